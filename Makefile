@@ -1,0 +1,56 @@
+# One command each. Every target builds .venv when it is missing or stale; run `make help` for the list.
+PYTHON ?= python3
+VENV := .venv
+STAMP := $(VENV)/.stamp
+RECHENMACHT := $(VENV)/bin/rechenmacht
+DRAWS ?= 10000
+SEED ?= 1
+JOBS ?= auto
+
+.PHONY: help report test check bench golden lock docs clean
+help:  ## list the commands
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+# uv is several times faster; pip does the same from the same lock where uv is missing.
+$(STAMP): pyproject.toml requirements.lock
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv venv --quiet --clear --python $(PYTHON) $(VENV) && \
+	  uv pip install --quiet --python $(VENV)/bin/python --require-hashes -r requirements.lock && \
+	  uv pip install --quiet --python $(VENV)/bin/python --no-deps --no-build-isolation -e .; \
+	else \
+	  $(PYTHON) -m venv --clear $(VENV) && \
+	  $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && \
+	  $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .; \
+	fi
+	@touch $(STAMP)
+
+report: $(STAMP)  ## run the scenarios and write report/index.html and report/index.de.html
+	$(RECHENMACHT) report --lang en --out report --draws $(DRAWS) --seed $(SEED)
+	$(RECHENMACHT) report --lang de --out report --draws $(DRAWS) --seed $(SEED)
+
+test: $(STAMP)  ## the whole test suite
+	$(VENV)/bin/python -m pytest -n $(JOBS)
+
+check: $(STAMP)  ## format, lint, types, data, docs, tests
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(RECHENMACHT) facts validate
+	$(VENV)/bin/frictionless validate rechenmacht/data/datapackage.json
+	$(VENV)/bin/python -m pytest -n $(JOBS)
+
+bench: $(STAMP)  ## timed runs, each beside a reference measured in the same run
+	$(VENV)/bin/python bench/run.py
+
+golden: $(STAMP)  ## rewrite the golden results after a wanted change; read the diff before committing
+	$(VENV)/bin/python -m pytest -q tests --golden-rewrite -k golden
+
+docs: $(STAMP)  ## rewrite the generated pages of docs/
+	$(VENV)/bin/python -m rechenmacht.outputs.reference docs
+
+lock: pyproject.toml  ## resolve the pinned versions anew (needs uv)
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --fork-strategy fewest \
+	  --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
+
+clean:  ## remove everything that can be made again
+	rm -rf $(VENV) report build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

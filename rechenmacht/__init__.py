@@ -1,0 +1,3 @@
+"""Rechenmacht: an open, executable model of the AI compute race."""
+
+__version__ = "0.1.0"
