@@ -1,0 +1,207 @@
+"""Load the fact base: shipped tables, a workspace laid over them, corrections, checks."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+
+from rechenmacht.errors import BadInput, nearest
+from rechenmacht.evidence import forms
+from rechenmacht.evidence.corrections import correct_claims
+from rechenmacht.evidence.tables import Problem, T, read
+from rechenmacht.evidence.validate import problems as find_problems
+
+SHIPPED = Path(__file__).resolve().parent.parent / "data"
+WORKSPACE_MARK = "rechenmacht.toml"
+
+
+@dataclass
+class Tables:
+    """The tables as read, before they are looked up: one list per form, in file order."""
+
+    quantities: list[forms.Quantity] = field(default_factory=list)
+    entities: list[forms.Entity] = field(default_factory=list)
+    sources: list[forms.Source] = field(default_factory=list)
+    claims: list[forms.Claim] = field(default_factory=list)
+    history: list[forms.History] = field(default_factory=list)
+    corrections: list[forms.Correction] = field(default_factory=list)
+    parameters: list[forms.Parameter] = field(default_factory=list)
+    deals: list[forms.Deal] = field(default_factory=list)
+    rules: list[forms.Rule] = field(default_factory=list)
+    overrides: list[forms.Override] = field(default_factory=list)
+    places: dict[int, tuple[str, int]] = field(default_factory=dict)
+
+    def place(self, row: object) -> tuple[str, int]:
+        """Return the file and line that a row came from."""
+        return self.places.get(id(row), ("?", 0))
+
+
+@dataclass(frozen=True)
+class Base:
+    """The fact base, checked and indexed. Build it with `load`."""
+
+    tables: Tables
+    workspace: Path | None = None
+
+    @cached_property
+    def quantities(self) -> dict[str, forms.Quantity]:
+        """Quantities by id."""
+        return {row.id: row for row in self.tables.quantities}
+
+    @cached_property
+    def entities(self) -> dict[str, forms.Entity]:
+        """Entities by id."""
+        return {row.id: row for row in self.tables.entities}
+
+    @cached_property
+    def sources(self) -> dict[str, forms.Source]:
+        """Sources by id."""
+        return {row.id: row for row in self.tables.sources}
+
+    @cached_property
+    def claims(self) -> dict[str, forms.Claim]:
+        """Claims by id, in file order."""
+        return {row.id: row for row in self.tables.claims}
+
+    @cached_property
+    def about(self) -> dict[tuple[str, str], list[forms.Claim]]:
+        """Claims by (subject, quantity)."""
+        index: dict[tuple[str, str], list[forms.Claim]] = defaultdict(list)
+        for claim in self.tables.claims:
+            index[claim.subject, claim.quantity].append(claim)
+        return dict(index)
+
+    @cached_property
+    def parameters(self) -> dict[str, forms.Parameter]:
+        """Parameters by name."""
+        return {row.name: row for row in self.tables.parameters}
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Every id, name and alias in lower case -> entity id; an alias that two entities share is left out."""
+        index: dict[str, str] = {}
+        shared: set[str] = set()
+        for row in self.tables.entities:
+            for name in {n.lower() for n in (row.name_en, row.name_de, *row.aliases_en, *row.aliases_de) if n}:
+                if index.get(name, row.id) != row.id:
+                    shared.add(name)
+                index[name] = row.id
+        for name in shared:
+            del index[name]
+        index.update({row.id: row.id for row in self.tables.entities})
+        return index
+
+    def find(self, name: str) -> forms.Entity:
+        """Return the entity of an id, name or alias, in either language.
+
+        Raises:
+            BadInput: if there is none, naming the nearest.
+        """
+        found = self.names.get(name.lower())
+        if found is None:
+            raise BadInput(f"no entity called {name!r}{nearest(name, self.names)}")
+        return self.entities[found]
+
+    def series(self, subject: str, quantity: str) -> list[forms.History]:
+        """Return the history rows of a subject and quantity in the order of their periods."""
+        rows = [row for row in self.tables.history if row.subject == subject and row.quantity == quantity]
+        return sorted(rows, key=lambda row: row.period)
+
+    @cached_property
+    def checksum(self) -> str:
+        """SHA-256 over all data files, shipped and workspace, by name and content."""
+        return _checksum(self.workspace)
+
+
+def _files(root: Path) -> list[Path]:
+    return sorted(path for path in root.rglob("*") if path.suffix in {".csv", ".toml", ".json"} and path.is_file())
+
+
+@cache
+def _checksum(workspace: Path | None) -> str:
+    digest = hashlib.sha256()
+    for root in (SHIPPED, workspace):
+        for path in _files(root) if root else ():
+            content = hashlib.sha256(path.read_bytes()).hexdigest()
+            digest.update(f"{path.relative_to(root or path)}\0{content}\n".encode())
+    return digest.hexdigest()
+
+
+_LISTS: tuple[tuple[str, str, type], ...] = (
+    ("quantities.csv", "quantities", forms.Quantity),
+    ("entities.csv", "entities", forms.Entity),
+    ("sources.csv", "sources", forms.Source),
+    ("corrections.csv", "corrections", forms.Correction),
+    ("deals.csv", "deals", forms.Deal),
+    ("rules/rules.csv", "rules", forms.Rule),
+    ("overrides.csv", "overrides", forms.Override),
+)
+_FOLDERS: tuple[tuple[str, str, type], ...] = (
+    ("claims", "claims", forms.Claim),
+    ("history", "history", forms.History),
+    ("parameters", "parameters", forms.Parameter),
+)
+
+
+def _read_into(tables: Tables, root: Path, problems: list[Problem]) -> None:
+    def take(path: Path, attribute: str, record: type[T]) -> None:
+        name = path.relative_to(root).as_posix()
+        name = name if root == SHIPPED else f"{root.name}/{name}"
+        rows = read(path, record, name, problems)
+        getattr(tables, attribute).extend(row for _, row in rows)
+        if record not in {forms.Claim, forms.History}:  # those carry their place themselves
+            tables.places.update((id(row), (name, line)) for line, row in rows)
+
+    for file, attribute, record in _LISTS:
+        if (root / file).exists():
+            take(root / file, attribute, record)
+    for folder, attribute, record in _FOLDERS:
+        for path in sorted((root / folder).glob("*.csv")):
+            take(path, attribute, record)
+
+
+def _apply_overrides(tables: Tables, problems: list[Problem]) -> None:
+    known = {claim.id for claim in tables.claims}
+    dropped = set()
+    for row in tables.overrides:
+        if row.claim not in known:
+            problems.append(Problem(*tables.place(row), f"there is no claim {row.claim!r} to set aside"))
+        dropped.add(row.claim)
+    tables.claims = [claim for claim in tables.claims if claim.id not in dropped]
+
+
+def gather(workspace: Path | None = None, shipped: Path = SHIPPED) -> tuple[Tables, list[Problem]]:
+    """Read all tables and return them with everything that is wrong with them."""
+    tables = Tables()
+    problems: list[Problem] = []
+    for root in (shipped, workspace):
+        if root is not None:
+            _read_into(tables, root, problems)
+    tables.claims = correct_claims(tables.claims, tables.corrections, problems)
+    _apply_overrides(tables, problems)
+    return tables, problems + find_problems(tables)
+
+
+def refuse(problems: Iterable[Problem]) -> None:
+    """Raise `BadInput` with the first problem and the count of the others, if there is any."""
+    found = list(problems)
+    if found:
+        more = f" (and {len(found) - 1} more: rechenmacht facts validate lists them)" if len(found) > 1 else ""
+        raise BadInput(f"{found[0]}{more}")
+
+
+def load(workspace: Path | None = None, shipped: Path = SHIPPED) -> Base:
+    """Load the shipped fact base with the workspace's tables laid over it.
+
+    Raises:
+        BadInput: if any row is unusable; the message names file, row and reason.
+    """
+    if workspace is not None and not (workspace / WORKSPACE_MARK).exists():
+        raise BadInput(f"{workspace} is no workspace (no {WORKSPACE_MARK} in it; rechenmacht init makes one)")
+    tables, problems = gather(workspace, shipped)
+    refuse(problems)
+    return Base(tables, workspace)

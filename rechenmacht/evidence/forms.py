@@ -1,0 +1,204 @@
+"""The forms of the fact base: one frozen record per kind of row. `docs/data-forms.md` describes each column."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PERIODS = ("static", "level", "quarter", "year", "cumulative")
+COMPUTE_BASES = ("", "4bit", "8bit", "16bit", "bandwidth")
+# Strongest first: `resolve` prefers what stands earlier.
+BASES = ("measured", "specified", "reported", "estimated", "forecast", "target", "judgement")
+GRADES = ("primary", "secondary", "unverified")
+AHEAD_OF_TIME = frozenset({"forecast", "target", "specified", "judgement"})
+SOURCE_KINDS = (
+    "dataset", "paper", "filing", "article", "documentation", "post", "code", "law", "statistics",
+    "recollection", "derivation",
+)  # fmt: skip
+DISTRIBUTIONS = ("fixed", "uniform", "triangular", "normal", "lognormal", "logitnormal")
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """What can be measured: one definition, its only unit and its hard bounds (in that unit)."""
+
+    id: str
+    unit: str
+    low: float
+    high: float
+    period: str
+    family: str
+    compute_basis: str
+    name_en: str
+    name_de: str
+    meaning_en: str
+    meaning_de: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A chip, system, organisation, bloc, site, model, deal...; its names and aliases in both languages."""
+
+    id: str
+    kind: str
+    name_en: str
+    name_de: str
+    aliases_en: tuple[str, ...]
+    aliases_de: tuple[str, ...]
+    bloc: str
+    parent: str
+    start: str
+    end: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A publication."""
+
+    id: str
+    title: str
+    publisher: str
+    published: str
+    accessed: str
+    address: str
+    licence: str
+    language: str
+    kind: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One number that one source states about one subject, in the quantity's unit, with its band (5-95 %)."""
+
+    id: str
+    subject: str
+    quantity: str
+    low: float | None
+    value: float | None
+    high: float | None
+    unit: str
+    as_of: str
+    source: str
+    locator: str
+    basis: str
+    grade: str
+    note: str
+    file: str = ""
+    row: int = 0
+
+    @property
+    def mid(self) -> float:
+        """The value, or the middle of the band (geometric where both ends are positive)."""
+        if self.value is not None:
+            return self.value
+        if self.low is None or self.high is None:
+            only = self.low if self.low is not None else self.high
+            return only if only is not None else float("nan")
+        return (self.low * self.high) ** 0.5 if self.low > 0 else (self.low + self.high) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """One period of an observed series: 5th, 50th and 95th percentile in the quantity's unit."""
+
+    subject: str
+    quantity: str
+    period: str
+    low: float | None
+    value: float
+    high: float | None
+    unit: str
+    source: str
+    locator: str
+    basis: str
+    grade: str
+    note: str
+    file: str = ""
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A known error in a source: applies while the source still says `expect`."""
+
+    id: str
+    target: str
+    row: str
+    column: str
+    expect: str
+    replace: str
+    reason: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A workspace's word that one of its claims wins: the shipped `claim` is set aside."""
+
+    claim: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """The prior of an uncertain parameter; low, mid, high in `unit`, read as its `distribution` says."""
+
+    name: str
+    mechanism: str
+    subject: str
+    low: float
+    mid: float
+    high: float
+    unit: str
+    distribution: str
+    basis: str
+    claims: tuple[str, ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """One leg of a contract; the payer is always who pays or grants. Its amounts are claims about `deal:<id>`."""
+
+    id: str
+    package: str
+    date: str
+    payer: str
+    payee: str
+    kind: str
+    amount_basis: str
+    horizon_years: str
+    gw: str
+    conditions: str
+    spent_back_on: str
+    spent_back_with: str
+    status: str
+    superseded_by: str
+    source: str
+    locator: str
+    grade: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One export or import rule with its dates, destinations, condition and outcome."""
+
+    id: str
+    kind: str
+    published: str
+    effective_from: str
+    effective_to: str
+    dest_groups: str
+    hq_clause: str
+    exporter_scope: str
+    subject: str
+    condition: str
+    outcome: str
+    detail: str
+    citation: str
+    source: str
+    locator: str
+    grade: str
+    note: str

@@ -1,0 +1,173 @@
+"""Pool conflicting claims into one distribution, and say which were used and which set aside, and why.
+
+The rule, in order (docs/method-evidence.md works it through):
+1. *Date.* A specification is timeless. Otherwise only claims about the date asked for count; if there are none, those
+   about the last date before it.
+2. *Vintage.* Of several claims by one publisher about the same thing and date, the one published last.
+3. *Kind.* What was measured, specified, reported or estimated; forecasts and targets only if there is nothing else;
+   judgement last. Unverified claims only if nothing verified is left.
+4. *Pool.* A mixture of the remaining claims, weighted by basis, grade and (for specifications) recency.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from rechenmacht.dates import overlap, span, years_between
+from rechenmacht.errors import BadInput, nearest
+from rechenmacht.evidence.base import Base
+from rechenmacht.evidence.forms import Claim
+from rechenmacht.evidence.pool import Mixture, TwoPiece, from_claim
+
+SetAside = tuple[Claim, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """One number with its uncertainty, in `unit`, and the claims behind it (heaviest first)."""
+
+    subject: str
+    quantity: str
+    unit: str
+    at: str
+    distribution: Mixture
+    used: tuple[tuple[Claim, float], ...]
+    set_aside: tuple[SetAside, ...]
+
+    @property
+    def low(self) -> float:
+        """5 % point."""
+        return self.distribution.quantile(0.05)
+
+    @property
+    def median(self) -> float:
+        """Median."""
+        return self.distribution.quantile(0.5)
+
+    @property
+    def high(self) -> float:
+        """95 % point."""
+        return self.distribution.quantile(0.95)
+
+
+def spread_of(base: Base, claim: Claim) -> float:
+    """Return the relative standard deviation of a claim whose source states none (parameters/evidence.csv)."""
+    return (
+        base.parameters[f"evidence.spread.{claim.basis}"].mid
+        * base.parameters[f"evidence.spread_factor.{claim.grade}"].mid
+    )
+
+
+def distribution_of(base: Base, claim: Claim) -> TwoPiece:
+    """Return the distribution that a single claim states."""
+    return from_claim(claim.low, claim.value, claim.high, spread_of(base, claim))
+
+
+def _split(claims: list[Claim], keep: Callable[[Claim], bool], why: str, aside: list[SetAside]) -> list[Claim]:
+    """Keep the claims that pass if any does; the others are set aside with the reason."""
+    kept = [claim for claim in claims if keep(claim)]
+    if not kept or len(kept) == len(claims):
+        return claims
+    aside += [(claim, why) for claim in claims if not keep(claim)]
+    return kept
+
+
+def published(base: Base, claim: Claim) -> str:
+    """Return when a claim was published, as exactly as known (its own date if nothing better is)."""
+    return base.sources[claim.source].published or claim.as_of
+
+
+def newest_vintage(base: Base, claims: Iterable[Claim], aside: list[SetAside]) -> list[Claim]:
+    """Keep of each publisher the claim published last about the same quantity and date."""
+    latest: dict[tuple[str, str, str, str], Claim] = {}
+    ordered = sorted(claims, key=lambda claim: span(published(base, claim))[1])
+    for claim in ordered:
+        static = base.quantities[claim.quantity].period == "static"
+        key = (
+            base.sources[claim.source].publisher,
+            claim.quantity,
+            claim.subject,
+            "" if static else claim.as_of,
+        )
+        earlier = latest.pop(key, None)
+        if earlier is not None and published(base, earlier) == published(base, claim):
+            latest[*key[:3], f"{key[3]}#{earlier.id}"] = earlier  # same day: both stand
+        elif earlier is not None:
+            aside.append((earlier, f"the same publisher says otherwise later ({claim.id})"))
+        latest[key] = claim
+    order = {claim.id: index for index, claim in enumerate(ordered)}
+    return sorted(latest.values(), key=lambda claim: order[claim.id])
+
+
+def _at_date(claims: list[Claim], at: str | None, aside: list[SetAside]) -> list[Claim]:
+    observed = [claim for claim in claims if claim.basis not in {"forecast", "target"}] or claims
+    if at is None:
+        at = max((claim.as_of for claim in observed), key=lambda text: span(text)[1])
+    there = [claim for claim in claims if overlap(claim.as_of, at)]
+    if not there:
+        before = [claim for claim in observed if span(claim.as_of)[1] < span(at)[0]]
+        if not before:
+            raise BadInput(f"nothing is known about {claims[0].subject} {claims[0].quantity} at or before {at}")
+        last = max(before, key=lambda claim: span(claim.as_of)[1]).as_of
+        there = [claim for claim in before if overlap(claim.as_of, last)]
+    aside += [(claim, f"about another date ({claim.as_of})") for claim in claims if claim not in there]
+    return there
+
+
+def _weight(base: Base, claim: Claim, newest: str, *, static: bool) -> float:
+    weight = (
+        base.parameters[f"evidence.weight.{claim.basis}"].mid * base.parameters[f"evidence.weight.{claim.grade}"].mid
+    )
+    age = years_between(published(base, claim), newest) if static else 0.0
+    return float(weight * 0.5 ** (age / base.parameters["evidence.half_life"].mid))
+
+
+def resolve(base: Base, subject: str, quantity: str, at: str | None = None) -> Resolved:
+    """Pool all claims about a subject's quantity into one distribution.
+
+    Args:
+        base: the fact base.
+        subject: entity id, such as `chip:h100-sxm`.
+        quantity: quantity id, such as `peak_fp16_dense`; its unit is the result's.
+        at: the date asked for (`2025`, `2025-Q3`...); without it, the last date that anything but forecasts is about.
+
+    Raises:
+        BadInput: if the subject or quantity is unknown, or nothing is known about them (missing is never zero).
+    """
+    if subject not in base.entities:
+        raise BadInput(f"no entity {subject!r}{nearest(subject, base.entities)}")
+    if quantity not in base.quantities:
+        raise BadInput(f"no quantity {quantity!r}{nearest(quantity, base.quantities)}")
+    if at is not None:
+        try:
+            span(at)
+        except ValueError as error:
+            raise BadInput(str(error)) from None
+    claims = base.about.get((subject, quantity), [])
+    if not claims:
+        raise BadInput(f"nothing is known about {quantity} of {subject}")
+    definition, aside = base.quantities[quantity], list[SetAside]()
+    static = definition.period == "static"
+    kept = claims if static else _at_date(claims, at, aside)
+    kept = newest_vintage(base, kept, aside)
+    kept = _split(
+        kept,
+        lambda c: c.basis not in {"forecast", "target"},
+        "a forecast or target beside observations",
+        aside,
+    )
+    kept = _split(kept, lambda c: c.basis != "judgement", "a judgement beside evidence", aside)
+    kept = _split(kept, lambda c: c.grade != "unverified", "unverified beside verified claims", aside)
+    newest = max((published(base, claim) for claim in kept), key=lambda text: span(text)[1])
+    weights = [_weight(base, claim, newest, static=static) for claim in kept]
+    total = sum(weights)
+    used = sorted(zip(kept, (w / total for w in weights), strict=True), key=lambda pair: -pair[1])
+    mixture = Mixture(
+        tuple(distribution_of(base, claim) for claim, _ in used),
+        tuple(weight for _, weight in used),
+        definition.low,
+        definition.high,
+    )
+    asked = at or ("" if static else max((c.as_of for c in kept), key=lambda text: span(text)[1]))
+    return Resolved(subject, quantity, definition.unit, asked, mixture, tuple(used), tuple(aside))

@@ -1,0 +1,152 @@
+"""Read and write the CSV tables of the fact base; every refusal names the file, the row and the reason."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar, get_type_hints
+
+from rechenmacht.errors import BadInput
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+T = TypeVar("T", bound="DataclassInstance")
+LARGEST_FIELD = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a row cannot be used. `row` is the line in the file, the header being line 1."""
+
+    file: str
+    row: int
+    reason: str
+
+    def __str__(self) -> str:
+        """Return the one sentence a user reads."""
+        return f"{self.file} row {self.row}: {self.reason}" if self.row else f"{self.file}: {self.reason}"
+
+
+def _number(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is no number") from None
+    if not math.isfinite(value):
+        raise ValueError(f"{text!r} is not a finite number")
+    if "_" in text:
+        raise ValueError(f"{text!r} is no plain number")
+    return value
+
+
+def _bound(text: str) -> float:
+    return float(text) if text in {"inf", "-inf"} else _number(text)
+
+
+def _optional(text: str) -> float | None:
+    return _number(text) if text else None
+
+
+def _several(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(";") if part.strip())
+
+
+_READERS: dict[object, Callable[[str], object]] = {
+    float: _bound,
+    float | None: _optional,
+    tuple[str, ...]: _several,
+}
+OWN_COLUMNS = ("file", "row")
+
+
+@cache
+def columns(record: type[DataclassInstance]) -> tuple[str, ...]:
+    """Return the CSV columns of a record type, in order."""
+    return tuple(field.name for field in fields(record) if field.name not in OWN_COLUMNS)
+
+
+@cache
+def _readers(record: type[DataclassInstance]) -> tuple[tuple[int, str, Callable[[str], object]], ...]:
+    hints = get_type_hints(record)
+    return tuple(
+        (index, name, _READERS[hints[name]]) for index, name in enumerate(columns(record)) if hints[name] in _READERS
+    )
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{path.name}: not UTF-8 text (byte {error.start})") from None
+    except OSError as error:
+        raise BadInput(f"{path}: cannot be read ({error.strerror})") from None
+
+
+def _raw(path: Path, name: str) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            if cells:
+                yield line, cells
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise BadInput(f"{name} row {line}: {error}") from None
+
+
+def read(path: Path, record: type[T], name: str, problems: list[Problem]) -> list[tuple[int, T]]:
+    """Read one table.
+
+    Args:
+        path: the CSV file.
+        record: the row's dataclass; its fields are the columns, in order.
+        name: what to call the file in messages.
+        problems: receives a `Problem` for each row that cannot be read; such rows are left out.
+
+    Returns:
+        The rows that could be read, in file order, each with its line.
+
+    Raises:
+        BadInput: if the file as a whole is unreadable or its header is wrong.
+    """
+    names = columns(record)
+    tagged = "row" in {field.name for field in fields(record)}
+    rows: list[tuple[int, T]] = []
+    lines = _raw(path, name)
+    _, header = next(lines, (1, []))
+    if tuple(header) != names:
+        raise BadInput(f"{name} row 1: the columns must be {','.join(names)}; found {','.join(header) or 'nothing'}")
+    readers = _readers(record)
+    for line, cells in lines:
+        if len(cells) != len(names):
+            problems.append(Problem(name, line, f"{len(cells)} cells where {len(names)} are needed"))
+            continue
+        values: list[object] = [cell.strip() for cell in cells]
+        try:
+            for index, column, convert in readers:
+                try:
+                    values[index] = convert(str(values[index]))
+                except ValueError as error:
+                    raise ValueError(f"{column} {error}") from None
+        except ValueError as error:
+            problems.append(Problem(name, line, str(error)))
+            continue
+        rows.append((line, record(*values, name, line) if tagged else record(*values)))
+    return rows
+
+
+def write(path: Path, record: type[DataclassInstance], rows: list[dict[str, str]]) -> None:
+    """Write rows (column -> text) as a table of this form, whole or not at all."""
+    buffer = io.StringIO(newline="")
+    writer = csv.DictWriter(buffer, columns(record), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    partial = path.with_suffix(path.suffix + ".partial")
+    partial.write_text(buffer.getvalue(), encoding="utf-8")
+    partial.replace(path)

@@ -1,0 +1,255 @@
+"""Checks of the fact base that go beyond one cell: names, bounds, units, dates, repeats."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from rechenmacht.dates import span
+from rechenmacht.errors import nearest
+from rechenmacht.evidence import forms
+from rechenmacht.evidence.tables import Problem
+
+if TYPE_CHECKING:
+    from rechenmacht.evidence.base import Tables
+
+Row = forms.Claim | forms.History
+OWN_WORK = frozenset({"recollection", "derivation"})
+
+
+def _one_of(value: str, allowed: Iterable[str], column: str) -> Iterator[str]:
+    if value not in allowed:
+        yield f"{column} {value!r} is none of {', '.join(a for a in allowed if a)}"
+
+
+def _date(text: str, column: str) -> Iterator[str]:
+    try:
+        span(text)
+    except ValueError as error:
+        yield f"{column} {error}"
+
+
+def quantity_faults(row: forms.Quantity) -> Iterator[str]:
+    """Yield what is wrong with one quantity."""
+    yield from _one_of(row.period, forms.PERIODS, "period")
+    yield from _one_of(row.compute_basis, forms.COMPUTE_BASES, "compute_basis")
+    if not row.low < row.high:
+        yield f"low {row.low:g} is not below high {row.high:g}"
+    for column in ("unit", "name_en", "name_de", "meaning_en", "meaning_de"):
+        if not getattr(row, column):
+            yield f"{column} is missing"
+
+
+def entity_faults(row: forms.Entity) -> Iterator[str]:
+    """Yield what is wrong with one entity."""
+    if row.id != row.id.lower() or row.id.split(":")[0] != row.kind or not row.id.partition(":")[2]:
+        yield f"id {row.id!r} must be lower case and begin with its kind, {row.kind}:"
+    if not row.name_en or not row.name_de:
+        yield "a name is missing (name_en and name_de)"
+    faults = [
+        fault for column in ("start", "end") if getattr(row, column) for fault in _date(getattr(row, column), column)
+    ]
+    yield from faults
+    if not faults and row.start and row.end and span(row.end)[1] < span(row.start)[0]:
+        yield f"end {row.end} lies before start {row.start}"
+
+
+def source_faults(row: forms.Source) -> Iterator[str]:
+    """Yield what is wrong with one source."""
+    yield from _one_of(row.kind, forms.SOURCE_KINDS, "kind")
+    for column in ("title", "publisher", "licence", "language"):
+        if not getattr(row, column):
+            yield f"{column} is missing"
+    if not row.address and row.kind not in OWN_WORK:
+        yield "address is missing"
+    faults = list(_date(row.accessed, "accessed"))
+    faults += _date(row.published, "published") if row.published else []
+    yield from faults
+    if not faults and row.published and span(row.published)[0] > span(row.accessed)[1]:
+        yield f"published {row.published} lies after accessed {row.accessed}"
+
+
+def names_a_page(source: forms.Source) -> bool:
+    """Tell whether a source can be found again: a page, a file or an identifier rather than only a site."""
+    address = source.address.split("://")[-1].rstrip("/")
+    return (
+        "/" in address or "?" in address or source.address.startswith(("doi:", "arxiv:", "pypi:", "github:", "isbn:"))
+    )
+
+
+class Against:
+    """Checks rows of numbers against the code lists."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.quantities = {row.id: row for row in tables.quantities}
+        self.entities = {row.id for row in tables.entities}
+        self.sources = {row.id: row for row in tables.sources}
+
+    def numbers(self, row: Row, when: str) -> Iterator[str]:
+        """Yield what is wrong with a claim or a history row whose date column is `when`."""
+        quantity = self.quantities.get(row.quantity)
+        if quantity is None:
+            yield f"quantity {row.quantity!r} is not in quantities.csv{nearest(row.quantity, self.quantities)}"
+        elif row.unit != quantity.unit:
+            yield f"unit {row.unit!r} where {row.quantity} is kept in {quantity.unit!r}"
+        if row.subject not in self.entities:
+            yield f"subject {row.subject!r} is not in entities.csv{nearest(row.subject, self.entities)}"
+        yield from _one_of(row.basis, forms.BASES, "basis")
+        yield from _one_of(row.grade, forms.GRADES, "grade")
+        given = [(name, value) for name in ("low", "value", "high") if (value := getattr(row, name)) is not None]
+        if not given:
+            yield "none of low, value and high is given"
+        for (name, value), (other_name, other) in pairwise(given):
+            if value > other:
+                yield f"{name} {value:g} is above {other_name} {other:g}"
+        for name, value in given:
+            if quantity is not None and not quantity.low <= value <= quantity.high:
+                yield f"{name} {value:g} {quantity.unit} is outside the bounds of {row.quantity}, {quantity.low:g} to {quantity.high:g}"
+        yield from self._origin(row, when)
+
+    def _origin(self, row: Row, when: str) -> Iterator[str]:
+        bad_date = list(_date(when, "date"))
+        yield from bad_date
+        if not row.source:
+            yield "source is missing"
+            return
+        source = self.sources.get(row.source)
+        if source is None:
+            yield f"source {row.source!r} is not in sources.csv{nearest(row.source, self.sources)}"
+            return
+        if source.kind == "recollection" and row.grade != "unverified":
+            yield f"grade {row.grade!r} where the source is a recollection (must be unverified)"
+        if source.kind not in OWN_WORK and not names_a_page(source) and row.grade != "unverified":
+            yield f"grade {row.grade!r} where source {row.source} names no page (must be unverified)"
+        if bad_date or row.basis in forms.AHEAD_OF_TIME or not source.published:
+            return
+        try:
+            published: date = span(source.published)[1]
+        except ValueError:
+            return
+        if span(when)[0] > published:
+            yield f"a {row.basis} figure for {when}, but {row.source} was published {source.published}"
+
+
+def _unique(rows: Iterable[tuple[int, str]], file: str, what: str) -> Iterator[Problem]:
+    seen: dict[str, int] = {}
+    for row, key in rows:
+        if key in seen:
+            yield Problem(file, row, f"{what} {key!r} stands already in row {seen[key]}")
+        seen.setdefault(key, row)
+
+
+def _repeats(rows: Iterable[Row], key: Callable[[Row], tuple[str, ...]], message: str) -> Iterator[Problem]:
+    seen: dict[tuple[str, ...], Row] = {}
+    for row in rows:
+        first = seen.setdefault(key(row), row)
+        if first is not row:
+            yield Problem(row.file, row.row, f"{message} {first.file} row {first.row}")
+
+
+def _code_lists(tables: Tables) -> Iterator[Problem]:
+    checks: tuple[tuple[str, Iterable[object], Callable[..., Iterator[str]]], ...] = (
+        ("quantities.csv", tables.quantities, quantity_faults),
+        ("entities.csv", tables.entities, entity_faults),
+        ("sources.csv", tables.sources, source_faults),
+    )
+    for file, rows, faults in checks:
+        ids = []
+        for row in rows:
+            where = tables.place(row)
+            ids.append((where[1], row.id))  # type: ignore[attr-defined]
+            yield from (Problem(*where, fault) for fault in faults(row))
+        yield from _unique(ids, file, "id")
+    known = {row.id for row in tables.entities}
+    for entity in tables.entities:
+        if entity.parent and entity.parent not in known:
+            yield Problem(
+                *tables.place(entity), f"parent {entity.parent!r} is no entity{nearest(entity.parent, known)}"
+            )
+        if entity.bloc and f"bloc:{entity.bloc}" not in known:
+            yield Problem(*tables.place(entity), f"bloc {entity.bloc!r} is none of the blocs")
+
+
+def _parameters(tables: Tables, claims: Mapping[str, forms.Claim]) -> Iterator[Problem]:
+    yield from _unique(((tables.place(row)[1], row.name) for row in tables.parameters), "parameters", "parameter")
+    for row in tables.parameters:
+        where = tables.place(row)
+        yield from (Problem(*where, fault) for fault in _one_of(row.distribution, forms.DISTRIBUTIONS, "distribution"))
+        if not row.low <= row.mid <= row.high:
+            yield Problem(
+                *where,
+                f"{row.name}: low, mid, high are not in order ({row.low:g}, {row.mid:g}, {row.high:g})",
+            )
+        if row.distribution == "lognormal" and row.low <= 0:
+            yield Problem(*where, f"{row.name}: a lognormal needs low above 0, not {row.low:g}")
+        if row.distribution == "logitnormal" and not (row.low > 0 and row.high < 1):
+            yield Problem(*where, f"{row.name}: a logitnormal needs values between 0 and 1")
+        if not row.claims and row.basis != "judgement":
+            yield Problem(*where, f"{row.name} has no claims and does not say judgement")
+        for claim in row.claims:
+            if claim not in claims:
+                yield Problem(*where, f"{row.name}: claim {claim!r} does not exist{nearest(claim, claims)}")
+
+
+def _deals(tables: Tables) -> Iterator[Problem]:
+    entities = {row.id for row in tables.entities}
+    sources = {row.id for row in tables.sources}
+    deals = {row.id for row in tables.deals}
+    yield from _unique(((tables.place(row)[1], row.id) for row in tables.deals), "deals.csv", "id")
+    for row in tables.deals:
+        where = tables.place(row)
+        for column, known in (("payer", entities), ("payee", entities), ("source", sources)):
+            if getattr(row, column) not in known:
+                yield Problem(
+                    *where,
+                    f"{column} {getattr(row, column)!r} is unknown{nearest(getattr(row, column), known)}",
+                )
+        if row.id in row.superseded_by.split(";"):
+            yield Problem(*where, f"{row.id} supersedes itself")
+        unknown = [part for part in row.superseded_by.split(";") if part and part not in deals]
+        if unknown:
+            yield Problem(*where, f"superseded_by {unknown[0]!r} is no deal")
+        yield from (Problem(*where, fault) for fault in _date(row.date, "date"))
+
+
+def _rules(tables: Tables) -> Iterator[Problem]:
+    sources = {row.id for row in tables.sources}
+    yield from _unique(((tables.place(row)[1], row.id) for row in tables.rules), "rules/rules.csv", "id")
+    for row in tables.rules:
+        where = tables.place(row)
+        if row.source not in sources:
+            yield Problem(*where, f"source {row.source!r} is not in sources.csv{nearest(row.source, sources)}")
+        dates = [(c, getattr(row, c)) for c in ("published", "effective_from", "effective_to") if getattr(row, c)]
+        faults = [fault for column, text in dates for fault in _date(text, column)]
+        yield from (Problem(*where, fault) for fault in faults)
+        # A rule that was dropped before it took effect ends before it begins, and says so.
+        if not faults and row.effective_from and row.effective_to and row.outcome != "NOT_ENFORCED":
+            if span(row.effective_to)[1] < span(row.effective_from)[0]:
+                yield Problem(*where, f"effective_to {row.effective_to} lies before effective_from {row.effective_from}")
+
+
+def problems(tables: Tables) -> list[Problem]:
+    """Return everything that is wrong with the tables, in the order of the files."""
+    found = list(_code_lists(tables))
+    against = Against(tables)
+    for claim in tables.claims:
+        found += [Problem(claim.file, claim.row, fault) for fault in against.numbers(claim, claim.as_of)]
+    for row in tables.history:
+        found += [Problem(row.file, row.row, fault) for fault in against.numbers(row, row.period)]
+    found += _repeats(tables.claims, lambda c: (c.id,), "id stands already in")  # type: ignore[union-attr]
+    found += _repeats(
+        tables.claims,
+        lambda c: (c.subject, c.quantity, c.as_of, c.source),  # type: ignore[union-attr]
+        "the same source already says this in",
+    )
+    found += _repeats(
+        tables.history,
+        lambda h: (h.subject, h.quantity, h.period, h.source),  # type: ignore[union-attr]
+        "the same source already says this in",
+    )
+    found += _parameters(tables, {claim.id: claim for claim in tables.claims})
+    found += _deals(tables)
+    found += _rules(tables)
+    return found
