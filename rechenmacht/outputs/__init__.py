@@ -1,0 +1,1 @@
+"""What people and programs see: command line, charts, report."""

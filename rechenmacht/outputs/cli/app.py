@@ -1,0 +1,73 @@
+"""The root of the command line and its exit codes: 0 done, 1 a check failed, 2 bad input."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer import exceptions
+
+from rechenmacht import __version__
+from rechenmacht.errors import BadInput
+from rechenmacht.outputs.cli import facts, scenarios
+from rechenmacht.outputs.cli.common import chosen, note, say
+
+app = typer.Typer(
+    name="rechenmacht",
+    help="Who commands AI compute, what it can really do, what limits it, and what would change that.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(facts.app, name="facts")
+app.command("init")(facts.init)
+app.command("run")(scenarios.run)
+app.command("report")(scenarios.report)
+app.command("scenarios")(scenarios.scenarios)
+
+
+def _version(value: bool) -> None:
+    if value:
+        say(f"rechenmacht {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    workspace: Annotated[
+        Path | None,
+        typer.Option("--workspace", help="Workspace folder whose claims overlay the shipped ones."),
+    ] = None,
+    _show: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Rechenmacht: an open, executable model of the AI compute race."""
+    chosen["workspace"] = workspace
+
+
+def _one_line(text: str) -> str:
+    return " ".join(str(text).split())
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line and return its exit code; the installed script exits with it."""
+    try:
+        code = app(arguments, standalone_mode=False)
+    except BadInput as error:
+        note(f"error: {_one_line(str(error))}")
+        code = 2
+    except exceptions.TyperException as error:
+        note(f"error: {_one_line(error.format_message())}")
+        code = 2
+    except (typer.Abort, KeyboardInterrupt):
+        note("stopped")
+        code = 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    return code if isinstance(code, int) else 0

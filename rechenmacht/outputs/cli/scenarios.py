@@ -1,0 +1,140 @@
+"""`rechenmacht run`, `report` and `scenarios`."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from rechenmacht.outputs.cli.common import (
+    Draws,
+    Json,
+    Language,
+    Off,
+    Seed,
+    base,
+    emit,
+    note,
+    number,
+    say,
+    table,
+)
+
+
+@contextmanager
+def progress(what: str, total: int) -> Iterator[Callable[[int], None] | None]:
+    """Give a callback that draws a progress bar on stderr where a person looks at it; otherwise nothing."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda done: bar.update(task, completed=done)
+
+
+def scenarios(as_json: Json = False, lang: Language = "en") -> None:
+    """List the scenarios: what each asks and what it changes."""
+    from rechenmacht import scenario
+
+    facts = base()
+    found = [scenario.read(path) for path in scenario.available(facts).values()]
+    if as_json:
+        emit([one.model_dump(mode="json") for one in found])
+        return
+    say(
+        table(
+            ((one.id, getattr(one.title, lang), getattr(one.question, lang)) for one in found),
+            ("id", "title", "question"),
+        )
+    )
+
+
+def run(
+    scenario: Annotated[str, typer.Argument(help="Scenario id, or a path to a TOML file.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder of the run; made whole or not at all.")],
+    draws: Draws = 10_000,
+    seed: Seed = 1,
+    off: Off = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the run in --out.")] = False,
+    as_json: Json = False,
+    lang: Language = "en",
+) -> None:
+    """Simulate a scenario and write its run folder: run.json, summary.csv, series.csv, draws.npy."""
+    from rechenmacht import runs
+    from rechenmacht.scenario import find
+
+    facts = base()
+    chosen = find(facts, scenario)
+    with progress(chosen.id, draws) as tick:
+        done = runs.run(facts, chosen, out, draws=draws, seed=seed, off=tuple(off or ()), force=force, progress=tick)
+    if as_json:
+        emit(
+            {
+                "folder": str(out),
+                **{k: done.meta[k] for k in ("scenario", "draws", "seed", "wall_seconds", "data_checksum")},
+            }
+        )
+        return
+    say(_headline(done, lang))
+    note(f"{draws:,} draws in {done.meta['wall_seconds']} s -> {out}")
+
+
+def _headline(done: Any, lang: str) -> str:
+    """Return installed compute per bloc at three dates as a small table."""
+    from rechenmacht.race.outcomes import REGION
+
+    quarters = [q for q in ("2025-Q4", "2028-Q4", "2030-Q4") if q in done.meta["quarters"]]
+    rows = []
+    for region in REGION.values():
+        cells = []
+        for quarter in quarters:
+            low, _, middle, _, high = done.summary["installed|h100e_8bit", region][
+                :, done.meta["quarters"].index(quarter)
+            ]
+            cells.append(" ".join(number(float(f"{x / 1e6:.3g}"), lang) for x in (low, middle, high)))  # type: ignore[arg-type]
+        rows.append((region, *cells))
+    title = {
+        "en": "Installed compute, million H100e (dense 8-bit): 5, 50, 95 %",
+        "de": "Installierte Rechenleistung, Mio. H100e (8 Bit, dicht): 5, 50, 95 %",
+    }[lang]
+    return title + "\n" + table(rows, ("region", *quarters))
+
+
+def report(
+    names: Annotated[list[str] | None, typer.Argument(help="Scenarios; all if none is named.")] = None,
+    lang: Language = "en",
+    out: Annotated[Path, typer.Option("--out", help="Folder of the report.")] = Path("report"),
+    draws: Draws = 10_000,
+    seed: Seed = 1,
+    as_json: Json = False,
+) -> None:
+    """Write the report as one self-contained HTML file, with its charts as SVG, PNG and CSV beside it."""
+    from rechenmacht import runs, scenario
+    from rechenmacht.outputs.report.build import build
+
+    facts = base()
+    asked = names or list(scenario.available(facts))
+    wanted = [scenario.find(facts, name) for name in dict.fromkeys(["reference", *asked])]
+    done = []
+    for one in wanted:
+        folder = out / "runs" / one.id
+        if runs.same_run(folder, facts, one, draws, seed):
+            done.append(runs.read(folder))
+            continue
+        if folder.exists() and (folder / "run.json").exists():
+            shutil.rmtree(folder)
+        with progress(one.id, draws) as tick:
+            done.append(runs.run(facts, one, folder, draws=draws, seed=seed, progress=tick))
+    page = build(facts, done, lang, out)
+    if as_json:
+        emit({"report": str(page), "scenarios": [one.id for one in wanted], "draws": draws, "seed": seed})
+    else:
+        say(str(page))

@@ -1,0 +1,1 @@
+"""The race model: stocks and flows per vendor, owner and bloc, quarter by quarter."""

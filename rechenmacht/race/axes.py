@@ -1,0 +1,54 @@
+"""The names along the axes of the race model's arrays. Arrays are (measure, vendor or owner, draw), draw last."""
+
+from __future__ import annotations
+
+from rechenmacht.dates import quarters
+
+FIRST, LAST_OBSERVED, LAST = "2022-Q1", "2025-Q4", "2030-Q4"
+QUARTERS = quarters(FIRST, LAST)
+OBSERVED = quarters(FIRST, LAST_OBSERVED)
+
+# What is counted of the same chips. Three compute bases, never mixed: an H100e is 1,979 TFLOP/s of dense 8-bit peak,
+# 989.4 TFLOP/s of dense 16-bit peak, or 3.35 TB/s of memory bandwidth.
+MEASURES = ("chips", "h100e_8bit", "h100e_16bit", "h100e_bandwidth", "chip_power_mw")
+CHIPS, H100E_8BIT, H100E_16BIT, H100E_BANDWIDTH, CHIP_POWER = range(5)
+
+VENDORS = ("nvidia", "amd", "google", "amazon", "huawei", "other_china")
+VENDOR_ENTITY = {
+    "nvidia": "org:nvidia",
+    "amd": "org:amd",
+    "google": "org:google",
+    "amazon": "org:amazon",
+    "huawei": "org:huawei",
+    "other_china": "org:other-china-vendors",
+}
+
+OWNERS = (
+    "google", "microsoft", "amazon", "meta", "oracle", "coreweave", "xai", "other_us", "china", "europe", "gulf", "rest",
+)  # fmt: skip
+OWNER_ENTITY = {
+    "google": "org:google",
+    "microsoft": "org:microsoft",
+    "amazon": "org:amazon",
+    "meta": "org:meta",
+    "oracle": "org:oracle",
+    "coreweave": "org:coreweave",
+    "xai": "org:xai",
+    "china": "bloc:cn",
+}
+# "Other owners" in the source are split over these by parameters deployment.other_owners.*
+OTHER_OWNERS = ("other_us", "europe", "gulf", "rest")
+
+BLOCS = ("us", "cn", "eu", "gulf", "rest")
+OWNERS_OF_BLOC = {
+    "us": ("google", "microsoft", "amazon", "meta", "oracle", "coreweave", "xai", "other_us"),
+    "cn": ("china",),
+    "eu": ("europe",),
+    "gulf": ("gulf",),
+    "rest": ("rest",),
+}
+
+
+def year_at_end(quarter: str) -> float:
+    """Return the end of a quarter as a decimal year: `2025-Q4` is 2026.0."""
+    return int(quarter[:4]) + int(quarter[6]) / 4

@@ -1,0 +1,45 @@
+"""The model on one screen: the mechanisms of a quarter, in the order in which they act.
+
+1. production: what each vendor makes, as observed or grown and limited.
+2. deployment: who buys it, when it runs, when it retires.
+
+A mechanism reads and writes only the state that it declares, so it can be switched off: its `none` then takes the place
+of its `step`.
+"""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any
+
+from rechenmacht.race import deployment, production
+
+MECHANISMS: tuple[ModuleType, ...] = (production, deployment)
+NAMES = tuple(module.__name__.rsplit(".", 1)[-1] for module in MECHANISMS)
+
+
+class Declared(dict[str, Any]):
+    """A mechanism's view of the state: reading what it does not declare is an error."""
+
+    def __init__(self, state: dict[str, Any], module: ModuleType) -> None:
+        super().__init__({name: state[name] for name in module.READS if name in state})
+        self.module = module
+
+    def __missing__(self, name: str) -> Any:
+        raise KeyError(f"{self.module.__name__} reads {name!r} without declaring it in READS")
+
+
+def advance(state: dict[str, Any], p: Any, policy: Any, xp: Any, off: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Return the state after one quarter; `off` names mechanisms that are switched off.
+
+    Raises:
+        KeyError: if a mechanism reads or writes state that it does not declare (a fault of the code, not of input).
+    """
+    for module, name in zip(MECHANISMS, NAMES, strict=True):
+        act = module.none if name in off else module.step
+        written = act(Declared(state, module), p, policy, xp)
+        undeclared = set(written) - set(module.WRITES)
+        if undeclared:
+            raise KeyError(f"{module.__name__} writes {sorted(undeclared)} without declaring them in WRITES")
+        state = state | written
+    return state

@@ -1,0 +1,204 @@
+"""Scenarios: one TOML file per what-if, saying only what differs from the reference."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from rechenmacht.dates import quarter_of, span
+from rechenmacht.errors import BadInput, nearest
+from rechenmacht.evidence.base import SHIPPED, Base
+from rechenmacht.evidence.forms import Parameter
+
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Text(_Strict):
+    """A text in both languages."""
+
+    en: str = Field(min_length=1)
+    de: str = Field(min_length=1)
+
+
+class Prior(_Strict):
+    """A prior that replaces the reference's; `reason` says why, `claims` on what evidence."""
+
+    low: Finite
+    mid: Finite
+    high: Finite
+    reason: str = Field(min_length=1)
+    claims: tuple[str, ...] = ()
+
+
+class Lever(_Strict):
+    """From the quarter `at` on, the parameter has this value in every draw."""
+
+    name: str
+    at: str
+    value: Finite
+    reason: str = Field(min_length=1)
+    claims: tuple[str, ...] = ()
+
+
+class Expect(_Strict):
+    """The sign that the median difference to the reference must have: a check of the scenario's logic."""
+
+    variable: str
+    region: str
+    at: str
+    sign: Literal["higher", "lower", "same"]
+
+
+class Scenario(_Strict):
+    """One what-if, as its file says it."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: Text
+    question: Text
+    off: tuple[str, ...] = ()
+    prior: dict[str, Prior] = {}
+    lever: tuple[Lever, ...] = ()
+    expect: tuple[Expect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """A scenario checked against the fact base: the priors to draw and the dated levers.
+
+    `levers` maps a parameter's name to (quarter, value) pairs in the order of time.
+    """
+
+    scenario: Scenario
+    parameters: tuple[Parameter, ...]
+    levers: Mapping[str, tuple[tuple[str, float], ...]]
+
+
+def folders(base: Base) -> tuple[Path, ...]:
+    """Return the folders that hold scenario files, the workspace's first."""
+    mine = (base.workspace / "scenarios",) if base.workspace else ()
+    return (*mine, SHIPPED / "scenarios")
+
+
+def available(base: Base) -> dict[str, Path]:
+    """Return the scenario files by id; a workspace's file wins over a shipped one."""
+    found: dict[str, Path] = {}
+    for folder in folders(base):
+        for path in sorted(folder.glob("*.toml")):
+            found.setdefault(path.stem, path)
+    order = sorted(found, key=lambda name: (name != "reference", name))
+    return {name: found[name] for name in order}
+
+
+def read(path: Path) -> Scenario:
+    """Read one scenario file.
+
+    Raises:
+        BadInput: if it is no TOML or has missing, unknown or wrong entries; the message names file and entry.
+    """
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadInput(f"{path.name}: {error}") from None
+    try:
+        scenario = Scenario.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise BadInput(f"{path.name}: {where}: {first['msg'].lower()}") from None
+    if scenario.id != path.stem:
+        raise BadInput(f"{path.name}: id {scenario.id!r} differs from the file's name")
+    return scenario
+
+
+def find(base: Base, name: str) -> Scenario:
+    """Return the scenario of an id or a path to a TOML file.
+
+    Raises:
+        BadInput: if there is none, naming the nearest.
+    """
+    known = available(base)
+    if name in known:
+        return read(known[name])
+    path = Path(name)
+    if path.suffix == ".toml" and path.is_file():
+        return read(path)
+    raise BadInput(f"no scenario {name!r}{nearest(name, known) or '; known: ' + ', '.join(known)}")
+
+
+def bounds(parameter: Parameter) -> tuple[float, float]:
+    """Return the hard bounds of a parameter's values.
+
+    A `share` lies in 0 to 1; anything else within its prior's range widened ten times, and not below zero where the
+    prior is lognormal or starts at or above zero.
+    """
+    if parameter.unit == "share":
+        return 0.0, 1.0
+    reach = 10 * max(parameter.high - parameter.low, abs(parameter.mid) * 0.1)
+    low = parameter.low - reach
+    if parameter.low >= 0:
+        low = 0.0
+    return low, parameter.high + reach
+
+
+def _inside(parameter: Parameter, value: float, where: str) -> None:
+    low, high = bounds(parameter)
+    if not low <= value <= high:
+        raise BadInput(f"{where}: {value:g} {parameter.unit} is outside {low:g} to {high:g} for {parameter.name}")
+
+
+def _known(base: Base, name: str, where: str) -> Parameter:
+    if name not in base.parameters:
+        raise BadInput(f"{where}: no parameter {name!r}{nearest(name, base.parameters)}")
+    return base.parameters[name]
+
+
+def _claims(base: Base, claims: tuple[str, ...], where: str) -> None:
+    for claim in claims:
+        if claim not in base.claims:
+            raise BadInput(f"{where}: no claim {claim!r}{nearest(claim, base.claims)}")
+
+
+def _prior(base: Base, name: str, prior: Prior, where: str) -> Parameter:
+    parameter = _known(base, name, where)
+    if not prior.low <= prior.mid <= prior.high:
+        raise BadInput(f"{where}: {name}: low, mid and high are not in order")
+    _inside(parameter, prior.low, where)
+    _inside(parameter, prior.high, where)
+    _claims(base, prior.claims, where)
+    if parameter.distribution == "lognormal" and prior.low <= 0:
+        raise BadInput(f"{where}: {name}: a lognormal prior needs low above 0, not {prior.low:g}")
+    return replace(parameter, low=prior.low, mid=prior.mid, high=prior.high, note=prior.reason, claims=prior.claims)
+
+
+def prepare(base: Base, scenario: Scenario, mechanisms: tuple[str, ...]) -> Setup:
+    """Check a scenario against parameters, claims and mechanisms, and return what a run needs.
+
+    Raises:
+        BadInput: if it names something unknown or sets a value out of bounds, naming the nearest valid names.
+    """
+    where = f"scenario {scenario.id}"
+    for name in scenario.off:
+        if name not in mechanisms:
+            raise BadInput(f"{where}: no mechanism {name!r}{nearest(name, mechanisms)}; known: {', '.join(mechanisms)}")
+    parameters = {name: p for name, p in base.parameters.items() if p.mechanism in mechanisms}
+    for name, prior in scenario.prior.items():
+        parameters[name] = _prior(base, name, prior, where)
+    levers: dict[str, list[tuple[str, float]]] = {}
+    for lever in scenario.lever:
+        _inside(_known(base, lever.name, where), lever.value, where)
+        _claims(base, lever.claims, where)
+        try:
+            span(lever.at)
+        except ValueError as error:
+            raise BadInput(f"{where}: {lever.name}: {error}") from None
+        levers.setdefault(lever.name, []).append((quarter_of(lever.at), lever.value))
+    return Setup(scenario, tuple(parameters.values()), {name: tuple(sorted(pairs)) for name, pairs in levers.items()})

@@ -1,0 +1,1 @@
+"""Uncertainty: sampling of parameters."""
