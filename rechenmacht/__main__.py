@@ -1,0 +1,7 @@
+"""`python -m rechenmacht`: the command line."""
+
+import sys
+
+from rechenmacht.outputs.cli import main
+
+sys.exit(main())
