@@ -51,14 +51,15 @@ def shares(state: Any, p: Any, xp: Any) -> Any:
     """
     weights = {owner: p[f"deployment.other_owners.{owner}"] for owner in OTHER_OWNERS}
     total = sum(weights.values())
-    tilt = xp.stack(
-        [
-            xp.exp(p[f"deployment.tilt.{owner}"])
-            if owner not in weights
-            else xp.exp(p["deployment.tilt.other"]) * weights[owner] / total
-            for owner in OWNERS
-        ]
-    )
+
+    def factor(owner: str) -> Any:
+        if owner in weights:
+            return xp.exp(p["deployment.tilt.other"]) * weights[owner] / total
+        if owner == "china":
+            return xp.ones_like(total)  # bought apart, in `to_china`
+        return xp.exp(p[f"deployment.tilt.{owner}"])
+
+    tilt = xp.stack([factor(owner) for owner in OWNERS])
     tilted = state["owner_share"] * tilt
     return tilted / xp.sum(tilted, 1)[:, None]
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rechenmacht.catalogue import chip, h100e, line_worth
+from rechenmacht.catalogue import LINES, chip, h100e, line_worth
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.forms import History
@@ -49,6 +49,7 @@ COUNTED = ("nvidia", "amd", "google", "amazon")
 YEARLY = ("huawei", "other_china")
 MANY_OWNERS = {"nvidia": "nvidia", "amd": "amd"}  # vendor -> its part in the owners' quantities
 ONE_OWNER = {"google": "google", "amazon": "amazon", "huawei": "rest", "other_china": "rest"}
+LAST_YEAR = OBSERVED[-1][:4]
 LEGAL_CHIP = {"nvidia": "chip:h200-sxm", "amd": "chip:mi308x"}  # the strongest that 2026 rules let be sold to China
 
 
@@ -88,8 +89,15 @@ def _yearly(vendor: str, p: Mapping[str, Array]) -> Array:
     """Return a Chinese vendor's quarterly deliveries, shape (quarter, measure, draw), from its yearly parameters."""
     per_chip = [np.ones_like(p["production.growth_long"])]
     per_chip += [p[f"production.per_chip.{vendor}.{measure}"] for measure in MEASURES[1:]]
-    worth = np.stack(per_chip)
-    return np.stack([p[f"production.history.{vendor}.{quarter[:4]}"] / 4 * worth for quarter in OBSERVED])
+    latest = np.stack(per_chip)
+    earlier = latest * p[f"production.per_chip_earlier.{vendor}"]
+    earlier[CHIPS] = 1.0
+    return np.stack(
+        [
+            p[f"production.history.{vendor}.{quarter[:4]}"] / 4 * (latest if quarter[:4] == LAST_YEAR else earlier)
+            for quarter in OBSERVED
+        ]
+    )
 
 
 def _index(rows: list[History]) -> dict[tuple[str, str, str], History]:
@@ -159,8 +167,6 @@ def _china(base: Base, total: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _line_power_mw(base: Base, line: str) -> float:
-    from rechenmacht.catalogue import LINES
-
     powers = [chip(base, name).get("tdp") or 0.0 for name in LINES[line]]
     return sum(powers) / len(powers) / 1e6
 
