@@ -227,7 +227,9 @@ def _rules(tables: Tables) -> Iterator[Problem]:
         # A rule that was dropped before it took effect ends before it begins, and says so.
         if not faults and row.effective_from and row.effective_to and row.outcome != "NOT_ENFORCED":
             if span(row.effective_to)[1] < span(row.effective_from)[0]:
-                yield Problem(*where, f"effective_to {row.effective_to} lies before effective_from {row.effective_from}")
+                yield Problem(
+                    *where, f"effective_to {row.effective_to} lies before effective_from {row.effective_from}"
+                )
 
 
 def problems(tables: Tables) -> list[Problem]:

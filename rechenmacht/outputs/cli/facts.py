@@ -242,6 +242,9 @@ def add(
 def import_(
     name: Annotated[str, typer.Argument(help="Importer; facts import list names them.")],
     file: Annotated[Path | None, typer.Argument(help="The file or folder as its publisher ships it.")] = None,
+    vintage: Annotated[
+        str, typer.Option("--vintage", help="Date of the copy, 2026-05-23, where it is not the usual one.")
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Read a public data set into the workspace."""
@@ -260,12 +263,12 @@ def import_(
     from rechenmacht.evidence.workspace import write_imported
 
     mine, facts = _mine(), base()
-    imported = IMPORTERS[name].read(file, facts.tables.corrections)
-    counts = write_imported(mine, name, imported)
+    imported = IMPORTERS[name].read(file, facts.tables.corrections, vintage)
+    written = asdict(write_imported(mine, imported, name))
     if as_json:
-        emit(counts)
+        emit(written)
     else:
-        say(f"{name}: " + ", ".join(f"{count} {what}" for what, count in counts.items()) + f" -> {mine}")
+        say(f"{name}: " + ", ".join(f"{count} {what}" for what, count in written.items()) + f" -> {mine}")
 
 
 @app.command()
@@ -276,11 +279,12 @@ def update(
     """Fetch the pinned public data sets (needs a network) and import them into the workspace."""
     from rechenmacht.evidence.update import update as fetch
 
-    results = fetch(_mine(), names or None)
+    results = fetch(names or [], _mine(), tell=note)
     if as_json:
-        emit(results)
+        emit({name: asdict(written) for name, written in results.items()})
     else:
-        say(table(((name, str(counts)) for name, counts in results.items()), ("data set", "rows")))
+        rows = ((name, str(w.claims), str(w.history), str(w.known)) for name, w in results.items())
+        say(table(rows, ("data set", "claims", "history", "known already")))
 
 
 def init(folder: Annotated[Path, typer.Argument(help="Folder to make.")] = Path()) -> None:
