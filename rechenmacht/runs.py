@@ -63,7 +63,8 @@ class Run:
     def draws(self) -> NDArray[np.float32] | None:
         """All outcomes, shape (series, quarter, draw), or None if the run was too large to keep them."""
         path = self.folder / "draws.npy"
-        return np.load(path, mmap_mode="r") if path.exists() else None
+        kept: NDArray[np.float32] | None = np.load(path, mmap_mode="r") if path.exists() else None
+        return kept
 
     def series(self, variable: str, region: str) -> NDArray[np.float32]:
         """Return all draws of one series, shape (quarter, draw).

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, TypeVar, cast, get_type_hints
 
 from rechenmacht.errors import BadInput
 
@@ -137,7 +137,8 @@ def read(path: Path, record: type[T], name: str, problems: list[Problem]) -> lis
         except ValueError as error:
             problems.append(Problem(name, line, str(error)))
             continue
-        rows.append((line, record(*values, name, line) if tagged else record(*values)))
+        place = (name, line) if tagged else ()
+        rows.append((line, cast("Callable[..., T]", record)(*values, *place)))
     return rows
 
 

@@ -106,7 +106,8 @@ class Against:
                 yield f"{name} {value:g} is above {other_name} {other:g}"
         for name, value in given:
             if quantity is not None and not quantity.low <= value <= quantity.high:
-                yield f"{name} {value:g} {quantity.unit} is outside the bounds of {row.quantity}, {quantity.low:g} to {quantity.high:g}"
+                bounds = f"{quantity.low:g} to {quantity.high:g}"
+                yield f"{name} {value:g} {quantity.unit} is outside the bounds of {row.quantity}, {bounds}"
         yield from self._origin(row, when)
 
     def _origin(self, row: Row, when: str) -> Iterator[str]:
@@ -225,11 +226,9 @@ def _rules(tables: Tables) -> Iterator[Problem]:
         faults = [fault for column, text in dates for fault in _date(text, column)]
         yield from (Problem(*where, fault) for fault in faults)
         # A rule that was dropped before it took effect ends before it begins, and says so.
-        if not faults and row.effective_from and row.effective_to and row.outcome != "NOT_ENFORCED":
-            if span(row.effective_to)[1] < span(row.effective_from)[0]:
-                yield Problem(
-                    *where, f"effective_to {row.effective_to} lies before effective_from {row.effective_from}"
-                )
+        begin, end = row.effective_from, row.effective_to
+        if not faults and begin and end and row.outcome != "NOT_ENFORCED" and span(end)[1] < span(begin)[0]:
+            yield Problem(*where, f"effective_to {end} lies before effective_from {begin}")
 
 
 def problems(tables: Tables) -> list[Problem]:

@@ -151,9 +151,8 @@ def conflicts(
         return
     for c in found[:limit]:
         factor = "" if c.factor == float("inf") else f" x{number(round(c.factor, 2), lang)}"
-        say(
-            f"{_name(facts.entities[c.subject], lang)} ({c.subject}): {c.topic} [{c.unit}]{factor}, {', '.join(c.reasons)}"
-        )
+        subject = f"{_name(facts.entities[c.subject], lang)} ({c.subject})"
+        say(f"{subject}: {c.topic} [{c.unit}]{factor}, {', '.join(c.reasons)}")
         rows = [_conflict_row(facts, claim, lang) for claim in c.claims]
         say("  " + table(rows, ("value", "date", "definition", "basis", "source")).replace("\n", "\n  "))
     if len(found) > limit:
