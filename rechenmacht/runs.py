@@ -75,7 +75,8 @@ class Run:
         position = [i for i, s in enumerate(SERIES) if (s.variable, s.region) == (variable, region)]
         if self.draws is None or not position:
             raise BadInput(f"{self.folder}: no draws of {variable}, {region}")
-        return self.draws[position[0]]
+        found: NDArray[np.float32] = self.draws[position[0]]
+        return found
 
 
 def commit() -> str:
