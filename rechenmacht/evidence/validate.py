@@ -250,7 +250,7 @@ def problems(tables: Tables) -> list[Problem]:
         lambda h: (h.subject, h.quantity, h.period, h.source),  # type: ignore[union-attr]
         "the same source already says this in",
     )
-    found += _parameters(tables, {claim.id: claim for claim in tables.claims})
+    found += _parameters(tables, {claim.id: claim for claim in (*tables.claims, *tables.set_aside)})
     found += _deals(tables)
     found += _rules(tables)
     return found

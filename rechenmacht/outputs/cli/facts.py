@@ -263,7 +263,8 @@ def import_(
 
     mine, facts = _mine(), base()
     imported = IMPORTERS[name].read(file, facts.tables.corrections, vintage)
-    written = asdict(write_imported(mine, imported, name))
+    copy = imported.sources[0].id if imported.sources else name  # each vintage has a file of its own
+    written = asdict(write_imported(mine, imported, copy))
     if as_json:
         emit(written)
     else:
