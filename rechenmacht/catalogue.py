@@ -86,6 +86,9 @@ def h100e(base: Base, one: Chip, basis: str) -> float | None:
         base: the fact base, for the reference chip (H100 SXM).
         one: the chip.
         basis: `8bit`, `16bit` or `bandwidth`.
+
+    Raises:
+        BadInput: if the reference chip itself has no figure.
     """
     reference = chip(base, REFERENCE_CHIP)
 
@@ -101,7 +104,11 @@ def h100e(base: Base, one: Chip, basis: str) -> float | None:
 
 
 def line_worth(base: Base, line: str, basis: str) -> float | None:
-    """Return the mean H100-equivalents per chip of an Epoch chip line on a basis; None if any chip is unknown."""
+    """Return the mean H100-equivalents per chip of an Epoch chip line on a basis; None if any chip is unknown.
+
+    Raises:
+        BadInput: if no chip stands for the line.
+    """
     if line not in LINES:
         raise BadInput(f"chip line {line!r} has no chip in the catalogue")
     values = [h100e(base, chip(base, name), basis) for name in LINES[line]]

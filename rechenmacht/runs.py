@@ -115,7 +115,13 @@ def quantiles(outcomes: NDArray[np.float32]) -> NDArray[np.float64]:
 
 
 def summary_text(scenario: str, outcomes: NDArray[np.float32], series: tuple[Series, ...] = SERIES) -> str:
-    """Return `summary.csv`: the quantiles in IAMC long form, values to six significant digits."""
+    """Return `summary.csv`: the quantiles in IAMC long form, values to six significant digits.
+
+    Args:
+        scenario: its id, for the scenario column.
+        outcomes: shape (series, quarter, draw), in each series' unit.
+        series: what the rows are.
+    """
     table = quantiles(outcomes)
     out = io.StringIO(newline="")
     out.write(",".join(HEADER) + "\n")
@@ -265,8 +271,9 @@ def read_meta(folder: Path) -> dict[str, Any]:
         meta: dict[str, Any] = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         raise BadInput(f"{folder} is no run folder (no readable run.json)") from None
-    if meta.get("schema") != SCHEMA:
-        raise BadInput(f"{folder}: schema {meta.get('schema')!r} where {SCHEMA!r} is needed")
+    if not isinstance(meta, dict) or meta.get("schema") != SCHEMA:
+        found = meta.get("schema") if isinstance(meta, dict) else None
+        raise BadInput(f"{folder}: schema {found!r} where {SCHEMA!r} is needed")
     return meta
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -55,7 +55,8 @@ _TO_SOURCE = ("source", "sources")
 _NUMBERS = (("subject", "entities"), ("quantity", "quantities"), _TO_SOURCE)
 TABLES: dict[str, Table] = {
     "quantities.csv": Table(
-        forms.Quantity, ("id",), ("unit", "low", "high", "period", "name_en", "name_de", "meaning_en", "meaning_de"), (),
+        forms.Quantity, ("id",),
+        ("unit", "low", "high", "period", "name_en", "name_de", "meaning_en", "meaning_de"), (),
         "Quantities: what can be measured", "Größen: was gemessen werden kann",
     ),
     "entities.csv": Table(
@@ -147,7 +148,7 @@ def _schema(table: Table) -> dict[str, Any]:
 
 
 def _kind(path: str) -> str:
-    return path if path in TABLES else path.split("/")[0]
+    return path if path in TABLES else path.split("/", maxsplit=1)[0]
 
 
 def _paths(data: Path) -> Iterator[str]:
@@ -197,7 +198,7 @@ def describe(data: Path = SHIPPED) -> dict[str, Any]:
         "version": __version__,
         "title": "Rechenmacht: facts on the AI compute race",
         "title_de": "Rechenmacht: Fakten zum Wettlauf um KI-Rechenleistung",
-        "description": "Claims on chips, systems, sites, deals, energy, adoption and export rules, each with its source.",
+        "description": "Claims on chips, systems, sites, deals, energy, adoption and rules, each with its source.",
         "description_de": "Angaben zu Chips, Systemen, Standorten, Verträgen, Energie, Nutzung und Ausfuhrregeln, "
         "jede mit ihrer Quelle.",
         "licenses": [LICENCE],
