@@ -74,7 +74,7 @@ def chip(base: Base, name: str) -> Chip:
     """
     entity = base.find(name)
     if entity.kind != "chip":
-        raise BadInput(f"{entity.id} is a {entity.kind}, not a chip")
+        raise BadInput(f"{entity.id} is no chip but of kind {entity.kind}")
     known = {q: resolve(base, entity.id, q) for q in SPECIFICATIONS if (entity.id, q) in base.about}
     return Chip(entity.id, entity.name_en, known)
 

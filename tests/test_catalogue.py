@@ -64,7 +64,7 @@ def test_a_base_without_the_reference_chip_cannot_measure(tmp_path: Path) -> Non
     ("name", "reason"),
     [
         ("chip:h100-smx", "no entity called 'chip:h100-smx'; did you mean"),
-        ("NVIDIA", "org:nvidia is a org, not a chip"),
+        ("NVIDIA", "org:nvidia is no chip but of kind org"),
     ],
 )
 def test_what_is_no_chip_is_refused(base: Base, name: str, reason: str) -> None:

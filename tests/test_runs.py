@@ -264,3 +264,18 @@ def test_a_mechanism_can_be_switched_off(
     made = off.summary["delivered|chips|nvidia", "World"][2]
     assert made[-1] == made[QUARTERS.index("2025-Q4")] > 0  # nothing is made after the observed quarters
     assert done.summary["delivered|chips|nvidia", "World"][2][-1] > made[-1]
+
+
+def test_what_a_run_does_not_have_is_refused(base: Base, tmp_path: Path) -> None:
+    late = 'id = "late"\n[title]\nen = "L"\nde = "L"\n[question]\nen = "?"\nde = "?"\n'
+    lever = '[[lever]]\nname = "deployment.china_acceptance"\nat = "2040-Q1"\nvalue = 0.5\nreason = "r"\n'
+    expect = '[[expect]]\nvariable = "installed|h100e_8bi"\nregion = "China"\nat = "2030-Q4"\nsign = "higher"\n'
+    for text, message in (
+        (lever, "2040-Q1 is not within 2022-Q1"),
+        (expect, "a run has no installed|h100e_8bi in China"),
+    ):
+        path = tmp_path / "late.toml"
+        path.write_text(late + text, encoding="utf-8")
+        with pytest.raises(BadInput) as refused:
+            runs.compute(base, scenario.find(base, str(path)), 10, 1)
+        assert message in str(refused.value)

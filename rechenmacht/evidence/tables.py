@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 T = TypeVar("T", bound="DataclassInstance")
-LARGEST_FIELD = 100_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,8 @@ def show(
     lang: Language = "en",
 ) -> None:
     """Print every claim about something, each with its source; with a quantity, the resolved value too."""
+    if at is not None and quantity is None:
+        raise BadInput("--at needs a quantity: facts show NAME QUANTITY --at DATE")
     show_any(base(), name, quantity, at, as_json=as_json, lang=lang)
 
 
