@@ -42,9 +42,9 @@ def _date_faults(row: forms.Rule) -> Iterator[str]:
             bad = True
             yield f"{column} {error}"
     # A rule that was dropped before it took effect ends before it begins, and says so.
-    if not bad and row.effective_from and row.effective_to and row.outcome != "NOT_ENFORCED":
-        if span(row.effective_to)[1] < span(row.effective_from)[0]:
-            yield f"effective_to {row.effective_to} lies before effective_from {row.effective_from}"
+    both = not bad and row.effective_from and row.effective_to and row.outcome != "NOT_ENFORCED"
+    if both and span(row.effective_to)[1] < span(row.effective_from)[0]:
+        yield f"effective_to {row.effective_to} lies before effective_from {row.effective_from}"
 
 
 def rule_faults(row: forms.Rule, places: frozenset[str], rules: Iterable[str]) -> Iterator[str]:
@@ -103,18 +103,22 @@ def rule_problems(tables: Tables) -> list[Problem]:
         found += [Problem(rule.file, rule.row, fault) for fault in rule_faults(rule, where, ids)]
     for destination in tables.destinations:
         if len(destination.dest) != 2 or not destination.dest.isupper():
-            found.append(Problem(*tables.place(destination), f"dest {destination.dest!r} is no ISO code of two capitals"))
+            found.append(
+                Problem(*tables.place(destination), f"dest {destination.dest!r} is no ISO code of two capitals")
+            )
     for market in tables.markets:
         for fault in _one_of(market.market, forms.MARKETS, "market"):
             found.append(Problem(*tables.place(market), fault))
         if market.chip not in chips:
-            found.append(Problem(*tables.place(market), f"chip {market.chip!r} is no chip{nearest(market.chip, chips)}"))
-    for row in (*tables.rules, *tables.destinations, *tables.markets):
+            found.append(
+                Problem(*tables.place(market), f"chip {market.chip!r} is no chip{nearest(market.chip, chips)}")
+            )
+    rows: tuple[forms.Rule | forms.Destination | forms.Market, ...]
+    rows = (*tables.rules, *tables.destinations, *tables.markets)
+    for row in rows:
         place = (row.file, row.row) if isinstance(row, forms.Rule) else tables.place(row)
         if row.source not in sources:
-            found.append(
-                Problem(*place, f"source {row.source!r} is not in sources.csv{nearest(row.source, sources)}")
-            )
+            found.append(Problem(*place, f"source {row.source!r} is not in sources.csv{nearest(row.source, sources)}"))
         found += [Problem(*place, fault) for fault in _one_of(row.grade, forms.GRADES, "grade")]
     found += _repeated(tables, tables.rules, "id")
     found += _repeated(tables, tables.destinations, "dest")

@@ -160,9 +160,11 @@ def columns_of(
     """Return the columns that conditions are asked of, with densities derived and presumptions filled in.
 
     Args:
-        numbers, flags: per specification; those left out are unknown. NaN and -1 are unknown.
+        numbers: per specification, in its unit; NaN, or left out, is unknown.
+        flags: per specification; -1, or left out, is unknown.
         years: year of the transaction.
-        names, vocabulary: the chips' names.
+        names: the chips' names as codes.
+        vocabulary: what each of these chips is called.
         stacks: rows about memory stacks, whose density may follow from bandwidth and area.
     """
     rows = len(years)

@@ -9,7 +9,7 @@ and `missing` lists the specifications that would decide.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,7 +45,8 @@ class Result:
     @property
     def undetermined(self) -> Bools:
         """Rows in which the unknowns decide whether a licence is needed, or which permission holds."""
-        return (self.best != self.worst) & (self.best < LICENCE)
+        open_: Bools = (self.best != self.worst) & (self.best < LICENCE)
+        return open_
 
     def outcome(self, row: int) -> str:
         """Return a row's outcome."""
@@ -69,7 +70,7 @@ class Result:
         return () if self.undetermined[row] else names_of(int(self.open[row]))
 
 
-def among(column: Coded, values: Sequence[str] | frozenset[str], name: str = "") -> Truth:
+def among(column: Coded, values: Collection[str], name: str = "") -> Truth:
     """Return whether a column's value is one of some; unknown where the column is (only if it has a `name`)."""
     wanted = set(values)
     hits = np.array([*(value in wanted for value in column.values), False])[column.codes]
@@ -102,9 +103,7 @@ def scope(one: Compiled, cases: Cases, rules: RuleSet, *, strict: bool = False) 
         result = both(result, among(cases.role, one.rule.roles, "role"))
     where = among(cases.dest, one.strict_places if strict else one.places)
     if one.headquarters:
-        abroad = both(
-            among(cases.dest, set(rules.groups) - {HOME}), among(cases.hq, one.headquarters, "hq")
-        )
+        abroad = both(among(cases.dest, set(rules.groups) - {HOME}), among(cases.hq, one.headquarters, "hq"))
         where = either(where, abroad)
     return both(result, where)
 
@@ -168,9 +167,7 @@ def classify(rules: RuleSet, cases: Cases) -> Result:
             acting[one.id] |= truths[one.id].yes & truths[control.id].yes
     unsettled = np.where(total.best == total.worst, np.uint64(0), total.open)
     order = [one.id for one in rules.rules if one.id in acting]
-    return Result(
-        total.firm, total.best, total.worst, unsettled, truths, {name: acting[name] for name in order}
-    )
+    return Result(total.firm, total.best, total.worst, unsettled, truths, {name: acting[name] for name in order})
 
 
 def holding(rules: RuleSet, cases: Cases, *kinds: str) -> dict[str, Truth]:

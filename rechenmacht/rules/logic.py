@@ -24,7 +24,6 @@ from rechenmacht.rules.grammar import (
     NameIn,
     Not,
     Number,
-    Or,
     Spec,
     Term,
 )

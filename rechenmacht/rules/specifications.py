@@ -45,7 +45,9 @@ _ALL = (
     _number("pd", "TPP/mm2", "performance density", "Leistungsdichte"),
     _number("io_bw", "GB/s", "aggregate bidirectional I/O rate", "Ein-/Ausgaberate, beide Richtungen"),
     _number("dram_bw", "GB/s", "memory bandwidth", "Speicherbandbreite"),
-    _number("hbm_density", "GB/s/mm2", "memory-bandwidth density of the stack", "Bandbreitendichte des Speicherstapels"),
+    _number(
+        "hbm_density", "GB/s/mm2", "memory-bandwidth density of the stack", "Bandbreitendichte des Speicherstapels"
+    ),
     _number("node_nm", "nm", "process node", "Fertigungsknoten"),
     _number("transistors_bn", "bn", "transistors", "Transistoren"),
     _number("cn_us_volume_ratio", "1", "China volume over US volume", "China-Menge je US-Menge", presumed=0.0),
@@ -70,7 +72,7 @@ SPECIFICATIONS: dict[str, Specification] = {one.name: one for one in _ALL}
 # Who and where: not used in conditions, but they can be unknown too and then decide.
 SCOPE = {"hq": ("headquarters of the buyer", "Firmensitz des Käufers"), "vendor": ("vendor", "Hersteller"),
          "role": ("role of the exporter", "Rolle des Exporteurs")}  # fmt: skip
-_BITS = tuple([*SPECIFICATIONS, *SCOPE])
+_BITS = (*SPECIFICATIONS, *SCOPE)
 BIT: dict[str, int] = {name: 1 << index for index, name in enumerate(_BITS)}
 NUMBERS = tuple(one.name for one in _ALL if one.kind == "number")
 FLAGS = tuple(one.name for one in _ALL if one.kind == "flag")
