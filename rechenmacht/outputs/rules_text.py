@@ -50,9 +50,19 @@ WORDS = {
     "holds": ("holds", "greift"),
     "not": ("does not hold", "greift nicht"),
     "grade": ("grade", "Beleg"),
-    "by": ("off by", "fehlt"),
+    "by": ("off by", "Abstand"),
+    "vendor": ("exported from the US", "Ausfuhr aus den USA"),
+    "reexporter": ("re-export", "Wiederausfuhr"),
+    "foundry": ("foundry", "Auftragsfertiger"),
+    "datacenter": ("data centre", "Rechenzentrum"),
+    "consumer": ("not for data centres", "nicht für Rechenzentren"),
+    "stated": ("stated", "so angegeben"),
+    "given": ("given", "vorgegeben"),
 }
 GRADE_DE = {"primary": "Primärquelle", "secondary": "Sekundärquelle", "unverified": "ungeprüft"}
+
+
+NEAR = 0.5  # near misses farther off than half a threshold are left to --json
 
 
 def word(key: str, lang: Lang) -> str:
@@ -96,7 +106,8 @@ def specification_lines(known: dict[str, Derived], lang: Lang) -> Iterable[str]:
         unit = SPECIFICATIONS[name].unit
         grade = f"; {GRADE_DE['unverified'] if lang == 'de' else 'unverified'}" if derived.unverified else ""
         claims = f"  [{', '.join(derived.claims)}]" if derived.claims else ""
-        yield f"  {name:9}{number(derived.value, lang)} {unit}  ({derived.how}{grade}){claims}"
+        how = word(derived.how, lang) if derived.how in WORDS else derived.how
+        yield f"  {name:9}{number(derived.value, lang)} {unit}  ({how}{grade}){claims}"
 
 
 def rule_lines(base: Base, one: RuleAnswer, lang: Lang, *, full: bool) -> Iterable[str]:
@@ -118,7 +129,7 @@ def rule_lines(base: Base, one: RuleAnswer, lang: Lang, *, full: bool) -> Iterab
 def explanation_lines(base: Base, found: Explanation, lang: Lang) -> Iterable[str]:
     """Yield an explanation as lines of text."""
     for key, rules, full in (
-        ("fired", found.fired, True), ("near", found.near, False), ("relaxations", found.relaxations, True),
+        ("fired", found.fired, True), ("near", tuple(one for one in found.near if one.distance <= NEAR), False), ("relaxations", found.relaxations, True),
         ("fees", found.fees, True), ("guidance", found.guidance, False),
     ):  # fmt: skip
         if rules:

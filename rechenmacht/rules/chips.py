@@ -55,7 +55,7 @@ def _resolved(base: Base, subject: str, quantities: Iterable[str]) -> dict[str, 
 
 
 def _digits(value: float) -> float:
-    return float(f"{value:.4g}")
+    return float(f"{value:.5g}")
 
 
 def performance(base: Base, subject: str) -> tuple[Derived | None, str]:

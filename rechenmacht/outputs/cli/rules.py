@@ -123,7 +123,7 @@ def classify(
         )
         return
     say(f"{one.name} {word('to', lang)} {place} {word('on', lang)} {day}: {outcome(found.outcome, lang)}")
-    who = f"{word('hq', lang)}: {seat or place}; {role}; {chosen or word('unknown', lang)}"
+    who = f"{word('hq', lang)}: {seat or place}; {word(role, lang)}; {word(chosen or 'unknown', lang)}"
     say("\n".join([f"{word('known', lang)} ({who}):", *specification_lines(dict(one.known), lang)]))
     say("\n".join([*(f"  {text}" for text in one.notes), *explanation_lines(facts, found, lang)]))
 
