@@ -63,7 +63,8 @@ class Run:
     def draws(self) -> NDArray[np.float32] | None:
         """All outcomes, shape (series, quarter, draw), or None if the run was too large to keep them."""
         path = self.folder / "draws.npy"
-        return np.load(path, mmap_mode="r") if path.exists() else None
+        kept: NDArray[np.float32] | None = np.load(path, mmap_mode="r") if path.exists() else None
+        return kept
 
     def series(self, variable: str, region: str) -> NDArray[np.float32]:
         """Return all draws of one series, shape (quarter, draw).
@@ -74,7 +75,8 @@ class Run:
         position = [i for i, s in enumerate(SERIES) if (s.variable, s.region) == (variable, region)]
         if self.draws is None or not position:
             raise BadInput(f"{self.folder}: no draws of {variable}, {region}")
-        return self.draws[position[0]]
+        found: NDArray[np.float32] = self.draws[position[0]]
+        return found
 
 
 def commit() -> str:

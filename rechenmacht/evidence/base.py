@@ -35,6 +35,7 @@ class Tables:
     destinations: list[forms.Destination] = field(default_factory=list)
     markets: list[forms.Market] = field(default_factory=list)
     overrides: list[forms.Override] = field(default_factory=list)
+    set_aside: list[forms.Claim] = field(default_factory=list)
     places: dict[int, tuple[str, int]] = field(default_factory=dict)
 
     def place(self, row: object) -> tuple[str, int]:
@@ -66,8 +67,8 @@ class Base:
 
     @cached_property
     def claims(self) -> dict[str, forms.Claim]:
-        """Claims by id, in file order."""
-        return {row.id: row for row in self.tables.claims}
+        """Claims by id, in file order; also those that a workspace set aside, so that what names them still shows them."""
+        return {row.id: row for row in (*self.tables.claims, *self.tables.set_aside)}
 
     @cached_property
     def about(self) -> dict[tuple[str, str], list[forms.Claim]]:
@@ -175,6 +176,7 @@ def _apply_overrides(tables: Tables, problems: list[Problem]) -> None:
         if row.claim not in known:
             problems.append(Problem(*tables.place(row), f"there is no claim {row.claim!r} to set aside"))
         dropped.add(row.claim)
+    tables.set_aside = [claim for claim in tables.claims if claim.id in dropped]
     tables.claims = [claim for claim in tables.claims if claim.id not in dropped]
 
 

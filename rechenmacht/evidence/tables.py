@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, TypeVar, cast, get_type_hints
 
 from rechenmacht.errors import BadInput
 
@@ -62,13 +62,19 @@ _READERS: dict[object, Callable[[str], object]] = {
     float | None: _optional,
     tuple[str, ...]: _several,
 }
-OWN_COLUMNS = ("file", "row")
+PLACE = ("file", "row")
+
+
+def carries_place(record: type[DataclassInstance]) -> bool:
+    """Tell whether records of this type end with the file and row they came from, which are no columns."""
+    return tuple(field.name for field in fields(record))[-2:] == PLACE
 
 
 @cache
 def columns(record: type[DataclassInstance]) -> tuple[str, ...]:
     """Return the CSV columns of a record type, in order."""
-    return tuple(field.name for field in fields(record) if field.name not in OWN_COLUMNS)
+    names = tuple(field.name for field in fields(record))
+    return names[:-2] if carries_place(record) else names
 
 
 @cache
@@ -116,7 +122,7 @@ def read(path: Path, record: type[T], name: str, problems: list[Problem]) -> lis
         BadInput: if the file as a whole is unreadable or its header is wrong.
     """
     names = columns(record)
-    tagged = "row" in {field.name for field in fields(record)}
+    tagged = carries_place(record)
     rows: list[tuple[int, T]] = []
     lines = _raw(path, name)
     _, header = next(lines, (1, []))
@@ -137,7 +143,8 @@ def read(path: Path, record: type[T], name: str, problems: list[Problem]) -> lis
         except ValueError as error:
             problems.append(Problem(name, line, str(error)))
             continue
-        rows.append((line, record(*values, name, line) if tagged else record(*values)))
+        place = (name, line) if tagged else ()
+        rows.append((line, cast("Callable[..., T]", record)(*values, *place)))
     return rows
 
 

@@ -107,7 +107,8 @@ class Against:
                 yield f"{name} {value:g} is above {other_name} {other:g}"
         for name, value in given:
             if quantity is not None and not quantity.low <= value <= quantity.high:
-                yield f"{name} {value:g} {quantity.unit} is outside the bounds of {row.quantity}, {quantity.low:g} to {quantity.high:g}"
+                bounds = f"{quantity.low:g} to {quantity.high:g}"
+                yield f"{name} {value:g} {quantity.unit} is outside the bounds of {row.quantity}, {bounds}"
         yield from self._origin(row, when)
 
     def _origin(self, row: Row, when: str) -> Iterator[str]:
@@ -234,7 +235,7 @@ def problems(tables: Tables) -> list[Problem]:
         lambda h: (h.subject, h.quantity, h.period, h.source),  # type: ignore[union-attr]
         "the same source already says this in",
     )
-    found += _parameters(tables, {claim.id: claim for claim in tables.claims})
+    found += _parameters(tables, {claim.id: claim for claim in (*tables.claims, *tables.set_aside)})
     found += _deals(tables)
     found += rule_problems(tables)
     return found

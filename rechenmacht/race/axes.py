@@ -24,8 +24,19 @@ VENDOR_ENTITY = {
 }
 
 OWNERS = (
-    "google", "microsoft", "amazon", "meta", "oracle", "coreweave", "xai", "other_us", "china", "europe", "gulf", "rest",
-)  # fmt: skip
+    "google",
+    "microsoft",
+    "amazon",
+    "meta",
+    "oracle",
+    "coreweave",
+    "xai",
+    "other_us",
+    "china",
+    "europe",
+    "gulf",
+    "rest",
+)
 OWNER_ENTITY = {
     "google": "org:google",
     "microsoft": "org:microsoft",

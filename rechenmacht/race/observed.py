@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rechenmacht.catalogue import LINES, chip, h100e, line_worth
+from rechenmacht.distributions import Array, two_piece
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.forms import History
@@ -37,7 +38,6 @@ from rechenmacht.race.axes import (
     VENDOR_ENTITY,
     VENDORS,
 )
-from rechenmacht.uncertainty.sample import Array, two_piece
 
 CUMULATIVE = {
     CHIPS: "chips_delivered_cumulative",

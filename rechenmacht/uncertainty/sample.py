@@ -6,24 +6,14 @@ their difference is sharp.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.special import expit, logit, ndtri
 
+from rechenmacht.distributions import QUANTILES, Array
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.forms import Parameter
-
-Array = NDArray[np.float64]
-Z95 = float(ndtri(0.95))
-
-
-def stream(name: str, seed: int) -> np.random.Generator:
-    """Return the random generator of a name: a Philox counter keyed by a hash of the seed and the name."""
-    digest = hashlib.blake2b(f"{seed}:{name}".encode(), digest_size=16).digest()
-    return np.random.Generator(np.random.Philox(key=int.from_bytes(digest, "little")))
+from rechenmacht.streams import stream
 
 
 def strata(name: str, draws: int, seed: int) -> Array:
@@ -35,40 +25,6 @@ def strata(name: str, draws: int, seed: int) -> Array:
     order = generator.permutation(draws)
     jitter = generator.random(draws)
     return np.clip((order + jitter) / draws, 1e-12, 1 - 1e-12)
-
-
-def _triangular(u: Array, low: float, mid: float, high: float) -> Array:
-    if high == low:
-        return np.full_like(u, mid)
-    split = (mid - low) / (high - low)
-    left = low + np.sqrt(u * (high - low) * (mid - low))
-    right = high - np.sqrt((1 - u) * (high - low) * (high - mid))
-    return np.where(u < split, left, right)
-
-
-def two_piece(u: Array, low: float, mid: float, high: float) -> Array:
-    """Return the two-piece normal whose 5, 50 and 95 % points are low, mid and high, at the probabilities `u`."""
-    z = ndtri(u)
-    result: Array = mid + z * np.where(z < 0, mid - low, high - mid) / Z95
-    return result
-
-
-def _transformed(to: Callable[..., Array], back: Callable[..., Array]) -> Callable[[Array, float, float, float], Array]:
-    def quantile(u: Array, low: float, mid: float, high: float) -> Array:
-        result: Array = back(two_piece(u, float(to(low)), float(to(mid)), float(to(high))))
-        return result
-
-    return quantile
-
-
-QUANTILES: dict[str, Callable[[Array, float, float, float], Array]] = {
-    "fixed": lambda u, _low, mid, _high: np.full_like(u, mid),
-    "uniform": lambda u, low, _mid, high: low + u * (high - low),
-    "triangular": _triangular,
-    "normal": two_piece,
-    "lognormal": _transformed(np.log, np.exp),
-    "logitnormal": _transformed(logit, expit),
-}
 
 
 def values(parameter: Parameter, u: Array) -> Array:

@@ -151,9 +151,8 @@ def conflicts(
         return
     for c in found[:limit]:
         factor = "" if c.factor == float("inf") else f" x{number(round(c.factor, 2), lang)}"
-        say(
-            f"{_name(facts.entities[c.subject], lang)} ({c.subject}): {c.topic} [{c.unit}]{factor}, {', '.join(c.reasons)}"
-        )
+        subject = f"{_name(facts.entities[c.subject], lang)} ({c.subject})"
+        say(f"{subject}: {c.topic} [{c.unit}]{factor}, {', '.join(c.reasons)}")
         rows = [_conflict_row(facts, claim, lang) for claim in c.claims]
         say("  " + table(rows, ("value", "date", "definition", "basis", "source")).replace("\n", "\n  "))
     if len(found) > limit:
@@ -242,6 +241,9 @@ def add(
 def import_(
     name: Annotated[str, typer.Argument(help="Importer; facts import list names them.")],
     file: Annotated[Path | None, typer.Argument(help="The file or folder as its publisher ships it.")] = None,
+    vintage: Annotated[
+        str, typer.Option("--vintage", help="Date of the copy, 2026-05-23, where it is not the usual one.")
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Read a public data set into the workspace."""
@@ -260,12 +262,13 @@ def import_(
     from rechenmacht.evidence.workspace import write_imported
 
     mine, facts = _mine(), base()
-    imported = IMPORTERS[name].read(file, facts.tables.corrections)
-    counts = write_imported(mine, name, imported)
+    imported = IMPORTERS[name].read(file, facts.tables.corrections, vintage)
+    copy = imported.sources[0].id if imported.sources else name  # each vintage has a file of its own
+    written = asdict(write_imported(mine, imported, copy))
     if as_json:
-        emit(counts)
+        emit(written)
     else:
-        say(f"{name}: " + ", ".join(f"{count} {what}" for what, count in counts.items()) + f" -> {mine}")
+        say(f"{name}: " + ", ".join(f"{count} {what}" for what, count in written.items()) + f" -> {mine}")
 
 
 @app.command()
@@ -276,11 +279,12 @@ def update(
     """Fetch the pinned public data sets (needs a network) and import them into the workspace."""
     from rechenmacht.evidence.update import update as fetch
 
-    results = fetch(_mine(), names or None)
+    results = fetch(names or [], _mine(), tell=note)
     if as_json:
-        emit(results)
+        emit({name: asdict(written) for name, written in results.items()})
     else:
-        say(table(((name, str(counts)) for name, counts in results.items()), ("data set", "rows")))
+        rows = ((name, str(w.claims), str(w.history), str(w.known)) for name, w in results.items())
+        say(table(rows, ("data set", "claims", "history", "known already")))
 
 
 def init(folder: Annotated[Path, typer.Argument(help="Folder to make.")] = Path()) -> None:

@@ -15,12 +15,18 @@ from rechenmacht.outputs.cli.common import Lang, band, emit, number, say
 def claim_lines(base: Base, claim: Claim, lang: Lang) -> list[str]:
     """Return a claim and its source as two or three lines."""
     source = base.sources[claim.source]
+    number_ = f"{band(claim.low, claim.value, claim.high, lang)} {claim.unit}"
+    published = f", {source.published}" if source.published else ""
+    where = f"; {claim.locator}" if claim.locator else ""
     lines = [
-        f"    {band(claim.low, claim.value, claim.high, lang)} {claim.unit}  ({claim.as_of}, {claim.basis}, {claim.grade})  [{claim.id}]",
-        f"        {source.publisher}: {source.title}{', ' + source.published if source.published else ''}"
-        f"{'; ' + claim.locator if claim.locator else ''}  <{source.address or source.id}>",
+        f"    {number_}  ({claim.as_of}, {claim.basis}, {claim.grade})  [{claim.id}]",
+        f"        {source.publisher}: {source.title}{published}{where}  <{source.address or source.id}>",
     ]
     return [*lines, f"        {claim.note}"] if claim.note else lines
+
+
+def _name(row: Any, lang: Lang) -> str:
+    return str(row.name_de if lang == "de" else row.name_en)
 
 
 def _with_source(base: Base, claim: Claim) -> dict[str, Any]:
@@ -42,14 +48,12 @@ def _one_quantity(base: Base, subject: str, quantity: str, at: str | None, as_js
         emit({"subject": subject, "quantity": quantity, "resolved": _resolved(result), "claims": claims})
         return
     definition = base.quantities[quantity]
-    say(
-        f"{definition.name_de if lang == 'de' else definition.name_en} [{definition.unit}]: {definition.meaning_de if lang == 'de' else definition.meaning_en}"
-    )
+    meaning = definition.meaning_de if lang == "de" else definition.meaning_en
+    say(f"{_name(definition, lang)} [{definition.unit}]: {meaning}")
     when = f", {result.at}" if result.at else ""
-    words = ("resolved", "5-95 %") if lang == "en" else ("zusammengeführt", "5-95 %")
-    say(
-        f"  {words[0]}{when}: {number(_digits(result.median), lang)} {result.unit} ({words[1]}: {number(_digits(result.low), lang)} - {number(_digits(result.high), lang)})"
-    )
+    word = "resolved" if lang == "en" else "zusammengeführt"
+    low, median, high = (number(_digits(x), lang) for x in (result.low, result.median, result.high))
+    say(f"  {word}{when}: {median} {result.unit} (5-95 %: {low} - {high})")
     for claim, weight in result.used:
         say(f"  {'weight' if lang == 'en' else 'Gewicht'} {weight:.2f}")
         say("\n".join(claim_lines(base, claim, lang)))
@@ -82,7 +86,7 @@ def _entity(base: Base, subject: str, as_json: bool, lang: Lang) -> None:
         say("  no claims")
     for quantity in dict.fromkeys(claim.quantity for claim in claims):
         definition = base.quantities[quantity]
-        say(f"  {definition.name_de if lang == 'de' else definition.name_en}  ({quantity})")
+        say(f"  {_name(definition, lang)}  ({quantity})")
         for claim in sorted(base.about[subject, quantity], key=lambda c: c.as_of):
             say("\n".join(claim_lines(base, claim, lang)))
 
@@ -109,8 +113,9 @@ def _other(base: Base, name: str, as_json: bool, lang: Lang) -> bool:
                 }
             )
         else:
-            say(f"{parameter.name} [{parameter.unit}]: {number(parameter.low, lang)} / {number(parameter.mid, lang)} / "
-                f"{number(parameter.high, lang)} ({parameter.distribution}, {parameter.basis})\n    {parameter.note}")  # fmt: skip
+            ends = " / ".join(number(x, lang) for x in (parameter.low, parameter.mid, parameter.high))
+            say(f"{parameter.name} [{parameter.unit}]: {ends} ({parameter.distribution}, {parameter.basis})")
+            say(f"    {parameter.note}")
             for claim_id in parameter.claims:
                 say("\n".join(claim_lines(base, base.claims[claim_id], lang)))
         return True

@@ -1,0 +1,218 @@
+"""Describe the shipped tables as a Frictionless Data Package: `python -m rechenmacht.evidence.package` writes it.
+
+The columns, their types and what they may hold come from `forms.py`, so the description cannot drift from the code; a
+test compares the file with what this module makes. Bounds, dates, units and repeats over several files are beyond the
+format: `rechenmacht facts validate` checks those.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from rechenmacht import __version__
+from rechenmacht.evidence import forms
+from rechenmacht.evidence.base import SHIPPED
+from rechenmacht.evidence.tables import columns
+
+FILE = "datapackage.json"
+PARTIAL_DATE = r"^\d{4}(-Q[1-4]|-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
+LICENCE = {
+    "name": "CC-BY-4.0",
+    "path": "https://creativecommons.org/licenses/by/4.0/",
+    "title": "Creative Commons Attribution 4.0 (our rows; each publisher keeps its credit, see DATA-ATTRIBUTION.md)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """How a kind of table is described: its row, key, cells that must be filled, references, titles."""
+
+    record: type
+    key: tuple[str, ...]
+    required: tuple[str, ...]
+    references: tuple[tuple[str, str], ...]
+    title_en: str
+    title_de: str
+
+
+_TO_SOURCE = ("source", "sources")
+_NUMBERS = (("subject", "entities"), ("quantity", "quantities"), _TO_SOURCE)
+TABLES: dict[str, Table] = {
+    "quantities.csv": Table(
+        forms.Quantity, ("id",), ("unit", "low", "high", "period", "name_en", "name_de", "meaning_en", "meaning_de"), (),
+        "Quantities: what can be measured", "Größen: was gemessen werden kann",
+    ),
+    "entities.csv": Table(
+        forms.Entity, ("id",), ("kind", "name_en", "name_de"), (("parent", ""),),
+        "Entities: who and what", "Akteure und Dinge",
+    ),
+    "sources.csv": Table(
+        forms.Source, ("id",), ("title", "publisher", "accessed", "licence", "language", "kind"), (),
+        "Sources: publications", "Quellen: Veröffentlichungen",
+    ),
+    "corrections.csv": Table(
+        forms.Correction, ("id",), ("target", "row", "column", "reason"), (),
+        "Known errors in sources", "Bekannte Fehler in Quellen",
+    ),
+    "deals.csv": Table(
+        forms.Deal, ("id",), ("date", "payer", "payee", "kind", "source", "grade"),
+        (("payer", "entities"), ("payee", "entities"), _TO_SOURCE),
+        "Deals: one leg of a contract each", "Verträge: je eine Zahlungsrichtung",
+    ),
+    "claims": Table(
+        forms.Claim, ("id",), ("subject", "quantity", "unit", "as_of", "source", "basis", "grade"), _NUMBERS,
+        "Claims", "Angaben",
+    ),
+    "history": Table(
+        forms.History, ("subject", "quantity", "period", "source"), ("value", "unit", "basis", "grade"), _NUMBERS,
+        "Observed series", "Beobachtete Reihen",
+    ),
+    "parameters": Table(
+        forms.Parameter, ("name",), ("mechanism", "low", "mid", "high", "unit", "distribution", "basis"),
+        (("subject", "entities"),),
+        "Priors of the parameters", "A-priori-Verteilungen der Parameter",
+    ),
+    "rules/rules.csv": Table(
+        forms.Rule, ("id",), ("kind", "subject", "condition", "outcome", "source", "grade"), (_TO_SOURCE,),
+        "Export and import rules", "Aus- und Einfuhrregeln",
+    ),
+    "rules/dest_groups.csv": Table(
+        forms.Destination, ("dest",), ("source", "grade"), (_TO_SOURCE,),
+        "Destinations and their groups", "Zielländer und ihre Gruppen",
+    ),
+    "rules/markets.csv": Table(
+        forms.Market, ("chip",), ("market", "source", "grade"), (("chip", "entities"), _TO_SOURCE),
+        "What each chip is designed or marketed for", "Wofür jeder Chip entworfen oder vermarktet ist",
+    ),
+}  # fmt: skip
+# What a column may hold, by row and column; `""` stands for any row.
+_DATES = {"start", "end", "published", "accessed", "as_of", "date", "effective_from", "effective_to"}
+_ENUMS: dict[tuple[str, str], tuple[str, ...]] = {
+    ("", "basis"): forms.BASES,
+    ("", "grade"): forms.GRADES,
+    ("Quantity", "period"): forms.PERIODS,
+    ("Quantity", "compute_basis"): tuple(basis for basis in forms.COMPUTE_BASES if basis),
+    ("Source", "kind"): forms.SOURCE_KINDS,
+    ("Rule", "kind"): forms.RULE_KINDS,
+    ("Rule", "subject"): forms.RULE_SUBJECTS,
+    ("Market", "market"): forms.MARKETS,
+    ("Parameter", "distribution"): forms.DISTRIBUTIONS,
+}
+_PATTERNS = {
+    ("Quantity", "id"): r"^[a-z][a-z0-9_]*$",
+    ("Entity", "id"): r"^[a-z]+:[a-z0-9._-]+$",
+    ("History", "period"): r"^\d{4}(-Q[1-4])?$",
+}
+_SEVERAL = "several, separated by ;"
+
+
+def _field(record: type, name: str, hint: object, required: bool) -> dict[str, Any]:
+    number = hint in {float, float | None}
+    described: dict[str, Any] = {"name": name, "type": "number" if number else "string"}
+    if hint == tuple[str, ...]:
+        described["description"] = _SEVERAL
+    limits: dict[str, Any] = {"required": True} if required else {}
+    allowed = _ENUMS.get((record.__name__, name)) or _ENUMS.get(("", name))
+    pattern = PARTIAL_DATE if name in _DATES else _PATTERNS.get((record.__name__, name))
+    if allowed:
+        limits["enum"] = list(allowed)
+    if pattern:
+        limits["pattern"] = pattern
+    return {**described, "constraints": limits} if limits else described
+
+
+def _schema(table: Table) -> dict[str, Any]:
+    hints = get_type_hints(table.record)
+    needed = {*table.required, *table.key}
+    listed = [_field(table.record, name, hints[name], name in needed) for name in columns(table.record)]
+    schema: dict[str, Any] = {
+        "fields": listed,
+        "primaryKey": list(table.key) if len(table.key) > 1 else table.key[0],
+        "missingValues": [""],
+    }
+    if table.references:
+        schema["foreignKeys"] = [
+            {"fields": name, "reference": {"resource": other, "fields": "id"}} for name, other in table.references
+        ]
+    return schema
+
+
+def _kind(path: str) -> str:
+    return path if path in TABLES else path.split("/")[0]
+
+
+def _paths(data: Path) -> Iterator[str]:
+    found = sorted(path.relative_to(data).as_posix() for path in data.rglob("*.csv"))
+    order = list(TABLES)
+    yield from sorted(
+        (path for path in found if _kind(path) in TABLES), key=lambda path: (order.index(_kind(path)), path)
+    )
+
+
+def _resource(path: str) -> dict[str, Any]:
+    table = TABLES[_kind(path)]
+    name = path.removesuffix(".csv").replace("/", "-").replace("_", "-")
+    about = path.rpartition("/")[2].removesuffix(".csv").replace("_", " ")
+    alone = _kind(path) == path
+    return {
+        "name": name,
+        "path": path,
+        "profile": "tabular-data-resource",
+        "title": table.title_en if alone else f"{table.title_en}: {about}",
+        "title_de": table.title_de if alone else f"{table.title_de}: {about}",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "schema": _schema(table),
+    }
+
+
+def _sources(data: Path) -> list[dict[str, str]]:
+    """Return the data sets that the tables draw on; single publications stand in sources.csv."""
+    path = data / "sources.csv"
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row.get("kind") in {"dataset", "statistics"}]
+    return [{"title": f"{row['publisher']}: {row['title']}", "path": row["address"]} for row in rows]
+
+
+def describe(data: Path = SHIPPED) -> dict[str, Any]:
+    """Return the description of the tables in a data folder, in the form of Frictionless Data Package 1.
+
+    `title_de` and `description_de` are properties of our own, which the standard allows.
+    """
+    return {
+        "profile": "tabular-data-package",
+        "name": "rechenmacht-facts",
+        "version": __version__,
+        "title": "Rechenmacht: facts on the AI compute race",
+        "title_de": "Rechenmacht: Fakten zum Wettlauf um KI-Rechenleistung",
+        "description": "Claims on chips, systems, sites, deals, energy, adoption and export rules, each with its source.",
+        "description_de": "Angaben zu Chips, Systemen, Standorten, Verträgen, Energie, Nutzung und Ausfuhrregeln, "
+        "jede mit ihrer Quelle.",
+        "licenses": [LICENCE],
+        "sources": _sources(data),
+        "resources": [_resource(path) for path in _paths(data)],
+    }
+
+
+def text(data: Path = SHIPPED) -> str:
+    """Return the content of datapackage.json for a data folder."""
+    return json.dumps(describe(data), indent=1, ensure_ascii=False) + "\n"
+
+
+def write(data: Path = SHIPPED) -> Path:
+    """Write datapackage.json into the data folder and return its path."""
+    path = data / FILE
+    path.write_text(text(data), encoding="utf-8", newline="")
+    return path
+
+
+if __name__ == "__main__":
+    write()
