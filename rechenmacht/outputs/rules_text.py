@@ -128,8 +128,9 @@ def rule_lines(base: Base, one: RuleAnswer, lang: Lang, *, full: bool) -> Iterab
 
 def explanation_lines(base: Base, found: Explanation, lang: Lang) -> Iterable[str]:
     """Yield an explanation as lines of text."""
+    near = tuple(one for one in found.near if one.distance <= NEAR)
     for key, rules, full in (
-        ("fired", found.fired, True), ("near", tuple(one for one in found.near if one.distance <= NEAR), False), ("relaxations", found.relaxations, True),
+        ("fired", found.fired, True), ("near", near, False), ("relaxations", found.relaxations, True),
         ("fees", found.fees, True), ("guidance", found.guidance, False),
     ):  # fmt: skip
         if rules:

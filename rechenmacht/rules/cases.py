@@ -25,6 +25,7 @@ OPTIONAL = ("vendor", "hq", "role", "chip", *NUMBERS, *FLAGS)
 UNKNOWN_HQ = "?"
 _YES_NO = {"": -1, "1": 1, "0": 0, "true": 1, "false": 0, "yes": 1, "no": 0}
 _NUMBER_LIMIT = 1e12
+_POSITIVE = frozenset({"die_mm2", "node_nm"})
 T = TypeVar("T")
 Codes = npt.NDArray[np.int64]
 
@@ -66,7 +67,21 @@ class _Reader:
         self.columns: dict[str, Sequence[str]] = dict(zip(header, columns, strict=True))
 
     def text(self, column: str) -> list[str]:
-        return [cell.strip() for cell in self.columns.get(column, ("",) * self.count)]
+        return list(map(str.strip, self.columns.get(column, ("",) * self.count)))
+
+    def numbers(self, column: str) -> Floats:
+        """Return a column of numbers, NaN where a cell is empty: at once where all is well, else cell by cell."""
+        texts = self.text(column)
+        positive = column in _POSITIVE
+        try:
+            values = np.array([text or "nan" for text in texts], float)
+        except ValueError:
+            values = np.array([math.inf])
+        good = np.isnan(values) | ((values >= 0) & (values <= _NUMBER_LIMIT) & ((values > 0) | (not positive)))
+        stray = int(np.isnan(values).sum()) != texts.count("") or "_" in "".join(texts)
+        if len(values) == self.count and good.all() and not stray:
+            return values
+        return np.array(self.each(column, _positive if positive else _number, texts), float)
 
     def each(self, column: str, convert: Callable[[str], T], texts: list[str] | None = None) -> list[T]:
         texts = self.text(column) if texts is None else texts
@@ -196,12 +211,7 @@ def _build(reader: _Reader, groups: Mapping[str, frozenset[str]]) -> Cases:
     hq = reader.each("hq", _place(groups, needed=False))
     vendor = reader.text("vendor")
     role = reader.each("role", _one_of(ROLES, needed=False))
-    positive = {"die_mm2", "node_nm"}
-    numbers = {
-        name: np.array(reader.each(name, _positive if name in positive else _number), float)
-        for name in NUMBERS
-        if name in reader.columns
-    }
+    numbers = {name: reader.numbers(name) for name in NUMBERS if name in reader.columns}
     flags = {name: np.array(reader.each(name, _flag), np.int8) for name in FLAGS if name in reader.columns}
     chips = [f"{name}\n{maker}" if name else "" for name, maker in zip(reader.text("chip"), vendor, strict=True)]
     names = coded(chips)
