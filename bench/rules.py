@@ -1,7 +1,7 @@
 """Classification of 100,000 cases, as a ratio to reading the same table with the csv module; the limit is 5 s.
 
-    python bench/rules.py            print a table
-    python bench/rules.py --json     print one JSON document
+python bench/rules.py            print a table
+python bench/rules.py --json     print one JSON document
 """
 
 from __future__ import annotations
@@ -24,7 +24,15 @@ from rechenmacht.rules.cases import FLAGS, NEEDED, read_table
 from rechenmacht.rules.classify import classify
 
 ROWS, REPEATS = 100_000, 3
-NUMBERS = {"tpp": 60_000, "die_mm2": 3000, "io_bw": 2000, "dram_bw": 9000, "node_nm": 30, "transistors_bn": 120, "hbm_density": 10}
+NUMBERS = {
+    "tpp": 60_000,
+    "die_mm2": 3000,
+    "io_bw": 2000,
+    "dram_bw": 9000,
+    "node_nm": 30,
+    "transistors_bn": 120,
+    "hbm_density": 10,
+}
 
 
 def table(path: Path) -> None:

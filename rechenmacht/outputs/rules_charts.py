@@ -27,7 +27,7 @@ COLOURS = {
 LABELLED = {
     "chip:t4": ("T4", 8, 0), "chip:l4": ("L4", -8, 0), "chip:h20": ("H20", 8, 8), "chip:l20": ("L20", -8, 4),
     "chip:a30": ("A30", 8, 4), "chip:mi210": ("MI210", 8, 0), "chip:a100-sxm-80gb": ("A100", 8, 6),
-    "chip:rtx-4090": ("RTX 4090", -8, 6), "chip:rtx-5090": ("RTX 5090", 8, 8), "chip:h100-sxm": ("H100", -8, -6),
+    "chip:rtx-4090": ("RTX 4090", -8, 6), "chip:rtx-5090": ("RTX 5090", 0, -14), "chip:h100-sxm": ("H100", -8, -6),
     "chip:rtx-5090-d-v2": ("RTX 5090 D V2", -8, -2), "chip:mi300x": ("MI300X", 8, 0),
     "chip:ascend-910c": ("Ascend 910C", 8, 6), "chip:tpu-v5e": ("TPU v5e", -8, 0),
 }  # fmt: skip
@@ -72,6 +72,13 @@ def _scale(lang: Lang, used: Collection[str]) -> tuple[Any, dict[str, str]]:
     names = {code: f"{code}: {OUTCOME[code][lang == 'de']}" for code in COLOURS}
     domain = [names[code] for code in COLOURS if code in used]
     return alt.Scale(domain=domain, range=[COLOURS[code] for code in COLOURS if code in used]), names
+
+
+def _locale(lang: Lang) -> dict[str, Any]:
+    """Return the chart configuration that writes numbers as the language does."""
+    if lang == "en":
+        return {}
+    return {"locale": {"number": {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", " €"]}}}
 
 
 def timeline_chart(name: str, to: str, periods: Sequence[Period], lang: Lang, until: str) -> Any:
@@ -157,6 +164,16 @@ def plane_points(rules: RuleSet, chips: Sequence[RuledChip], to: str, day: str) 
     ]  # fmt: skip
 
 
+def _log(title: str, limits: tuple[float, float], ticks: list[float]) -> dict[str, Any]:
+    import altair as alt
+
+    return {
+        "title": title,
+        "scale": alt.Scale(type="log", domain=list(limits), nice=False),
+        "axis": alt.Axis(values=ticks, format=",~f", grid=False),
+    }
+
+
 def plane_chart(rules: RuleSet, chips: Sequence[RuledChip], to: str, day: str, lang: Lang) -> Any:
     """Return the catalogue in the plane of TPP and performance density, over the regions for data-centre chips.
 
@@ -185,15 +202,8 @@ def plane_chart(rules: RuleSet, chips: Sequence[RuledChip], to: str, day: str, l
         legend=alt.Legend(title=None, orient="bottom", columns=2, labelLimit=400, symbolOpacity=1),
     )
 
-    def log(title_: str, limits: tuple[float, float], ticks: list[float]) -> dict[str, Any]:
-        return {
-            "title": title_,
-            "scale": alt.Scale(type="log", domain=list(limits), nice=False),
-            "axis": alt.Axis(values=ticks, format=",~f", grid=False),
-        }
-
-    x = log(axes[0], TPP_RANGE, [400, 800, 1600, 2400, 4800, 10000, 21000, 50000])
-    y = log(axes[1], PD_RANGE, [1, 1.6, 3.2, 5.92, 10, 20, 40])
+    x = _log(axes[0], TPP_RANGE, [400, 800, 1600, 2400, 4800, 10000, 21000, 50000])
+    y = _log(axes[1], PD_RANGE, [1, 1.6, 3.2, 5.92, 10, 20, 40])
     area = (
         alt.Chart(alt.InlineData(values=areas))
         .mark_rect(opacity=0.3)
@@ -219,4 +229,5 @@ def plane_chart(rules: RuleSet, chips: Sequence[RuledChip], to: str, day: str, l
         alt.layer(area, dots, *texts)
         .properties(width=760, height=460, title=alt.TitleParams(title, subtitle=note, anchor="start"))
         .configure_view(stroke=None)
+        .configure(**_locale(lang))
     )

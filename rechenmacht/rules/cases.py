@@ -174,6 +174,8 @@ def columns_of(
 ) -> Columns:
     """Return the columns that conditions are asked of, with densities derived and presumptions filled in.
 
+    All arrays have the shape (rows,).
+
     Args:
         numbers: per specification, in its unit; NaN, or left out, is unknown.
         flags: per specification; -1, or left out, is unknown.

@@ -123,7 +123,9 @@ def test_best_chip_follows_the_rules(facts, rules) -> None:
 
 def test_a_memory_rule_would_have_caught_the_h20(facts, rules, tmp_path: Path) -> None:
     path = tmp_path / "p.csv"
-    path.write_text("id,condition,outcome,dest_groups,effective_from\nMEM,dram_bw >= 3 [TB/s] and datacenter,LIC_PD,CN,2024-01-01\n")
+    path.write_text(
+        "id,condition,outcome,dest_groups,effective_from\nMEM,dram_bw >= 3 [TB/s] and datacenter,LIC_PD,CN,2024-01-01\n"
+    )
     after = propose.with_rules(facts, rules, propose.read(path, facts))
     known = chips.catalogue(facts)
     changed = {one.chip.id: one for one in propose.changes(rules, after, known, "CN", "2024-06-01")}
@@ -137,7 +139,9 @@ def test_a_memory_rule_would_have_caught_the_h20(facts, rules, tmp_path: Path) -
 
 def test_a_repeal_frees(facts, rules, tmp_path: Path) -> None:
     path = tmp_path / "p.csv"
-    path.write_text("id,condition,outcome,dest_groups,replaces,effective_from\nOUT,tpp>=1e9,LIC,CN,R2023-3A090A-DC,2024-01-01\n")
+    path.write_text(
+        "id,condition,outcome,dest_groups,replaces,effective_from\nOUT,tpp>=1e9,LIC,CN,R2023-3A090A-DC,2024-01-01\n"
+    )
     after = propose.with_rules(facts, rules, propose.read(path, facts))
     freed = propose.changes(rules, after, chips.catalogue(facts), "CN", "2024-06-01")
     assert {one.chip.id for one in freed if not one.tighter} >= {"chip:h100-sxm", "chip:a800-sxm"}

@@ -1,3 +1,5 @@
+import contextlib
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -48,17 +50,15 @@ def test_units_are_converted_and_checked() -> None:
     ],
 )  # fmt: skip
 def test_refusals_say_what_and_where(text: str, says: str) -> None:
-    with pytest.raises(ConditionError, match=".*") as caught:
+    with pytest.raises(ConditionError) as caught:
         parse(text)
     assert says in str(caught.value)
 
 
 @given(st.text(max_size=60))
 def test_any_text_is_read_or_refused(text: str) -> None:
-    try:
+    with contextlib.suppress(ConditionError):
         parse(text)
-    except ConditionError:
-        pass
 
 
 def truth(values: list[bool | None]) -> Truth:

@@ -86,7 +86,14 @@ def test_what_is_missing_is_unknown_and_decides(case: dict[str, str], hidden: se
 
 def rule(kind: str, condition: str, outcome: str, **more: Any) -> Rule:
     base = next(row for row in FACTS.tables.rules if row.kind == "control")
-    empty: dict[str, Any] = {"dest_except": (), "hq_groups": (), "vendors": (), "roles": (), "relaxes": (), "replaces": ()}
+    empty: dict[str, Any] = {
+        "dest_except": (),
+        "hq_groups": (),
+        "vendors": (),
+        "roles": (),
+        "relaxes": (),
+        "replaces": (),
+    }
     return replace(
         base, id="X", kind=kind, condition=condition, outcome=outcome, outcome_d1_d4="", effective_from="2022-01-01",
         effective_to="", dest_groups=("*",), subject="chip", **{**empty, **more},

@@ -94,36 +94,38 @@ def classify(
         return
     if chip is None or not to:
         raise BadInput("name a chip and a destination (--to CN), or a table of cases (--table FILE.csv)")
-    from rechenmacht.outputs.rules_text import explanation_json, explanation_lines, outcome, specification_lines, word
-    from rechenmacht.rules.chips import cases_of, row_of
-    from rechenmacht.rules.explain import explain
-
     given = {"tpp": tpp, "die_mm2": die, "pd": pd, "io_bw": io_bw, "dram_bw": dram_bw}
     one = _chip(facts, chip, vendor, {name: value for name, value in given.items() if value is not None})
     place, seat, day = _place(rules, to, "--to"), _place(rules, hq, "--hq"), _day(on)
+    from rechenmacht.rules.chips import row_of
+
     row = row_of(one, day, place, seat, role, market or "")
     if state_funded is not None:
         row["state_funded_dc"] = "1" if state_funded else "0"
+    _answer((facts, rules), one, row, market or one.market, as_json=as_json, lang=lang)
+
+
+def _answer(
+    known: tuple[Base, RuleSet], one: RuledChip, row: dict[str, str], market: str, *, as_json: bool, lang: Lang
+) -> None:
+    """Print what the rules say about one chip."""
+    from rechenmacht.outputs.rules_text import explanation_json, explanation_lines, outcome, specification_lines, word
+    from rechenmacht.rules.chips import cases_of
+    from rechenmacht.rules.explain import explain
+
+    facts, rules = known
+    place, seat, day, role = row["dest"], row["hq"] or row["dest"], row["date"], row["role"]
     found = explain(rules, cases_of([one], [row], rules))
-    chosen = market or one.market
     if as_json:
-        known = {
+        specifications = {
             name: {"value": d.value, "how": d.how, "claims": list(d.claims), "unverified": d.unverified}
             for name, d in one.known.items()
         }
-        asked = {"chip": one.id, "name": one.name, "to": place, "hq": seat or place, "on": day, "role": role}
-        emit(
-            {
-                **asked,
-                "market": chosen,
-                "known": known,
-                "notes": list(one.notes),
-                **explanation_json(facts, found, lang),
-            }
-        )
+        asked = {"chip": one.id, "name": one.name, "to": place, "hq": seat, "on": day, "role": role, "market": market}
+        emit({**asked, "known": specifications, "notes": list(one.notes), **explanation_json(facts, found, lang)})
         return
     say(f"{one.name} {word('to', lang)} {place} {word('on', lang)} {day}: {outcome(found.outcome, lang)}")
-    who = f"{word('hq', lang)}: {seat or place}; {word(role, lang)}; {word(chosen or 'unknown', lang)}"
+    who = f"{word('hq', lang)}: {seat}; {word(role, lang)}; {word(market or 'unknown', lang)}"
     say("\n".join([f"{word('known', lang)} ({who}):", *specification_lines(dict(one.known), lang)]))
     say("\n".join([*(f"  {text}" for text in one.notes), *explanation_lines(facts, found, lang)]))
 
