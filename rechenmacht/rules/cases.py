@@ -23,7 +23,7 @@ ROLES = ("vendor", "foundry", "reexporter")
 NEEDED = ("case_id", "subject", "date", "dest")
 OPTIONAL = ("vendor", "hq", "role", "chip", *NUMBERS, *FLAGS)
 UNKNOWN_HQ = "?"
-_YES_NO = {"": -1, "1": 1, "0": 0, "true": 1, "false": 0, "yes": 1, "no": 0}
+_YES_NO = {"": -1, "1": 1, "0": 0, "true": 1, "false": 0, "yes": 1, "no": 0, "1.0": 1, "0.0": 0}
 _NUMBER_LIMIT = 1e12
 _POSITIVE = frozenset({"die_mm2", "node_nm"})
 T = TypeVar("T")
@@ -157,6 +157,11 @@ def _place(groups: Mapping[str, frozenset[str]], *, needed: bool) -> Callable[[s
     return check
 
 
+def _company(name: str) -> str:
+    """Return the word by which rules know a vendor: `NVIDIA Corporation` is nvidia."""
+    return name.casefold().partition(" ")[0]
+
+
 def names_of(name: str, vendor: str = "") -> frozenset[str]:
     """Return what a chip is called, in lower case: its name, and without its vendor in front."""
     text = " ".join(name.casefold().split())
@@ -226,7 +231,7 @@ def _build(reader: _Reader, groups: Mapping[str, frozenset[str]]) -> Cases:
         days,
         coded(dest),
         coded([own or there for own, there in zip(hq, dest, strict=True)], UNKNOWN_HQ),
-        coded([name.casefold() for name in vendor]),
+        coded([_company(name) for name in vendor]),
         coded(role),
         columns_of(numbers, flags, years, names, vocabulary, stacks),
     )

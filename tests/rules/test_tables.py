@@ -150,3 +150,15 @@ def test_every_threshold_stands_as_a_claim_too(facts: Base, rules) -> None:
         if one.id in {"G2026-HQ", "R2025-DIFFUSION"}:  # repeat 3A090.a
             claimed |= {4800.0, 1600.0, 5.92}
         assert numbers(one.condition) - years <= claimed, one.id
+
+
+def test_spellings_that_spreadsheets_make_are_read(tmp_path: Path, rules) -> None:
+    from rechenmacht.rules.classify import classify
+
+    path = tmp_path / "t.csv"
+    path.write_text(
+        "\ufeffcase_id,subject,date,dest,vendor,role,tpp,die_mm2,io_bw,dram_bw,datacenter,chip\r\n"
+        '1,chip,2025-05-01,cn,NVIDIA Corporation,vendor,2368.0,814,900,4e3,1.0,"H20, 96 GB"\r\n'
+    )
+    cases, ignored = read_table(path, rules.groups)
+    assert not ignored and classify(rules, cases).outcome(0) == "LIC"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from rechenmacht.errors import BadInput
-from rechenmacht.outputs.cli.common import Json, Language, base, emit, note, number, say, table
+from rechenmacht.outputs.cli.common import Json, Lang, Language, base, emit, note, number, say, table
 
 if TYPE_CHECKING:
     from rechenmacht.evidence.base import Base
