@@ -59,6 +59,10 @@ WORDS = {
     "stated": ("stated", "so angegeben"),
     "given": ("given", "vorgegeben"),
 }
+_NOTES_DE = {
+    "not known at": "nicht bekannt für",
+    "no peak at 16 bits or fewer is known": "kein Spitzenwert bei höchstens 16 Bit bekannt",
+}
 GRADE_DE = {"primary": "Primärquelle", "secondary": "Sekundärquelle", "unverified": "ungeprüft"}
 
 
@@ -74,6 +78,13 @@ def outcome(name: str, lang: Lang) -> str:
     """Return an outcome's code and meaning."""
     meaning = OUTCOME.get(name)
     return f"{name}, {meaning[lang == 'de']}" if meaning else name
+
+
+def remark(text: str, lang: Lang) -> str:
+    """Return a remark on a chip's specifications in a language."""
+    for english, german in _NOTES_DE.items() if lang == "de" else ():
+        text = text.replace(english, german)
+    return text
 
 
 def rule_name(base: Base, rule_id: str, lang: Lang) -> str:

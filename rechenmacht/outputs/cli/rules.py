@@ -109,7 +109,14 @@ def _answer(
     known: tuple[Base, RuleSet], one: RuledChip, row: dict[str, str], market: str, *, as_json: bool, lang: Lang
 ) -> None:
     """Print what the rules say about one chip."""
-    from rechenmacht.outputs.rules_text import explanation_json, explanation_lines, outcome, specification_lines, word
+    from rechenmacht.outputs.rules_text import (
+        explanation_json,
+        explanation_lines,
+        outcome,
+        remark,
+        specification_lines,
+        word,
+    )
     from rechenmacht.rules.chips import cases_of
     from rechenmacht.rules.explain import explain
 
@@ -127,7 +134,7 @@ def _answer(
     say(f"{one.name} {word('to', lang)} {place} {word('on', lang)} {day}: {outcome(found.outcome, lang)}")
     who = f"{word('hq', lang)}: {seat}; {word(role, lang)}; {word(market or 'unknown', lang)}"
     say("\n".join([f"{word('known', lang)} ({who}):", *specification_lines(dict(one.known), lang)]))
-    say("\n".join([*(f"  {text}" for text in one.notes), *explanation_lines(facts, found, lang)]))
+    say("\n".join([*(f"  {remark(text, lang)}" for text in one.notes), *explanation_lines(facts, found, lang)]))
 
 
 def _chip(facts: Base, name: str, vendor: str, given: dict[str, float]) -> RuledChip:
