@@ -45,8 +45,10 @@ bench: $(STAMP)  ## timed runs, each beside a reference measured in the same run
 golden: $(STAMP)  ## rewrite the golden results after a wanted change; read the diff before committing
 	$(VENV)/bin/python -m pytest -q tests --golden-rewrite -k golden
 
-docs: $(STAMP)  ## rewrite the generated pages of docs/
+docs: $(STAMP)  ## rewrite the generated pages of docs/ and the data package
 	$(VENV)/bin/python -m rechenmacht.outputs.reference docs
+	$(VENV)/bin/python -m rechenmacht.outputs.rules_page docs
+	$(VENV)/bin/python -m rechenmacht.evidence.package
 
 lock: pyproject.toml  ## resolve the pinned versions anew (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --fork-strategy fewest \

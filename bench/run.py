@@ -1,7 +1,7 @@
 """Timed runs, each beside a reference measured in the same run, since machines differ and drift.
 
-    python bench/run.py            print a table
-    python bench/run.py --json     print one JSON document
+python bench/run.py            print a table
+python bench/run.py --json     print one JSON document
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def measure() -> dict[str, dict[str, float]]:
         f"run of {DRAWS:,} draws with its folder": (median_seconds(whole_run), sorting),
         "load and check the fact base": (median_seconds(load), nothing),
         "rechenmacht --help": (median_seconds(command(tool, "--help")), nothing),
-        "rechenmacht facts show chip:h100-sxm": (median_seconds(command(tool, "facts", "show", "chip:h100-sxm")), nothing),
+        "rechenmacht facts show H100": (median_seconds(command(tool, "facts", "show", "H100")), nothing),
     }
     return {name: {"seconds": s, "reference_seconds": r, "ratio": s / r} for name, (s, r) in timed.items()}
 

@@ -74,7 +74,7 @@ def chip(base: Base, name: str) -> Chip:
     """
     entity = base.find(name)
     if entity.kind != "chip":
-        raise BadInput(f"{entity.id} is a {entity.kind}, not a chip")
+        raise BadInput(f"{entity.id} is no chip but of kind {entity.kind}")
     known = {q: resolve(base, entity.id, q) for q in SPECIFICATIONS if (entity.id, q) in base.about}
     return Chip(entity.id, entity.name_en, known)
 
@@ -86,6 +86,9 @@ def h100e(base: Base, one: Chip, basis: str) -> float | None:
         base: the fact base, for the reference chip (H100 SXM).
         one: the chip.
         basis: `8bit`, `16bit` or `bandwidth`.
+
+    Raises:
+        BadInput: if the reference chip itself has no figure.
     """
     reference = chip(base, REFERENCE_CHIP)
 
@@ -101,7 +104,11 @@ def h100e(base: Base, one: Chip, basis: str) -> float | None:
 
 
 def line_worth(base: Base, line: str, basis: str) -> float | None:
-    """Return the mean H100-equivalents per chip of an Epoch chip line on a basis; None if any chip is unknown."""
+    """Return the mean H100-equivalents per chip of an Epoch chip line on a basis; None if any chip is unknown.
+
+    Raises:
+        BadInput: if no chip stands for the line.
+    """
     if line not in LINES:
         raise BadInput(f"chip line {line!r} has no chip in the catalogue")
     values = [h100e(base, chip(base, name), basis) for name in LINES[line]]

@@ -22,9 +22,9 @@ def span(text: str) -> tuple[date, date]:
         raise ValueError(f"{text!r} is no date (write 2024, 2024-Q3, 2024-07 or 2024-07-31)")
     year, quarter, month, day = (int(part) if part else 0 for part in match.groups())
     try:
-        if day:
+        if match[4] is not None:
             return date(year, month, day), date(year, month, day)
-        first, last = (3 * quarter - 2, 3 * quarter) if quarter else (month or 1, month or 12)
+        first, last = (3 * quarter - 2, 3 * quarter) if quarter else (1, 12) if match[3] is None else (month, month)
         return date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1])
     except (ValueError, calendar.IllegalMonthError):
         raise ValueError(f"{text!r} is no day of the calendar") from None

@@ -25,7 +25,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rechenmacht import __version__
-from rechenmacht.errors import BadInput
+from rechenmacht.dates import quarter_of
+from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base
 from rechenmacht.race.axes import QUARTERS
 from rechenmacht.race.observed import observe
@@ -80,20 +81,16 @@ class Run:
 
 
 def commit() -> str:
-    """Return the commit of the code that runs, with `+changes` if the tree is dirty, or `unknown`."""
+    """Return the commit of the code that runs, with `+changes` if its files differ from it, or `unknown`."""
     here = Path(__file__).resolve().parent
-    try:
-        ask = [
-            "git",
-            "-C",
-            str(here),
-            "describe",
-            "--always",
-            "--dirty=+changes",
-            "--abbrev=12",
-            "--exclude=*",
-        ]
+
+    def git(*words: str) -> str:
+        ask = ["git", "-C", str(here), *words]
         return subprocess.run(ask, capture_output=True, text=True, check=True, timeout=5).stdout.strip()
+
+    try:
+        name = git("rev-parse", "--short=12", "HEAD")
+        return name + ("+changes" if git("status", "--porcelain", "--", ".") else "")
     except (OSError, subprocess.SubprocessError):
         return "unknown"
 
@@ -115,7 +112,13 @@ def quantiles(outcomes: NDArray[np.float32]) -> NDArray[np.float64]:
 
 
 def summary_text(scenario: str, outcomes: NDArray[np.float32], series: tuple[Series, ...] = SERIES) -> str:
-    """Return `summary.csv`: the quantiles in IAMC long form, values to six significant digits."""
+    """Return `summary.csv`: the quantiles in IAMC long form, values to six significant digits.
+
+    Args:
+        scenario: its id, for the scenario column.
+        outcomes: shape (series, quarter, draw), in each series' unit.
+        series: what the rows are.
+    """
     table = quantiles(outcomes)
     out = io.StringIO(newline="")
     out.write(",".join(HEADER) + "\n")
@@ -191,6 +194,18 @@ def _meta(base: Base, scenario: Scenario, parameters: Any, draws: int, seed: int
     }
 
 
+def _within_the_run(scenario: Scenario) -> None:
+    """Refuse levers and expectations about quarters or series that a run does not have."""
+    for at in (*(lever.at for lever in scenario.lever), *(expect.at for expect in scenario.expect)):
+        if quarter_of(at) not in QUARTERS:
+            raise BadInput(f"scenario {scenario.id}: {at} is not within {QUARTERS[0]} to {QUARTERS[-1]}")
+    known = {f"{s.variable} in {s.region}" for s in SERIES}
+    for expect in scenario.expect:
+        name = f"{expect.variable} in {expect.region}"
+        if name not in known:
+            raise BadInput(f"scenario {scenario.id}: a run has no {name}{nearest(name, known)}")
+
+
 def compute(
     base: Base, scenario: Scenario, draws: int, seed: int, progress: Callable[[int], None] | None = None
 ) -> tuple[NDArray[np.float32], dict[str, Any]]:
@@ -206,6 +221,7 @@ def compute(
         raise BadInput(f"--draws must be between 1 and {MAX_DRAWS:,}, not {draws:,}")
     began = time.perf_counter()
     setup = prepare(base, scenario, NAMES)
+    _within_the_run(scenario)
     outcomes = simulate(observe(base), draw(setup.parameters, draws, seed), setup.levers, scenario.off, progress)
     meta = _meta(base, scenario, setup.parameters, draws, seed)
     return outcomes, {**meta, "wall_seconds": round(time.perf_counter() - began, 3)}
@@ -265,8 +281,9 @@ def read_meta(folder: Path) -> dict[str, Any]:
         meta: dict[str, Any] = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         raise BadInput(f"{folder} is no run folder (no readable run.json)") from None
-    if meta.get("schema") != SCHEMA:
-        raise BadInput(f"{folder}: schema {meta.get('schema')!r} where {SCHEMA!r} is needed")
+    if not isinstance(meta, dict) or meta.get("schema") != SCHEMA:
+        found = meta.get("schema") if isinstance(meta, dict) else None
+        raise BadInput(f"{folder}: schema {found!r} where {SCHEMA!r} is needed")
     return meta
 
 

@@ -155,10 +155,10 @@ def _inside(parameter: Parameter, value: float, where: str) -> None:
         raise BadInput(f"{where}: {value:g} {parameter.unit} is outside {low:g} to {high:g} for {parameter.name}")
 
 
-def _known(base: Base, name: str, where: str) -> Parameter:
-    if name not in base.parameters:
-        raise BadInput(f"{where}: no parameter {name!r}{nearest(name, base.parameters)}")
-    return base.parameters[name]
+def _known(parameters: Mapping[str, Parameter], name: str, where: str) -> Parameter:
+    if name not in parameters:
+        raise BadInput(f"{where}: no parameter {name!r}{nearest(name, parameters)}")
+    return parameters[name]
 
 
 def _claims(base: Base, claims: tuple[str, ...], where: str) -> None:
@@ -167,8 +167,8 @@ def _claims(base: Base, claims: tuple[str, ...], where: str) -> None:
             raise BadInput(f"{where}: no claim {claim!r}{nearest(claim, base.claims)}")
 
 
-def _prior(base: Base, name: str, prior: Prior, where: str) -> Parameter:
-    parameter = _known(base, name, where)
+def _prior(base: Base, parameter: Parameter, prior: Prior, where: str) -> Parameter:
+    name = parameter.name
     if not prior.low <= prior.mid <= prior.high:
         raise BadInput(f"{where}: {name}: low, mid and high are not in order")
     _inside(parameter, prior.low, where)
@@ -191,10 +191,10 @@ def prepare(base: Base, scenario: Scenario, mechanisms: tuple[str, ...]) -> Setu
             raise BadInput(f"{where}: no mechanism {name!r}{nearest(name, mechanisms)}; known: {', '.join(mechanisms)}")
     parameters = {name: p for name, p in base.parameters.items() if p.mechanism in mechanisms}
     for name, prior in scenario.prior.items():
-        parameters[name] = _prior(base, name, prior, where)
+        parameters[name] = _prior(base, _known(parameters, name, where), prior, where)
     levers: dict[str, list[tuple[str, float]]] = {}
     for lever in scenario.lever:
-        _inside(_known(base, lever.name, where), lever.value, where)
+        _inside(_known(parameters, lever.name, where), lever.value, where)
         _claims(base, lever.claims, where)
         try:
             span(lever.at)

@@ -67,7 +67,7 @@ class Base:
 
     @cached_property
     def claims(self) -> dict[str, forms.Claim]:
-        """Claims by id, in file order; also those that a workspace set aside, so that what names them still shows them."""
+        """Claims by id, in file order; also those a workspace set aside, so that what names them still shows them."""
         return {row.id: row for row in (*self.tables.claims, *self.tables.set_aside)}
 
     @cached_property
@@ -193,7 +193,11 @@ def gather(workspace: Path | None = None, shipped: Path = SHIPPED) -> tuple[Tabl
 
 
 def refuse(problems: Iterable[Problem]) -> None:
-    """Raise `BadInput` with the first problem and the count of the others, if there is any."""
+    """Let pass what has no problem.
+
+    Raises:
+        BadInput: with the first problem and the count of the others, if there is any.
+    """
     found = list(problems)
     if found:
         more = f" (and {len(found) - 1} more: rechenmacht facts validate lists them)" if len(found) > 1 else ""

@@ -61,6 +61,8 @@ def _disagree(base: Base, one: Claim, other: Claim) -> bool:
         return False  # a forecast that failed is no conflict between sources
     if base.quantities[one.quantity].period != "static" and not overlap(one.as_of, other.as_of):
         return False
+    if one.source == other.source:
+        return False  # a source that gives a month and its year means both
     if one.quantity != other.quantity and base.sources[one.source].publisher == base.sources[other.source].publisher:
         return False  # a publisher that states two definitions knows that they differ
     (low, high), (other_low, other_high) = stated(base, one), stated(base, other)

@@ -24,12 +24,13 @@ def _same(one: object, text: str) -> bool:
 
 def correct_claims(claims: Iterable[Claim], corrections: Iterable[Correction], problems: list[Problem]) -> list[Claim]:
     """Return the claims with the corrections for `claims` applied; a stale correction becomes a problem."""
-    by_id = {claim.id: claim for claim in claims}
+    corrected = list(claims)
+    position = {claim.id: index for index, claim in enumerate(corrected)}
     numeric = {field.name for field in fields(Claim) if field.name in {"low", "value", "high"}}
     for correction in corrections:
         if correction.target != "claims":
             continue
-        claim = by_id.get(correction.row)
+        claim = corrected[position[correction.row]] if correction.row in position else None
         if claim is None or not hasattr(claim, correction.column):
             problems.append(
                 Problem(FILE, 0, f"{correction.id}: no claim {correction.row!r} with {correction.column!r}")
@@ -50,8 +51,8 @@ def correct_claims(claims: Iterable[Claim], corrections: Iterable[Correction], p
         if correction.column in numeric:
             new = float(correction.replace) if correction.replace else None
         note = f"{claim.note}; corrected: {correction.reason}".lstrip("; ")
-        by_id[correction.row] = replace(claim, **{correction.column: new, "note": note})  # type: ignore[arg-type]
-    return list(by_id.values())
+        corrected[position[correction.row]] = replace(claim, **{correction.column: new, "note": note})  # type: ignore[arg-type]
+    return corrected
 
 
 def correct_rows(target: str, key: str, rows: Iterable[R], corrections: Iterable[Correction]) -> Iterator[R]:

@@ -44,7 +44,8 @@ _TO_SOURCE = ("source", "sources")
 _NUMBERS = (("subject", "entities"), ("quantity", "quantities"), _TO_SOURCE)
 TABLES: dict[str, Table] = {
     "quantities.csv": Table(
-        forms.Quantity, ("id",), ("unit", "low", "high", "period", "name_en", "name_de", "meaning_en", "meaning_de"), (),
+        forms.Quantity, ("id",),
+        ("unit", "low", "high", "period", "name_en", "name_de", "meaning_en", "meaning_de"), (),
         "Quantities: what can be measured", "Größen: was gemessen werden kann",
     ),
     "entities.csv": Table(
@@ -143,7 +144,7 @@ def _schema(table: Table) -> dict[str, Any]:
 
 
 def _kind(path: str) -> str:
-    return path if path in TABLES else path.split("/")[0]
+    return path if path in TABLES else path.split("/", maxsplit=1)[0]
 
 
 def _paths(data: Path) -> Iterator[str]:
@@ -193,7 +194,7 @@ def describe(data: Path = SHIPPED) -> dict[str, Any]:
         "version": __version__,
         "title": "Rechenmacht: facts on the AI compute race",
         "title_de": "Rechenmacht: Fakten zum Wettlauf um KI-Rechenleistung",
-        "description": "Claims on chips, systems, sites, deals, energy, adoption and export rules, each with its source.",
+        "description": "Claims on chips, systems, sites, deals, energy, adoption and rules, each with its source.",
         "description_de": "Angaben zu Chips, Systemen, Standorten, Verträgen, Energie, Nutzung und Ausfuhrregeln, "
         "jede mit ihrer Quelle.",
         "licenses": [LICENCE],

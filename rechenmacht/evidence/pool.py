@@ -8,6 +8,7 @@ from statistics import NormalDist
 
 STANDARD = NormalDist()
 Z95 = STANDARD.inv_cdf(0.95)
+FLAT = 1e-9  # a rise of the distribution function that counts as none
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,18 @@ class Mixture:
         return sum(w * part.cdf(x) for w, part in zip(self.weights, self.parts, strict=True))
 
     def quantile(self, p: float) -> float:
-        """Return the p-quantile by bisection, clipped to the quantity's bounds."""
+        """Return the p-quantile, clipped to the quantity's bounds.
+
+        Where no mass lies between two claims, every point of the gap is a quantile; its middle is returned (on the
+        logarithm where all is positive).
+        """
+        first, last = self._crossing(p - FLAT), self._crossing(p + FLAT)
+        middle = math.sqrt(first * last) if first > 0 else (first + last) / 2
+        return min(max(middle, self.lowest), self.highest)
+
+    def _crossing(self, p: float) -> float:
+        """Return by bisection where the distribution function reaches p."""
+        p = min(max(p, FLAT), 1 - FLAT)
         ends = [part.quantile(p) for part in self.parts]
         low, high = min(ends), max(ends)
         for _ in range(200):
@@ -93,4 +105,4 @@ class Mixture:
             if middle in {low, high}:
                 break
             low, high = (middle, high) if self.cdf(middle) < p else (low, middle)
-        return min(max((low + high) / 2, self.lowest), self.highest)
+        return (low + high) / 2

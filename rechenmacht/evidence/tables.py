@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 T = TypeVar("T", bound="DataclassInstance")
-LARGEST_FIELD = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +94,10 @@ def _text(path: Path) -> str:
 
 
 def _raw(path: Path, name: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
+    text = _text(path)
+    if "\0" in text:
+        raise BadInput(f"{name} row {text.count(chr(10), 0, text.index(chr(0))) + 1}: a NUL character is no text")
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     line = 1
     try:
         for cells in reader:

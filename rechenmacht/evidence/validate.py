@@ -176,9 +176,12 @@ def _code_lists(tables: Tables) -> Iterator[Problem]:
 
 def _parameters(tables: Tables, claims: Mapping[str, forms.Claim]) -> Iterator[Problem]:
     yield from _unique(((tables.place(row)[1], row.name) for row in tables.parameters), "parameters", "parameter")
+    subjects = {entity.id for entity in tables.entities}
     for row in tables.parameters:
         where = tables.place(row)
         yield from (Problem(*where, fault) for fault in _one_of(row.distribution, forms.DISTRIBUTIONS, "distribution"))
+        if row.subject and row.subject not in subjects:
+            yield Problem(*where, f"{row.name}: subject {row.subject!r} is no entity{nearest(row.subject, subjects)}")
         if not row.low <= row.mid <= row.high:
             yield Problem(
                 *where,

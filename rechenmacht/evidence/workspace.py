@@ -85,6 +85,10 @@ def _appended(path: Path, record: type[DataclassInstance], rows: list[DataclassI
     return old + ("" if not old or old.endswith("\n") else "\n") + _lines(rows)
 
 
+def _append(path: Path, record: type[DataclassInstance], row: DataclassInstance) -> None:
+    _replace_file(path, _appended(path, record, [row]))
+
+
 @contextmanager
 def _locked(workspace: Path) -> Iterator[None]:
     import fcntl
@@ -148,6 +152,17 @@ def _refuse(claim: forms.Claim, tables: Tables) -> None:
         raise BadInput(f"the claim cannot be added: {faults[0]}")
 
 
+def _in_own_unit(base: Base, given: forms.Claim) -> forms.Claim:
+    """Return the claim with an id and its numbers in the quantity's unit."""
+    quantity = base.quantities.get(given.quantity)
+    if quantity is None:
+        raise BadInput(f"no quantity called {given.quantity!r}{nearest(given.quantity, base.quantities)}")
+    numbers = (given.low, given.value, given.high)
+    low, value, high = (None if x is None else convert(x, given.unit, quantity.unit) for x in numbers)
+    name = _next_id(_stem(given.subject, quantity, given.as_of), base.claims)
+    return replace(given, id=name, low=low, value=value, high=high, unit=quantity.unit, file="claims/mine.csv")
+
+
 def add_claim(
     workspace: Path,
     subject: str,
@@ -195,23 +210,16 @@ def add_claim(
     with _locked(workspace):
         tables, _ = gather(workspace, shipped)
         base = Base(tables, workspace)
-        found = base.quantities.get(quantity)
-        if found is None:
-            raise BadInput(f"no quantity called {quantity!r}{nearest(quantity, base.quantities)}")
-        entity = base.find(subject)
-        given = [None if number is None else convert(number, unit, found.unit) for number in (low, value, high)]
-        claim = forms.Claim(
-            _next_id(_stem(entity.id, found, as_of), base.claims), entity.id, quantity, given[0], given[1], given[2],
-            found.unit, as_of, source, locator, basis, grade, note, "claims/mine.csv",
-        )  # fmt: skip
+        given = forms.Claim(
+            "", base.find(subject).id, quantity, low, value, high, unit, as_of, source, locator, basis, grade, note
+        )
+        claim = _in_own_unit(base, given)
         if replaces is not None and replaces not in base.claims:
             raise BadInput(f"there is no claim {replaces!r} to set aside{nearest(replaces, base.claims)}")
         _refuse(claim, tables)
-        path = workspace / "claims" / "mine.csv"
-        _replace_file(path, _appended(path, forms.Claim, [claim]))
+        _append(workspace / "claims" / "mine.csv", forms.Claim, claim)
         if replaces is not None:
-            path, why = workspace / "overrides.csv", forms.Override(replaces, f"set aside for {claim.id}")
-            _replace_file(path, _appended(path, forms.Override, [why]))
+            _append(workspace / "overrides.csv", forms.Override, forms.Override(replaces, f"set aside for {claim.id}"))
         return claim
 
 

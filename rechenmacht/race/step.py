@@ -25,6 +25,11 @@ class Declared(dict[str, Any]):
         super().__init__({name: state[name] for name in module.READS if name in state})
         self.module = module
 
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return `self[name]`; there is no default, since a mechanism's state is what it declares."""
+        del default
+        return self[name]
+
     def __missing__(self, name: str) -> Any:
         raise KeyError(f"{self.module.__name__} reads {name!r} without declaring it in READS")
 

@@ -23,7 +23,7 @@ def reference(base: Base) -> np.ndarray:
 
 
 def row(outcomes: np.ndarray, variable: str, region: str = "World") -> np.ndarray:
-    return outcomes[[i for i, s in enumerate(SERIES) if (s.variable, s.region) == (variable, region)][0]]
+    return outcomes[next(i for i, s in enumerate(SERIES) if (s.variable, s.region) == (variable, region))]
 
 
 @pytest.mark.parametrize("vendor", ["nvidia", "amd", "google", "amazon"])

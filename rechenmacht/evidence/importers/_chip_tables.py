@@ -79,7 +79,11 @@ def find(folder: Path, file: str) -> Path:
 def rows_of(
     path: Path, corrections: Sequence[Correction], end: str = "End date", key: tuple[str, ...] = ("Name",)
 ) -> Iterator[tuple[Row, str]]:
-    """Yield the rows of a table with the calendar quarter on whose last day each ends."""
+    """Yield the rows of a table with the calendar quarter on whose last day each ends.
+
+    Raises:
+        BadInput: if the columns are wrong or a row has no end date, naming file and row.
+    """
     for row in table(path, [end], key, TARGET, corrections):
         day = day_of(row, end, path.name)
         if not day:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from pathlib import Path
@@ -57,13 +58,18 @@ def _one_line(text: str) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code; the installed script exits with it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         code = app(arguments, standalone_mode=False)
     except BadInput as error:
         note(f"error: {_one_line(str(error))}")
         code = 2
     except exceptions.TyperException as error:
-        note(f"error: {_one_line(error.format_message())}")
+        text = error.format_message()
+        # A group without a command answers with its help, which keeps its lines.
+        note(text if text.startswith("Usage:") else f"error: {_one_line(text)}")
         code = 2
     except (typer.Abort, KeyboardInterrupt):
         note("stopped")

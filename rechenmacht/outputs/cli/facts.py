@@ -87,6 +87,8 @@ def show(
     lang: Language = "en",
 ) -> None:
     """Print every claim about something, each with its source; with a quantity, the resolved value too."""
+    if at is not None and quantity is None:
+        raise BadInput("--at needs a quantity: facts show NAME QUANTITY --at DATE")
     show_any(base(), name, quantity, at, as_json=as_json, lang=lang)
 
 
@@ -94,7 +96,7 @@ def show(
 def query(
     sql: Annotated[str, typer.Argument(help="One SELECT over claims, history, entities, sources, quantities...")],
     as_json: Json = False,
-    limit: Annotated[int, typer.Option("--limit", help="Most rows to print.")] = 1000,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Most rows to print.")] = 1000,
 ) -> None:
     """Run one read-only SQL query over the base (DuckDB; no file or network access)."""
     from rechenmacht.evidence.query import run
@@ -133,7 +135,7 @@ def sources(as_json: Json = False) -> None:
 @app.command()
 def conflicts(
     topic: Annotated[str | None, typer.Option("--topic", help="Only this quantity, family or subject.")] = None,
-    limit: Annotated[int, typer.Option("--limit", help="Most conflicts to print.")] = 50,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Most conflicts to print.")] = 50,
     as_json: Json = False,
     lang: Language = "en",
 ) -> None:
@@ -287,9 +289,12 @@ def update(
         say(table(rows, ("data set", "claims", "history", "known already")))
 
 
-def init(folder: Annotated[Path, typer.Argument(help="Folder to make.")] = Path()) -> None:
+def init(folder: Annotated[Path, typer.Argument(help="Folder to make.")] = Path(), as_json: Json = False) -> None:
     """Make a workspace: a folder whose claims, parameters and scenarios overlay the shipped ones."""
     from rechenmacht.evidence.workspace import init as make
 
     make(folder)
-    say(f"workspace made in {folder.resolve()}")
+    if as_json:
+        emit({"workspace": str(folder.resolve())})
+    else:
+        say(f"workspace made in {folder.resolve()}")

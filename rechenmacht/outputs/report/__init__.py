@@ -1,0 +1,1 @@
+"""The report: one self-contained page per language, its charts and their data."""

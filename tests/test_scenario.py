@@ -1,0 +1,120 @@
+"""Scenario files: what is wrong with one is refused by name, before anything runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rechenmacht import scenario
+from rechenmacht.errors import BadInput
+from rechenmacht.evidence.base import Base
+from rechenmacht.race.step import NAMES
+
+HEAD = """id = "mine"
+[title]
+en = "Mine"
+de = "Meins"
+[question]
+en = "What if?"
+de = "Was wäre, wenn?"
+"""
+PRIOR = '[prior."production.growth_long"]\nlow = 0.0\nmid = 0.1\nhigh = 0.2\nreason = "slower"\n'
+LEVER = '[[lever]]\nname = "deployment.retirement"\nat = "2027-07"\nvalue = 0.2\nreason = "shorter lives"\n'
+EXPECT = '[[expect]]\nvariable = "installed|h100e_8bit"\nregion = "World"\nat = "2030-Q4"\nsign = "lower"\n'
+
+
+def prepared(folder: Path, base: Base, text: str) -> scenario.Setup:
+    path = folder / "mine.toml"
+    path.write_text(text, encoding="utf-8")
+    return scenario.prepare(base, scenario.find(base, str(path)), NAMES)
+
+
+def test_a_whole_scenario(tmp_path: Path, base: Base) -> None:
+    setup = prepared(tmp_path, base, f'off = ["deployment"]\n{HEAD}{PRIOR}{LEVER}{EXPECT}')
+    changed = {p.name: p for p in setup.parameters}["production.growth_long"]
+    assert (changed.low, changed.mid, changed.high, changed.note) == (0.0, 0.1, 0.2, "slower")
+    assert setup.levers == {"deployment.retirement": (("2027-Q3", 0.2),)}
+    assert setup.scenario.off == ("deployment",)
+
+
+def test_all_else_stays_as_in_the_reference(tmp_path: Path, base: Base) -> None:
+    mine = prepared(tmp_path, base, HEAD + PRIOR).parameters
+    reference = scenario.prepare(base, scenario.find(base, "reference"), NAMES).parameters
+    assert [p.name for p in mine] == [p.name for p in reference]
+    assert [p.name for p, q in zip(mine, reference, strict=True) if p != q] == ["production.growth_long"]
+
+
+def test_levers_of_one_parameter_act_in_the_order_of_time(tmp_path: Path, base: Base) -> None:
+    later = LEVER.replace("2027-07", "2029").replace("0.2", "0.1")
+    setup = prepared(tmp_path, base, HEAD + later + LEVER)
+    assert setup.levers["deployment.retirement"] == (("2027-Q3", 0.2), ("2029-Q4", 0.1))
+
+
+def test_a_share_cannot_leave_0_to_1_and_a_rate_may_go_ten_widths_beyond_its_prior(base: Base) -> None:
+    share = base.parameters["deployment.chinese_export_share"]
+    assert scenario.bounds(share) == (0.0, 1.0)
+    lag = base.parameters["deployment.installation_lag"]  # 0.5, 1, 2: up to 2 + 10 * (2 - 0.5) = 17, never below 0
+    assert scenario.bounds(lag) == (0.0, 17.0)
+
+
+FAULTS = (
+    (HEAD + PRIOR.replace("growth_long", "growth_lon"), "'production.growth_lon'; did you mean production.growth_long"),
+    (HEAD + LEVER.replace("retirement", "retirment"), "'deployment.retirment'; did you mean deployment.retirement"),
+    (HEAD + LEVER.replace("0.2", "-0.2"), "-0.2 1/year is outside 0 to"),
+    (HEAD + PRIOR.replace("high = 0.2", "high = 200"), "200 1/year is outside"),
+    (HEAD + PRIOR.replace("mid = 0.1", "mid = 0.3"), "production.growth_long: low, mid and high are not in order"),
+    (f'off = ["deploiment"]\n{HEAD}', "no mechanism 'deploiment'; did you mean deployment"),
+    (HEAD + LEVER.replace('at = "2027-07"', 'at = "soon"'), "deployment.retirement: 'soon' is no date"),
+    (HEAD + PRIOR + 'claims = ["org.nobody.1"]\n', "no claim 'org.nobody.1'"),
+    (HEAD + LEVER + 'claims = ["org.nobody.1"]\n', "no claim 'org.nobody.1'"),
+    (HEAD + LEVER.replace("deployment.retirement", "evidence.half_life"), "'evidence.half_life'"),
+    (HEAD + PRIOR.replace("production.growth_long", "evidence.half_life"), "'evidence.half_life'"),
+    ("colour = 1\n" + HEAD, "mine.toml: colour: extra inputs are not permitted"),
+    (HEAD + PRIOR + "colour = 1\n", "mine.toml: prior.production.growth_long.colour: extra inputs"),
+    (HEAD.replace('de = "Meins"\n', ""), "mine.toml: title.de: field required"),
+    (HEAD.replace('"Mine"', '""'), "mine.toml: title.en: string should have at least 1 character"),
+    (HEAD + PRIOR.replace('reason = "slower"\n', ""), "mine.toml: prior.production.growth_long.reason: field required"),
+    (HEAD + PRIOR.replace("0.1", '"much"'), "mine.toml: prior.production.growth_long.mid: "),
+    (HEAD + PRIOR.replace("0.1", "nan"), "mine.toml: prior.production.growth_long.mid: input should be a finite number"),
+    (HEAD + LEVER.replace("0.2", "inf"), "mine.toml: lever.0.value: input should be a finite number"),
+    (HEAD + EXPECT.replace("lower", "best"), "mine.toml: expect.0.sign: "),
+    (HEAD.replace("mine", "other", 1), "mine.toml: id 'other' differs from the file's name"),
+    (HEAD.replace("mine", "My Scenario", 1), "mine.toml: id: string should match pattern"),
+    ("id = mine", "mine.toml: "),
+    ("", "mine.toml: id: field required"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "reason"), FAULTS)
+def test_a_wrong_scenario_is_refused_by_name(tmp_path: Path, base: Base, text: str, reason: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        prepared(tmp_path, base, text)
+    assert reason in str(caught.value)
+
+
+def test_an_unknown_scenario_names_the_nearest(base: Base, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="no scenario 'refrence'; did you mean reference"):
+        scenario.find(base, "refrence")
+    with pytest.raises(BadInput, match="no scenario"):
+        scenario.find(base, str(tmp_path / "none.toml"))
+    with pytest.raises(BadInput, match="no scenario"):
+        scenario.find(base, str(tmp_path))
+
+
+def test_a_workspaces_scenario_wins_over_the_shipped_one(base: Base, tmp_path: Path) -> None:
+    (tmp_path / "scenarios").mkdir()
+    own = HEAD.replace("mine", "reference", 1)
+    (tmp_path / "scenarios" / "reference.toml").write_text(own, encoding="utf-8")
+    mine = Base(base.tables, tmp_path)
+    assert scenario.find(mine, "reference").title.en == "Mine"
+    assert next(iter(scenario.available(mine))) == "reference"
+
+
+def test_the_shipped_scenarios_hold_together(base: Base) -> None:
+    found = [scenario.read(path) for path in scenario.available(base).values()]
+    assert found[0].id == "reference"
+    assert len(found) >= 3
+    for one in found:
+        scenario.prepare(base, one, NAMES)
+        assert one.id == "reference" or one.expect, f"{one.id} expects nothing"
