@@ -311,13 +311,19 @@ def plane(
     chart: Annotated[Path, typer.Option("--chart", help="Write the chart to this .svg, .png or .json file.")],
     to: To = "CN",
     on: On = None,
+    as_json: Json = False,
     lang: Language = "en",
 ) -> None:
     """Draw the catalogue in the plane of TPP and performance density, with the rules' regions."""
     facts, rules = _rules()
-    from rechenmacht.outputs.rules_charts import plane_chart, save
+    from rechenmacht.outputs.rules_charts import plane_chart, plane_points, regions, save
     from rechenmacht.rules import chips
 
     place, day = _place(rules, to, "--to"), _day(on)
-    save(plane_chart(rules, chips.catalogue(facts), place, day, lang), chart)
-    note(f"{chart}")
+    known = chips.catalogue(facts)
+    save(plane_chart(rules, known, place, day, lang), chart)
+    if as_json:
+        areas, points = regions(rules, place, day, "datacenter"), plane_points(rules, known, place, day)
+        emit({"chart": str(chart), "to": place, "on": day, "regions": areas, "chips": points})
+    else:
+        note(f"{chart}")
