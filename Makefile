@@ -47,6 +47,7 @@ golden: $(STAMP)  ## rewrite the golden results after a wanted change; read the 
 
 docs: $(STAMP)  ## rewrite the generated pages of docs/ and the data package
 	$(VENV)/bin/python -m rechenmacht.outputs.reference docs
+	$(VENV)/bin/python -m rechenmacht.outputs.rules_page docs
 	$(VENV)/bin/python -m rechenmacht.evidence.package
 
 lock: pyproject.toml  ## resolve the pinned versions anew (needs uv)

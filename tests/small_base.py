@@ -37,8 +37,8 @@ DEALS = (
     "status,superseded_by,source,locator,grade,note\n"
 )
 RULES = (
-    "id,kind,published,effective_from,effective_to,dest_groups,hq_clause,exporter_scope,subject,condition,outcome,"
-    "detail,citation,source,locator,grade,note\n"
+    "id,kind,published,effective_from,effective_to,dest_groups,dest_except,hq_groups,vendors,roles,subject,condition,"
+    "outcome,outcome_d1_d4,relaxes,replaces,summary_en,summary_de,citation,source,locator,grade,note\n"
 )
 
 

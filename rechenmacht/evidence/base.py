@@ -32,6 +32,8 @@ class Tables:
     parameters: list[forms.Parameter] = field(default_factory=list)
     deals: list[forms.Deal] = field(default_factory=list)
     rules: list[forms.Rule] = field(default_factory=list)
+    destinations: list[forms.Destination] = field(default_factory=list)
+    markets: list[forms.Market] = field(default_factory=list)
     overrides: list[forms.Override] = field(default_factory=list)
     set_aside: list[forms.Claim] = field(default_factory=list)
     places: dict[int, tuple[str, int]] = field(default_factory=dict)
@@ -139,6 +141,8 @@ _LISTS: tuple[tuple[str, str, type], ...] = (
     ("corrections.csv", "corrections", forms.Correction),
     ("deals.csv", "deals", forms.Deal),
     ("rules/rules.csv", "rules", forms.Rule),
+    ("rules/dest_groups.csv", "destinations", forms.Destination),
+    ("rules/markets.csv", "markets", forms.Market),
     ("overrides.csv", "overrides", forms.Override),
 )
 _FOLDERS: tuple[tuple[str, str, type], ...] = (
@@ -154,7 +158,7 @@ def _read_into(tables: Tables, root: Path, problems: list[Problem]) -> None:
         name = name if root == SHIPPED else f"{root.name}/{name}"
         rows = read(path, record, name, problems)
         getattr(tables, attribute).extend(row for _, row in rows)
-        if record not in {forms.Claim, forms.History}:  # those carry their place themselves
+        if record not in {forms.Claim, forms.History, forms.Rule}:  # those carry their place themselves
             tables.places.update((id(row), (name, line)) for line, row in rows)
 
     for file, attribute, record in _LISTS:

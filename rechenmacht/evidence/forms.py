@@ -181,6 +181,14 @@ class Deal:
     note: str
 
 
+RULE_KINDS = ("control", "relaxation", "guidance", "fee", "buyer", "quota", "bill")
+RULE_SUBJECTS = ("chip", "hbm", "foundry", "entity")
+# Loosest first; UNDETERMINED is no outcome of a rule but of not knowing.
+OUTCOMES = ("NLR", "NAC", "LIC_PA", "LIC_CBC", "LIC", "LIC_PD")
+BUYER_OUTCOMES = ("CN_DISCOURAGED", "CN_BLOCKED", "CN_BANNED")
+MARKETS = ("datacenter", "consumer")
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One export or import rule with its dates, destinations, condition and outcome."""
@@ -190,14 +198,45 @@ class Rule:
     published: str
     effective_from: str
     effective_to: str
-    dest_groups: str
-    hq_clause: str
-    exporter_scope: str
+    dest_groups: tuple[str, ...]
+    dest_except: tuple[str, ...]
+    hq_groups: tuple[str, ...]
+    vendors: tuple[str, ...]
+    roles: tuple[str, ...]
     subject: str
     condition: str
     outcome: str
-    detail: str
+    outcome_d1_d4: str
+    relaxes: tuple[str, ...]
+    replaces: tuple[str, ...]
+    summary_en: str
+    summary_de: str
     citation: str
+    source: str
+    locator: str
+    grade: str
+    note: str
+    file: str = ""
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A destination (ISO code) and its country groups in Supplement 1 to part 740 of the EAR."""
+
+    dest: str
+    groups: tuple[str, ...]
+    note: str
+    source: str
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """Whether a chip is designed or marketed for data centres, which decides the paragraph it falls under."""
+
+    chip: str
+    market: str
     source: str
     locator: str
     grade: str

@@ -29,17 +29,6 @@ LICENCE = {
 
 
 @dataclass(frozen=True, slots=True)
-class DestGroup:
-    """A destination of the export rules and the country groups that it belongs to."""
-
-    dest: str
-    groups: tuple[str, ...]
-    note: str
-    source: str
-    grade: str
-
-
-@dataclass(frozen=True, slots=True)
 class Table:
     """How a kind of table is described: its row, key, cells that must be filled, references, titles."""
 
@@ -90,12 +79,16 @@ TABLES: dict[str, Table] = {
         "Priors of the parameters", "A-priori-Verteilungen der Parameter",
     ),
     "rules/rules.csv": Table(
-        forms.Rule, ("id",), ("kind", "outcome", "source", "grade"), (_TO_SOURCE,),
+        forms.Rule, ("id",), ("kind", "subject", "condition", "outcome", "source", "grade"), (_TO_SOURCE,),
         "Export and import rules", "Aus- und Einfuhrregeln",
     ),
     "rules/dest_groups.csv": Table(
-        DestGroup, ("dest",), ("source", "grade"), (_TO_SOURCE,),
+        forms.Destination, ("dest",), ("source", "grade"), (_TO_SOURCE,),
         "Destinations and their groups", "Zielländer und ihre Gruppen",
+    ),
+    "rules/markets.csv": Table(
+        forms.Market, ("chip",), ("market", "source", "grade"), (("chip", "entities"), _TO_SOURCE),
+        "What each chip is designed or marketed for", "Wofür jeder Chip entworfen oder vermarktet ist",
     ),
 }  # fmt: skip
 # What a column may hold, by row and column; `""` stands for any row.
@@ -106,6 +99,9 @@ _ENUMS: dict[tuple[str, str], tuple[str, ...]] = {
     ("Quantity", "period"): forms.PERIODS,
     ("Quantity", "compute_basis"): tuple(basis for basis in forms.COMPUTE_BASES if basis),
     ("Source", "kind"): forms.SOURCE_KINDS,
+    ("Rule", "kind"): forms.RULE_KINDS,
+    ("Rule", "subject"): forms.RULE_SUBJECTS,
+    ("Market", "market"): forms.MARKETS,
     ("Parameter", "distribution"): forms.DISTRIBUTIONS,
 }
 _PATTERNS = {

@@ -11,6 +11,7 @@ from rechenmacht.dates import span
 from rechenmacht.errors import nearest
 from rechenmacht.evidence import forms
 from rechenmacht.evidence.tables import Problem
+from rechenmacht.evidence.validate_rules import rule_problems
 
 if TYPE_CHECKING:
     from rechenmacht.evidence.base import Tables
@@ -218,22 +219,6 @@ def _deals(tables: Tables) -> Iterator[Problem]:
         yield from (Problem(*where, fault) for fault in _date(row.date, "date"))
 
 
-def _rules(tables: Tables) -> Iterator[Problem]:
-    sources = {row.id for row in tables.sources}
-    yield from _unique(((tables.place(row)[1], row.id) for row in tables.rules), "rules/rules.csv", "id")
-    for row in tables.rules:
-        where = tables.place(row)
-        if row.source not in sources:
-            yield Problem(*where, f"source {row.source!r} is not in sources.csv{nearest(row.source, sources)}")
-        dates = [(c, getattr(row, c)) for c in ("published", "effective_from", "effective_to") if getattr(row, c)]
-        faults = [fault for column, text in dates for fault in _date(text, column)]
-        yield from (Problem(*where, fault) for fault in faults)
-        # A rule that was dropped before it took effect ends before it begins, and says so.
-        begin, end = row.effective_from, row.effective_to
-        if not faults and begin and end and row.outcome != "NOT_ENFORCED" and span(end)[1] < span(begin)[0]:
-            yield Problem(*where, f"effective_to {end} lies before effective_from {begin}")
-
-
 def problems(tables: Tables) -> list[Problem]:
     """Return everything that is wrong with the tables, in the order of the files."""
     found = list(_code_lists(tables))
@@ -255,5 +240,5 @@ def problems(tables: Tables) -> list[Problem]:
     )
     found += _parameters(tables, {claim.id: claim for claim in (*tables.claims, *tables.set_aside)})
     found += _deals(tables)
-    found += _rules(tables)
+    found += rule_problems(tables)
     return found

@@ -71,6 +71,12 @@ JSON: dict[str, tuple[str, ...]] = {
     "run": ("run", "reference", "--out", "out", "--draws", "5"),
     "report": ("report", "reference", "--out", "report", "--draws", "5"),
     "scenarios": ("scenarios",),
+    "rules classify": ("rules", "classify", "H20", "--to", "CN", "--on", "2025-09-01"),
+    "rules timeline": ("rules", "timeline", "H20", "--to", "CN"),
+    "rules best": ("rules", "best", "--to", "CN", "--on", "2024-06-01"),
+    "rules propose": ("rules", "propose", str(CASES.parent / "rules" / "proposal.csv"), "--on", "2024-06-01"),
+    "rules list": ("rules", "list"),
+    "rules plane": ("rules", "plane", "--chart", "plane.svg", "--on", "2024-06-01"),
 }
 
 

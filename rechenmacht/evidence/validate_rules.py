@@ -1,0 +1,126 @@
+"""Checks of the rule tables: rules, destination groups, markets. Conditions are read by `rechenmacht.rules`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from rechenmacht.dates import span
+from rechenmacht.errors import nearest
+from rechenmacht.evidence import forms
+from rechenmacht.evidence.tables import Problem
+
+if TYPE_CHECKING:
+    from rechenmacht.evidence.base import Tables
+
+
+def _one_of(value: str, allowed: Iterable[str], column: str) -> Iterator[str]:
+    names = list(allowed)
+    if value not in names:
+        yield f"{column} {value!r} is none of {', '.join(names)}"
+
+
+def _outcome_faults(row: forms.Rule) -> Iterator[str]:
+    if row.kind in {"control", "relaxation"}:
+        yield from _one_of(row.outcome, forms.OUTCOMES, "outcome")
+        if row.outcome_d1_d4:
+            yield from _one_of(row.outcome_d1_d4, forms.OUTCOMES, "outcome_d1_d4")
+    elif row.kind == "buyer":
+        yield from _one_of(row.outcome, forms.BUYER_OUTCOMES, "outcome")
+    elif not row.outcome:
+        yield "outcome is missing"
+
+
+def _date_faults(row: forms.Rule) -> Iterator[str]:
+    bad = False
+    for column in ("published", "effective_from", "effective_to"):
+        text = getattr(row, column)
+        try:
+            if text:
+                span(text)
+        except ValueError as error:
+            bad = True
+            yield f"{column} {error}"
+    # A rule that was dropped before it took effect ends before it begins, and says so.
+    both = not bad and row.effective_from and row.effective_to and row.outcome != "NOT_ENFORCED"
+    if both and span(row.effective_to)[1] < span(row.effective_from)[0]:
+        yield f"effective_to {row.effective_to} lies before effective_from {row.effective_from}"
+
+
+def rule_faults(row: forms.Rule, places: frozenset[str], rules: Iterable[str]) -> Iterator[str]:
+    """Yield what is wrong with one rule, its condition and source apart.
+
+    Args:
+        row: the rule.
+        places: destinations and country groups that may be named.
+        rules: ids that `relaxes` and `replaces` may name.
+    """
+    if not row.id:
+        yield "id is missing"
+    yield from _one_of(row.kind, forms.RULE_KINDS, "kind")
+    yield from _one_of(row.subject, forms.RULE_SUBJECTS, "subject")
+    yield from _outcome_faults(row)
+    yield from _date_faults(row)
+    for column in ("dest_groups", "dest_except", "hq_groups"):
+        for name in getattr(row, column):
+            if name not in places and not (name == "*" and column == "dest_groups"):
+                yield f"{column} {name!r} is no destination or country group{nearest(name, places)}"
+    known = set(rules)
+    for column in ("relaxes", "replaces"):
+        for name in getattr(row, column):
+            if name not in known:
+                yield f"{column} {name!r} is no rule{nearest(name, known)}"
+    if row.relaxes and row.kind != "relaxation":
+        yield f"relaxes stands in a rule of kind {row.kind}, not relaxation"
+    if not row.dest_groups and not row.hq_groups:
+        yield "neither dest_groups nor hq_groups says where the rule applies (write * for everywhere)"
+
+
+def places(destinations: Iterable[forms.Destination]) -> frozenset[str]:
+    """Return every destination and country group of the table."""
+    rows = list(destinations)
+    return frozenset({row.dest for row in rows} | {group for row in rows for group in row.groups})
+
+
+def _repeated(tables: Tables, rows: Iterable[object], key: str) -> Iterator[Problem]:
+    seen: dict[str, int] = {}
+    for row in rows:
+        file, line = (row.file, row.row) if isinstance(row, forms.Rule) else tables.place(row)
+        name = str(getattr(row, key))
+        if name in seen:
+            yield Problem(file, line, f"{key} {name!r} stands already in row {seen[name]}")
+        seen.setdefault(name, line)
+
+
+def rule_problems(tables: Tables) -> list[Problem]:
+    """Return everything that is wrong with the rule tables, in the order of the files."""
+    found: list[Problem] = []
+    sources = {row.id for row in tables.sources}
+    chips = {row.id for row in tables.entities if row.kind == "chip"}
+    where = places(tables.destinations)
+    ids = [row.id for row in tables.rules]
+    for rule in tables.rules:
+        found += [Problem(rule.file, rule.row, fault) for fault in rule_faults(rule, where, ids)]
+    for destination in tables.destinations:
+        if len(destination.dest) != 2 or not destination.dest.isupper():
+            found.append(
+                Problem(*tables.place(destination), f"dest {destination.dest!r} is no ISO code of two capitals")
+            )
+    for market in tables.markets:
+        for fault in _one_of(market.market, forms.MARKETS, "market"):
+            found.append(Problem(*tables.place(market), fault))
+        if market.chip not in chips:
+            found.append(
+                Problem(*tables.place(market), f"chip {market.chip!r} is no chip{nearest(market.chip, chips)}")
+            )
+    rows: tuple[forms.Rule | forms.Destination | forms.Market, ...]
+    rows = (*tables.rules, *tables.destinations, *tables.markets)
+    for row in rows:
+        place = (row.file, row.row) if isinstance(row, forms.Rule) else tables.place(row)
+        if row.source not in sources:
+            found.append(Problem(*place, f"source {row.source!r} is not in sources.csv{nearest(row.source, sources)}"))
+        found += [Problem(*place, fault) for fault in _one_of(row.grade, forms.GRADES, "grade")]
+    found += _repeated(tables, tables.rules, "id")
+    found += _repeated(tables, tables.destinations, "dest")
+    found += _repeated(tables, tables.markets, "chip")
+    return found

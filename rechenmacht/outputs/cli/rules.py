@@ -1,0 +1,329 @@
+"""`rechenmacht rules ...`: what is controlled, to whom, since when, and why; and what a new rule would change."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from rechenmacht.errors import BadInput
+from rechenmacht.outputs.cli.common import Json, Lang, Language, base, emit, note, number, say, table
+
+if TYPE_CHECKING:
+    from rechenmacht.evidence.base import Base
+    from rechenmacht.rules.chips import RuledChip
+    from rechenmacht.rules.ruleset import RuleSet
+    from rechenmacht.rules.timeline import Ranked
+
+app = typer.Typer(
+    help="Export rules: what may flow, to whom, since when, and why.", no_args_is_help=True, rich_markup_mode=None
+)
+To = Annotated[str, typer.Option("--to", help="Destination, two-letter country code: CN, AE, DE...")]
+Hq = Annotated[
+    str, typer.Option("--hq", help="Headquarters of the buyer or its ultimate parent; ? is unknown; default: as --to.")
+]
+On = Annotated[str | None, typer.Option("--on", help="Day, 2024-07-31; default: today.")]
+Role = Annotated[
+    Literal["vendor", "reexporter", "foundry"], typer.Option("--role", help="Who ships: vendor means from the US.")
+]
+Market = Annotated[
+    Literal["datacenter", "consumer"] | None,
+    typer.Option("--market", help="What the chip is designed or marketed for; default: rules/markets.csv."),
+]
+Chart = Annotated[Path | None, typer.Option("--chart", help="Write the chart to this .svg, .png or .json file.")]
+
+
+def _rules() -> tuple[Base, RuleSet]:
+    from rechenmacht.rules import ruleset
+
+    facts = base()
+    return facts, ruleset.load(facts)
+
+
+def _day(text: str | None) -> str:
+    from rechenmacht.rules.cases import day
+
+    chosen = text or date.today().isoformat()
+    try:
+        day(chosen)
+    except ValueError as error:
+        raise BadInput(f"--on: {error}") from None
+    return chosen
+
+
+def _place(rules: RuleSet, text: str, option: str) -> str:
+    from rechenmacht.errors import nearest
+
+    code = text.upper()
+    if code not in rules.groups and not (option == "--hq" and code in {"", "?"}):
+        raise BadInput(f"{option}: {text!r} is no destination of rules/dest_groups.csv{nearest(text, rules.groups)}")
+    return code
+
+
+@app.command()
+def classify(
+    chip: Annotated[str | None, typer.Argument(help="Chip: id, name or alias; any name with --tpp.")] = None,
+    to: To = "",
+    hq: Hq = "",
+    on: On = None,
+    market: Market = None,
+    role: Role = "vendor",
+    tpp: Annotated[float | None, typer.Option("--tpp", help="TPP, instead of the one from claims.")] = None,
+    die: Annotated[float | None, typer.Option("--die", help="Applicable die area in mm2.")] = None,
+    pd: Annotated[float | None, typer.Option("--pd", help="Performance density in TPP/mm2.")] = None,
+    io_bw: Annotated[float | None, typer.Option("--io-bw", help="Aggregate bidirectional I/O in GB/s.")] = None,
+    dram_bw: Annotated[float | None, typer.Option("--dram-bw", help="Memory bandwidth in GB/s.")] = None,
+    vendor: Annotated[str, typer.Option("--vendor", help="Vendor of a chip that the fact base does not know.")] = "",
+    state_funded: Annotated[
+        bool | None, typer.Option("--state-funded/--not-state-funded", help="For a Chinese state-funded data centre.")
+    ] = None,
+    file: Annotated[Path | None, typer.Option("--table", help="CSV of cases instead of one chip.")] = None,
+    as_json: Json = False,
+    lang: Language = "en",
+) -> None:
+    """Say whether a chip is controlled, to whom, since when and why; or answer a whole table of cases."""
+    facts, rules = _rules()
+    if file is not None:
+        if chip is not None:
+            raise BadInput("give either a chip or --table")
+        from rechenmacht.outputs.rules_table import classify_table
+
+        classify_table(rules, file, as_json=as_json)
+        return
+    if chip is None or not to:
+        raise BadInput("name a chip and a destination (--to CN), or a table of cases (--table FILE.csv)")
+    given = {"tpp": tpp, "die_mm2": die, "pd": pd, "io_bw": io_bw, "dram_bw": dram_bw}
+    one = _chip(facts, chip, vendor, {name: value for name, value in given.items() if value is not None})
+    place, seat, day = _place(rules, to, "--to"), _place(rules, hq, "--hq"), _day(on)
+    from rechenmacht.rules.chips import row_of
+
+    row = row_of(one, day, place, seat, role, market or "")
+    if state_funded is not None:
+        row["state_funded_dc"] = "1" if state_funded else "0"
+    _answer((facts, rules), one, row, market or one.market, as_json=as_json, lang=lang)
+
+
+def _answer(
+    known: tuple[Base, RuleSet], one: RuledChip, row: dict[str, str], market: str, *, as_json: bool, lang: Lang
+) -> None:
+    """Print what the rules say about one chip."""
+    from rechenmacht.outputs.rules_text import (
+        explanation_json,
+        explanation_lines,
+        outcome,
+        remark,
+        specification_lines,
+        word,
+    )
+    from rechenmacht.rules.chips import cases_of
+    from rechenmacht.rules.explain import explain
+
+    facts, rules = known
+    place, seat, day, role = row["dest"], row["hq"] or row["dest"], row["date"], row["role"]
+    found = explain(rules, cases_of([one], [row], rules))
+    if as_json:
+        specifications = {
+            name: {"value": d.value, "how": d.how, "claims": list(d.claims), "unverified": d.unverified}
+            for name, d in one.known.items()
+        }
+        asked = {"chip": one.id, "name": one.name, "to": place, "hq": seat, "on": day, "role": role, "market": market}
+        emit({**asked, "known": specifications, "notes": list(one.notes), **explanation_json(facts, found, lang)})
+        return
+    say(f"{one.name} {word('to', lang)} {place} {word('on', lang)} {day}: {outcome(found.outcome, lang)}")
+    who = f"{word('hq', lang)}: {seat}; {word(role, lang)}; {word(market or 'unknown', lang)}"
+    say("\n".join([f"{word('known', lang)} ({who}):", *specification_lines(dict(one.known), lang)]))
+    say("\n".join([*(f"  {remark(text, lang)}" for text in one.notes), *explanation_lines(facts, found, lang)]))
+
+
+def _chip(facts: Base, name: str, vendor: str, given: dict[str, float]) -> RuledChip:
+    """Return a catalogue chip, or one of the user's own, with the specifications that the user gives."""
+    from dataclasses import replace
+
+    from rechenmacht.rules import chips
+
+    try:
+        one = chips.chip(facts, name)
+    except BadInput:
+        if not given:
+            raise
+        names = frozenset({" ".join(name.casefold().split())})
+        one = chips.RuledChip(name, name, names, vendor, "", "", "", {}, ())
+    known = dict(one.known)
+    if given.keys() & {"tpp", "die_mm2"}:
+        known.pop("pd", None)
+    for key, value in given.items():
+        if not 0 <= value <= 1e12 or (key == "die_mm2" and value == 0):
+            raise BadInput(f"{key} {value:g} cannot be")
+        known[key] = chips.Derived(value, "given", (), unverified=False)
+    if "pd" not in known and {"tpp", "die_mm2"} <= known.keys():
+        tpp, die = known["tpp"], known["die_mm2"]
+        ratio = float(f"{tpp.value / die.value:.6g}")
+        known["pd"] = chips.Derived(
+            ratio, f"{tpp.value:g} / {die.value:g}", (*tpp.claims, *die.claims), unverified=False
+        )
+    return replace(one, known=known, vendor=vendor or one.vendor)
+
+
+@app.command()
+def timeline(
+    chip: Annotated[str, typer.Argument(help="Chip: id, name or alias.")],
+    to: To,
+    hq: Hq = "",
+    market: Market = None,
+    role: Role = "vendor",
+    chart: Chart = None,
+    as_json: Json = False,
+    lang: Language = "en",
+) -> None:
+    """Show a chip's status from 2022 on, period by period, with the rules that hold in each."""
+    facts, rules = _rules()
+    from rechenmacht.outputs.rules_text import OUTCOME, rule_name
+    from rechenmacht.rules import chips
+    from rechenmacht.rules.timeline import timeline as periods_of
+
+    one = chips.chip(facts, chip)
+    place, seat = _place(rules, to, "--to"), _place(rules, hq, "--hq")
+    row = chips.row_of(one, "2022-01-01", place, seat, role, market or "")
+    periods = periods_of(rules, one, row)
+    if chart is not None:
+        from rechenmacht.outputs.rules_charts import save, timeline_chart
+
+        save(timeline_chart(one.name, place, periods, lang, date.today().isoformat()), chart)
+    if as_json:
+        shown = [
+            {"from": p.first, "to": p.last, "outcome": p.outcome, "fired": list(p.fired), "missing": list(p.missing)}
+            for p in periods
+        ]
+        emit({"chip": one.id, "to": place, "hq": seat or place, "periods": shown})
+        return
+    say(f"{one.name} -> {place}")
+    rows = []
+    for p in periods:
+        why = "; ".join(rule_name(facts, name, lang) for name in p.fired)
+        lacking = ("fehlt: " if lang == "de" else "missing: ") + ", ".join(p.missing) if p.missing else ""
+        rows.append((p.first, p.last or "…", p.outcome, OUTCOME[p.outcome][lang == "de"], why or lacking or "-"))
+    header = ("ab", "bis", "Ergebnis", "Bedeutung", "Regeln") if lang == "de" else (
+        "from", "to", "outcome", "meaning", "rules")  # fmt: skip
+    say(table(rows, header))
+
+
+@app.command()
+def best(to: To, on: On = None, hq: Hq = "", as_json: Json = False, lang: Language = "en") -> None:
+    """Name the strongest catalogue chip that may legally flow on a day, in each compute basis."""
+    facts, rules = _rules()
+    from rechenmacht.rules import chips
+    from rechenmacht.rules.timeline import best as strongest
+
+    place, seat, day = _place(rules, to, "--to"), _place(rules, hq, "--hq"), _day(on)
+    found = strongest(facts, rules, chips.catalogue(facts), place, day, seat)
+
+    def shown(one: Ranked) -> dict[str, Any]:
+        return {"chip": one.chip.id, "outcome": one.outcome, "h100e": round(one.worth, 4), "fired": list(one.fired)}
+
+    if as_json:
+        emit(
+            {
+                "to": place,
+                "on": day,
+                "bases": [
+                    {
+                        "basis": b.basis,
+                        "strongest": shown(b.strongest) if b.strongest else None,
+                        "by_outcome": {name: shown(one) for name, one in b.by_outcome.items()},
+                    }
+                    for b in found
+                ],
+            }
+        )
+        return
+    rows = [
+        (
+            b.basis,
+            name,
+            "*" if b.strongest and one.chip.id == b.strongest.chip.id else "",
+            one.chip.name,
+            number(float(f"{one.worth:.3g}"), lang),
+            ", ".join(one.fired) or "-",
+        )
+        for b in found
+        for name, one in b.by_outcome.items()
+    ]
+    header = ("Basis", "Ergebnis", "", "Chip", "H100e", "Regeln") if lang == "de" else (
+        "basis", "outcome", "", "chip", "H100e", "rules")  # fmt: skip
+    say(table(rows, header))
+    say(
+        "* stärkster Chip ohne Genehmigung (NLR oder NAC)"
+        if lang == "de"
+        else "* strongest chip that needs no licence (NLR or NAC)"
+    )
+
+
+@app.command()
+def propose(
+    file: Annotated[Path, typer.Argument(help="CSV with a rule of your own: id, condition, outcome, dest_groups...")],
+    to: To = "CN",
+    on: On = None,
+    hq: Hq = "",
+    as_json: Json = False,
+    lang: Language = "en",
+) -> None:
+    """Show which catalogue chips a rule of your own newly catches or frees, and what moved in 2022-2025 under it."""
+    facts, rules = _rules()
+    from rechenmacht.outputs.rules_table import show_proposal
+    from rechenmacht.rules import chips
+    from rechenmacht.rules import propose as proposals
+
+    rule = proposals.read(file, facts)
+    after = proposals.with_rules(facts, rules, rule)
+    place, seat, day = _place(rules, to, "--to"), _place(rules, hq, "--hq"), _day(on)
+    known = chips.catalogue(facts)
+    abroad = [one for one in known if not chips.at_home(one, place)]
+    changed = proposals.changes(rules, after, abroad, place, day, seat)
+    moved = proposals.moved(facts, rules, after, known)
+    show_proposal(facts, changed, moved, (place, day), as_json=as_json, lang=lang)
+
+
+@app.command("list")
+def list_(as_json: Json = False, lang: Language = "en") -> None:
+    """List the rules with their dates, outcomes, sources and grades."""
+    from dataclasses import asdict
+
+    facts, rules = _rules()
+    from rechenmacht.outputs.rules_text import rule_name
+
+    if as_json:
+        emit([asdict(one.rule) for one in rules.rules])
+        return
+    rows = (
+        (r.id, r.kind, r.effective_from or "-", r.effective_to or "…", r.subject, r.outcome, r.grade,
+         rule_name(facts, r.id, lang))
+        for r in (one.rule for one in rules.rules)
+    )  # fmt: skip
+    header = ("Regel", "Art", "ab", "bis", "Gegenstand", "Ergebnis", "Beleg", "Name") if lang == "de" else (
+        "rule", "kind", "from", "to", "subject", "outcome", "grade", "name")  # fmt: skip
+    say(table(rows, header))
+
+
+@app.command()
+def plane(
+    chart: Annotated[Path, typer.Option("--chart", help="Write the chart to this .svg, .png or .json file.")],
+    to: To = "CN",
+    on: On = None,
+    as_json: Json = False,
+    lang: Language = "en",
+) -> None:
+    """Draw the catalogue in the plane of TPP and performance density, with the rules' regions."""
+    facts, rules = _rules()
+    from rechenmacht.outputs.rules_charts import plane_chart, plane_points, regions, save
+    from rechenmacht.rules import chips
+
+    place, day = _place(rules, to, "--to"), _day(on)
+    known = chips.catalogue(facts)
+    save(plane_chart(rules, known, place, day, lang), chart)
+    if as_json:
+        areas, points = regions(rules, place, day, "datacenter"), plane_points(rules, known, place, day)
+        emit({"chart": str(chart), "to": place, "on": day, "regions": areas, "chips": points})
+    else:
+        note(f"{chart}")

@@ -1,0 +1,233 @@
+"""Charts of the rules: a chip's status over time, and the catalogue in the plane of TPP and performance density."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from rechenmacht.errors import BadInput
+from rechenmacht.outputs.cli.common import Lang
+from rechenmacht.outputs.rules_text import OUTCOME
+from rechenmacht.rules.cases import from_rows
+from rechenmacht.rules.chips import RuledChip, cases_of, row_of
+from rechenmacht.rules.classify import classify
+from rechenmacht.rules.distance import thresholds
+from rechenmacht.rules.ruleset import RuleSet
+from rechenmacht.rules.timeline import Period, released
+
+# From free to denied, readable without colour vision: light to dark along one scale, grey for what is not known.
+COLOURS = {
+    "NLR": "#9fd3c7", "NAC": "#e9d66b", "LIC_PA": "#f2b872", "LIC_CBC": "#e8944a", "LIC": "#cf5c36",
+    "LIC_PD": "#8c1c13", "UNDETERMINED": "#b8b8b8",
+}  # fmt: skip
+# Chips that are named in the plane: text, and where it stands from the point (pixels; left of it if negative).
+LABELLED = {
+    "chip:t4": ("T4", 8, 0), "chip:l4": ("L4", -8, 0), "chip:h20": ("H20", 8, 8), "chip:l20": ("L20", -8, 4),
+    "chip:a30": ("A30", 8, 4), "chip:mi210": ("MI210", 8, 0), "chip:a100-sxm-80gb": ("A100", 8, 6),
+    "chip:rtx-4090": ("RTX 4090", -8, 6), "chip:rtx-5090": ("RTX 5090", 0, -14), "chip:h100-sxm": ("H100", -8, -6),
+    "chip:rtx-5090-d-v2": ("RTX 5090 D V2", -8, -2), "chip:mi300x": ("MI300X", 8, 0),
+    "chip:ascend-910c": ("Ascend 910C", 8, 6), "chip:tpu-v5e": ("TPU v5e", -8, 0),
+}  # fmt: skip
+TPP_RANGE, PD_RANGE = (400.0, 60_000.0), (1.0, 40.0)
+
+
+def save(chart: Any, path: Path) -> None:
+    """Write a chart as PNG, SVG or JSON (Vega-Lite), by the file's ending.
+
+    Raises:
+        BadInput: if the ending is another one.
+    """
+    if path.suffix not in {".png", ".svg", ".json"}:
+        raise BadInput(f"{path}: a chart is written as .svg, .png or .json")
+    try:
+        chart.save(str(path), **({"scale_factor": 2} if path.suffix == ".png" else {}))
+    except OSError as error:
+        raise BadInput(f"{path}: cannot be written ({error.strerror})") from None
+
+
+_PLANE_TEXTS: dict[Lang, tuple[tuple[str, str], list[str]]] = {
+    "en": (
+        ("total processing performance (TPP)", "performance density (TPP per mm²)"),
+        [
+            "Areas: data-centre chips by TPP and density alone; points: each chip's outcome under all rules",
+            "○ data centre, □ gaming and workstation cards. Source: rules/*.csv, claims (Rechenmacht)",
+        ],
+    ),
+    "de": (
+        ("Gesamtrechenleistung (TPP)", "Leistungsdichte (TPP je mm²)"),
+        [
+            "Flächen: Rechenzentrumschips allein nach TPP und Dichte; Punkte: Ergebnis je Chip nach allen Regeln",
+            "○ Rechenzentrum, □ Spiele- und Arbeitsplatzkarten. Quelle: rules/*.csv, claims (Rechenmacht)",
+        ],
+    ),
+}
+
+
+def _scale(lang: Lang, used: Collection[str]) -> tuple[Any, dict[str, str]]:
+    import altair as alt
+
+    names = {code: f"{code}: {OUTCOME[code][lang == 'de']}" for code in COLOURS}
+    domain = [names[code] for code in COLOURS if code in used]
+    return alt.Scale(domain=domain, range=[COLOURS[code] for code in COLOURS if code in used]), names
+
+
+def _locale(lang: Lang) -> dict[str, Any]:
+    """Return the chart configuration that writes numbers as the language does."""
+    if lang == "en":
+        return {}
+    return {"locale": {"number": {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", " €"]}}}
+
+
+def timeline_chart(name: str, to: str, periods: Sequence[Period], lang: Lang, until: str) -> Any:
+    """Return a chip's status over time as one bar of coloured periods.
+
+    Args:
+        name: the chip's name.
+        to: destination (ISO code).
+        periods: as `timeline.timeline` gives them.
+        lang: language of title, axis and legend.
+        until: day at which an open period is cut off.
+    """
+    import altair as alt
+
+    scale, names = _scale(lang, {one.outcome for one in periods})
+    values = [
+        {"first": one.first, "last": one.last or until, "outcome": names[one.outcome], "chip": name,
+         "rules": ", ".join(one.fired) or "-", "code": one.outcome}
+        for one in periods
+        if one.first <= until
+    ]  # fmt: skip
+    title = f"{name}: Ausfuhr nach {to}" if lang == "de" else f"{name}: export to {to}"
+    source = "Quelle: rules/rules.csv (Rechenmacht)" if lang == "de" else "Source: rules/rules.csv (Rechenmacht)"
+    bars = (
+        alt.Chart(alt.InlineData(values=values), title=alt.TitleParams(title, subtitle=source, anchor="start"))
+        .mark_bar(height=34, stroke="white")
+        .encode(
+            x=alt.X("first:T", title=None, axis=alt.Axis(format="%Y-%m", tickCount=12)),
+            x2="last:T",
+            y=alt.Y("chip:N", title=None, axis=None),
+            color=alt.Color(
+                "outcome:N",
+                scale=scale,
+                legend=alt.Legend(title=None, orient="bottom", columns=2, labelLimit=400, symbolOpacity=1),
+            ),
+            tooltip=["first:N", "last:N", "outcome:N", "rules:N"],
+        )
+    )
+    return bars.properties(width=760, height=60).configure_view(stroke=None)
+
+
+def _edges(rules: RuleSet, day: str, what: str, limits: tuple[float, float]) -> list[float]:
+    blank = from_rows([{"case_id": "edges", "subject": "chip", "date": day, "dest": "CN"}], rules.groups).columns
+    ordinal = date.fromisoformat(day).toordinal()
+    found = {
+        one.threshold
+        for rule in rules.of("control")
+        if rule.on(ordinal) and rule.rule.subject == "chip"
+        for one in thresholds(rule.condition, blank, 0)
+        if one.what == what
+    }
+    return [limits[0], *sorted(edge for edge in found if limits[0] < edge < limits[1]), limits[1]]
+
+
+def regions(rules: RuleSet, to: str, day: str, market: str) -> list[dict[str, Any]]:
+    """Return the rectangles of the plane with the outcome in each, read off the rules rather than drawn.
+
+    The bandwidths are set to zero: the plane shows what compute and density alone decide.
+    """
+    across, up = _edges(rules, day, "tpp", TPP_RANGE), _edges(rules, day, "pd", PD_RANGE)
+    cells = [(low, high, bottom, top) for low, high in pairwise(across) for bottom, top in pairwise(up)]
+    rows = [
+        {"case_id": "cell", "subject": "chip", "date": day, "dest": to, "role": "reexporter",
+         "datacenter": "1" if market == "datacenter" else "0", "tpp": repr(low), "pd": repr(bottom),
+         "io_bw": "0", "dram_bw": "0", "has_hbm": "0"}
+        for low, _, bottom, _ in cells
+    ]  # fmt: skip
+    result = classify(rules, from_rows(rows, rules.groups))
+    return [
+        {"left": low, "right": high, "bottom": bottom, "top": top, "code": result.outcome(index)}
+        for index, (low, high, bottom, top) in enumerate(cells)
+    ]
+
+
+def plane_points(rules: RuleSet, chips: Sequence[RuledChip], to: str, day: str) -> list[dict[str, Any]]:
+    """Return the chips whose TPP and density are known, with their outcome."""
+    shown = [one for one in chips if "pd" in one.known and released(one, day)]
+    result = classify(rules, cases_of(shown, [row_of(one, day, to) for one in shown], rules))
+    return [
+        {"id": one.id, "chip": one.name, "tpp": one.known["tpp"].value, "pd": one.known["pd"].value,
+         "code": result.outcome(index), "market": one.market or "?", "rules": ", ".join(result.fired(index)) or "-"}
+        for index, one in enumerate(shown)
+    ]  # fmt: skip
+
+
+def _log(title: str, limits: tuple[float, float], ticks: list[float]) -> dict[str, Any]:
+    import altair as alt
+
+    return {
+        "title": title,
+        "scale": alt.Scale(type="log", domain=list(limits), nice=False),
+        "axis": alt.Axis(values=ticks, format=",~f", grid=False),
+    }
+
+
+def plane_chart(rules: RuleSet, chips: Sequence[RuledChip], to: str, day: str, lang: Lang) -> Any:
+    """Return the catalogue in the plane of TPP and performance density, over the regions for data-centre chips.
+
+    Args:
+        rules: the compiled rules.
+        chips: the catalogue.
+        to: destination (ISO code).
+        day: 2024-07-31.
+        lang: language of title, axes and legend.
+    """
+    import altair as alt
+
+    inside = [
+        one
+        for one in plane_points(rules, chips, to, day)
+        if PD_RANGE[0] < one["pd"] < PD_RANGE[1] and TPP_RANGE[0] < one["tpp"] < TPP_RANGE[1]
+    ]
+    rectangles = regions(rules, to, day, "datacenter")
+    scale, names = _scale(lang, {one["code"] for one in (*inside, *rectangles)})
+    areas, points = ([{**one, "outcome": names[one["code"]]} for one in rows] for rows in (rectangles, inside))
+    axes, note = _PLANE_TEXTS[lang]
+    title = f"Ausfuhr nach {to} am {day}" if lang == "de" else f"Export to {to} on {day}"
+    colour = alt.Color(
+        "outcome:N",
+        scale=scale,
+        legend=alt.Legend(title=None, orient="bottom", columns=2, labelLimit=400, symbolOpacity=1),
+    )
+
+    x = _log(axes[0], TPP_RANGE, [400, 800, 1600, 2400, 4800, 10000, 21000, 50000])
+    y = _log(axes[1], PD_RANGE, [1, 1.6, 3.2, 5.92, 10, 20, 40])
+    area = (
+        alt.Chart(alt.InlineData(values=areas))
+        .mark_rect(opacity=0.3)
+        .encode(x=alt.X("left:Q", **x), x2="right:Q", y=alt.Y("bottom:Q", **y), y2="top:Q", color=colour)
+    )
+    base = alt.Chart(alt.InlineData(values=points)).encode(x=alt.X("tpp:Q", **x), y=alt.Y("pd:Q", **y))
+    dots = base.mark_point(filled=True, size=70, opacity=1, stroke="black", strokeWidth=0.7).encode(
+        color=colour,
+        shape=alt.Shape(
+            "market:N",
+            scale=alt.Scale(domain=["datacenter", "consumer", "?"], range=["circle", "square", "triangle"]),
+            legend=None,
+        ),
+        tooltip=["chip:N", "tpp:Q", "pd:Q", "outcome:N", "rules:N"],
+    )
+    texts = [
+        base.transform_filter(f"datum.id === {name!r}")
+        .mark_text(align="right" if dx < 0 else "left", dx=dx, dy=dy, fontSize=12)
+        .encode(text=alt.value(text))
+        for name, (text, dx, dy) in LABELLED.items()
+    ]
+    return (
+        alt.layer(area, dots, *texts)
+        .properties(width=760, height=460, title=alt.TitleParams(title, subtitle=note, anchor="start"))
+        .configure_view(stroke=None)
+        .configure(**_locale(lang))
+    )
