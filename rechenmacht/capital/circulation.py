@@ -22,7 +22,7 @@ SATURATED = 1e-12
 
 def _inner_edges(support: Array) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the edges (from, to) that lie on a cycle: both ends in one strongly connected component."""
-    edges = csr_matrix(support > 0)
+    edges = csr_matrix((support > 0).astype(float))
     _, component = connected_components(edges, directed=True, connection="strong")
     source, target = np.nonzero(support)
     inner = component[source] == component[target]
@@ -65,7 +65,7 @@ def max_circulation(flows: Array) -> Array:
         capacity = rest[source, target]  # (edges, draws)
         scale = np.maximum(capacity.max(axis=0, initial=0.0), np.finfo(float).tiny)
         bounds = (capacity / scale).T.ravel()
-        solved = linprog(
+        solved = linprog(  # type: ignore[call-overload] (the stubs do not know sparse constraints)
             -np.ones(len(bounds)),
             A_eq=_conservation(head, tail, len(used), draws),
             b_eq=np.zeros(draws * len(used)),
@@ -98,7 +98,7 @@ def balanced_circulation(flows: Array) -> Array:
         return circular
     rest = (flows - circular) / total
     while True:
-        _, component = connected_components(csr_matrix(rest > 0), directed=True, connection="strong")
+        _, component = connected_components(csr_matrix((rest > 0).astype(float)), directed=True, connection="strong")
         rest = np.where(component[:, None] == component[None, :], rest, 0.0)
         active = np.flatnonzero(rest.sum(axis=1) > 0)
         if not len(active):
@@ -177,7 +177,7 @@ def _pass(inner: Array, component: NDArray[np.signedinteger]) -> Array:
     Returns:
         k pi_i P_ij, same shape as `inner`.
     """
-    draws, size = component.shape
+    size = component.shape[1]
     out = inner.sum(axis=2)
     shares = inner / np.where(out > 0, out, 1.0)[:, :, None]
     same = component[:, :, None] == component[:, None, :]

@@ -61,9 +61,9 @@ def clear(
     outside = np.broadcast_to(np.asarray(external, dtype=float), (*draws, nodes)).reshape(-1, nodes)
     kept_cash = np.broadcast_to(np.asarray(alpha, dtype=float), draws).reshape(-1, 1)
     kept_claims = np.broadcast_to(np.asarray(beta, dtype=float), draws).reshape(-1, 1)
-    owed = flat_dues.sum(axis=2) + outside
+    owed: Array = np.asarray(flat_dues.sum(axis=2) + outside, dtype=np.float64)
     shares = flat_dues / np.where(owed > 0, owed, 1.0)[:, :, None]
-    paid = owed.copy()
+    paid: Array = owed.copy()
     failed_in = np.full(owed.shape, -1, dtype=np.int16)
     live = np.arange(len(owed))
     for turn in range(nodes):
@@ -119,8 +119,12 @@ def clear_guaranteed(
     then on, so that the loop ends.
 
     Args:
-        dues, cash, external, alpha, beta: as in `clear`.
+        dues: due from debtor (row) to creditor without the calls, (..., nodes, nodes).
+        cash: means other than receipts from nodes, (..., nodes).
         guarantees: the promises; ceilings in the unit of `dues`.
+        external: due to parties outside, (..., nodes).
+        alpha: share of cash that a failed node's creditors get.
+        beta: share of its receipts that they get.
 
     Returns:
         The clearing, its dues including the calls, and the calls, (..., guarantees).
@@ -157,7 +161,9 @@ def full_payment(dues: Array, cash: Array, external: ArrayLike = 0.0) -> Array:
     others, until nobody more can. Shortfall: dues less cash less receipts of those that could not.
 
     Args:
-        dues: (..., nodes, nodes); cash: (..., nodes); external: dues to outsiders, (..., nodes).
+        dues: due from debtor (row) to creditor, (..., nodes, nodes).
+        cash: means, (..., nodes).
+        external: dues to outsiders, (..., nodes).
 
     Returns:
         Shortfalls, (..., nodes), in the unit of `dues`.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -79,19 +79,16 @@ def _number(text: str) -> float | None:
 
 
 def _state(deal: Deal, claim: Claim | None, at: str | None) -> str:
-    if deal.scope in {"aggregate", "historical"}:
-        return deal.scope
-    if at is not None and span(deal.date)[0] > span(at)[1]:
-        return "later"
-    if deal.superseded_by:
-        return "superseded"
-    if deal.status == "cancelled":
-        return "ended"
-    if claim is None:
-        return "unknown"
-    if claim.grade == "unverified":
-        return "unsupported"
-    return "binding" if deal.status in BINDING else "proposed"
+    reasons = (
+        (deal.scope, deal.scope in {"aggregate", "historical"}),
+        ("later", at is not None and span(deal.date)[0] > span(at)[1]),
+        ("superseded", bool(deal.superseded_by)),
+        ("ended", deal.status == "cancelled"),
+        ("unknown", claim is None),
+        ("unsupported", claim is not None and claim.grade == "unverified"),
+        ("proposed", deal.status not in BINDING),
+    )
+    return next((state for state, applies in reasons if applies), "binding")
 
 
 def _superseded_at(base: Base, deal: Deal, at: str | None) -> Deal:
@@ -101,8 +98,6 @@ def _superseded_at(base: Base, deal: Deal, at: str | None) -> Deal:
     dates = {row.id: row.date for row in base.tables.deals}
     if any(span(dates[other])[0] <= span(at)[1] for other in deal.superseded_by.split(";")):
         return deal
-    from dataclasses import replace
-
     # A letter of intent that was later dropped was a proposal on that date.
     return replace(deal, superseded_by="", status="letter of intent" if deal.status == "cancelled" else deal.status)
 

@@ -51,7 +51,7 @@ def round_trip(spend_shares: Array, vendor: int) -> Array:
 
 
 def round_trip_revenue(invested: Array, rho: Array, revenue: ArrayLike) -> Array:
-    """Return sum_i invested_i rho_i / revenue: the share of a vendor's revenue that is its own money coming back.
+    """Return sum_i invested_i rho_i / revenue: its own money coming back.
 
     Args:
         invested: equity put into each node, USD, (nodes,) or (nodes, draws).
@@ -103,7 +103,7 @@ def top_share(amounts: Array, most: int) -> Array:
 
 
 def hhi(amounts: Array) -> Array:
-    """Return the Herfindahl-Hirschman index, 1/customers to 1: sum of squared shares. Worked: 60, 30, 10: 0.46."""
+    """Return the Herfindahl-Hirschman index, the sum of squared shares. Worked: 60, 30, 10: 0.46."""
     shares = _ratio(amounts, amounts.sum(axis=0))
     total: Array = (shares**2).sum(axis=0)
     return total
@@ -123,7 +123,7 @@ def plan_consistency(contracts: ArrayLike, plan: ArrayLike) -> Array:
 
 
 def barrier(unbacked: Array, backed: Array) -> float:
-    """Return the gap of the median cost of debt without and with a large company's backing, per year (0.04 = 4 points)."""
+    """Return the median cost of debt without less that with a large company's backing, per year (0.04 = 4 points)."""
     if not len(unbacked) or not len(backed):
         return float("nan")
     return float(np.median(unbacked) - np.median(backed))

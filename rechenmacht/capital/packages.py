@@ -8,6 +8,7 @@ from itertools import combinations
 
 from rechenmacht.capital.contracts import Contract
 from rechenmacht.dates import span
+from rechenmacht.evidence.base import Base
 
 CLOSE = 0.05
 """Two amounts within 5 % of each other are the same figure, rounded (11.9 and 12 bn)."""
@@ -109,3 +110,17 @@ def check(legs: Iterable[Contract], rounds: dict[str, list[float]] | None = None
         if leg.kind == "equity" and any(_near(_amount(leg), size) for size in sizes):
             found.append(Finding("look", leg.package, (leg.id,), "as large as a whole round of several investors"))
     return sorted(found, key=lambda finding: (finding.level != "error", finding.package, finding.legs))
+
+
+def rounds(base: Base) -> dict[str, list[float]]:
+    """Return the sizes of financing rounds with several investors by the company that raised them, USD.
+
+    A round whose name in the source carries the name of one investor is that investor's alone and left out.
+    """
+    found: dict[str, list[float]] = {}
+    investors = {deal.payer for deal in base.tables.deals if deal.kind == "equity"}
+    names = [base.entities[org].name_en.lower() for org in investors]
+    for claim in base.tables.claims:
+        if claim.quantity == "funding_round_equity" and not any(one in claim.locator.lower() for one in names):
+            found.setdefault(claim.subject, []).append(claim.mid)
+    return found

@@ -8,6 +8,7 @@ fixed point, from everybody paying everything downwards, so that the greatest so
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,8 @@ from rechenmacht.capital.clearing import Clearing, Guarantees, clear_guaranteed
 from rechenmacht.capital.contracts import Array, Book, Draw
 from rechenmacht.capital.debtrank import debtrank
 from rechenmacht.capital.shocks import Stress
-from rechenmacht.capital.year import OTHER_LENDERS, Year, build
+from rechenmacht.capital.tables import spread
+from rechenmacht.capital.year import Year, build
 from rechenmacht.evidence.base import Base
 
 MOST_TURNS = 60
@@ -112,7 +114,9 @@ def _unsold(year: Year, sales: _Sales, paid: Array, node: str) -> Array:
     total = np.zeros(year.draws)
     for leg, ceiling in year.guarantees:
         if leg.payee == node and not leg.obligor:
-            total += np.minimum(ceiling / (leg.horizon or 1.0), sales.received(node, year.offered - paid / year.price))
+            total += np.minimum(
+                ceiling / (leg.horizon or 1.0), np.maximum(sales.received(node, year.offered - paid / year.price), 0.0)
+            )
     return total
 
 
@@ -191,7 +195,11 @@ def _outcome(
         gross = spare[node] + (result.paid[:, place[node]] if node in place else 0.0)
         need[node] = np.maximum(wants + owes - gross, 0.0)
         cover[node] = gross / np.maximum(wants + owes, 1.0)
-    loan_loss = {node: np.where(fails[node], amount * year.lost_share, 0.0) for node, amount in year.loans.items() if node in fails}  # fmt: skip
+    loan_loss = {
+        node: np.where(fails[node], amount * year.lost_share, 0.0)
+        for node, amount in year.loans.items()
+        if node in fails
+    }
     return Outcome(
         year=year, paid_purchases=paid, lost_revenue=lost, cut=cut, default=fails, turn=failed_in, unpaid=unpaid,
         creditor_loss=creditors, called=called, need=need, coverage=cover, loan_loss=loan_loss,
@@ -208,7 +216,7 @@ def _calls(year: Year, grid: _Grid, calls: Array, sales: _Sales, paid: Array) ->
     for k, (leg, ceiling) in enumerate(year.guarantees):
         amount = np.minimum(by_leg[k], ceiling)
         if not leg.obligor:
-            unsold = sales.received(leg.payee, year.offered - paid / year.price)
+            unsold = np.maximum(sales.received(leg.payee, year.offered - paid / year.price), 0.0)
             amount = np.minimum(ceiling / (leg.horizon or 1.0), unsold)
         if year.called is not None:
             amount = np.maximum(amount, ceiling * year.called)
@@ -235,3 +243,33 @@ def _distress(year: Year, paid: Array) -> Array:
 def run(base: Base, book: Book, draw: Draw, at: str, stress: Stress | None = None) -> Outcome:
     """Build the twelve months after `at` under a scenario (None: without stress) and solve them."""
     return solve(build(base, book, draw, at, stress))
+
+
+def outcome_row(outcome: Outcome) -> dict[str, Any]:
+    """Return a stress's outcome as plain rows: quantiles in USD, probabilities of default."""
+
+    def amounts(group: dict[str, Array]) -> dict[str, Any]:
+        found = {org: spread(values) for org, values in group.items() if np.any(np.abs(values) > 1e5)}
+        return dict(sorted(found.items(), key=lambda item: -item[1]["high"]))
+
+    return {
+        "total_lost_revenue": spread(outcome.total_lost_revenue),
+        "lost_revenue": amounts(outcome.lost_revenue),
+        "spends_less": amounts(outcome.cut),
+        "default_probability": {org: float(fails.mean()) for org, fails in outcome.default.items()},
+        "unpaid": amounts(outcome.unpaid),
+        "creditor_loss": amounts(outcome.creditor_loss),
+        "guarantees_called": amounts(outcome.called),
+        "new_money_needed": amounts(outcome.need),
+        "coverage": {org: spread(values) for org, values in outcome.coverage.items()},
+        "loan_loss_share": spread(outcome.year.lost_share),
+        "extra_depreciation": amounts(outcome.year.depreciation),
+        "debtrank": spread(outcome.debtrank),
+    }
+
+
+def decided(outcome: Outcome) -> Array:
+    """Return the result whose drivers are looked for: lost revenue, else unpaid dues, else new money needed."""
+    groups = (outcome.lost_revenue, outcome.unpaid, outcome.need)
+    sums = [sum(group.values(), np.zeros(outcome.year.draws)) for group in groups]
+    return next((total for total in sums if np.ptp(total) > 0), sums[0])

@@ -12,6 +12,7 @@ import numpy as np
 
 from rechenmacht.capital import shocks
 from rechenmacht.capital.contracts import Array, Book, Contract, Draw, age, draw_amounts, due_share
+from rechenmacht.capital.measures import loss_given_default
 from rechenmacht.evidence.base import Base
 
 RENTALS = ("gpu cloud", "cloud rental", "colossus gpus")
@@ -131,7 +132,7 @@ def build(base: Base, book: Book, draw: Draw, at: str, stress: shocks.Stress | N
     dues, loans, reserve = _debts(book, amounts, prior, moved, at, worth)
     known = [node for node in book.nodes if prior.own("cash", node) is not None]
     vehicles = [c.payee for c in book.contracts if c.kind == "debt" and c.obligor and c.payee not in known]
-    _other_debts(known, prior, moved, dues, {node: worth for node in loans})
+    _other_debts(known, prior, moved, dues, dict.fromkeys(loans, worth))
     outside = {node: _or(prior.own("outside_revenue", node), zero) for node in known}
     spot = prior("uncontracted") * (1 - np.minimum(ratio, 1))
     landlords = {c.payee for c in buys if _says(c, RENTALS)}
@@ -146,7 +147,8 @@ def build(base: Base, book: Book, draw: Draw, at: str, stress: shocks.Stress | N
         costs={node: _or(prior.own("other_costs", node), zero) for node in known},
         funding=_funding(book, amounts, prior, moved, at, draws),
         capex={node: _or(prior.own("capex", node), zero) for node in known}, loans=loans,
-        reserve=reserve, depreciation=_depreciation(known, prior, life), lost_share=_lost(prior, np.minimum(ratio, 1.0), life), alpha=prior("cash_recovery"),
+        reserve=reserve, depreciation=_depreciation(known, prior, life),
+        lost_share=_lost(prior, np.minimum(ratio, 1.0), life), alpha=prior("cash_recovery"),
         beta=1 - prior("loss_share"), called=moved.guarantees_called, drawn=prior.drawn,
     )  # fmt: skip
 
@@ -209,7 +211,13 @@ def _debts(
         held_up = held_up * moved.delayed_share
     for i, leg in enumerate(book.contracts):
         if leg.kind == "lease":
-            dues.append((leg.payer, leg.payee, amounts[i] * due_share(np.asarray(age(leg, at)), prior.horizon(leg), prior("ramp") * 0)))  # fmt: skip
+            dues.append(
+                (
+                    leg.payer,
+                    leg.payee,
+                    amounts[i] * due_share(np.asarray(age(leg, at)), prior.horizon(leg), prior("ramp") * 0),
+                )
+            )
         if leg.kind != "debt":
             continue
         term, old = prior.horizon(leg), age(leg, at)
@@ -275,8 +283,6 @@ def _depreciation(known: list[str], prior: Priors, life: Array) -> dict[str, Arr
 
 
 def _lost(prior: Priors, ratio: Array, life: Array) -> Array:
-    from rechenmacht.capital.measures import loss_given_default
-
     aged = prior("collateral_age")
     repaid = np.clip(aged / prior("horizon.debt"), 0.0, 0.95)
     return loss_given_default(ratio, aged, life, prior("loan_to_value"), repaid, prior("fire_sale"))
