@@ -65,7 +65,7 @@ def max_circulation(flows: Array) -> Array:
         capacity = rest[source, target]  # (edges, draws)
         scale = np.maximum(capacity.max(axis=0, initial=0.0), np.finfo(float).tiny)
         bounds = (capacity / scale).T.ravel()
-        solved = linprog(  # type: ignore[call-overload] (the stubs do not know sparse constraints)
+        solved = linprog(  # type: ignore[call-overload]  # stubs know no sparse constraints
             -np.ones(len(bounds)),
             A_eq=_conservation(head, tail, len(used), draws),
             b_eq=np.zeros(draws * len(used)),

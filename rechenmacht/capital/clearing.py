@@ -89,7 +89,7 @@ def _failed_pay(shares: Array, owed: Array, estate: Array, beta: Array, failed: 
     right = np.where(failed, estate + beta * from_sound, owed)
     both = failed[:, :, None] & failed[:, None, :]
     left = np.eye(owed.shape[1]) - np.where(both, beta[:, :, None] * np.swapaxes(shares, 1, 2), 0.0)
-    solved: Array = np.linalg.solve(left, right[:, :, None])[:, :, 0]
+    solved = np.linalg.solve(left, right[:, :, None])[:, :, 0].astype(np.float64)
     return np.clip(np.where(failed, solved, owed), 0.0, owed)
 
 

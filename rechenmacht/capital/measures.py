@@ -31,8 +31,8 @@ def firmness(firm: ArrayLike, headline: ArrayLike) -> Array:
 def round_trip(spend_shares: Array, vendor: int) -> Array:
     """Return rho: the share of a dollar in each node's hands that ends with the vendor.
 
-    rho = (I - S_-v)^-1 S_-v,v with the vendor absorbing (Kemeny and Snell 1960): S are spend shares, a row's rest leaves
-    the network. Worked: a lab spends 0.75 on a cloud, the cloud 0.6 x 0.39 on chips: rho = 0.75 x 0.234 = 0.1755.
+    rho = (I - S_-v)^-1 S_-v,v with the vendor absorbing (Kemeny and Snell 1960): S are spend shares, the rest of a row
+    leaves the network. Worked: a lab spends 0.75 on a cloud, the cloud 0.6 x 0.39 on chips: 0.75 x 0.234 = 0.1755.
 
     Args:
         spend_shares: (..., nodes, nodes), row = spender, rows sum to at most 1.

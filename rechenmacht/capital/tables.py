@@ -28,10 +28,9 @@ from rechenmacht.capital.contracts import (
     due_share,
 )
 from rechenmacht.capital.spending import Attribution, made_between, pairs, quarters_revenue, returned
-from rechenmacht.capital.year import Priors, Year, build
+from rechenmacht.capital.year import Priors
 from rechenmacht.dates import span, years_between
 from rechenmacht.evidence.base import Base
-from rechenmacht.evidence.forms import Claim
 
 Row = dict[str, Any]
 LP_DRAWS = 1000
@@ -245,7 +244,7 @@ DISCLOSED = ("rpo_share_openai", "rpo_share_anthropic", "customer_share_top_two"
 def _backlog(base: Base, seller: str) -> float | None:
     """Return the whole backlog that a seller (or its cloud arm) last disclosed, USD."""
     subjects = (seller, *(e.id for e in base.entities.values() if e.parent == seller))
-    found = [value for s in subjects if (value := _latest(base, s, "remaining_performance_obligations")) is not None]
+    found = [value for s in subjects if (value := latest(base, s, "remaining_performance_obligations")) is not None]
     return found[0] if found else None
 
 
@@ -258,125 +257,24 @@ def _disclosed(base: Base, seller: str) -> list[Row]:
     ]
 
 
-def coverage_rows(base: Base, book: Book, draw: Draw, at: str) -> list[Row]:
-    """Return, for each company whose means the base has, what covers its dues of the next twelve months."""
-    year = build(base, book, draw, at)
-    rows = []
-    for node in year.cash:
-        purchases = sum((year.ordered[i] for i, leg in enumerate(year.buys) if leg.payer == node), np.zeros(year.draws))
-        debts = sum((amount for debtor, _, amount in year.dues if debtor == node), np.zeros(year.draws))
-        means = _revenue(year, node)
-        row: Row = {"org": node, "purchases": spread(purchases), "debts_and_rents": spread(debts)}
-        row["revenue"], row["cash"] = spread(means), spread(year.cash[node])
-        row["funding"] = spread(year.funding.get(node, np.zeros(year.draws)))
-        owed = purchases + debts + year.capex[node]
-        row["capex"] = spread(year.capex[node])
-        row["coverage"] = spread(measures.coverage(means, year.cash[node], year.funding.get(node, 0.0), owed))
-        row["coverage_without_funding"] = spread(measures.coverage(means, year.cash[node], 0.0, owed))
-        rows.append({**row, **_ratios(base, node)})
-    return rows
-
-
-def _revenue(year: Year, node: str) -> Array:
-    """Return revenue after the costs that cannot wait: the part that can serve obligations."""
-    sold = sum((year.ordered[i] for i, leg in enumerate(year.buys) if leg.payee == node), np.zeros(year.draws))
-    kept: Array = year.margin[node] * (year.outside[node] + sold) - year.costs[node]
-    return np.maximum(kept, 0.0)
-
-
-def _latest(base: Base, org: str, quantity: str) -> float | None:
+def latest(base: Base, org: str, quantity: str) -> float | None:
+    """Return what was last stated about a company, forecasts and targets apart, or None."""
     claims = [c for c in base.about.get((org, quantity), []) if c.basis not in {"target", "forecast"}]
     return max(claims, key=lambda c: span(c.as_of)[1]).mid if claims else None
 
 
-def _ratios(base: Base, org: str) -> Row:
-    """Return EBITDA over interest and backlog over yearly revenue where all parts are in the base, else None."""
-    ebitda, interest = (_latest(base, org, q) for q in ("adjusted_ebitda_quarter", "net_interest_expense_quarter"))
-    backlog, yearly = _latest(base, org, "remaining_performance_obligations"), _latest(base, org, "revenue_year")
-    quarter = _latest(base, org, "revenue_quarter")
-    yearly = yearly if yearly is not None else (4 * quarter if quarter is not None else None)
-    return {
-        "ebitda_over_interest": ebitda / interest if ebitda is not None and interest else None,
-        "backlog_over_revenue": backlog / yearly if backlog is not None and yearly else None,
-    }
-
-
-def plan_rows(base: Base, book: Book, draw: Draw, at: str) -> list[Row]:
-    """Return the contracts of customers with a published spending plan against that plan, horizons aligned.
-
-    Only what falls due between `at` and the plan's last year counts; contracts whose horizon is not published are
-    flagged, as their share within the plan's years is a prior.
-    """
-    prior, amounts = Priors(base, draw), draw_amounts(base, book, draw)
-    rows = []
-    for claim in (c for c in base.tables.claims if c.quantity == "compute_spend_plan_cumulative"):
-        years = (span(claim.as_of)[1] - span(at)[1]).days / 365.25
-        mine = [
-            i
-            for i, leg in enumerate(book.contracts)
-            if leg.payer == claim.subject and leg.kind == "purchase_commitment"
-        ]
-        if not mine or years <= 0:
-            continue
-        legs = [book.contracts[i] for i in mine]
-        due = sum(
-            amounts[i]
-            * due_share(np.asarray(age(book.contracts[i], at)), prior.horizon(book.contracts[i]), prior("ramp"), years)
-            for i in mine
-        )
-        rows.append({
-            "org": claim.subject, "plan": claim.mid, "until": claim.as_of, "claim": claim.id,
-            "headline": float(book.headline[mine].sum()), "due_in_plan": spread(np.asarray(due)),
-            "ratio": spread(measures.plan_consistency(due, claim.mid)),
-            "headline_ratio": float(book.headline[mine].sum()) / claim.mid,
-            "no_horizon": [leg.id for leg in legs if leg.horizon is None],
-            "contracts": [leg.id for leg in legs],
-        })  # fmt: skip
-    return rows
-
-
-def barrier_row(base: Base, book: Book) -> Row:
-    """Return published costs of debt with and without a large company behind them, and the gap of the medians."""
-    guaranteed = {leg.obligor for leg in book.contracts if leg.kind == "guarantee"} - {""}
-    backed: list[Claim] = []
-    unbacked: list[Claim] = []
-    legs = {f"deal:{leg.id}": leg for leg in book.contracts}
-    for claim in (c for c in base.tables.claims if c.quantity == "cost_of_debt"):
-        leg = legs.get(claim.subject)
-        if leg is not None and any(o.payer == leg.payee and o.payee == leg.payer for o in book.contracts):
-            continue  # a customer's loan to its supplier is no market price
-        text = claim.note.lower()
-        behind = (
-            "backstop" in text
-            or "guarantee" in text
-            or (leg is not None and bool(leg.obligor or leg.payee in guaranteed))
-        )
-        (backed if behind else unbacked).append(claim)
-    gap = measures.barrier(np.array([c.mid for c in unbacked]), np.array([c.mid for c in backed]))
-    rows = [
-        {"claim": c.id, "subject": c.subject, "cost": c.mid, "as_of": c.as_of, "backed": c in backed}
-        for c in (*backed, *unbacked)
+def matrix_rows(book: Book) -> list[Row]:
+    """Return payer, payee and layer with headline and firm value: the exposure matrix in long form."""
+    groups: dict[tuple[str, str, str], list[int]] = {}
+    for i, leg in enumerate(book.contracts):
+        groups.setdefault((leg.payer, leg.payee, leg.layer), []).append(i)
+    return [
+        {
+            "payer": payer,
+            "payee": payee,
+            "layer": layer,
+            "headline": float(book.headline[found].sum()),
+            "firm": float(book.firm[found].sum()),
+        }
+        for (payer, payee, layer), found in groups.items()
     ]
-    return {"barrier": gap, "debts": rows}
-
-
-def maturity_rows(base: Base, book: Book, draw: Draw, at: str, years: int = 6) -> list[Row]:
-    """Return what falls due per year from `at`, for companies whose means the base has: purchases and loans."""
-    prior, amounts = Priors(base, draw), draw_amounts(base, book, draw)
-    ahead = build(base, book, draw, at)
-    rows = []
-    first = span(at)[1].year
-    for org in ahead.cash:
-        for step in range(years):
-            bought = owed = np.zeros(ahead.draws)
-            for i, leg in enumerate(book.contracts):
-                share = due_share(np.asarray(age(leg, at) + step), prior.horizon(leg), prior("ramp"))
-                if leg.kind == "purchase_commitment" and leg.payer == org:
-                    bought = bought + amounts[i] * share
-                elif leg.kind == "debt" and leg.payee == org:
-                    owed = owed + amounts[i] * due_share(
-                        np.asarray(age(leg, at) + step), prior.horizon(leg), prior("ramp") * 0
-                    )
-            for kind, value in (("purchases", bought), ("debt", owed)):
-                rows.append({"org": org, "year": first + step, "kind": kind, **spread(value)})
-    return rows

@@ -93,8 +93,7 @@ def _all(facts: Base, book: Book, when: str, draws: int, seed: int, as_json: boo
     lines = []
     for one in found:
         got = results[one.id]
-        worst = max(got["default_probability"], key=lambda org, got=got: got["default_probability"][org])
-        chance = got["default_probability"][worst]
+        chance, worst = max((p, org) for org, p in got["default_probability"].items())
         called = sum(row["median"] for row in got["guarantees_called"].values()) / 1e9
         lines.append(
             (
@@ -120,12 +119,12 @@ def _show(facts: Base, before: Row, after: Row, lang: Lang) -> None:
             say("\n" + grid(lines, ("company", title), lang))
     fails = [(org, p) for org, p in after["default_probability"].items() if p >= 5e-4]
     if fails:
-        lines = (
+        chances = (
             (name(facts, org, lang), share(p, lang), share(before["default_probability"][org], lang))
             for org, p in fails
         )
         titles = ("company", "fails", {"en": "without stress", "de": "ohne Stress"}[lang])
-        say("\n" + grid(lines, titles, lang))
+        say("\n" + grid(chances, titles, lang))
     else:
         say(
             {

@@ -121,7 +121,7 @@ def coverage(
     lang: Language = "en",
 ) -> None:
     """Show what covers the dues of the next twelve months, contracts against plans, the price of having no backer."""
-    from rechenmacht.capital.tables import barrier_row, coverage_rows, maturity_rows, plan_rows
+    from rechenmacht.capital.coverage import barrier_row, coverage_rows, maturity_rows, plan_rows
 
     facts, _, book, when = opened(at, False, unsupported)
     draw = sampler(draws, seed)
