@@ -225,7 +225,8 @@ def _deals(tables: Tables) -> Iterator[Problem]:
     yield from _unique(((tables.place(row)[1], row.id) for row in tables.deals), "deals.csv", "id")
     for row in tables.deals:
         where = tables.place(row)
-        for column, known in (("payer", entities), ("payee", entities), ("obligor", entities | {""}), ("source", sources)):
+        names = (("payer", entities), ("payee", entities), ("obligor", entities | {""}), ("source", sources))
+        for column, known in names:
             if getattr(row, column) not in known:
                 yield Problem(
                     *where,
@@ -239,8 +240,8 @@ def _deals(tables: Tables) -> Iterator[Problem]:
         yield from (Problem(*where, fault) for fault in deal_faults(row))
         has_amount = f"deal:{row.id}" in with_amount
         if has_amount != bool(row.band):
-            what = "says no band for its amount claim" if has_amount else f"says band {row.band!r} without an amount claim"
-            yield Problem(*where, f"{row.id} {what}")
+            what = "no band for its amount claim" if has_amount else f"band {row.band!r} without an amount claim"
+            yield Problem(*where, f"{row.id} says {what}")
 
 
 def _rules(tables: Tables) -> Iterator[Problem]:

@@ -145,8 +145,8 @@ def waterfall(_base: Base, data: Row, lang: Lang) -> Any:
     )
 
 
-def _layers(lang: Lang) -> alt.Scale:
-    return alt.Scale(domain=[_t(layer, lang) for layer in COLOURS], range=list(COLOURS.values()))
+def _layers(lang: Lang, only: tuple[str, ...] = tuple(COLOURS)) -> alt.Scale:
+    return alt.Scale(domain=[_t(layer, lang) for layer in only], range=[COLOURS[layer] for layer in only])
 
 
 def circularity(_base: Base, data: Row, lang: Lang) -> Any:
@@ -250,7 +250,7 @@ def wall(base: Base, data: Row, lang: Lang) -> Any:
         .encode(
             x=alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0)),
             y=alt.Y("bn:Q", title=_t("bn", lang)),
-            color=alt.Color("kind:N", title=None, scale=_layers(lang), legend=alt.Legend(orient="top")),
+            color=alt.Color("kind:N", title=None, scale=_layers(lang, ("purchases", "debt")), legend=alt.Legend(orient="top")),
         )
     )
     line = alt.Chart().mark_rule(color="#333", strokeDash=[4, 3]).encode(y="mean(means):Q")
