@@ -14,6 +14,7 @@ from scipy.sparse import csr_array, csr_matrix
 from scipy.sparse.csgraph import connected_components
 
 from rechenmacht.capital.contracts import Array
+from rechenmacht.capital.threads import one_thread
 
 Bools = NDArray[np.bool_]
 SATURATED = 1e-12
@@ -92,21 +93,56 @@ def balanced_circulation(flows: Array) -> Array:
     Returns:
         c, same shape and unit; c is balanced at every node and `flows - c` has no cycle.
     """
-    total = float(flows.sum())
     circular = np.diag(np.diag(flows)).astype(float)
-    if total == 0:
-        return circular
-    rest = (flows - circular) / total
+    source, target = (ends.astype(np.intp) for ends in np.nonzero(flows - circular))
+    total = float(flows.sum())
+    left = flows[source, target] / total if total else np.zeros(0)
     while True:
-        _, component = connected_components(csr_matrix((rest > 0).astype(float)), directed=True, connection="strong")
-        rest = np.where(component[:, None] == component[None, :], rest, 0.0)
-        active = np.flatnonzero(rest.sum(axis=1) > 0)
-        if not len(active):
+        component = _components(source, target, len(flows))
+        inner = component[source] == component[target]
+        source, target, left = source[inner], target[inner], left[inner]
+        if not len(source):
             return circular
-        inner = rest[np.ix_(active, active)]
-        taken = _pass(inner[None], component[active][None])[0]
-        circular[np.ix_(active, active)] += taken * total
-        rest[np.ix_(active, active)] = _left(inner, taken)
+        forwarded = np.zeros(len(flows))  # share of its outflow that each node passes on
+        with one_thread():
+            for one in np.unique(component[source]):
+                mine = component[source] == one
+                forwarded += _forwarded(source[mine], target[mine], left[mine], len(flows))
+        passed = left * forwarded[source]
+        circular[source, target] += passed * total
+        left = np.where(1 - forwarded[source] > SATURATED, left - passed, 0.0)
+        some = left > 0
+        source, target, left = source[some], target[some], left[some]
+
+
+def _components(source: NDArray[np.intp], target: NDArray[np.intp], nodes: int) -> NDArray[np.int32]:
+    """Return the label of each node's strongly connected component."""
+    edges = csr_matrix((np.ones(len(source)), (source, target)), shape=(nodes, nodes))
+    labels: NDArray[np.int32] = connected_components(edges, directed=True, connection="strong")[1]
+    return labels
+
+
+def _forwarded(source: NDArray[np.intp], target: NDArray[np.intp], left: Array, nodes: int) -> Array:
+    """Return the share of its outflow that each node of one component passes on, (nodes,), the largest being 1.
+
+    With x_i that share, x_i out_i = sum_j x_j w_ji is the balance; it fixes x up to a factor.
+    """
+    used = np.unique(source)  # a component's nodes all spend inside it
+    place = np.zeros(nodes, dtype=np.intp)
+    place[used] = np.arange(len(used))
+    balance = np.zeros((len(used), len(used)))
+    balance[place[target], place[source]] = -left
+    out = np.bincount(place[source], weights=left, minlength=len(used))
+    balance[np.arange(len(used)), np.arange(len(used))] += out
+    # Shares are of very different size where flows are; in units of money passed on the system is well scaled.
+    balance /= out
+    balance[0] = 1.0
+    right = np.zeros(len(used))
+    right[0] = 1.0
+    share = np.maximum(np.linalg.solve(balance, right), 0.0) / out
+    result = np.zeros(nodes)
+    result[used] = share / share.max()
+    return result
 
 
 def balanced_circulation_draws(flows: Array) -> Array:
@@ -162,7 +198,8 @@ def _mutual(edge: Bools) -> Bools:
     size = edge.shape[-1]
     reach = (edge | np.eye(size, dtype=bool)).astype(np.float32)
     for _ in range(max(1, int(np.ceil(np.log2(size))))):
-        reach = (reach @ reach > 0).astype(np.float32)
+        with one_thread():
+            reach = (reach @ reach > 0).astype(np.float32)
     both: Bools = (reach > 0) & (np.swapaxes(reach, -1, -2) > 0)
     return both
 
@@ -185,7 +222,8 @@ def _pass(inner: Array, component: NDArray[np.signedinteger]) -> Array:
     equations = np.eye(size) - np.swapaxes(shares, 1, 2)
     first = (np.argmax(same, axis=2) == np.arange(size)) & (out > 0)
     equations = np.where(first[:, :, None], same.astype(float), equations)
-    stationary = np.linalg.solve(equations, first.astype(float)[:, :, None])[:, :, 0]
+    with one_thread():
+        stationary = np.linalg.solve(equations, first.astype(float)[:, :, None])[:, :, 0]
     stationary = np.where(out > 0, np.maximum(stationary, 0.0), 0.0)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         room = np.where(stationary > 0, out / stationary, np.inf)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from rechenmacht.capital.contracts import Array
+from rechenmacht.capital.threads import one_thread
 
 Bools = NDArray[np.bool_]
 TOLERANCE = 1e-12
@@ -89,7 +90,8 @@ def _failed_pay(shares: Array, owed: Array, estate: Array, beta: Array, failed: 
     right = np.where(failed, estate + beta * from_sound, owed)
     both = failed[:, :, None] & failed[:, None, :]
     left = np.eye(owed.shape[1]) - np.where(both, beta[:, :, None] * np.swapaxes(shares, 1, 2), 0.0)
-    solved = np.linalg.solve(left, right[:, :, None])[:, :, 0].astype(np.float64)
+    with one_thread():
+        solved = np.linalg.solve(left, right[:, :, None])[:, :, 0].astype(np.float64)
     return np.clip(np.where(failed, solved, owed), 0.0, owed)
 
 

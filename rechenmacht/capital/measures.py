@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from rechenmacht.capital.contracts import Array
+from rechenmacht.capital.threads import one_thread
 
 
 def _ratio(above: ArrayLike, below: ArrayLike) -> Array:
@@ -46,7 +47,8 @@ def round_trip(spend_shares: Array, vendor: int) -> Array:
     among = spend_shares[..., others[:, None], others]
     direct = spend_shares[..., others, vendor]
     rho = np.ones(spend_shares.shape[:-1])
-    rho[..., others] = np.linalg.solve(np.eye(size - 1) - among, direct[..., None])[..., 0]
+    with one_thread():
+        rho[..., others] = np.linalg.solve(np.eye(size - 1) - among, direct[..., None])[..., 0]
     return rho
 
 

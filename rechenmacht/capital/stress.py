@@ -271,7 +271,8 @@ def outcome_row(outcome: Outcome) -> dict[str, Any]:
 def decided(outcome: Outcome) -> Array:
     """Return the result whose drivers are looked for.
 
-    The first of lost revenue, unpaid dues, called guarantees and new money needed that is more than nothing in one of twenty draws.
+    The first of lost revenue, unpaid dues, called guarantees and new money needed that is more than nothing in one of
+    twenty draws.
     """
     groups = (outcome.lost_revenue, outcome.unpaid, outcome.called, outcome.need)
     sums = [sum(group.values(), np.zeros(outcome.year.draws)) for group in groups]

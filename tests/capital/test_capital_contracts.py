@@ -84,7 +84,7 @@ def test_the_payer_of_a_warrant_is_the_one_that_grants_it(base: Base) -> None:
 
 
 def test_firm_to_headline_is_no_band_of_five_to_ninety_five_percent(base: Base, draw: Draw) -> None:
-    # d010: 15 bn firm, 35 bn more on conditions: uniform between, never outside; the single figure of d004 has a spread.
+    # d010: 15 bn firm, 35 bn more on conditions: uniform between; the single figure of d004 has a spread.
     legs = by_id(base)
     amount, realised = amount_priors(base, legs["d010"])
     assert realised is not None
