@@ -102,6 +102,13 @@ def comparisons(base: Base, book: Book) -> tuple[Comparison, ...]:
             (Number("org:nvidia", at, guarantees / support, guarantees / support, "1", ids,
                     "contracts carried here"),),
         ),
+        *_sector(base),
+    )  # fmt: skip
+
+
+def _sector(base: Base) -> tuple[Comparison, ...]:
+    """Return losses, prices and bankruptcies, for which the vendors' own books have no counterpart."""
+    return (
         Comparison(
             "loss_share", "Share of customer finance lost or provided for",
             "Ausgefallener oder wertberichtigter Anteil",

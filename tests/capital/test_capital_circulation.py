@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import json
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -153,3 +155,16 @@ def test_the_balanced_split_does_not_depend_on_the_order_of_the_nodes() -> None:
     order = rng.permutation(12)
     there = balanced_circulation(flows[np.ix_(order, order)])
     assert np.allclose(there, balanced_circulation(flows)[np.ix_(order, order)], atol=1e-9)
+
+
+@pytest.mark.validation
+def test_circulation_cases_of_the_reference(shared: Path) -> None:
+    cases = json.loads((shared / "clearing_reference.json").read_text())
+    worked = cases["qiu8xiu simple cycle"]
+    flows = matrix(3, [("ABC".index(a), "ABC".index(b), amount) for a, b, amount in worked["edges"]])
+    assert max_circulation(flows).sum() == pytest.approx(worked["max_circ"], abs=1e-9)
+    assert circularity(flows, max_circulation(flows)) == pytest.approx(worked["share"], abs=1e-9)
+    example = cases["CDFD README"]
+    flows = matrix(3, [(a - 1, b - 1, amount) for a, b, amount in example["edges"]])
+    assert circularity(flows, max_circulation(flows)) == pytest.approx(example["share_max"], abs=1e-9)
+    assert hodge_share(flows) == pytest.approx(example["hhd"], abs=1e-9)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -23,7 +23,7 @@ from rechenmacht.outputs.cli.capital_shown import (
 )
 from rechenmacht.outputs.cli.capital_stress import stress
 from rechenmacht.outputs.cli.capital_tables import concentration, coverage, roundtrip
-from rechenmacht.outputs.cli.common import Draws, Json, Language, Seed, base, emit, note, say
+from rechenmacht.outputs.cli.common import Draws, Json, Lang, Language, Seed, base, emit, note, say
 
 app = typer.Typer(
     help="The deals network: who pays whom, what is the same money, who falls.",
@@ -128,6 +128,13 @@ def exposure(
     note(LEGEND[lang])
 
 
+def _circular(row: dict[str, Any], lang: Lang) -> tuple[str, ...]:
+    date = (row["at"],) if "at" in row else ()
+    firm = (share(row["max_firm"], lang),) if "max_firm" in row else ()
+    shares = (share(row["max"], lang), share(row["balanced"], lang), *firm, share_band(row["balanced_drawn"], lang))
+    return (*date, word(row["layer"], lang), bn(row["gross"], lang), *shares)
+
+
 @app.command()
 def circularity(
     at: At = None,
@@ -146,50 +153,24 @@ def circularity(
     facts, _, book, when = opened(at, proposed, unsupported)
     draw = sampler(draws, seed)
     if by_quarter:
-        rows = circularity_by_date(facts, draw, list(quarters("2024-Q4", quarter_of(when))), unsupported=unsupported)
-        columns = ("date", "layer", "headline", "maximal", "balanced", "drawn")
-        lines = [
-            (
-                r["at"],
-                word(r["layer"], lang),
-                bn(r["gross"], lang),
-                share(r["max"], lang),
-                share(r["balanced"], lang),
-                share_band(r["balanced_drawn"], lang),
-            )
-            for r in rows
-        ]
+        dates = list(quarters(min("2024-Q4", quarter_of(when)), quarter_of(when)))
+        rows = circularity_by_date(facts, draw, dates, unsupported=unsupported)
     else:
         rows = circularity_rows(facts, book, draw)
-        columns = ("layer", "headline", "maximal", "balanced", "of firm values", "drawn")
-        lines = [
-            (
-                word(r["layer"], lang),
-                bn(r["gross"], lang),
-                share(r["max"], lang),
-                share(r["balanced"], lang),
-                share(r["max_firm"], lang),
-                share_band(r["balanced_drawn"], lang),
-            )
-            for r in rows
-        ]
+    falls = waterfall(book, when)
     if as_json:
-        emit({"at": when, "circularity": rows, "waterfall": waterfall(book, when)})
+        emit({"at": when, "circularity": rows, "waterfall": falls})
         return
-    say(grid(lines, columns, lang))
+    firm = () if by_quarter else ("of firm values",)
+    titles = (*(("date",) if by_quarter else ()), "layer", "headline", "maximal", "balanced", *firm, "drawn")
+    say(grid([_circular(r, lang) for r in rows], titles, lang))
     if not by_quarter:
-        falls = (
-            (
-                word(r["layer"], lang),
-                bn(r["headline"], lang),
-                bn(r["firm"], lang),
-                bn(r["paid"], lang),
-                share(r["firmness"], lang),
-                str(r["contracts"]),
-            )
-            for r in waterfall(book, when)
-        )
-        say("\n" + grid(falls, ("layer", "headline", "firm", "paid", "firmness", "contracts"), lang))
+        steps = [
+            (word(r["layer"], lang), *(bn(r[step], lang) for step in ("headline", "firm", "paid")),
+             share(r["firmness"], lang), str(r["contracts"]))
+            for r in falls
+        ]  # fmt: skip
+        say("\n" + grid(steps, ("layer", "headline", "firm", "paid", "firmness", "contracts"), lang))
     note(LEGEND[lang])
 
 
