@@ -250,7 +250,9 @@ def wall(base: Base, data: Row, lang: Lang) -> Any:
         .encode(
             x=alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0)),
             y=alt.Y("bn:Q", title=_t("bn", lang)),
-            color=alt.Color("kind:N", title=None, scale=_layers(lang, ("purchases", "debt")), legend=alt.Legend(orient="top")),
+            color=alt.Color(
+                "kind:N", title=None, scale=_layers(lang, ("purchases", "debt")), legend=alt.Legend(orient="top")
+            ),
         )
     )
     line = alt.Chart().mark_rule(color="#333", strokeDash=[4, 3]).encode(y="mean(means):Q")

@@ -154,7 +154,7 @@ def circularity(
     draw = sampler(draws, seed)
     if by_quarter:
         dates = list(quarters(min("2024-Q4", quarter_of(when)), quarter_of(when)))
-        rows = circularity_by_date(facts, draw, dates, unsupported=unsupported)
+        rows = circularity_by_date(facts, draw, [*dates[:-1], when], unsupported=unsupported)
     else:
         rows = circularity_rows(facts, book, draw)
     falls = waterfall(book, when)
