@@ -37,7 +37,7 @@ def drivers(recorder: Recorder, result: Array, most: int = 8) -> list[tuple[Para
     Args:
         recorder: what the result was drawn from.
         result: shape (draws,).
-        most: how many to return; those below 0.05 are left out as noise.
+        most: how many to return; those below 0.05 or three standard errors are left out as noise.
     """
     if np.ptp(result) == 0:
         return []
@@ -48,4 +48,8 @@ def drivers(recorder: Recorder, result: Array, most: int = 8) -> list[tuple[Para
     target = target - target.mean()
     rho = (ranks @ target) / np.sqrt((ranks**2).sum(axis=1) * (target**2).sum())
     order = np.argsort(-np.abs(rho))[:most]
-    return [(recorder.parameters[names[i]], float(rho[i])) for i in order if abs(rho[i]) >= 0.05]
+    return [
+        (recorder.parameters[names[i]], float(rho[i]))
+        for i in order
+        if abs(rho[i]) >= max(0.05, 3 / len(result) ** 0.5)
+    ]

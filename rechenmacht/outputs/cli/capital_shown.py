@@ -26,7 +26,7 @@ WORDS = {
     "recipient": "Empfänger", "invested": "investiert", "comes back": "kommt zurück", "supplier": "Lieferant",
     "customer": "Kunde", "equity in": "eingezahlt", "promised back": "zugesagt", "self-finance": "Eigenfinanzierung",
     "purchases per dollar": "Käufe je Dollar", "lost revenue": "verlorener Umsatz", "fails": "fällt aus",
-    "buys less": "gibt weniger aus", "needs": "braucht neues Geld", "called": "wird in Anspruch genommen",
+    "spends less": "gibt weniger aus", "needs": "braucht neues Geld", "called": "wird in Anspruch genommen",
     "creditor loses": "Gläubiger verliert", "binding": "bindend", "proposed": "nur angekündigt", "ended": "beendet",
     "superseded": "abgelöst", "aggregate": "Sammelangabe", "historical": "historisch", "unsupported": "nicht belegt",
     "unknown": "Summe unbekannt", "later": "später", "state": "zählt als", "date": "Datum", "payer": "Zahler",
@@ -93,16 +93,36 @@ def ratio_band(row: Row, lang: Lang) -> str:
 
 def figure(base: Base, one: Number, lang: Lang) -> str:
     """Return one figure of the historical comparison as a line."""
-    ends = [one.low] if one.low == one.high else [one.low, one.high]
+    ends = [one.low] if abs(one.high - one.low) <= 0.01 * abs(one.high) else [one.low, one.high]
     if one.unit == "1":
         text = " - ".join(share(end, lang) for end in ends)
     elif one.unit == "USD" and one.high >= 1e8:
         text = " - ".join(bn(end, lang) for end in ends) + (" Mrd. USD" if lang == "de" else " bn USD")
     else:
         text = " - ".join(number(end, lang) for end in ends) + ("" if one.unit == "count" else f" {one.unit}")
-    caveat = f"; {one.caveat}" if one.caveat else ""
+    words = CAVEATS.get(one.caveat, one.caveat) if lang == "de" else one.caveat
+    caveat = f"; {words}" if words else ""
     return f"{text}  ({name(base, one.who, lang)}, {one.at}{caveat})"
 
+
+CAVEATS = {
+    "revenue from recollection, restated later for spin-offs": "Umsatz aus der Erinnerung, später um "
+    "Ausgliederungen bereinigt",
+    "1999 to 2002; spin-offs included, so overstated": "1999 bis 2002, mit Ausgliederungen, also überzeichnet",
+    "nine months on the year": "neun Monate gegenüber dem Vorjahr",
+    "investments and partnerships, mostly equity, over the last four quarters of data-centre revenue": "Beteiligungen "
+    "und Partnerschaften, meist Eigenkapital, zum Rechenzentrumsumsatz der letzten vier Quartale",
+    "cloud capacity rented back from customers, several years of it": "von Kunden zurückgemietete Rechenleistung, "
+    "über mehrere Jahre",
+    "customers drew as the crisis came while promises were cut": "in der Krise riefen die Kunden ab, während die "
+    "Zusagen gekürzt wurden",
+    "executed equity over headline equity and guarantees of the contracts carried here": "vollzogene Beteiligungen "
+    "zu Beteiligungen und Bürgschaften der hier erfassten Verträge",
+    "contracts carried here": "hier erfasste Verträge",
+    "range over vendors": "Spanne über die Lieferanten",
+    "one-year contract on October 2025: rising": "Jahresvertrag gegenüber Oktober 2025: steigend",
+    "local carriers, 2000 to 2003": "Ortsnetzbetreiber, 2000 bis 2003",
+}
 
 LEGEND = {
     "en": "billions of USD; three figures are the 5, 50 and 95 % points of the draws",

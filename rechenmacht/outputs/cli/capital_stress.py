@@ -110,7 +110,7 @@ def _all(facts: Base, book: Book, when: str, draws: int, seed: int, as_json: boo
 
 def _show(facts: Base, before: Row, after: Row, lang: Lang) -> None:
     for key, title in (
-        ("lost_revenue", "lost revenue"), ("spends_less", "buys less"), ("new_money_needed", "needs"),
+        ("lost_revenue", "lost revenue"), ("spends_less", "spends less"), ("new_money_needed", "needs"),
         ("creditor_loss", "creditor loses"), ("guarantees_called", "called"),
     ):  # fmt: skip
         rows = [(org, row) for org, row in after[key].items() if row["high"] >= 1e8]
