@@ -14,6 +14,10 @@ SOURCE_KINDS = (
     "dataset", "paper", "filing", "article", "documentation", "post", "code", "law", "statistics",
     "recollection", "derivation",
 )  # fmt: skip
+DEAL_KINDS = ("equity", "debt", "purchase_commitment", "lease", "guarantee", "warrant")
+DEAL_STATES = ("executed", "signed", "reported", "announced", "letter of intent", "reported talks", "cancelled")
+DEAL_BANDS = ("", "value", "firm_headline")
+DEAL_SCOPES = ("contract", "aggregate", "historical")
 DISTRIBUTIONS = ("fixed", "uniform", "triangular", "normal", "lognormal", "logitnormal")
 
 
@@ -159,7 +163,11 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Deal:
-    """One leg of a contract; the payer is always who pays or grants. Its amounts are claims about `deal:<id>`."""
+    """One leg of a contract; the payer is always who pays or grants. Its amounts are claims about `deal:<id>`.
+
+    `band` says what the amount claim's low and high mean, `scope` whether the leg may be added to others, `obligor`
+    whose failure draws a guarantee or whose rent serves a loan (docs/data-forms.md).
+    """
 
     id: str
     package: str
@@ -168,6 +176,11 @@ class Deal:
     payee: str
     kind: str
     amount_basis: str
+    band: str
+    scope: str
+    start: str
+    exit_days: str
+    obligor: str
     horizon_years: str
     gw: str
     conditions: str

@@ -198,14 +198,40 @@ def _parameters(tables: Tables, claims: Mapping[str, forms.Claim]) -> Iterator[P
                 yield Problem(*where, f"{row.name}: claim {claim!r} does not exist{nearest(claim, claims)}")
 
 
+def deal_faults(row: forms.Deal) -> Iterator[str]:
+    """Yield what is wrong with one deal's codes, dates and numbers."""
+    yield from _one_of(row.kind, forms.DEAL_KINDS, "kind")
+    yield from _one_of(row.status, forms.DEAL_STATES, "status")
+    yield from _one_of(row.band, forms.DEAL_BANDS, "band")
+    yield from _one_of(row.scope, forms.DEAL_SCOPES, "scope")
+    yield from _one_of(row.grade, forms.GRADES, "grade")
+    yield from _date(row.date, "date")
+    if row.start:
+        yield from _date(row.start, "start")
+    for column in ("horizon_years", "exit_days", "gw"):
+        text = getattr(row, column)
+        try:
+            wrong = bool(text) and not 0 < float(text) < 1e4
+        except ValueError:
+            wrong = True
+        if wrong:
+            yield f"{column} {text!r} is no positive number"
+    if row.payer == row.payee:
+        yield f"payer and payee are both {row.payer!r}"
+    if "AGGREGATE" in row.note and row.scope != "aggregate":
+        yield f"the note says AGGREGATE, but scope is {row.scope!r}"
+
+
 def _deals(tables: Tables) -> Iterator[Problem]:
     entities = {row.id for row in tables.entities}
     sources = {row.id for row in tables.sources}
     deals = {row.id for row in tables.deals}
+    with_amount = {claim.subject for claim in tables.claims if claim.quantity == "deal_amount"}
     yield from _unique(((tables.place(row)[1], row.id) for row in tables.deals), "deals.csv", "id")
     for row in tables.deals:
         where = tables.place(row)
-        for column, known in (("payer", entities), ("payee", entities), ("source", sources)):
+        names = (("payer", entities), ("payee", entities), ("obligor", entities | {""}), ("source", sources))
+        for column, known in names:
             if getattr(row, column) not in known:
                 yield Problem(
                     *where,
@@ -216,7 +242,11 @@ def _deals(tables: Tables) -> Iterator[Problem]:
         unknown = [part for part in row.superseded_by.split(";") if part and part not in deals]
         if unknown:
             yield Problem(*where, f"superseded_by {unknown[0]!r} is no deal")
-        yield from (Problem(*where, fault) for fault in _date(row.date, "date"))
+        yield from (Problem(*where, fault) for fault in deal_faults(row))
+        has_amount = f"deal:{row.id}" in with_amount
+        if has_amount != bool(row.band):
+            what = "no band for its amount claim" if has_amount else f"band {row.band!r} without an amount claim"
+            yield Problem(*where, f"{row.id} says {what}")
 
 
 def problems(tables: Tables) -> list[Problem]:

@@ -13,7 +13,7 @@ from typer import exceptions
 
 from rechenmacht import __version__
 from rechenmacht.errors import BadInput
-from rechenmacht.outputs.cli import facts, rules, scenarios
+from rechenmacht.outputs.cli import capital, facts, rules, scenarios
 from rechenmacht.outputs.cli.common import chosen, note, say
 
 app = typer.Typer(
@@ -25,7 +25,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(facts.app, name="facts")
+<<<<<<< HEAD
 app.add_typer(rules.app, name="rules")
+=======
+app.add_typer(capital.app, name="capital")
+>>>>>>> capital
 app.command("init")(facts.init)
 app.command("run")(scenarios.run)
 app.command("report")(scenarios.report)
