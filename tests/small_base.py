@@ -33,7 +33,7 @@ HISTORY = "subject,quantity,period,low,value,high,unit,source,locator,basis,grad
 CORRECTIONS = "id,target,row,column,expect,replace,reason,reference\n"
 PARAMETERS = "name,mechanism,subject,low,mid,high,unit,distribution,basis,claims,note\n"
 DEALS = (
-    "id,package,date,payer,payee,kind,amount_basis,horizon_years,gw,conditions,spent_back_on,spent_back_with,"
+    "id,package,date,payer,payee,kind,amount_basis,band,scope,start,exit_days,obligor,horizon_years,gw,conditions,spent_back_on,spent_back_with,"
     "status,superseded_by,source,locator,grade,note\n"
 )
 RULES = (

@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,8 @@ from rechenmacht.outputs.language import Language
 Spec = dict[str, Any]
 Values = NDArray[np.float64]
 VL_VERSION = "6.4"
+_OF_A_MARK = ("data", "mark", "encoding", "transform")
+_NO_DATA = {"name": "empty"}  # what Altair writes for a mark whose data come from the chart around it
 LETTER = 6.3  # mean width of a letter at 12 px
 
 
@@ -62,10 +64,10 @@ class Row:
     hollow: bool = False
 
 
-def _finished(chart: Any, data: dict[str, list[dict[str, Any]]]) -> Spec:
-    """Return a chart's specification; its data enter by name at the end, since Altair copies whatever it holds."""
-    spec = cast("Spec", chart.to_dict(validate=False))
-    return {**spec, "config": theme.config(), "datasets": data}
+def _layers(marks: Sequence[Any]) -> list[Spec]:
+    """Return marks to lay over one another. Altair writes each; it copies all that it layers, so that is done here."""
+    written = (mark.to_dict(validate=False) for mark in marks)
+    return [{key: part for key, part in one.items() if key in _OF_A_MARK and part != _NO_DATA} for one in written]
 
 
 def log_ticks(low: float, high: float) -> list[float]:
@@ -222,10 +224,11 @@ def band_panels(
         labelPadding=4,
     )  # fmt: skip
     facet = alt.Facet("panel:N", sort=[panel.title for panel in panels], header=header)
-    plot = alt.layer(*layers, data=alt.NamedData("rows")).properties(width=width, height=height)
-    whole = plot.facet(facet=facet, columns=beside, spacing=16)
+    plot = {"layer": _layers(layers), "width": width, "height": height}
+    whole = {"data": {"name": "rows"}, "facet": facet.to_dict(), "spec": plot, "columns": beside, "spacing": 16}
     ghosts = [{"year": row["year"], "mid": row["mid"], "who": row["panel"]} for row in rows]
-    return _finished(whole, {"rows": rows, "all": ghosts} if context else {"rows": rows})
+    data = {"rows": rows, "all": ghosts} if context else {"rows": rows}
+    return {**whole, "config": theme.config(), "datasets": data}
 
 
 def _range_domain(rows: Sequence[Row], log: bool, zero: bool) -> tuple[float, float]:
@@ -362,12 +365,12 @@ def ranges(
     layers = _range_marks(alt, x, width, height, above)
     if rule is not None and domain[0] <= rule <= domain[1]:
         layers.insert(0, _rule(alt, rule))
-    chart = alt.layer(*layers, data=alt.NamedData("rows"))
+    chart: Spec = {"layer": _layers(layers), "data": {"name": "rows"}}
     if len(series) > 1:
         roles = [next(row.role for row in rows if row.series == name) for name in series]
-        key = alt.layer(*_key(alt, series, roles, 14))
-        chart = alt.layer(chart, key).resolve_scale(x="independent", y="independent")
-    return _finished(chart.properties(width=width, height=height), {"rows": data})
+        key = {"layer": _layers(_key(alt, series, roles, 14))}
+        chart = {"layer": [chart, key], "resolve": {"scale": {"x": "independent", "y": "independent"}}}
+    return {**chart, "width": width, "height": height, "config": theme.config(), "datasets": {"rows": data}}
 
 
 _TAG = re.compile(r"<[^>]*>")  # numbers are shortened in marks only, never in the texts between them

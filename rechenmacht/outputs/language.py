@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import tomllib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -49,10 +49,15 @@ def _flat(table: dict[str, Any], prefix: str = "") -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Language:
-    """One language: its texts by dotted key, and how it writes numbers."""
+    """One language: its texts by dotted key, and how it writes numbers.
+
+    `notes` translates notes and reasons of the fact base (`parameter.<name>`, `reason.<scenario>.<parameter>`); they
+    are in English there, so English has none.
+    """
 
     code: str
     texts: dict[str, str]
+    notes: dict[str, str] = field(default_factory=dict)
 
     @property
     def d3_locale(self) -> str:
@@ -204,8 +209,12 @@ def language(code: str) -> Language:
     """
     if code not in LANGUAGES:
         raise BadInput(f"no language {code!r}; known: {', '.join(LANGUAGES)}")
-    path = Path(__file__).parent / "locales" / f"{code}.toml"
-    return Language(code, _flat(tomllib.loads(path.read_text(encoding="utf-8"))))
+    return Language(code, _read(f"{code}.toml"), _read(f"notes.{code}.toml"))
+
+
+def _read(name: str) -> dict[str, str]:
+    path = Path(__file__).parent / "locales" / name
+    return _flat(tomllib.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
 
 
 def placeholders(text: str) -> Iterable[str]:

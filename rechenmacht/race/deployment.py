@@ -34,7 +34,10 @@ def to_china(state: Any, p: Any, xp: Any) -> Any:
     columns = []
     for index, vendor in enumerate(VENDORS):
         if vendor in SELLS_TO_CHINA:
-            later = xp.minimum(made[CHIPS, index] * accepted * state["china_chip"][:, index], made[:, index])
+            worth = state["china_chip"][:, index]
+            known = xp.minimum(made[CHIPS, index] * accepted * worth, made[:, index])
+            # A legal chip whose datasheet is not known is taken to be worth the vendor's mean chip.
+            later = xp.where(xp.isnan(worth), made[:, index] * accepted, known)
         elif vendor in CHINESE:
             later = made[:, index] * home
         else:

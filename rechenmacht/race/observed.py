@@ -61,7 +61,8 @@ class Observed:
     owner_share: (quarter + 1, vendor, owner): shares of what is sold outside China; the last entry is the mean of the
         last four quarters, for the time after.
     china_share: (quarter, measure, vendor): share of the quarter's deliveries that China bought.
-    china_chip: (measure, vendor): what one chip of the strongest legal kind is worth; zero where none is sold.
+    china_chip: (measure, vendor): what one chip of the strongest legal kind is worth; zero where none is sold, not-a-number
+        where its datasheet is not known.
     """
 
     total: NDArray[np.float64]
@@ -195,14 +196,19 @@ def _owner_shares(index: Mapping[tuple[str, str, str], History]) -> NDArray[np.f
     return share
 
 
+def _or_unknown(value: float | None) -> float:
+    """Return the value, or not-a-number for what is unknown: it must never count as zero."""
+    return float("nan") if value is None else value
+
+
 def _china_chips(base: Base) -> NDArray[np.float64]:
     worth = np.zeros((len(MEASURES), len(VENDORS)))
     for vendor, name in LEGAL_CHIP.items():
         one, v = chip(base, name), VENDORS.index(vendor)
         worth[CHIPS, v] = 1.0
         for measure, basis in {H100E_8BIT: "8bit", **DERIVED}.items():
-            worth[measure, v] = h100e(base, one, basis) or 0.0
-        worth[CHIP_POWER, v] = (one.get("tdp") or 0.0) / 1e6
+            worth[measure, v] = _or_unknown(h100e(base, one, basis))
+        worth[CHIP_POWER, v] = _or_unknown(one.get("tdp")) / 1e6
     return worth
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import re
 import tomllib
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import load
 from rechenmacht.evidence.forms import BASES, DISTRIBUTIONS, GRADES, SOURCE_KINDS
 from rechenmacht.outputs.language import LANGUAGES, SPACE, language, placeholders
+from rechenmacht.outputs.report import shipped
 from rechenmacht.race.axes import BLOCS, MEASURES, OWNERS, VENDORS
 from rechenmacht.race.step import NAMES
 
@@ -54,6 +56,29 @@ def test_every_family_of_parameters_has_a_label():
             parts = name.split(".")
             heads = {"_".join(parts[:length]) for length in range(1, len(parts) + 1)}
             assert heads & known, name
+
+
+def test_every_shipped_note_and_reason_has_a_german_text_and_none_is_left_over():
+    assert set(DE.notes) == set(shipped.texts())
+    assert {f"parameter.{name}": row.note for name, row in load().parameters.items()}.items() <= shipped.texts().items()
+    assert [key for key, text in DE.notes.items() if not text.strip() or text == shipped.texts()[key]] == []
+    assert EN.notes == {}
+
+
+def _numbers(text: str) -> list[float]:
+    scales = {"million": 1e6, "Mio.": 1e6, "bn": 1e9, "Mrd.": 1e9}
+    words = {"two": "2", "zwei": "2", "four": "4", "vier": "4", "three": "3", "drei": "3", "six": "6", "sechs": "6"}
+    text = " ".join(words.get(word, word) for word in re.sub(r"mm2|mm²|150\^2|150²", " ", text).split())
+    text = re.sub(r"(?<=\d) to (?=[\d.]+ million)|(?<=\d) bis (?=[\d,]+ Mio)", " ~ ", text)
+    found = re.findall(r"(?<![\w.])(\d+(?:\.\d+)?)(?: (million|Mio\.|bn|Mrd\.))?", text)
+    return sorted(float(number) * scales.get(scale, 1.0) for number, scale in found)
+
+
+@pytest.mark.parametrize("key", sorted(DE.notes))
+def test_a_german_note_has_the_numbers_of_the_english(key):
+    english = re.sub(r"2026-04-26", "26 2026", re.sub(r"(?<=\d),(?=\d{3})", "", shipped.texts()[key]))
+    german = re.sub(r"(?<=\d),(?=\d)", ".", re.sub(r"(?<=\d)\.(?=\d{3})", "", DE.notes[key]))
+    assert _numbers(english) == _numbers(german.replace("26. April", "26").replace("5–95-%", "5-95 %"))
 
 
 @pytest.mark.parametrize(

@@ -110,3 +110,12 @@ def test_more_acceptance_never_lowers_chinas_purchases(one: float, other: float)
         for a in (low, high)
     ]
     assert bought[1] >= bought[0]
+
+
+def test_a_legal_chip_without_a_datasheet_counts_as_the_vendors_mean_chip() -> None:
+    # Unknown worth: 100 of 1000 chips go to China, and a tenth of the 2000 H100e with them, not none.
+    before = state()
+    before["china_chip"][H100E_8BIT, NVIDIA] = np.nan
+    bought = deployment.step(before, parameters(), {}, np)["bought"]
+    assert bought[CHIPS, CHINA, 0] == pytest.approx(100)
+    assert bought[H100E_8BIT, CHINA, 0] == pytest.approx(200)

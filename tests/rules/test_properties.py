@@ -78,7 +78,7 @@ def test_what_is_missing_is_unknown_and_decides(case: dict[str, str], hidden: se
     result = classify(RULES, from_rows([row], RULES.groups))
     missing = result.missing(0)
     assert bool(missing) == (result.outcome(0) == "UNDETERMINED")
-    assert set(missing) <= hidden | {"hq", "pd", "hbm_density"}
+    assert set(missing) <= hidden | {"hq", "pd", "hbm_density", "chip_name"}
     if case["hq"] != "?" and missing:
         given_back = {name: case.get(name, "") for name in missing}
         given_back["die_mm2"] = case["die_mm2"] if "pd" in missing else row["die_mm2"]

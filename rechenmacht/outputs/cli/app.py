@@ -25,11 +25,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(facts.app, name="facts")
-<<<<<<< HEAD
 app.add_typer(rules.app, name="rules")
-=======
 app.add_typer(capital.app, name="capital")
->>>>>>> capital
 app.command("init")(facts.init)
 app.command("run")(scenarios.run)
 app.command("report")(scenarios.report)

@@ -20,7 +20,11 @@ Unsupported = Annotated[bool, typer.Option("--unsupported", help="Count amounts 
 
 
 def sampler(draws: int, seed: int) -> Recorder:
-    """Return the source of draws, keyed by parameter name."""
+    """Return the source of draws, keyed by parameter name.
+
+    Raises:
+        BadInput: if `draws` is not positive.
+    """
     from rechenmacht.capital.drivers import Recorder
     from rechenmacht.uncertainty.sample import strata, values
 
@@ -32,7 +36,11 @@ def sampler(draws: int, seed: int) -> Recorder:
 def opened(
     at: str | None, proposed: bool = False, unsupported: bool = False
 ) -> tuple[Base, tuple[Contract, ...], Book, str]:
-    """Return the base, all legs, those that count, and the date."""
+    """Return the base, all legs, those that count, and the date.
+
+    Raises:
+        BadInput: if nothing counts or the date is none.
+    """
     from rechenmacht.capital.contracts import contracts, counted, last_date
 
     facts = base()

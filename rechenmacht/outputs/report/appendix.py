@@ -5,23 +5,35 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rechenmacht.evidence.forms import Source
+from rechenmacht.outputs.report import origins
 from rechenmacht.outputs.report.context import Context
 from rechenmacht.outputs.report.view import Num, Section, Words
 
 METHODS = (
-    "installed", "delivered", "bought", "share", "ratio", "power", "chips", "difference", "band", "h100e", "pool",
+    "installed", "delivered", "bought", "share", "ratio", "h100e", "h100e_16bit", "h100e_bandwidth", "power", "chips",
+    "difference", "band", "pool",
 )  # fmt: skip
-FROM_HISTORY = frozenset({"installed", "delivered", "bought", "share", "ratio", "power", "chips"})
+FROM_HISTORY = frozenset(
+    {"installed", "delivered", "bought", "share", "ratio", "h100e_16bit", "h100e_bandwidth", "power", "chips"}
+)
+
+CONVERTED = frozenset({"installed", "bought", "share", "ratio", "h100e_16bit", "h100e_bandwidth"})
 
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """How a kind of number was computed and from what."""
+    """How a kind of number was computed and from what.
+
+    `sources` are the published series; `converted` tells that 8-bit datasheets convert chip lines; `datasheets` are
+    the claims of datasheets that it uses besides.
+    """
 
     id: str
     name: str
     text: str
     sources: tuple[Num, ...]
+    converted: bool
+    datasheets: tuple[Num, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +75,23 @@ def _address(source: Source) -> str:
     return source.address if source.address.startswith(("https://", "http://")) else ""
 
 
+def _title(context: Context, source_id: str) -> str:
+    source = context.base.sources[source_id]
+    own = source.kind in {"derivation", "recollection"}
+    return context.t(f"source_kind.{source.kind}") if own else source.title
+
+
 def _methods(context: Context) -> list[Method]:
-    history = tuple(Num(context.base.sources[s].title, context.source(s)) for s in context.history_sources())
+    history = tuple(Num(_title(context, s), context.source(s)) for s in context.history_sources())
     return [
-        Method(m, context.t(f"method.{m}.name"), context.t(f"method.{m}.text"), history if m in FROM_HISTORY else ())
+        Method(
+            m,
+            context.t(f"method.{m}.name"),
+            context.t(f"method.{m}.text"),
+            history if m in FROM_HISTORY else (),
+            m in CONVERTED,
+            origins.datasheets(context, m),
+        )
         for m in METHODS
     ]
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rechenmacht.outputs.report.context import Context
+from rechenmacht.outputs.report.origins import links
 from rechenmacht.outputs.report.scenarios import parameter_label
 from rechenmacht.outputs.report.view import Num, Section, Words
 from rechenmacht.race.step import NAMES
@@ -43,12 +44,7 @@ def _by_publisher(context: Context, claims: list[str]) -> tuple[Num, ...]:
     groups: dict[str, list[str]] = {}
     for claim in claims:
         groups.setdefault(context.base.sources[context.base.claims[claim].source].publisher, []).append(claim)
-    found = []
-    for publisher, members in groups.items():
-        for place, claim in enumerate(members, 1):
-            text = publisher if len(members) == 1 else (f"{publisher} 1" if place == 1 else str(place))
-            found.append(Num(text, context.claim(claim), claim))
-    return tuple(found)
+    return links(context, groups.items())
 
 
 def _assumption(context: Context, parameter: dict[str, Any]) -> Assumption:
@@ -58,7 +54,7 @@ def _assumption(context: Context, parameter: dict[str, Any]) -> Assumption:
     return Assumption(
         parameter["name"],
         parameter_label(context, parameter["name"]),
-        context.english(parameter["note"]),
+        context.note(f"parameter.{parameter['name']}", parameter["note"]),
         lang.amount(parameter["mid"], unit),
         "" if fixed else lang.band(parameter["low"], parameter["high"], unit),
         context.t(f"distribution.{parameter['distribution']}"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rechenmacht.outputs import charts, theme
 from rechenmacht.outputs.charts import Row
 from rechenmacht.outputs.report.context import Context
-from rechenmacht.outputs.report.results import Estimate, at, ratio
+from rechenmacht.outputs.report.results import Estimate, at, method_of, ratio
 from rechenmacht.outputs.report.view import Cell, Figure, Section, Table
 from rechenmacht.outputs.report.who import blocs, over_time_figure, range_data, range_row
 from rechenmacht.race.axes import BLOCS
@@ -51,7 +51,10 @@ def _ratio(context: Context) -> Figure | None:
         cells: list[Cell] = [context.t(f"measure.{measure}")]
         for quarter in context.dates:
             one = found[measure, quarter]
-            cells += [context.num(lang.times(one.mid), "ratio"), lang.band(one.low, one.high, "1", 2)]
+            cells += [
+                context.num(lang.times(one.mid), method_of(f"installed|{measure}", "ratio")),
+                lang.band(one.low, one.high, "1", 2),
+            ]
         body.append(tuple(cells))
     data = [range_data(f"installed|{m}|us/cn", q, e, "1") for (m, q), e in found.items()]
     table = Table(tuple(heads), tuple(body), frozenset(range(1, len(heads))))

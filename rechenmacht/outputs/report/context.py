@@ -19,6 +19,7 @@ from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.forms import Claim
 from rechenmacht.outputs import charts, theme
 from rechenmacht.outputs.language import Language
+from rechenmacht.outputs.report import shipped
 from rechenmacht.outputs.report.results import Estimate, reference
 from rechenmacht.outputs.report.view import Figure, Num, Table, Words
 from rechenmacht.race.axes import LAST_OBSERVED, VENDOR_ENTITY, year_at_end
@@ -143,6 +144,16 @@ class Context:
         """Return a text of the fact base, which is in English, marked so on other pages."""
         return text if self.language.code == "en" or not text else Words(text, "en")
 
+    def note(self, key: str, text: str) -> str | Words:
+        """Return a note or reason in the report's language if it is the shipped one, else as it stands, in English.
+
+        Args:
+            key: where it stands in `locales/notes.<code>.toml`.
+            text: the English text; a workspace may have another under the same key.
+        """
+        own = self.language.notes.get(key)
+        return own if own is not None and shipped.texts().get(key) == text else self.english(text)
+
     def name(self, subject: str) -> str:
         """Return an entity's name in the report's language."""
         entity = self.base.entities.get(subject)
@@ -171,6 +182,7 @@ class Context:
         *,
         method: str = "",
         sources: Sequence[str] = (),
+        more: str = "",
         **values: object,
     ) -> Figure:
         """Draw a chart in both widths, write its files and return what the page shows.
@@ -182,6 +194,7 @@ class Context:
             table: a short table for the page.
             method: the method that computed the numbers.
             sources: ids of sources that stand under the chart.
+            more: sentences that follow the caption.
             values: fill the placeholders of the texts.
         """
         lang = self.language
@@ -201,7 +214,7 @@ class Context:
             about=about,
             wide=Markup(theme.to_inline(wide, f"{name}-w", title, alt)),  # noqa: S704 - drawn by vl-convert
             narrow=Markup(theme.to_inline(narrow, f"{name}-n", title, alt)),  # noqa: S704
-            caption=self.t(f"figure.{name}.caption", **values),
+            caption=" ".join(text for text in (self.t(f"figure.{name}.caption", **values), more) if text),
             method=Num(self.t(f"method.{method}.name"), f"#m-{method}") if method else Num("", ""),
             sources=self._publishers(sources),
             table=table,

@@ -13,6 +13,13 @@ from rechenmacht.outputs.report.view import Num
 from rechenmacht.race.axes import LAST_OBSERVED
 from rechenmacht.race.outcomes import REGION
 
+# The parameters on which the projected share depends most; a test compares them with a run.
+DRIVERS = {
+    "abroad": "production.per_chip_growth.us.h100e_8bit",
+    "china": "production.per_chip_growth.cn.h100e_8bit",
+    "accepted": "deployment.china_acceptance",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Headline:
@@ -37,6 +44,11 @@ def direction(before: Estimate, after: Estimate) -> str:
     if after.mid > before.mid * 1.1:
         return "rises"
     return "falls" if after.mid < before.mid / 1.1 else "stays"
+
+
+def _driver(context: Context, key: str) -> Num:
+    known = any(parameter["name"] == DRIVERS[key] for parameter in context.reference.meta["parameters"])
+    return Num(context.t(f"answer.{key}"), f"#p-{DRIVERS[key]}" if known else "#assumptions", DRIVERS[key])
 
 
 def answer(context: Context) -> list[Markup]:
@@ -68,8 +80,11 @@ def answer(context: Context) -> list[Markup]:
             last=lang.at_end(last),
         )
     )
+    parts.append(context.rich("answer.drivers", **{key: _driver(context, key) for key in DRIVERS}))
     other = _share(context, now, "h100e_bandwidth")
-    parts.append(context.rich("answer.bases", share=context.mid(other, "share", "share", 2), date=lang.at_end(now)))
+    parts.append(
+        context.rich("answer.bases", share=context.mid(other, "share", "h100e_bandwidth", 2), date=lang.at_end(now))
+    )
     return parts
 
 

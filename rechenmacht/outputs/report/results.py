@@ -43,6 +43,12 @@ class Paired:
     equal: float
 
 
+def method_of(variable: str, method: str) -> str:
+    """Return the method that explains a series: 16-bit and bandwidth numbers have their own, whatever they state."""
+    basis = variable.split("|")[1]
+    return basis if basis in {"h100e_16bit", "h100e_bandwidth"} else method
+
+
 def estimate(values: Values) -> Estimate:
     """Return the quantiles of draws, shape (draw,)."""
     return Estimate(*(float(q) for q in np.quantile(values, QUANTILES)))

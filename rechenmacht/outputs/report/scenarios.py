@@ -38,7 +38,9 @@ def _title(context: Context, run: Run) -> str:
     return str(run.meta["scenario"]["title"][context.language.code])
 
 
-def _change(context: Context, name: str, text: str, entry: dict[str, Any]) -> tuple[Num, str, str | Words]:
+def _change(
+    context: Context, scenario: str, name: str, text: str, entry: dict[str, Any]
+) -> tuple[Num, str, str | Words]:
     for claim in entry["claims"]:
         if claim in context.base.claims:
             context.claim(claim)
@@ -46,7 +48,7 @@ def _change(context: Context, name: str, text: str, entry: dict[str, Any]) -> tu
     return (
         Num(parameter_label(context, name), f"#p-{name}" if known else "#assumptions"),
         text,
-        context.english(entry["reason"]),
+        context.note(f"reason.{scenario}.{name}", entry["reason"]),
     )
 
 
@@ -78,11 +80,11 @@ def _shown(context: Context, run: Run) -> Shown:
     for name, prior in scenario["prior"].items():
         band = lang.band(prior["low"], prior["high"], units.get(name, "1"), 3)
         text = context.t("scenarios.prior", mid=lang.amount(prior["mid"], units.get(name, "1")), band=band)
-        changes.append(_change(context, name, text, prior))
+        changes.append(_change(context, scenario["id"], name, text, prior))
     for lever in scenario["lever"]:
         value = lang.amount(lever["value"], units.get(lever["name"], "1"))
         text = context.t("scenarios.lever", at=lang.date(lever["at"]), value=value)
-        changes.append(_change(context, lever["name"], text, lever))
+        changes.append(_change(context, scenario["id"], lever["name"], text, lever))
     for name in scenario["off"]:
         words = context.language.maybe(f"mechanism.{name}.name") or name
         changes.append((Num(words, "#mechanisms"), context.t("scenarios.off"), ""))
@@ -127,10 +129,25 @@ def _table(context: Context, found: dict[tuple[str, str], Paired], titles: dict[
                 _spread(context, one.absolute.low, one.absolute.high, "count"),
                 _signed(context, one.relative.mid, "share"),
                 context.num(above, "difference"),
+                context.num(lang.percent(one.equal, 2), "difference"),
             )
         )
-    keys = ("scenario", "when", "difference", "band", "relative", "above")
-    return Table(tuple(context.t(f"table.{key}") for key in keys), tuple(rows), frozenset({2, 3, 4, 5}))
+    keys = ("scenario", "when", "difference", "band", "relative", "above", "equal")
+    return Table(tuple(context.t(f"table.{key}") for key in keys), tuple(rows), frozenset({2, 3, 4, 5, 6}))
+
+
+def _ties(context: Context, found: dict[tuple[str, str], Paired], titles: dict[str, str]) -> str:
+    """Tell which scenarios change nothing in a part of the draws, and in what part; nothing if there are none."""
+    lang = context.language
+    sentences = []
+    for name, title in titles.items():
+        tied = {q: d.equal for (n, q), d in found.items() if n == name and 0.005 <= d.equal <= 0.999}
+        if tied:
+            dated = [
+                context.t("scenarios.tied_at", date=lang.at_end(q), share=lang.percent(x, 2)) for q, x in tied.items()
+            ]
+            sentences.append(context.t("scenarios.tied", scenario=title, dated=lang.listed(dated)))
+    return " ".join([*sentences, context.t("scenarios.tied_why")]) if sentences else ""
 
 
 def _figure(context: Context, region: str) -> Figure | None:
@@ -162,9 +179,16 @@ def _figure(context: Context, region: str) -> Figure | None:
         a = one.absolute
         numbers = dict(zip(NAMES, (a.low, a.q25, a.mid, a.q75, a.high), strict=True))
         head = {"scenario": name, "variable": VARIABLE, "region": REGION[region], "quarter": quarter}
-        data.append({**head, **numbers, "unit": "h100e", "median_relative": one.relative.mid, "p_above": one.above})
+        data.append({**head, **numbers, "unit": "h100e", "median_relative": one.relative.mid})
+        data[-1] |= {"p_above": one.above, "p_equal": one.equal}
     return context.figure(
-        f"scenarios_{region}", spec, data, _table(context, found, titles), method="difference", draws=_draws(context)
+        f"scenarios_{region}",
+        spec,
+        data,
+        _table(context, found, titles),
+        method="difference",
+        more=_ties(context, found, titles),
+        draws=_draws(context),
     )
 
 

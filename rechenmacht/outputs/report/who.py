@@ -5,7 +5,7 @@ from __future__ import annotations
 from rechenmacht.outputs import charts, theme
 from rechenmacht.outputs.charts import Panel, Row
 from rechenmacht.outputs.report.context import Context
-from rechenmacht.outputs.report.results import Estimate, at, over_time, years
+from rechenmacht.outputs.report.results import Estimate, at, method_of, over_time, years
 from rechenmacht.outputs.report.view import Cell, Figure, Section, Table
 from rechenmacht.race.axes import BLOCS, OWNERS, VENDORS
 from rechenmacht.race.outcomes import REGION
@@ -42,7 +42,7 @@ def dated_table(context: Context, head: str, series: dict[str, tuple[str, str]],
         cells: list[Cell] = [name]
         for quarter in context.dates:
             found = at(context.reference, *key, quarter)
-            cells += [context.mid(found, shown, method), context.band(found, shown)]
+            cells += [context.mid(found, shown, method_of(key[0], method)), context.band(found, shown)]
         rows.append(tuple(cells))
     for quarter in context.dates:
         heads += [lang.at_end(quarter), context.t("table.band")]
