@@ -61,8 +61,8 @@ class Observed:
     owner_share: (quarter + 1, vendor, owner): shares of what is sold outside China; the last entry is the mean of the
         last four quarters, for the time after.
     china_share: (quarter, measure, vendor): share of the quarter's deliveries that China bought.
-    china_chip: (measure, vendor): what one chip of the strongest legal kind is worth; zero where none is sold, not-a-number
-        where its datasheet is not known.
+    china_chip: (measure, vendor): what one chip of the strongest legal kind is worth; zero where none is sold,
+        not-a-number where its datasheet is not known.
     """
 
     total: NDArray[np.float64]
