@@ -182,7 +182,7 @@ class Grammar:
         if letter and measure is None:
             return None
         two = self._second(one, measure, code)
-        ranged = self._range(one, measure, two, code) if two is not None else None
+        ranged = self._range(one, measure, two[0], code or two[1]) if two is not None else None
         if ranged is not None:
             return ranged
         if one.form in {"article", "half", "few"}:
@@ -269,7 +269,7 @@ class Grammar:
         after = self.low(one.last)
         return (starts and (after in {".", ")"} or alone)) or (self.low(i - 1) == "(" and after == ")" and one.low < 100)
 
-    def _second(self, one: Number, measure: Measure | None, code: str) -> Number | None:
+    def _second(self, one: Number, measure: Measure | None, code: str) -> tuple[Number, str] | None:
         """Return the second end of a range that `one` opens, or None."""
         j = measure.last if measure is not None and not (measure.kind == "money" and code) else one.last
         link, before = self.low(j), self.low(one.first - 1)
@@ -298,7 +298,7 @@ class Grammar:
         if names.is_year(self.tokens[two.first].text) and two.last - two.first == 1 and not names.is_year(self.tokens[one.first].text):
             return None
         low = one.low * (two.size if one.size == 1 and (measure is None or code) else 1)
-        return two if low < two.low or (measure is not None and not code) else None
+        return read if low < two.low or (measure is not None and not code) else None
 
     def _changes(self, i: int) -> bool:
         begin = self.text.sentences[self.tokens[i].sentence][0]
@@ -314,9 +314,9 @@ class Grammar:
                 return None
             if second is measure and measure is not None:
                 second = Measure(second.kind, second.unit, second.factor, two.last, second.noun)
-        if measure is not None and not code and measure.unit != second.unit:
+        if measure is not None and measure.unit != second.unit:
             return None
-        first = measure if measure is not None and not code else second
+        first = measure or second
         if one.size == 1 and two.size > 1 and (measure is None or code):
             one = one.scaled(two.size)
         if one.low * first.factor > two.low * second.factor:
