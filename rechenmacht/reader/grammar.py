@@ -376,6 +376,8 @@ class Grammar:
         """Whether `über` or `over` says about, across or during, not more than (`verfügt über`, `over five years`)."""
         if self.low(last - 1) in un.TIME or self.low(last - 1).startswith(("jahr", "monat")):
             return True
+        if self.low(j) == "unter" and self.low(j - 1) in {"umfrage", "befragung", "erhebung", "studie"}:
+            return True
         begin = self.text.sentences[self.tokens[j].sentence][0]
         return self.low(j) == "über" and any(self.low(k).startswith("verfüg") for k in range(max(begin, j - 6), j))
 

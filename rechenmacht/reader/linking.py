@@ -87,6 +87,10 @@ CONFIRM_ONLY = frozenset(
 )
 
 
+# A count is one of chips only where chips are counted: "16 racks" beside chips are not.
+_COUNTED_BY_NOUN = frozenset("system_chips training_chips model_parameters training_tokens transistors stack_developers network_subnets".split())
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A number's subject and quantity code with a score; `strong` if both are plainly meant."""
@@ -140,6 +144,8 @@ class Linker:
     def _score(code: str, words: str, near: str, quantity: Quantity, mention: Mention) -> float:
         cue = CUES[code]
         if any(stem in words for stem in cue.none_of) or not any(stem in words for stem in cue.any_of):
+            return 0.0
+        if code in _COUNTED_BY_NOUN and not any(stem in quantity.noun or stem in quantity.text.lower() for stem in cue.any_of):
             return 0.0
         hit = 1.0 + (0.5 if any(stem in near or stem in quantity.noun for stem in cue.any_of) else 0.0)
         gap = mention.first - quantity.last if mention.first >= quantity.last else quantity.first - mention.last

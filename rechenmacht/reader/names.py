@@ -174,8 +174,9 @@ def _addresses(tokens: list[Token], i: int) -> None:
         token.name = after.low in {"uhr", "o'clock", "o’clock", "a", "p"} or token.text.replace(".", "").isdigit()
     if before is not None and after is not None and before.text == "[" and after.text == "]":
         token.name = True
-    near = [t.low for t in tokens[max(0, i - 3) : i + 5]]
-    if "lesezeit" in near or ("read" in near and ({"min", "minute", "minutes"} & set(near))) or "©" in near or "copyright" in near:
+    ahead, behind = {t.low for t in tokens[i + 1 : i + 5]}, {t.low for t in tokens[max(0, i - 4) : i]}
+    timed = bool(ahead & {"min", "minute", "minutes", "minuten"})
+    if (timed and ("read" in ahead or "lesezeit" in ahead | behind or "reading" in behind)) or behind & {"©", "copyright"}:
         token.name = True
     if before is not None and before.low in {"tel", "telefon", "phone", "isbn", "doi", "fax", "id", "arxiv", "az", "aktenzeichen"}:
         token.name = True

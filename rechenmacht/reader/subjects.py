@@ -151,8 +151,8 @@ class Aliases:
 
 
 _EXTRA = {
-    "h100": "chip:h100-sxm", "h200": "chip:h200", "b200": "chip:b200", "b300": "chip:b300", "a100": "chip:a100-sxm-80gb", "h20": "chip:h20",
-    "h800": "chip:h800", "a800": "chip:a800", "mi300x": "chip:mi300x", "cloudmatrix 384": "system:cloudmatrix-384", "cloud matrix 384": "system:cloudmatrix-384",
+    "h100": "chip:h100-sxm", "h200": "chip:h200-sxm", "b200": "chip:b200", "b300": "chip:b300", "a100": "chip:a100-sxm-80gb", "h20": "chip:h20",
+    "h800": "chip:h800-sxm", "a800": "chip:a800-sxm", "mi300x": "chip:mi300x", "bittensor": "network:bittensor", "humain": "org:humain", "cloudmatrix 384": "system:cloudmatrix-384", "cloud matrix 384": "system:cloudmatrix-384",
     "cloud matrix": "system:cloudmatrix-384", "cloudmatrix384": "system:cloudmatrix-384", "cloudmatrix": "system:cloudmatrix-384",
     "ascend 910c": "chip:ascend-910c", "910c": "chip:ascend-910c", "nvl72": "system:gb200-nvl72", "gb200 nvl72": "system:gb200-nvl72",
     "nvl 72": "system:gb200-nvl72", "atlas 950": "system:atlas-950-superpod", "atlas 960": "system:atlas-960-superpod",

@@ -10,8 +10,8 @@ from rechenmacht.reader.model import Lang
 # One pass, no nested repetition: a figure with its inner marks, a word with an inner apostrophe, or one sign.
 _TOKEN = re.compile(r"[0-9]+(?:[.,'’][0-9]+)*|[^\W\d_]+(?:['’][^\W\d_]+)?|[^\w\s]|_|\d+")
 _ABBREVIATIONS = frozenset(
-    "mio mrd bio tsd ca bzw etc nr inkl exkl max min evtl ggf sog usw vgl zzgl dr prof st mr mrs ms jr sr vs inc corp ltd co no "
-    "bn approx est jan feb mar apr jun jul aug sep sept okt oct nov dec dez abs art hr fr u.s u.k e.g i.e z.b d.h u.a o.ä d.c"
+    "mio mrd bio tsd ca bzw etc nr inkl exkl max min evtl ggf sog usw vgl zzgl dr prof st mr mrs ms jr sr vs inc corp ltd co "
+    "approx est jan feb mar apr jun jul aug sep sept okt oct nov dec dez abs art hr fr u.s u.k e.g i.e z.b d.h u.a o.ä d.c"
     .split()
 )  # fmt: skip
 _STOP_DE = frozenset(
@@ -74,6 +74,8 @@ def _ends_sentence(tokens: list[Token], i: int, text: str) -> bool:
         return len(before.text) > 2
     if len(before.text) == 1 and before.text.isupper():  # an initial, or the end of U.S.
         return False
+    if before.low == "no":
+        return after.kind != "n"
     return before.low not in _ABBREVIATIONS
 
 

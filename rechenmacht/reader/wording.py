@@ -28,7 +28,7 @@ def amount(value: float | str | None, unit: str, lang: Lang) -> str:
     if unit in _PREFIXED:
         if unit == "FLOP":
             return f"{value:.3g} FLOP"
-        for size, prefix in _PREFIXES:
+        for size, prefix in _PREFIXES if unit not in {"W", "Wh", "W/week"} else _PREFIXES[2:]:
             if abs(value) >= size:
                 return f"{_digits(value / size, lang)} {prefix}{unit}"
         return f"{_digits(value, lang)} {unit}"

@@ -12,7 +12,7 @@ from typer import exceptions
 
 from rechenmacht import __version__
 from rechenmacht.errors import BadInput
-from rechenmacht.outputs.cli import facts, scenarios
+from rechenmacht.outputs.cli import check, facts, scenarios
 from rechenmacht.outputs.cli.common import chosen, note, say
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app = typer.Typer(
 )
 app.add_typer(facts.app, name="facts")
 app.command("init")(facts.init)
+app.command("check")(check.check)
 app.command("run")(scenarios.run)
 app.command("report")(scenarios.report)
 app.command("scenarios")(scenarios.scenarios)

@@ -46,7 +46,7 @@ def change(quantity: Quantity, scene: Scene) -> Verdict | None:
     relative = abs(end - start) / start
     fits = {relative, end / start, start / end, abs(end - start) / end}
     values = {"one": (terms[0].text, terms[0].text), "two": (terms[1].text, terms[1].text), "given": (quantity.text, quantity.text)}
-    slack = 0.06 + tolerance(quantity) + tolerance(terms[0]) + tolerance(terms[1])
+    slack = min(0.06 + tolerance(quantity) + tolerance(terms[0]) + tolerance(terms[1]), 0.2)
     shown = relative if quantity.kind == "percent" else end / start
     values["expected"] = both(shown, "1")
     if any(abs(value - fit) <= max(slack * fit, 0.015) for fit in fits):
@@ -153,7 +153,7 @@ def facts_ratio(quantity: Quantity, scene: Scene) -> Verdict | None:
     kinds = {scene.base.entities[entity].kind for entity in named}
     if len(named) != 2 or len(kinds) != 1:
         return None
-    words = " ".join(scene.words(quantity.sentence))
+    words = " ".join(token.low for token in scene.text.tokens[max(0, quantity.first - 6) : quantity.last + 5])
     ratios: list[tuple[float, str]] = []
     for code, cue in CUES.items():
         if not any(stem in words for stem in cue.any_of) or any(stem in words for stem in cue.none_of):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rechenmacht.dates import overlap
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.forms import Claim
@@ -11,6 +13,7 @@ from rechenmacht.reader.linking import CONFIRM_ONLY, Link, canonical
 from rechenmacht.reader.model import Quantity, Verdict
 from rechenmacht.reader.wording import both
 
+_BITS = re.compile(r"[KMGTP](?:b|bps)\b|[Bb]it")
 FAR = 1.35  # a specification this far from every claim is wrong; states and flows need twice that
 FAR_FLOW = 1.6
 THOUSAND = 1000.0
@@ -112,7 +115,7 @@ def judge(scene: Scene, quantity: Quantity) -> Verdict | None:
         low, high = claim_band(scene.base, missed[1])
         values |= {"expected": both(low, unit, high), "more": ("more", "davon") if missed[0] > 1 else ("less", "zu wenig")}
         return verdict(quantity, "contradicted", "unit", "magnitude", values, expected=(low, high), claims=[missed[1].id])
-    if unit in {"B", "B/s"} and 7.6 <= gap <= 8.4:
+    if unit in {"B", "B/s"} and 7.6 <= gap <= 8.4 and _BITS.search(quantity.text):
         return verdict(quantity, "contradicted", "unit", "bits", values, expected=pooled, claims=ids)
     static = scene.base.quantities[link.quantity].period == "static"
     far = FAR if static else FAR_FLOW
