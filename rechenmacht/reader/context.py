@@ -90,7 +90,7 @@ def annotate(text: Text, quantities: list[Quantity]) -> None:
         words = {token.low for token in text.tokens[begin:end]}
         source = attribution(text.tokens, begin, end)
         dates = [q for q in inside if q.kind == "date"]
-        for quantity in inside[:200]:
+        for quantity in inside[:60]:
             start, stop = _clause(text.tokens, begin, end, quantity.first)
             near = {token.low for token in text.tokens[start:stop]}
             role = _role(near)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 
 from rechenmacht.reader import lexicon as lx
 from rechenmacht.reader import names
+from rechenmacht.reader import timewords as tw
 from rechenmacht.reader import units as un
 from rechenmacht.reader.measures import Measure, Measures
 from rechenmacht.reader.model import Quantity
@@ -31,6 +33,33 @@ _NO_NOUN = frozenset("two three four five six seven eight nine ten zwei drei vie
 _COUNT_WORDS = names.COUNTED | frozenset(un.WORDS) | frozenset(un.SYMBOLS) | frozenset(un.CURRENCY_WORDS) | frozenset(
     {"prozent", "percent", "times", "mal", "fach", "million", "millionen", "billion", "milliarden", "trillion", "mio", "mrd", "us"}
 )  # fmt: skip
+
+
+_STARTS = frozenset(
+    {*lx.EN_CARDINALS, *lx.EN_ORDINAL, *lx.VAGUE, *lx.VAGUE_HEAD, *lx.SIGNS, *lx.DE_FRACTION, *lx.EN_FRACTION, *lx.DE_ARTICLES}
+    | {*tw.PARTS, *tw.MONTHS, *tw.MONTHS_SHORT, *tw.SEASONS, *tw.RELATIVE, *tw.WEEKDAYS, *un.DOLLARS, *(code.lower() for code in un.CURRENCY_CODES)}
+    | set(
+        "a an die der das dem zur halbe halben halbes halber halb q h fy fiscal geschäftsjahr fiskaljahr gj jahresende jahreswechsel jahresbeginn jahresanfang "
+        "jahresmitte gestern yesterday vorgestern vorjahr vorjahres vorjahren vorquartal vormonat vor rs twice thrice double triple quadruple treble doubled "
+        "doubling doubles tripled tripling triples quadrupled quadrupling quintupled halved halving trebled factor every faktor faktors jeder jede jedes jeden "
+        "jedem vielfaches vielfache vielfachen platz rang nummer no nr number rank ranked hundred thousand hundert tausend multibillion multimillion "
+        "multitrillion billion trillion million dreiviertel zweidrittel many half doppelt doppelte doppelten doppelter doppeltes".split()
+    )
+)
+_STEMS = ("ver", "halbier", "million", "milliarde", "billion", "zwei", "dritt", "viert", "fünf", "sech", "sieb", "acht", "neun", "zehn", "elf", "zwölf",
+          "drei", "vier", "zwan", "hundert", "tausend", "andert", "eine", "einu", "null", "erst")  # fmt: skip
+
+
+# Phrases that bound a number, by their last word, each read backwards from it.
+_PHRASES: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+for _words, _hedge in lx.HEDGE_PHRASES:
+    _PHRASES.setdefault(_words[-1], []).append((_words[::-1], _hedge))
+
+
+@lru_cache(maxsize=16384)
+def _may_start(low: str) -> bool:
+    """Whether a word can open a quantity at all; most cannot, and the grammar passes over them."""
+    return low in _STARTS or low.startswith(_STEMS) or low.endswith(("fold", "mal")) or "fach" in low
 
 
 class Grammar:
@@ -87,8 +116,11 @@ class Grammar:
             return None
         if token.kind == "s":
             return self._amount(i)
-        if token.low in {"a", "an", "der", "die", "das", "und", "in", "of", "the", "and", "to"} and token.low not in {"a", "an", "die", "der", "das"}:
-            return None
+        if token.kind == "w":
+            if not _may_start(token.low):
+                return None
+            if token.low in {"a", "an", "die", "der", "das"} and (i + 1 >= len(self.tokens) or self.tokens[i + 1].kind == "s"):
+                return None
         dated = self.dates.at(i)
         if dated is not None:
             return self._date(dated)
@@ -362,8 +394,8 @@ class Grammar:
         j = i - 1
         while self.low(j) in {"die", "der", "den", "dem", "das", "the", "a", "an", "its", "ihre", "seine", "whopping", "(", "„", '"', "bereits", "schon"} and j > i - 3:
             j -= 1
-        for words, hedge in lx.HEDGE_PHRASES:
-            if self.low(j) == words[-1] and all(self.low(j - k) == word for k, word in enumerate(reversed(words))):
+        for words, hedge in _PHRASES.get(self.low(j), ()):
+            if all(self.low(j - k) == word for k, word in enumerate(words)):
                 return hedge
         word = self.low(j)
         if word in {"gut", "gute"} and self.low(j - 1) == "so":

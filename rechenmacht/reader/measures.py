@@ -264,7 +264,7 @@ class Measures:
     def _joined(self, k: int) -> int:
         """Return the place behind a word and the parts that hyphens glue to it (`start-ups`)."""
         last = k + 1
-        while (step := self.hyphen(last)) > last and self.tokens[step].kind == "w":
+        while last < k + 8 and (step := self.hyphen(last)) > last and self.tokens[step].kind == "w":
             last = step + 1
         return last
 

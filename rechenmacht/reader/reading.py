@@ -71,7 +71,7 @@ class Reader:
     def _link(self, scene: Scene) -> None:
         """Set the candidate subjects and codes of every number; name the best where it stands out."""
         for sentence, inside in scene.by_sentence.items():
-            mentions = _near_mentions(scene, sentence)
+            mentions = [] if scene.crowded(sentence) else _near_mentions(scene, sentence)
             for quantity in inside[:200]:
                 if quantity.kind in {"date", "rank", "duration"} or not mentions:
                     continue
@@ -117,6 +117,8 @@ def _verdicts(scene: Scene) -> list[Verdict]:
     """Return one verdict per quantity: the most telling of all checks, contradictions first."""
     found: dict[str, list[Verdict]] = {quantity.id: [] for quantity in scene.quantities}
     for quantity in scene.quantities:
+        if scene.crowded(quantity.sentence):
+            continue
         if quantity.kind == "date":
             for told in tense.check(scene, quantity):
                 found[told.quantity_id].append(told)

@@ -105,7 +105,16 @@ class Aliases:
         if rows is None and tokens[i].text[0].isupper() and low.endswith("s") and len(low) > 4:
             rows = self.table.get(low[:-1])
             low = low[:-1]
-        for pieces, entity in rows or ():
+        if rows is None:
+            return None
+        k = i + 1
+        while k < len(tokens) and tokens[k].text in "-‑" and tokens[k].glued:
+            k += 1
+        nxt = _plain(tokens[k].low) if k < len(tokens) else ""
+        second = (nxt, nxt.removesuffix("s"))
+        for pieces, entity in rows:
+            if len(pieces) > 1 and pieces[1] not in second:
+                continue
             j = i + 1
             for piece in pieces[1:]:
                 while j < len(tokens) and tokens[j].text in "-‑" and tokens[j].glued:

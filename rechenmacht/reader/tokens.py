@@ -22,6 +22,7 @@ _STOP_EN = frozenset(
     "the of and to in is that for it with as was on are be by at this have from or had an not but which they their its "
     "has will would more than about per said were been up into over".split()
 )
+LONGEST_SENTENCE = 250  # tokens; what runs on longer is no sentence, and is cut so that the time stays linear
 _OPEN = {"„": "“”\"", "“": "”", "«": "»", "»": "«", '"': '"', "‚": "‘’"}
 
 
@@ -141,7 +142,7 @@ def _sentences(tokens: list[Token], text: str) -> list[tuple[int, int]]:
         token.sentence = len(ranges)
         following = tokens[i + 1] if i + 1 < len(tokens) else None
         broken = following is None or following.paragraph != token.paragraph
-        if broken or _ends_sentence(tokens, i, text):
+        if broken or i - begin >= LONGEST_SENTENCE or _ends_sentence(tokens, i, text):
             ranges.append((begin, i + 1))
             begin = i + 1
     return ranges

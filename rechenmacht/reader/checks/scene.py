@@ -15,6 +15,9 @@ from rechenmacht.reader.tokens import Text
 from rechenmacht.reader.wording import explain
 
 
+MOST_IN_SENTENCE = 25
+
+
 @dataclass
 class Scene:
     """One article under check."""
@@ -27,6 +30,7 @@ class Scene:
     links: dict[str, list[Link]] = field(default_factory=dict)
     by_sentence: dict[int, list[Quantity]] = field(default_factory=dict)
     named: dict[int, list[Mention]] = field(default_factory=dict)
+    _words: dict[int, list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Group quantities and mentions by sentence."""
@@ -36,9 +40,15 @@ class Scene:
             self.named.setdefault(mention.sentence, []).append(mention)
 
     def words(self, sentence: int) -> list[str]:
-        """Lower-case words of a sentence (at most 400)."""
-        begin, end = self.text.sentences[sentence]
-        return [token.low for token in self.text.tokens[begin : min(end, begin + 400)]]
+        """Lower-case words of a sentence."""
+        if sentence not in self._words:
+            begin, end = self.text.sentences[sentence]
+            self._words[sentence] = [token.low for token in self.text.tokens[begin:end]]
+        return self._words[sentence]
+
+    def crowded(self, sentence: int) -> bool:
+        """Whether a sentence holds more numbers than a sentence does: a table or a heap, which is not checked."""
+        return len(self.by_sentence.get(sentence, ())) > MOST_IN_SENTENCE
 
     def name(self, entity: str) -> tuple[str, str]:
         """Name of an entity in English and German."""
