@@ -23,6 +23,7 @@ _CHANGE = frozenset(
     "gestiegen wuchs wächst wachsen gewachsen sank sinkt sinken gesunken fiel fällt kletterte erhöhte erhöht erhöhen anstieg".split()
 )
 _LINKS = frozenset("auf to und and oder or von from gegenüber nach statt rund etwa about roughly , knapp über more than mehr als bzw . respectively beziehungsweise fast nearly almost".split())
+_BACK = frozenset("from gegenüber statt versus against nach compared noch zuvor von".split())
 _DASH = frozenset({"-", "–", "—", "‑"})
 _MONEYLIKE = ("deal", "invest", "betrag", "summe", "höhe", "kredit", "auftrag", "vertrag", "projekt", "programm", "umsatz",
               "gewinn", "verlust", "wette", "strafe", "markt", "fonds", "bewertung", "ausgabe", "paket", "schulden", "budget",
@@ -92,7 +93,29 @@ class Grammar:
             found.append(quantity)
             i = max(quantity.last, i + 1)
         self._inherit(found)
+        self._inherit_back(found)
+        self._people(found)
         return found
+
+    def _inherit_back(self, found: list[Quantity]) -> None:
+        """Give a bare number the unit of the one before that it is compared with ("800m users, up from 400 million")."""
+        for one, two in pairwise(found):
+            bare = two.unit == "count" and not two.noun and two.kind == "number" and two.form in {"digits", "word"}
+            between = {self.low(k) for k in range(one.last, two.first)}
+            if not bare or one.sentence != two.sentence or one.kind not in {"number", "money"} or two.first - one.last > 6 or one.size != two.size:
+                continue
+            if one.unit in {"people", "USD", "EUR", "CNY"} and between & _BACK and isinstance(two.mid, int | float):
+                two.unit, two.kind, two.noun = one.unit, one.kind, one.noun
+
+    def _people(self, found: list[Quantity]) -> None:
+        """Let a bare number count people where the sentence speaks of "die Zahl der Nutzer"."""
+        for quantity in found:
+            if quantity.unit == "count" and not quantity.noun and quantity.kind == "number" and quantity.size >= 1000:
+                begin = self.text.sentences[quantity.sentence][0]
+                words = [self.low(k) for k in range(max(begin, quantity.first - 18), quantity.first)]
+                for k, word in enumerate(words[:-2]):
+                    if word in {"zahl", "number", "anzahl"} and words[k + 1] in {"der", "of"} and set(words[k + 2 : k + 5]) & un.PEOPLE:
+                        quantity.unit = "people"
 
     def _inherit(self, found: list[Quantity]) -> None:
         """Give a bare number the unit of the next one that a link ties to it ("von 16 auf 37 Prozent")."""
@@ -118,6 +141,8 @@ class Grammar:
             return self._amount(i)
         if token.kind == "w":
             if not _may_start(token.low):
+                return None
+            if self.low(i + 1) == "-" and self.low(i + 2) in {"bit", "bits"}:
                 return None
             if token.low in {"a", "an", "die", "der", "das"} and (i + 1 >= len(self.tokens) or self.tokens[i + 1].kind == "s"):
                 return None
@@ -268,7 +293,8 @@ class Grammar:
 
     def _counted(self, one: Number) -> Measure | None:
         """Return the counted noun of a bare number, or decide that the bare number is a quantity all the same."""
-        noun = self.measures.noun(one.last)
+        more = 2 if (self.low(one.last), self.low(one.last + 1)) in {("or", "more"), ("oder", "mehr"), ("or", "fewer")} else 0
+        noun = self.measures.noun(one.last + more, few=one.high < 1000)
         first = self.tokens[one.first]
         if noun is None:
             if one.form == "word" and one.size == 1 and one.last - one.first == 1:
@@ -363,7 +389,7 @@ class Grammar:
         unit, last, per = measure.unit, measure.last, ""
         if measure.kind == "money" and measure.last == two.last and (after := self.measures.currency(last)) and after.unit == unit:
             last = after.last  # "$5 Milliarden Dollar"
-        rate = self.measures.rate(last) if measure.kind != "duration" and measure.kind != "ratio" else None
+        rate = self.measures.rate(last) if measure.kind not in {"duration", "ratio"} and unit != "people" else None
         if rate is not None:
             period, behind, per = rate
             if period:
@@ -407,6 +433,8 @@ class Grammar:
     def _preposition(self, j: int, last: int) -> bool:
         """Whether `über` or `over` says about, across or during, not more than (`verfügt über`, `over five years`)."""
         if self.low(last - 1) in un.TIME or self.low(last - 1).startswith(("jahr", "monat")):
+            return True
+        if self.low(j) == "über" and self.low(j - 1).endswith(("vertrag", "vertrags", "kredit", "auftrag", "anleihe", "deal", "abkommen", "rechnung", "scheck", "darlehen", "vereinbarung", "verträge")):
             return True
         if self.low(j) == "unter" and self.low(j - 1) in {"umfrage", "befragung", "erhebung", "studie"}:
             return True

@@ -96,7 +96,7 @@ HEDGE_WORDS = {
     "knappe": "almost", "knappen": "almost", "gute": "at_least", "guten": "at_least", "runde": "about",
     "about": "about", "around": "about", "roughly": "about", "approximately": "about", "approx": "about",
     "some": "about", "nearly": "almost", "almost": "almost", "over": "at_least", "above": "at_least",
-    "exceeding": "at_least", "exceeded": "at_least", "exceeds": "at_least", "topped": "at_least",
+    "exceeding": "at_least", "exceeded": "at_least", "exceed": "at_least", "surpass": "at_least", "surpasses": "at_least", "passed": "at_least", "tops": "at_least", "übertrifft": "at_least", "exceeds": "at_least", "topped": "at_least",
     "surpassed": "at_least", "minimum": "at_least", "under": "up_to", "below": "up_to", "maximum": "up_to",
     "estimated": "about", "mere": "exact", "just": "exact", "only": "exact", "nur": "exact", "genau": "exact",
     "gerade": "exact", "lediglich": "exact", "exactly": "exact", "insgesamt": "exact", "bloß": "exact",

@@ -40,7 +40,7 @@ _QUARTER = ("quartal", "quarter", "drei monat", "three months", "q1", "q2", "q3"
 _CAPEX = ("investition", "investitionsausgaben", "capex", "capital expenditure", "capital spending", "investier", "ausgab", "spend", "invest")
 _NOT_CAPEX = (*_QUARTER, "openai", "anthropic", "stargate", "über", "stake", "beteilig", "next", "nächsten", "kommenden", "through", "bis ")
 CUES: dict[str, Cue] = {
-    "system_chips": Cue(_CHIPS, ("node", "knoten", "schrank", "racks", "server", "tausend", "thousand", "cpu", "dies", "insgesamt", "cluster aus")),
+    "system_chips": Cue(_CHIPS, ("node", "knoten", "schrank", "racks", "server", "tausend", "thousand", "cpu", "dies", "insgesamt", "cluster aus", "supercluster")),
     "system_memory": Cue(_MEMORY, ("bandbreite", "bandwidth", "pro chip", "per chip", "je chip")), "memory_capacity": Cue(_MEMORY, ("bandbreite", "bandwidth")),
     "memory_bandwidth": Cue(_BANDWIDTH, _INTER), "system_memory_bandwidth": Cue(("speicherbandbreite", "memory bandwidth"), _INTER),
     "system_power": Cue(_POWER), "tdp": Cue(("leistungsaufnahme", "tdp", "power", "watt", "verbrauch", "draw", "thermal")),

@@ -41,6 +41,9 @@ _STOP = frozenset(
 )  # fmt: skip
 
 
+_FEW_FIRMS = frozenset({"kunden", "kunde", "customers", "customer", "members", "investoren", "partner"})
+
+
 @lru_cache(maxsize=8192)
 def physical(text: str, low: str) -> tuple[str, float] | None:
     """Return canonical unit and factor of one symbol or word, or None. Symbols keep their case."""
@@ -79,6 +82,8 @@ class Measures:
         j = self.hyphen(i)
         if j >= len(self.tokens):
             return None
+        if self.tokens[j].name:
+            return self._tokens(j)
         return self._percent(j) or self.currency(j) or self._tokens(j) or self._physical(j, i) or self._time(j, i) or (
             None if vague else self._multiple(j)
         )  # fmt: skip
@@ -236,8 +241,11 @@ class Measures:
             return j + 2
         return j
 
-    def noun(self, i: int) -> Measure | None:
-        """Return the counted noun behind a number: the nearest noun that counts, or the next word that can be one."""
+    def noun(self, i: int, *, few: bool = False) -> Measure | None:
+        """Return the counted noun behind a number: the nearest noun that counts, or the next word that can be one.
+
+        `few` says that the number is small: few customers are firms, not people.
+        """
         j = self.hyphen(i)
         first = None
         for k in range(j, min(j + 6, len(self.tokens))):
@@ -250,6 +258,8 @@ class Measures:
             if low in _STOP:
                 break
             if low in un.PEOPLE:
+                if low in _FEW_FIRMS and few:
+                    return Measure("number", "count", 1.0, k + 1, low)
                 return Measure("number", "people", 1.0, k + 1, low)
             if low in COUNTED and not (token.name and low == "nvidia"):
                 return Measure("number", "count", 1.0, self._joined(k), low)

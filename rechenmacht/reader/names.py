@@ -149,7 +149,7 @@ def _addresses(tokens: list[Token], i: int) -> None:
     token = tokens[i]
     before = tokens[i - 1] if i else None
     after = tokens[i + 1] if i + 1 < len(tokens) else None
-    if before is not None and before.kind == "w" and before.low.endswith(_STREET) and before.text[0].isupper() and len(token.text) < 5:
+    if before is not None and before.kind == "w" and before.low.endswith(_STREET) and len(before.low) > 6 and before.text[0].isupper() and len(token.text) < 5:
         token.name = True
         if i + 2 < len(tokens) and tokens[i + 1].text == "," and tokens[i + 2].kind == "n" and len(tokens[i + 2].text) == 5:
             tokens[i + 2].name = True
@@ -157,6 +157,8 @@ def _addresses(tokens: list[Token], i: int) -> None:
     if any(word in _STREET_EN for word in street[1:]) and len(token.text) < 6:
         token.name = True
     digits = token.text.isdigit()
+    if after is not None and after.text == "-" and after.glued and i + 2 < len(tokens) and tokens[i + 2].low in {"bit", "bits"} and len(token.text) <= 3:
+        token.name = True  # an 8-bit format
     if digits and token.text[0] == "0" and len(token.text) > 2 and not (before is not None and before.kind == "n"):
         token.name = True
     if before is not None and before.text in "+(" and digits and len(token.text) <= 4 and after is not None:

@@ -107,10 +107,17 @@ def _grow(tokens: list[Token], number: Number, *, money: bool) -> Number:
     j = number.last
     if number.size == 1 and j < len(tokens) and tokens[j].glued and tokens[j].text in lx.GLUED_MAGNITUDE:
         letter = tokens[j].text
-        if letter in "kK" or money or _counts(tokens, j + 1):
+        million = letter == "m" and tokens[j].lang == "en" and not _tall(tokens, j + 1)
+        if letter in "kK" or money or million or _counts(tokens, j + 1):
             factor = lx.GLUED_MAGNITUDE[letter]
             number = Number(number.first, j + 1, number.low * factor, number.high * factor, number.form, factor, number.decimals)
     return number
+
+
+def _tall(tokens: list[Token], i: int) -> bool:
+    """Whether `m` means metres after all: `5m tall`, `100m below`."""
+    near = {token.low for token in tokens[i : i + 3]}
+    return bool(near & {"tall", "deep", "wide", "long", "high", "below", "above", "away", "sprint", "²", "/", "underground"})
 
 
 _AFTER_LETTER = frozenset(

@@ -151,6 +151,9 @@ class Ratios:
             part = lx.DE_FRACTION.get(self.low(i + 1).removesuffix("n"))
             if part and part != 0.5 and count * part <= 3:
                 return Share(i, i + 2, "ratio", count * part, count * part)
+        if low in lx.DE_ARTICLES and self.low(i + 1) in {"gutes", "knappes", "rundes", "weiteres", "volles"} and (part := lx.DE_FRACTION.get(self.low(i + 2))):
+            hedge = {"gutes": "at_least", "knappes": "almost"}.get(self.low(i + 1), "")
+            return Share(i, i + 3, "ratio", None if hedge == "almost" else part, None if hedge == "at_least" else part, hedge)
         if low in {"dreiviertel", "dreivierteln", "zweidrittel"} and self.low(i + 1) != "jahr":
             value = 2 / 3 if low.startswith("zwei") else 0.75
             return Share(i, i + 1, "ratio", value, value)
@@ -206,7 +209,7 @@ class Ratios:
             return None
         if count == 1 and not (after in _AFTER_FRACTION or self.low(i - 1) in {"by", "than"} or j + 1 >= len(self.tokens)):
             return None
-        if count == 1 and self.low(j) == "quarter" and after not in {"of", "more", "less"} and self.low(i - 1) not in {"by", "than", "about", "nearly", "almost", "around"}:
+        if count == 1 and self.low(j) == "quarter" and after not in {"of", "more", "less"} and self.low(i - 1) not in {"by", "than", "about", "nearly", "almost", "around", "for", "over", "under", "only", "just", "roughly"}:
             return None
         if count > 1 and self.low(j) == "quarters" and self.low(i + 1) != "-" and after not in {"of"} and count != 3:
             return None

@@ -417,12 +417,23 @@ class Dates:
             return self._shift(i, i + 1, {"vorquartal": "quarter"}.get(low, "month"), -1)
         if low in {"vor", "in"} and self.tokens[i].lang == "de":
             return self._ago_german(i) if low == "vor" else None
+        if low in {"first", "ersten"} and (months := self._first_months(i)):
+            return months
         number = EN_ORDINAL.get(low) if self.tokens[i].lang == "en" else german_ordinal(low)
         if number is not None and number <= 4:
             return self._period(i, i + 1, number)
         if low in EN_CARDINALS or low in {"a", "an"}:
             return self._ago_english(i)
         return None
+
+    def _first_months(self, i: int) -> Found | None:
+        """Read `first six months of 2025`, `ersten neun Monaten des Jahres 2025`."""
+        word = self._low(i + 1)
+        count = float(word) if word.isdigit() and len(word) < 3 else EN_CARDINALS.get(word) or german_cardinal(word)
+        if not count or not 1 <= count <= 12 or self._low(i + 2) not in {"months", "monate", "monaten"}:
+            return None
+        last, year = self._year_behind(i + 3)
+        return Found(i, last, *tw.month_span(year, 1, int(count))) if year else None
 
     def _short_period(self, i: int) -> Found | None:
         number, length = int(self.tokens[i + 1].text[:1]), 3 if self._low(i) == "q" else 6

@@ -46,7 +46,7 @@ def change(quantity: Quantity, scene: Scene) -> Verdict | None:
     relative = abs(end - start) / start
     fits = {relative, end / start, start / end, abs(end - start) / end}
     values = {"one": (terms[0].text, terms[0].text), "two": (terms[1].text, terms[1].text), "given": (quantity.text, quantity.text)}
-    slack = min(0.06 + tolerance(quantity) + tolerance(terms[0]) + tolerance(terms[1]), 0.2)
+    slack = min(0.06 + tolerance(quantity) + tolerance(terms[0]) + tolerance(terms[1]), 0.12)
     shown = relative if quantity.kind == "percent" else end / start
     values["expected"] = both(shown, "1")
     if any(abs(value - fit) <= max(slack * fit, 0.015) for fit in fits):

@@ -119,11 +119,26 @@ def judge(scene: Scene, quantity: Quantity) -> Verdict | None:
         return verdict(quantity, "contradicted", "unit", "bits", values, expected=pooled, claims=ids)
     static = scene.base.quantities[link.quantity].period == "static"
     far = FAR if static else FAR_FLOW
+    if _sibling(scene, link, quantity):
+        return verdict(quantity, "unverifiable", "facts", "unsure", values, expected=pooled, claims=ids)
     if link.quantity not in CONFIRM_ONLY and _dated(scene, link, quantity) and _all_far(scene, link, quantity, far):
         return verdict(quantity, "contradicted", "facts", "fact_contradicted", values, expected=pooled, claims=ids)
     if gap <= FAR:
         return verdict(quantity, "imprecise", "facts", "fact_imprecise", values, expected=pooled, claims=ids)
     return verdict(quantity, "unverifiable", "facts", "unsure", values, expected=pooled, claims=ids)
+
+
+def _sibling(scene: Scene, link: Link, quantity: Quantity) -> bool:
+    """Whether the number fits a variant of the subject: another system or chip whose name begins alike."""
+    kind, _, name = link.subject.partition(":")
+    stem = "-".join(name.split("-")[:2]) if kind == "system" else name.split("-")[0]
+    if kind == "chip" and len(stem) < 4:
+        stem = name
+    for (subject, code), claims in scene.base.about.items():
+        if code == link.quantity and subject != link.subject and subject.startswith((f"{kind}:{stem}",)):
+            if any(distance(quantity, *claim_band(scene.base, claim)) <= 1 + tolerance(quantity) for claim in claims):
+                return True
+    return False
 
 
 def _plain(scene: Scene, link: Link, quantity: Quantity) -> bool:
