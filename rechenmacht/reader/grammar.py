@@ -44,7 +44,7 @@ _STARTS = frozenset(
         "jahresmitte gestern yesterday vorgestern vorjahr vorjahres vorjahren vorquartal vormonat vor rs twice thrice double triple quadruple treble doubled "
         "doubling doubles tripled tripling triples quadrupled quadrupling quintupled halved halving trebled factor every faktor faktors jeder jede jedes jeden "
         "jedem vielfaches vielfache vielfachen platz rang nummer no nr number rank ranked hundred thousand hundert tausend multibillion multimillion "
-        "multitrillion billion trillion million dreiviertel zweidrittel many half doppelt doppelte doppelten doppelter doppeltes".split()
+        "multitrillion billion trillion million latter dreiviertel zweidrittel many half doppelt doppelte doppelten doppelter doppeltes".split()
     )
 )
 _STEMS = ("ver", "halbier", "million", "milliarde", "billion", "zwei", "dritt", "viert", "fünf", "sech", "sieb", "acht", "neun", "zehn", "elf", "zwölf",
@@ -266,11 +266,13 @@ class Grammar:
         first = self.tokens[one.first]
         glued = self.low(one.last) in {"-"}
         if one.form == "few":
-            if measure.kind in {"duration", "ratio"} or glued:
+            if measure.kind in {"duration", "ratio"} or glued or self.low(measure.last) == "-":
                 return None
             if measure.kind == "percent" and self.low(one.first) == "viele":
                 return None
             return self._make(one.first, measure.last, "vague", one.low * measure.factor, one.high * measure.factor, measure.unit, "vague")
+        if measure.kind == "money" and measure.last < len(self.tokens) and self.tokens[measure.last].kind == "n":
+            return None  # "a US$5.5 billion charge"
         if one.form == "article":
             unit_word = self.low(measure.last - 1)
             if measure.kind == "ratio" or unit_word in {"foot", "ton", "tons", "pound", "cent", "grad", "second", "sekunde", "minute", "tag", "day", "moment", "m", "g", "t", "s", "h"}:
@@ -315,6 +317,10 @@ class Grammar:
             return Measure("number", "count" if whole else "1", 1.0, one.last)
         if one.form == "word" and one.size == 1 and one.low == 1:
             return None
+        if noun.noun in {"st", "nd", "rd", "th"}:
+            return None
+        if one.decimals and one.decimals != 3 and one.size == 1 and noun.noun not in names.COUNTED:
+            return Measure("number", "1", 1.0, one.last)
         if one.form == "fraction":
             return Measure("ratio", "1", 1.0, one.last)
         return noun

@@ -36,7 +36,7 @@ EN_CARDINALS = {**_EN_ONES, **_EN_TENS}
 DE_MAGNITUDE = {
     "tausend": 1e3, "tsd": 1e3, "million": 1e6, "millionen": 1e6, "mio": 1e6, "mill": 1e6, "milliarde": 1e9,
     "milliarden": 1e9, "mrd": 1e9, "mia": 1e9, "billion": 1e12, "billionen": 1e12, "bio": 1e12, "billiarde": 1e15,
-    "billiarden": 1e15, "trillion": 1e18, "trillionen": 1e18, "hundert": 100.0, "dutzend": 12.0,
+    "billiarden": 1e15, "trillion": 1e18, "trillionen": 1e18, "trilliarde": 1e21, "trilliarden": 1e21, "hundert": 100.0, "dutzend": 12.0,
 }  # fmt: skip
 EN_MAGNITUDE = {
     "hundred": 100.0, "thousand": 1e3, "k": 1e3, "million": 1e6, "mn": 1e6, "mln": 1e6, "mio": 1e6, "billion": 1e9,

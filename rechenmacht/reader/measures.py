@@ -257,7 +257,7 @@ class Measures:
             low = token.low
             if low in _STOP:
                 break
-            if low in un.PEOPLE:
+            if low in un.PEOPLE and not (low.startswith("deutsche") and token.text[0].islower()):
                 if low in _FEW_FIRMS and few:
                     return Measure("number", "count", 1.0, k + 1, low)
                 return Measure("number", "people", 1.0, k + 1, low)
@@ -276,6 +276,8 @@ class Measures:
         last = k + 1
         while last < k + 8 and (step := self.hyphen(last)) > last and self.tokens[step].kind == "w":
             last = step + 1
+        while last < len(self.tokens) and self.tokens[last].glued and self.tokens[last].kind != "s" and last < k + 12:
+            last += 1
         return last
 
     def rate(self, i: int) -> tuple[str, int, str] | None:

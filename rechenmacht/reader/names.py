@@ -18,7 +18,7 @@ _FAMILY = frozenset(
     "apollo falcon artemis section chapter article figure table page seite kapitel artikel paragraf paragraph absatz abschnitt abs art abbildung "
     "tabelle abb tab fig annex anhang appendix ziffer nummer_ bundesstraße autobahn gleis halle block nasdaq dow dax ftse fortune s&p p stoxx nikkei csi russell "
     "forbes mdax tecdax web industrie hopper_ superpod_ nvl cuda cann python pytorch vers v dgx hgx gb hbm ddr gddr pcie nvlink wifi wlan usb sxm "
-    "deepseek minimax yi step seed ideogram flux proviso halving_ executive order_ resolution resolutions studio lake building gebäude".split()
+    "memory deepseek minimax yi step seed ideogram flux proviso halving_ executive order_ resolution resolutions studio lake building gebäude".split()
 )
 _UPPER_NOT = frozenset("US USA EU UN UK KI AI CEO UNO NATO G7 IEA IDC IDG ING DIE DER DAS AND THE IN OF TO BIS MIT FÜR IT OK PR TV".split())
 _STREET = ("straße", "strasse", "str", "allee", "platz", "weg", "gasse", "ufer", "damm", "ring", "chaussee")

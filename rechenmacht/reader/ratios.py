@@ -83,12 +83,26 @@ class Ratios:
         if token.name:
             return None
         if token.kind == "n":
-            return self._out_of(i) or self._figure_rank(i) or self._to_one(i)
+            if self.low(i + 1) == "." and self.low(i + 2) in {"platz", "rang"} and token.text.isdigit():
+                return Share(i, i + 3, "rank", float(token.text), float(token.text))
+            return self._between(i) or self._out_of(i) or self._figure_rank(i) or self._to_one(i)
         if token.kind != "w":
             return None
         if token.lang == "de":
-            return self._german(i) or self._out_of(i) or self._rank(i)
+            return self._between(i) or self._german(i) or self._out_of(i) or self._rank(i)
         return self._english(i) or self._out_of(i) or self._rank(i)
+
+    def _between(self, i: int) -> Share | None:
+        """Read `zwei- bis dreimal so viele`, `10- bis 20-mal`."""
+        if self.low(i + 1) != "-" or self.low(i + 2) != "bis" or i + 3 >= len(self.tokens):
+            return None
+        low, multiple = self._count(i), german_multiple(self.low(i + 3))
+        high, last = (multiple[0], i + 4) if multiple else (self._count(i + 3), i + 5)
+        if multiple is None and self.low(i + 4) == "-":
+            last = i + 6
+        if multiple is None and self.low(last - 1) not in {"mal", "fach", "fache", "fachen"}:
+            return None
+        return Share(i, last, "ratio", low, high, "range") if low and high and low < high else None
 
     def _count(self, i: int) -> float | None:
         if i >= len(self.tokens) or self.tokens[i].name:
@@ -98,8 +112,8 @@ class Ratios:
             return float(token.text) if token.text.isdigit() and len(token.text) < 5 else None
         if token.low in lx.EN_CARDINALS:
             return float(lx.EN_CARDINALS[token.low])
-        if token.low == "hundred" or token.low == "hundert":
-            return 100.0
+        if token.low in {"hundred", "hundert", "thousand", "tausend"}:
+            return 100.0 if token.low.startswith("hund") else 1000.0
         return lx.german_cardinal(token.low)
 
     def _german(self, i: int) -> Share | None:
@@ -232,7 +246,8 @@ class Ratios:
         elif link != "von":
             return None
         below = self._count(j)
-        if below is None or not (above < below) or below not in {3, 4, 5, 6, 7, 8, 9, 10, 12, 20, 25, 50, 100, 1000}:
+        round_one = below in {3, 4, 5, 6, 7, 8, 9, 10, 12, 20, 25, 50, 100, 1000} if below else False
+        if below is None or not above < below or not (round_one or (low == "one" and link == "in" and not 1900 <= below <= 2100)):
             return None
         after = self.tokens[j + 1] if j + 1 < len(self.tokens) else None
         if after is not None and (after.low in lx.EN_MAGNITUDE or after.low in lx.DE_MAGNITUDE or after.low in un.TIME or after.text in "%"):

@@ -72,8 +72,10 @@ class Dates:
 
     def _future(self, i: int) -> bool:
         """Whether the words just before look ahead."""
-        near = {self._low(j) for j in range(max(0, i - 12), min(len(self.tokens), i + 8))}
-        return bool(near & {"will", "soll", "sollen", "wird", "werden", "next", "kommenden", "bis", "by", "ab", "spätestens"})
+        sentence = self.tokens[i].sentence
+        near = {t.low for t in self.tokens[max(0, i - 8) : i + 6] if t.sentence == sentence}
+        close = {self._low(i - 1), self._low(i - 2)}
+        return bool(near & {"will", "soll", "sollen", "wird", "werden", "kommenden"} or close & {"bis", "by", "ab", "spätestens", "next"})
 
     # figures -----------------------------------------------------------------------------------------------------
     def _figure(self, i: int) -> Found | None:
@@ -233,11 +235,11 @@ class Dates:
         if name == "fiscal":
             j, name = j + 1, self._low(j + 1)
         length = {"quartal": 3, "quartals": 3, "quarter": 3, "quarter's": 3, "jahresviertel": 3, "halbjahr": 6, "halbjahres": 6,
-                  "jahreshälfte": 6, "half": 6, "fiskalquartal": 3, "geschäftsquartal": 3}.get(name)  # fmt: skip
+                  "jahreshälfte": 6, "half": 6, "hälfte": 6, "fiskalquartal": 3, "geschäftsquartal": 3}.get(name)  # fmt: skip
         if length is None or not 1 <= number <= 12 // length:
             return None
         last, year = self._year_behind(j + 1)
-        if name == "half" and year is None:
+        if name in {"half", "hälfte"} and year is None:
             return None
         if year is None and self.article is not None:
             year = self.article.year if length * (number - 1) < self.article.month - 1 else self.article.year - 1
@@ -391,6 +393,8 @@ class Dates:
         if unit == "quarter":
             number = self.article.year * 4 + (self.article.month - 1) // 3 + shift
             return Found(i, last, *tw.month_span(number // 4, number % 4 * 3 + 1, number % 4 * 3 + 3))
+        if unit == "week":
+            return Found(i, last, *tw.week(self.article, shift))
         text = tw.shifted(self.article, unit, shift)
         return Found(i, last, text, text)
 
@@ -419,7 +423,7 @@ class Dates:
             return self._ago_german(i) if low == "vor" else None
         if low in {"first", "ersten"} and (months := self._first_months(i)):
             return months
-        number = EN_ORDINAL.get(low) if self.tokens[i].lang == "en" else german_ordinal(low)
+        number = (2 if low == "latter" else EN_ORDINAL.get(low)) if self.tokens[i].lang == "en" else german_ordinal(low)
         if number is not None and number <= 4:
             return self._period(i, i + 1, number)
         if low in EN_CARDINALS or low in {"a", "an"}:
@@ -469,13 +473,16 @@ class Dates:
         return self._shift(i, i + 3, unit, -int(count))
 
     def _ago_english(self, i: int) -> Found | None:
-        """Read `two years ago`, `a year earlier`."""
+        """Read `two years ago`, `a year earlier`, `a week ago` (a day then)."""
         if self.article is None or self._low(i + 2) not in {"ago", "earlier"}:
             return None
         unit = PERIOD.get(self._low(i + 1).removesuffix("s"), "decade" if self._low(i + 1).startswith("decade") else "")
         count = EN_CARDINALS.get(self._low(i), 1)
         if unit == "decade":
             return self._shift(i, i + 3, "year", -10 * count)
+        if unit == "week":
+            text = tw.shifted(self.article, "week", -count)
+            return Found(i, i + 3, text, text)
         return self._shift(i, i + 3, unit, -count) if unit in {"year", "month", "week", "day"} else None
 
 

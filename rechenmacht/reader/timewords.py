@@ -90,6 +90,12 @@ def weekday_before(article: date, number: int, *, future: bool) -> str:
     return (article + timedelta(days=7 - back) if future else article - timedelta(days=back)).isoformat()
 
 
+def week(article: date, count: int) -> Span:
+    """Return Monday to Sunday of the week `count` weeks from that of the article."""
+    monday = article - timedelta(days=article.weekday() - 7 * count)
+    return monday.isoformat(), (monday + timedelta(days=6)).isoformat()
+
+
 def shifted(article: date, unit: str, count: int) -> str:
     """Return the partial date `count` units away from the article's date, as exact as the unit."""
     if unit == "day":

@@ -100,7 +100,7 @@ def _words() -> None:
     WORDS.update({
         "mile": ("m", 1609.344), "miles": ("m", 1609.344), "meilen": ("m", 1609.344), "feet": ("m", 0.3048),
         "foot": ("m", 0.3048), "acre": ("m2", 4046.8564), "acres": ("m2", 4046.8564), "hektar": ("m2", 1e4),
-        "hectare": ("m2", 1e4), "hectares": ("m2", 1e4), "quadratmeter": ("m2", 1.0), "quadratmetern": ("m2", 1.0),
+        "hectare": ("m2", 1e4), "hectares": ("m2", 1e4), "quadratmeter": ("m2", 1.0), "quadratfuß": ("m2", 0.09290304), "quadratmeilen": ("m2", 2589988.11), "quadratmetern": ("m2", 1.0),
         "quadratkilometer": ("m2", 1e6), "quadratkilometern": ("m2", 1e6), "quadratmillimeter": ("m2", 1e-6),
         "tonne": ("kg", 1e3), "tonnen": ("kg", 1e3), "tonnes": ("kg", 1e3), "tons": ("kg", 1e3), "ton": ("kg", 1e3),
         "kilogramm": ("kg", 1.0), "kilogram": ("kg", 1.0), "kilograms": ("kg", 1.0), "kilo": ("kg", 1.0),
@@ -142,7 +142,7 @@ DE_AGE = {"jährig": ("year", 1.0), "monatig": ("year", 1 / 12), "wöchig": ("s"
 PERIOD = {
     "sekunde": "s", "second": "s", "sec": "s", "s": "s", "minute": "min", "stunde": "h", "hour": "h", "h": "h",
     "hr": "h", "tag": "day", "day": "day", "woche": "week", "week": "week", "monat": "month", "month": "month",
-    "quartal": "quarter", "quarter": "quarter", "jahr": "year", "year": "year", "annum": "year", "yr": "year",
+    "quartal": "quarter", "quarter": "quarter", "jahr": "year", "year": "year", "annum": "year", "yr": "year", "mo": "month", "wk": "week",
 }  # fmt: skip
 PERIOD_ADVERB = {
     "jährlich": "year", "annually": "year", "yearly": "year", "monatlich": "month", "monthly": "month",
@@ -175,6 +175,6 @@ PEOPLE = frozenset(
     "teilnehmern abonnenten bewohner verbraucher frauen männer jugendliche programmierer informatiker haushalte_ investoren_ "
     "people persons person users user employees employee workers worker staff staffers researchers researcher scientists scientist "
     "engineers engineer developers developer inhabitants residents citizens customers customer students student experts expert adults "
-    "adult children americans germans chinese europeans respondents participants subscribers subscriber men women teenagers programmers "
+    "adult children americans germans europeans respondents participants subscribers subscriber men women teenagers programmers "
     "professionals consumers founders executives graduates visitors volunteers voters lawmakers members contractors_ humans".split()
 )

@@ -124,3 +124,15 @@ PHRASES = [
     ("en", "The network has 20,000 nodes in more than 100 countries.", [("20,000 nodes", 20000, 20000, "count"), ("100 countries", 100, None, "count")]),
     ("en", "Sales were up threefold, a factor of 3.", [("threefold", 3, 3, "1"), ("factor of 3", 3, 3, "1")]),
 ]
+PHRASES += [
+    ("de", "In der zweiten Hälfte 2026 geht es los.", [("zweiten Hälfte 2026", "2026-07", "2026-12", "date")]),
+    ("de", "Dort werden zwei- bis dreimal so viele Anlagen gebaut.", [("zwei- bis dreimal", 2, 3, "1")]),
+    ("de", "Damit nähme die Branche den 4. Platz ein.", [("4. Platz", 4, 4, "1")]),
+    ("de", "Letzte Woche waren es bis zu 150.000 H100- und 30.000 GB200-GPUs.", [("Letzte Woche", "2025-11-10", "2025-11-16", "date"), ("150.000 H100", None, 150000, "count"), ("30.000 GB200-GPUs", 30000, 30000, "count")]),
+    ("de", "Die Halle misst 500.000 Quadratfuß.", [("500.000 Quadratfuß", 46451.52, 46451.52, "m2")]),
+    ("en", "It took a US$5.5 billion charge in the latter half of 2025.", [("US$5.5 billion", 5.5 * B, 5.5 * B, "USD"), ("latter half of 2025", "2025-07", "2025-12", "date")]),
+    ("en", "On July 15 a forecast from April was raised by 36%.", [("July 15", "2025-07-15", "2025-07-15", "date"), ("April", "2025-04", "2025-04", "date"), ("36%", 0.36, 0.36, "1")]),
+    ("en", "In the 20th century it took over 400,000 people, one in 490 Americans.", [("400,000 people", 400000, None, "people"), ("one in 490", 1 / 490, 1 / 490, "1")]),
+    ("en", "It costs $189/mo at a PUE of 1.1 against 1.67-1.8 elsewhere.", [("$189/mo", 189, 189, "USD/month"), ("1.1", 1.1, 1.1, "1"), ("1.67-1.8", 1.67, 1.8, "1")]),
+    ("en", "Approval went to around ten Chinese companies.", [("ten Chinese companies", 10, 10, "count")]),
+]
