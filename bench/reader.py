@@ -31,7 +31,9 @@ def measured(work: Callable[[], object]) -> float:
 
 
 def articles() -> list[str]:
-    texts = [re.sub(r"⟦([^|⟧]*)\|[^⟧]*⟧", r"\1", path.read_text(encoding="utf-8")) for path in sorted(ARTICLES.glob("*.txt"))]
+    texts = [
+        re.sub(r"⟦([^|⟧]*)\|[^⟧]*⟧", r"\1", path.read_text(encoding="utf-8")) for path in sorted(ARTICLES.glob("*.txt"))
+    ]
     return [((texts[k % len(texts)] + "\n\n" + texts[(k + 1) % len(texts)]) * 5)[:8000] for k in range(200)]
 
 
@@ -41,7 +43,12 @@ def main() -> None:
     reader = Reader(base)
     split = measured(lambda: [re.findall(r"\w+", text) for text in texts])
     read = measured(lambda: [reader.read(text, str(k)) for k, text in enumerate(texts)])
-    result = {"articles": len(texts), "seconds": round(read, 2), "ratio_to_word_split": round(read / split, 1), "hostile_seconds": {}}
+    result = {
+        "articles": len(texts),
+        "seconds": round(read, 2),
+        "ratio_to_word_split": round(read / split, 1),
+        "hostile_seconds": {},
+    }
     for name, text in HOSTILE.items():
         result["hostile_seconds"][name] = round(measured(lambda t=text: reader.read(t[:1_000_000])), 2)
     print(json.dumps(result, indent=1))

@@ -13,28 +13,56 @@ _FORECAST = frozenset(
     "prognose prognosen prognostiziert erwartet erwarten schätzt schätzen schätzung könnte könnten dürfte dürften voraussichtlich rechnet rechnen vorhersage "
     "wird werden forecast forecasts expects expected expect projected projects projection estimate estimates could may might will would likely predicted predicts".split()
 )
-_REPORTED = frozenset("laut zufolge angaben berichtet berichtete berichten bericht according reported report reportedly said says told sagt sagte erklärte teilte".split())
-_OPINION = frozenset("glaubt meint findet hält vermutlich vielleicht believes thinks argues arguably probably perhaps maybe".split())
+_REPORTED = frozenset(
+    "laut zufolge angaben berichtet berichtete berichten bericht according reported report reportedly said says told sagt sagte erklärte teilte".split()
+)
+_OPINION = frozenset(
+    "glaubt meint findet hält vermutlich vielleicht believes thinks argues arguably probably perhaps maybe".split()
+)
 _PAST = frozenset(
     "war waren wurde wurden hatte hatten betrug lag stieg sank fiel wuchs erreichte investierte kostete gab verkaufte lieferte was were had rose fell grew "
     "reached spent cost sold shipped bought raised built used".split()
 )
-_NOT = frozenset("nicht kein keine keinen keiner keinem not no never n't isn't wasn't aren't weren't doesn't don't didn't nie niemals falsch".split())
+_NOT = frozenset(
+    "nicht kein keine keinen keiner keinem not no never n't isn't wasn't aren't weren't doesn't don't didn't nie niemals falsch".split()
+)
 _BOUND_AFTER_NOT = frozenset("mehr weniger nur ganz more less fewer only just even".split())
-_SAY = frozenset("sagte sagt erklärte erklärt berichtete berichtet schreibt schrieb teilte betonte meinte said says told wrote writes reported argued argues added claimed claims announced".split())
+_SAY = frozenset(
+    "sagte sagt erklärte erklärt berichtete berichtet schreibt schrieb teilte betonte meinte said says told wrote writes reported argued argues added claimed claims announced".split()
+)
 
 
 def _name_before(tokens: list[Token], i: int, begin: int) -> str | None:
     """Return the run of capitalised words that ends just before token `i`."""
     j = i
-    while j > begin and tokens[j - 1].kind in "wn" and (tokens[j - 1].text[0].isupper() or tokens[j - 1].kind == "n") and i - j < 4:
+    while (
+        j > begin
+        and tokens[j - 1].kind in "wn"
+        and (tokens[j - 1].text[0].isupper() or tokens[j - 1].kind == "n")
+        and i - j < 4
+    ):
         j -= 1
     return " ".join(token.text for token in tokens[j:i]) or None
 
 
 def _name_after(tokens: list[Token], i: int, end: int) -> str | None:
     """Return the run of capitalised words from token `i` on, articles and prepositions skipped."""
-    while i < end and tokens[i].low in {"der", "die", "dem", "den", "des", "the", "a", "an", "einer", "einem", "eines", "von", "of", "angaben"}:
+    while i < end and tokens[i].low in {
+        "der",
+        "die",
+        "dem",
+        "den",
+        "des",
+        "the",
+        "a",
+        "an",
+        "einer",
+        "einem",
+        "eines",
+        "von",
+        "of",
+        "angaben",
+    }:
         i += 1
     j = i
     while j < end and j - i < 5 and tokens[j].kind == "w" and (tokens[j].text[0].isupper() or j == i):
@@ -59,7 +87,13 @@ def attribution(tokens: list[Token], begin: int, end: int) -> str | None:
 
 
 def _role(words: set[str]) -> str:
-    for names, role in ((_PLANNED, "planned"), (_FORECAST, "forecast"), (_OPINION, "opinion"), (_REPORTED, "reported"), (_PAST, "past")):
+    for names, role in (
+        (_PLANNED, "planned"),
+        (_FORECAST, "forecast"),
+        (_OPINION, "opinion"),
+        (_REPORTED, "reported"),
+        (_PAST, "past"),
+    ):
         if words & names:
             return role
     return "stated"
@@ -98,7 +132,9 @@ def annotate(text: Text, quantities: list[Quantity]) -> None:
             quantity.attributed_to = source
             quantity.negated = _negated(text.tokens, max(begin, quantity.first - 4), quantity.first)
             if quantity.kind != "date" and dates:
-                closest = min(dates, key=lambda d, q=quantity: abs(d.first - q.first) + 40 * (not start <= d.first < stop))  # type: ignore[misc]
+                closest = min(
+                    dates, key=lambda d, q=quantity: abs(d.first - q.first) + 40 * (not start <= d.first < stop)
+                )  # type: ignore[misc]
                 known = closest.low if closest.low is not None else closest.high
                 quantity.time = str(known) if known is not None else None
 

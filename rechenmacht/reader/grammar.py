@@ -22,7 +22,9 @@ _CHANGE = frozenset(
     "jump went up down soared surged expanded doubled tripled raised lifted cut reduced shrank declined widened stieg steigt steigen "
     "gestiegen wuchs wächst wachsen gewachsen sank sinkt sinken gesunken fiel fällt kletterte erhöhte erhöht erhöhen anstieg".split()
 )
-_LINKS = frozenset("auf to und and oder or von from gegenüber nach statt rund etwa about roughly , knapp über more than mehr als bzw . respectively beziehungsweise fast nearly almost".split())
+_LINKS = frozenset(
+    "auf to und and oder or von from gegenüber nach statt rund etwa about roughly , knapp über more than mehr als bzw . respectively beziehungsweise fast nearly almost".split()
+)
 _BACK = frozenset("from gegenüber statt versus against nach compared noch zuvor von".split())
 _DASH = frozenset({"-", "–", "—", "‑"})
 _MONEYLIKE = ("deal", "invest", "betrag", "summe", "höhe", "kredit", "auftrag", "vertrag", "projekt", "programm", "umsatz",
@@ -30,15 +32,35 @@ _MONEYLIKE = ("deal", "invest", "betrag", "summe", "höhe", "kredit", "auftrag",
               "konzern", "geschäft", "grab", "spritze", "loch", "kosten", "förderung", "finanz", "anleihe", "übernahme", "bereich",
               "schwer", "beträge", "verträge", "aufträge", "kredite", "subvention", "dollar", "euro")  # fmt: skip
 _VAGUE_DE = (("millionen", 1e6), ("milliarden", 1e9), ("billionen", 1e12))
-_NO_NOUN = frozenset("two three four five six seven eight nine ten zwei drei vier fünf sechs sieben acht neun zehn elf zwölf one eins twelve eleven".split())
+_NO_NOUN = frozenset(
+    "two three four five six seven eight nine ten zwei drei vier fünf sechs sieben acht neun zehn elf zwölf one eins twelve eleven".split()
+)
 _COUNT_WORDS = names.COUNTED | frozenset(un.WORDS) | frozenset(un.SYMBOLS) | frozenset(un.CURRENCY_WORDS) | frozenset(
     {"prozent", "percent", "times", "mal", "fach", "million", "millionen", "billion", "milliarden", "trillion", "mio", "mrd", "us"}
 )  # fmt: skip
 
 
 _STARTS = frozenset(
-    {*lx.EN_CARDINALS, *lx.EN_ORDINAL, *lx.VAGUE, *lx.VAGUE_HEAD, *lx.SIGNS, *lx.DE_FRACTION, *lx.EN_FRACTION, *lx.DE_ARTICLES}
-    | {*tw.PARTS, *tw.MONTHS, *tw.MONTHS_SHORT, *tw.SEASONS, *tw.RELATIVE, *tw.WEEKDAYS, *un.DOLLARS, *(code.lower() for code in un.CURRENCY_CODES)}
+    {
+        *lx.EN_CARDINALS,
+        *lx.EN_ORDINAL,
+        *lx.VAGUE,
+        *lx.VAGUE_HEAD,
+        *lx.SIGNS,
+        *lx.DE_FRACTION,
+        *lx.EN_FRACTION,
+        *lx.DE_ARTICLES,
+    }
+    | {
+        *tw.PARTS,
+        *tw.MONTHS,
+        *tw.MONTHS_SHORT,
+        *tw.SEASONS,
+        *tw.RELATIVE,
+        *tw.WEEKDAYS,
+        *un.DOLLARS,
+        *(code.lower() for code in un.CURRENCY_CODES),
+    }
     | set(
         "a an die der das dem zur halbe halben halbes halber halb q h fy fiscal geschäftsjahr fiskaljahr gj jahresende jahreswechsel jahresbeginn jahresanfang "
         "jahresmitte gestern yesterday vorgestern vorjahr vorjahres vorjahren vorquartal vormonat vor rs twice thrice double triple quadruple treble doubled "
@@ -102,9 +124,20 @@ class Grammar:
         for one, two in pairwise(found):
             bare = two.unit == "count" and not two.noun and two.kind == "number" and two.form in {"digits", "word"}
             between = {self.low(k) for k in range(one.last, two.first)}
-            if not bare or one.sentence != two.sentence or one.kind not in {"number", "money"} or two.first - one.last > 6 or one.size != two.size:
+            if (
+                not bare
+                or one.sentence != two.sentence
+                or one.kind not in {"number", "money"}
+                or two.first - one.last > 6
+                or one.size != two.size
+            ):
                 continue
-            if one.unit in {"people", "USD", "EUR", "CNY"} and between & _BACK and isinstance(two.mid, int | float):
+            listed = one.size >= 1e6 and one.kind == "money"
+            if (
+                one.unit in {"people", "USD", "EUR", "CNY"}
+                and (between & _BACK or listed)
+                and isinstance(two.mid, int | float)
+            ):
                 two.unit, two.kind, two.noun = one.unit, one.kind, one.noun
 
     def _people(self, found: list[Quantity]) -> None:
@@ -114,7 +147,11 @@ class Grammar:
                 begin = self.text.sentences[quantity.sentence][0]
                 words = [self.low(k) for k in range(max(begin, quantity.first - 18), quantity.first)]
                 for k, word in enumerate(words[:-2]):
-                    if word in {"zahl", "number", "anzahl"} and words[k + 1] in {"der", "of"} and set(words[k + 2 : k + 5]) & un.PEOPLE:
+                    if (
+                        word in {"zahl", "number", "anzahl"}
+                        and words[k + 1] in {"der", "of"}
+                        and set(words[k + 2 : k + 5]) & un.PEOPLE
+                    ):
                         quantity.unit = "people"
 
     def _inherit(self, found: list[Quantity]) -> None:
@@ -144,7 +181,9 @@ class Grammar:
                 return None
             if self.low(i + 1) == "-" and self.low(i + 2) in {"bit", "bits"}:
                 return None
-            if token.low in {"a", "an", "die", "der", "das"} and (i + 1 >= len(self.tokens) or self.tokens[i + 1].kind == "s"):
+            if token.low in {"a", "an", "die", "der", "das"} and (
+                i + 1 >= len(self.tokens) or self.tokens[i + 1].kind == "s"
+            ):
                 return None
         dated = self.dates.at(i)
         if dated is not None:
@@ -164,7 +203,11 @@ class Grammar:
         if share.kind == "rank":
             return self._make(share.first, share.last, "rank", share.low, share.high, "1", "exact")
         followed = [self.low(k) for k in range(share.last, share.last + 2)]
-        if share.low is not None and followed[0] in {"of", "einer"} and followed[1] in {"a", "million", "milliarde", "billion"}:
+        if (
+            share.low is not None
+            and followed[0] in {"of", "einer"}
+            and followed[1] in {"a", "million", "milliarde", "billion"}
+        ):
             sized = number(self.tokens, share.last + 1)
             size = lx.EN_MAGNITUDE.get(self.low(share.last + 2)) if followed[1] == "a" else None
             if followed[0] == "einer":
@@ -179,7 +222,9 @@ class Grammar:
                     unit, last = noun.unit, noun.last
                 return self._bound(share.first, last, kind, value, value, unit, "")
             del sized
-        if share.low is not None and (measure := self.measures._time(share.last, share.last) if followed[0] in un.TIME else None):  # noqa: SLF001
+        if share.low is not None and (
+            measure := self.measures._time(share.last, share.last) if followed[0] in un.TIME else None
+        ):  # noqa: SLF001
             value = share.low * measure.factor
             return self._bound(share.first, measure.last, "duration", value, value, measure.unit, "")
         if share.hedge:
@@ -235,7 +280,11 @@ class Grammar:
                 return None
         if one.vague and measure is None and self.low(one.last) in {"of", "von"}:
             measure = self.measures.currency(one.last + 1)
-        letter = one.last < len(self.tokens) and self.tokens[one.last].glued and self.tokens[one.last].text in lx.GLUED_MAGNITUDE
+        letter = (
+            one.last < len(self.tokens)
+            and self.tokens[one.last].glued
+            and self.tokens[one.last].text in lx.GLUED_MAGNITUDE
+        )
         if letter and measure is None:
             return None
         two = self._second(one, measure, code)
@@ -252,13 +301,21 @@ class Grammar:
 
     def _dated_duration(self, one: Number, measure: Measure) -> Measure | None:
         """Leave `im Jahr` behind a number alone: `3 Jahr` is a duration only with the plural or one."""
-        if measure.kind == "duration" and self.low(measure.last) in {"ago", "earlier"} and self.dates.article is not None:
+        if (
+            measure.kind == "duration"
+            and self.low(measure.last) in {"ago", "earlier"}
+            and self.dates.article is not None
+        ):
             return measure
         return measure
 
     def _weak(self, one: Number, measure: Measure | None) -> Quantity | None:
         """An article counts only before a unit; `a few` only before money or a physical unit."""
-        if measure is None and one.form == "few" and (inner := self._compound(one.last) if one.last < len(self.tokens) else None):
+        if (
+            measure is None
+            and one.form == "few"
+            and (inner := self._compound(one.last) if one.last < len(self.tokens) else None)
+        ):
             size = float(inner.low) if isinstance(inner.low, int | float) else 1.0
             return self._make(one.first, inner.last, "vague", one.low * size, one.high * size, inner.unit, "vague")
         if measure is None:
@@ -270,12 +327,38 @@ class Grammar:
                 return None
             if measure.kind == "percent" and self.low(one.first) == "viele":
                 return None
-            return self._make(one.first, measure.last, "vague", one.low * measure.factor, one.high * measure.factor, measure.unit, "vague")
+            return self._make(
+                one.first,
+                measure.last,
+                "vague",
+                one.low * measure.factor,
+                one.high * measure.factor,
+                measure.unit,
+                "vague",
+            )
         if measure.kind == "money" and measure.last < len(self.tokens) and self.tokens[measure.last].kind == "n":
             return None  # "a US$5.5 billion charge"
         if one.form == "article":
             unit_word = self.low(measure.last - 1)
-            if measure.kind == "ratio" or unit_word in {"foot", "ton", "tons", "pound", "cent", "grad", "second", "sekunde", "minute", "tag", "day", "moment", "m", "g", "t", "s", "h"}:
+            if measure.kind == "ratio" or unit_word in {
+                "foot",
+                "ton",
+                "tons",
+                "pound",
+                "cent",
+                "grad",
+                "second",
+                "sekunde",
+                "minute",
+                "tag",
+                "day",
+                "moment",
+                "m",
+                "g",
+                "t",
+                "s",
+                "h",
+            }:
                 return None
             if measure.kind == "duration" and not self._real_duration(one, first.lang):
                 return None
@@ -287,15 +370,38 @@ class Grammar:
 
     def _real_duration(self, one: Number, lang: str) -> bool:
         before, low = self.low(one.first - 1), self.low(one.first)
-        if before in {"pro", "je", "per", "times", "once", "mal", "vor"} or self.low(one.last + 1) in {"ago", "earlier", "zuvor", "später", "later"}:
+        if before in {"pro", "je", "per", "times", "once", "mal", "vor"} or self.low(one.last + 1) in {
+            "ago",
+            "earlier",
+            "zuvor",
+            "später",
+            "later",
+        }:
             return False
         if low in {"a", "an"}:
-            return before in {"than", "about", "almost", "nearly", "over", "within", "least", "roughly", "around", "under", "just", "for"}
+            return before in {
+                "than",
+                "about",
+                "almost",
+                "nearly",
+                "over",
+                "within",
+                "least",
+                "roughly",
+                "around",
+                "under",
+                "just",
+                "for",
+            }
         return lang == "de" and self.low(one.last) not in {"tag", "jahres"}
 
     def _counted(self, one: Number) -> Measure | None:
         """Return the counted noun of a bare number, or decide that the bare number is a quantity all the same."""
-        more = 2 if (self.low(one.last), self.low(one.last + 1)) in {("or", "more"), ("oder", "mehr"), ("or", "fewer")} else 0
+        more = (
+            2
+            if (self.low(one.last), self.low(one.last + 1)) in {("or", "more"), ("oder", "mehr"), ("or", "fewer")}
+            else 0
+        )
         noun = self.measures.noun(one.last + more, few=one.high < 1000)
         first = self.tokens[one.first]
         if noun is None:
@@ -331,7 +437,9 @@ class Grammar:
         starts = i == 0 or self.tokens[i - 1].paragraph != self.tokens[i].paragraph
         alone = one.last >= len(self.tokens) or self.tokens[one.last].paragraph != self.tokens[i].paragraph
         after = self.low(one.last)
-        return (starts and (after in {".", ")"} or alone)) or (self.low(i - 1) == "(" and after == ")" and one.low < 100)
+        return (starts and (after in {".", ")"} or alone)) or (
+            self.low(i - 1) == "(" and after == ")" and one.low < 100
+        )
 
     def _second(self, one: Number, measure: Measure | None, code: str) -> tuple[Number, str] | None:
         """Return the second end of a range that `one` opens, or None."""
@@ -355,11 +463,23 @@ class Grammar:
         if read is None or read[0].form in {"article", "half", "few", "vague", "fraction"}:
             return None
         two = read[0]
-        if link in {"oder", "or"} and not (two.last - two.first == 1 and one.low < two.low <= one.low + 5 and one.size == two.size == 1 and measure is None):
+        if link in {"oder", "or"} and not (
+            two.last - two.first == 1
+            and one.low < two.low <= one.low + 5
+            and one.size == two.size == 1
+            and measure is None
+        ):
             return None
-        if link in _DASH and not (self.tokens[start].glued or (not self.tokens[j].glued and link in {"–", "—", "-"} and self.tokens[one.first].kind == "n")):
+        if link in _DASH and not (
+            self.tokens[start].glued
+            or (not self.tokens[j].glued and link in {"–", "—", "-"} and self.tokens[one.first].kind == "n")
+        ):
             return None
-        if names.is_year(self.tokens[two.first].text) and two.last - two.first == 1 and not names.is_year(self.tokens[one.first].text):
+        if (
+            names.is_year(self.tokens[two.first].text)
+            and two.last - two.first == 1
+            and not names.is_year(self.tokens[one.first].text)
+        ):
             return None
         low = one.low * (two.size if one.size == 1 and (measure is None or code) else 1)
         return read if low < two.low or (measure is not None and not code) else None
@@ -393,7 +513,12 @@ class Grammar:
         low = one.low * (measure.factor if first_factor is None else first_factor)
         high = two.high * measure.factor
         unit, last, per = measure.unit, measure.last, ""
-        if measure.kind == "money" and measure.last == two.last and (after := self.measures.currency(last)) and after.unit == unit:
+        if (
+            measure.kind == "money"
+            and measure.last == two.last
+            and (after := self.measures.currency(last))
+            and after.unit == unit
+        ):
             last = after.last  # "$5 Milliarden Dollar"
         rate = self.measures.rate(last) if measure.kind not in {"duration", "ratio"} and unit != "people" else None
         if rate is not None:
@@ -403,7 +528,14 @@ class Grammar:
             elif behind > last:
                 unit, last = f"{unit}/{per}", behind
         kind = "vague" if one.vague else measure.kind
-        if measure.unit == "count" and one.decimals and one.size == 1 and one.form == "digits" and one.decimals == 3 and first_factor is None:
+        if (
+            measure.unit == "count"
+            and one.decimals
+            and one.size == 1
+            and one.form == "digits"
+            and one.decimals == 3
+            and first_factor is None
+        ):
             low, high = low * 1000, high * 1000  # "15,488 chips" in a German text
         if first_factor is not None or (one is not two and low != high):
             quantity = self._make(one.first, last, kind, low, high, unit, "range")
@@ -419,12 +551,40 @@ class Grammar:
     def hedge(self, i: int, last: int) -> str:
         """Return how the words before token `i`, and behind `last`, bound the number."""
         after = (self.low(last), self.low(last + 1))
-        if after in {("or", "more"), ("oder", "mehr"), ("and", "more"), ("und", "mehr"), ("or", "above"), ("and", "above")} or after[0] == "+":
+        if (self.low(last - 3), self.low(last - 2)) in {("or", "more"), ("oder", "mehr")} and last - 3 > i:
+            return "at_least"
+        if (
+            after
+            in {("or", "more"), ("oder", "mehr"), ("and", "more"), ("und", "mehr"), ("or", "above"), ("and", "above")}
+            or after[0] == "+"
+        ):
             return "at_least"
         if after in {("or", "less"), ("or", "fewer"), ("oder", "weniger")}:
             return "up_to"
         j = i - 1
-        while self.low(j) in {"die", "der", "den", "dem", "das", "the", "a", "an", "its", "ihre", "seine", "whopping", "(", "„", '"', "bereits", "schon"} and j > i - 3:
+        while (
+            self.low(j)
+            in {
+                "die",
+                "der",
+                "den",
+                "dem",
+                "das",
+                "the",
+                "a",
+                "an",
+                "its",
+                "ihre",
+                "seine",
+                "whopping",
+                "(",
+                "„",
+                '"',
+                "bereits",
+                "schon",
+            }
+            and j > i - 3
+        ):
             j -= 1
         for words, hedge in _PHRASES.get(self.low(j), ()):
             if all(self.low(j - k) == word for k, word in enumerate(words)):
@@ -440,14 +600,31 @@ class Grammar:
         """Whether `über` or `over` says about, across or during, not more than (`verfügt über`, `over five years`)."""
         if self.low(last - 1) in un.TIME or self.low(last - 1).startswith(("jahr", "monat")):
             return True
-        if self.low(j) == "über" and self.low(j - 1).endswith(("vertrag", "vertrags", "kredit", "auftrag", "anleihe", "deal", "abkommen", "rechnung", "scheck", "darlehen", "vereinbarung", "verträge")):
+        if self.low(j) == "über" and self.low(j - 1).endswith(
+            (
+                "vertrag",
+                "vertrags",
+                "kredit",
+                "auftrag",
+                "anleihe",
+                "deal",
+                "abkommen",
+                "rechnung",
+                "scheck",
+                "darlehen",
+                "vereinbarung",
+                "verträge",
+            )
+        ):
             return True
         if self.low(j) == "unter" and self.low(j - 1) in {"umfrage", "befragung", "erhebung", "studie"}:
             return True
         begin = self.text.sentences[self.tokens[j].sentence][0]
         return self.low(j) == "über" and any(self.low(k).startswith("verfüg") for k in range(max(begin, j - 6), j))
 
-    def _bound(self, first: int, last: int, kind: str, low: float | None, high: float | None, unit: str, noun: str) -> Quantity:
+    def _bound(
+        self, first: int, last: int, kind: str, low: float | None, high: float | None, unit: str, noun: str
+    ) -> Quantity:
         hedge = self.hedge(first, last)
         if hedge == "at_least":
             high = None
@@ -457,17 +634,31 @@ class Grammar:
         quantity.noun = noun
         return quantity
 
-    def _make(self, first: int, last: int, kind: str, low: float | str | None, high: float | str | None, unit: str, hedge: str) -> Quantity:
+    def _make(
+        self, first: int, last: int, kind: str, low: float | str | None, high: float | str | None, unit: str, hedge: str
+    ) -> Quantity:
         last = min(last, len(self.tokens))
         return Quantity(
-            self.tokens[first].start, self.tokens[last - 1].end, kind, _clean(low), _clean(high), unit, hedge, first=first, last=last  # type: ignore[arg-type]
+            self.tokens[first].start,
+            self.tokens[last - 1].end,
+            kind,
+            _clean(low),
+            _clean(high),
+            unit,
+            hedge,
+            first=first,
+            last=last,  # type: ignore[arg-type]
         )
 
     def _compound(self, i: int) -> Quantity | None:
         """Read `Billionen-Investments`, `Milliardendeal`, `multibillion-dollar`, `trillion-dollar`."""
         token = self.tokens[i]
         low = token.low
-        if low in {"multibillion", "multimillion", "multitrillion", "billion", "trillion", "million"} and self.low(i + 1) == "-" and self.low(i + 2) == "dollar":
+        if (
+            low in {"multibillion", "multimillion", "multitrillion", "billion", "trillion", "million"}
+            and self.low(i + 1) == "-"
+            and self.low(i + 2) == "dollar"
+        ):
             size = {"m": 1e6, "b": 1e9, "t": 1e12}[low.removeprefix("multi")[0]]
             return self._make(i, i + 3, "vague", size, size * 10, "USD", "vague")
         if token.lang != "de":

@@ -33,14 +33,49 @@ _CHIPS = ("chip", "gpu", "npu", "tpu", "beschleuniger", "accelerator", "prozesso
 _MEMORY = ("speicher", "memory", "hbm", "arbeitsspeicher")
 _BANDWIDTH = ("speicherbandbreite", "memory bandwidth", "bandbreite", "bandwidth")
 _FLOPS = ("rechenleistung", "leistung", "flop", "performance", "compute", "rechen")
-_POWER = ("strom", "leistungsaufnahme", "power", "verbrauch", "watt", "consum", "draw", "energie", "zieht", "benötigt", "tdp")
+_POWER = (
+    "strom",
+    "leistungsaufnahme",
+    "power",
+    "verbrauch",
+    "watt",
+    "consum",
+    "draw",
+    "energie",
+    "zieht",
+    "benötigt",
+    "tdp",
+)
 _INTER = ("interconnect", "vernetz", "nvlink", "netzwerk", "network", "verbindung")
 _SALES = ("umsatz", "umsätze", "erlös", "einnahmen", "revenue", "sales", "setzte")
 _QUARTER = ("quartal", "quarter", "drei monat", "three months", "q1", "q2", "q3", "q4")
-_CAPEX = ("investition", "investitionsausgaben", "capex", "capital expenditure", "capital spending", "investier", "ausgab", "spend", "invest")
-_NOT_CAPEX = (*_QUARTER, "openai", "anthropic", "stargate", "über", "stake", "beteilig", "next", "nächsten", "kommenden", "through", "bis ")
+_CAPEX = (
+    "investition",
+    "investitionsausgaben",
+    "capex",
+    "capital expenditure",
+    "capital spending",
+    "investier",
+    "ausgab",
+    "spend",
+    "invest",
+)
+_NOT_CAPEX = (
+    *_QUARTER,
+    "openai",
+    "anthropic",
+    "stargate",
+    "über",
+    "stake",
+    "beteilig",
+    "next",
+    "nächsten",
+    "kommenden",
+    "through",
+    "bis ",
+)
 CUES: dict[str, Cue] = {
-    "system_chips": Cue(_CHIPS, ("node", "knoten", "schrank", "racks", "server", "tausend", "thousand", "cpu", "dies", "insgesamt", "cluster aus", "supercluster")),
+    "system_chips": Cue(_CHIPS, (" node", "knoten", "schrank", "schränk", " rack", "cabinet", "tray", "server", "tausend", "thousand", "cpu", "dies", "insgesamt", "cluster aus", "supercluster")),
     "system_memory": Cue(_MEMORY, ("bandbreite", "bandwidth", "pro chip", "per chip", "je chip")), "memory_capacity": Cue(_MEMORY, ("bandbreite", "bandwidth")),
     "memory_bandwidth": Cue(_BANDWIDTH, _INTER), "system_memory_bandwidth": Cue(("speicherbandbreite", "memory bandwidth"), _INTER),
     "system_power": Cue(_POWER), "tdp": Cue(("leistungsaufnahme", "tdp", "power", "watt", "verbrauch", "draw", "thermal")),
@@ -88,7 +123,9 @@ CONFIRM_ONLY = frozenset(
 
 
 # A count is one of chips only where chips are counted: "16 racks" beside chips are not.
-_COUNTED_BY_NOUN = frozenset("system_chips training_chips model_parameters training_tokens transistors stack_developers network_subnets".split())
+_COUNTED_BY_NOUN = frozenset(
+    "system_chips training_chips model_parameters training_tokens transistors stack_developers network_subnets".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +164,12 @@ class Linker:
         """Return the candidate links of a number, best first. `mentions` are those of its sentence."""
         begin, end = text.sentences[quantity.sentence]
         end = min(end, begin + 200)
-        words = " ".join(token.low for token in text.tokens[max(begin, quantity.first - 25) : min(end, quantity.last + 20)])
-        near = " ".join(token.low for token in text.tokens[max(begin, quantity.first - 7) : min(end, quantity.last + 7)])
+        words = " ".join(
+            token.low for token in text.tokens[max(begin, quantity.first - 25) : min(end, quantity.last + 20)]
+        )
+        near = " ".join(
+            token.low for token in text.tokens[max(begin, quantity.first - 7) : min(end, quantity.last + 7)]
+        )
         unit = extra_unit or quantity.unit
         found: list[Link] = []
         for mention in mentions:
@@ -145,12 +186,22 @@ class Linker:
         cue = CUES[code]
         if any(stem in words for stem in cue.none_of) or not any(stem in words for stem in cue.any_of):
             return 0.0
-        if code in _COUNTED_BY_NOUN and not any(stem in quantity.noun or stem in quantity.text.lower() for stem in cue.any_of):
+        if code in _COUNTED_BY_NOUN and not any(
+            stem in quantity.noun or stem in quantity.text.lower() for stem in cue.any_of
+        ):
             return 0.0
         hit = 1.0 + (0.5 if any(stem in near or stem in quantity.noun for stem in cue.any_of) else 0.0)
         gap = mention.first - quantity.last if mention.first >= quantity.last else quantity.first - mention.last
         distance = 1.0 / (1 + max(gap, 0) / 12)
-        basis = {"fp4": "fp4", "fp8": "fp8", "fp16": "fp16", "bf16": "fp16", "int8": "int8", "fp32": "fp32", "fp64": "fp64"}
+        basis = {
+            "fp4": "fp4",
+            "fp8": "fp8",
+            "fp16": "fp16",
+            "bf16": "fp16",
+            "int8": "int8",
+            "fp32": "fp32",
+            "fp64": "fp64",
+        }
         named = {told for word, told in basis.items() if word in words.replace("-", "").replace(" ", "")}
         if "peak" in code and named:
             hit += 0.4 if any(told in code for told in named) else -0.6

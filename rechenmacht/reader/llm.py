@@ -36,7 +36,11 @@ def _ask(endpoint: str, model: str, text: str, seconds: float) -> Any:
     Raises:
         OSError, ValueError: if there is no usable answer in time.
     """
-    body = {"model": model, "temperature": 0, "messages": [{"role": "system", "content": _ASK}, {"role": "user", "content": text[:MOST_TEXT]}]}
+    body = {
+        "model": model,
+        "temperature": 0,
+        "messages": [{"role": "system", "content": _ASK}, {"role": "user", "content": text[:MOST_TEXT]}],
+    }
     address = endpoint.rstrip("/")
     address = address if address.endswith("/chat/completions") else f"{address}/chat/completions"
     request = Request(address, json.dumps(body).encode(), {"Content-Type": "application/json"})  # noqa: S310 - checked by `proposer`
@@ -78,7 +82,9 @@ def ground(spans: list[tuple[int, int]], cut: tokens.Text, known: list[Quantity]
             continue
         piece = tokens.read(cut.text[start:end], cut.lang)
         for quantity in Grammar(piece).all()[:1]:
-            inside = [k for k, token in enumerate(cut.tokens) if start + quantity.start <= token.start < start + quantity.end]
+            inside = [
+                k for k, token in enumerate(cut.tokens) if start + quantity.start <= token.start < start + quantity.end
+            ]
             if not inside:
                 continue
             quantity.start, quantity.end = quantity.start + start, quantity.end + start
@@ -89,7 +95,9 @@ def ground(spans: list[tuple[int, int]], cut: tokens.Text, known: list[Quantity]
     return kept
 
 
-def proposer(endpoint: str, model: str, note: Callable[[str], None], seconds: float = SECONDS) -> Callable[[tokens.Text, list[Quantity]], list[Quantity]]:
+def proposer(
+    endpoint: str, model: str, note: Callable[[str], None], seconds: float = SECONDS
+) -> Callable[[tokens.Text, list[Quantity]], list[Quantity]]:
     """Return a function that asks the endpoint for further quantities of a text.
 
     Raises:
@@ -102,7 +110,16 @@ def proposer(endpoint: str, model: str, note: Callable[[str], None], seconds: fl
         try:
             answer = _ask(endpoint, model, cut.text, seconds)
             spans = _spans(answer, cut.text)
-        except (URLError, OSError, ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError) as error:
+        except (
+            URLError,
+            OSError,
+            ValueError,
+            KeyError,
+            IndexError,
+            TypeError,
+            AttributeError,
+            RecursionError,
+        ) as error:
             note(f"the language model gave no usable answer ({type(error).__name__}); going on without it")
             return []
         return ground(spans, cut, known)

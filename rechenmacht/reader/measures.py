@@ -23,7 +23,20 @@ class Measure:
     per: str = ""
 
 
-_PERCENT = frozenset({"%", "prozent", "percent", "pct", "prozentig", "prozentige", "prozentigen", "prozentiger", "prozentiges", "prozents"})
+_PERCENT = frozenset(
+    {
+        "%",
+        "prozent",
+        "percent",
+        "pct",
+        "prozentig",
+        "prozentige",
+        "prozentigen",
+        "prozentiger",
+        "prozentiges",
+        "prozents",
+    }
+)
 _POINTS = frozenset({"prozentpunkte", "prozentpunkten", "prozentpunkt", "pp"})
 _BASIS = frozenset({"basispunkte", "basispunkten"})
 _FOLD = frozenset({"fach", "fache", "fachen", "faches", "facher", "fold"})
@@ -73,7 +86,12 @@ class Measures:
 
     def hyphen(self, i: int) -> int:
         """Step over a hyphen that glues two parts."""
-        if self.text(i) in {"-", "‑", "–"} and self.tokens[i].glued and i + 1 < len(self.tokens) and self.tokens[i + 1].glued:
+        if (
+            self.text(i) in {"-", "‑", "–"}
+            and self.tokens[i].glued
+            and i + 1 < len(self.tokens)
+            and self.tokens[i + 1].glued
+        ):
             return i + 1
         return i
 
@@ -170,7 +188,11 @@ class Measures:
         if found is None:
             return self._two_words(j)
         unit, factor = found
-        if token.text in un.AMBIGUOUS and not token.glued and (token.text in {"s", "g", "t", "l", "b", "B", "h"} or self.text(j + 1) == "."):
+        if (
+            token.text in un.AMBIGUOUS
+            and not token.glued
+            and (token.text in {"s", "g", "t", "l", "b", "B", "h"} or self.text(j + 1) == ".")
+        ):
             return None
         last = j + 1
         if token.text == "GB" and self.text(last) == "-":
@@ -201,7 +223,9 @@ class Measures:
         if low in {"square", "cubic"}:
             found = physical(after, after)
             if found is not None and found[0] == "m":
-                return Measure("number", "m2" if low == "square" else "m3", found[1] ** (2 if low == "square" else 3), last)
+                return Measure(
+                    "number", "m2" if low == "square" else "m3", found[1] ** (2 if low == "square" else 3), last
+                )
         if low in {"metric", "short", "long"} and after in {"tons", "tonnes", "ton"}:
             return Measure("number", "kg", 1e3, last)
         if low in {"giga", "mega", "kilo", "tera"}:
@@ -250,7 +274,9 @@ class Measures:
         first = None
         for k in range(j, min(j + 6, len(self.tokens))):
             token = self.tokens[k]
-            if token.sentence != self.tokens[i - 1].sentence or (token.kind == "s" and not (token.text in "-‑" and token.glued)):
+            if token.sentence != self.tokens[i - 1].sentence or (
+                token.kind == "s" and not (token.text in "-‑" and token.glued)
+            ):
                 break
             if token.kind == "n" and not token.name:
                 break
@@ -263,7 +289,13 @@ class Measures:
                 return Measure("number", "people", 1.0, k + 1, low)
             if low in COUNTED and not (token.name and low == "nvidia"):
                 return Measure("number", "count", 1.0, self._joined(k), low)
-            if token.kind == "w" and (token.lang == "de") == token.text[0].isupper() and first is None and not low.endswith("ly"):
+            acronym = len(token.text) > 1 and token.text.rstrip("s").isupper()
+            if (
+                token.kind == "w"
+                and ((token.lang == "de") == token.text[0].isupper() or acronym)
+                and first is None
+                and not low.endswith("ly")
+            ):
                 first = k
             if first is not None and token.lang == "de" and token.text[0].islower():
                 break
@@ -290,7 +322,16 @@ class Measures:
         if stem and nxt not in {"s", "h"} | set() or (stem and glued):
             if low in {"pro", "je", "per", "each", "every", "jede", "jeden", "jedes"} or glued:
                 return stem, i + 2, ""
-            if low in {"a", "an"} and self.low(i + 2) not in {"ago", "earlier", "later", "before", "from", "on", "after", "old"}:
+            if low in {"a", "an"} and self.low(i + 2) not in {
+                "ago",
+                "earlier",
+                "later",
+                "before",
+                "from",
+                "on",
+                "after",
+                "old",
+            }:
                 return stem, i + 2, ""
             german = (low == "im" and nxt in {"jahr", "monat", "quartal"}) or (low == "am" and nxt == "tag") or (
                 low == "in" and False

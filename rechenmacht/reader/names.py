@@ -20,11 +20,17 @@ _FAMILY = frozenset(
     "forbes mdax tecdax web industrie hopper_ superpod_ nvl cuda cann python pytorch vers v dgx hgx gb hbm ddr gddr pcie nvlink wifi wlan usb sxm "
     "memory deepseek minimax yi step seed ideogram flux proviso halving_ executive order_ resolution resolutions studio lake building gebäude".split()
 )
-_UPPER_NOT = frozenset("US USA EU UN UK KI AI CEO UNO NATO G7 IEA IDC IDG ING DIE DER DAS AND THE IN OF TO BIS MIT FÜR IT OK PR TV".split())
+_UPPER_NOT = frozenset(
+    "US USA EU UN UK KI AI CEO UNO NATO G7 IEA IDC IDG ING DIE DER DAS AND THE IN OF TO BIS MIT FÜR IT OK PR TV".split()
+)
 _STREET = ("straße", "strasse", "str", "allee", "platz", "weg", "gasse", "ufer", "damm", "ring", "chaussee")
 _STREET_EN = frozenset("street avenue road drive lane boulevard st ave rd blvd plaza parkway".split())
-_DATE_PREFIX = frozenset("mid late early mitte ende anfang pre post vor nach fy cy hj kw since bis ab seit und von zu in".split())
-_GLUED_OK = frozenset("x fach fache fachen mal er ern s st nd rd th years year ers jährige jährigen jähriger am pm".split())
+_DATE_PREFIX = frozenset(
+    "mid late early mitte ende anfang pre post vor nach fy cy hj kw since bis ab seit und von zu in".split()
+)
+_GLUED_OK = frozenset(
+    "x fach fache fachen mal er ern s st nd rd th years year ers jährige jährigen jähriger am pm".split()
+)
 _CHUNK = re.compile(r"\S+")
 
 
@@ -68,7 +74,7 @@ def _measured(tokens: list[Token], i: int) -> bool:
 
 
 COUNTED = units.PEOPLE | frozenset(
-    "chips chip gpus gpu npus npu tpus tpu beschleuniger accelerators racks rack server servers schränke module modulen karten "
+    "chips chip gpus gpu npus npu tpus tpu cpus cpu beschleuniger accelerators racks rack server servers schränke module modulen karten "
     "grafikkarten prozessoren processors dies wafer wafers patente patenten patents tokens token parameter parametern parameters "
     "unternehmen firmen companies firms startups start-ups modelle modellen models rechenzentren rechenzentrum centers centres kerne "
     "cores knoten nodes systeme systems geräte geräten devices reaktoren reactors turbinen turbines prozent länder ländern countries "
@@ -129,16 +135,23 @@ def _family(tokens: list[Token], i: int) -> None:
     if before.kind != "w":
         return
     text = before.text
-    odd = (text != text.capitalize() and any(c.isupper() for c in text[1:]) and any(c.isupper() for c in text))
+    odd = text != text.capitalize() and any(c.isupper() for c in text[1:]) and any(c.isupper() for c in text)
     camel = odd and text not in _UPPER_NOT and not text.endswith(("s", "n")) and not _measured(tokens, i)
-    known = before.low in _FAMILY and (text[0].isupper() or before.low in {"iphone", "page", "tier", "section", "chapter"})
+    known = before.low in _FAMILY and (
+        text[0].isupper() or before.low in {"iphone", "page", "tier", "section", "chapter"}
+    )
     if before.low in {"studio", "order", "model", "modell", "building", "block", "level", "phase", "v", "p"}:
         known = known and not _measured(tokens, i)
     if (known or before.name or camel) and "," not in token.text and len(token.text) < 6 and not is_year(token.text):
         if before.name and not known and _measured(tokens, i):
             return
         end = _chain(tokens, i)
-        if end < len(tokens) and tokens[end].kind == "n" and end + 1 < len(tokens) and tokens[end + 1].text in {"B", "b"}:
+        if (
+            end < len(tokens)
+            and tokens[end].kind == "n"
+            and end + 1 < len(tokens)
+            and tokens[end + 1].text in {"B", "b"}
+        ):
             end += 2
         for inner in tokens[i:end]:
             inner.name = True
@@ -149,15 +162,34 @@ def _addresses(tokens: list[Token], i: int) -> None:
     token = tokens[i]
     before = tokens[i - 1] if i else None
     after = tokens[i + 1] if i + 1 < len(tokens) else None
-    if before is not None and before.kind == "w" and before.low.endswith(_STREET) and len(before.low) > 6 and before.text[0].isupper() and len(token.text) < 5:
+    if (
+        before is not None
+        and before.kind == "w"
+        and before.low.endswith(_STREET)
+        and len(before.low) > 6
+        and before.text[0].isupper()
+        and len(token.text) < 5
+    ):
         token.name = True
-        if i + 2 < len(tokens) and tokens[i + 1].text == "," and tokens[i + 2].kind == "n" and len(tokens[i + 2].text) == 5:
+        if (
+            i + 2 < len(tokens)
+            and tokens[i + 1].text == ","
+            and tokens[i + 2].kind == "n"
+            and len(tokens[i + 2].text) == 5
+        ):
             tokens[i + 2].name = True
     street = [t.low for t in tokens[i + 1 : i + 4] if t.kind == "w" and t.text[0].isupper()]
     if any(word in _STREET_EN for word in street[1:]) and len(token.text) < 6:
         token.name = True
     digits = token.text.isdigit()
-    if after is not None and after.text == "-" and after.glued and i + 2 < len(tokens) and tokens[i + 2].low in {"bit", "bits"} and len(token.text) <= 3:
+    if (
+        after is not None
+        and after.text == "-"
+        and after.glued
+        and i + 2 < len(tokens)
+        and tokens[i + 2].low in {"bit", "bits"}
+        and len(token.text) <= 3
+    ):
         token.name = True  # an 8-bit format
     if digits and token.text[0] == "0" and len(token.text) > 2 and not (before is not None and before.kind == "n"):
         token.name = True
@@ -166,9 +198,21 @@ def _addresses(tokens: list[Token], i: int) -> None:
             token.name = True
     if before is not None and digits and before.kind in "ns" and i >= 2:
         prior = before if before.kind == "n" else tokens[i - 2]
-        if prior.kind == "n" and prior.name and before.text in {prior.text, "-", "/", ")"} and tokens[i - 1].text not in {"."}:
+        if (
+            prior.kind == "n"
+            and prior.name
+            and before.text in {prior.text, "-", "/", ")"}
+            and tokens[i - 1].text not in {"."}
+        ):
             token.name = digits and not _measured(tokens, i)
-    if after is not None and after.text == ":" and after.glued and i + 2 < len(tokens) and tokens[i + 2].kind == "n" and tokens[i + 2].glued:
+    if (
+        after is not None
+        and after.text == ":"
+        and after.glued
+        and i + 2 < len(tokens)
+        and tokens[i + 2].kind == "n"
+        and tokens[i + 2].glued
+    ):
         token.name = tokens[i + 2].name = True
     if after is not None and (after.low in {"uhr", "am", "pm", "o'clock", "o’clock"} or (
         after.low in {"a", "p"} and i + 3 < len(tokens) and tokens[i + 2].text == "." and tokens[i + 3].low == "m"
@@ -178,16 +222,36 @@ def _addresses(tokens: list[Token], i: int) -> None:
         token.name = True
     ahead, behind = {t.low for t in tokens[i + 1 : i + 5]}, {t.low for t in tokens[max(0, i - 4) : i]}
     timed = bool(ahead & {"min", "minute", "minutes", "minuten"})
-    if (timed and ("read" in ahead or "lesezeit" in ahead | behind or "reading" in behind)) or behind & {"©", "copyright"}:
+    if (timed and ("read" in ahead or "lesezeit" in ahead | behind or "reading" in behind)) or behind & {
+        "©",
+        "copyright",
+    }:
         token.name = True
-    if before is not None and before.low in {"tel", "telefon", "phone", "isbn", "doi", "fax", "id", "arxiv", "az", "aktenzeichen"}:
+    if before is not None and before.low in {
+        "tel",
+        "telefon",
+        "phone",
+        "isbn",
+        "doi",
+        "fax",
+        "id",
+        "arxiv",
+        "az",
+        "aktenzeichen",
+    }:
         token.name = True
 
 
 def _dashed(tokens: list[Token], i: int) -> None:
     """Mark three or more figures joined by hyphens or slashes that are no date (555-123-4567, 24/7)."""
     j, count = i, 1
-    while j + 2 < len(tokens) and tokens[j + 1].text in "-/" and tokens[j + 1].glued and tokens[j + 2].kind == "n" and tokens[j + 2].glued:
+    while (
+        j + 2 < len(tokens)
+        and tokens[j + 1].text in "-/"
+        and tokens[j + 1].glued
+        and tokens[j + 2].kind == "n"
+        and tokens[j + 2].glued
+    ):
         j += 2
         count += 1
     pair = count == 2 and (tokens[i].text, tokens[i + 2].text) in {("24", "7"), ("9", "11")}

@@ -78,7 +78,9 @@ def magnitude(tokens: list[Token], i: int) -> tuple[float, int] | None:
     factor = None
     if token.lang == "de":
         english = token.low in {"billion", "trillion", "million"} and token.text[0].islower()
-        factor = lx.EN_MAGNITUDE.get(token.low) if english or token.low in lx.EN_ONLY else lx.DE_MAGNITUDE.get(token.low)
+        factor = (
+            lx.EN_MAGNITUDE.get(token.low) if english or token.low in lx.EN_ONLY else lx.DE_MAGNITUDE.get(token.low)
+        )
     else:
         factor = lx.EN_MAGNITUDE.get(token.low)
         if factor is None and token.low not in {"bio", "billion", "mill", "mia"}:
@@ -110,14 +112,18 @@ def _grow(tokens: list[Token], number: Number, *, money: bool) -> Number:
         million = letter == "m" and tokens[j].lang == "en" and not _tall(tokens, j + 1)
         if letter in "kK" or money or million or _counts(tokens, j + 1):
             factor = lx.GLUED_MAGNITUDE[letter]
-            number = Number(number.first, j + 1, number.low * factor, number.high * factor, number.form, factor, number.decimals)
+            number = Number(
+                number.first, j + 1, number.low * factor, number.high * factor, number.form, factor, number.decimals
+            )
     return number
 
 
 def _tall(tokens: list[Token], i: int) -> bool:
     """Whether `m` means metres after all: `5m tall`, `100m below`."""
     near = {token.low for token in tokens[i : i + 3]}
-    return bool(near & {"tall", "deep", "wide", "long", "high", "below", "above", "away", "sprint", "²", "/", "underground"})
+    return bool(
+        near & {"tall", "deep", "wide", "long", "high", "below", "above", "away", "sprint", "²", "/", "underground"}
+    )
 
 
 _AFTER_LETTER = frozenset(
@@ -163,7 +169,14 @@ def _powers(tokens: list[Token], number: Number) -> Number | None:
         value, j = value * 10.0 ** int(at[1]), j + 2
     elif len(at) > 1 and at[0] in {"^", "hoch"} and at[1].isdigit() and len(at[1]) < 3 and value <= 1000:
         value, j = value ** int(at[1]), j + 2
-    elif len(at) > 3 and at[0] in {"×", "x", "·", "*"} and at[1] == "10" and at[2] == "^" and at[3].isdigit() and len(at[3]) < 3:
+    elif (
+        len(at) > 3
+        and at[0] in {"×", "x", "·", "*"}
+        and at[1] == "10"
+        and at[2] == "^"
+        and at[3].isdigit()
+        and len(at[3]) < 3
+    ):
         value, j = value * 10.0 ** int(at[3]), j + 4
     elif len(at) > 1 and at[0] == "/" and glued and at[1].isdigit() and tokens[j + 1].glued:
         below = int(at[1]) if len(at[1]) < 3 else 0
@@ -187,7 +200,13 @@ def _english(tokens: list[Token], i: int) -> Number | None:
             current, seen, j = current + value, True, j + 1
         elif low == "hundred" and seen and 0 < current < 20:
             current, j = current * 100, j + 1
-        elif low == "thousand" and seen and 0 < current < 1000 and j + 1 < len(tokens) and tokens[j + 1].low in lx.EN_CARDINALS:
+        elif (
+            low == "thousand"
+            and seen
+            and 0 < current < 1000
+            and j + 1 < len(tokens)
+            and tokens[j + 1].low in lx.EN_CARDINALS
+        ):
             total, current, j = total + current * 1000, 0.0, j + 1
         elif seen and j + 1 < len(tokens) and tokens[j + 1].low in lx.EN_CARDINALS and (
             (low == "-" and tokens[j].glued) or (low == "and" and tokens[j - 1].low in {"hundred", "thousand"})

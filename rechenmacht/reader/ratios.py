@@ -31,8 +31,12 @@ _VERBS_EN = {"doubled": 2, "doubling": 2, "doubles": 2, "tripled": 3, "tripling"
 _PLAIN_EN = {"double": 2, "triple": 3, "quadruple": 4, "treble": 3}
 _SUPERLATIVE_DE = ("größt", "wichtigst", "höchst", "meist", "stärkst", "best", "schnellst", "wertvollst", "teuerst", "reichst",
                    "kleinst", "niedrigst", "leistungsfähigst", "mächtigst", "beliebtest", "ältest", "längst")  # fmt: skip
-_NOT_MULTIPLE = frozenset("einmal diesmal manchmal keinmal jedesmal zumal einfach mehrfach vielfach dutzendmal vielmal".split())
-_AFTER_FRACTION = frozenset("of more less fewer as the from to since in by . , ; : ) higher lower larger smaller were are is was".split())
+_NOT_MULTIPLE = frozenset(
+    "einmal diesmal manchmal keinmal jedesmal zumal einfach mehrfach vielfach dutzendmal vielmal".split()
+)
+_AFTER_FRACTION = frozenset(
+    "of more less fewer as the from to since in by . , ; : ) higher lower larger smaller were are is was".split()
+)
 _BEFORE_FRACTION = frozenset("by about nearly almost over roughly than just around some under to only least in".split())
 
 
@@ -165,13 +169,23 @@ class Ratios:
             part = lx.DE_FRACTION.get(self.low(i + 1).removesuffix("n"))
             if part and part != 0.5 and count * part <= 3:
                 return Share(i, i + 2, "ratio", count * part, count * part)
-        if low in lx.DE_ARTICLES and self.low(i + 1) in {"gutes", "knappes", "rundes", "weiteres", "volles"} and (part := lx.DE_FRACTION.get(self.low(i + 2))):
+        if (
+            low in lx.DE_ARTICLES
+            and self.low(i + 1) in {"gutes", "knappes", "rundes", "weiteres", "volles"}
+            and (part := lx.DE_FRACTION.get(self.low(i + 2)))
+        ):
             hedge = {"gutes": "at_least", "knappes": "almost"}.get(self.low(i + 1), "")
-            return Share(i, i + 3, "ratio", None if hedge == "almost" else part, None if hedge == "at_least" else part, hedge)
+            return Share(
+                i, i + 3, "ratio", None if hedge == "almost" else part, None if hedge == "at_least" else part, hedge
+            )
         if low in {"dreiviertel", "dreivierteln", "zweidrittel"} and self.low(i + 1) != "jahr":
             value = 2 / 3 if low.startswith("zwei") else 0.75
             return Share(i, i + 1, "ratio", value, value)
-        if token.text[0].isupper() and low in {"drittel", "viertel", "fünftel", "zehntel"} and self.low(i - 1) in {"das", "dieses", "rund", "knapp", "gut"}:
+        if (
+            token.text[0].isupper()
+            and low in {"drittel", "viertel", "fünftel", "zehntel"}
+            and self.low(i - 1) in {"das", "dieses", "rund", "knapp", "gut"}
+        ):
             return Share(i, i + 1, "ratio", lx.DE_FRACTION[low], lx.DE_FRACTION[low])
         return None
 
@@ -182,7 +196,22 @@ class Ratios:
             return Share(i, i + 1, "ratio", value, value)
         if low in _VERBS_EN and self.low(i + 1) not in {"time", "times", "down", "-"}:
             return Share(i, i + 1, "ratio", float(_VERBS_EN[low]), float(_VERBS_EN[low]))
-        if low in _PLAIN_EN and self.low(i + 1) in {"the", "its", "that", "this", "what", "their", "by", "in", "to", "from", "over", "every", "his", "last"}:
+        if low in _PLAIN_EN and self.low(i + 1) in {
+            "the",
+            "its",
+            "that",
+            "this",
+            "what",
+            "their",
+            "by",
+            "in",
+            "to",
+            "from",
+            "over",
+            "every",
+            "his",
+            "last",
+        }:
             return Share(i, i + 1, "ratio", float(_PLAIN_EN[low]), float(_PLAIN_EN[low]))
         fold = english_fold(low)
         if fold:
@@ -190,7 +219,12 @@ class Ratios:
         if low == "factor" and self.low(i + 1) == "of":
             count = self._value(i + 2)
             return Share(i, i + 3, "ratio", count, count) if count else None
-        if low == "every" and (number := lx.EN_ORDINAL.get(self.low(i + 1))) and number > 1 and self.low(i + 2) not in un.TIME:
+        if (
+            low == "every"
+            and (number := lx.EN_ORDINAL.get(self.low(i + 1)))
+            and number > 1
+            and self.low(i + 2) not in un.TIME
+        ):
             return Share(i, i + 2, "ratio", 1 / number, 1 / number)
         if low in {"half"}:
             return self._half(i)
@@ -200,7 +234,11 @@ class Ratios:
 
     def _half(self, i: int) -> Share | None:
         after, before = self.low(i + 1), self.low(i - 1)
-        if before in lx.EN_ORDINAL or before in {"and", "other"} or (before == "-" and self.low(i - 2) in lx.EN_CARDINALS):
+        if (
+            before in lx.EN_ORDINAL
+            or before in {"and", "other"}
+            or (before == "-" and self.low(i - 2) in lx.EN_CARDINALS)
+        ):
             return None
         if after in {"of", "the", "its", "their", "as", "that", "all", "our", "his", "this", "what"}:
             return Share(i, i + 1, "ratio", 0.5, 0.5)
@@ -221,9 +259,30 @@ class Ratios:
         after = self.low(j + 1)
         if count > 1 and not self.low(j).endswith("s"):
             return None
-        if count == 1 and not (after in _AFTER_FRACTION or self.low(i - 1) in {"by", "than"} or j + 1 >= len(self.tokens)):
+        if count == 1 and not (
+            after in _AFTER_FRACTION or self.low(i - 1) in {"by", "than"} or j + 1 >= len(self.tokens)
+        ):
             return None
-        if count == 1 and self.low(j) == "quarter" and after not in {"of", "more", "less"} and self.low(i - 1) not in {"by", "than", "about", "nearly", "almost", "around", "for", "over", "under", "only", "just", "roughly"}:
+        if (
+            count == 1
+            and self.low(j) == "quarter"
+            and after not in {"of", "more", "less"}
+            and self.low(i - 1)
+            not in {
+                "by",
+                "than",
+                "about",
+                "nearly",
+                "almost",
+                "around",
+                "for",
+                "over",
+                "under",
+                "only",
+                "just",
+                "roughly",
+            }
+        ):
             return None
         if count > 1 and self.low(j) == "quarters" and self.low(i + 1) != "-" and after not in {"of"} and count != 3:
             return None
@@ -247,17 +306,29 @@ class Ratios:
             return None
         below = self._count(j)
         round_one = below in {3, 4, 5, 6, 7, 8, 9, 10, 12, 20, 25, 50, 100, 1000} if below else False
-        if below is None or not above < below or not (round_one or (low == "one" and link == "in" and not 1900 <= below <= 2100)):
+        if (
+            below is None
+            or not above < below
+            or not (round_one or (low == "one" and link == "in" and not 1900 <= below <= 2100))
+        ):
             return None
         after = self.tokens[j + 1] if j + 1 < len(self.tokens) else None
-        if after is not None and (after.low in lx.EN_MAGNITUDE or after.low in lx.DE_MAGNITUDE or after.low in un.TIME or after.text in "%"):
+        if after is not None and (
+            after.low in lx.EN_MAGNITUDE or after.low in lx.DE_MAGNITUDE or after.low in un.TIME or after.text in "%"
+        ):
             return None
-        if after is not None and (after.low in {"prozent", "percent"} or after.text in un.SYMBOLS or (low in lx.DE_ARTICLES and link != "von")):
+        if after is not None and (
+            after.low in {"prozent", "percent"} or after.text in un.SYMBOLS or (low in lx.DE_ARTICLES and link != "von")
+        ):
             return None
         return Share(i, j + 1, "ratio", above / below, above / below)
 
     def _to_one(self, i: int) -> Share | None:
-        if self.low(i + 1) in {"zu", "to", ":"} and self.low(i + 2) in {"1", "eins", "one"} and self.low(i + 3) not in {".", ","}:
+        if (
+            self.low(i + 1) in {"zu", "to", ":"}
+            and self.low(i + 2) in {"1", "eins", "one"}
+            and self.low(i + 3) not in {".", ","}
+        ):
             value = self._count(i)
             return Share(i, i + 3, "ratio", value, value) if value else None
         return None
@@ -266,7 +337,11 @@ class Ratios:
         """Read `3rd largest`."""
         if self.low(i + 1) in {"st", "nd", "rd", "th"} and self.tokens[i + 1].glued:
             j = i + 3 if self.low(i + 2) == "-" else i + 2
-            if self.low(j).endswith("est") or self.low(j) in {"place", "rank", "most"} or self.low(i - 1) in {"ranked", "ranks"}:
+            if (
+                self.low(j).endswith("est")
+                or self.low(j) in {"place", "rank", "most"}
+                or self.low(i - 1) in {"ranked", "ranks"}
+            ):
                 value = self._count(i)
                 return Share(i, j + 1, "rank", value, value) if value else None
         return None

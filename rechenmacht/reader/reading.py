@@ -65,7 +65,9 @@ class Reader:
         annotate(cut, quantities)
         scene = Scene(self.base, cut, quantities, self.aliases.mentions(cut), article)
         self._link(scene)
-        document = Document(file, cut.lang, text, quantities, _verdicts(scene), article.isoformat() if article else None)
+        document = Document(
+            file, cut.lang, text, quantities, _verdicts(scene), article.isoformat() if article else None
+        )
         return document, scene
 
     def _link(self, scene: Scene) -> None:
@@ -80,7 +82,9 @@ class Reader:
                 best: dict[tuple[str, str], Link] = {}
                 for link in links:
                     best.setdefault((link.subject, link.quantity), link)
-                quantity.candidates = [(link.subject, link.quantity, round(link.score, 2)) for link in list(best.values())[:3]]
+                quantity.candidates = [
+                    (link.subject, link.quantity, round(link.score, 2)) for link in list(best.values())[:3]
+                ]
                 if links:
                     quantity.subject, quantity.quantity = links[0].subject, links[0].quantity
                 else:
@@ -104,7 +108,12 @@ def _dateline(cut: tokens.Text) -> date | None:
     """Return the first full date in the first lines of an article, which is most often the day it appeared."""
     head = tokens.Text(cut.text[:400], cut.lang, [token for token in cut.tokens if token.end <= 400], cut.sentences)
     for quantity in Grammar(head).all():
-        if quantity.kind == "date" and isinstance(quantity.low, str) and len(quantity.low) == 10 and quantity.low == quantity.high:
+        if (
+            quantity.kind == "date"
+            and isinstance(quantity.low, str)
+            and len(quantity.low) == 10
+            and quantity.low == quantity.high
+        ):
             place = next(k for k, token in enumerate(head.tokens) if token.start >= quantity.start)
             lines = {token.paragraph for token in head.tokens[:place]}
             short = sum(token.paragraph == head.tokens[place].paragraph for token in cut.tokens) <= 20
@@ -139,8 +148,12 @@ def _weigh(quantity: Quantity, rows: list[Verdict]) -> Verdict:
     """Choose one verdict. Physics, unit and tense outweigh facts; otherwise a confirmation outweighs a contradiction."""
     if not rows:
         return Verdict(quantity.id, "unverifiable", "none", explanation=explain("unknown", {}))
-    hard = [row for row in rows if row.verdict == "contradicted" and row.check in {"tense", "physics", "unit", "arithmetic"}]
-    if hard and not (hard[0].check == "arithmetic" and any(row.verdict == "supported" and row.check == "facts" for row in rows)):
+    hard = [
+        row for row in rows if row.verdict == "contradicted" and row.check in {"tense", "physics", "unit", "arithmetic"}
+    ]
+    if hard and not (
+        hard[0].check == "arithmetic" and any(row.verdict == "supported" and row.check == "facts" for row in rows)
+    ):
         return hard[0]
     supported = [row for row in rows if row.verdict == "supported"]
     return supported[0] if supported else min(rows, key=lambda row: _ORDER[row.verdict])

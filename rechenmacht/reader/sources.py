@@ -67,13 +67,19 @@ def parse(name: str, data: bytes) -> Article:
     else:
         text = _decode(name, data)
         head = text[:2000].lstrip().lower()
-        if head.startswith(("<!doctype html", "<html", "<?xml")) or re.search(r"<(html|head|body|article|div|p)\b", head):
+        if head.startswith(("<!doctype html", "<html", "<?xml")) or re.search(
+            r"<(html|head|body|article|div|p)\b", head
+        ):
             text, appeared = _html(name, text)
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00ad", "")).strip("\ufeff \n\t")
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00ad", "")).strip(
+        "\ufeff \n\t"
+    )
     if not text.strip():
         raise BadInput(f"{name} holds no text that could be read")
     if len(text) > MOST_CHARACTERS:
-        raise BadInput(f"{name} holds {len(text):,} characters of text; an article may hold {MOST_CHARACTERS:,} at most")
+        raise BadInput(
+            f"{name} holds {len(text):,} characters of text; an article may hold {MOST_CHARACTERS:,} at most"
+        )
     return Article(name, text, appeared)
 
 
@@ -165,7 +171,9 @@ def _html(name: str, html: str) -> tuple[str, date | None]:
         import trafilatura  # noqa: PLC0415
 
         try:
-            text: Any = trafilatura.extract(bare, include_comments=False, include_tables=True, favor_recall=True, deduplicate=False)
+            text: Any = trafilatura.extract(
+                bare, include_comments=False, include_tables=True, favor_recall=True, deduplicate=False
+            )
             told: Any = trafilatura.extract_metadata(html) if len(html) < 2_000_000 else None
         except Exception:  # noqa: BLE001 - a page that breaks the parser is read without its markup
             text, told = None, None
@@ -195,8 +203,14 @@ def _strip(html: str) -> str:
         end = html.find(">", start)
         if end < 0:
             break
-        tag = html[start + 1 : end].lstrip("/").split(maxsplit=1)[0].lower() if end > start + 1 and not html[start + 1].isspace() else ""
-        pieces.append("\n" if tag in {"p", "br", "div", "li", "h1", "h2", "h3", "h4", "tr", "article", "section"} else " ")
+        tag = (
+            html[start + 1 : end].lstrip("/").split(maxsplit=1)[0].lower()
+            if end > start + 1 and not html[start + 1].isspace()
+            else ""
+        )
+        pieces.append(
+            "\n" if tag in {"p", "br", "div", "li", "h1", "h2", "h3", "h4", "tr", "article", "section"} else " "
+        )
         place = end + 1
     text = entities.unescape("".join(pieces))
     return re.sub(r"[ \t]+", " ", re.sub(r"\n[ \n\t]+", "\n", text)).strip()

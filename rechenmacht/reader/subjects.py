@@ -16,7 +16,18 @@ _COMMON = frozenset(
     "templar nous hyperstack muxi sk lg the step nova phi apollo scale yotta frontier apple related flux matrix titan stream dojo max web general "
     "abilene_ denton temple goodyear reno columbus omaha papillion korea jio state other azure_ telekom_ ki ai us_ it iris".split()
 )
-_KIND_WEIGHT = {"system": 5, "chip": 4, "model": 4, "site": 4, "network": 4, "stack": 3, "org": 3, "deal": 1, "country": 2, "bloc": 2}
+_KIND_WEIGHT = {
+    "system": 5,
+    "chip": 4,
+    "model": 4,
+    "site": 4,
+    "network": 4,
+    "stack": 3,
+    "org": 3,
+    "deal": 1,
+    "country": 2,
+    "bloc": 2,
+}
 _ADJECTIVES = {
     "bloc:cn": "chinesisch chinesische chinesischen chinesischer chinesisches chinese chinas china's volksrepublik",
     "bloc:us": "us-amerikanische amerikanische amerikanischen amerikanischer amerikanisches american amerikas america's us",

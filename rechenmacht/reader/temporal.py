@@ -75,7 +75,10 @@ class Dates:
         sentence = self.tokens[i].sentence
         near = {t.low for t in self.tokens[max(0, i - 8) : i + 6] if t.sentence == sentence}
         close = {self._low(i - 1), self._low(i - 2)}
-        return bool(near & {"will", "soll", "sollen", "wird", "werden", "kommenden"} or close & {"bis", "by", "ab", "spätestens", "next"})
+        return bool(
+            near & {"will", "soll", "sollen", "wird", "werden", "kommenden"}
+            or close & {"bis", "by", "ab", "spätestens", "next"}
+        )
 
     # figures -----------------------------------------------------------------------------------------------------
     def _figure(self, i: int) -> Found | None:
@@ -100,7 +103,11 @@ class Dates:
         if len(parts) == 2:
             follow = self._year(i + 2)
             last = i + 3 if follow else i + 2
-            guess = follow or tw.nearest_year(parts[1], self.article, future=self._future(i)) if 1 <= parts[1] <= 12 else None
+            guess = (
+                follow or tw.nearest_year(parts[1], self.article, future=self._future(i))
+                if 1 <= parts[1] <= 12
+                else None
+            )
             if guess is None:
                 return None
             parts.append(guess)
@@ -124,7 +131,11 @@ class Dates:
             iso = tw.day(*numbers)
             return Found(i, j, iso, iso) if iso else None
         if len(pieces) == _ISO and len(pieces[2]) == 4:
-            order = (numbers[2], numbers[0], numbers[1]) if self.tokens[i].lang == "en" else (numbers[2], numbers[1], numbers[0])
+            order = (
+                (numbers[2], numbers[0], numbers[1])
+                if self.tokens[i].lang == "en"
+                else (numbers[2], numbers[1], numbers[0])
+            )
             iso = tw.day(*order)
             return Found(i, j, iso, iso) if iso else None
         first = year_of(self.tokens[i])
@@ -270,10 +281,16 @@ class Dates:
         plain = self._low(i) in {"end", "start", "beginning", "middle"}
         if self._low(j) in {"-", "to"} and self._low(j) == "-":
             j += 1
-        if self._low(j) == "of" or (self._low(j) in {"des", "der", "dieses", "nächsten", "kommenden"} and self.tokens[i].lang == "de"):
+        if self._low(j) == "of" or (
+            self._low(j) in {"des", "der", "dieses", "nächsten", "kommenden"} and self.tokens[i].lang == "de"
+        ):
             j += 1
             plain = False
-            while self._low(j) in {"the", "this", "jahres", "next", "last", "kommenden", "nächsten", "laufenden", "vergangenen"} and j < i + 5:
+            while (
+                self._low(j)
+                in {"the", "this", "jahres", "next", "last", "kommenden", "nächsten", "laufenden", "vergangenen"}
+                and j < i + 5
+            ):
                 j += 1
         elif plain:
             return None
@@ -312,7 +329,14 @@ class Dates:
         j = i + 1
         if self._low(j) == "." and low in tw.MONTHS_SHORT:
             j += 1
-        if low in {"may", "march", "mar"} and not (token.text[0].isupper() and (self._year(j) or self._is_day(j) or self._low(i - 1) in {"in", "since", "by", "of", "until", "last", "early", "late"})):
+        if low in {"may", "march", "mar"} and not (
+            token.text[0].isupper()
+            and (
+                self._year(j)
+                or self._is_day(j)
+                or self._low(i - 1) in {"in", "since", "by", "of", "until", "last", "early", "late"}
+            )
+        ):
             return None
         if not token.text[0].isupper() or (low in tw.MONTHS_SHORT and not (self._year(j) or self._is_day(j))):
             return None
@@ -336,7 +360,9 @@ class Dates:
         if token.kind != "n" or len(token.text) > 2 or not token.text.isdigit() or not 1 <= int(token.text) <= 31:
             return False
         after = self.tokens[j + 1] if j + 1 < len(self.tokens) else None
-        return token.lang == "en" and (after is None or after.text not in "%" and after.low not in {"percent", "per", "million", "billion"})
+        return token.lang == "en" and (
+            after is None or after.text not in "%" and after.low not in {"percent", "per", "million", "billion"}
+        )
 
     def _english_day(self, i: int, j: int, month: int) -> Found | None:
         number, last = int(self.tokens[j].text), j + 1
@@ -359,7 +385,12 @@ class Dates:
             j, year = i + 2, self._year(i + 1)
         if self._low(i) in {"fall", "spring", "winter"} and self.tokens[i].lang == "en" and year is None:
             return None
-        if year is None and self.article is not None and self._low(i - 1) in {"im", "seit", "in", "this", "last", "ab", "bis", "diesem", "zum", "vergangenen", "kommenden"}:
+        if (
+            year is None
+            and self.article is not None
+            and self._low(i - 1)
+            in {"im", "seit", "in", "this", "last", "ab", "bis", "diesem", "zum", "vergangenen", "kommenden"}
+        ):
             year = self.article.year if first <= self.article.month or self._future(i) else self.article.year - 1
         return Found(i, j, *tw.month_span(year, first, last_month)) if year else None
 
@@ -401,11 +432,19 @@ class Dates:
     # the rest ----------------------------------------------------------------------------------------------------
     def _other(self, i: int) -> Found | None:
         low = self._low(i)
-        if low in {"q", "h"} and i + 1 < len(self.tokens) and self.tokens[i + 1].glued and self.tokens[i + 1].kind == "n":
+        if (
+            low in {"q", "h"}
+            and i + 1 < len(self.tokens)
+            and self.tokens[i + 1].glued
+            and self.tokens[i + 1].kind == "n"
+        ):
             return self._short_period(i)
         if low in {"fy", "fiscal", "geschäftsjahr", "fiskaljahr", "gj"}:
             return self._fiscal(i)
-        if low in {"jahresende", "year-end", "jahreswechsel", "jahresbeginn", "jahresanfang", "jahresmitte"} and self.article is not None:
+        if (
+            low in {"jahresende", "year-end", "jahreswechsel", "jahresbeginn", "jahresanfang", "jahresmitte"}
+            and self.article is not None
+        ):
             part = {"jahresbeginn": 0, "jahresanfang": 0, "jahresmitte": 1}.get(low, 2)
             year = self._year(i + 1)
             return Found(i, i + 2 if year else i + 1, *tw.year_part(year or self.article.year, part))
@@ -466,7 +505,11 @@ class Dates:
     def _ago_german(self, i: int) -> Found | None:
         """Read `vor zwei Jahren`, `vor einem Jahr`."""
         word, unit = self._low(i + 1), PERIOD.get(self._low(i + 2).removesuffix("n").removesuffix("e"), "")
-        unit = unit or PERIOD.get(self._low(i + 2).removesuffix("en"), "") or PERIOD.get(self._low(i + 2).removesuffix("n"), "")
+        unit = (
+            unit
+            or PERIOD.get(self._low(i + 2).removesuffix("en"), "")
+            or PERIOD.get(self._low(i + 2).removesuffix("n"), "")
+        )
         count = float(word) if word.isdigit() and len(word) < 4 else german_cardinal(word)
         if self.article is None or count is None or unit not in {"year", "month", "week", "day"} or count > 500:
             return None
@@ -488,7 +531,11 @@ class Dates:
 
 def bounded(found: Found, before: list[str]) -> tuple[Found, str]:
     """Open the date to one side where `seit`, `ab`, `bis`, `by` stand before it; return it with its hedge."""
-    words = [word for word in before if word not in {"the", "dem", "zum", "zur", "dem", "jahr", "year", "im", "in", "spätestens", "der", "early"}]
+    words = [
+        word
+        for word in before
+        if word not in {"the", "dem", "zum", "zur", "dem", "jahr", "year", "im", "in", "spätestens", "der", "early"}
+    ]
     last = words[-1] if words else ""
     if found.low == found.high or found.low is None or len(found.low) != 4:
         if last in {"seit", "ab", "since"}:

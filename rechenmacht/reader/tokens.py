@@ -23,7 +23,23 @@ _STOP_EN = frozenset(
     "has will would more than about per said were been up into over".split()
 )
 LONGEST_SENTENCE = 250  # tokens; what runs on longer is no sentence, and is cut so that the time stays linear
-_OPEN = {"„": "“”\"", "“": "”", "«": "»", "»": "«", '"': '"', "‚": "‘’"}
+_GERMAN_ENDINGS = (
+    "ung",
+    "ungen",
+    "keit",
+    "schaft",
+    "lich",
+    "liche",
+    "isch",
+    "ische",
+    "stunden",
+    "ten",
+    "tet",
+    "weit",
+    "zentren",
+    "nehmen",
+)
+_OPEN = {"„": '“”"', "“": "”", "«": "»", "»": "«", '"': '"', "‚": "‘’"}
 
 
 @dataclass(slots=True)
@@ -72,7 +88,7 @@ def _ends_sentence(tokens: list[Token], i: int, text: str) -> bool:
     if before is None or not token.glued:
         return True
     if before.kind == "n":  # "15. September", "3. Quartal", but "im Jahr 2024. Danach"
-        return len(before.text) > 2
+        return len(before.text) > 2 or before.glued or token.lang == "en"
     if len(before.text) == 1 and before.text.isupper():  # an initial, or the end of U.S.
         return False
     if before.low == "no":
@@ -85,6 +101,10 @@ def language(words: list[str], default: Lang = "en") -> Lang:
     german = sum(1 for word in words if word in _STOP_DE)
     english = sum(1 for word in words if word in _STOP_EN)
     german += sum(1 for word in words if "ß" in word or "ü" in word or "ö" in word or "ä" in word)
+    if german == english:
+        german += sum(
+            1 for word in words if word.endswith(_GERMAN_ENDINGS) or word in {"prozent", "milliarden", "millionen"}
+        )
     if german == english:
         return default
     return "de" if german > english else "en"

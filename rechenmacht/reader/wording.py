@@ -39,7 +39,11 @@ def amount(value: float | str | None, unit: str, lang: Lang) -> str:
 
 
 def _unit(unit: str, lang: Lang) -> str:
-    names = {"count": "", "people": {"en": "people", "de": "Menschen"}[lang], "year": {"en": "years", "de": "Jahre"}[lang]}
+    names = {
+        "count": "",
+        "people": {"en": "people", "de": "Menschen"}[lang],
+        "year": {"en": "years", "de": "Jahre"}[lang],
+    }
     return names.get(unit, unit)
 
 

@@ -62,7 +62,9 @@ def _same(one: object, wanted: str) -> bool:
 def right(quantity: Quantity, mark: Mark) -> bool:
     """Value and unit as annotated; a hedge may stand in the span or before it, so one open end may be either way."""
     if mark.unit == "date":
-        return quantity.kind == "date" and _same_day(quantity.low, mark.low, 0) and _same_day(quantity.high, mark.high, 1)
+        return (
+            quantity.kind == "date" and _same_day(quantity.low, mark.low, 0) and _same_day(quantity.high, mark.high, 1)
+        )
     return quantity.unit == mark.unit and _same(quantity.low, mark.low) and _same(quantity.high, mark.high)
 
 
@@ -99,7 +101,9 @@ def score(lang: str | None = None) -> dict[str, object]:
             used.add(best.id)
             total[f"{group}s_right"] += right(best, mark)
             if not right(best, mark):
-                misses.append(f"{name} {mark.text!r} wanted {mark.low}..{mark.high} {mark.unit}: {best.text!r} {best.low} {best.high} {best.unit}")
+                misses.append(
+                    f"{name} {mark.text!r} wanted {mark.low}..{mark.high} {mark.unit}: {best.text!r} {best.low} {best.high} {best.unit}"
+                )
             verdict = told[best.id]
             total["false_claims"] += bool(mark.false)
             total["true_claims"] += not mark.false

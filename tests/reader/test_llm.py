@@ -24,7 +24,11 @@ def server(reply: object, delay: float = 0.0, drip: bool = False) -> Iterator[st
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["Content-Length"]))
-            body = reply if isinstance(reply, bytes) else json.dumps({"choices": [{"message": {"content": json.dumps(reply)}}]}).encode()
+            body = (
+                reply
+                if isinstance(reply, bytes)
+                else json.dumps({"choices": [{"message": {"content": json.dumps(reply)}}]}).encode()
+            )
             self.send_response(200)
             self.end_headers()
             try:
@@ -64,13 +68,24 @@ ALONE = [q.text for q in Reader(load()).read(TEXT).quantities]
 
 
 def test_a_lie_is_dropped() -> None:
-    lies = {"quantities": [{"text": "96 GB"}, {"text": "80 GB", "value": 1e30, "verdict": "contradicted"}, {"text": "sagt Nvidia"}, {"text": 5}, 7, {"text": ""}]}
+    lies = {
+        "quantities": [
+            {"text": "96 GB"},
+            {"text": "80 GB", "value": 1e30, "verdict": "contradicted"},
+            {"text": "sagt Nvidia"},
+            {"text": 5},
+            7,
+            {"text": ""},
+        ]
+    }
     found, notes = spans(lies)
     assert found == ALONE
     assert notes == []
 
 
-@pytest.mark.parametrize("reply", [b"", b"<html>", b'{"choices": []}', b"[" * 100_000, b"x" * 2_000_000, {"quantities": "all"}, ["80 GB"]])
+@pytest.mark.parametrize(
+    "reply", [b"", b"<html>", b'{"choices": []}', b"[" * 100_000, b"x" * 2_000_000, {"quantities": "all"}, ["80 GB"]]
+)
 def test_garbage_changes_nothing(reply: object) -> None:
     assert spans(reply)[0] == ALONE
 

@@ -21,12 +21,16 @@ def check(
     files: Annotated[list[str], typer.Argument(help="Articles: text, HTML or PDF files, or addresses.")],
     day: Annotated[str | None, typer.Option("--date", help="Day the article appeared (2025-11-20).")] = None,
     lang: Language = "en",
-    text_lang: Annotated[str | None, typer.Option("--text-lang", help="Language of the articles, if the guess is wrong: en or de.")] = None,
+    text_lang: Annotated[
+        str | None, typer.Option("--text-lang", help="Language of the articles, if the guess is wrong: en or de.")
+    ] = None,
     html: Annotated[Path | None, typer.Option("--html", help="Write the articles with every number marked.")] = None,
     claimreview: Annotated[Path | None, typer.Option("--claimreview", help="Write ClaimReview JSON-LD.")] = None,
     annotations: Annotated[Path | None, typer.Option("--annotations", help="Write W3C Web Annotations.")] = None,
     propose: Annotated[Path | None, typer.Option("--propose", help="Write claim rows for a person to review.")] = None,
-    llm: Annotated[str | None, typer.Option("--llm", help="OpenAI-compatible endpoint that may propose more quantities.")] = None,
+    llm: Annotated[
+        str | None, typer.Option("--llm", help="OpenAI-compatible endpoint that may propose more quantities.")
+    ] = None,
     model: Annotated[str, typer.Option("--model", help="Model to ask at the endpoint.")] = "default",
     as_json: Json = False,
 ) -> None:
@@ -76,11 +80,23 @@ def _read(files: list[str], day: str | None, text_lang: str | None, llm: str | N
     return reader.read_all([(a.file, a.text, appeared or a.date, told) for a in articles])
 
 
-def _write(documents: list[Document], lang: Lang, html: Path | None, claimreview: Path | None, annotations: Path | None, propose: Path | None) -> None:
+def _write(
+    documents: list[Document],
+    lang: Lang,
+    html: Path | None,
+    claimreview: Path | None,
+    annotations: Path | None,
+    propose: Path | None,
+) -> None:
     from rechenmacht.outputs.reading import exports, page
 
     facts = base() if html or propose or claimreview or annotations else None
-    for path, make in ((html, page.render), (claimreview, exports.claim_reviews), (annotations, exports.web_annotations), (propose, exports.proposals)):
+    for path, make in (
+        (html, page.render),
+        (claimreview, exports.claim_reviews),
+        (annotations, exports.web_annotations),
+        (propose, exports.proposals),
+    ):
         if path is None or facts is None:
             continue
         try:
@@ -93,12 +109,25 @@ def _write(documents: list[Document], lang: Lang, html: Path | None, claimreview
 def _show(document: Document, lang: Lang) -> None:
     counts = {told: sum(v.verdict == told for v in document.verdicts) for told in _MARK}
     words = {"en": "numbers and dates", "de": "Zahlen und Daten"}[lang]
-    names = {"en": dict.fromkeys(_MARK, ""), "de": {"supported": "belegt", "imprecise": "ungenau", "contradicted": "widerlegt", "unverifiable": "nicht prüfbar"}}[lang]
-    say(f"{document.file}: {len(document.quantities)} {words}; " + ", ".join(f"{n} {names[told] or told}" for told, n in counts.items()))
+    names = {
+        "en": dict.fromkeys(_MARK, ""),
+        "de": {
+            "supported": "belegt",
+            "imprecise": "ungenau",
+            "contradicted": "widerlegt",
+            "unverifiable": "nicht prüfbar",
+        },
+    }[lang]
+    say(
+        f"{document.file}: {len(document.quantities)} {words}; "
+        + ", ".join(f"{n} {names[told] or told}" for told, n in counts.items())
+    )
     by_id = {quantity.id: quantity for quantity in document.quantities}
     rows = [
         (_MARK[v.verdict], by_id[v.quantity_id].text, v.check, v.explanation[lang])
-        for v in sorted(document.verdicts, key=lambda v: list(_MARK).index(v.verdict) if v.verdict != "contradicted" else -1)
+        for v in sorted(
+            document.verdicts, key=lambda v: list(_MARK).index(v.verdict) if v.verdict != "contradicted" else -1
+        )
         if v.verdict != "unverifiable"
     ]
     if rows:

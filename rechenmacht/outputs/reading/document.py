@@ -10,7 +10,23 @@ from typing import Any
 from rechenmacht.reader.model import Document, Quantity, Verdict
 
 SCHEMA = "rechenmacht.check/1"
-_FIELDS = ("id", "start", "end", "text", "kind", "low", "high", "unit", "time", "hedge", "negated", "attributed_to", "subject", "quantity", "role")
+_FIELDS = (
+    "id",
+    "start",
+    "end",
+    "text",
+    "kind",
+    "low",
+    "high",
+    "unit",
+    "time",
+    "hedge",
+    "negated",
+    "attributed_to",
+    "subject",
+    "quantity",
+    "role",
+)
 
 
 def quantity_dict(quantity: Quantity) -> dict[str, Any]:

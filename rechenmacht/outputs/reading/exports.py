@@ -14,7 +14,12 @@ from rechenmacht.reader.model import Document, Lang, Quantity, Verdict
 
 _RATING = {"contradicted": 1, "imprecise": 3, "supported": 5}
 RATING_NAMES = {
-    "en": {"supported": "Supported", "imprecise": "Imprecise", "contradicted": "Contradicted", "unverifiable": "Cannot be checked"},
+    "en": {
+        "supported": "Supported",
+        "imprecise": "Imprecise",
+        "contradicted": "Contradicted",
+        "unverifiable": "Cannot be checked",
+    },
     "de": {"supported": "Belegt", "imprecise": "Ungenau", "contradicted": "Widerlegt", "unverifiable": "Nicht prüfbar"},
 }
 _AROUND = 32
@@ -87,7 +92,11 @@ def web_annotations(base: Base, documents: Sequence[Document], lang: Lang) -> st
                  "value": f"{RATING_NAMES[lang][verdict.verdict]}: {verdict.explanation[lang]}"},
                 {"type": "TextualBody", "purpose": "tagging", "value": verdict.verdict},
             ]  # fmt: skip
-            bodies += [{"type": "SpecificResource", "purpose": "linking", "source": link} for link in dict.fromkeys(links) if link.startswith("http")]
+            bodies += [
+                {"type": "SpecificResource", "purpose": "linking", "source": link}
+                for link in dict.fromkeys(links)
+                if link.startswith("http")
+            ]
             items.append({
                 "@context": "http://www.w3.org/ns/anno.jsonld", "type": "Annotation",
                 "id": f"{_address(document)}#{quantity.id}", "motivation": "assessing", "body": bodies,
@@ -97,11 +106,30 @@ def web_annotations(base: Base, documents: Sequence[Document], lang: Lang) -> st
                      "suffix": text[quantity.end : quantity.end + _AROUND]},
                 ]},
             })  # fmt: skip
-    page = {"@context": "http://www.w3.org/ns/anno.jsonld", "type": "AnnotationPage", "id": "urn:rechenmacht:annotations", "items": items}
+    page = {
+        "@context": "http://www.w3.org/ns/anno.jsonld",
+        "type": "AnnotationPage",
+        "id": "urn:rechenmacht:annotations",
+        "items": items,
+    }
     return json.dumps(page, ensure_ascii=False, indent=1) + "\n"
 
 
-_COLUMNS = ("id", "subject", "quantity", "low", "value", "high", "unit", "as_of", "source", "locator", "basis", "grade", "note")
+_COLUMNS = (
+    "id",
+    "subject",
+    "quantity",
+    "low",
+    "value",
+    "high",
+    "unit",
+    "as_of",
+    "source",
+    "locator",
+    "basis",
+    "grade",
+    "note",
+)
 
 
 def proposals(base: Base, documents: Sequence[Document], lang: Lang) -> str:
@@ -112,12 +140,20 @@ def proposals(base: Base, documents: Sequence[Document], lang: Lang) -> str:
     writer.writerow(_COLUMNS)
     for document in documents:
         for quantity, verdict in _pairs(document):
-            if not quantity.subject or not quantity.quantity or verdict.verdict == "contradicted" or quantity.negated or quantity.kind == "vague":
+            if (
+                not quantity.subject
+                or not quantity.quantity
+                or verdict.verdict == "contradicted"
+                or quantity.negated
+                or quantity.kind == "vague"
+            ):
                 continue
             unit, factor = canonical(base, quantity.quantity)
             if not unit or quantity.quantity not in base.quantities or not isinstance(quantity.mid, int | float):
                 continue
-            low, high = (f"{v / factor:.6g}" if isinstance(v, int | float) else "" for v in (quantity.low, quantity.high))
+            low, high = (
+                f"{v / factor:.6g}" if isinstance(v, int | float) else "" for v in (quantity.low, quantity.high)
+            )
             value = low if quantity.low == quantity.high else ""
             low, high = ("", "") if value else (low, high)
             basis = {"planned": "target", "forecast": "forecast"}.get(quantity.role, "reported")

@@ -64,13 +64,17 @@ def _card(base: Base, quantity: Quantity, verdict: Verdict, place: str, lang: La
         source = base.sources[base.claims[claim].source]
         label = escape(f"{source.publisher}: {source.title}" + (f" ({source.published})" if source.published else ""))
         link = source.address if source.address.startswith(("http://", "https://")) else ""
-        sources.append(f'<li><a href="{escape(link, quote=True)}" rel="noopener nofollow">{label}</a></li>' if link else f"<li>{label}</li>")
+        sources.append(
+            f'<li><a href="{escape(link, quote=True)}" rel="noopener nofollow">{label}</a></li>'
+            if link
+            else f"<li>{label}</li>"
+        )
     sources = list(dict.fromkeys(sources))
     listed = f"<div>{words['sources']}:<ul>{''.join(sources)}</ul></div>" if sources else ""
     told = RATING_NAMES[lang][verdict.verdict]
     return (
         f'<div class="card {verdict.verdict}" id="e-{place}"><b>{_SIGN[verdict.verdict]} {told}</b> · <a href="#t-{place}" title="{words["back"]}">'
-        f"{escape(quantity.text)}</a> <span class=\"as\">({words['read']} {escape(_reading(quantity, lang))})</span>"
+        f'{escape(quantity.text)}</a> <span class="as">({words["read"]} {escape(_reading(quantity, lang))})</span>'
         f"<div>{escape(verdict.explanation[lang])}</div>{listed}</div>"
     )
 
@@ -103,9 +107,13 @@ def _article(base: Base, document: Document, number: int, lang: Lang) -> str:
     told.sort(key=lambda pair: (pair[1].verdict != "contradicted", order.index(pair[1].verdict) != 1, pair[0].start))
     rest = [(q, verdicts[q.id]) for q in document.quantities if verdicts[q.id].verdict == "unverifiable"]
     counts = "".join(
-        f'<li class="{key}"><b style="color:var(--c)">{_SIGN[key]}</b> {name}: {sum(v.verdict == key for v in document.verdicts)}</li>' for key, name in names.items()
+        f'<li class="{key}"><b style="color:var(--c)">{_SIGN[key]}</b> {name}: {sum(v.verdict == key for v in document.verdicts)}</li>'
+        for key, name in names.items()
     )
-    cards = "".join(_card(base, q, v, f"{prefix}{q.id}", lang) for q, v in told) or f"<p class=\"foot\">{words['none'] if not document.quantities else '–'}</p>"
+    cards = (
+        "".join(_card(base, q, v, f"{prefix}{q.id}", lang) for q, v in told)
+        or f'<p class="foot">{words["none"] if not document.quantities else "–"}</p>'
+    )
     more = "".join(_card(base, q, v, f"{prefix}{q.id}", lang) for q, v in rest)
     folded = f"<details><summary>{words['rest']} ({len(rest)})</summary>{more}</details>" if rest else ""
     return (
@@ -120,6 +128,6 @@ def render(base: Base, documents: Sequence[Document], lang: Lang) -> str:
     body = "".join(_article(base, document, number, lang) for number, document in enumerate(documents, 1))
     return (
         f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
-        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src \'unsafe-inline\'">'
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         f'<title>{words["title"]}</title><style>{_CSS}</style></head><body><main>{body}<p class="foot">{words["note"]}</p></main></body></html>\n'
     )

@@ -45,20 +45,33 @@ def change(quantity: Quantity, scene: Scene) -> Verdict | None:
         return None
     relative = abs(end - start) / start
     fits = {relative, end / start, start / end, abs(end - start) / end}
-    values = {"one": (terms[0].text, terms[0].text), "two": (terms[1].text, terms[1].text), "given": (quantity.text, quantity.text)}
+    values = {
+        "one": (terms[0].text, terms[0].text),
+        "two": (terms[1].text, terms[1].text),
+        "given": (quantity.text, quantity.text),
+    }
     slack = min(0.06 + tolerance(quantity) + tolerance(terms[0]) + tolerance(terms[1]), 0.12)
     shown = relative if quantity.kind == "percent" else end / start
     values["expected"] = both(shown, "1")
     if any(abs(value - fit) <= max(slack * fit, 0.015) for fit in fits):
         return verdict(quantity, "supported", "arithmetic", "change_terms_ok", values, expected=(shown, shown))
     words = scene.words(quantity.sentence)
-    tied = any(word in words for word in ("um", "by", "plus", "%", "prozent", "percent", "verdoppelt", "doubled", "tripled", "mal", "times"))
-    if quantity.hedge in {"exact", "about"} and tied and all(abs(value - fit) > max(2.5 * slack * fit, 0.05) for fit in fits):
+    tied = any(
+        word in words
+        for word in ("um", "by", "plus", "%", "prozent", "percent", "verdoppelt", "doubled", "tripled", "mal", "times")
+    )
+    if (
+        quantity.hedge in {"exact", "about"}
+        and tied
+        and all(abs(value - fit) > max(2.5 * slack * fit, 0.05) for fit in fits)
+    ):
         return verdict(quantity, "contradicted", "arithmetic", "change_terms", values, expected=(shown, shown))
     return None
 
 
-_COMPARE = frozenset("wie als than as the so more mehr schneller faster größer larger gegenüber compared verglichen".split())
+_COMPARE = frozenset(
+    "wie als than as the so more mehr schneller faster größer larger gegenüber compared verglichen".split()
+)
 
 
 def ratio(quantity: Quantity, scene: Scene) -> Verdict | None:
@@ -67,24 +80,44 @@ def ratio(quantity: Quantity, scene: Scene) -> Verdict | None:
     if quantity.kind != "ratio" or value is None or value <= 0 or quantity.negated or quantity.hedge == "vague":
         return None
     terms = _terms(scene, quantity)
-    if len(terms) != 2 or (terms[0].noun != terms[1].noun and terms[0].unit in {"count", "people"} and terms[0].noun and terms[1].noun):
+    if len(terms) != 2 or (
+        terms[0].noun != terms[1].noun and terms[0].unit in {"count", "people"} and terms[0].noun and terms[1].noun
+    ):
         return None
     one, two = float(terms[0].mid or 0), float(terms[1].mid or 0)
     if one <= 0 or two <= 0 or terms[0].kind == "percent":
         return None
     true = max(one, two) / min(one, two)
     wanted = value if value >= 1 else 1 / value
-    values = {"one": (terms[0].text, terms[0].text), "two": (terms[1].text, terms[1].text), "given": (quantity.text, quantity.text), "expected": both(true, "count")}
+    values = {
+        "one": (terms[0].text, terms[0].text),
+        "two": (terms[1].text, terms[1].text),
+        "given": (quantity.text, quantity.text),
+        "expected": both(true, "count"),
+    }
     slack = 0.08 + tolerance(terms[0]) + tolerance(terms[1]) + (0.1 if wanted < 5 else tolerance(quantity))
     if abs(true / wanted - 1) <= slack:
         return verdict(quantity, "supported", "arithmetic", "ratio_terms_ok", values, expected=(true, true))
-    bounded = (quantity.hedge == "at_least" and true >= wanted) or (quantity.hedge in {"up_to", "almost"} and true <= wanted)
-    tied = _COMPARE & set(scene.words(quantity.sentence)) and abs(terms[0].first - quantity.first) < 25 and abs(terms[1].first - quantity.first) < 25
-    if bounded or not tied or quantity.hedge not in {"exact", "about", "at_least"} or len(scene.by_sentence[quantity.sentence]) > 4:
+    bounded = (quantity.hedge == "at_least" and true >= wanted) or (
+        quantity.hedge in {"up_to", "almost"} and true <= wanted
+    )
+    tied = (
+        _COMPARE & set(scene.words(quantity.sentence))
+        and abs(terms[0].first - quantity.first) < 25
+        and abs(terms[1].first - quantity.first) < 25
+    )
+    if (
+        bounded
+        or not tied
+        or quantity.hedge not in {"exact", "about", "at_least"}
+        or len(scene.by_sentence[quantity.sentence]) > 4
+    ):
         return None
     if quantity.hedge == "at_least" and true >= wanted / (1 + 3 * slack):
         return None
-    if max(true / wanted, wanted / true) > 1 + 4 * slack and any(w in quantity.text.lower() for w in ("mal", "times", "fach", "doppel", "twice", "x")):
+    if max(true / wanted, wanted / true) > 1 + 4 * slack and any(
+        w in quantity.text.lower() for w in ("mal", "times", "fach", "doppel", "twice", "x")
+    ):
         return verdict(quantity, "contradicted", "arithmetic", "ratio_terms", values, expected=(true, true))
     return None
 
@@ -104,7 +137,12 @@ def share(quantity: Quantity, scene: Scene) -> Verdict | None:
     if not 0 < part <= whole:
         return None
     true = part / whole
-    values = {"one": (terms[0].text, terms[0].text), "two": (terms[1].text, terms[1].text), "given": (quantity.text, quantity.text), "expected": both(true, "1")}
+    values = {
+        "one": (terms[0].text, terms[0].text),
+        "two": (terms[1].text, terms[1].text),
+        "given": (quantity.text, quantity.text),
+        "expected": both(true, "1"),
+    }
     if abs(true - value) <= 0.02 + 0.1 * true or abs(1 - true - value) <= 0.02:
         return verdict(quantity, "supported", "arithmetic", "share_terms_ok", values, expected=(true, true))
     if quantity.hedge in {"exact", "about"} and max(true / value, value / true) > 1.5:
@@ -121,13 +159,24 @@ def product(quantity: Quantity, scene: Scene) -> Verdict | None:
         return None
     counts = [q for q in inside if q.unit == "count" and q.noun and (q.mid or 0) > 1]
     same = [q for q in inside if q.unit == unit and q is not quantity and q.mid]
-    if len(counts) != 1 or len(same) != 1 or {"insgesamt", "total", "zusammen", "together", "summe", "gesamt", "combined"}.isdisjoint(scene.words(quantity.sentence)):
+    if (
+        len(counts) != 1
+        or len(same) != 1
+        or {"insgesamt", "total", "zusammen", "together", "summe", "gesamt", "combined"}.isdisjoint(
+            scene.words(quantity.sentence)
+        )
+    ):
         return None
     each, count = float(same[0].mid or 0), float(counts[0].mid or 0)
     if value <= each or not _per_one(scene, same[0]):
         return None
     true = each * count
-    values = {"one": (counts[0].text, counts[0].text), "two": (same[0].text, same[0].text), "given": (quantity.text, quantity.text), "expected": both(true, unit)}
+    values = {
+        "one": (counts[0].text, counts[0].text),
+        "two": (same[0].text, same[0].text),
+        "given": (quantity.text, quantity.text),
+        "expected": both(true, unit),
+    }
     slack = 0.1 + tolerance(quantity) + tolerance(same[0])
     if abs(value / true - 1) <= slack:
         return verdict(quantity, "supported", "arithmetic", "product_ok", values, expected=(true, true))
@@ -137,14 +186,24 @@ def product(quantity: Quantity, scene: Scene) -> Verdict | None:
 
 
 def _per_one(scene: Scene, quantity: Quantity) -> bool:
-    near = {scene.text.tokens[k].low for k in range(max(0, quantity.first - 5), min(len(scene.text.tokens), quantity.last + 4))}
+    near = {
+        scene.text.tokens[k].low
+        for k in range(max(0, quantity.first - 5), min(len(scene.text.tokens), quantity.last + 4))
+    }
     return bool(near & {"je", "jeweils", "pro", "per", "each", "apiece"})
 
 
 def facts_ratio(quantity: Quantity, scene: Scene) -> Verdict | None:
     """Check a multiple between two named chips, systems or blocs against the same quantity of both in the fact base."""
     value = quantity.mid
-    if quantity.kind not in {"ratio"} or value is None or value <= 0 or quantity.negated or quantity.hedge == "vague" or quantity.role in {"planned", "forecast", "opinion"}:
+    if (
+        quantity.kind not in {"ratio"}
+        or value is None
+        or value <= 0
+        or quantity.negated
+        or quantity.hedge == "vague"
+        or quantity.role in {"planned", "forecast", "opinion"}
+    ):
         return None
     named: list[str] = []
     for mention in scene.named.get(quantity.sentence, []):
@@ -172,9 +231,43 @@ def facts_ratio(quantity: Quantity, scene: Scene) -> Verdict | None:
               "given": (quantity.text, quantity.text)}  # fmt: skip
     claims = [c.id for entity in named for c in scene.base.about.get((entity, best[1]), [])]
     if fits:
-        return verdict(quantity, "supported", "facts", "ratio_facts_ok", values, expected=(_factor(best[0]), _factor(best[0])), claims=claims)
-    if gap > 1.7 and quantity.hedge in {"exact", "about", "at_least"} and not any(w in words for w in ("token", "inferenz", "inference", "training", "effizien", "efficien", "billig", "cheap", "latenz", "generation")):
-        return verdict(quantity, "contradicted", "facts", "ratio_facts", values, expected=(_factor(best[0]), _factor(best[0])), claims=claims)
+        return verdict(
+            quantity,
+            "supported",
+            "facts",
+            "ratio_facts_ok",
+            values,
+            expected=(_factor(best[0]), _factor(best[0])),
+            claims=claims,
+        )
+    if (
+        gap > 1.7
+        and quantity.hedge in {"exact", "about", "at_least"}
+        and not any(
+            w in words
+            for w in (
+                "token",
+                "inferenz",
+                "inference",
+                "training",
+                "effizien",
+                "efficien",
+                "billig",
+                "cheap",
+                "latenz",
+                "generation",
+            )
+        )
+    ):
+        return verdict(
+            quantity,
+            "contradicted",
+            "facts",
+            "ratio_facts",
+            values,
+            expected=(_factor(best[0]), _factor(best[0])),
+            claims=claims,
+        )
     return None
 
 

@@ -34,13 +34,16 @@ def _resolved(scene: Scene, link: Link, quantity: Quantity) -> tuple[float, floa
         pooled = resolve(scene.base, link.subject, link.quantity, at)
     except BadInput:
         return None
-    _, factor = canonical(scene.base, link.quantity)
-    return pooled.low * factor, pooled.high * factor
+    bands = [claim_band(scene.base, claim) for claim, _ in pooled.used]
+    return min(low for low, _ in bands), max(high for _, high in bands)
 
 
 def _best(scene: Scene, link: Link, quantity: Quantity) -> tuple[float, Claim, tuple[float, float]] | None:
     """Return how far the nearest claim is, that claim and its band."""
-    rows = [(distance(quantity, *claim_band(scene.base, claim)), claim, claim_band(scene.base, claim)) for claim in _claims(scene, link, quantity)]
+    rows = [
+        (distance(quantity, *claim_band(scene.base, claim)), claim, claim_band(scene.base, claim))
+        for claim in _claims(scene, link, quantity)
+    ]
     rows = [row for row in rows if row[0] == row[0]]
     return min(rows, key=lambda row: (row[0], row[1].id)) if rows else None
 
@@ -61,7 +64,11 @@ def _all_far(scene: Scene, link: Link, quantity: Quantity, factor: float) -> boo
         same = code == link.quantity or (peak and "peak" in code)
         family = scene.base.quantities[code].family
         same = same or bool(family and family == scene.base.quantities[link.quantity].family)
-        if subject != link.subject or not same or canonical(scene.base, code)[0] != canonical(scene.base, link.quantity)[0]:
+        if (
+            subject != link.subject
+            or not same
+            or canonical(scene.base, code)[0] != canonical(scene.base, link.quantity)[0]
+        ):
             continue
         for claim in claims:
             low, high = claim_band(scene.base, claim)
@@ -101,7 +108,11 @@ def judge(scene: Scene, quantity: Quantity) -> Verdict | None:
     quantity.subject, quantity.quantity = link.subject, link.quantity
     unit = canonical(scene.base, link.quantity)[0]
     pooled = _resolved(scene, link, quantity) or band
-    values = {"name": scene.name(link.subject), "what": scene.what(link.quantity), "given": (quantity.text, quantity.text)}
+    values = {
+        "name": scene.name(link.subject),
+        "what": scene.what(link.quantity),
+        "given": (quantity.text, quantity.text),
+    }
     near = fitting or gap <= close
     if near:
         values["expected"] = both(band[0], unit, band[1])
@@ -113,19 +124,31 @@ def judge(scene: Scene, quantity: Quantity) -> Verdict | None:
     missed = _magnitude(quantity, scene.base.about[link.subject, link.quantity], scene)
     if missed is not None:
         low, high = claim_band(scene.base, missed[1])
-        values |= {"expected": both(low, unit, high), "more": ("more", "davon") if missed[0] > 1 else ("less", "zu wenig")}
-        return verdict(quantity, "contradicted", "unit", "magnitude", values, expected=(low, high), claims=[missed[1].id])
+        values |= {
+            "expected": both(low, unit, high),
+            "more": ("more", "davon") if missed[0] > 1 else ("less", "zu wenig"),
+        }
+        return verdict(
+            quantity, "contradicted", "unit", "magnitude", values, expected=(low, high), claims=[missed[1].id]
+        )
     if unit in {"B", "B/s"} and 7.6 <= gap <= 8.4 and _BITS.search(quantity.text):
         return verdict(quantity, "contradicted", "unit", "bits", values, expected=pooled, claims=ids)
     static = scene.base.quantities[link.quantity].period == "static"
     far = FAR if static else FAR_FLOW
     if _sibling(scene, link, quantity):
         return verdict(quantity, "unverifiable", "facts", "unsure", values, expected=pooled, claims=ids)
+    if link.quantity == "system_chips" and _part_or_multiple(quantity.mid or 0, pooled[1]):
+        return verdict(quantity, "unverifiable", "facts", "unsure", values, expected=pooled, claims=ids)
     if link.quantity not in CONFIRM_ONLY and _dated(scene, link, quantity) and _all_far(scene, link, quantity, far):
         return verdict(quantity, "contradicted", "facts", "fact_contradicted", values, expected=pooled, claims=ids)
     if gap <= FAR:
         return verdict(quantity, "imprecise", "facts", "fact_imprecise", values, expected=pooled, claims=ids)
     return verdict(quantity, "unverifiable", "facts", "unsure", values, expected=pooled, claims=ids)
+
+
+def _part_or_multiple(value: float, whole: float) -> bool:
+    """Whether a count can be that of a part of the system, or of several."""
+    return value > 0 and (whole % value == 0 or value % whole == 0)
 
 
 def _sibling(scene: Scene, link: Link, quantity: Quantity) -> bool:
@@ -148,9 +171,33 @@ def _plain(scene: Scene, link: Link, quantity: Quantity) -> bool:
     if quantity.role in {"planned", "forecast"} and scene.base.quantities[link.quantity].period != "static":
         return False
     words = set(scene.words(quantity.sentence))
-    if words & {"mehr", "weniger", "zusätzlich", "additional", "extra", "another", "weitere", "weiteren"} and quantity.hedge not in {"at_least", "up_to"}:
+    if {token.low for token in scene.text.tokens[max(0, quantity.first - 2) : quantity.first]} & {
+        "je",
+        "jeweils",
+        "pro",
+        "per",
+        "each",
+        "every",
+        "jeder",
+        "jedes",
+    }:
         return False
-    kinds = {"chip", "system", "model", "site", "network"} if scene.base.entities[link.subject].kind not in {"org", "bloc", "country"} else {"org", "bloc", "country"}
+    if words & {
+        "mehr",
+        "weniger",
+        "zusätzlich",
+        "additional",
+        "extra",
+        "another",
+        "weitere",
+        "weiteren",
+    } and quantity.hedge not in {"at_least", "up_to"}:
+        return False
+    kinds = (
+        {"chip", "system", "model", "site", "network"}
+        if scene.base.entities[link.subject].kind not in {"org", "bloc", "country"}
+        else {"org", "bloc", "country"}
+    )
     rivals = {m.entity for m in scene.named.get(quantity.sentence, []) if m.kind in kinds and m.entity != link.subject}
     rivals = {rival for rival in rivals if scene.base.entities[rival].kind == scene.base.entities[link.subject].kind}
     return not rivals or _nearest(scene, quantity, link, rivals)
@@ -193,20 +240,35 @@ def deal(scene: Scene, quantity: Quantity) -> Verdict | None:
     if quantity.unit not in {"USD", "EUR"} or quantity.kind not in {"money"}:
         return None
     named = {m.entity for m in scene.named.get(quantity.sentence, []) if m.kind == "org" and not m.weak}
-    rows = [row for row in scene.base.tables.deals if len({row.payer, row.payee} & named) == 2 or (row.payee == "org:stargate" and "org:stargate" in named)]
+    rows = [
+        row
+        for row in scene.base.tables.deals
+        if len({row.payer, row.payee} & named) == 2 or (row.payee == "org:stargate" and "org:stargate" in named)
+    ]
     claims = [claim for row in rows for claim in scene.base.about.get((f"deal:{row.id}", "deal_amount"), [])]
     if not claims or quantity.mid is None:
         return None
-    name = tuple(" + ".join(sorted(scene.name(e)[k] for e in named if any(e in {r.payer, r.payee} for r in rows))) for k in (0, 1))
+    name = tuple(
+        " + ".join(sorted(scene.name(e)[k] for e in named if any(e in {r.payer, r.payee} for r in rows)))
+        for k in (0, 1)
+    )
     near = 1 + tolerance(quantity)
     for claim in claims:
         ends = [end for end in (claim.low, claim.value, claim.high) if end]
         if any(1 / near <= quantity.mid / end <= near for end in ends):
             values = {"name": (name[0], name[1]), "expected": both(min(ends), "USD", max(ends))}
-            return verdict(quantity, "supported", "facts", "deal", values, expected=(min(ends), max(ends)), claims=[claim.id])
+            return verdict(
+                quantity, "supported", "facts", "deal", values, expected=(min(ends), max(ends)), claims=[claim.id]
+            )
     missed = _magnitude(quantity, claims, scene)
     if missed is not None and quantity.mid >= 1e12:
         low, high = claim_band(scene.base, missed[1])
-        values = {"name": (name[0], name[1]), "expected": both(low, "USD", high), "given": (quantity.text, quantity.text)}
-        return verdict(quantity, "contradicted", "unit", "deal_magnitude", values, expected=(low, high), claims=[missed[1].id])
+        values = {
+            "name": (name[0], name[1]),
+            "expected": both(low, "USD", high),
+            "given": (quantity.text, quantity.text),
+        }
+        return verdict(
+            quantity, "contradicted", "unit", "deal_magnitude", values, expected=(low, high), claims=[missed[1].id]
+        )
     return None

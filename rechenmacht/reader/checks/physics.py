@@ -73,12 +73,35 @@ def name_count(quantity: Quantity, scene: Scene) -> Verdict | None:
         for q in scene.by_sentence[quantity.sentence]
     ) or any(word in words for word in ("racks", "schränke", "schränken", "cluster", "systeme", "systems", "pods", "supernodes"))  # fmt: skip
     claims = [claim.id for claim in scene.base.about.get((mention.entity, "system_chips"), [])]
-    values = {"name": scene.name(mention.entity), "expected": both(size, "count"), "given": (quantity.text, quantity.text)}
+    values = {
+        "name": scene.name(mention.entity),
+        "expected": both(size, "count"),
+        "given": (quantity.text, quantity.text),
+    }
     quantity.subject, quantity.quantity = mention.entity, "system_chips"
     if value == size:
         return verdict(quantity, "supported", "physics", "name_count_ok", values, expected=(size, size), claims=claims)
     share = value < size and (size % value == 0 or several or value <= 16)
-    part = any(word in words for word in ("je", "jeweils", "each", "per", "pro", "davon", "of", "mehr", "more", "node", "knoten", "server", "wie", "than", "als"))
+    part = any(
+        word in words
+        for word in (
+            "je",
+            "jeweils",
+            "each",
+            "per",
+            "pro",
+            "davon",
+            "of",
+            "mehr",
+            "more",
+            "node",
+            "knoten",
+            "server",
+            "wie",
+            "than",
+            "als",
+        )
+    )
     if value % size == 0 or share or several or part or quantity.hedge in {"vague", "range"} or value > 20 * size:
         return None
     if quantity.hedge == "at_least" and value < size:
@@ -92,7 +115,12 @@ def peak_product(quantity: Quantity, scene: Scene) -> Verdict | None:
     mention = _clause_mention(scene, quantity)
     if quantity.unit != "FLOP/s" or value is None or mention is None or quantity.role == "opinion":
         return None
-    claimed = [claim_band(scene.base, c)[1] for (s, q), cs in scene.base.about.items() if s == mention.entity and "system_peak" in q for c in cs]
+    claimed = [
+        claim_band(scene.base, c)[1]
+        for (s, q), cs in scene.base.about.items()
+        if s == mention.entity and "system_peak" in q
+        for c in cs
+    ]
     counts = [claim_band(scene.base, c)[1] for c in scene.base.about.get((mention.entity, "system_chips"), [])]
     chips = {m.entity for m in scene.named.get(quantity.sentence, []) if m.kind == "chip"}
     reached = list(claimed)
@@ -101,15 +129,23 @@ def peak_product(quantity: Quantity, scene: Scene) -> Verdict | None:
         reached += [peak * count for peak in peaks for count in counts]
     if not reached or value <= 2.2 * max(reached) or not counts:
         return None
-    others = [q for q in scene.by_sentence[quantity.sentence] if q is not quantity and q.unit == "count" and (q.mid or 0) > 1 and not _is_chips(q)]
+    others = [
+        q
+        for q in scene.by_sentence[quantity.sentence]
+        if q is not quantity and q.unit == "count" and (q.mid or 0) > 1 and not _is_chips(q)
+    ]
     if others or {m.entity for m in scene.named[quantity.sentence] if m.kind == "system"} != {mention.entity}:
         return None
     values = {"count": both(max(counts), "count"), "name": scene.name(mention.entity), "expected": both(2 * max(reached), "FLOP/s"),
               "given": (quantity.text, quantity.text)}  # fmt: skip
     quantity.subject, quantity.quantity = mention.entity, "system_peak_fp16_dense"
     claims = [claim.id for claim in scene.base.about.get((mention.entity, "system_chips"), [])]
-    claims += [c.id for (s, q), cs in scene.base.about.items() if s == mention.entity and "system_peak" in q for c in cs]
-    return verdict(quantity, "contradicted", "physics", "peak_product", values, expected=(None, max(reached)), claims=claims)
+    claims += [
+        c.id for (s, q), cs in scene.base.about.items() if s == mention.entity and "system_peak" in q for c in cs
+    ]
+    return verdict(
+        quantity, "contradicted", "physics", "peak_product", values, expected=(None, max(reached)), claims=claims
+    )
 
 
 def energy(quantity: Quantity, scene: Scene) -> Verdict | None:

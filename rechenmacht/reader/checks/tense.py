@@ -38,7 +38,16 @@ def check(scene: Scene, when: Quantity) -> list[Verdict]:
     values = {"date": (when.text, when.text)}
     past = scene.article is not None and days[1] < scene.article
     if past and when.hedge == "up_to":
-        found = [verdict(when, "contradicted", "tense", "tense", values, expected=(None, scene.article.isoformat() if scene.article else None))]
+        found = [
+            verdict(
+                when,
+                "contradicted",
+                "tense",
+                "tense",
+                values,
+                expected=(None, scene.article.isoformat() if scene.article else None),
+            )
+        ]
         if number is not None:
             found.append(verdict(number, "contradicted", "tense", "tense", values))
         return found
@@ -66,5 +75,8 @@ def _measured(scene: Scene, when: Quantity, number: Quantity | None) -> list[Ver
             band = claim_band(scene.base, claim)
             if distance(number, *band) <= 1 + tolerance(number):
                 values = {"date": (when.text, when.text), "expected": both(band[0], number.unit, band[1])}
-                return [verdict(q, "contradicted", "tense", "tense_fact", values, expected=band, claims=[claim.id]) for q in (when, number)]
+                return [
+                    verdict(q, "contradicted", "tense", "tense_fact", values, expected=band, claims=[claim.id])
+                    for q in (when, number)
+                ]
     return []

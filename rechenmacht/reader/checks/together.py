@@ -13,7 +13,13 @@ _APART = 1.3
 def _key(scene: Scene, quantity: Quantity) -> tuple[str, str, str] | None:
     """Return subject, code and time of a plainly linked number, or None."""
     links = scene.links.get(quantity.id, [])
-    if not links or not links[0].strong or quantity.hedge not in {"exact", "about"} or quantity.negated or numeric(quantity.low) is None:
+    if (
+        not links
+        or not links[0].strong
+        or quantity.hedge not in {"exact", "about"}
+        or quantity.negated
+        or numeric(quantity.low) is None
+    ):
         return None
     link = links[0]
     if link.mention.weak or quantity.role in {"opinion", "forecast", "planned"} or "peak" in link.quantity:
@@ -57,9 +63,14 @@ def across(scenes: list[tuple[Document, Scene]]) -> None:
             one, two = earlier.mid, quantity.mid
             if other is document or not one or not two or max(one / two, two / one) <= _APART:
                 continue
-            for doc, mine, theirs, source in ((document, quantity, earlier, other), (other, earlier, quantity, document)):
+            for doc, mine, theirs, source in (
+                (document, quantity, earlier, other),
+                (other, earlier, quantity, document),
+            ):
                 if any(v.quantity_id == mine.id and v.verdict in {"contradicted", "supported"} for v in doc.verdicts):
                     continue
                 values = {"file": (source.file, source.file), "expected": both(theirs.mid, theirs.unit)}
                 doc.verdicts = [v for v in doc.verdicts if v.quantity_id != mine.id]
-                doc.verdicts.append(verdict(mine, "unverifiable", "articles", "cross", values, expected=(theirs.mid, theirs.mid)))
+                doc.verdicts.append(
+                    verdict(mine, "unverifiable", "articles", "cross", values, expected=(theirs.mid, theirs.mid))
+                )
