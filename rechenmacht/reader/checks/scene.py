@@ -14,7 +14,6 @@ from rechenmacht.reader.subjects import Mention
 from rechenmacht.reader.tokens import Text
 from rechenmacht.reader.wording import explain
 
-
 MOST_IN_SENTENCE = 25
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rechenmacht.reader.checks.scene import Scene, distance, claim_band, numeric, tolerance, verdict, year_span
+from rechenmacht.reader.checks.scene import Scene, claim_band, distance, numeric, tolerance, verdict, year_span
 from rechenmacht.reader.model import Quantity, Verdict
 from rechenmacht.reader.wording import both
 
