@@ -16,10 +16,14 @@ from rechenmacht.reader import Reader
 
 ARTICLES = Path(__file__).resolve().parent.parent / "tests" / "reader" / "articles"
 HOSTILE = {
-    "digits": "1" * 1_000_000, "points": "1." * 500_000, "commas": "1,234" * 200_000, "hyphens": "a-" * 500_000, "ranges": "1-" * 500_000,
-    "letters": "a" * 1_000_000, "number words": "zweihundertfünfzigtausend" * 40_000, "million": "million " * 125_000, "numbers": "17 " * 333_000,
-    "money": "$5bn " * 200_000, "dates": "2024 " * 200_000, "one sentence": "im Jahr 2024 kostete der H100 rund 30.000 Dollar und " * 19_000, "brackets": "([{" * 330_000,
-    "quotes": '"' * 1_000_000, "half": "half a " * 140_000, "names": "CloudMatrix 384 " * 62_000, "and": "zwei und drei oder vier bis fünf " * 30_000,
+    "digits": "1" * 1_000_000, "points": "1." * 500_000, "commas": "1,234" * 200_000, "hyphens": "a-" * 500_000,
+    "ranges": "1-" * 500_000,
+    "letters": "a" * 1_000_000, "number words": "zweihundertfünfzigtausend" * 40_000,
+    "million": "million " * 125_000, "numbers": "17 " * 333_000,
+    "money": "$5bn " * 200_000, "dates": "2024 " * 200_000, "one sentence": "im Jahr 2024 kostete der H100 rund "
+    "30.000 Dollar und " * 19_000, "brackets": "([{" * 330_000,
+    "quotes": '"' * 1_000_000, "half": "half a " * 140_000, "names": "CloudMatrix 384 " * 62_000,
+    "and": "zwei und drei oder vier bis fünf " * 30_000,
     "says": "laut Nvidia sagte " * 55_000, "at": "a@b." * 250_000, "times": "zehnmal so viele Chips " * 43_000,
 }  # fmt: skip
 

@@ -14,21 +14,22 @@ from rechenmacht.reader.numbers import Number, number
 from rechenmacht.reader.tokens import Text
 
 _CHANGE = frozenset(
-    "rose rise rises rising grew grow grows growing increased increase increases fell fall falls falling dropped drop climbed climb jumped "
-    "jump went up down soared surged expanded doubled tripled raised lifted cut reduced shrank declined widened stieg steigt steigen "
-    "gestiegen wuchs wächst wachsen gewachsen sank sinkt sinken gesunken fiel fällt kletterte erhöhte erhöht erhöhen anstieg".split()
+    "rose rise rises rising grew grow grows growing increased increase increases fell fall falls falling "
+    "dropped drop climbed climb jumped "
+    "jump went up down soared surged expanded doubled tripled raised lifted cut reduced shrank declined "
+    "widened stieg steigt steigen "
+    "gestiegen wuchs wächst wachsen gewachsen sank sinkt sinken gesunken fiel fällt kletterte erhöhte erhöht "
+    "erhöhen anstieg".split()
 )
 _DASH = frozenset({"-", "–", "—", "‑"})
-_MONEYLIKE = ("deal", "invest", "betrag", "summe", "höhe", "kredit", "auftrag", "vertrag", "projekt", "programm", "umsatz",
-              "gewinn", "verlust", "wette", "strafe", "markt", "fonds", "bewertung", "ausgabe", "paket", "schulden", "budget",
-              "konzern", "geschäft", "grab", "spritze", "loch", "kosten", "förderung", "finanz", "anleihe", "übernahme", "bereich",
+_MONEYLIKE = ("deal", "invest", "betrag", "summe", "höhe", "kredit", "auftrag", "vertrag", "projekt", "programm",
+    "umsatz",
+              "gewinn", "verlust", "wette", "strafe", "markt", "fonds", "bewertung", "ausgabe", "paket", "schulden",
+              "budget",
+              "konzern", "geschäft", "grab", "spritze", "loch", "kosten", "förderung", "finanz", "anleihe",
+              "übernahme", "bereich",
               "schwer", "beträge", "verträge", "aufträge", "kredite", "subvention", "dollar", "euro")  # fmt: skip
 _VAGUE_DE = (("millionen", 1e6), ("milliarden", 1e9), ("billionen", 1e12))
-
-
-
-
-
 
 
 class Amounts(Bounds):
@@ -111,11 +112,7 @@ class Amounts(Bounds):
 
     def _dated_duration(self, one: Number, measure: Measure) -> Measure | None:
         """Leave `im Jahr` behind a number alone: `3 Jahr` is a duration only with the plural or one."""
-        if (
-            measure.kind == "duration"
-            and self.low(measure.last) in {"ago", "earlier"}
-            and self.article is not None
-        ):
+        if measure.kind == "duration" and self.low(measure.last) in {"ago", "earlier"} and self.article is not None:
             return measure
         return measure
 
@@ -223,8 +220,10 @@ class Amounts(Bounds):
             if one.form == "fraction":
                 return Measure("ratio", "1", 1.0, one.last)
             whole = one.low == int(one.low) and not (one.decimals and one.size == 1)
-            if self.low(one.last) == "." and whole and one.low < 32 and one.last < len(self.tokens) and self.tokens[one.last].glued and (
-                one.last + 1 < len(self.tokens) and self.tokens[one.last + 1].paragraph == first.paragraph and first.lang == "de"
+            if self.low(one.last) == "." and whole and one.low < 32 and one.last < len(self.tokens) and self.tokens[
+                one.last].glued and (
+                one.last + 1 < len(self.tokens) and self.tokens[one.last + 1].paragraph == first.paragraph
+                and first.lang == "de"
                 and self.tokens[one.last + 1].text[0].isupper() and self.tokens[one.last + 1].sentence == first.sentence
             ):  # fmt: skip
                 return None  # "die 3. Generation"

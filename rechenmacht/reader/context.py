@@ -6,29 +6,37 @@ from rechenmacht.reader.model import Quantity
 from rechenmacht.reader.tokens import Text, Token
 
 _PLANNED = frozenset(
-    "soll sollen will wollen plant planen geplant geplante geplanten plante ziel zielt angekündigt kündigte vorgesehen vereinbart möchte beabsichtigt strebt "
-    "plans plan planned planning aims aim aimed target targets targeted pledged pledge pledges intends announced commits committed goal".split()
+    "soll sollen will wollen plant planen geplant geplante geplanten plante ziel zielt angekündigt kündigte "
+    "vorgesehen vereinbart möchte beabsichtigt strebt "
+    "plans plan planned planning aims aim aimed target targets targeted pledged pledge pledges intends "
+    "announced commits committed goal".split()
 )
 _FORECAST = frozenset(
-    "prognose prognosen prognostiziert erwartet erwarten schätzt schätzen schätzung könnte könnten dürfte dürften voraussichtlich rechnet rechnen vorhersage "
-    "wird werden forecast forecasts expects expected expect projected projects projection estimate estimates could may might will would likely predicted predicts".split()
+    "prognose prognosen prognostiziert erwartet erwarten schätzt schätzen schätzung könnte könnten dürfte "
+    "dürften voraussichtlich rechnet rechnen vorhersage "
+    "wird werden forecast forecasts expects expected expect projected projects projection estimate estimates "
+    "could may might will would likely predicted predicts".split()
 )
 _REPORTED = frozenset(
-    "laut zufolge angaben berichtet berichtete berichten bericht according reported report reportedly said says told sagt sagte erklärte teilte".split()
+    "laut zufolge angaben berichtet berichtete berichten bericht according reported report reportedly said "
+    "says told sagt sagte erklärte teilte".split()
 )
 _OPINION = frozenset(
     "glaubt meint findet hält vermutlich vielleicht believes thinks argues arguably probably perhaps maybe".split()
 )
 _PAST = frozenset(
-    "war waren wurde wurden hatte hatten betrug lag stieg sank fiel wuchs erreichte investierte kostete gab verkaufte lieferte was were had rose fell grew "
+    "war waren wurde wurden hatte hatten betrug lag stieg sank fiel wuchs erreichte investierte kostete gab "
+    "verkaufte lieferte was were had rose fell grew "
     "reached spent cost sold shipped bought raised built used".split()
 )
 _NOT = frozenset(
-    "nicht kein keine keinen keiner keinem not no never n't isn't wasn't aren't weren't doesn't don't didn't nie niemals falsch".split()
+    "nicht kein keine keinen keiner keinem not no never n't isn't wasn't aren't weren't doesn't don't didn't "
+    "nie niemals falsch".split()
 )
 _BOUND_AFTER_NOT = frozenset("mehr weniger nur ganz more less fewer only just even".split())
 _SAY = frozenset(
-    "sagte sagt erklärte erklärt berichtete berichtet schreibt schrieb teilte betonte meinte said says told wrote writes reported argued argues added claimed claims announced".split()
+    "sagte sagt erklärte erklärt berichtete berichtet schreibt schrieb teilte betonte meinte said says told "
+    "wrote writes reported argued argues added claimed claims announced".split()
 )
 
 

@@ -10,11 +10,8 @@ from rechenmacht.reader.units import PERIOD
 _ISO = 3
 
 
-
-
 _NOT_A_YEAR_BEFORE = frozenset("rund etwa circa ca ungefähr about around roughly approximately nearly some".split())
 _YEARISH = (1900, 2100)
-
 
 
 class Figures(Parts):

@@ -29,6 +29,7 @@ def year_of(token: Token) -> int | None:
     value = int(token.text)
     return value if _YEARISH[0] <= value <= _YEARISH[1] else None
 
+
 class Parts:
     """Reads parts of dates in one text."""
 
@@ -63,8 +64,10 @@ class Parts:
         name = self._low(j)
         if name == "fiscal":
             j, name = j + 1, self._low(j + 1)
-        length = {"quartal": 3, "quartals": 3, "quarter": 3, "quarter's": 3, "jahresviertel": 3, "halbjahr": 6, "halbjahres": 6,
-                  "jahreshälfte": 6, "half": 6, "hälfte": 6, "fiskalquartal": 3, "geschäftsquartal": 3}.get(name)  # fmt: skip
+        length = {"quartal": 3, "quartals": 3, "quarter": 3, "quarter's": 3, "jahresviertel": 3, "halbjahr": 6,
+            "halbjahres": 6,
+                  "jahreshälfte": 6, "half": 6, "hälfte": 6, "fiskalquartal": 3,
+                  "geschäftsquartal": 3}.get(name)  # fmt: skip
         if length is None or not 1 <= number <= 12 // length:
             return None
         last, year = self._year_behind(j + 1)
@@ -79,8 +82,10 @@ class Parts:
     def _year_behind(self, j: int) -> tuple[int, int | None]:
         """Return the place behind a year at `j` (`of 2025`, `des Jahres 2025`, `of this year`) and the year."""
         start = j
-        while self._low(j) in {"of", "in", "des", "im", "dieses", "the", "fiscal", "year", "jahres", "jahr", "last", "next", "this",
-                               "geschäftsjahres", "vergangenen", "vorigen", "kommenden", "nächsten", "calendar", "der", "laufenden"} and j < start + 4:  # fmt: skip
+        while self._low(j) in {"of", "in", "des", "im", "dieses", "the", "fiscal", "year", "jahres", "jahr", "last",
+            "next", "this",
+                               "geschäftsjahres", "vergangenen", "vorigen", "kommenden", "nächsten", "calendar",
+                               "der", "laufenden"} and j < start + 4:  # fmt: skip
             j += 1
         year = self._year(j)
         if year:

@@ -19,11 +19,13 @@ from rechenmacht.reader.temporal import Dates, Found, bounded
 from rechenmacht.reader.tokens import Text
 
 _LINKS = frozenset(
-    "auf to und and oder or von from gegenüber nach statt rund etwa about roughly , knapp über more than mehr als bzw . respectively beziehungsweise fast nearly almost".split()
+    "auf to und and oder or von from gegenüber nach statt rund etwa about roughly , knapp über more than mehr "
+    "als bzw . respectively beziehungsweise fast nearly almost".split()
 )
 _BACK = frozenset("from gegenüber statt versus against nach compared noch zuvor von".split())
 _COUNT_WORDS = names.COUNTED | frozenset(un.WORDS) | frozenset(un.SYMBOLS) | frozenset(un.CURRENCY_WORDS) | frozenset(
-    {"prozent", "percent", "times", "mal", "fach", "million", "millionen", "billion", "milliarden", "trillion", "mio", "mrd", "us"}
+    {"prozent", "percent", "times", "mal", "fach", "million", "millionen", "billion", "milliarden", "trillion",
+        "mio", "mrd", "us"}
 )  # fmt: skip
 
 
@@ -49,23 +51,28 @@ _STARTS = frozenset(
         *(code.lower() for code in un.CURRENCY_CODES),
     }
     | set(
-        "a an die der das dem zur halbe halben halbes halber halb q h fy fiscal geschäftsjahr fiskaljahr gj jahresende jahreswechsel jahresbeginn jahresanfang "
-        "jahresmitte gestern yesterday vorgestern vorjahr vorjahres vorjahren vorquartal vormonat vor rs twice thrice double triple quadruple treble doubled "
-        "doubling doubles tripled tripling triples quadrupled quadrupling quintupled halved halving trebled factor every faktor faktors jeder jede jedes jeden "
-        "jedem vielfaches vielfache vielfachen platz rang nummer no nr number rank ranked hundred thousand hundert tausend multibillion multimillion "
-        "multitrillion billion trillion million latter dreiviertel zweidrittel many half doppelt doppelte doppelten doppelter doppeltes".split()
+        "a an die der das dem zur halbe halben halbes halber halb q h fy fiscal geschäftsjahr fiskaljahr gj "
+        "jahresende jahreswechsel jahresbeginn jahresanfang "
+        "jahresmitte gestern yesterday vorgestern vorjahr vorjahres vorjahren vorquartal vormonat vor rs twice "
+        "thrice double triple quadruple treble doubled "
+        "doubling doubles tripled tripling triples quadrupled quadrupling quintupled halved halving trebled "
+        "factor every faktor faktors jeder jede jedes jeden "
+        "jedem vielfaches vielfache vielfachen platz rang nummer no nr number rank ranked hundred thousand "
+        "hundert tausend multibillion multimillion "
+        "multitrillion billion trillion million latter dreiviertel zweidrittel many half doppelt doppelte "
+        "doppelten doppelter doppeltes".split()
     )
 )
-_STEMS = ("ver", "halbier", "million", "milliarde", "billion", "zwei", "dritt", "viert", "fünf", "sech", "sieb", "acht", "neun", "zehn", "elf", "zwölf",
+_STEMS = ("ver", "halbier", "million", "milliarde", "billion", "zwei", "dritt", "viert", "fünf", "sech", "sieb",
+    "acht", "neun", "zehn", "elf", "zwölf",
           "drei", "vier", "zwan", "hundert", "tausend", "andert", "eine", "einu", "null", "erst")  # fmt: skip
-
-
 
 
 @lru_cache(maxsize=16384)
 def _may_start(low: str) -> bool:
     """Whether a word can open a quantity at all; most cannot, and the grammar passes over them."""
     return low in _STARTS or low.startswith(_STEMS) or low.endswith(("fold", "mal")) or "fach" in low
+
 
 class Grammar(Amounts):
     """Reads the quantities of one text."""
@@ -136,7 +143,7 @@ class Grammar(Amounts):
             between = [self.low(k) for k in range(one.last, two.first)]
             if not bare or one.sentence != two.sentence or two.kind in {"date", "rank"} or two.form in {"", "fraction"}:
                 continue
-            if not between or not set(between) <= _LINKS or two.unit == "count" and not two.noun:
+            if not between or not set(between) <= _LINKS or (two.unit == "count" and not two.noun):
                 continue
             share = two.kind == "percent"
             factor = 0.01 if share else (two.size if one.size == 1 and abs(one.low) < 1000 else 1.0)  # type: ignore[operator, arg-type]
@@ -198,7 +205,7 @@ class Grammar(Amounts):
             del sized
         if share.low is not None and (
             measure := self.measures._time(share.last, share.last) if followed[0] in un.TIME else None
-        ):  # noqa: SLF001
+        ):
             value = share.low * measure.factor
             return self._bound(share.first, measure.last, "duration", value, value, measure.unit, "")
         if share.hedge:

@@ -11,11 +11,16 @@ from rechenmacht.reader.tokens import Text
 
 # Unit of the fact base -> canonical unit and factor.
 CANONICAL: dict[str, tuple[str, float]] = {
-    "TFLOP/s": ("FLOP/s", 1e12), "EFLOP/s": ("FLOP/s", 1e18), "FLOP": ("FLOP", 1.0), "GB": ("B", 1e9), "TB/s": ("B/s", 1e12),
-    "GB/s": ("B/s", 1e9), "Gbit/s": ("B/s", 1.25e8), "Mbit/s": ("B/s", 1.25e5), "W": ("W", 1.0), "kW": ("W", 1e3), "MW": ("W", 1e6),
-    "GW": ("W", 1e9), "TWh": ("Wh", 1e12), "MWh": ("Wh", 1e6), "nm": ("m", 1e-9), "mm2": ("m2", 1e-6), "h": ("s", 3600.0),
-    "s": ("s", 1.0), "min": ("s", 60.0), "ms": ("s", 1e-3), "day": ("s", 86400.0), "month": ("year", 1 / 12), "year": ("year", 1.0),
-    "count": ("count", 1.0), "1": ("1", 1.0), "USD": ("USD", 1.0), "EUR": ("EUR", 1.0), "CNY": ("CNY", 1.0), "h100e": ("h100e", 1.0),
+    "TFLOP/s": ("FLOP/s", 1e12), "EFLOP/s": ("FLOP/s", 1e18), "FLOP": ("FLOP", 1.0), "GB": ("B", 1e9),
+    "TB/s": ("B/s", 1e12),
+    "GB/s": ("B/s", 1e9), "Gbit/s": ("B/s", 1.25e8), "Mbit/s": ("B/s", 1.25e5), "W": ("W", 1.0), "kW": ("W", 1e3),
+    "MW": ("W", 1e6),
+    "GW": ("W", 1e9), "TWh": ("Wh", 1e12), "MWh": ("Wh", 1e6), "nm": ("m", 1e-9), "mm2": ("m2", 1e-6), "h": ("s",
+        3600.0),
+    "s": ("s", 1.0), "min": ("s", 60.0), "ms": ("s", 1e-3), "day": ("s", 86400.0), "month": ("year", 1 / 12),
+    "year": ("year", 1.0),
+    "count": ("count", 1.0), "1": ("1", 1.0), "USD": ("USD", 1.0), "EUR": ("EUR", 1.0), "CNY": ("CNY", 1.0),
+    "h100e": ("h100e", 1.0),
     "GW/week": ("W/week", 1e9), "USD/h": ("USD/h", 1.0), "tokens/s": ("token/s", 1.0), "USD/kWh": ("USD/kWh", 1.0),
     "EUR/kWh": ("EUR/kWh", 1.0), "USD/GW": ("USD", 1.0), "wafer/month": ("count/month", 1.0),
 }  # fmt: skip
@@ -75,50 +80,90 @@ _NOT_CAPEX = (
     "bis ",
 )
 CUES: dict[str, Cue] = {
-    "system_chips": Cue(_CHIPS, (" node", "knoten", "schrank", "schränk", " rack", "cabinet", "tray", "server", "tausend", "thousand", "cpu", "dies", "insgesamt", "cluster aus", "supercluster")),
-    "system_memory": Cue(_MEMORY, ("bandbreite", "bandwidth", "pro chip", "per chip", "je chip")), "memory_capacity": Cue(_MEMORY, ("bandbreite", "bandwidth")),
-    "memory_bandwidth": Cue(_BANDWIDTH, _INTER), "system_memory_bandwidth": Cue(("speicherbandbreite", "memory bandwidth"), _INTER),
-    "system_power": Cue(_POWER), "tdp": Cue(("leistungsaufnahme", "tdp", "power", "watt", "verbrauch", "draw", "thermal")),
+    "system_chips": Cue(_CHIPS, (" node", "knoten", "schrank", "schränk", " rack", "cabinet", "tray", "server",
+        "tausend", "thousand", "cpu", "dies", "insgesamt", "cluster aus", "supercluster")),
+    "system_memory": Cue(_MEMORY, ("bandbreite", "bandwidth", "pro chip", "per chip", "je chip")),
+    "memory_capacity": Cue(_MEMORY, ("bandbreite", "bandwidth")),
+    "memory_bandwidth": Cue(_BANDWIDTH, _INTER), "system_memory_bandwidth": Cue(("speicherbandbreite",
+        "memory bandwidth"), _INTER),
+    "system_power": Cue(_POWER), "tdp": Cue(("leistungsaufnahme", "tdp", "power", "watt", "verbrauch", "draw",
+        "thermal")),
     "process_node": Cue(("nm", "nano", "verfahren", "process", "prozess", "node")), "transistors": Cue(("transistor",)),
-    "system_peak_fp16_dense": Cue(_FLOPS), "system_peak_fp8_dense": Cue(_FLOPS), "system_peak_int8_dense": Cue(_FLOPS), "system_peak_fp4_dense": Cue(_FLOPS),
-    "peak_fp16_dense": Cue(_FLOPS), "peak_fp8_dense": Cue(_FLOPS), "peak_int8_dense": Cue(_FLOPS), "peak_fp4_dense": Cue(_FLOPS), "peak_tf32_dense": Cue(_FLOPS),
-    "peak_fp32": Cue(_FLOPS), "peak_fp64": Cue(_FLOPS), "system_price": Cue(("preis", "kost", "price", "cost", "dollar")),
-    "price_launch": Cue(("preis", "price", "kostet", "cost")), "price_street": Cue(("preis", "price", "kostet", "cost", "sold", "verkauf")),
-    "electricity_generation": Cue(("strom", "elektriz", "erzeug", "produzier", "generat", "electric", "produc"), ("rechenzentr", "data cent", "verbrauch", "consum", "kernkraft", "nuclear", "solar", "wind", "kohle", "coal", "plus", "zusätzlich", "additional", "added", "mehr als die", "more than the")),
-    "electricity_demand": Cue(("verbrauch", "consum", "demand", "bedarf"), ("rechenzentr", "data cent", "ki-", " ai ", "zusätzlich", "additional", "mehr als die")),
-    "data_centre_electricity": Cue(("rechenzentr", "data cent", "datacent"), ("zusätzlich", "additional", "pro anfrage")),
-    "data_centre_share_of_electricity": Cue(("rechenzentr", "data cent", "datacent"), ("anstieg", "growth", "wachs", "market", "markt", "capacity", "kapazit")),
-    "revenue_quarter": Cue(_SALES, ("rechenzentr", "data cent", "china", "jahr", "fiscal year", "full-year", "annual", "erwart", "expect", "forecast")),
-    "data_centre_revenue_quarter": Cue(_SALES, ("china", "annual")), "revenue_year": Cue(_SALES, (*_QUARTER, "run rate", "annualis", "erwart", "expect")),
-    "capex_cash": Cue(_CAPEX, _NOT_CAPEX), "capex_incl_leases": Cue(_CAPEX, _NOT_CAPEX), "capex_company_defined": Cue(_CAPEX, _NOT_CAPEX),
-    "valuation_post_money": Cue(("bewert", "valu", "worth", "wert")), "funding_round_equity": Cue(("finanzierungsrunde", "funding", "raised", "runde", "round", "einsammel", "eingesammelt")),
-    "active_users_weekly": Cue(("wöchentlich", "weekly", "pro woche", "a week", "per week", "woche")), "cnnic_genai_users": Cue(("nutz", "user", "people use")),
-    "cnnic_genai_user_share": Cue(("cnnic",)), "msft_ai_user_share": Cue(("microsoft",)), "ai_plus_target_share": Cue(("ai plus", "ai+", "ki plus", "ki-plus", "durchdring", "penetration", "agent", "verbreitung")),
+    "system_peak_fp16_dense": Cue(_FLOPS), "system_peak_fp8_dense": Cue(_FLOPS),
+    "system_peak_int8_dense": Cue(_FLOPS), "system_peak_fp4_dense": Cue(_FLOPS),
+    "peak_fp16_dense": Cue(_FLOPS), "peak_fp8_dense": Cue(_FLOPS), "peak_int8_dense": Cue(_FLOPS),
+    "peak_fp4_dense": Cue(_FLOPS), "peak_tf32_dense": Cue(_FLOPS),
+    "peak_fp32": Cue(_FLOPS), "peak_fp64": Cue(_FLOPS), "system_price": Cue(("preis", "kost", "price", "cost",
+        "dollar")),
+    "price_launch": Cue(("preis", "price", "kostet", "cost")), "price_street": Cue(("preis", "price", "kostet",
+        "cost", "sold", "verkauf")),
+    "electricity_generation": Cue(("strom", "elektriz", "erzeug", "produzier", "generat", "electric", "produc"),
+        ("rechenzentr", "data cent", "verbrauch", "consum", "kernkraft", "nuclear", "solar", "wind", "kohle", "coal",
+            "plus", "zusätzlich", "additional", "added", "mehr als die", "more than the")),
+    "electricity_demand": Cue(("verbrauch", "consum", "demand", "bedarf"), ("rechenzentr", "data cent", "ki-",
+        " ai ", "zusätzlich", "additional", "mehr als die")),
+    "data_centre_electricity": Cue(("rechenzentr", "data cent", "datacent"), ("zusätzlich", "additional",
+        "pro anfrage")),
+    "data_centre_share_of_electricity": Cue(("rechenzentr", "data cent", "datacent"), ("anstieg", "growth", "wachs",
+        "market", "markt", "capacity", "kapazit")),
+    "revenue_quarter": Cue(_SALES, ("rechenzentr", "data cent", "china", "jahr", "fiscal year", "full-year",
+        "annual", "erwart", "expect", "forecast")),
+    "data_centre_revenue_quarter": Cue(_SALES, ("china", "annual")), "revenue_year": Cue(_SALES, (*_QUARTER,
+        "run rate", "annualis", "erwart", "expect")),
+    "capex_cash": Cue(_CAPEX, _NOT_CAPEX), "capex_incl_leases": Cue(_CAPEX, _NOT_CAPEX),
+    "capex_company_defined": Cue(_CAPEX, _NOT_CAPEX),
+    "valuation_post_money": Cue(("bewert", "valu", "worth", "wert")),
+    "funding_round_equity": Cue(("finanzierungsrunde", "funding", "raised", "runde", "round", "einsammel",
+        "eingesammelt")),
+    "active_users_weekly": Cue(("wöchentlich", "weekly", "pro woche", "a week", "per week", "woche")),
+    "cnnic_genai_users": Cue(("nutz", "user", "people use")),
+    "cnnic_genai_user_share": Cue(("cnnic",)), "msft_ai_user_share": Cue(("microsoft",)),
+    "ai_plus_target_share": Cue(("ai plus", "ai+", "ki plus", "ki-plus", "durchdring", "penetration", "agent",
+        "verbreitung")),
     "model_parameters": Cue(("parameter",), ("aktiv", "active")), "model_active_parameters": Cue(("aktiv", "active")),
-    "training_tokens": Cue(("token",)), "training_chips": Cue(_CHIPS, ("stunden", "hours")), "training_compute": Cue(("flop", "rechen", "operation")),
-    "training_cost": Cue(("kost", "cost"), ("hardware", "total", "insgesamt", "buy")), "training_peers": Cue(("peer", "teilnehm", "particip", "knoten", "node")),
+    "training_tokens": Cue(("token",)), "training_chips": Cue(_CHIPS, ("stunden", "hours")),
+    "training_compute": Cue(("flop", "rechen", "operation")),
+    "training_cost": Cue(("kost", "cost"), ("hardware", "total", "insgesamt", "buy")), "training_peers": Cue(("peer",
+        "teilnehm", "particip", "knoten", "node")),
     "stack_developers": Cue(("entwickl", "develop")), "infrastructure_gw_per_week_target": Cue(("gigawatt", "gw")),
     "site_power_planned": Cue(("gigawatt", "gw", "megawatt", "mw", "power", "leistung", "kapazit", "capacity")),
-    "supercomputer_performance_share": Cue(("supercomputer", "rechenleistung", "compute", "computing", "performance"), ("pro", "per", "chip")),
-    "rule_revenue_share": Cue(("umsatz", "erlös", "revenue", "sales", "einnahmen")), "rule_tariff_rate": Cue(("zoll", "tariff", "duty")),
-    "smuggled_chips_year": Cue(("schmuggel", "geschmuggelt", "smuggl")), "capital_cost_per_gw": Cue(("pro gigawatt", "je gigawatt", "per gigawatt", "a gigawatt", "ein gigawatt")),
-    "capacity_installed": Cue(("installiert", "installed", "kraftwerk", "generating capacity"), ("solar", "wind", "neu", "added", "new")),
-    "data_centre_power_capacity": Cue(("rechenzentr", "data cent"), ("plan", "bis ", "by ", "will", "soll", "neu", "new", "pipeline")),
-    "eurostat_firms_ai_10plus": Cue(("unternehmen", "firm", "enterprise", "compan", "business"), ("groß", "large")), "remaining_performance_obligations": Cue(("auftragsbestand", "backlog", "performance obligations")),
-    "gas_turbine_lead_time": Cue(("turbin",)), "rent_per_hour": Cue(("miete", "rent", "stunde", "hour")), "revenue_run_rate": Cue(("run rate", "annualis", "annualiz", "hochgerechnet", "aufs jahr")),
-    "china_accelerator_share_undefined": Cue(("marktanteil", "market share", "anteil", "markt", "market"), ("rest der welt", "weltweit", "global", "worldwide")),
-    "intelligent_computing_capacity": Cue(("rechenleistung", "comput", "kapazit")), "staff_count": Cue(("mitarbeiter", "beschäftigt", "employ", "staff", "angestellt")),
-    "pue": Cue(("pue",)), "hbm_stockpile": Cue(("hbm",)), "die_bank": Cue(("die", "dies")), "ascend_910c_packages_year": Cue(("910c",)),
-    "ascend_chips_produced_year": Cue(("ascend",)), "chip_yield": Cue(("ausbeute", "yield")), "network_subnets": Cue(("subnet", "subnetz")),
+    "supercomputer_performance_share": Cue(("supercomputer", "rechenleistung", "compute", "computing",
+        "performance"), ("pro", "per", "chip")),
+    "rule_revenue_share": Cue(("umsatz", "erlös", "revenue", "sales", "einnahmen")), "rule_tariff_rate": Cue(("zoll",
+        "tariff", "duty")),
+    "smuggled_chips_year": Cue(("schmuggel", "geschmuggelt", "smuggl")), "capital_cost_per_gw": Cue(("pro gigawatt",
+        "je gigawatt", "per gigawatt", "a gigawatt", "ein gigawatt")),
+    "capacity_installed": Cue(("installiert", "installed", "kraftwerk", "generating capacity"), ("solar", "wind",
+        "neu", "added", "new")),
+    "data_centre_power_capacity": Cue(("rechenzentr", "data cent"), ("plan", "bis ", "by ", "will", "soll", "neu",
+        "new", "pipeline")),
+    "eurostat_firms_ai_10plus": Cue(("unternehmen", "firm", "enterprise", "compan", "business"), ("groß", "large")),
+    "remaining_performance_obligations": Cue(("auftragsbestand", "backlog", "performance obligations")),
+    "gas_turbine_lead_time": Cue(("turbin",)), "rent_per_hour": Cue(("miete", "rent", "stunde", "hour")),
+    "revenue_run_rate": Cue(("run rate", "annualis", "annualiz", "hochgerechnet", "aufs jahr")),
+    "china_accelerator_share_undefined": Cue(("marktanteil", "market share", "anteil", "markt", "market"),
+        ("rest der welt", "weltweit", "global", "worldwide")),
+    "intelligent_computing_capacity": Cue(("rechenleistung", "comput", "kapazit")),
+    "staff_count": Cue(("mitarbeiter", "beschäftigt", "employ", "staff", "angestellt")),
+    "pue": Cue(("pue",)), "hbm_stockpile": Cue(("hbm",)), "die_bank": Cue(("die", "dies")),
+    "ascend_910c_packages_year": Cue(("910c",)),
+    "ascend_chips_produced_year": Cue(("ascend",)), "chip_yield": Cue(("ausbeute", "yield")),
+    "network_subnets": Cue(("subnet", "subnetz")),
 }  # fmt: skip
 # Shares and users have rival definitions, and plans change: their number is only ever confirmed, not contradicted.
 CONFIRM_ONLY = frozenset(
-    "data_centre_share_of_electricity valuation_post_money funding_round_equity cnnic_genai_users cnnic_genai_user_share msft_ai_user_share "
-    "stack_developers supercomputer_performance_share smuggled_chips_year capacity_installed data_centre_power_capacity eurostat_firms_ai_10plus "
-    "remaining_performance_obligations gas_turbine_lead_time rent_per_hour revenue_run_rate china_accelerator_share_undefined chip_yield staff_count "
-    "intelligent_computing_capacity ascend_chips_produced_year ascend_910c_packages_year price_street price_launch system_price training_cost "
-    "capital_cost_per_gw capex_cash capex_incl_leases capex_company_defined hbm_stockpile die_bank active_users_weekly site_power_planned "
-    "network_subnets revenue_year training_peers training_chips rule_revenue_share rule_tariff_rate infrastructure_gw_per_week_target pue tdp process_node".split()
+    "data_centre_share_of_electricity valuation_post_money funding_round_equity cnnic_genai_users "
+    "cnnic_genai_user_share msft_ai_user_share "
+    "stack_developers supercomputer_performance_share smuggled_chips_year capacity_installed "
+    "data_centre_power_capacity eurostat_firms_ai_10plus "
+    "remaining_performance_obligations gas_turbine_lead_time rent_per_hour revenue_run_rate "
+    "china_accelerator_share_undefined chip_yield staff_count "
+    "intelligent_computing_capacity ascend_chips_produced_year ascend_910c_packages_year price_street "
+    "price_launch system_price training_cost "
+    "capital_cost_per_gw capex_cash capex_incl_leases capex_company_defined hbm_stockpile die_bank "
+    "active_users_weekly site_power_planned "
+    "network_subnets revenue_year training_peers training_chips rule_revenue_share rule_tariff_rate "
+    "infrastructure_gw_per_week_target pue tdp process_node".split()
 )
 
 

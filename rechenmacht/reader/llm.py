@@ -1,8 +1,10 @@
 """An OpenAI-compatible endpoint may propose quantities; what it says counts only as a span that our own grammar reads.
 
-A proposal is `{"text": exact words of the article, "context": words around it}`. It is kept only if those words stand in
+A proposal is `{"text": exact words of the article, "context": words around it}`. It is kept only
+if those words stand in
 the article, do not overlap a quantity already found, and the grammar itself reads a quantity from them: the model never
-sets a value, a unit or a verdict. Whatever goes wrong (no answer in time, garbage, lies) leaves the result as without it.
+sets a value, a unit or a verdict. Whatever goes wrong (no answer in time, garbage,
+    lies) leaves the result as without it.
 """
 
 from __future__ import annotations
@@ -25,7 +27,8 @@ MOST_TEXT = 60_000
 MOST_PROPOSALS = 200
 MOST_SPAN = 120
 _ASK = (
-    "List every number, amount, date, share, multiple or duration in the article that a fact checker could check. Answer with JSON only: "
+    "List every number, amount, date, share, multiple or duration in the article that a fact checker could "
+    "check. Answer with JSON only: "
     '{"quantities": [{"text": "<exact words of the article>"}]}. Copy the words exactly.'
 )
 
@@ -43,10 +46,10 @@ def _ask(endpoint: str, model: str, text: str, seconds: float) -> Any:
     }
     address = endpoint.rstrip("/")
     address = address if address.endswith("/chat/completions") else f"{address}/chat/completions"
-    request = Request(address, json.dumps(body).encode(), {"Content-Type": "application/json"})  # noqa: S310 - checked by `proposer`
+    request = Request(address, json.dumps(body).encode(), {"Content-Type": "application/json"})
     deadline = time.monotonic() + seconds
     pieces, length = [], 0
-    with urlopen(request, timeout=seconds) as answer:  # noqa: S310
+    with urlopen(request, timeout=seconds) as answer:
         while chunk := answer.read1(65536):  # a server that drips byte by byte runs into the deadline
             pieces.append(chunk)
             length += len(chunk)

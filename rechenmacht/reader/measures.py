@@ -41,15 +41,23 @@ _POINTS = frozenset({"prozentpunkte", "prozentpunkten", "prozentpunkt", "pp"})
 _BASIS = frozenset({"basispunkte", "basispunkten"})
 _FOLD = frozenset({"fach", "fache", "fachen", "faches", "facher", "fold"})
 _STOP = frozenset(
-    "of the and to in is that for it with as was on are be by at this have from or had an not but which they their its has will would "
-    "than were been up into over a if so when what who said says while after before since until about per through there could can may "
-    "might should did does do we you he she his her our my your i them then also just only more less most out off down back against "
-    "under between because during within without among being both each other such these those where here how all any some no nor yet "
-    "der die das und ist nicht mit von für auf dem den des im sich auch werden wird sind als bei nach aus zu hat dass oder es um wie "
-    "über haben noch nur so mehr zum zur laut pro je bis ab seit an am vom durch gegen ohne unter vor war waren wurde wurden worden sei "
-    "kann können soll sollen will wollen ein eine einen einem einer eines dieser diese dieses jeder alle doch aber denn weil wenn hin hinaus "
+    "of the and to in is that for it with as was on are be by at this have from or had an not but which they "
+    "their its has will would "
+    "than were been up into over a if so when what who said says while after before since until about per "
+    "through there could can may "
+    "might should did does do we you he she his her our my your i them then also just only more less most out "
+    "off down back against "
+    "under between because during within without among being both each other such these those where here how "
+    "all any some no nor yet "
+    "der die das und ist nicht mit von für auf dem den des im sich auch werden wird sind als bei nach aus zu "
+    "hat dass oder es um wie "
+    "über haben noch nur so mehr zum zur laut pro je bis ab seit an am vom durch gegen ohne unter vor war "
+    "waren wurde wurden worden sei "
+    "kann können soll sollen will wollen ein eine einen einem einer eines dieser diese dieses jeder alle doch "
+    "aber denn weil wenn hin hinaus "
     "respectively ago earlier later alone each apart too already again total altogether together away onwards however "
-    "gestiegen gesunken gefallen erhöht erreicht erreichen lag liegt betrug beträgt beziffert geschätzt steigen sinken wachsen zurück "
+    "gestiegen gesunken gefallen erhöht erreicht erreichen lag liegt betrug beträgt beziffert geschätzt "
+    "steigen sinken wachsen zurück "
     "rose fell grew increased reached went came made found".split()
 )  # fmt: skip
 
@@ -114,7 +122,7 @@ class Measures:
             return Measure("percent", "1", 0.01 if low == "percentage" else 1e-4, j + 2, "point")
         if low in _BASIS:
             return Measure("percent", "1", 1e-4, j + 1, "point")
-        if low == "‰" or low == "promille":
+        if low in {"‰", "promille"}:
             return Measure("percent", "1", 1e-3, j + 1)
         if low == "per" and self.low(j + 1) in {"cent", "cents"} and self.low(j + 1) == "cent":
             return Measure("percent", "1", 0.01, j + 2)
@@ -319,7 +327,7 @@ class Measures:
             return un.PERIOD_ADVERB[low], i + 1, ""
         stem = un.PERIOD.get(nxt) or (un.PERIOD.get(nxt.removesuffix("s")) if nxt.endswith("s") else None)
         glued = low == "/" and self.tokens[i].glued
-        if stem and nxt not in {"s", "h"} | set() or (stem and glued):
+        if (stem and nxt not in {"s", "h"} | set()) or (stem and glued):
             if low in {"pro", "je", "per", "each", "every", "jede", "jeden", "jedes"} or glued:
                 return stem, i + 2, ""
             if low in {"a", "an"} and self.low(i + 2) not in {

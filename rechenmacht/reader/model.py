@@ -1,6 +1,7 @@
 """What the reader returns: quantities found in a text and the verdicts on them.
 
-Offsets are Unicode code points into `Document.text`. Values stand in canonical units: `1` for shares, ratios and percent
+Offsets are Unicode code points into `Document.text`. Values stand in canonical units: `1` for shares,
+ratios and percent
 (as a fraction), `USD`, `EUR`, `CNY`, `W`, `Wh`, `B`, `B/s`, `FLOP/s`, `FLOP`, `s` and `year` for durations, `m`,
 `count`, `people`, `h100e`, `token/s`, rates as `W/week`. Dates are ISO 8601, partial where the text is (`2027`,
 `2025-09`).

@@ -10,15 +10,24 @@ from rechenmacht.reader.tokens import Text, Token
 
 # Words whose next figure names a thing: models, chips, systems, versions, parts of a text, roads, share indices.
 _FAMILY = frozenset(
-    "gpt claude opus sonnet haiku gemini gemma llama qwen kimi grok mistral mixtral phi ernie hunyuan doubao glm veo sora whisper "
-    "iphone ipad galaxy pixel playstation xbox ascend atlas cloudmatrix matrix gaudi tpu trainium inferentia maia mtia kirin snapdragon "
-    "dimensity exynos xeon epyc ryzen threadripper geforce rtx gtx radeon instinct colossus fairwater nova hanguang kunlun siyuan "
-    "intellect consilience covenant rainier model modell windows android ios macos version phase level tier stufe formel kategorie "
-    "klasse gruppe serie series stage part teil title rule gate terminal boeing airbus route highway interstate channel kanal room "
-    "apollo falcon artemis section chapter article figure table page seite kapitel artikel paragraf paragraph absatz abschnitt abs art abbildung "
-    "tabelle abb tab fig annex anhang appendix ziffer nummer_ bundesstraße autobahn gleis halle block nasdaq dow dax ftse fortune s&p p stoxx nikkei csi russell "
-    "forbes mdax tecdax web industrie hopper_ superpod_ nvl cuda cann python pytorch vers v dgx hgx gb hbm ddr gddr pcie nvlink wifi wlan usb sxm "
-    "memory deepseek minimax yi step seed ideogram flux proviso halving_ executive order_ resolution resolutions studio lake building gebäude".split()
+    "gpt claude opus sonnet haiku gemini gemma llama qwen kimi grok mistral mixtral phi ernie hunyuan doubao "
+    "glm veo sora whisper "
+    "iphone ipad galaxy pixel playstation xbox ascend atlas cloudmatrix matrix gaudi tpu trainium inferentia "
+    "maia mtia kirin snapdragon "
+    "dimensity exynos xeon epyc ryzen threadripper geforce rtx gtx radeon instinct colossus fairwater nova "
+    "hanguang kunlun siyuan "
+    "intellect consilience covenant rainier model modell windows android ios macos version phase level tier "
+    "stufe formel kategorie "
+    "klasse gruppe serie series stage part teil title rule gate terminal boeing airbus route highway "
+    "interstate channel kanal room "
+    "apollo falcon artemis section chapter article figure table page seite kapitel artikel paragraf paragraph "
+    "absatz abschnitt abs art abbildung "
+    "tabelle abb tab fig annex anhang appendix ziffer nummer_ bundesstraße autobahn gleis halle block nasdaq "
+    "dow dax ftse fortune s&p p stoxx nikkei csi russell "
+    "forbes mdax tecdax web industrie hopper_ superpod_ nvl cuda cann python pytorch vers v dgx hgx gb hbm ddr "
+    "gddr pcie nvlink wifi wlan usb sxm "
+    "memory deepseek minimax yi step seed ideogram flux proviso halving_ executive order_ resolution "
+    "resolutions studio lake building gebäude".split()
 )
 _UPPER_NOT = frozenset(
     "US USA EU UN UK KI AI CEO UNO NATO G7 IEA IDC IDG ING DIE DER DAS AND THE IN OF TO BIS MIT FÜR IT OK PR TV".split()
@@ -74,12 +83,18 @@ def _measured(tokens: list[Token], i: int) -> bool:
 
 
 COUNTED = units.PEOPLE | frozenset(
-    "chips chip gpus gpu npus npu tpus tpu cpus cpu beschleuniger accelerators racks rack server servers schränke module modulen karten "
-    "grafikkarten prozessoren processors dies wafer wafers patente patenten patents tokens token parameter parametern parameters "
-    "unternehmen firmen companies firms startups start-ups modelle modellen models rechenzentren rechenzentrum centers centres kerne "
-    "cores knoten nodes systeme systems geräte geräten devices reaktoren reactors turbinen turbines prozent länder ländern countries "
-    "staaten states jobs stellen arbeitsplätze transistoren transistors haushalte haushalten homes households studien studies artikel "
-    "papers downloads cluster clusters standorte standorten sites projekte projects autos cars roboter robots rechner supercomputer "
+    "chips chip gpus gpu npus npu tpus tpu cpus cpu beschleuniger accelerators racks rack server servers "
+    "schränke module modulen karten "
+    "grafikkarten prozessoren processors dies wafer wafers patente patenten patents tokens token parameter "
+    "parametern parameters "
+    "unternehmen firmen companies firms startups start-ups modelle modellen models rechenzentren rechenzentrum "
+    "centers centres kerne "
+    "cores knoten nodes systeme systems geräte geräten devices reaktoren reactors turbinen turbines prozent "
+    "länder ländern countries "
+    "staaten states jobs stellen arbeitsplätze transistoren transistors haushalte haushalten homes households "
+    "studien studies artikel "
+    "papers downloads cluster clusters standorte standorten sites projekte projects autos cars roboter robots "
+    "rechner supercomputer "
     "computer computers stunden hours einheiten units stück exemplare cabinets boards nvidia".split()
 )
 

@@ -127,7 +127,8 @@ def _tall(tokens: list[Token], i: int) -> bool:
 
 
 _AFTER_LETTER = frozenset(
-    "parameter parameters model models modell modelle tokens token people users gpus chips downloads views customers subscribers nutzer parametern "
+    "parameter parameters model models modell modelle tokens token people users gpus chips downloads views "
+    "customers subscribers nutzer parametern "
     "homes devices h100s h100 jobs params".split()
 )
 
@@ -223,7 +224,8 @@ def _english(tokens: list[Token], i: int) -> Number | None:
 
 
 _HALF_DE = frozenset({"halbe", "halben", "halbes", "halber"})
-_GERMAN_PART = {"viertelmillion": 2.5e5, "dreiviertelmillion": 7.5e5, "viertelmilliarde": 2.5e8, "dreiviertelmilliarde": 7.5e8,
+_GERMAN_PART = {"viertelmillion": 2.5e5, "dreiviertelmillion": 7.5e5, "viertelmilliarde": 2.5e8,
+    "dreiviertelmilliarde": 7.5e8,
                 "viertelbillion": 2.5e11, "dreiviertelbillion": 7.5e11}  # fmt: skip
 
 

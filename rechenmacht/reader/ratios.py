@@ -25,12 +25,15 @@ class Share:
 
 _DOUBLE_DE = {"doppelt": 2, "doppelte": 2, "doppelten": 2, "doppelter": 2, "doppeltes": 2}
 _VERBS_DE = (("verdoppel", 2), ("verdreifach", 3), ("vervierfach", 4), ("verfünffach", 5), ("versechsfach", 6),
-             ("verachtfach", 8), ("verzehnfach", 10), ("verhundertfach", 100), ("halbier", 0.5), ("verdopplung", 2))  # fmt: skip
+             ("verachtfach", 8), ("verzehnfach", 10), ("verhundertfach", 100), ("halbier", 0.5), ("verdopplung",
+                 2))  # fmt: skip
 _VERBS_EN = {"doubled": 2, "doubling": 2, "doubles": 2, "tripled": 3, "tripling": 3, "triples": 3, "quadrupled": 4,
              "quadrupling": 4, "quintupled": 5, "halved": 0.5, "halving": 0.5, "trebled": 3}  # fmt: skip
 _PLAIN_EN = {"double": 2, "triple": 3, "quadruple": 4, "treble": 3}
-_SUPERLATIVE_DE = ("größt", "wichtigst", "höchst", "meist", "stärkst", "best", "schnellst", "wertvollst", "teuerst", "reichst",
-                   "kleinst", "niedrigst", "leistungsfähigst", "mächtigst", "beliebtest", "ältest", "längst")  # fmt: skip
+_SUPERLATIVE_DE = ("größt", "wichtigst", "höchst", "meist", "stärkst", "best", "schnellst", "wertvollst", "teuerst",
+    "reichst",
+                   "kleinst", "niedrigst", "leistungsfähigst", "mächtigst", "beliebtest", "ältest",
+                   "längst")  # fmt: skip
 _NOT_MULTIPLE = frozenset(
     "einmal diesmal manchmal keinmal jedesmal zumal einfach mehrfach vielfach dutzendmal vielmal".split()
 )
@@ -161,7 +164,7 @@ class Ratios:
         low, token = self.low(i), self.tokens[i]
         if low in {"hälfte"} or (low in {"die", "der", "zur"} and self.low(i + 1) == "hälfte"):
             ordinal = lx.german_ordinal(self.low(i - 1)) if low == "hälfte" else None
-            if ordinal and not self.low(i - 1) == "die":
+            if ordinal and self.low(i - 1) != "die":
                 return None
             return Share(i, i + 1 if low == "hälfte" else i + 2, "ratio", 0.5, 0.5)
         count = 1.0 if low in lx.DE_ARTICLES else (self._count(i) if low not in lx.DE_FRACTION else None)
@@ -254,7 +257,7 @@ class Ratios:
             return None
         j = i + 2 if self.low(i + 1) == "-" else i + 1
         part = lx.EN_FRACTION.get(self.low(j))
-        if part is None or self.low(j) in {"half", "halves"} and article is False:
+        if part is None or (self.low(j) in {"half", "halves"} and article is False):
             return None
         after = self.low(j + 1)
         if count > 1 and not self.low(j).endswith("s"):

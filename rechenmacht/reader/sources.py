@@ -100,10 +100,10 @@ def _decode(name: str, data: bytes) -> str:
 
 
 def _pdf(name: str, data: bytes) -> str:
-    import io  # noqa: PLC0415
-    import logging  # noqa: PLC0415
+    import io
+    import logging
 
-    import pypdf  # noqa: PLC0415
+    import pypdf
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
@@ -120,7 +120,7 @@ def _pdf(name: str, data: bytes) -> str:
                 break
     except BadInput:
         raise
-    except Exception as error:  # noqa: BLE001 - pypdf raises nearly anything on a damaged file
+    except Exception as error:
         raise BadInput(f"{name} is a damaged PDF ({type(error).__name__})") from None
     text = "\n\n".join(pages)
     if not text.strip():
@@ -164,18 +164,18 @@ def _html(name: str, html: str) -> tuple[str, date | None]:
     bare = _without_scripts(html)
     if _depth(bare) > MOST_DEPTH:
         return _strip(bare), None
-    import warnings  # noqa: PLC0415
+    import warnings
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        import trafilatura  # noqa: PLC0415
+        import trafilatura
 
         try:
             text: Any = trafilatura.extract(
                 bare, include_comments=False, include_tables=True, favor_recall=True, deduplicate=False
             )
             told: Any = trafilatura.extract_metadata(html) if len(html) < 2_000_000 else None
-        except Exception:  # noqa: BLE001 - a page that breaks the parser is read without its markup
+        except Exception:
             text, told = None, None
     appeared = None
     if told is not None and isinstance(told.date, str):
@@ -191,7 +191,7 @@ def _html(name: str, html: str) -> tuple[str, date | None]:
 
 def _strip(html: str) -> str:
     """Return the text between the tags, block tags as line breaks, entities resolved."""
-    import html as entities  # noqa: PLC0415
+    import html as entities
 
     pieces, place = [], 0
     while True:
@@ -218,12 +218,12 @@ def _strip(html: str) -> str:
 
 def _fetch(address: str) -> bytes:
     """Fetch a page, with a limit on time and size."""
-    from urllib.error import URLError  # noqa: PLC0415
-    from urllib.request import Request, urlopen  # noqa: PLC0415
+    from urllib.error import URLError
+    from urllib.request import Request, urlopen
 
-    request = Request(address, headers={"User-Agent": "rechenmacht"})  # noqa: S310 - the scheme was checked
+    request = Request(address, headers={"User-Agent": "rechenmacht"})
     try:
-        with urlopen(request, timeout=FETCH_SECONDS) as answer:  # noqa: S310
+        with urlopen(request, timeout=FETCH_SECONDS) as answer:
             data: bytes = answer.read(MOST_BYTES + 1)
     except (URLError, OSError, ValueError) as error:
         raise BadInput(f"{address} cannot be fetched: {getattr(error, 'reason', error)}") from None

@@ -12,9 +12,12 @@ from rechenmacht.reader.tokens import Text, Token
 _PIECE = re.compile(r"[0-9]+(?:[.,'’][0-9]+)*|[^\W\d_]+")
 # Aliases that are ordinary words, or stand for too many things, name nothing by themselves.
 _COMMON = frozenset(
-    "stack scale ant lambda epoch cipher vantage golf gulf global world welt weltweit washington berlin paris london tokyo tokio brussels brüssel lpu "
-    "templar nous hyperstack muxi sk lg the step nova phi apollo scale yotta frontier apple related flux matrix titan stream dojo max web general "
-    "abilene_ denton temple goodyear reno columbus omaha papillion korea jio state other azure_ telekom_ ki ai us_ it iris".split()
+    "stack scale ant lambda epoch cipher vantage golf gulf global world welt weltweit washington berlin paris "
+    "london tokyo tokio brussels brüssel lpu "
+    "templar nous hyperstack muxi sk lg the step nova phi apollo scale yotta frontier apple related flux "
+    "matrix titan stream dojo max web general "
+    "abilene_ denton temple goodyear reno columbus omaha papillion korea jio state other azure_ telekom_ ki ai "
+    "us_ it iris".split()
 )
 _KIND_WEIGHT = {
     "system": 5,
@@ -30,16 +33,20 @@ _KIND_WEIGHT = {
 }
 _ADJECTIVES = {
     "bloc:cn": "chinesisch chinesische chinesischen chinesischer chinesisches chinese chinas china's volksrepublik",
-    "bloc:us": "us-amerikanische amerikanische amerikanischen amerikanischer amerikanisches american amerikas america's us",
+    "bloc:us": "us-amerikanische amerikanische amerikanischen amerikanischer amerikanisches american amerikas "
+    "america's us",
     "country:de": "deutsche deutschen deutscher deutsches german deutschlands germany's",
     "country:eu27": "europäische europäischen europäischer european eu",
     "bloc:world": "weltweit weltweite weltweiten worldwide global globally globale globalen world's weltweiter",
 }  # fmt: skip
 _ANAPHORA = {
-    "konzern": "org", "konzerns": "org", "unternehmen": "org", "unternehmens": "org", "firma": "org", "hersteller": "org",
+    "konzern": "org", "konzerns": "org", "unternehmen": "org", "unternehmens": "org", "firma": "org",
+    "hersteller": "org",
     "company": "org", "firm": "org", "company's": "org", "chipmaker": "org", "start-up": "org", "startup": "org",
-    "chip": "chip", "prozessor": "chip", "beschleuniger": "chip", "system": "system", "systems": "system", "rack": "system", "cluster": "system",
-    "supernode": "system", "modell": "model", "model": "model", "anlage": "site", "campus": "site", "standort": "site", "site": "site",
+    "chip": "chip", "prozessor": "chip", "beschleuniger": "chip", "system": "system", "systems": "system",
+    "rack": "system", "cluster": "system",
+    "supernode": "system", "modell": "model", "model": "model", "anlage": "site", "campus": "site",
+    "standort": "site", "site": "site",
 }  # fmt: skip
 _POINTING = frozenset("der die das dem den des dieser diese dieses diesem the this that its it".split())
 
@@ -171,11 +178,16 @@ class Aliases:
 
 
 _EXTRA = {
-    "h100": "chip:h100-sxm", "h200": "chip:h200-sxm", "b200": "chip:b200", "b300": "chip:b300", "a100": "chip:a100-sxm-80gb", "h20": "chip:h20",
-    "h800": "chip:h800-sxm", "a800": "chip:a800-sxm", "mi300x": "chip:mi300x", "bittensor": "network:bittensor", "humain": "org:humain", "cloudmatrix 384": "system:cloudmatrix-384", "cloud matrix 384": "system:cloudmatrix-384",
-    "cloud matrix": "system:cloudmatrix-384", "cloudmatrix384": "system:cloudmatrix-384", "cloudmatrix": "system:cloudmatrix-384",
-    "ascend 910c": "chip:ascend-910c", "910c": "chip:ascend-910c", "nvl72": "system:gb200-nvl72", "gb200 nvl72": "system:gb200-nvl72",
+    "h100": "chip:h100-sxm", "h200": "chip:h200-sxm", "b200": "chip:b200", "b300": "chip:b300",
+    "a100": "chip:a100-sxm-80gb", "h20": "chip:h20",
+    "h800": "chip:h800-sxm", "a800": "chip:a800-sxm", "mi300x": "chip:mi300x", "bittensor": "network:bittensor",
+    "humain": "org:humain", "cloudmatrix 384": "system:cloudmatrix-384", "cloud matrix 384": "system:cloudmatrix-384",
+    "cloud matrix": "system:cloudmatrix-384", "cloudmatrix384": "system:cloudmatrix-384",
+    "cloudmatrix": "system:cloudmatrix-384",
+    "ascend 910c": "chip:ascend-910c", "910c": "chip:ascend-910c", "nvl72": "system:gb200-nvl72",
+    "gb200 nvl72": "system:gb200-nvl72",
     "nvl 72": "system:gb200-nvl72", "atlas 950": "system:atlas-950-superpod", "atlas 960": "system:atlas-960-superpod",
-    "usa": "bloc:us", "u.s": "bloc:us", "vereinigte staaten": "bloc:us", "vereinigten staaten": "bloc:us", "united states": "bloc:us",
+    "usa": "bloc:us", "u.s": "bloc:us", "vereinigte staaten": "bloc:us", "vereinigten staaten": "bloc:us",
+    "united states": "bloc:us",
     "eu": "country:eu27",
 }  # fmt: skip

@@ -119,7 +119,7 @@ class Dates(Figures):
             return False
         after = self.tokens[j + 1] if j + 1 < len(self.tokens) else None
         return token.lang == "en" and (
-            after is None or after.text not in "%" and after.low not in {"percent", "per", "million", "billion"}
+            after is None or (after.text not in "%" and after.low not in {"percent", "per", "million", "billion"})
         )
 
     def _english_day(self, i: int, j: int, month: int) -> Found | None:
@@ -167,7 +167,8 @@ class Dates(Figures):
         if name in tw.SEASONS:
             year = self.article.year + (shift if shift > 0 or tw.SEASONS[name][0] >= self.article.month else 0)
             return Found(i, i + 2, *tw.month_span(year, *tw.SEASONS[name]))
-        unit = {"jahres": "year", "jahr": "year", "year": "year", "year's": "year", "geschäftsjahr": "year", "monat": "month",
+        unit = {"jahres": "year", "jahr": "year", "year": "year", "year's": "year", "geschäftsjahr": "year",
+            "monat": "month",
                 "month": "month", "quartal": "quarter", "quarter": "quarter", "woche": "week", "week": "week",
                 "jahrzehnt": "decade", "decade": "decade", "month's": "month", "week's": "week"}.get(name)  # fmt: skip
         if unit is None or (unit in {"week"} and self._low(i) in {"previous"}):

@@ -10,12 +10,15 @@ from rechenmacht.reader.model import Lang
 # One pass, no nested repetition: a figure with its inner marks, a word with an inner apostrophe, or one sign.
 _TOKEN = re.compile(r"[0-9]+(?:[.,'’][0-9]+)*|[^\W\d_]+(?:['’][^\W\d_]+)?|[^\w\s]|_|\d+")
 _ABBREVIATIONS = frozenset(
-    "mio mrd bio tsd ca bzw etc nr inkl exkl max min evtl ggf sog usw vgl zzgl dr prof st mr mrs ms jr sr vs inc corp ltd co "
-    "approx est jan feb mar apr jun jul aug sep sept okt oct nov dec dez abs art hr fr u.s u.k e.g i.e z.b d.h u.a o.ä d.c"
+    "mio mrd bio tsd ca bzw etc nr inkl exkl max min evtl ggf sog usw vgl zzgl dr prof st mr mrs ms jr sr vs "
+    "inc corp ltd co "
+    "approx est jan feb mar apr jun jul aug sep sept okt oct nov dec dez abs art hr fr u.s u.k e.g i.e z.b d.h "
+    "u.a o.ä d.c"
     .split()
 )  # fmt: skip
 _STOP_DE = frozenset(
-    "der die das und ist nicht ein eine mit von für auf dem den des im sich auch werden wird sind als bei nach aus zu hat "
+    "der die das und ist nicht ein eine mit von für auf dem den des im sich auch werden wird sind als bei nach "
+    "aus zu hat "
     "dass oder es an einen einem um wie über sein haben noch nur so mehr rund zum zur laut pro je".split()
 )
 _STOP_EN = frozenset(

@@ -55,7 +55,8 @@ def _symbols() -> None:
         "mm2": ("m2", 1e-6), "qm": ("m2", 1.0), "sqft": ("m2", 0.09290304), "sqm": ("m2", 1.0), "ha": ("m2", 1e4),
         "kg": ("kg", 1.0), "g": ("kg", 1e-3), "t": ("kg", 1e3), "Mt": ("kg", 1e9), "Gt": ("kg", 1e12),
         "kV": ("V", 1e3), "V": ("V", 1.0), "°C": ("degC", 1.0), "ns": ("s", 1e-9), "µs": ("s", 1e-6),
-        "ms": ("s", 1e-3), "s": ("s", 1.0), "h": ("s", 3600.0), "min": ("s", 60.0), "GB/sec": ("B/s", 1e9), "TB/sec": ("B/s", 1e12),
+        "ms": ("s", 1e-3), "s": ("s", 1.0), "h": ("s", 3600.0), "min": ("s", 60.0), "GB/sec": ("B/s", 1e9),
+        "TB/sec": ("B/s", 1e12),
         "H100e": ("h100e", 1.0), "l": ("m3", 1e-3), "MJ": ("Wh", 1e6 / 3600), "GJ": ("Wh", 1e9 / 3600),
         "TOPS": ("FLOP/s", 1e12), "POPS": ("FLOP/s", 1e15), "tok/s": ("token/s", 1.0), "tps": ("token/s", 1.0),
     })  # fmt: skip
@@ -100,7 +101,8 @@ def _words() -> None:
     WORDS.update({
         "mile": ("m", 1609.344), "miles": ("m", 1609.344), "meilen": ("m", 1609.344), "feet": ("m", 0.3048),
         "foot": ("m", 0.3048), "acre": ("m2", 4046.8564), "acres": ("m2", 4046.8564), "hektar": ("m2", 1e4),
-        "hectare": ("m2", 1e4), "hectares": ("m2", 1e4), "quadratmeter": ("m2", 1.0), "quadratfuß": ("m2", 0.09290304), "quadratmeilen": ("m2", 2589988.11), "quadratmetern": ("m2", 1.0),
+        "hectare": ("m2", 1e4), "hectares": ("m2", 1e4), "quadratmeter": ("m2", 1.0), "quadratfuß": ("m2",
+            0.09290304), "quadratmeilen": ("m2", 2589988.11), "quadratmetern": ("m2", 1.0),
         "quadratkilometer": ("m2", 1e6), "quadratkilometern": ("m2", 1e6), "quadratmillimeter": ("m2", 1e-6),
         "tonne": ("kg", 1e3), "tonnen": ("kg", 1e3), "tonnes": ("kg", 1e3), "tons": ("kg", 1e3), "ton": ("kg", 1e3),
         "kilogramm": ("kg", 1.0), "kilogram": ("kg", 1.0), "kilograms": ("kg", 1.0), "kilo": ("kg", 1.0),
@@ -142,7 +144,8 @@ DE_AGE = {"jährig": ("year", 1.0), "monatig": ("year", 1 / 12), "wöchig": ("s"
 PERIOD = {
     "sekunde": "s", "second": "s", "sec": "s", "s": "s", "minute": "min", "stunde": "h", "hour": "h", "h": "h",
     "hr": "h", "tag": "day", "day": "day", "woche": "week", "week": "week", "monat": "month", "month": "month",
-    "quartal": "quarter", "quarter": "quarter", "jahr": "year", "year": "year", "annum": "year", "yr": "year", "mo": "month", "wk": "week",
+    "quartal": "quarter", "quarter": "quarter", "jahr": "year", "year": "year", "annum": "year", "yr": "year",
+    "mo": "month", "wk": "week",
 }  # fmt: skip
 PERIOD_ADVERB = {
     "jährlich": "year", "annually": "year", "yearly": "year", "monatlich": "month", "monthly": "month",
@@ -167,14 +170,24 @@ DOLLARS = {"us": "USD", "hk": "HKD", "hongkong": "HKD", "taiwan": "TWD", "nt": "
            "ca": "CAD", "s": "SGD", "singapur": "SGD", "kanadische": "CAD", "australische": "AUD"}  # fmt: skip
 CENTS = frozenset({"cent", "cents", "ct"})
 PEOPLE = frozenset(
-    "mensch menschen personen person leute nutzer nutzern nutzerinnen nutzende anwender mitarbeiter mitarbeitern mitarbeiterinnen "
-    "beschäftigte beschäftigten angestellte angestellten arbeiter arbeitern arbeitnehmer arbeitskräfte fachkräfte forscher forschern "
-    "forscherinnen wissenschaftler wissenschaftlern wissenschaftlerinnen entwickler entwicklern entwicklerinnen ingenieure ingenieuren "
-    "einwohner einwohnern bürger bürgern bürgerinnen kunden kundinnen studenten studierende studierenden schüler schülern experten expertinnen "
-    "kinder erwachsene erwachsenen deutsche deutschen amerikaner amerikanern chinesen europäer europäern befragte befragten teilnehmer "
-    "teilnehmern abonnenten bewohner verbraucher frauen männer jugendliche programmierer informatiker haushalte_ investoren_ "
-    "people persons person users user employees employee workers worker staff staffers researchers researcher scientists scientist "
-    "engineers engineer developers developer inhabitants residents citizens customers customer students student experts expert adults "
-    "adult children americans germans europeans respondents participants subscribers subscriber men women teenagers programmers "
-    "professionals consumers founders executives graduates visitors volunteers voters lawmakers members contractors_ humans".split()
+    "mensch menschen personen person leute nutzer nutzern nutzerinnen nutzende anwender mitarbeiter "
+    "mitarbeitern mitarbeiterinnen "
+    "beschäftigte beschäftigten angestellte angestellten arbeiter arbeitern arbeitnehmer arbeitskräfte "
+    "fachkräfte forscher forschern "
+    "forscherinnen wissenschaftler wissenschaftlern wissenschaftlerinnen entwickler entwicklern "
+    "entwicklerinnen ingenieure ingenieuren "
+    "einwohner einwohnern bürger bürgern bürgerinnen kunden kundinnen studenten studierende studierenden "
+    "schüler schülern experten expertinnen "
+    "kinder erwachsene erwachsenen deutsche deutschen amerikaner amerikanern chinesen europäer europäern "
+    "befragte befragten teilnehmer "
+    "teilnehmern abonnenten bewohner verbraucher frauen männer jugendliche programmierer informatiker "
+    "haushalte_ investoren_ "
+    "people persons person users user employees employee workers worker staff staffers researchers researcher "
+    "scientists scientist "
+    "engineers engineer developers developer inhabitants residents citizens customers customer students "
+    "student experts expert adults "
+    "adult children americans germans europeans respondents participants subscribers subscriber men women "
+    "teenagers programmers "
+    "professionals consumers founders executives graduates visitors volunteers voters lawmakers members "
+    "contractors_ humans".split()
 )

@@ -55,7 +55,8 @@ def band(low: float | None, high: float | None, unit: str, lang: Lang) -> str:
 
 
 TEXTS: dict[str, tuple[str, str]] = {
-    "fact_supported": ("{name}, {what}: the fact base says {expected}.", "{name}, {what}: Die Faktenbasis nennt {expected}."),
+    "fact_supported": ("{name}, {what}: the fact base says {expected}.", "{name}, {what}: Die Faktenbasis nennt "
+        "{expected}."),
     "fact_imprecise": (
         "{name}, {what}: the fact base says {expected}; the article's {given} is roughly right only.",
         "{name}, {what}: Die Faktenbasis nennt {expected}; {given} im Artikel stimmt nur ungefähr.",
@@ -64,7 +65,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name}, {what}: the fact base says {expected}, the article {given}. No source in the base comes near that.",
         "{name}, {what}: Die Faktenbasis nennt {expected}, der Artikel {given}. Keine Quelle der Basis kommt dem nahe.",
     ),
-    "unknown": ("Nothing in the fact base to check this against.", "In der Faktenbasis steht nichts, womit sich das prüfen ließe."),
+    "unknown": ("Nothing in the fact base to check this against.", "In der Faktenbasis steht nichts, womit sich das "
+        "prüfen ließe."),
     "unsure": (
         "The fact base has {expected} for {name}, {what}, but it is not sure that the article means the same thing.",
         "Die Faktenbasis hat für {name}, {what}: {expected}. Ob der Artikel dasselbe meint, ist nicht sicher.",
@@ -73,7 +75,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{name} has {expected} chips, as its name says; the article gives {given}.",
         "{name} hat {expected} Chips, wie schon der Name sagt; der Artikel nennt {given}.",
     ),
-    "name_count_ok": ("{name} has {expected} chips, as its name says.", "{name} hat {expected} Chips, wie schon der Name sagt."),
+    "name_count_ok": ("{name} has {expected} chips, as its name says.", "{name} hat {expected} Chips, wie schon der "
+        "Name sagt."),
     "peak_product": (
         "{count} chips of {name} reach {expected} at most; the article claims {given}.",
         "{count} Chips ({name}) erreichen höchstens {expected}; der Artikel behauptet {given}.",
@@ -91,19 +94,22 @@ TEXTS: dict[str, tuple[str, str]] = {
         "{one} and {two} stand in the ratio {expected}, not {given}.",
         "{one} und {two} stehen im Verhältnis {expected}, nicht {given}.",
     ),
-    "ratio_terms_ok": ("{one} and {two} stand in the ratio {expected}: it fits.", "{one} und {two} stehen im Verhältnis {expected}: Das passt."),
+    "ratio_terms_ok": ("{one} and {two} stand in the ratio {expected}: it fits.", "{one} und {two} stehen im "
+        "Verhältnis {expected}: Das passt."),
     "change_terms": (
         "From {one} to {two} is a change of {expected}, not {given}.",
         "Von {one} auf {two} ist eine Veränderung um {expected}, nicht um {given}.",
     ),
-    "change_terms_ok": ("From {one} to {two} is a change of {expected}: it fits.", "Von {one} auf {two} ist eine Veränderung um {expected}: Das passt."),
+    "change_terms_ok": ("From {one} to {two} is a change of {expected}: it fits.", "Von {one} auf {two} ist eine "
+        "Veränderung um {expected}: Das passt."),
     "share_terms": ("{one} of {two} is {expected}, not {given}.", "{one} von {two} sind {expected}, nicht {given}."),
     "share_terms_ok": ("{one} of {two} is {expected}: it fits.", "{one} von {two} sind {expected}: Das passt."),
     "ratio_facts": (
         "{what}: {one} against {two} is {expected} by the fact base, not {given}.",
         "{what}: {one} gegen {two} ergibt laut Faktenbasis {expected}, nicht {given}.",
     ),
-    "ratio_facts_ok": ("{what}: {one} against {two} is {expected} by the fact base.", "{what}: {one} gegen {two} ergibt laut Faktenbasis {expected}."),
+    "ratio_facts_ok": ("{what}: {one} against {two} is {expected} by the fact base.", "{what}: {one} gegen {two} "
+        "ergibt laut Faktenbasis {expected}."),
     "within": (
         "Elsewhere the article says {expected} about the same thing, here {given}.",
         "An anderer Stelle nennt der Artikel dafür {expected}, hier {given}.",
@@ -113,33 +119,47 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Ein anderer der Artikel ({file}) nennt dafür {expected}.",
     ),
     "tense": (
-        "{date} had already passed when the article appeared, yet the sentence speaks of the future; probably a translation error.",
-        "{date} war beim Erscheinen des Artikels vorbei, der Satz spricht aber von der Zukunft; vermutlich ein Übersetzungsfehler.",
+        "{date} had already passed when the article appeared, yet the sentence speaks of the future; probably "
+        "a translation error.",
+        "{date} war beim Erscheinen des Artikels vorbei, der Satz spricht aber von der Zukunft; vermutlich ein "
+        "Übersetzungsfehler.",
     ),
     "tense_fact": (
-        "What the article announces for {date} is what was measured for {date}: {expected}. It is past, not a forecast; probably a translation error.",
-        "Was der Artikel für {date} ankündigt, ist der gemessene Wert für {date}: {expected}. Das ist Vergangenheit, keine Prognose; vermutlich ein Übersetzungsfehler.",
+        "What the article announces for {date} is what was measured for {date}: {expected}. It is past, not a "
+        "forecast; probably a translation error.",
+        "Was der Artikel für {date} ankündigt, ist der gemessene Wert für {date}: {expected}. Das ist "
+        "Vergangenheit, keine Prognose; vermutlich ein Übersetzungsfehler.",
     ),
     "magnitude": (
-        "{name}, {what}: {expected} by the fact base; {given} is a thousand times {more}. Probably a mix-up of billion/trillion and Milliarden/Billionen.",
-        "{name}, {what}: laut Faktenbasis {expected}; {given} ist das Tausendfache {more}. Vermutlich eine Verwechslung von Milliarden/Billionen und billion/trillion.",
+        "{name}, {what}: {expected} by the fact base; {given} is a thousand times {more}. Probably a mix-up of "
+        "billion/trillion and Milliarden/Billionen.",
+        "{name}, {what}: laut Faktenbasis {expected}; {given} ist das Tausendfache {more}. Vermutlich eine "
+        "Verwechslung von Milliarden/Billionen und billion/trillion.",
     ),
     "limit": (
-        "{given} exceeds {bound} ({expected}). Probably a mix-up of units or of billion/trillion and Milliarden/Billionen.",
-        "{given} übersteigt {bound} ({expected}). Vermutlich wurden Einheiten oder Milliarden/Billionen und billion/trillion verwechselt.",
+        "{given} exceeds {bound} ({expected}). Probably a mix-up of units or of billion/trillion and "
+        "Milliarden/Billionen.",
+        "{given} übersteigt {bound} ({expected}). Vermutlich wurden Einheiten oder Milliarden/Billionen und "
+        "billion/trillion verwechselt.",
     ),
     "power_energy": (
-        "{name}, {what}: the fact base says {expected}. The article's {given} has the right figure but the wrong kind of unit (power is GW, energy is GWh).",
-        "{name}, {what}: Die Faktenbasis nennt {expected}. {given} im Artikel hat die richtige Zahl, aber die falsche Art von Einheit (Leistung in GW, Energie in GWh).",
+        "{name}, {what}: the fact base says {expected}. The article's {given} has the right figure but the "
+        "wrong kind of unit (power is GW, energy is GWh).",
+        "{name}, {what}: Die Faktenbasis nennt {expected}. {given} im Artikel hat die richtige Zahl, aber die "
+        "falsche Art von Einheit (Leistung in GW, Energie in GWh).",
     ),
     "bits": (
         "{name}, {what}: the fact base says {expected}; {given} is off by the factor 8 between bits and bytes.",
-        "{name}, {what}: Die Faktenbasis nennt {expected}; {given} liegt um den Faktor 8 zwischen Bit und Byte daneben.",
+        "{name}, {what}: Die Faktenbasis nennt {expected}; {given} liegt um den Faktor 8 zwischen Bit und Byte "
+        "daneben.",
     ),
-    "deal": ("A deal between {name} of that size is in the fact base: {expected}.", "Ein Vertrag zwischen {name} in dieser Höhe steht in der Faktenbasis: {expected}."),
+    "deal": ("A deal between {name} of that size is in the fact base: {expected}.", "Ein Vertrag zwischen {name} in "
+        "dieser Höhe steht in der Faktenbasis: {expected}."),
     "deal_magnitude": (
-        "The deal between {name} is {expected} by the fact base; {given} is off by the factor 1000. Probably a mix-up of billion/trillion and Milliarden/Billionen.",
-        "Der Vertrag zwischen {name} umfasst laut Faktenbasis {expected}; {given} liegt um den Faktor 1000 daneben. Vermutlich eine Verwechslung von Milliarden/Billionen und billion/trillion.",
+        "The deal between {name} is {expected} by the fact base; {given} is off by the factor 1000. Probably a "
+        "mix-up of billion/trillion and Milliarden/Billionen.",
+        "Der Vertrag zwischen {name} umfasst laut Faktenbasis {expected}; {given} liegt um den Faktor 1000 "
+        "daneben. Vermutlich eine Verwechslung von Milliarden/Billionen und billion/trillion.",
     ),
     "rate_unit": (
         "{given} is power per time; what is meant is probably power (W) or energy (Wh).",

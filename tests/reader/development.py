@@ -102,7 +102,8 @@ def score(lang: str | None = None) -> dict[str, object]:
             total[f"{group}s_right"] += right(best, mark)
             if not right(best, mark):
                 misses.append(
-                    f"{name} {mark.text!r} wanted {mark.low}..{mark.high} {mark.unit}: {best.text!r} {best.low} {best.high} {best.unit}"
+                    f"{name} {mark.text!r} wanted {mark.low}..{mark.high} {mark.unit}: {best.text!r} {best.low} "
+                    f"{best.high} {best.unit}"
                 )
             verdict = told[best.id]
             total["false_claims"] += bool(mark.false)

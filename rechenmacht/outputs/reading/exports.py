@@ -61,13 +61,15 @@ def claim_reviews(base: Base, documents: Sequence[Document], lang: Lang) -> str:
                 "claimReviewed": sentence(document, quantity),
                 "itemReviewed": {
                     "@type": "Claim", "appearance": {"@type": "CreativeWork", "url": _address(document)},
-                    **({"author": {"@type": "Thing", "name": quantity.attributed_to}} if quantity.attributed_to else {}),
+                    **({"author": {"@type": "Thing", "name": quantity.attributed_to}} if quantity.attributed_to
+                        else {}),
                     **({"datePublished": document.date} if document.date else {}),
                 },
                 "author": {"@type": "Organization", "name": "Rechenmacht"},
                 "reviewRating": {
                     "@type": "Rating", "ratingValue": _RATING[verdict.verdict], "bestRating": 5, "worstRating": 1,
-                    "alternateName": RATING_NAMES[lang][verdict.verdict], "ratingExplanation": verdict.explanation[lang],
+                    "alternateName": RATING_NAMES[lang][verdict.verdict],
+                    "ratingExplanation": verdict.explanation[lang],
                 },
                 "citation": [_citation(base, claim) for claim in verdict.claims if claim in base.claims],
             })  # fmt: skip
@@ -102,7 +104,8 @@ def web_annotations(base: Base, documents: Sequence[Document], lang: Lang) -> st
                 "id": f"{_address(document)}#{quantity.id}", "motivation": "assessing", "body": bodies,
                 "target": {"source": _address(document), "selector": [
                     {"type": "TextPositionSelector", "start": quantity.start, "end": quantity.end},
-                    {"type": "TextQuoteSelector", "exact": quantity.text, "prefix": text[max(0, quantity.start - _AROUND) : quantity.start],
+                    {"type": "TextQuoteSelector", "exact": quantity.text, "prefix": text[max(0,
+                        quantity.start - _AROUND) : quantity.start],
                      "suffix": text[quantity.end : quantity.end + _AROUND]},
                 ]},
             })  # fmt: skip
@@ -161,8 +164,11 @@ def proposals(base: Base, documents: Sequence[Document], lang: Lang) -> str:
             kind, _, name = quantity.subject.partition(":")
             del kind
             writer.writerow([
-                f"{quantity.subject.replace(':', '.')}.{quantity.quantity}.{when or 'undated'}", quantity.subject, quantity.quantity, low, value, high,
+                f"{quantity.subject.replace(':', '.')}.{quantity.quantity}.{when or 'undated'}", quantity.subject,
+                quantity.quantity, low, value, high,
                 base.quantities[quantity.quantity].unit, when, "", sentence(document, quantity), basis, "secondary",
-                f"proposed from {document.file if document.file.startswith('http') else document.file.rsplit('/', 1)[-1]}; review subject ({name}), date and source",
+                f"proposed from "
+                f"{document.file if document.file.startswith('http') else document.file.rsplit('/', 1)[-1]}; review "
+                f"subject ({name}), date and source",
             ])  # fmt: skip
     return out.getvalue()

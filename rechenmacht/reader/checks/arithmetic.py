@@ -15,7 +15,8 @@ def _terms(scene: Scene, quantity: Quantity) -> list[Quantity]:
     """Return the numbers of the sentence that could be its terms: same unit, values known, no dates."""
     others = [
         q for q in scene.by_sentence[quantity.sentence]
-        if q is not quantity and q.kind not in {"date", "rank", "ratio", "duration", "vague"} and numeric(q.low) and numeric(q.high) and q.hedge != "range"
+        if q is not quantity and q.kind not in {"date", "rank", "ratio", "duration", "vague"} and numeric(q.low)
+        and numeric(q.high) and q.hedge != "range"
     ]  # fmt: skip
     by_unit: dict[str, list[Quantity]] = {}
     for other in others:
@@ -227,7 +228,8 @@ def facts_ratio(quantity: Quantity, scene: Scene) -> Verdict | None:
     best = min(ratios, key=lambda row: max(_factor(row[0]) / wanted, wanted / _factor(row[0])))
     gap = max(_factor(best[0]) / wanted, wanted / _factor(best[0]))
     fits = gap <= 1.15 + tolerance(quantity) or (quantity.hedge == "at_least" and _factor(best[0]) >= wanted)
-    values = {"what": scene.what(best[1]), "one": scene.name(named[0]), "two": scene.name(named[1]), "expected": both(_factor(best[0]), "count"),
+    values = {"what": scene.what(best[1]), "one": scene.name(named[0]), "two": scene.name(named[1]),
+        "expected": both(_factor(best[0]), "count"),
               "given": (quantity.text, quantity.text)}  # fmt: skip
     claims = [c.id for entity in named for c in scene.base.about.get((entity, best[1]), [])]
     if fits:
@@ -271,8 +273,10 @@ def facts_ratio(quantity: Quantity, scene: Scene) -> Verdict | None:
     return None
 
 
-_MEANT = {"B": ("speicher", "memory", "hbm"), "FLOP/s": ("rechenleistung", "flop", "computing power", "compute", "petaflop"),
-          "W": ("strom", "power consumption", "watt", "leistungsaufnahme", "energie", "electricity"), "B/s": ("speicherbandbreite", "memory bandwidth"),
+_MEANT = {"B": ("speicher", "memory", "hbm"), "FLOP/s": ("rechenleistung", "flop", "computing power", "compute",
+    "petaflop"),
+          "W": ("strom", "power consumption", "watt", "leistungsaufnahme", "energie", "electricity"),
+          "B/s": ("speicherbandbreite", "memory bandwidth"),
           "count": ("so viele chips", "as many chips", "chips", "gpus", "prozessoren")}  # fmt: skip
 
 

@@ -217,7 +217,7 @@ def _nearest(scene: Scene, quantity: Quantity, link: Link, rivals: set[str]) -> 
 
 def twin(scene: Scene, quantity: Quantity) -> Verdict | None:
     """Tell watts from watt-hours: the right figure of a known quantity, in the other's unit."""
-    from rechenmacht.reader.linking import Linker  # noqa: PLC0415
+    from rechenmacht.reader.linking import Linker
 
     other = {"W": "Wh", "Wh": "W"}.get(quantity.unit.split("/")[0])
     if other is None or quantity.kind != "number" or scene.links.get(quantity.id):
@@ -226,10 +226,12 @@ def twin(scene: Scene, quantity: Quantity) -> Verdict | None:
     for link in linker.links(scene.text, quantity, scene.named.get(quantity.sentence, []), other):
         best = _best(scene, link, quantity)
         if best is None or best[0] > 1.06 or not link.strong or link.quantity not in {
-            "electricity_generation", "electricity_demand", "data_centre_electricity", "system_power", "site_power_planned",
+            "electricity_generation", "electricity_demand", "data_centre_electricity", "system_power",
+            "site_power_planned",
         }:  # fmt: skip
             continue
-        values = {"name": scene.name(link.subject), "what": scene.what(link.quantity), "given": (quantity.text, quantity.text),
+        values = {"name": scene.name(link.subject), "what": scene.what(link.quantity), "given": (quantity.text,
+            quantity.text),
                   "expected": both(best[2][0], other, best[2][1])}  # fmt: skip
         return verdict(quantity, "contradicted", "unit", "power_energy", values, expected=best[2], claims=[best[1].id])
     return None

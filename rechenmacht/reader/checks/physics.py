@@ -15,7 +15,8 @@ _LIMITS: tuple[tuple[str, float, tuple[str, str], tuple[str, ...]], ...] = (
     ("USD", 2e14, ("the yearly output of the world economy", "die jährliche Wirtschaftsleistung der Welt"), ()),
     ("EUR", 2e14, ("the yearly output of the world economy", "die jährliche Wirtschaftsleistung der Welt"), ()),
     ("people", 8.6e9, ("the number of people on Earth", "die Zahl der Menschen auf der Erde"), ()),
-    ("W", 1.5e13, ("the installed power of all the world's power plants", "die installierte Leistung aller Kraftwerke der Welt"), ("solar", "sonne", "sun", "kardash", "universe")),
+    ("W", 1.5e13, ("the installed power of all the world's power plants", "die installierte Leistung aller "
+        "Kraftwerke der Welt"), ("solar", "sonne", "sun", "kardash", "universe")),
     ("Wh", 4e17, ("the world's yearly use of energy", "den jährlichen Energieverbrauch der Welt"), ("sonne", "sun")),
 )  # fmt: skip
 _PEAKS = ("peak_fp4_dense", "peak_fp8_dense", "peak_int8_dense", "peak_fp16_dense")
@@ -71,7 +72,8 @@ def name_count(quantity: Quantity, scene: Scene) -> Verdict | None:
     several = any(
         q.unit == "count" and q is not quantity and q.last <= mention.first and mention.first - q.last < 3
         for q in scene.by_sentence[quantity.sentence]
-    ) or any(word in words for word in ("racks", "schränke", "schränken", "cluster", "systeme", "systems", "pods", "supernodes"))  # fmt: skip
+    ) or any(word in words for word in ("racks", "schränke", "schränken", "cluster", "systeme", "systems", "pods",
+        "supernodes"))  # fmt: skip
     claims = [claim.id for claim in scene.base.about.get((mention.entity, "system_chips"), [])]
     values = {
         "name": scene.name(mention.entity),
@@ -136,7 +138,8 @@ def peak_product(quantity: Quantity, scene: Scene) -> Verdict | None:
     ]
     if others or {m.entity for m in scene.named[quantity.sentence] if m.kind == "system"} != {mention.entity}:
         return None
-    values = {"count": both(max(counts), "count"), "name": scene.name(mention.entity), "expected": both(2 * max(reached), "FLOP/s"),
+    values = {"count": both(max(counts), "count"), "name": scene.name(mention.entity),
+        "expected": both(2 * max(reached), "FLOP/s"),
               "given": (quantity.text, quantity.text)}  # fmt: skip
     quantity.subject, quantity.quantity = mention.entity, "system_peak_fp16_dense"
     claims = [claim.id for claim in scene.base.about.get((mention.entity, "system_chips"), [])]

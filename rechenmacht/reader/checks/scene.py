@@ -61,7 +61,8 @@ class Scene:
 
 
 def verdict(quantity: Quantity, told: Verdicts, check: str, key: str, values: dict[str, tuple[str, str]], *,
-            expected: tuple[float | str | None, float | str | None] = (None, None), claims: list[str] | None = None) -> Verdict:  # fmt: skip
+            expected: tuple[float | str | None, float | str | None] = (None, None),
+            claims: list[str] | None = None) -> Verdict:  # fmt: skip
     """Return a verdict with its texts."""
     return Verdict(
         quantity.id, told, check, expected[0], expected[1], list(dict.fromkeys(claims or []))[:8], explain(key, values)

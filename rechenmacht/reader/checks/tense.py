@@ -9,8 +9,10 @@ from rechenmacht.reader.wording import both
 _FUTURE = frozenset("wird werden soll sollen will wollen plant planen".split())
 _FUTURE_EN = frozenset("will shall aims plans expects intends".split())
 _LOOKS_BACK = frozenset(
-    "wurde wurden sollte sollten wollte wollten hatte hatten war waren damals ursprünglich eigentlich zuvor worden would was were had has have "
-    "originally previously failed gewesen habe hätte würde würden seit since sagte said predicted prognostizierte".split()
+    "wurde wurden sollte sollten wollte wollten hatte hatten war waren damals ursprünglich eigentlich zuvor "
+    "worden would was were had has have "
+    "originally previously failed gewesen habe hätte würde würden seit since sagte said predicted "
+    "prognostizierte".split()
 )
 
 
