@@ -108,7 +108,7 @@ def _role(words: set[str]) -> str:
 
 
 def _clause(tokens: list[Token], begin: int, end: int, first: int) -> tuple[int, int]:
-    """Return the clause around token `first`: between commas, semicolons and dashes, where it is longer than three words."""
+    """Return the clause around token `first`: between commas, colons and semicolons, if longer than three words."""
     start, stop = begin, end
     for i in range(first - 1, begin - 1, -1):
         if tokens[i].text in ",;:" and first - i > 3:

@@ -102,7 +102,7 @@ class Grammar(Amounts):
         return found
 
     def _inherit_back(self, found: list[Quantity]) -> None:
-        """Give a bare number the unit of the one before that it is compared with ("800m users, up from 400 million")."""
+        """Give a bare number the unit of the one before it is compared with ("800m users, up from 400 million")."""
         for one, two in pairwise(found):
             bare = two.unit == "count" and not two.noun and two.kind == "number" and two.form in {"digits", "word"}
             between = {self.low(k) for k in range(one.last, two.first)}

@@ -202,9 +202,10 @@ class Measures:
             and (token.text in {"s", "g", "t", "l", "b", "B", "h"} or self.text(j + 1) == ".")
         ):
             return None
-        last = j + 1
-        if token.text == "GB" and self.text(last) == "-":
-            pass
+        return self._composed(token, unit, factor, j + 1)
+
+    def _composed(self, token: Token, unit: str, factor: float, last: int) -> Measure:
+        """Return a unit with what is joined to it: `GB/s`, `terawatt hours`, `bytes per second`, `°C`."""
         if self.text(last) == "/" and last + 1 < len(self.tokens) and self.tokens[last].glued:
             joined = f"{token.text}/{self.text(last + 1)}"
             if joined in un.SYMBOLS:

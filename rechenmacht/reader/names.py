@@ -173,10 +173,9 @@ def _family(tokens: list[Token], i: int) -> None:
 
 
 def _addresses(tokens: list[Token], i: int) -> None:
-    """Mark house numbers, post codes, telephone numbers, times of day, footnotes, reading times."""
+    """Mark house numbers and post codes."""
     token = tokens[i]
     before = tokens[i - 1] if i else None
-    after = tokens[i + 1] if i + 1 < len(tokens) else None
     if (
         before is not None
         and before.kind == "w"
@@ -196,6 +195,13 @@ def _addresses(tokens: list[Token], i: int) -> None:
     street = [t.low for t in tokens[i + 1 : i + 4] if t.kind == "w" and t.text[0].isupper()]
     if any(word in _STREET_EN for word in street[1:]) and len(token.text) < 6:
         token.name = True
+
+
+def _telephone(tokens: list[Token], i: int) -> None:
+    """Mark telephone numbers, figures with a leading nought, and bit widths of number formats."""
+    token = tokens[i]
+    before = tokens[i - 1] if i else None
+    after = tokens[i + 1] if i + 1 < len(tokens) else None
     digits = token.text.isdigit()
     if (
         after is not None
@@ -208,9 +214,9 @@ def _addresses(tokens: list[Token], i: int) -> None:
         token.name = True  # an 8-bit format
     if digits and token.text[0] == "0" and len(token.text) > 2 and not (before is not None and before.kind == "n"):
         token.name = True
-    if before is not None and before.text in "+(" and digits and len(token.text) <= 4 and after is not None:
-        if before.text == "+" and after.kind == "n":
-            token.name = True
+    dialled = before is not None and before.text == "+" and digits and len(token.text) <= 4
+    if dialled and after is not None and after.kind == "n":
+        token.name = True
     if before is not None and digits and before.kind in "ns" and i >= 2:
         prior = before if before.kind == "n" else tokens[i - 2]
         if (
@@ -220,6 +226,13 @@ def _addresses(tokens: list[Token], i: int) -> None:
             and tokens[i - 1].text not in {"."}
         ):
             token.name = digits and not _measured(tokens, i)
+
+
+def _times(tokens: list[Token], i: int) -> None:
+    """Mark times of day, footnotes, reading times, copyright years and reference numbers."""
+    token = tokens[i]
+    before = tokens[i - 1] if i else None
+    after = tokens[i + 1] if i + 1 < len(tokens) else None
     if (
         after is not None
         and after.text == ":"
@@ -296,4 +309,6 @@ def mark(text: Text) -> None:
             _figure_then_letters(tokens, i)
             _family(tokens, i)
             _addresses(tokens, i)
+            _telephone(tokens, i)
+            _times(tokens, i)
             _dashed(tokens, i)

@@ -298,13 +298,17 @@ def number(tokens: list[Token], i: int, *, money: bool = False) -> Number | None
     if token.kind != "w":
         return None
     vague = _vague(tokens, i)
-    if vague is not None:
-        if vague.form == "few":
-            grown = _grow(tokens, vague, money=False)
-            if grown.size > 1:
-                grown.form = "vague"
-            return grown
-        return vague
+    if vague is None:
+        return _in_words(tokens, i, money=money)
+    if vague.form == "few":
+        vague = _grow(tokens, vague, money=False)
+        vague.form = "vague" if vague.size > 1 else "few"
+    return vague
+
+
+def _in_words(tokens: list[Token], i: int, *, money: bool) -> Number | None:
+    """Read a number in words, or an article that counts, with its magnitude."""
+    token = tokens[i]
     found = _article(tokens, i)
     if found is None and token.low in lx.EN_CARDINALS:
         found = _english(tokens, i)

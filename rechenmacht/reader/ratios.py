@@ -1,4 +1,4 @@
-"""Shares, multiples and ranks in words: `ein Drittel`, `jeder fünfte`, `doppelt so viele`, `three-quarters`, `third-largest`."""
+"""Shares, multiples and ranks in words: `ein Drittel`, `jeder fünfte`, `doppelt so viele`, `third-largest`."""
 
 from __future__ import annotations
 
@@ -140,6 +140,11 @@ class Ratios:
             wanted = self.tokens[i + 1].text[0].isupper() and inner.kind == "ratio" and inner.first == i + 1
             if wanted and (low != "ein" or inner.hedge):
                 return Share(i, inner.last, "ratio", inner.low, inner.high, inner.hedge)
+        return self._german_words(i) or self._german_fraction(i)
+
+    def _german_words(self, i: int) -> Share | None:
+        """Read `verdoppelt`, `Faktor 10`, `jeder fünfte`."""
+        low = self.low(i)
         if low.startswith(("ver", "halbier")):
             for stem, value in _VERBS_DE:
                 if low.startswith(stem) and "zeit" not in low:
@@ -152,7 +157,7 @@ class Ratios:
             number = lx.german_ordinal(self.low(i + 1))
             if number and number > 1 and self.low(i + 2) not in un.TIME:
                 return Share(i, i + 2, "ratio", 1 / number, 1 / number)
-        return self._german_fraction(i)
+        return None
 
     def _value(self, j: int) -> float | None:
         if j < len(self.tokens) and self.tokens[j].kind == "n" and not self.tokens[j].name:

@@ -58,8 +58,9 @@ class Reader:
         cut = tokens.read(text, lang)
         article = article or _dateline(cut)
         quantities = Grammar(cut, article).all()
-        if self.extra is not None:
-            quantities = sorted([*quantities, *self.extra(cut, quantities)], key=lambda q: q.start)
+        propose = self.extra
+        if propose is not None:
+            quantities = sorted([*quantities, *propose(cut, quantities)], key=lambda q: q.start)
         for number, quantity in enumerate(quantities, 1):
             quantity.id = f"q{number}"
         annotate(cut, quantities)
@@ -145,7 +146,7 @@ def _verdicts(scene: Scene) -> list[Verdict]:
 
 
 def _weigh(quantity: Quantity, rows: list[Verdict]) -> Verdict:
-    """Choose one verdict. Physics, unit and tense outweigh facts; otherwise a confirmation outweighs a contradiction."""
+    """Choose one verdict: physics, unit and tense outweigh facts; a confirmation outweighs other contradictions."""
     if not rows:
         return Verdict(quantity.id, "unverifiable", "none", explanation=explain("unknown", {}))
     hard = [

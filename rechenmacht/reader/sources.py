@@ -1,4 +1,4 @@
-"""From a file or address to plain text: HTML by trafilatura, PDF by pypdf, text as it is; size and depth are bounded."""
+"""From a file or address to plain text: HTML by trafilatura, PDF by pypdf, text as it is; all of it bounded."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def _pdf(name: str, data: bytes) -> str:
                 break
     except BadInput:
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001
         raise BadInput(f"{name} is a damaged PDF ({type(error).__name__})") from None
     text = "\n\n".join(pages)
     if not text.strip():
@@ -175,7 +175,7 @@ def _html(name: str, html: str) -> tuple[str, date | None]:
                 bare, include_comments=False, include_tables=True, favor_recall=True, deduplicate=False
             )
             told: Any = trafilatura.extract_metadata(html) if len(html) < 2_000_000 else None
-        except Exception:
+        except Exception:  # noqa: BLE001
             text, told = None, None
     appeared = None
     if told is not None and isinstance(told.date, str):
@@ -221,9 +221,9 @@ def _fetch(address: str) -> bytes:
     from urllib.error import URLError
     from urllib.request import Request, urlopen
 
-    request = Request(address, headers={"User-Agent": "rechenmacht"})
+    request = Request(address, headers={"User-Agent": "rechenmacht"})  # noqa: S310
     try:
-        with urlopen(request, timeout=FETCH_SECONDS) as answer:
+        with urlopen(request, timeout=FETCH_SECONDS) as answer:  # noqa: S310
             data: bytes = answer.read(MOST_BYTES + 1)
     except (URLError, OSError, ValueError) as error:
         raise BadInput(f"{address} cannot be fetched: {getattr(error, 'reason', error)}") from None

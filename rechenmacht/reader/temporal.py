@@ -1,4 +1,4 @@
-"""Dates and references to time: `Mitte 2027`, `seit Herbst 2024`, `Q3 2025`, `im vergangenen Jahr`, `the early 2030s`."""
+"""Dates and references to time: `Mitte 2027`, `seit Herbst 2024`, `Q3 2025`, `im vergangenen Jahr`."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ class Dates(Figures):
         return self._other(i)
 
     def _part(self, i: int) -> Found | None:
-        """Read `Mitte 2027`, `late 2025`, `Ende September`, `the end of 2025`, `Anfang der 2030er-Jahre`, `end of the decade`."""
+        """Read `Mitte 2027`, `late 2025`, `Ende September`, `the end of 2025`, `Anfang der 2030er-Jahre`."""
         part = tw.PARTS[self._low(i)]
         j = i + 1
         plain = self._low(i) in {"end", "start", "beginning", "middle"}
-        if self._low(j) in {"-", "to"} and self._low(j) == "-":
+        if self._low(j) == "-":
             j += 1
         if self._low(j) == "of" or (
             self._low(j) in {"des", "der", "dieses", "nächsten", "kommenden"} and self.tokens[i].lang == "de"
@@ -266,16 +266,11 @@ def bounded(found: Found, before: list[str]) -> tuple[Found, str]:
     words = [
         word
         for word in before
-        if word not in {"the", "dem", "zum", "zur", "dem", "jahr", "year", "im", "in", "spätestens", "der", "early"}
+        if word not in {"the", "dem", "zum", "zur", "jahr", "year", "im", "in", "spätestens", "der", "early"}
     ]
     last = words[-1] if words else ""
-    if found.low == found.high or found.low is None or len(found.low) != 4:
-        if last in {"seit", "ab", "since"}:
-            return Found(found.first, found.last, found.low, None), "at_least"
-        if last in {"bis", "by", "until", "till"}:
-            return Found(found.first, found.last, None, found.high), "up_to"
-    elif last in {"seit", "ab", "since"}:
+    if last in {"seit", "ab", "since"}:
         return Found(found.first, found.last, found.low, None), "at_least"
-    elif last in {"bis", "by", "until"}:
+    if last in {"bis", "by", "until", "till"}:
         return Found(found.first, found.last, None, found.high), "up_to"
     return found, "exact"

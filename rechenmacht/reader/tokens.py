@@ -47,7 +47,7 @@ _OPEN = {"„": '“”"', "“": "”", "«": "»", "»": "«", '"': '"', "‚"
 
 @dataclass(slots=True)
 class Token:
-    """A figure (`n`), word (`w`) or sign (`s`) with its place; `glued` if nothing stands between it and the one before."""
+    """A figure (`n`), word (`w`) or sign (`s`) with its place; `glued` if it follows the one before without a space."""
 
     text: str
     low: str

@@ -15,29 +15,39 @@ WORDS: dict[str, Unit] = {}
 
 def _symbols() -> None:
     for prefix, factor in _SYMBOL_PREFIX.items():
-        for name in ("W", "Wp", "We"):
-            SYMBOLS[prefix + name] = ("W", factor)
-        for name in ("Wh", "WH"):
-            SYMBOLS[prefix + name] = ("Wh", factor)
-        for name in ("FLOPS", "FLOP/s", "FLOPs/s", "Flops", "Flop/s", "flops", "flop/s", "FLOPs"):
-            SYMBOLS[prefix + name] = ("FLOP/s", factor)
-        for name in ("VA",):
-            SYMBOLS[prefix + name] = ("VA", factor)
-        if prefix:
-            for name in ("B", "Byte", "byte", "bytes"):
-                SYMBOLS[prefix + name] = ("B", factor)
-            for name in ("b", "bit", "Bit", "bits"):
-                SYMBOLS[prefix + name] = ("B", factor / 8)
-            for name in ("B/s", "Bps", "Byte/s"):
-                SYMBOLS[prefix + name] = ("B/s", factor)
-            for name in ("b/s", "bps", "bit/s", "Bit/s"):
-                SYMBOLS[prefix + name] = ("B/s", factor / 8)
-            for name in ("iB",):
-                SYMBOLS[prefix + name] = ("B", 1024.0 ** round(_log1000(factor)))
-            SYMBOLS[prefix + "Hz"] = ("Hz", factor)
-            SYMBOLS[prefix + "FLOP"] = ("FLOP/s", factor)
-            SYMBOLS[prefix + "Flop"] = ("FLOP/s", factor)
-            SYMBOLS[prefix + "OPS"] = ("FLOP/s", factor)
+        _prefixed(prefix, factor)
+    _irregular()
+
+
+def _prefixed(prefix: str, factor: float) -> None:
+    """Enter the symbols of one prefix."""
+    for name in ("W", "Wp", "We"):
+        SYMBOLS[prefix + name] = ("W", factor)
+    for name in ("Wh", "WH"):
+        SYMBOLS[prefix + name] = ("Wh", factor)
+    for name in ("FLOPS", "FLOP/s", "FLOPs/s", "Flops", "Flop/s", "flops", "flop/s", "FLOPs"):
+        SYMBOLS[prefix + name] = ("FLOP/s", factor)
+    for name in ("VA",):
+        SYMBOLS[prefix + name] = ("VA", factor)
+    if prefix:
+        for name in ("B", "Byte", "byte", "bytes"):
+            SYMBOLS[prefix + name] = ("B", factor)
+        for name in ("b", "bit", "Bit", "bits"):
+            SYMBOLS[prefix + name] = ("B", factor / 8)
+        for name in ("B/s", "Bps", "Byte/s"):
+            SYMBOLS[prefix + name] = ("B/s", factor)
+        for name in ("b/s", "bps", "bit/s", "Bit/s"):
+            SYMBOLS[prefix + name] = ("B/s", factor / 8)
+        for name in ("iB",):
+            SYMBOLS[prefix + name] = ("B", 1024.0 ** round(_log1000(factor)))
+        SYMBOLS[prefix + "Hz"] = ("Hz", factor)
+        SYMBOLS[prefix + "FLOP"] = ("FLOP/s", factor)
+        SYMBOLS[prefix + "Flop"] = ("FLOP/s", factor)
+        SYMBOLS[prefix + "OPS"] = ("FLOP/s", factor)
+
+
+def _irregular() -> None:
+    """Enter what no prefix makes, and spellings that journalists use."""
     SYMBOLS["kW/h"] = ("Wh", 1e3)
     SYMBOLS["KW"], SYMBOLS["KWh"], SYMBOLS["KB"] = ("W", 1e3), ("Wh", 1e3), ("B", 1e3)
     for name in ("mw", "gw", "kw", "tw"):

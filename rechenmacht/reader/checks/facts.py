@@ -158,14 +158,15 @@ def _sibling(scene: Scene, link: Link, quantity: Quantity) -> bool:
     if kind == "chip" and len(stem) < 4:
         stem = name
     for (subject, code), claims in scene.base.about.items():
-        if code == link.quantity and subject != link.subject and subject.startswith((f"{kind}:{stem}",)):
-            if any(distance(quantity, *claim_band(scene.base, claim)) <= 1 + tolerance(quantity) for claim in claims):
-                return True
+        alike = code == link.quantity and subject != link.subject and subject.startswith(f"{kind}:{stem}")
+        close = 1 + tolerance(quantity)
+        if alike and any(distance(quantity, *claim_band(scene.base, claim)) <= close for claim in claims):
+            return True
     return False
 
 
 def _plain(scene: Scene, link: Link, quantity: Quantity) -> bool:
-    """Whether the sentence plainly says this number of this subject: no rival subject nearer, no plan, no comparison."""
+    """Whether the sentence plainly says this number of this subject: no rival nearer, no plan, no comparison."""
     if quantity.role in {"opinion"} or quantity.hedge == "vague" or numeric(quantity.mid) is None or quantity.per:
         return False
     if quantity.role in {"planned", "forecast"} and scene.base.quantities[link.quantity].period != "static":

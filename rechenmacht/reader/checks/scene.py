@@ -92,7 +92,7 @@ def numeric(value: object) -> float | None:
 
 
 def tolerance(quantity: Quantity) -> float:
-    """Return the relative tolerance within which a number is confirmed: its last figure, and more where it is hedged."""
+    """Return the relative tolerance within which a number is confirmed: its last figure, more where it is hedged."""
     digits = "".join(c for c in quantity.text if c.isdigit()).strip("0")
     rounding = {0: 0.1, 1: 0.1, 2: 0.04}.get(len(digits), 0.02)
     return rounding + {"about": 0.08, "vague": 0.5, "range": 0.05}.get(quantity.hedge, 0.0)
