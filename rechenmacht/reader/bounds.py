@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rechenmacht.reader import lexicon as lx
 from rechenmacht.reader import units as un
-from rechenmacht.reader.model import Quantity
+from rechenmacht.reader.model import Kind, Quantity
 from rechenmacht.reader.tokens import Text
 
 # Phrases that bound a number, by their last word, each read backwards from it.
@@ -99,7 +99,7 @@ class Bounds:
         return self.low(j) == "über" and any(self.low(k).startswith("verfüg") for k in range(max(begin, j - 6), j))
 
     def _bound(
-        self, first: int, last: int, kind: str, low: float | None, high: float | None, unit: str, noun: str
+        self, first: int, last: int, kind: Kind, low: float | None, high: float | None, unit: str, noun: str
     ) -> Quantity:
         hedge = self.hedge(first, last)
         if hedge == "at_least":
@@ -111,7 +111,14 @@ class Bounds:
         return quantity
 
     def _make(
-        self, first: int, last: int, kind: str, low: float | str | None, high: float | str | None, unit: str, hedge: str
+        self,
+        first: int,
+        last: int,
+        kind: Kind,
+        low: float | str | None,
+        high: float | str | None,
+        unit: str,
+        hedge: str,
     ) -> Quantity:
         last = min(last, len(self.tokens))
         return Quantity(
@@ -123,7 +130,7 @@ class Bounds:
             unit,
             hedge,
             first=first,
-            last=last,  # type: ignore[arg-type]
+            last=last,
         )
 
 

@@ -140,9 +140,8 @@ def annotate(text: Text, quantities: list[Quantity]) -> None:
             quantity.attributed_to = source
             quantity.negated = _negated(text.tokens, max(begin, quantity.first - 4), quantity.first)
             if quantity.kind != "date" and dates:
-                closest = min(
-                    dates, key=lambda d, q=quantity: abs(d.first - q.first) + 40 * (not start <= d.first < stop)
-                )  # type: ignore[misc]
+                away = [abs(when.first - quantity.first) + 40 * (not start <= when.first < stop) for when in dates]
+                closest = dates[away.index(min(away))]
                 known = closest.low if closest.low is not None else closest.high
                 quantity.time = str(known) if known is not None else None
 

@@ -12,10 +12,10 @@ from rechenmacht.reader import timewords as tw
 from rechenmacht.reader import units as un
 from rechenmacht.reader.amounts import Amounts
 from rechenmacht.reader.bounds import clean
+from rechenmacht.reader.dateparts import Found
 from rechenmacht.reader.model import Quantity
-from rechenmacht.reader.numbers import number
 from rechenmacht.reader.ratios import Ratios, Share
-from rechenmacht.reader.temporal import Dates, Found, bounded
+from rechenmacht.reader.temporal import Dates, bounded
 from rechenmacht.reader.tokens import Text
 
 _LINKS = frozenset(
@@ -146,7 +146,8 @@ class Grammar(Amounts):
             if not between or not set(between) <= _LINKS or (two.unit == "count" and not two.noun):
                 continue
             share = two.kind == "percent"
-            factor = 0.01 if share else (two.size if one.size == 1 and abs(one.low) < 1000 else 1.0)  # type: ignore[operator, arg-type]
+            small = one.size == 1 and isinstance(one.low, int | float) and abs(one.low) < 1000
+            factor = 0.01 if share else (two.size if small else 1.0)
             if not share and two.kind == "number" and two.unit not in {"count", "people"}:
                 factor = self.factors.get(two.first, 1.0)
             one.low, one.high = (clean(v * factor) if isinstance(v, int | float) else v for v in (one.low, one.high))
@@ -183,31 +184,31 @@ class Grammar(Amounts):
     def _share(self, share: Share) -> Quantity:
         if share.kind == "rank":
             return self._make(share.first, share.last, "rank", share.low, share.high, "1", "exact")
-        followed = [self.low(k) for k in range(share.last, share.last + 2)]
-        if (
-            share.low is not None
-            and followed[0] in {"of", "einer"}
-            and followed[1] in {"a", "million", "milliarde", "billion"}
-        ):
-            sized = number(self.tokens, share.last + 1)
-            size = lx.EN_MAGNITUDE.get(self.low(share.last + 2)) if followed[1] == "a" else None
-            if followed[0] == "einer":
-                size, sized = lx.DE_MAGNITUDE.get(followed[1]), None
-            if size:
-                last = share.last + (3 if followed[1] == "a" else 2)
-                money = self.measures.currency(last)
-                value = share.low * size
-                noun = self.measures.noun(last)
-                kind, unit, last = ("money", money.unit, money.last) if money else ("number", "count", last)
-                if noun is not None and not money:
-                    unit, last = noun.unit, noun.last
-                return self._bound(share.first, last, kind, value, value, unit, "")
-            del sized
-        if share.low is not None and (
-            measure := self.measures._time(share.last, share.last) if followed[0] in un.TIME else None
-        ):
+        sized = self._of_magnitude(share)
+        if sized is not None:
+            return sized
+        measure = self.measures.duration(share.last) if self.low(share.last) in un.TIME else None
+        if share.low is not None and measure is not None:
             value = share.low * measure.factor
             return self._bound(share.first, measure.last, "duration", value, value, measure.unit, "")
         if share.hedge:
             return self._make(share.first, share.last, share.kind, share.low, share.high, "1", share.hedge)
         return self._bound(share.first, share.last, share.kind, share.low, share.high, "1", "")
+
+    def _of_magnitude(self, share: Share) -> Quantity | None:
+        """Read `a quarter of a million people`, `ein Drittel einer Milliarde Euro`."""
+        link, word = self.low(share.last), self.low(share.last + 1)
+        size, last = None, share.last + 2
+        if (link, word) == ("of", "a"):
+            size, last = lx.EN_MAGNITUDE.get(self.low(share.last + 2)), share.last + 3
+        elif link == "einer":
+            size = lx.DE_MAGNITUDE.get(word)
+        if not size or share.low is None:
+            return None
+        value = share.low * size
+        money = self.measures.currency(last) if last < len(self.tokens) else None
+        if money is not None:
+            return self._bound(share.first, money.last, "money", value, value, money.unit, "")
+        noun = self.measures.noun(last)
+        unit, last = (noun.unit, noun.last) if noun is not None else ("count", last)
+        return self._bound(share.first, last, "number", value, value, unit, "")

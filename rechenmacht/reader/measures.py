@@ -110,7 +110,7 @@ class Measures:
             return None
         if self.tokens[j].name:
             return self._tokens(j)
-        return self._percent(j) or self.currency(j) or self._tokens(j) or self._physical(j, i) or self._time(j, i) or (
+        return self._percent(j) or self.currency(j) or self._tokens(j) or self._physical(j) or self.duration(j) or (
             None if vague else self._multiple(j)
         )  # fmt: skip
 
@@ -186,7 +186,7 @@ class Measures:
             return j + 2
         return None
 
-    def _physical(self, j: int, start: int) -> Measure | None:
+    def _physical(self, j: int) -> Measure | None:
         token = self.tokens[j]
         if token.kind != "w" and token.text != "°":
             return None
@@ -243,7 +243,8 @@ class Measures:
                 return Measure("number", *found, last)
         return None
 
-    def _time(self, j: int, start: int) -> Measure | None:
+    def duration(self, j: int) -> Measure | None:
+        """Return the unit of time at `j`."""
         low = self.low(j)
         if low in un.TIME:
             if low == "second" and not (self.low(j - 1) == "-" or self.low(j - 1) in {"one", "a"}):

@@ -198,7 +198,7 @@ def _english(tokens: list[Token], i: int) -> Number | None:
             value = lx.EN_CARDINALS[low]
             if seen and current % 100 and (value >= 10 or current % 10):
                 break  # "four five" are two numbers
-            current, seen, j = current + value, True, j + 1
+            current, seen, j = float(current + value), True, j + 1
         elif low == "hundred" and seen and 0 < current < 20:
             current, j = current * 100, j + 1
         elif (
@@ -217,10 +217,10 @@ def _english(tokens: list[Token], i: int) -> Number | None:
             break
     if not seen:
         return None
-    value = total + current
+    whole = total + current
     if [t.low for t in tokens[j : j + 3]] == ["and", "a", "half"]:
-        value, j = value + 0.5, j + 3
-    return Number(i, j, value, value, "word")
+        whole, j = whole + 0.5, j + 3
+    return Number(i, j, whole, whole, "word")
 
 
 _HALF_DE = frozenset({"halbe", "halben", "halbes", "halber"})

@@ -136,10 +136,11 @@ class Ratios:
             return Share(i, min(i + 3, len(self.tokens)), "ratio", 0.5, 0.5)
         if low in {"vielfaches", "vielfache", "vielfachen"} and self.tokens[i].text[0].isupper():
             return Share(i, i + 1, "ratio", 2.0, None, "vague")
-        if low in {"das", "dem", "ein"} and (inner := self._german(i + 1) if i + 1 < len(self.tokens) else None):
-            wanted = self.tokens[i + 1].text[0].isupper() and inner.kind == "ratio" and inner.first == i + 1
-            if wanted and (low != "ein" or inner.hedge):
-                return Share(i, inner.last, "ratio", inner.low, inner.high, inner.hedge)
+        capital = i + 1 < len(self.tokens) and self.tokens[i + 1].text[0].isupper()
+        inside = capital and self.low(i + 1) not in {"das", "dem", "ein"}
+        inner = self._german(i + 1) if low in {"das", "dem", "ein"} and inside else None
+        if inner is not None and inner.kind == "ratio" and (low != "ein" or inner.hedge):
+            return Share(i, inner.last, "ratio", inner.low, inner.high, inner.hedge)
         return self._german_words(i) or self._german_fraction(i)
 
     def _german_words(self, i: int) -> Share | None:

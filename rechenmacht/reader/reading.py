@@ -89,8 +89,8 @@ class Reader:
                 if links:
                     quantity.subject, quantity.quantity = links[0].subject, links[0].quantity
                 else:
-                    nearest = min(mentions, key=lambda m, q=quantity: abs(m.first - q.first))  # type: ignore[misc]
-                    quantity.subject = nearest.entity
+                    away = [abs(mention.first - quantity.first) for mention in mentions]
+                    quantity.subject = mentions[away.index(min(away))].entity
 
 
 def _near_mentions(scene: Scene, sentence: int) -> list[Mention]:

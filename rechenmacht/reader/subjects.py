@@ -98,6 +98,11 @@ class Aliases:
             if name in _COMMON or ":" in name or letters < 2 or kind not in _KIND_WEIGHT or kind == "deal":
                 continue
             names[name] = entity
+        for row in base.tables.entities:
+            if row.kind in {"chip", "system"}:  # "DGX H100" for NVIDIA DGX H100
+                _, maker, rest = row.name_en.lower().partition(" ")
+                if maker and rest.count(" ") < 3 and rest not in base.names and sum(c.isalpha() for c in rest) > 2:
+                    names.setdefault(rest.split(" (")[0], row.id)
         for entity, words in _ADJECTIVES.items():
             if entity in base.entities:
                 names.update(dict.fromkeys(words.split(), entity))

@@ -126,5 +126,5 @@ if __name__ == "__main__":
     for lang in ("de", "en"):
         result = score(lang)
         for line in result.pop("misses"):  # type: ignore[attr-defined]
-            print("  ", line)
-        print(lang, result)
+            print("  ", line)  # noqa: T201
+        print(lang, result)  # noqa: T201

@@ -136,7 +136,7 @@ _COLUMNS = (
 
 
 def proposals(base: Base, documents: Sequence[Document], lang: Lang) -> str:
-    """Return claim rows (docs/data-forms.md) for numbers whose subject and code are known; a person reviews and adds them."""
+    """Return claim rows (docs/data-forms.md) of numbers whose subject and code are known, for a person to review."""
     del lang
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")

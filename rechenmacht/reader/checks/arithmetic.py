@@ -99,6 +99,10 @@ def ratio(quantity: Quantity, scene: Scene) -> Verdict | None:
     slack = 0.08 + tolerance(terms[0]) + tolerance(terms[1]) + (0.1 if wanted < 5 else tolerance(quantity))
     if abs(true / wanted - 1) <= slack:
         return verdict(quantity, "supported", "arithmetic", "ratio_terms_ok", values, expected=(true, true))
+    apart = min(terms[0].first, terms[1].first), max(terms[0].last, terms[1].last)
+    between = scene.text.tokens[min(apart[0], quantity.first) : max(apart[1], quantity.last)]
+    if any(token.text in ",;" for token in between):
+        return None
     bounded = (quantity.hedge == "at_least" and true >= wanted) or (
         quantity.hedge in {"up_to", "almost"} and true <= wanted
     )

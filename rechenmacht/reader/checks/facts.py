@@ -172,6 +172,8 @@ def _plain(scene: Scene, link: Link, quantity: Quantity) -> bool:
     if quantity.role in {"planned", "forecast"} and scene.base.quantities[link.quantity].period != "static":
         return False
     words = set(scene.words(quantity.sentence))
+    if scene.compared(link.mention):
+        return False
     if {token.low for token in scene.text.tokens[max(0, quantity.first - 2) : quantity.first]} & {
         "je",
         "jeweils",

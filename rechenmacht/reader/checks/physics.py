@@ -45,7 +45,7 @@ def rate_unit(quantity: Quantity, _scene: Scene) -> Verdict | None:
 def _clause_mention(scene: Scene, quantity: Quantity) -> Mention | None:
     """Return the only system named in the sentence, or the nearest before the number in the same clause."""
     systems = [m for m in scene.named.get(quantity.sentence, []) if m.kind == "system"]
-    if len({m.entity for m in systems}) == 1:
+    if len({m.entity for m in systems}) == 1 and not scene.compared(systems[0]):
         return systems[0]
     return None
 

@@ -15,6 +15,9 @@ from rechenmacht.reader.tokens import Text
 from rechenmacht.reader.wording import explain
 
 MOST_IN_SENTENCE = 25
+_COMPARED = frozenset(
+    {"vergleich", "compared", "gegenüber", "als", "than", "unlike", "wie", "statt", "versus", "anders"}
+)
 
 
 @dataclass
@@ -48,6 +51,11 @@ class Scene:
     def crowded(self, sentence: int) -> bool:
         """Whether a sentence holds more numbers than a sentence does: a table or a heap, which is not checked."""
         return len(self.by_sentence.get(sentence, ())) > MOST_IN_SENTENCE
+
+    def compared(self, mention: Mention) -> bool:
+        """Whether an entity is named only to be compared with (`im Vergleich zu`, `than`, `als`)."""
+        before = {token.low for token in self.text.tokens[max(0, mention.first - 4) : mention.first]}
+        return bool(before & _COMPARED)
 
     def name(self, entity: str) -> tuple[str, str]:
         """Name of an entity in English and German."""
