@@ -1,0 +1,174 @@
+"""ClaimReview JSON-LD, W3C Web Annotations, and claim rows for a person to review."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from rechenmacht.evidence.base import Base
+from rechenmacht.reader.linking import canonical
+from rechenmacht.reader.model import Document, Lang, Quantity, Verdict
+
+_RATING = {"contradicted": 1, "imprecise": 3, "supported": 5}
+RATING_NAMES = {
+    "en": {
+        "supported": "Supported",
+        "imprecise": "Imprecise",
+        "contradicted": "Contradicted",
+        "unverifiable": "Cannot be checked",
+    },
+    "de": {"supported": "Belegt", "imprecise": "Ungenau", "contradicted": "Widerlegt", "unverifiable": "Nicht prüfbar"},
+}
+_AROUND = 32
+
+
+def sentence(document: Document, quantity: Quantity) -> str:
+    """Return the text around a quantity, up to the ends of its sentence or 300 characters."""
+    text = document.text
+    begin = max(text.rfind(mark, max(0, quantity.start - 300), quantity.start) for mark in (". ", "\n", "! ", "? "))
+    ends = [text.find(mark, quantity.end, quantity.end + 300) for mark in (". ", "\n", "! ", "? ")]
+    end = min([found + 1 for found in ends if found >= 0], default=min(len(text), quantity.end + 300))
+    return " ".join(text[max(begin + 1, 0, quantity.start - 300) : end].split())
+
+
+def _address(document: Document) -> str:
+    """Return the article's address; a file gets a stable URN, for its path is nobody's business."""
+    if document.file.startswith(("http://", "https://")):
+        return document.file
+    import hashlib
+
+    return f"urn:sha256:{hashlib.sha256(document.text.encode()).hexdigest()}"
+
+
+def _pairs(document: Document) -> list[tuple[Quantity, Verdict]]:
+    by_id = {quantity.id: quantity for quantity in document.quantities}
+    return [(by_id[v.quantity_id], v) for v in document.verdicts]
+
+
+def claim_reviews(base: Base, documents: Sequence[Document], lang: Lang) -> str:
+    """Return a JSON-LD array with one schema.org ClaimReview per number that could be judged."""
+    reviews = []
+    for document in documents:
+        for quantity, verdict in _pairs(document):
+            if verdict.verdict not in _RATING:
+                continue
+            reviews.append({
+                "@context": "https://schema.org", "@type": "ClaimReview", "inLanguage": lang,
+                "url": f"{_address(document)}#char={quantity.start},{quantity.end}",
+                "claimReviewed": sentence(document, quantity),
+                "itemReviewed": {
+                    "@type": "Claim", "appearance": {"@type": "CreativeWork", "url": _address(document)},
+                    **({"author": {"@type": "Thing", "name": quantity.attributed_to}} if quantity.attributed_to
+                        else {}),
+                    **({"datePublished": document.date} if document.date else {}),
+                },
+                "author": {"@type": "Organization", "name": "Rechenmacht"},
+                "reviewRating": {
+                    "@type": "Rating", "ratingValue": _RATING[verdict.verdict], "bestRating": 5, "worstRating": 1,
+                    "alternateName": RATING_NAMES[lang][verdict.verdict],
+                    "ratingExplanation": verdict.explanation[lang],
+                },
+                "citation": [_citation(base, claim) for claim in verdict.claims if claim in base.claims],
+            })  # fmt: skip
+    return json.dumps(reviews, ensure_ascii=False, indent=1) + "\n"
+
+
+def _citation(base: Base, claim: str) -> dict[str, str]:
+    source = base.sources[base.claims[claim].source]
+    row = {"@type": "CreativeWork", "name": source.title, "publisher": source.publisher}
+    return row | ({"url": source.address} if source.address.startswith("http") else {})
+
+
+def web_annotations(base: Base, documents: Sequence[Document], lang: Lang) -> str:
+    """Return a W3C Web Annotation collection with one annotation per number."""
+    items: list[dict[str, Any]] = []
+    for document in documents:
+        for quantity, verdict in _pairs(document):
+            text = document.text
+            links = [base.sources[base.claims[c].source].address for c in verdict.claims if c in base.claims]
+            bodies: list[dict[str, str]] = [
+                {"type": "TextualBody", "purpose": "assessing", "format": "text/plain", "language": lang,
+                 "value": f"{RATING_NAMES[lang][verdict.verdict]}: {verdict.explanation[lang]}"},
+                {"type": "TextualBody", "purpose": "tagging", "value": verdict.verdict},
+            ]  # fmt: skip
+            bodies += [
+                {"type": "SpecificResource", "purpose": "linking", "source": link}
+                for link in dict.fromkeys(links)
+                if link.startswith("http")
+            ]
+            items.append({
+                "@context": "http://www.w3.org/ns/anno.jsonld", "type": "Annotation",
+                "id": f"{_address(document)}#{quantity.id}", "motivation": "assessing", "body": bodies,
+                "target": {"source": _address(document), "selector": [
+                    {"type": "TextPositionSelector", "start": quantity.start, "end": quantity.end},
+                    {"type": "TextQuoteSelector", "exact": quantity.text, "prefix": text[max(0,
+                        quantity.start - _AROUND) : quantity.start],
+                     "suffix": text[quantity.end : quantity.end + _AROUND]},
+                ]},
+            })  # fmt: skip
+    page = {
+        "@context": "http://www.w3.org/ns/anno.jsonld",
+        "type": "AnnotationPage",
+        "id": "urn:rechenmacht:annotations",
+        "items": items,
+    }
+    return json.dumps(page, ensure_ascii=False, indent=1) + "\n"
+
+
+_COLUMNS = (
+    "id",
+    "subject",
+    "quantity",
+    "low",
+    "value",
+    "high",
+    "unit",
+    "as_of",
+    "source",
+    "locator",
+    "basis",
+    "grade",
+    "note",
+)
+
+
+def proposals(base: Base, documents: Sequence[Document], lang: Lang) -> str:
+    """Return claim rows (docs/data-forms.md) of numbers whose subject and code are known, for a person to review."""
+    del lang
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    for document in documents:
+        for quantity, verdict in _pairs(document):
+            if (
+                not quantity.subject
+                or not quantity.quantity
+                or verdict.verdict == "contradicted"
+                or quantity.negated
+                or quantity.kind == "vague"
+            ):
+                continue
+            unit, factor = canonical(base, quantity.quantity)
+            if not unit or quantity.quantity not in base.quantities or not isinstance(quantity.mid, int | float):
+                continue
+            low, high = (
+                f"{v / factor:.6g}" if isinstance(v, int | float) else "" for v in (quantity.low, quantity.high)
+            )
+            value = low if quantity.low == quantity.high else ""
+            low, high = ("", "") if value else (low, high)
+            basis = {"planned": "target", "forecast": "forecast"}.get(quantity.role, "reported")
+            when = quantity.time or document.date or ""
+            kind, _, name = quantity.subject.partition(":")
+            del kind
+            writer.writerow([
+                f"{quantity.subject.replace(':', '.')}.{quantity.quantity}.{when or 'undated'}", quantity.subject,
+                quantity.quantity, low, value, high,
+                base.quantities[quantity.quantity].unit, when, "", sentence(document, quantity), basis, "secondary",
+                f"proposed from "
+                f"{document.file if document.file.startswith('http') else document.file.rsplit('/', 1)[-1]}; review "
+                f"subject ({name}), date and source",
+            ])  # fmt: skip
+    return out.getvalue()

@@ -1,0 +1,1 @@
+"""Checks of quantities: against facts, physics, arithmetic, the article itself, its date, and other articles."""

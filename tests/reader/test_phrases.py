@@ -1,0 +1,28 @@
+"""The grammar on sentences as journalists write them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from phrases import PHRASES
+
+from rechenmacht.reader import tokens
+from rechenmacht.reader.grammar import Grammar
+from rechenmacht.reader.model import Quantity
+
+
+def found(sentence: str, lang: str) -> list[Quantity]:
+    return Grammar(tokens.read(sentence, lang), date(2025, 11, 20)).all()  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("lang", "sentence", "wanted"), PHRASES, ids=[row[1][:40] for row in PHRASES])
+def test_phrase(lang: str, sentence: str, wanted: list[tuple[str, object, object, str]]) -> None:
+    got = found(sentence, lang)
+    assert [(q.text, q.unit) for q in got] == [(span, unit) for span, _, _, unit in wanted]
+    for quantity, (_, low, high, _) in zip(got, wanted, strict=True):
+        for value, expected in ((quantity.low, low), (quantity.high, high)):
+            if isinstance(expected, int | float):
+                assert value == pytest.approx(expected)
+            else:
+                assert value == expected

@@ -1,0 +1,128 @@
+"""Verdicts: the worked cases, each with its arithmetic, and what must stay undecided."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+
+import pytest
+
+from rechenmacht.evidence.base import load
+from rechenmacht.reader import Document, Reader
+
+
+@cache
+def reader() -> Reader:
+    return Reader(load())
+
+
+def read(text: str, day: date | None = date(2025, 11, 20)) -> Document:
+    return reader().read(text, "a", day)
+
+
+def told(text: str, span: str, day: date | None = date(2025, 11, 20)) -> tuple[str, str]:
+    document = read(text, day)
+    quantity = next(q for q in document.quantities if q.text == span)
+    verdict = next(v for v in document.verdicts if v.quantity_id == quantity.id)
+    assert verdict.explanation["en"]
+    assert verdict.explanation["de"]
+    return verdict.verdict, verdict.check
+
+
+WRONG = [
+    # CloudMatrix 384 has 384 chips; 834 swaps its digits and is no multiple of 384.
+    ("Das CloudMatrix 384 besteht aus 834 Chips vom Typ Ascend 910C.", "834 Chips", "physics"),
+    ("Huawei's CloudMatrix 384 links 834 Ascend chips.", "834 Ascend chips", "physics"),
+    # 384 chips x at most 1,504 TOPS (INT8) = 0.58 EFLOP/s; even twice that, with sparsity, is below 1.6.
+    ("Das CloudMatrix 384 bietet 1,6 Exaflops.", "1,6 Exaflops", "physics"),
+    # China generated 10,087 TWh in 2024: past, and a figure already measured.
+    ("China wird bis 2024 rund 10.000 Terawattstunden Strom produzieren.", "10.000 Terawattstunden", "tense"),
+    ("China wird bis 2024 rund 10.000 Terawattstunden Strom produzieren.", "2024", "tense"),
+    ("By 2023 China will build 50 fabs.", "2023", "tense"),
+    # 500 German Billionen are 5e14, more than the world's yearly output (about 1.1e14).
+    ("Das Projekt Stargate soll 500 Billionen Dollar kosten.", "500 Billionen Dollar", "unit"),
+    # OpenAI's contract with Oracle is 300 billion dollars.
+    ("OpenAI's contract with Oracle is worth $300 trillion.", "$300 trillion", "unit"),
+    # 80 GB are 640 Gbit; 80 Gb are an eighth of that.
+    ("The H100 has 80 Gb of memory.", "80 Gb", "unit"),
+    # 10,087 TWh of energy are no terawatts of power.
+    ("China produced 10,000 terawatts of electricity in 2024.", "10,000 terawatts", "unit"),
+    # 559 kW, not GW.
+    ("Das CloudMatrix 384 verbraucht 559 Gigawatt.", "559 Gigawatt", "facts"),
+    # From 100 to 200 is a change of 100 %, not 20 %.
+    ("Der Preis stieg um 20 Prozent von 100 auf 200 Euro.", "20 Prozent", "arithmetic"),
+    # 50 MW x 8,784 h = 439 GWh at most.
+    ("Ein Rechenzentrum mit 50 Megawatt verbraucht 800 Gigawattstunden pro Jahr.", "800 Gigawattstunden pro Jahr", "physics"),
+    # 49.2 TB against 13.4 to 14 TB is a factor of 3.6.
+    ("Das CloudMatrix 384 hat zehnmal so viel Speicher wie ein NVL72.", "zehnmal so viel", "facts"),
+    # 100 x 10 kW = 1 MW.
+    ("In total, 100 servers drawing 10 kilowatts each need 50 megawatts.", "50 megawatts", "arithmetic"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "span", "check"), WRONG)
+def test_wrong(text: str, span: str, check: str) -> None:
+    assert told(text, span) == ("contradicted", check)
+
+
+RIGHT = [
+    ("Das CloudMatrix 384 verbindet 384 Chips.", "384 Chips"),
+    ("Das CloudMatrix 384 bietet rund 300 Petaflops.", "300 Petaflops"),
+    ("China erzeugte 2024 rund 10.000 Terawattstunden Strom.", "10.000 Terawattstunden"),
+    ("The H100 has 80 GB of memory.", "80 GB"),
+    ("Der Umsatz stieg um 62 Prozent von 35 auf 57 Milliarden Dollar.", "62 Prozent"),  # 57/35 - 1 = 0.63
+    ("Das CloudMatrix 384 hat den vierfachen Stromverbrauch eines NVL72.", "vierfachen"),  # 559/145 = 3.9
+    ("China will bis 2027 mit dem Plan AI Plus 70 Prozent erreichen.", "70 Prozent"),
+    ("OpenAI und Oracle vereinbarten 300 Milliarden Dollar.", "300 Milliarden Dollar"),
+    ("DeepSeek V3 hat 671 Milliarden Parameter.", "671 Milliarden Parameter"),
+]
+
+
+@pytest.mark.parametrize(("text", "span"), RIGHT)
+def test_right(text: str, span: str) -> None:
+    assert told(text, span)[0] == "supported"
+
+
+UNSURE = [
+    # parts and multiples of a system, comparisons, plans, rivals, past talk about the future
+    "Zehn NVL72-Schränke haben zusammen 720 GPUs.",
+    "Das CloudMatrix 384 besteht aus 12 Schränken mit je 32 Chips.",
+    "Der Supercluster Atlas 950 vereint mehr als 520.000 Chips.",
+    "Im Vergleich zum CloudMatrix 384 hat der neue Rechner 8.192 Chips.",
+    "2019 sagte die Regierung, China werde bis 2024 führen.",
+    "Bis 2020 wurden 100 Fabriken gebaut.",
+    "Bis 2024 sollten es 50 sein.",
+    "Das NVL72 hat nicht 100 GPUs.",
+    "Ein DGX H100 hat 640 GB Speicher.",
+    "OpenAI rechnet 2030 mit 200 Milliarden Dollar Umsatz.",
+    "Der H100 kostet 25.000 Dollar, der H20 die Hälfte.",
+    "China braucht 2024 zusätzlich 500 Terawattstunden Strom.",
+    "Nvidia plant Investitionen von 500 Milliarden Dollar in den USA.",
+    "Das Modell ist zehnmal kleiner, kostet 10 Dollar statt 20 Dollar und ist schneller.",
+    "Seit 2022 werden dort Chips gefertigt, bis 2024 wuchs der Umsatz um 30 Prozent.",
+]
+
+
+@pytest.mark.parametrize("text", UNSURE)
+def test_never_contradicted(text: str) -> None:
+    assert not [v for v in read(text).verdicts if v.verdict == "contradicted"]
+
+
+def test_article_against_itself() -> None:
+    text = (
+        "Der Chip H100 hat 80 GB Speicher, sagt Nvidia.\n\nDas CloudMatrix 384 zieht 559 Kilowatt Strom.\n\n"
+        "Das CloudMatrix 384 zieht 900 Kilowatt Strom."
+    )
+    document = read(text)
+    assert [v.verdict for v in document.verdicts] == ["supported", "supported", "contradicted"]
+
+
+def test_articles_against_each_other() -> None:
+    texts = ["Im Jahr 2026 hatte Anthropic 2.000 Mitarbeiter.", "Im Jahr 2026 hatte Anthropic 9.000 Mitarbeiter."]
+    documents = reader().read_all([(f"{k}.txt", text, None, None) for k, text in enumerate(texts)])
+    assert all(v.verdict != "contradicted" for d in documents for v in d.verdicts)
+
+
+def test_same_input_same_output() -> None:
+    text = "Das CloudMatrix 384 zieht 559 Kilowatt. Nvidia steckte 2025 rund 100 Milliarden Dollar in OpenAI."
+    assert read(text) == read(text)
