@@ -9,6 +9,7 @@ from rechenmacht.engine import lowcomm
 from rechenmacht.engine.ask import Question, hardware_of, model_of, question
 from rechenmacht.engine.best import best, spaces
 from rechenmacht.engine.hardware import Hardware
+from rechenmacht.engine.library import Method, methods
 from rechenmacht.engine.lowcomm import Outer
 from rechenmacht.engine.models import Model, bytes_per_parameter
 from rechenmacht.engine.names import bits_of, year_of
@@ -17,7 +18,6 @@ from rechenmacht.engine.rows import Row
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 
-WORKER_TOKENS = 1024 * 1024
 FAR = r"global|three continents|3 continents|worldwide|asia"
 ATLANTIC = r"transatlantic|europe|eu\b|2 continents|continents"
 
@@ -62,16 +62,26 @@ def _uplink(row: Row, c: Coefficients, assumed: dict[str, str]) -> tuple[float, 
     return value, None
 
 
-def _payload(text: str) -> tuple[float, float, float]:
-    """Return bytes per parameter, compression and the usual number of inner steps."""
+def _method(text: str, assumed: dict[str, str]) -> Method:
+    """Return how a run communicates: a known method by name, changed by what the row says."""
+    known = next((m for m in methods() if any(word in text for word in m.words)), methods()[-1])
+    assumed["method"] = known.name
+    width, compression, steps, store = known.bytes_per_parameter, known.compression, known.inner_steps, known.store
     ratio = _first(r"(\d+(?:\.\d+)?)\s*x\b", text)
-    if re.search(r"sparseloco|demo\b|distro|top-?k|compress", text):
-        return 2.0, ratio or 100.0, 30.0
+    if ratio and ratio > 1.5:
+        compression = ratio
     if re.search(r"int8|8-bit", text):
-        return 1.0, 1.0, 100.0
-    if re.search(r"int4|fp4|4-bit", text):
-        return 0.5, 1.0, 100.0
-    return (2.0, 1.0, 500.0) if re.search(r"fp16|bf16", text) else (4.0, 1.0, 500.0)
+        width = 1.0
+    elif re.search(r"int4|fp4|4-bit", text):
+        width = 0.5
+    elif "fp16 outer" in text or "bf16 outer" in text:
+        width = 2.0
+    said = _first(r"\bh\s*=\s*(\d+)", text) or _first(r"(\d+) (?:inner|local) steps", text)
+    if said is None:
+        assumed["inner_steps"] = f"{steps:g}"
+    if re.search(r"object.?store|aggregat", text):
+        store = 1.0
+    return Method(known.name, (), said or steps, width, compression, store, known.tokens_per_step, known.source, "")
 
 
 def plan(base: Base, row: Row, c: Coefficients) -> Plan:
@@ -84,26 +94,20 @@ def plan(base: Base, row: Row, c: Coefficients) -> Plan:
     hw, unclear = hardware_of(base, row, assumed)
     model = model_of(row, assumed)
     text = f"{row.workload} {row.precision} {row.interconnect} {row.measured}".lower()
-    width, compression, usual = _payload(text)
-    steps = _first(r"\bh\s*=\s*(\d+)", text) or _first(r"(\d+) (?:inner|local) steps", text)
-    if steps is None:
-        assumed["inner_steps"] = f"{usual:g}"
+    how = _method(f"{text} {row.id.lower()}", assumed)
     said = re.search(r"(\d+)\s*workers", f"{row.chip} {row.workload}".lower())
     chips = 1 if re.search(r"rtx|consumer|t4\b", row.chip.lower()) else 8
     workers = float(said[1]) if said else max(2.0, (row.chips or 8 * chips) / chips)
     if not said:
         assumed["workers"] = f"{workers:g} of {chips} chips"
     up, down = _uplink(row, c, assumed)
-    store = bool(re.search(r"object.?store|aggregat|s3|r2\b", text))
-    tokens = float(WORKER_TOKENS)
-    if row.batch:
-        tokens = row.batch * (row.prompt or 2048)
-    elif model.active < 3e9:
-        tokens /= 2
+    tokens = row.batch * (row.prompt or 2048) if row.batch else how.tokens_per_step
     if not row.batch:
         assumed["tokens_per_step"] = f"{tokens:g} per worker"
     online = c["lowcomm.online"]
-    outer = Outer(workers, steps or usual, width, compression, up, down, store, 0.0, c["wan.round_s"])
+    outer = Outer(
+        workers, how.inner_steps, how.bytes_per_parameter, how.compression, up, down, how.store > 0, 0.0, c["wan.round_s"]
+    )
     return Plan(row, model, hw, outer, chips, tokens, online, assumed, (unclear**2 + model.spread**2) ** 0.5)
 
 
@@ -129,8 +133,8 @@ def _inner(base: Base, p: Plan, c: Coefficients) -> tuple[float, float]:
     return seconds * p.tokens_per_step / tokens, flops / seconds / p.chips_per_worker
 
 
-def decentral_value(base: Base, row: Row, c: Coefficients) -> tuple[float, str, Plan]:
-    """Return the asked quantity of a low-communication training row, what bounds it, and the plan.
+def decentral_value(base: Base, row: Row, c: Coefficients) -> tuple[float, str, Plan, str]:
+    """Return the asked quantity of a low-communication training row, what bounds it, the plan, and what was asked.
 
     Raises:
         BadInput: if the row asks for something else.
@@ -143,28 +147,28 @@ def decentral_value(base: Base, row: Row, c: Coefficients) -> tuple[float, str, 
     share = 1.0 if alone else lowcomm.utilisation(inner, p.model.params, p.outer)
     bound = "uplink" if share < 0.8 else "compute"
     if row.quantity == "mfu_pct":
-        return 100 * rate * share / (p.hw.peak16 * 1e12), bound, p
+        return 100 * rate * share / (p.hw.peak16 * 1e12), bound, p, "mfu"
     if row.quantity == "compute_utilisation_pct" or re.search(r"utili[sz]ation", words):
-        return 100 * share, bound, p
+        return 100 * share, bound, p, "utilisation"
     if re.search(r"compute time|inner.*time", words):
-        return inner * p.outer.inner_steps, "compute", p
+        return inner * p.outer.inner_steps, "compute", p, "compute time"
     if re.search(r"communication|sync|all-?reduce|upload", words):
-        return sync, "uplink", p
+        return sync, "uplink", p, "sync time"
     chips = (row.chips or p.outer.workers * p.chips_per_worker) * p.online
     tokens_per_s = rate * share * chips / p.model.train_flops(row.prompt or 4096, causal=False)
     if row.unit.startswith("tokens/s") or row.quantity.startswith("tokens_per_s"):
         per = (row.chips or chips) if "chip" in row.quantity else 1.0
-        return tokens_per_s / per, bound, p
+        return tokens_per_s / per, bound, p, "throughput"
     tokens = re.search(r"(\d+(?:\.\d+)?)\s*([tb]) tokens|(\d+(?:\.\d+)?)([tb])-token", row.workload.lower())
     if re.search(r"wall|duration|days|hours", words) and tokens:
         amount = float(tokens[1] or tokens[3]) * (1e12 if (tokens[2] or tokens[4]) == "t" else 1e9)
         seconds = amount / tokens_per_s
-        return seconds / (3600 if "hour" in row.unit else 86400), bound, p
+        return seconds / (3600 if "hour" in row.unit else 86400), bound, p, "duration"
     if "tokens" in row.unit and tokens:
         amount = float(tokens[1] or tokens[3]) * (1e12 if (tokens[2] or tokens[4]) == "t" else 1e9)
         p.assumed["tokens"] = "as the row's own words say"
         p.spread = 0.15
-        return amount, "data", p
+        return amount, "data", p, "duration"
     raise BadInput(f"row {row.id}: {row.measured or row.quantity!r} is nothing that a low-communication run answers")
 
 

@@ -17,7 +17,7 @@ from rechenmacht.engine.training import Run
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 
-BY_FAMILY = {"tpu": "maxtext", "gaudi": "habana", "cdna": "rocm", "ascend": "mindspeed"}
+BY_FAMILY = {"tpu": "maxtext", "tpu-v4": "maxtext", "tpu-v6": "maxtext", "gaudi": "habana", "cdna": "rocm", "ascend": "mindspeed"}
 NVIDIA = {"ampere", "hopper", "blackwell", "ada", "volta"}
 BATCH_PER_CHIP = 4
 
@@ -149,18 +149,16 @@ def bits_for(row: Row, hw: Hardware, assumed: dict[str, str]) -> int:
         nvidia = bool(re.search(r"nvidia/|nvidia_|_nvidia|coreweave", f"{row.id} {row.source}".lower()))
         newest = bool(re.search(r"v5\.[1-9]|v6", row.text))
         capable = hw.peak4 > hw.peak8 and newest
-        bits = 4 if capable and (nvidia or "lora" in row.text) else 8 if hw.peak8 > hw.peak16 else 16
+        bits = 4 if capable and (nvidia or "lora" in row.text) else 8 if hw.trains8 else 16
         assumed["precision"] = f"{bits}-bit products for {text!r}"
         return bits
     bits, said = bits_of(text)
     if said:
         assumed["precision"] = said
     if bits is None:
-        bits = 8 if "mlperf" in row.text and hw.peak8 > hw.peak16 else 16
+        bits = 8 if "mlperf" in row.text and hw.trains8 else 16
         assumed["precision"] = f"{bits}-bit products"
-    if bits == 8 and not hw.peak8 > hw.peak16:
-        return 16
-    return bits
+    return 16 if bits <= 8 and not hw.trains8 else bits
 
 
 def _recompute(row: Row, stack: Stack) -> float:

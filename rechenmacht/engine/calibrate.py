@@ -21,6 +21,7 @@ Array = NDArray[np.float64]
 KIND_SPREAD, MEMBER_SPREAD = 0.12, 0.10
 NOISE, FREEDOM = 0.06, 4.0
 NUDGE = 0.03
+Predict = Callable[[Coefficients, str], Array]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +38,14 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Calibrated coefficients, offsets, residuals with all data and without the point's own source, both in log."""
+    """Calibrated coefficients, offsets, residuals in log: with all data, without the point, without its source."""
 
     values: dict[str, float]
     spread: dict[str, float]
     offsets: dict[str, float]
     residuals: Array
-    left_out: Array
+    without_point: Array
+    without_source: Array
 
 
 def _design(points: Sequence[Point]) -> tuple[list[str], Array]:
@@ -56,11 +58,11 @@ def _design(points: Sequence[Point]) -> tuple[list[str], Array]:
     return names, table
 
 
-def _jacobian(predict: Callable[[Coefficients], Array], c: Coefficients, names: Sequence[str], at: Array) -> Array:
+def _jacobian(predict: Predict, c: Coefficients, names: Sequence[str], at: Array) -> Array:
     columns = []
     for name in names:
         moved = c.with_values({name: c.mid[name] * np.exp(NUDGE)})
-        columns.append((predict(moved) - at) / NUDGE)
+        columns.append((predict(moved, name) - at) / NUDGE)
     return np.stack(columns, 1)
 
 
@@ -72,14 +74,16 @@ def _solve(design: Array, target: Array, weight: Array, precision: Array, prior:
 
 
 def fit(
-    predict: Callable[[Coefficients], Array], prior: Coefficients, names: Sequence[str], points: Sequence[Point],
-    rounds: int = 8,
+    predict: Predict, prior: Coefficients, caps: dict[str, float], names: Sequence[str], points: Sequence[Point],
+    rounds: int = 9,
 ) -> Fit:  # fmt: skip
     """Fit coefficients and offsets.
 
     Args:
-        predict: log predictions of all points under given coefficients, shape (points,).
+        predict: log predictions of all points under given coefficients, shape (points,); the name says which
+            coefficient was moved, so that points it cannot touch need not be computed again.
         prior: prior centres and log spreads.
+        caps: largest sensible value of a coefficient (shares end at 1).
         names: coefficients to fit.
         points: the measured points.
         rounds: Gauss-Newton rounds.
@@ -92,45 +96,47 @@ def fit(
         [spread**-2.0, [KIND_SPREAD**-2 if n.startswith("kind.") else MEMBER_SPREAD**-2 for n in labels]]
     )
     start = np.log([prior.mid[n] for n in names])
+    top = np.log([caps.get(n, np.inf) for n in names])
+    zero = np.concatenate([start, np.zeros(len(labels))])
     theta, b, c = start.copy(), np.zeros(len(labels)), prior
     sigma = np.sqrt(NOISE**2 + unclear**2)
     for turn in range(rounds):
-        at = predict(c)
+        at = predict(c, "")
         slope = _jacobian(predict, c, names, at)
         design = np.concatenate([slope, offsets], 1)
         residual = (measured - at - offsets @ b) / sigma
         weight = (FREEDOM + 1) / (FREEDOM + residual**2) / sigma**2
-        zero = np.concatenate([start, np.zeros(len(labels))])
         target = measured - at + slope @ theta
         mean, covariance = _solve(design, target, weight, precision, zero)
         damp = 0.6 if turn < rounds - 2 else 0.4
-        theta = theta + damp * np.clip(mean[: len(names)] - theta, -0.3, 0.3)
+        theta = np.minimum(theta + damp * np.clip(mean[: len(names)] - theta, -0.3, 0.3), top)
         b = b + damp * (mean[len(names) :] - b)
         c = prior.with_values(dict(zip(names, np.exp(theta).tolist(), strict=True)))
-    at = predict(c)
+    at = predict(c, "")
+    # offsets last, given the final coefficients
+    b, _ = _solve(offsets, measured - at, weight, precision[len(names) :], zero[len(names) :])
     residual = measured - at - offsets @ b
-    left = _left_out(points, design, measured - at + slope @ theta, weight, precision, zero, residual, theta, b)
-    deviation = np.sqrt(np.diag(covariance))
+    linear = (design, target, weight, precision, zero)
+    deviation = np.sqrt(np.diag(covariance))[: len(names)]
     return Fit(
         dict(zip(names, np.exp(theta).tolist(), strict=True)),
-        dict(zip(names, deviation.tolist(), strict=False)),
+        dict(zip(names, deviation.tolist(), strict=True)),
         dict(zip(labels, b.tolist(), strict=True)),
         residual,
-        left,
+        _left_out([p.id for p in points], residual, *linear),
+        _left_out([p.source for p in points], residual, *linear),
     )
 
 
 def _left_out(
-    points: Sequence[Point], design: Array, target: Array, weight: Array, precision: Array, zero: Array,
-    residual: Array, theta: Array, b: Array,
-) -> Array:  # fmt: skip
-    """Residuals of each point when its whole source is left out of the (linearised) fit."""
+    groups: Sequence[str], residual: Array, design: Array, target: Array, weight: Array, precision: Array, zero: Array
+) -> Array:
+    """Residuals of each point when its whole group is left out of the (linearised) fit."""
     whole, _ = _solve(design, target, weight, precision, zero)
-    del theta, b
     result = residual.copy()
-    sources = np.array([p.source for p in points])
-    for source in np.unique(sources):
-        out = sources == source
+    labels = np.array(groups)
+    for group in np.unique(labels):
+        out = labels == group
         mean, _ = _solve(design[~out], target[~out], weight[~out], precision, zero)
         result[out] = residual[out] + design[out] @ (whole - mean)
     return result

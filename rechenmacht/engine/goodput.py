@@ -67,8 +67,9 @@ def evaluation_share(q: Question, c: Coefficients) -> float:
     if rules is None:
         return 0.0
     every, size, _ = rules
-    # an evaluation is a forward pass; a training step is that plus the backward pass
-    return float(size / every / (2 + q.run.train_weights) * c["evaluation.slowdown"])
+    # an evaluation is a forward pass in whole batches; a training step is that plus the backward pass
+    whole = np.ceil(size / q.run.batch) * q.run.batch
+    return float(whole / every / (2 + q.run.train_weights) * c["evaluation.slowdown"])
 
 
 def _samples(q: Question) -> float:

@@ -18,7 +18,8 @@ class Hardware:
     """One chip with its links.
 
     Units: TFLOP/s dense, GB, TB/s, W, chips, GB/s per chip and direction, kW. `matmul16` and `matmul8` are the
-    measured shares of the peak that the best matrix product reaches. `spread` is the log standard deviation that
+    measured shares of the peak that the best matrix product reaches. `trains8`: training can use the 8-bit units
+    (floating point, or TPU). `spread` is the log standard deviation that
     unknown specifications add to a prediction, `assumed` says which they are.
     """
 
@@ -38,6 +39,7 @@ class Hardware:
     matmul8: float
     all_in_kw: float
     node: int = 8
+    trains8: bool = False
     assumed: dict[str, str] = field(default_factory=dict)
     spread: float = 0.0
 
@@ -62,8 +64,8 @@ def _peaks(known: Chip, family: Family, assumed: dict[str, str]) -> tuple[float,
         assumed["peak16"] = f"{peak16:g} TFLOP/s, half of the 8-bit peak"
     peak16 *= family.usable_peak
     fp8, int8 = known.get("peak_fp8_dense"), known.get("peak_int8_dense")
-    peak8 = fp8 if fp8 is not None else int8 if int8 is not None and family.eight_bit else None
-    peak8 = peak16 if peak8 is None else max(peak8, peak16)
+    eight = [x for x in (fp8, int8 if family.eight_bit else None) if x is not None]
+    peak8 = max([*eight, peak16])
     peak4 = known.get("peak_fp4_dense") or peak8
     return peak16, peak8, max(peak4, peak8)
 
@@ -129,6 +131,7 @@ def hardware(base: Base, name: str) -> Hardware:
         matmul8=matmul8,
         all_in_kw=all_in,
         node=min(8, max(1, round(family.domain))) if family.domain < 8 else 8,
+        trains8=known.get("peak_fp8_dense") is not None or family.name == "hopper" or family.name.startswith("tpu"),
         assumed=assumed,
         spread=unknown**0.5,
     )

@@ -94,6 +94,24 @@ class Architecture:
 
 
 @dataclass(frozen=True, slots=True)
+class Method:
+    """How a training run over the internet communicates; `words` in a text point to it, the last row is the default.
+
+    `tokens_per_step`: tokens per worker and inner step where nothing is said; `store`: 1 with an object store.
+    """
+
+    name: str
+    words: tuple[str, ...]
+    inner_steps: float
+    bytes_per_parameter: float
+    compression: float
+    store: float
+    tokens_per_step: float
+    source: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Families:
     """All chip families; the first prefix that fits decides."""
 
@@ -131,6 +149,12 @@ def families() -> Families:
 def stacks() -> dict[str, Stack]:
     """Return the training stacks of data/engine/stacks.csv by name."""
     return {row.name: row for row in table("stacks.csv", Stack)}
+
+
+@cache
+def methods() -> tuple[Method, ...]:
+    """Return the known low-communication methods of data/engine/lowcomm.csv, in order."""
+    return tuple(table("lowcomm.csv", Method))
 
 
 @cache

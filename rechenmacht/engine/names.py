@@ -14,7 +14,7 @@ CHIPS: tuple[tuple[str, str, str], ...] = (
     (r"b200|hgx blackwell", "chip:b200", ""),
     (r"b100", "chip:b100", ""),
     (r"vr200|rubin", "chip:rubin-vr-nvl72", ""),
-    (r"gh200", "chip:gh200-96gb", ""),
+    (r"gh200", "chip:gh200-144gb", ""),
     (r"h200.*nvl", "chip:h200-nvl", ""),
     (r"h200", "chip:h200-sxm", ""),
     (r"a100/h100-class ampere|class ampere", "chip:a100-sxm-80gb", "A100 80 GB for 'Ampere class'"),

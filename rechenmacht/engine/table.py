@@ -27,6 +27,7 @@ from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 
 Z80 = 1.2815515655446004
+ODDS_SPREAD = 0.4  # log odds of working time against waiting time
 BY_UNIT = {
     "tflop/s": "tflops_model_per_chip", "%": "mfu_pct", "s": "step_time_s", "min": "time_to_train_min",
     "tokens/s": "tokens_per_s", "tokens/s/gpu": "tokens_per_s_per_chip", "tokens/s/chip": "tokens_per_s_per_chip",
@@ -35,13 +36,17 @@ BY_UNIT = {
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A central value before offsets, what bounds it, assumptions, log spread of what was unclear, group of chips."""
+    """A central value before offsets, what bounds it, assumptions, log spread of what was unclear, group of chips.
+
+    `odds`: the value is a share of time in percent whose odds (work against waiting) are uncertain, not its logarithm.
+    """
 
     value: float
     bound_by: str
     assumed: dict[str, str]
     spread: float
     member: str
+    odds: bool = False
 
 
 def subject(row: Row) -> str:
@@ -112,8 +117,8 @@ def prepare(base: Base, row: Row) -> Callable[[Coefficients], Found]:
     if part == "decentral":
 
         def decentral(c: Coefficients) -> Found:
-            value, bound, p = decentral_value(base, row, c)
-            return Found(value, bound, p.assumed, p.spread, p.hw.family)
+            value, bound, p, asked = decentral_value(base, row, c)
+            return Found(value, bound, p.assumed, p.spread, asked, asked == "utilisation")
 
         return decentral
     if part == "swarm":
@@ -124,7 +129,7 @@ def prepare(base: Base, row: Row) -> Callable[[Coefficients], Found]:
 
         return swarm
     answers = {"component": component_value, "goodput": goodput_value, "energy": energy_value}
-    return lambda c: Found(*answers[part](base, row, c))
+    return lambda c: Found(*answers[part](base, row, c), odds=part == "goodput")
 
 
 def rows_of(path: Path) -> list[Row]:
@@ -145,13 +150,12 @@ def rows_of(path: Path) -> list[Row]:
     return [read_row(cells, line) for line, cells in enumerate(reader, start=2)]
 
 
-def interval(value: float, spread: float, percent: bool) -> tuple[float, float]:
-    """Return the 80 % interval of a log-normal prediction; percentages end at 100 and narrow towards it."""
-    if percent and 50 < value < 100:  # on the logit, so that a share of 95 % does not reach past 100 %
-        logit = math.log(value / (100 - value))
-        wide = spread / (1 - value / 100)
-        ends = [logit - Z80 * wide, logit + Z80 * wide]
-        return 100 / (1 + math.exp(-ends[0])), 100 / (1 + math.exp(-ends[1]))
+def interval(value: float, spread: float, odds: bool) -> tuple[float, float]:
+    """Return the 80 % interval: log-normal, or log-normal odds for a share of time in percent."""
+    if odds:
+        at = math.log(value / (100 - value))
+        low, high = (100 / (1 + math.exp(-(at + sign * Z80 * spread))) for sign in (-1, 1))
+        return low, high
     return value * math.exp(-Z80 * spread), value * math.exp(Z80 * spread)
 
 
@@ -165,10 +169,10 @@ def answer_row(base: Base, row: Row, c: Coefficients, shift: Offsets) -> dict[st
     kind = shift.kind_of(row.kind, part)
     move, spread = shift.of(kind, found.member, part)
     percent = row.unit.startswith("%") or row.quantity.endswith("_pct")
-    value = found.value * math.exp(move)
+    value = found.value if found.odds else found.value * math.exp(move)
     if percent:
         value = min(value, 99.9)
-    low, high = interval(value, math.hypot(spread, found.spread), percent)
+    low, high = interval(value, ODDS_SPREAD if found.odds else math.hypot(spread, found.spread), found.odds)
     return {
         "id": row.id, "value": value, "low": low, "high": high, "unit": row.unit, "bound_by": found.bound_by,
         "assumed": found.assumed,

@@ -196,6 +196,7 @@ def step(model: Model, hw: Hardware, stack: Stack, c: Coefficients, run: Run, la
     moved = _traffic(model, hw, c, run, lay) * (1 + backward + full) * scale
     busy = matmul + scores + moved
     launch = model.layers / lay.pp * c["launch.layer_us"] * 1e-6 * (3 + full) * (1 + (model.moe_share > 0))
+    launch = launch * (2.0 - run.train_weights)  # adapters double the kernels
     traffic = _collectives(model, hw, stack, c, run, lay, busy, full)
     stage = busy + launch + sum(traffic.values())
     bubble = (lay.pp - 1) / lay.vpp * stage
