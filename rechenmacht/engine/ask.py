@@ -149,7 +149,7 @@ def bits_for(row: Row, hw: Hardware, assumed: dict[str, str]) -> int:
         nvidia = bool(re.search(r"nvidia/|nvidia_|_nvidia|coreweave", f"{row.id} {row.source}".lower()))
         newest = bool(re.search(r"v5\.[1-9]|v6", row.text))
         capable = hw.peak4 > hw.peak8 and newest
-        bits = 4 if capable and (nvidia or "lora" in row.text) else 8 if hw.trains8 else 16
+        bits = 4 if capable and nvidia else 8 if hw.trains8 else 16
         assumed["precision"] = f"{bits}-bit products for {text!r}"
         return bits
     bits, said = bits_of(text)

@@ -19,7 +19,7 @@ class Hardware:
 
     Units: TFLOP/s dense, GB, TB/s, W, chips, GB/s per chip and direction, kW. `matmul16` and `matmul8` are the
     measured shares of the peak that the best matrix product reaches. `trains8`: training can use the 8-bit units
-    (floating point, or TPU). `spread` is the log standard deviation that
+    (floating point, or TPU). `measured`: whether the chip's own best matrix product was measured. `spread` is the log standard deviation that
     unknown specifications add to a prediction, `assumed` says which they are.
     """
 
@@ -40,6 +40,7 @@ class Hardware:
     all_in_kw: float
     node: int = 8
     trains8: bool = False
+    measured: bool = True
     assumed: dict[str, str] = field(default_factory=dict)
     spread: float = 0.0
 
@@ -54,12 +55,29 @@ def _checked(name: str, value: float) -> float:
     return value
 
 
-def _peaks(known: Chip, family: Family, assumed: dict[str, str]) -> tuple[float, float, float]:
+def _sibling_peak(base: Base, known: Chip, family: Family) -> float:
+    """Return the median 16-bit peak of chips of the same name stem, else of the family.
+
+    Raises:
+        BadInput: if no relative's peak is known either.
+    """
+    stem = known.id.rsplit("-", 1)[0]
+    relatives = [e.id for e in base.entities.values() if e.kind == "chip" and families().of(e.id).name == family.name]
+    near = [name for name in relatives if name.startswith(stem)]
+    for group in (near, relatives):
+        values = [v for v in (chip(base, name).get("peak_fp16_dense") for name in group) if v is not None]
+        if values and family.name != "other":
+            return sorted(values)[len(values) // 2]
+    raise BadInput(f"{known.id}: no claim states a 16-bit or 8-bit peak, so nothing can be computed from it")
+
+
+def _peaks(base: Base, known: Chip, family: Family, assumed: dict[str, str]) -> tuple[float, float, float]:
     peak16 = known.get("peak_fp16_dense")
+    if peak16 is None and known.peak_8bit is None:
+        peak16 = _sibling_peak(base, known, family)
+        assumed["peak16"] = f"{peak16:g} TFLOP/s, as its relatives"
     if peak16 is None:
-        wider = known.peak_8bit
-        if wider is None:
-            raise BadInput(f"{known.id}: no claim states a 16-bit or 8-bit peak, so nothing can be computed from it")
+        wider = known.peak_8bit or 0.0
         peak16 = wider / 2
         assumed["peak16"] = f"{peak16:g} TFLOP/s, half of the 8-bit peak"
     peak16 *= family.usable_peak
@@ -70,7 +88,7 @@ def _peaks(known: Chip, family: Family, assumed: dict[str, str]) -> tuple[float,
     return peak16, peak8, max(peak4, peak8)
 
 
-def _matmul(base: Base, known: Chip, family: Family, peak16: float, peak8: float) -> tuple[float, float]:
+def _matmul(base: Base, known: Chip, family: Family, peak16: float, peak8: float) -> tuple[float, float, bool]:
     def share(quantity: str, peak: float) -> float | None:
         claims = base.about.get((known.id, quantity))
         values = [claim.value for claim in claims or () if claim.value is not None]
@@ -78,8 +96,9 @@ def _matmul(base: Base, known: Chip, family: Family, peak16: float, peak8: float
 
     sixteen = share(MATMUL16, peak16)
     eight = share(MATMUL8, peak8) if peak8 > peak16 else sixteen
+    known_best = sixteen is not None
     sixteen = family.matmul if sixteen is None else sixteen
-    return sixteen, (sixteen * family.eight_share if eight is None else eight)
+    return sixteen, (sixteen * family.eight_share if eight is None else eight), known_best
 
 
 def hardware(base: Base, name: str) -> Hardware:
@@ -106,9 +125,9 @@ def hardware(base: Base, name: str) -> Hardware:
             return prior
         return value
 
-    peak16, peak8, peak4 = _peaks(known, family, assumed)
-    unknown += 0.15**2 if "peak16" in assumed else 0.0
-    matmul16, matmul8 = _matmul(base, known, family, peak16, peak8)
+    peak16, peak8, peak4 = _peaks(base, known, family, assumed)
+    unknown += 0.2**2 if "peak16" in assumed else 0.0
+    matmul16, matmul8, measured = _matmul(base, known, family, peak16, peak8)
     tdp = spec("tdp", family.tdp_w, "W", 0.0)
     all_in = next((c.value for c in base.about.get((known.id, "power_all_in_per_chip"), ()) if c.value), None)
     if all_in is None:
@@ -132,6 +151,7 @@ def hardware(base: Base, name: str) -> Hardware:
         all_in_kw=all_in,
         node=min(8, max(1, round(family.domain))) if family.domain < 8 else 8,
         trains8=known.get("peak_fp8_dense") is not None or family.name == "hopper" or family.name.startswith("tpu"),
+        measured=measured,
         assumed=assumed,
         spread=unknown**0.5,
     )

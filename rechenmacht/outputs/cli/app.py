@@ -12,7 +12,7 @@ from typer import exceptions
 
 from rechenmacht import __version__
 from rechenmacht.errors import BadInput
-from rechenmacht.outputs.cli import facts, scenarios
+from rechenmacht.outputs.cli import engine, facts, scenarios
 from rechenmacht.outputs.cli.common import chosen, note, say
 
 app = typer.Typer(
@@ -24,6 +24,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(facts.app, name="facts")
+app.add_typer(engine.app, name="engine")
+app.add_typer(engine.chip_app, name="chip")
 app.command("init")(facts.init)
 app.command("run")(scenarios.run)
 app.command("report")(scenarios.report)
