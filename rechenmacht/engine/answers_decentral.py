@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rechenmacht.engine import lowcomm
 from rechenmacht.engine.ask import Question, hardware_of, model_of, question
@@ -106,15 +106,21 @@ def plan(base: Base, row: Row, c: Coefficients) -> Plan:
         assumed["tokens_per_step"] = f"{tokens:g} per worker"
     online = c["lowcomm.online"]
     outer = Outer(
-        workers, how.inner_steps, how.bytes_per_parameter, how.compression, up, down, how.store > 0, 0.0, c["wan.round_s"]
+        workers,
+        how.inner_steps,
+        how.bytes_per_parameter,
+        how.compression,
+        up,
+        down,
+        how.store > 0,
+        0.0,
+        c["wan.round_s"],
     )
     return Plan(row, model, hw, outer, chips, tokens, online, assumed, (unclear**2 + model.spread**2) ** 0.5)
 
 
 def inner_question(base: Base, p: Plan) -> Question:
     """Return the question of one worker's inner step: fully sharded training on its own node."""
-    from dataclasses import replace
-
     seq = p.row.prompt or 4096.0
     row = replace(
         p.row, chips=p.chips_per_worker, batch=max(1.0, p.tokens_per_step / seq), prompt=seq, tp=None, pp=1, dp=None,
@@ -146,29 +152,33 @@ def decentral_value(base: Base, row: Row, c: Coefficients) -> tuple[float, str, 
     sync = 0.0 if alone else lowcomm.sync_seconds(p.model.params, p.outer)
     share = 1.0 if alone else lowcomm.utilisation(inner, p.model.params, p.outer)
     bound = "uplink" if share < 0.8 else "compute"
-    if row.quantity == "mfu_pct":
-        return 100 * rate * share / (p.hw.peak16 * 1e12), bound, p, "mfu"
-    if row.quantity == "compute_utilisation_pct" or re.search(r"utili[sz]ation", words):
-        return 100 * share, bound, p, "utilisation"
-    if re.search(r"compute time|inner.*time", words):
-        return inner * p.outer.inner_steps, "compute", p, "compute time"
-    if re.search(r"communication|sync|all-?reduce|upload", words):
-        return sync, "uplink", p, "sync time"
     chips = (row.chips or p.outer.workers * p.chips_per_worker) * p.online
     tokens_per_s = rate * share * chips / p.model.train_flops(row.prompt or 4096, causal=False)
-    if row.unit.startswith("tokens/s") or row.quantity.startswith("tokens_per_s"):
-        per = (row.chips or chips) if "chip" in row.quantity else 1.0
-        return tokens_per_s / per, bound, p, "throughput"
-    tokens = re.search(r"(\d+(?:\.\d+)?)\s*([tb]) tokens|(\d+(?:\.\d+)?)([tb])-token", row.workload.lower())
-    if re.search(r"wall|duration|days|hours", words) and tokens:
-        amount = float(tokens[1] or tokens[3]) * (1e12 if (tokens[2] or tokens[4]) == "t" else 1e9)
-        seconds = amount / tokens_per_s
-        return seconds / (3600 if "hour" in row.unit else 86400), bound, p, "duration"
-    if "tokens" in row.unit and tokens:
-        amount = float(tokens[1] or tokens[3]) * (1e12 if (tokens[2] or tokens[4]) == "t" else 1e9)
-        p.assumed["tokens"] = "as the row's own words say"
-        p.spread = 0.15
-        return amount, "data", p, "duration"
+    asks = (
+        ("mfu", row.quantity == "mfu_pct", 100 * rate * share / (p.hw.peak16 * 1e12), bound),
+        ("utilisation", "utilisation" in row.quantity or bool(re.search(r"utili[sz]ation", words)), 100 * share, bound),
+        ("compute time", bool(re.search(r"compute time|inner.*time", words)), inner * p.outer.inner_steps, "compute"),
+        ("sync time", bool(re.search(r"communication|sync|all-?reduce|upload", words)), sync, "uplink"),
+        ("throughput", row.unit.startswith("tokens/s") or row.quantity.startswith("tokens_per_s"),
+         tokens_per_s / ((row.chips or chips) if "chip" in row.quantity else 1.0), bound),
+    )  # fmt: skip
+    for asked, fits, value, by in asks:
+        if fits:
+            return value, by, p, asked
+    return _of_tokens(row, p, words, tokens_per_s, bound)
+
+
+def _of_tokens(row: Row, p: Plan, words: str, tokens_per_s: float, bound: str) -> tuple[float, str, Plan, str]:
+    """Return the duration of a run whose tokens the row states, or the tokens themselves."""
+    said = re.search(r"(\d+(?:\.\d+)?)\s*([tb])[ -]tokens?", row.workload.lower())
+    if said:
+        amount = float(said[1]) * (1e12 if said[2] == "t" else 1e9)
+        if re.search(r"wall|duration|days|hours", words):
+            return amount / tokens_per_s / (3600 if "hour" in row.unit else 86400), bound, p, "duration"
+        if "tokens" in row.unit:
+            p.assumed["tokens"] = "as the row's own words say"
+            p.spread = 0.15
+            return amount, "data", p, "duration"
     raise BadInput(f"row {row.id}: {row.measured or row.quantity!r} is nothing that a low-communication run answers")
 
 

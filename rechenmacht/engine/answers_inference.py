@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+import numpy as np
 
 from rechenmacht.engine.ask import hardware_of, model_of
 from rechenmacht.engine.hardware import Hardware
@@ -53,19 +55,19 @@ def _match(pattern: str, text: str) -> float | None:
 def _bits(row: Row, hw: Hardware, assumed: dict[str, str]) -> tuple[int, int]:
     """Return bits of weights and of products."""
     text = row.precision.lower()
-    if "by submitter" in text or "/" in text and "fp4" in text and "fp8" in text:
+    if "by submitter" in text or ("/" in text and "fp4" in text and "fp8" in text):
         bits = 4 if hw.peak4 > hw.peak8 else 8
         assumed["precision"] = f"{bits} bits for {row.precision!r}"
         return bits, bits
     said = " ".join((row.precision, row.workload))
-    bits, words = bits_of(row.precision)
+    named, words = bits_of(row.precision)
     if "fp16/int8" in text:
-        bits, words = (8, "") if "int8" in row.workload.lower() else (16, "")
-    if bits is None:
-        bits, words = bits_of(row.workload)
-    if bits is None:
-        bits = 8
-        words = "8-bit weights"
+        named, words = (8, "") if "int8" in row.workload.lower() else (16, "")
+    if named is None:
+        named, words = bits_of(row.workload)
+    if named is None:
+        named, words = 8, "8-bit weights"
+    bits = named
     if words:
         assumed["precision"] = words
     weights_only = bits == 4 and (re.search(r"weights|mx4|int4|nf4|w4a16", said.lower()) or hw.peak4 <= hw.peak8)
@@ -85,20 +87,20 @@ def _stack(row: Row, hw: Hardware) -> str:
     ):  # fmt: skip
         if re.search(words, text):
             return name
-    return "rocm" if hw.family == "cdna" else "other"
+    return "rocm" if hw.family.startswith("cdna") else "other"
 
 
 def _lengths(row: Row, assumed: dict[str, str]) -> tuple[float, float, Target, bool]:
     text = row.head
     if "mlperf" in row.text or "mlpinf" in row.text:
-        for words, prompt, output, token, first in MLPERF:
+        for words, long_in, long_out, per_token, to_first in MLPERF:
             if re.search(words, text):
-                server = "server" in text
-                if "interactive" in text:
-                    token, first, server = 0.04, 0.45, True
-                assumed["lengths"] = f"{prompt:g} prompt and {output:g} output tokens on average (benchmark data set)"
-                limit = Target(token * HEADROOM, first)
-                return prompt, output, limit if server else Target(), True
+                assumed["lengths"] = (
+                    f"{long_in:g} prompt and {long_out:g} output tokens on average (benchmark data set)"
+                )
+                target = Target(per_token * HEADROOM, to_first) if "server" in text else Target()
+                target = Target(0.04 * HEADROOM, 0.45) if "interactive" in text else target
+                return long_in, long_out, target, True
     prompt, output = row.prompt, row.output
     if prompt is None:
         prompt = 128.0 if re.search(r"bs=|batch", text) else 2048.0
@@ -127,17 +129,23 @@ def serving_question(base: Base, row: Row) -> ServingQuestion:
     weights, products = _bits(row, hw, assumed)
     stack = _stack(row, hw)
     disaggregated = bool(re.search(r"disagg|cloudmatrix|prefill unit|decode unit|pd separat", row.text))
-    disaggregated = disaggregated or row.quantity.startswith(("decode", "prefill"))
+    alone = re.search(r"decode", row.head) and not re.search(r"prefill|offline|server", row.head)
+    disaggregated = disaggregated or bool(alone) or row.quantity.startswith(("decode", "prefill"))
     cached = (_match(r"(\d+(?:\.\d+)?)\s*% (?:kv )?cache hits?", row.text) or 0.0) / 100
     chips = row.chips or (8 if hw.domain <= 8 else min(hw.domain, 72))
     if row.ep and row.ep <= chips:
         chips = max(chips, row.ep)
     if row.chips is None:
         assumed["n_chips"] = f"up to {chips} per replica"
-    batch = _match(r"(?:bs|batch(?: size)?)\s*=?\s*(\d+)", row.head) or _match(r"conc(?:urrency)?\s*=?\s*(\d+)", row.head)
+    batch = _match(r"(?:bs|batch(?: size)?)\s*=?\s*(\d+)", row.head) or _match(
+        r"conc(?:urrency)?\s*=?\s*(\d+)", row.head
+    )
     cache = 8 if weights <= 8 and stack != "transformers" else 16
     tail = 1.0 if benchmark else 0.5  # data sets with widely varying lengths
     service = Service(prompt, output, weights, products, cache, stack, 1.0, disaggregated, cached, tail)
+    if products == 8 and hw.family in {"ampere", "volta"} and stack in {"deepspeed", "transformers"}:
+        service = replace(service, slow8=True)
+        assumed["int8"] = "8-bit products with 16-bit outliers, as of 2022"
     assumed["stack"] = stack
     return ServingQuestion(
         row, model, hw, service, target, chips, batch, assumed, (unclear**2 + model.spread**2) ** 0.5, benchmark
@@ -151,14 +159,11 @@ def setup_for(q: ServingQuestion, c: Coefficients) -> Setup:
         if q.service.stack == "transformers":  # layers one after the other: one chip works at a time
             size = 1.0
         if "conc" in q.row.head:
-            sizes = [x for x in replica_sizes(q.hw, q.chips, q.model) if weight_bytes(q.model, q.service) / x < 0.7e9 * q.hw.memory_gb]  # noqa: E501
-            size = float(sizes[0]) if sizes else size
+            most = 0.7e9 * q.hw.memory_gb
+            roomy = [x for x in replica_sizes(q.hw, q.chips, q.model) if weight_bytes(q.model, q.service) / x < most]
+            size = float(roomy[0]) if roomy else size
         return fixed_setup(q.model, q.hw, c, q.service, size, q.batch)
-    sizes = None
-    if q.row.ep:
-        import numpy as np
-
-        sizes = np.array([float(min(max(q.row.ep, 1), 512))])
+    sizes = np.array([float(min(q.row.ep, 512))]) if q.row.ep else None
     return best_setup(q.model, q.hw, c, q.service, q.target, q.chips, sizes, 1024.0 * q.chips)
 
 
@@ -176,21 +181,19 @@ def serving_value(q: ServingQuestion, c: Coefficients) -> tuple[float, str]:
         return prefill_rate(q.model, q.hw, c, q.service, size) * node, "compute"
     found = setup_for(q, c)
     inputs = 1 + q.service.prompt / q.service.output if re.search(r"total \(in|in\+out", words) else 1.0
-    if name in {"tokens_per_s_per_chip", "decode_tokens_per_s_per_chip"}:
-        return found.output_per_chip * inputs, found.bound_by
-    if name == "tokens_per_s":
-        return found.output_per_chip * inputs * q.chips, found.bound_by
-    if name == "ms_per_token":
-        per_stream = "throughput" not in words and "per user" in words
-        return 1000 * found.token_s / (1.0 if per_stream else found.batch), found.bound_by
-    if name in {"tpot_ms", "time_per_output_token"}:
-        return 1000 * found.token_s, found.bound_by
-    if name in {"ttft_ms", "time_to_first_token"}:
-        return 1000 * found.prefill_s, "compute"
-    if name in {"output_tokens_per_s_per_user", "tokens_per_s_per_user"}:
-        return 1 / found.token_s, found.bound_by
-    if name == "tokens_per_s_per_MW":
-        return found.output_per_chip * inputs * 1000 / q.hw.all_in_kw, found.bound_by
-    if name == "other" and re.search(r"tokens/s", words):
+    values = {
+        "tokens_per_s_per_chip": found.output_per_chip * inputs,
+        "decode_tokens_per_s_per_chip": found.output_per_chip * inputs,
+        "tokens_per_s": found.output_per_chip * inputs * q.chips,
+        "ms_per_token": 1000 * found.token_s / (1.0 if "per user" in words else found.batch),
+        "tpot_ms": 1000 * found.token_s,
+        "ttft_ms": 1000 * found.prefill_s,
+        "tokens_per_s_per_user": 1 / found.token_s,
+        "output_tokens_per_s_per_user": 1 / found.token_s,
+        "tokens_per_s_per_MW": found.output_per_chip * inputs * 1000 / q.hw.all_in_kw,
+    }
+    if name in values:
+        return values[name], found.bound_by
+    if "tokens/s" in words:
         return found.output_per_chip * inputs * node, found.bound_by
     raise BadInput(f"row {q.row.id}: quantity {name!r} ({q.row.measured}) is none that the serving model answers")

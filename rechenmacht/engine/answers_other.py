@@ -8,7 +8,7 @@ from dataclasses import replace
 from rechenmacht.engine.ask import hardware_of, question
 from rechenmacht.engine.best import best, spaces
 from rechenmacht.engine.goodput import benchmark_minutes, goodput
-from rechenmacht.engine.names import bits_of, first_number
+from rechenmacht.engine.names import bits_of
 from rechenmacht.engine.parameters import Coefficients
 from rechenmacht.engine.power import busy_share, power
 from rechenmacht.engine.rows import Row
@@ -41,10 +41,11 @@ def component_value(base: Base, row: Row, c: Coefficients) -> Found:
     if "sharp" in text:  # reduction in the switch: each chip sends and receives once instead of twice
         link = min(link * c["link.sharp"], 1.15)
     if re.search(r"inter.?node|infiniband|roce|\bib\b|nodes", text):
-        members = first_number(re.search(r"(\d+) nodes", text)[0]) if re.search(r"(\d+) nodes", text) else 2.0
+        counted = re.search(r"(\d+) nodes", text)
+        members = float(counted[1]) if counted else 2.0
         rate = min(hw.node * hw.scaleout_gbps * c["link.scaleout"], hw.scaleup_gbps * link)
-        return rate, "scale-out link", assumed, 0.1 + 0.02 * (members or 2), hw.family
-    if hw.family == "cdna" and re.search(r"2 (gpu|chip)|tp2", text):
+        return rate, "scale-out link", assumed, 0.1 + 0.02 * members, hw.family
+    if hw.family.startswith("cdna") and re.search(r"2 (gpu|chip)|tp2", text):
         return hw.scaleup_gbps / 7 * link, "link between two chips", assumed, 0.1, hw.family
     return hw.scaleup_gbps * link, "scale-up link", assumed, unclear + 0.06, hw.family
 
@@ -58,7 +59,9 @@ def goodput_value(base: Base, row: Row, c: Coefficients) -> Found:
     if row.params_b is None and named:
         size = float(named[1])
     found = goodput(row.chips or 1024, size * 1e9, c)
-    assumed["checkpoint_interval"] = f"{found.interval_s:.0f} s, the best one at {found.failures_per_day:.1f} failures a day"
+    assumed["checkpoint_interval"] = (
+        f"{found.interval_s:.0f} s, the best one at {found.failures_per_day:.1f} failures a day"
+    )
     return 100 * found.share, "failures", assumed, unclear * 0 + 0.03, hw.family
 
 

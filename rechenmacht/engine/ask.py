@@ -17,7 +17,14 @@ from rechenmacht.engine.training import Run
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 
-BY_FAMILY = {"tpu": "maxtext", "tpu-v4": "maxtext", "tpu-v6": "maxtext", "gaudi": "habana", "cdna": "rocm", "ascend": "mindspeed"}
+BY_FAMILY = {
+    "tpu": "maxtext",
+    "tpu-v4": "maxtext",
+    "tpu-v6": "maxtext",
+    "gaudi": "habana",
+    "cdna": "rocm", "cdna4": "rocm",
+    "ascend": "mindspeed",
+}
 NVIDIA = {"ampere", "hopper", "blackwell", "ada", "volta"}
 BATCH_PER_CHIP = 4
 
@@ -125,21 +132,18 @@ def hardware_of(base: Base, row: Row, assumed: dict[str, str]) -> tuple[Hardware
 
 def stack_of(row: Row, hw: Hardware, year: float | None) -> str:
     """Return the name of the training stack that a row's words, chip and date point to."""
-    text = row.text
-    if hw.family in BY_FAMILY:
-        return BY_FAMILY[hw.family]
-    if "zero-3" in text or "zero3" in text:
-        return "deepspeed-2021" if (year or 2021) < 2022.5 else "fsdp"
-    if "fsdp" in text or "mosaic" in text:
-        return "fsdp"
-    if "mlperf" in text:
-        return "mlperf"
-    if hw.family == "ampere":
-        if re.search(r"sequence parallel|selective|sp\+", text):
-            return "megatron-2022"
-        if (year or 2021.3) < 2023:
-            return "megatron-2021"
-    return "megatron-core" if hw.family in NVIDIA else "generic"
+    text, old = row.text, hw.family == "ampere" and (year or 2021.3) < 2023
+    sharded = "zero-3" in text or "zero3" in text
+    rules = (
+        (BY_FAMILY.get(hw.family, ""), hw.family in BY_FAMILY),
+        ("deepspeed-2021", sharded and (year or 2021) < 2022.5),
+        ("fsdp", sharded or "fsdp" in text or "mosaic" in text),
+        ("mlperf", "mlperf" in text),
+        ("megatron-2022", hw.family == "ampere" and bool(re.search(r"sequence parallel|selective|sp\+", text))),
+        ("megatron-2021", old),
+        ("megatron-core", hw.family in NVIDIA),
+    )
+    return next((name for name, fits in rules if fits), "generic")
 
 
 def bits_for(row: Row, hw: Hardware, assumed: dict[str, str]) -> int:
@@ -152,13 +156,13 @@ def bits_for(row: Row, hw: Hardware, assumed: dict[str, str]) -> int:
         bits = 4 if capable and nvidia else 8 if hw.trains8 else 16
         assumed["precision"] = f"{bits}-bit products for {text!r}"
         return bits
-    bits, said = bits_of(text)
+    named, said = bits_of(text)
     if said:
         assumed["precision"] = said
-    if bits is None:
-        bits = 8 if "mlperf" in row.text and hw.trains8 else 16
-        assumed["precision"] = f"{bits}-bit products"
-    return 16 if bits <= 8 and not hw.trains8 else bits
+    if named is None:
+        named = 8 if "mlperf" in row.text and hw.trains8 else 16
+        assumed["precision"] = f"{named}-bit products"
+    return 16 if named <= 8 and not hw.trains8 else named
 
 
 def _recompute(row: Row, stack: Stack) -> float:
@@ -177,7 +181,7 @@ def _bounds(row: Row, stack: Stack, chips: int) -> Bounds:
         stack.name != "maxtext" and row.tp == 1 and row.pp == 1 and not row.experts and chips > 8
         and (row.params_b or 0) > 20
     )  # fmt: skip
-    zero = 3.0 if sharded else 1.0 if stack.distributed_optimizer else 0.0
+    zero: float | None = 3.0 if sharded else 1.0 if stack.distributed_optimizer else 0.0
     if stack.name == "maxtext":
         zero = None  # fully sharded or not: whatever is fastest
     return Bounds(

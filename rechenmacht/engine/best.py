@@ -62,8 +62,7 @@ def maturity(age: float | None, c: Coefficients) -> float:
 
 
 def best(q: Question, c: Coefficients, allowed: tuple[Layout, float] | None = None) -> Best:
-    """Return the fastest layout that fits; where none fits, a fast one that
-    overflows little (and `fits` is False)."""
+    """Return the fastest layout that fits; where none fits, a fast one that overflows little (`fits` is False)."""
     layouts, batch = allowed or spaces(q)
     run = replace(q.run, batch=batch, maturity=maturity(q.age, c))
     result = step(q.model, q.hw, q.stack, c, run, layouts)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from rechenmacht.engine.found import Found
 from rechenmacht.engine.parameters import Coefficients
 
 Array = NDArray[np.float64]
@@ -34,6 +35,15 @@ class Point:
     family: str
     source: str
     unclear: float
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A measured point with the function that predicts it and the part of the engine that does."""
+
+    point: Point
+    answer: Callable[[Coefficients], Found]
+    part: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +79,8 @@ def _jacobian(predict: Predict, c: Coefficients, names: Sequence[str], at: Array
 def _solve(design: Array, target: Array, weight: Array, precision: Array, prior: Array) -> tuple[Array, Array]:
     """Return the posterior mean and covariance of a linear model with independent priors."""
     inverse = design.T @ (weight[:, None] * design) + np.diag(precision)
-    covariance = np.linalg.inv(inverse)
-    return covariance @ (design.T @ (weight * target) + precision * prior), covariance
+    covariance: Array = np.asarray(np.linalg.inv(inverse), dtype=float)
+    return np.asarray(covariance @ (design.T @ (weight * target) + precision * prior)), covariance
 
 
 def fit(

@@ -12,18 +12,17 @@ from __future__ import annotations
 import csv
 import math
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from rechenmacht.engine import servingpoints
-from rechenmacht.engine.calibrate import Array, Fit, Point, fit
+from rechenmacht.engine.calibrate import Array, Fit, Measured, Point, fit
 from rechenmacht.engine.library import FOLDER
 from rechenmacht.engine.parameters import Coefficients, coefficients
 from rechenmacht.engine.rows import Row, read_row
-from rechenmacht.engine.table import Found, prepare, subject
+from rechenmacht.engine.table import prepare, subject
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 
@@ -37,15 +36,6 @@ PRIOR_POINTS = 5.0
 PRIOR_SPREAD = {"training": 0.11, "serving": 0.28, "decentral": 0.15, "swarm": 0.3, "energy": 0.12, "component": 0.06,
                 "goodput": 0.05}  # fmt: skip
 ODDS_SCALE = 0.25
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """A measured point with the function that predicts it and the part of the engine that does."""
-
-    point: Point
-    answer: Callable[[Coefficients], Found]
-    part: str
 
 
 def publication(source: str) -> str:
@@ -91,9 +81,7 @@ def points_of(base: Base, path: Path, c: Coefficients) -> list[Measured]:
         except BadInput:
             continue
         unclear = math.hypot(first.spread, 0.0 if verified == "yes" else FROM_MEMORY)
-        point = Point(
-            row.id, _scaled(value, first.odds), row.kind, first.member, publication(row.source), unclear
-        )
+        point = Point(row.id, _scaled(value, first.odds), row.kind, first.member, publication(row.source), unclear)
         found.append(Measured(point, answer, subject(row)))
     return found
 
@@ -137,7 +125,7 @@ def run(base: Base, table: Path, serving: Path | None) -> tuple[Fit, list[Measur
 
 
 def _spread(residuals: Sequence[float], part: str) -> float:
-    """Return the log spread of a single point, shrunken to the part's usual one; far outliers count at most 2.5 times it."""
+    """Return the log spread of a single point, shrunken to the part's usual one (outliers count at most 2.5 times it)."""
     usual = PRIOR_SPREAD[part]
     inside = [min(abs(r), 2.5 * usual) ** 2 for r in residuals]
     return math.sqrt((PRIOR_POINTS * usual**2 + sum(inside)) / (PRIOR_POINTS + len(inside)))
@@ -155,9 +143,7 @@ def _offset_rows(result: Fit, points: Sequence[Measured]) -> list[list[str]]:
     for (kind, member), index in sorted(by_kind.items()):
         label = f"member.{kind}.{member}" if member else f"kind.{kind}"
         part = points[index[0]].part
-        residuals = [
-            math.sqrt((result.without_point[i] ** 2 + result.without_source[i] ** 2) / 2 - 0.0) for i in index
-        ]
+        residuals = [math.sqrt((result.without_point[i] ** 2 + result.without_source[i] ** 2) / 2) for i in index]
         whole = [math.sqrt((result.without_point[i] ** 2 + result.without_source[i] ** 2) / 2)
                  for i in by_kind[kind, ""]]  # fmt: skip
         spread = _spread(whole, part) if not member else math.sqrt(_spread(whole, part) * _spread(residuals, part))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
-from rechenmacht.engine import models, systems
+from rechenmacht.engine import cost, models, systems
 from rechenmacht.engine.inference import Service
 from rechenmacht.engine.parameters import Coefficients
 from rechenmacht.engine.plan import SERVING_STACK, Serving, Training, serving, train
 from rechenmacht.engine.serving import Target
 from rechenmacht.engine.systems import System
-from rechenmacht.errors import BadInput
+from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base
 
 
@@ -51,10 +53,6 @@ def workload(name: str) -> Workload:
     Raises:
         BadInput: if there is none, naming the nearest.
     """
-    from pathlib import Path
-
-    from rechenmacht.errors import nearest
-
     if name.endswith(".toml"):
         given = systems.read_toml(Path(name)).get("workload", {})
         try:
@@ -111,8 +109,6 @@ def side(base: Base, system: System, w: Workload, c: Coefficients, region: str, 
     Raises:
         BadInput: if the workload does not fit on it.
     """
-    from rechenmacht.engine import cost
-
     model = models.named(w.model)
     if w.task == "train":
         batch = shared_out(w.batch, system.chips)
@@ -131,9 +127,7 @@ def side(base: Base, system: System, w: Workload, c: Coefficients, region: str, 
         raise BadInput(f"workload {w.name}: task must be train or serve, not {w.task!r}")
     hourly = cost.rate(base, system.hw, c, region)
     racks = system.racks
-    return Side(
-        system, band.value, band.low, band.high, kw, racks, hourly.total(owned=True) * system.chips, found
-    )
+    return Side(system, band.value, band.low, band.high, kw, racks, hourly.total(owned=True) * system.chips, found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,15 +182,11 @@ def compare(
     Raises:
         BadInput: if a system is unknown or the workload does not fit.
     """
-    import math
-
     a = side(base, systems.system(base, first), w, c, region_a, precision)
     b = side(base, systems.system(base, second), w, c, region_b, precision)
     ratio = a.rate / b.rate
     wide = math.hypot(math.log(a.high / a.low), math.log(b.high / b.low)) / 2
     per_a, per_b = a.usd_per_hour / a.rate, b.usd_per_hour / b.rate
-    from rechenmacht.engine import cost
-
     hourly = cost.rate(base, a.system.hw, c, region_a)
     allowed = per_b * a.rate / a.system.chips / (1 + hourly.engineering_share) - hourly.electricity
     factor = allowed / hourly.amortisation if allowed > 0 else None

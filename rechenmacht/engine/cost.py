@@ -1,7 +1,7 @@
 """Money: by rent, by ownership, per million tokens; engineering effort of an immature stack as its own term.
 
-    owned = (price * (1 + servers and network) / lifetime + upkeep) / use + facility power * electricity
-    engineering = cost of compute * effort(stack)          (shown apart, never folded in silently)
+owned = (price * (1 + servers and network) / lifetime + upkeep) / use + facility power * electricity
+engineering = cost of compute * effort(stack)          (shown apart, never folded in silently)
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ REGIONS = {"us": "bloc:us", "cn": "bloc:cn", "eu": "country:eu27", "de": "countr
            "fi": "country:fi", "ie": "country:ie"}  # fmt: skip
 RENTS = ("rent_per_hour", "tco_per_hour_neocloud", "tco_per_hour_hyperscaler")
 EFFORT = {"ampere": 0.0, "hopper": 0.0, "blackwell": 0.0, "ada": 0.0, "consumer-ampere": 0.0, "consumer-blackwell": 0.0,
-          "tpu": 0.3, "tpu-v4": 0.3, "tpu-v6": 0.3, "cdna": 0.6}  # fmt: skip
+          "tpu": 0.3, "tpu-v4": 0.3, "tpu-v6": 0.3, "cdna": 0.6, "cdna4": 0.6}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,9 @@ def electricity_price(base: Base, region: str, c: Coefficients) -> float:
         BadInput: if the region has none.
     """
     if region not in REGIONS:
-        raise BadInput(f"no electricity price for region {region!r}{nearest(region, REGIONS)}; known: {', '.join(REGIONS)}")
+        raise BadInput(
+            f"no electricity price for region {region!r}{nearest(region, REGIONS)}; known: {', '.join(REGIONS)}"
+        )
     for quantity, rate in (("electricity_price_industrial", 1.0), ("electricity_price_industrial_eur", c[USD_PER_EUR]),
                            ("industrial_electricity_price_eur", c[USD_PER_EUR])):  # fmt: skip
         value = _middle(base, REGIONS[region], quantity)

@@ -1,9 +1,9 @@
 """Serving: prefill and decode times by roofline, with batch, cache memory, collectives and overheads, as arrays.
 
-    decode step  = smooth max(memory, compute) + exposed collectives + layers * layer time + step time + batch * row time
-    memory       = (touched weights + cache read) / (chips * bandwidth * reached share)
-    touched      = dense weights + experts * (1 - (1 - top_k / experts)^batch)
-    one token    = decode + (batch / output) * prefill(prompt)      (prefill interleaved, continuous batching)
+decode step  = smooth max(memory, compute) + exposed collectives + layers * layer time + step time + batch * row time
+memory       = (touched weights + cache read) / (chips * bandwidth * reached share)
+touched      = dense weights + experts * (1 - (1 - top_k / experts)^batch)
+one token    = decode + (batch / output) * prefill(prompt)      (prefill interleaved, continuous batching)
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from rechenmacht.engine.network import exchange
 from rechenmacht.engine.parameters import Coefficients
 
 Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 SHARPNESS = 4.0
 
 
@@ -31,6 +32,7 @@ class Service:
     accepted per decode step (1: no speculation). `disaggregated`: prefill and decode on different chips. `cached`:
     share of prompt tokens found in a prefix cache.
     `tail`: mean share of the output in the cache while a sequence runs (0.5 for equal lengths, more where they vary).
+    `slow8`: 8-bit products that split off outliers (2022), slower than 16-bit ones.
     """
 
     prompt: float
@@ -43,6 +45,7 @@ class Service:
     disaggregated: bool = False
     cached: float = 0.0
     tail: float = 0.5
+    slow8: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ class Serving:
     token_s: Array
     decode_s: Array
     memory_gb: Array
-    fits: Array
+    fits: Mask
     parts: dict[str, Array]
 
 
@@ -66,7 +69,7 @@ def touched_bytes(model: Model, s: Service, batch: Array) -> Array:
     """Return bytes of weights that a decode step of `batch` sequences reads."""
     experts = expert_parameters(model)
     dense = model.params - experts - model.embedding  # the input table is only looked up
-    share = 1 - (1 - model.top_k / model.experts) ** batch if model.experts else 0.0
+    share = 1 - (1 - model.top_k / model.experts) ** batch if model.experts else 0 * batch
     return np.asarray((dense + experts * share) * bytes_per_parameter(s.weight_bits))
 
 
@@ -85,9 +88,9 @@ def rate(hw: Hardware, c: Coefficients, bits: int) -> float:
 
 def _collective(model: Model, hw: Hardware, c: Coefficients, s: Service, chips: Array, rows: Array) -> Array:
     """Seconds of tensor-parallel sums (or expert exchanges) of one pass over `rows` tokens."""
-    bandwidth = hw.scaleup_gbps * 1e9 * c["link.scaleup"]
+    near = hw.scaleup_gbps * 1e9 * c["link.scaleup"]
     wide = chips > hw.domain
-    bandwidth = np.where(wide, hw.scaleout_gbps * 1e9 * c["link.scaleout"] * np.minimum(hw.domain, 8), bandwidth)
+    bandwidth = np.where(wide, hw.scaleout_gbps * 1e9 * c["link.scaleout"] * np.minimum(hw.domain, 8), near)
     data = rows * model.hidden * 2
     latency = c["serve.collective_us"] * 1e-6 * np.log2(np.maximum(chips, 1)) * np.where(wide, 3.0, 1.0)
     sums = 2 * model.layers * (2 * data * (chips - 1) / chips / bandwidth + latency)
@@ -147,10 +150,10 @@ def serve(model: Model, hw: Hardware, c: Coefficients, s: Service, chips: Array,
     compute = compute + rows * model.decode_flops(context) / (tuned * rate(hw, c, 16))
     core = (memory**SHARPNESS + compute**SHARPNESS) ** (1 / SHARPNESS)
     traffic = _collective(model, hw, c, s, chips, rows) * c["serve.exposed"]
-    overhead = model.layers * c["serve.layer_us"] * 1e-6 * (1 + 0.5 * (model.experts > 0))
+    kernels = model.layers * c["serve.layer_us"] * 1e-6 * (1 + 0.5 * (model.experts > 0))
     queue = batch * np.minimum(8 / chips, 1.0)  # one scheduler per node
-    overhead = overhead + c["serve.step_ms"] * 1e-3 + queue * c.of("serve.row_us", s.stack) * 1e-6
-    slow = c.of("serve.stack", s.stack)
+    overhead = kernels + c["serve.step_ms"] * 1e-3 + queue * c.of("serve.row_us", s.stack) * 1e-6
+    slow = c.of("serve.stack", s.stack) * (c["serve.int8_2022"] if s.slow8 else 1.0)
     decode = (core + traffic + overhead) * slow / s.speculative * (1 + c["serve.draft"] * (s.speculative > 1))
     first = prefill(model, hw, c, s, chips) * slow
     read = reading(model, hw, c, s, chips, batch * s.prompt / max(s.output, 1.0)) * slow

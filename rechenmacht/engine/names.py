@@ -102,7 +102,9 @@ def year_of(text: str) -> float | None:
     """Return the year that a text dates itself by (MLPerf round, release YY.MM, arXiv number, month), or None."""
     lowered = text.lower()
     for name, year in ROUNDS.items():
-        if re.search(rf"mlperf[^0-9]{{0,24}}{re.escape(name)}|results_{re.escape(name)}|{re.escape(name)}[_ ]", lowered):
+        if re.search(
+            rf"mlperf[^0-9]{{0,24}}{re.escape(name)}|results_{re.escape(name)}|{re.escape(name)}[_ ]", lowered
+        ):
             return year
     bridge = re.search(r"(?:mbridge|bridge|nemo|ngc)\D{0,40}?[_ ]?(2\d)\.(\d\d)", lowered)
     if bridge:

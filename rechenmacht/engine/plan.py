@@ -28,7 +28,7 @@ from rechenmacht.evidence.base import Base
 
 BITS = {"bf16": 16, "fp16": 16, "16": 16, "fp8": 8, "int8": 8, "8": 8, "fp4": 4, "nvfp4": 4, "4": 4}
 UNMEASURED = 0.15  # log spread of a chip whose own best matrix product nobody has published
-SERVING_STACK = {"hopper": "trtllm", "blackwell": "trtllm", "ampere": "trtllm", "ada": "trtllm", "cdna": "rocm",
+SERVING_STACK = {"hopper": "trtllm", "blackwell": "trtllm", "ampere": "trtllm", "ada": "trtllm", "cdna": "rocm", "cdna4": "rocm",
                  "ascend": "cloudmatrix"}  # fmt: skip
 
 
@@ -75,7 +75,7 @@ def calibrated_kind(model: Model, family: str, width: int) -> str:
     """Return the kind of measurement whose offset and spread a training prediction takes."""
     if family.startswith("tpu"):
         return "train_tpu"
-    if family == "ascend" or family == "china-other":
+    if family in {"ascend", "china-other"}:
         return "train_moe_china" if model.experts else "train_dense_china"
     if model.experts:
         return "train_moe_nvidia"
@@ -126,7 +126,9 @@ def _usable_chips(system: System, batch: float) -> int:
     return system.chips
 
 
-def fastest(system: System, model: Model, c: Coefficients, run: Run, stack: Stack, bounds: Bounds) -> tuple[Step, dict[str, float]]:  # noqa: E501
+def fastest(
+    system: System, model: Model, c: Coefficients, run: Run, stack: Stack, bounds: Bounds
+) -> tuple[Step, dict[str, float]]:
     """Return the step and layout of the fastest parallelisation that fits.
 
     Raises:
@@ -190,7 +192,7 @@ def train(
             raise BadInput(f"{what} must be above zero, not {value:g}")
     width, used = bits(precision), stack_for(system, stack)
     assumed = {**system.hw.assumed, **model.assumed, "stack": used.name}
-    if width == 8 and not system.hw.trains8 or width == 4 and system.hw.peak4 <= system.hw.peak8:
+    if (width == 8 and not system.hw.trains8) or (width == 4 and system.hw.peak4 <= system.hw.peak8):
         assumed["precision"] = f"{system.hw.name} has no faster {precision}: 16-bit products"
         width = 16 if width == 8 or not system.hw.trains8 else 8
     run = Run(seq, batch, width, states=States(gradient=2.0), maturity=maturity)

@@ -44,7 +44,9 @@ def busy_share(parts: dict[str, float], total: float) -> float:
     return min(1.0, sum(parts.get(name, 0.0) for name in ("matmul", "attention", "memory", "optimiser")) / total)
 
 
-def energy_mwh(hw: Hardware, c: Coefficients, chips: float, seconds: float, busy: float, facility: bool = True) -> float:
+def energy_mwh(
+    hw: Hardware, c: Coefficients, chips: float, seconds: float, busy: float, facility: bool = True
+) -> float:
     """Return the energy of a run in MWh, at the grid (or at the nodes' plugs)."""
     level = power(hw, c, busy)
     watts = level.facility_w if facility else level.node_w

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from rechenmacht.engine.calibrate import Array, Fit
-
-if TYPE_CHECKING:
-    from rechenmacht.engine.calibration import Measured
+from rechenmacht.engine.calibrate import Array, Fit, Measured
 
 
 def relative(log_residual: Array) -> Array:

@@ -93,7 +93,9 @@ def _front(e: Evaluated, usable: NDArray[np.intp], most: int) -> list[int]:
     kept: list[int] = []
     energy, memory = np.empty(0), np.empty(0)
     least = np.minimum.accumulate(e.memory_gb[order])
-    interesting = (e.memory_gb[order] <= least * 1.0) | (e.energy_kwh[order] <= np.minimum.accumulate(e.energy_kwh[order]))
+    interesting = (e.memory_gb[order] <= least * 1.0) | (
+        e.energy_kwh[order] <= np.minimum.accumulate(e.energy_kwh[order])
+    )
     for index in order[interesting]:
         if not ((energy <= e.energy_kwh[index]) & (memory <= e.memory_gb[index])).any():
             kept.append(int(index))

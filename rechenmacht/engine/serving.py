@@ -75,11 +75,11 @@ def best_setup(
         most_batch: largest number of sequences in flight per replica.
     """
     sizes = replica_sizes(hw, most, model) if sizes is None else sizes
-    batches = BATCHES if most_batch is None else BATCHES[BATCHES <= max(most_batch, 1.0)]
+    batches = BATCHES if most_batch is None else BATCHES[max(most_batch, 1.0) >= BATCHES]
     grid = np.meshgrid(sizes, batches, indexing="ij")
     chips, batch = grid[0].ravel(), grid[1].ravel()
     result = serve(model, hw, c, s, chips, batch)
-    good = result.fits.copy()
+    good: NDArray[np.bool_] = result.fits.copy()
     if target.token_s is not None:
         good &= result.token_s <= target.token_s
     if target.first_s is not None:

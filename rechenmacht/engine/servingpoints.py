@@ -9,20 +9,17 @@ from __future__ import annotations
 import csv
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rechenmacht.engine import models
-from rechenmacht.engine.calibrate import Point
+from rechenmacht.engine.calibrate import Measured, Point
+from rechenmacht.engine.found import Found
 from rechenmacht.engine.hardware import hardware
 from rechenmacht.engine.inference import Service, serve
 from rechenmacht.engine.parameters import Coefficients, coefficients
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
-
-if TYPE_CHECKING:
-    from rechenmacht.engine.calibration import Measured
 
 KIND = "serving_component"
 CHIPS = {"h100_sxm": "chip:h100-sxm", "h200_sxm": "chip:h200-sxm", "b200_sxm": "chip:b200", "gb200": "chip:gb200"}
@@ -39,9 +36,6 @@ def points(base: Base, path: Path) -> list[Measured]:
     Raises:
         BadInput: if the file cannot be read.
     """
-    from rechenmacht.engine.calibration import Measured
-    from rechenmacht.engine.table import Found
-
     try:
         with path.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))

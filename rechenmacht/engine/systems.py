@@ -49,7 +49,9 @@ def shipped() -> dict[str, Shipped]:
 
 
 def _claim(base: Base, subject: str, quantity: str) -> float | None:
-    values = [c.value for c in base.about.get((subject, quantity), ()) if c.value is not None and c.grade != "unverified"]
+    values = [
+        c.value for c in base.about.get((subject, quantity), ()) if c.value is not None and c.grade != "unverified"
+    ]
     return sum(values) / len(values) if values else None
 
 
@@ -73,7 +75,9 @@ def system(base: Base, text: str) -> System:
         name = (counted[2] or counted[4]).strip()
     if many < 1:
         raise BadInput(f"a system needs at least one chip, not {many}")
-    known = base.names.get(name.lower()) or (f"system:{name.lower()}" if f"system:{name.lower()}" in base.entities else None)
+    known = base.names.get(name.lower()) or (
+        f"system:{name.lower()}" if f"system:{name.lower()}" in base.entities else None
+    )
     if known in shipped():
         row = shipped()[str(known)]
         hw = hardware(base, row.chip)
@@ -119,7 +123,7 @@ def from_toml(base: Base, path: Path) -> System:
     """
     given = read_toml(path).get("system")
     if not isinstance(given, dict) or "chip" not in given:
-        raise BadInput(f"{path}: needs a table [system] with chip = \"name\"")
+        raise BadInput(f'{path}: needs a table [system] with chip = "name"')
     numbers = {f.name for f in fields(Hardware)} - {"id", "name", "family", "assumed"}
     _known_keys("system", given, numbers | {"chip", "chips", "racks", "power_kw", "oversubscription"}, path)
     hw = _chip(base, str(given["chip"]))
@@ -151,7 +155,19 @@ def model(text: str) -> Model:
         given = read_toml(path).get("model", {})
         if "name" in given and len(given) == 1:
             return models.named(str(given["name"]))
-        allowed = {"params_b", "active_b", "layers", "hidden", "heads", "kv_heads", "experts", "top_k", "shared", "vocab", "name"}
+        allowed = {
+            "params_b",
+            "active_b",
+            "layers",
+            "hidden",
+            "heads",
+            "kv_heads",
+            "experts",
+            "top_k",
+            "shared",
+            "vocab",
+            "name",
+        }
         _known_keys("model", given, allowed, path)
         return models.from_numbers(**given)
     size = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([bt])", text.strip().lower())

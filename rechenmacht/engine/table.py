@@ -10,7 +10,7 @@ import io
 import math
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from rechenmacht.engine.answers_other import component_value, energy_value, good
 from rechenmacht.engine.answers_training import READERS, read_answer
 from rechenmacht.engine.ask import question
 from rechenmacht.engine.best import best, spaces
+from rechenmacht.engine.found import Found
 from rechenmacht.engine.offsets import Offsets, offsets
 from rechenmacht.engine.parameters import Coefficients, coefficients
 from rechenmacht.engine.rows import Row, read_row
@@ -34,39 +35,21 @@ BY_UNIT = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A central value before offsets, what bounds it, assumptions, log spread of what was unclear, group of chips.
-
-    `odds`: the value is a share of time in percent whose odds (work against waiting) are uncertain, not its logarithm.
-    """
-
-    value: float
-    bound_by: str
-    assumed: dict[str, str]
-    spread: float
-    member: str
-    odds: bool = False
-
-
 def subject(row: Row) -> str:
     """Return which part of the engine answers a row: by its quantity first, then its kind, then its words."""
     name, kind, words = row.quantity, row.kind.lower(), f"{row.measured} {row.workload} {row.unit}".lower()
-    if name in {"matmul_tflops", "collective_busbw_GBps"} or kind == "component":
-        return "component"
-    if kind == "goodput" or "effective training time" in words or "goodput" in words:
-        return "goodput"
-    if name.startswith(("node_power", "energy", "power")):
-        return "energy"
-    if kind.startswith("decentralised_infer") or name.endswith("per_client"):
-        return "swarm"
-    if kind.startswith("decentral") or "diloco" in words:
-        return "decentral"
-    serving = name.startswith(("prefill", "decode", "ms_per_token", "ttft", "tpot", "output_tokens", "time_to_first"))
-    if kind.startswith("infer") or serving or name == "tokens_per_s_per_MW":
-        return "serving"
-    asks = re.search(r"offline|serving|inference|generate|decode|prefill", words) and not kind.startswith(("train", "mlperf"))
-    return "serving" if asks else "training"
+    serves = ("prefill", "decode", "ms_per_token", "ttft", "tpot", "output_tokens", "time_to_first")
+    asks = re.search(r"offline|serving|inference|generate|decode|prefill", words)
+    rules = (
+        ("component", name in {"matmul_tflops", "collective_busbw_GBps"} or kind == "component"),
+        ("goodput", kind == "goodput" or "effective training time" in words or "goodput" in words),
+        ("energy", name.startswith(("node_power", "energy", "power"))),
+        ("swarm", kind.startswith("decentralised_infer") or name.endswith("per_client")),
+        ("decentral", kind.startswith("decentral") or "diloco" in words),
+        ("serving", kind.startswith("infer") or name.startswith(serves) or name == "tokens_per_s_per_MW"),
+        ("serving", bool(asks) and not kind.startswith(("train", "mlperf"))),
+    )
+    return next((part for part, fits in rules if fits), "training")
 
 
 def _member(family: str, moe: bool) -> str:

@@ -23,6 +23,8 @@ from rechenmacht.engine.network import exchange, exposed, group_bandwidth, ring
 from rechenmacht.engine.parameters import Coefficients
 
 Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+STATES = memory.States()
 TERMS = ("matmul", "attention", "memory", "tensor", "context", "expert", "pipeline", "bubble", "data", "optimiser",
          "launch", "stragglers")  # fmt: skip
 
@@ -41,7 +43,7 @@ class Run:
     train_weights: float = 1.0
     moe_imbalance: float = 1.0
     maturity: float = 1.0
-    states: memory.States = memory.States()
+    states: memory.States = STATES
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Step:
     seconds: Array
     parts: dict[str, Array]
     memory_gb: Array
-    fits: Array
+    fits: Mask
     recomputed: Array
 
     def bound_by(self, index: int) -> str:
@@ -130,7 +132,9 @@ def _collectives(
         experts = layers * model.moe_share * 4 * exchange(hw, c, sent, lay.ep) * run.moe_imbalance
     shared = np.where(lay.sequence > 0, lay.tp, 1.0)
     link = np.where(
-        lay.tp * lay.cp * lay.dp >= hw.domain, hw.scaleout_gbps * c["link.scaleout"], hw.scaleup_gbps * c["link.scaleup"]
+        lay.tp * lay.cp * lay.dp >= hw.domain,
+        hw.scaleout_gbps * c["link.scaleout"],
+        hw.scaleup_gbps * c["link.scaleup"],
     )
     hop = (state / shared) / (link * 1e9) + 4 * latency
     pipeline = np.where(lay.pp > 1, 2 * lay.vpp * hop, 0.0)

@@ -26,6 +26,7 @@ chip_app = typer.Typer(help="Chips side by side.", no_args_is_help=True, rich_ma
 def _chips() -> None:
     """Chips side by side."""
 
+
 SystemName = Annotated[str, typer.Option("--system", help="System: cloudmatrix-384, '1024x h100', or a TOML file.")]
 ModelName = Annotated[str, typer.Option("--model", help="Model: llama3-70b, gpt3-175b, 70b, or a TOML file.")]
 Batch = Annotated[float, typer.Option("--batch", help="Global batch in sequences.")]
@@ -68,6 +69,7 @@ def predict(
     if as_json:
         emit(answers)
         return
+
     def short(value: float) -> str:
         return number(float(f"{value:.4g}"), lang)
 
@@ -206,7 +208,9 @@ def search(
     if as_json:
         emit(asdict(found))
         return
-    say(f"{number(found.configurations, lang)} {word('configurations', lang)}, {number(found.fitting, lang)} {word('fit', lang)}")  # noqa: E501
+    say(
+        f"{number(found.configurations, lang)} {word('configurations', lang)}, {number(found.fitting, lang)} {word('fit', lang)}"
+    )
     for text, count in found.misses.items():
         note(f"{number(count, lang)}: {text}")
     if found.best is None:
