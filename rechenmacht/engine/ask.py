@@ -22,7 +22,8 @@ BY_FAMILY = {
     "tpu-v4": "maxtext",
     "tpu-v6": "maxtext",
     "gaudi": "habana",
-    "cdna": "rocm", "cdna4": "rocm",
+    "cdna": "rocm",
+    "cdna4": "rocm",
     "ascend": "mindspeed",
 }
 NVIDIA = {"ampere", "hopper", "blackwell", "ada", "volta"}

@@ -125,7 +125,7 @@ def run(base: Base, table: Path, serving: Path | None) -> tuple[Fit, list[Measur
 
 
 def _spread(residuals: Sequence[float], part: str) -> float:
-    """Return the log spread of a single point, shrunken to the part's usual one (outliers count at most 2.5 times it)."""
+    """Return the log spread of a point, shrunken to the part's usual one (outliers count at most 2.5 times it)."""
     usual = PRIOR_SPREAD[part]
     inside = [min(abs(r), 2.5 * usual) ** 2 for r in residuals]
     return math.sqrt((PRIOR_POINTS * usual**2 + sum(inside)) / (PRIOR_POINTS + len(inside)))

@@ -19,8 +19,8 @@ class Hardware:
 
     Units: TFLOP/s dense, GB, TB/s, W, chips, GB/s per chip and direction, kW. `matmul16` and `matmul8` are the
     measured shares of the peak that the best matrix product reaches. `trains8`: training can use the 8-bit units
-    (floating point, or TPU). `measured`: whether the chip's own best matrix product was measured. `spread` is the log standard deviation that
-    unknown specifications add to a prediction, `assumed` says which they are.
+    (floating point, or TPU). `measured`: whether the chip's own best matrix product was measured. `spread` is the log
+    standard deviation that unknown specifications add to a prediction, `assumed` says which they are.
     """
 
     id: str

@@ -21,8 +21,9 @@ class Layout:
 
     `tp`, `pp`, `dp`, `cp`, `ep`: ranks of tensor, pipeline, data, context and expert parallelism (experts share the
     ranks of data, context and tensor parallelism); `vpp`: chunks of layers per pipeline stage; `micro`: sequences
-    per microbatch; `recompute`: 0 none, 1 attention only, 2 everything, 3 as many layers as memory demands; `zero`: 0 nothing, 1 optimiser, 2 also
-    gradients, 3 also parameters shared over data-parallel ranks; `sequence`: 1 with sequence parallelism.
+    per microbatch; `recompute`: 0 none, 1 attention only, 2 everything, 3 as many layers as memory demands;
+    `zero`: 0 nothing, 1 optimiser, 2 also gradients, 3 also parameters shared over data-parallel ranks;
+    `sequence`: 1 with sequence parallelism.
     """
 
     tp: Array

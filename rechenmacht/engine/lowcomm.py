@@ -116,6 +116,52 @@ def fleet_throughput(fleet: Fleet, params: float, o: Outer, flops_per_step: floa
 
 
 @dataclass(frozen=True, slots=True)
+class Stages:
+    """Training in a pipeline of unequal members: seconds per microbatch, what bounds it, delivered share."""
+
+    microbatch_s: float
+    bound_by: str
+    utilisation: float
+    lost_to_churn: float
+
+
+def swarm_pipeline(
+    stage_flops: float, tflops: Array, uplink_gbit: Array, tokens: float, hidden: float, bytes_per_element: float = 1.0,
+    online: float = 1.0, spare: float = 0.1,
+) -> Stages:  # fmt: skip
+    """Return the pace of a pipeline over the internet (SWARM): one member per stage, work sent to whoever is free.
+
+    A microbatch passes `tokens x hidden` elements forward and back over each uplink (8-bit by default), beside the
+    stage's work; the slowest of both sets the pace. Members that leave are replaced from spares after the microbatch
+    in flight is redone.
+
+    Args:
+        stage_flops: operations of a stage per microbatch, forward and backward.
+        tflops: delivered TFLOP/s of each member, shape (members,).
+        uplink_gbit: Gbit/s of each member, shape (members,).
+        tokens: tokens per microbatch.
+        hidden: width of the state that is passed on.
+        bytes_per_element: of that state.
+        online: share of time that a member is on line.
+        spare: members beyond the stages, as a share.
+
+    Raises:
+        BadInput: if a number is not above zero.
+    """
+    if not (np.all(tflops > 0) and np.all(uplink_gbit > 0) and stage_flops > 0 and 0 < online <= 1):
+        raise BadInput("stage work, TFLOP/s, uplinks and time on line must be above zero")
+    compute = stage_flops / (tflops * 1e12)
+    traffic = 2 * tokens * hidden * bytes_per_element / (uplink_gbit * GIGABIT)
+    # stages with several members share the work: the mean rate counts, not the slowest member
+    pace = 1 / np.mean(1 / np.maximum(compute, traffic))
+    lost = max(0.0, (1 - online) - spare) + (1 - online) * 0.05
+    share = float(np.mean(compute) / max(float(pace), float(np.mean(compute)))) * (1 - lost)
+    return Stages(
+        float(pace), "uplink" if np.median(traffic) > np.median(compute) else "compute", min(share, 1.0), lost
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Pipeline:
     """A model in stages over the internet: seconds per token (one stream) and what bounds it."""
 

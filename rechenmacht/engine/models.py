@@ -18,8 +18,8 @@ class Model:
     `attention`: weights of the projections per layer; `ffn`: active feed-forward weights per layer (mean over layers);
     `ffn_stored`: all of them, experts included; `q_width`, `kv_width`: widths of queries, and of keys with values;
     `score_width`: sum over heads of the key and value widths (4 x heads x head width / 2 for plain attention);
-    `decode_score`: the same when decoding from a latent
-    cache (0: as `score_width`); `cache_width`: elements cached per token and layer; `windowed`: share of layers whose attention spans only `window`.
+    `decode_score`: the same when decoding from a latent cache (0: as `score_width`); `cache_width`: elements cached per
+    token and layer; `windowed`: share of layers whose attention spans only `window`.
     """
 
     name: str
@@ -121,10 +121,27 @@ def from_architecture(a: Architecture, layers: float | None = None) -> Model:
 
 
 def aspect(params: float) -> tuple[int, int]:
-    """Return customary (layers, width) of a dense model with so many parameters (12 layers x width^2, width ~ 128 l)."""
+    """Return customary (layers, width) of a dense model: 12 layers x width^2 parameters, width 128 x layers."""
     width = (params * 128 / 12) ** (1 / 3)
     width = max(128, round(width / 128) * 128)
     return max(1, round(params / (12 * width**2))), width
+
+
+def _shape(
+    active: float, layers: float | None, hidden: float | None, experts: float, assumed: dict[str, str]
+) -> tuple[float, float]:
+    """Return layers and width, customary ones for the active parameters where they are not given."""
+    if layers is not None and hidden is not None:
+        return layers, hidden
+    guess_layers, guess_width = aspect(active if not experts else active * 1.2)
+    said = f"customary for {active / 1e9:g}e9 parameters"
+    if hidden is None:
+        hidden = guess_width if layers is None else max(128.0, round((active / 12 / layers) ** 0.5 / 128) * 128)
+        assumed["hidden"] = f"{hidden:g}, {said}"
+    if layers is None:
+        layers = max(1, round(active / (12 * hidden**2))) if "hidden" not in assumed else guess_layers
+        assumed["layers"] = f"{layers:g}, {said}"
+    return layers, hidden
 
 
 def from_numbers(
@@ -165,14 +182,7 @@ def from_numbers(
     if params_b is None and (layers is None or hidden is None):
         raise BadInput(f"{name}: give the parameters, or layers and hidden width")
     active = (active_b or params_b or 0.0) * 1e9
-    if layers is None or hidden is None:
-        guess_layers, guess_width = aspect(active if not experts else active * 1.2)
-        if hidden is None:
-            hidden = guess_width if layers is None else max(128.0, round((active / 12 / layers) ** 0.5 / 128) * 128)
-            assumed["hidden"] = f"{hidden:g}, customary for {active / 1e9:g}e9 parameters"
-        if layers is None:
-            layers = max(1, round(active / (12 * hidden**2))) if "hidden" not in assumed else guess_layers
-            assumed["layers"] = f"{layers:g}, customary for {active / 1e9:g}e9 parameters"
+    layers, hidden = _shape(active, layers, hidden, experts, assumed)
     if heads is None:
         heads = max(1.0, round(hidden / 128))
         assumed["heads"] = f"{heads:g} of width 128"

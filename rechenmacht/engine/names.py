@@ -70,7 +70,8 @@ CHIPS: tuple[tuple[str, str, str], ...] = (
     (r"consumer|gaming|volunteer", "chip:rtx-3090", "RTX 3090 for unnamed consumer cards"),
 )
 ROUNDS = {"v0.7": 2020.55, "v1.0": 2021.5, "v1.1": 2021.9, "v2.0": 2022.5, "v2.1": 2022.85, "v3.0": 2023.45,
-          "v3.1": 2023.85, "v4.0": 2024.45, "v4.1": 2024.85, "v5.0": 2025.4, "v5.1": 2025.85, "v6.0": 2026.4}  # fmt: skip
+          "v3.1": 2023.85, "v4.0": 2024.45, "v4.1": 2024.85, "v5.0": 2025.4, "v5.1": 2025.85,
+          "v6.0": 2026.4}  # fmt: skip
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 

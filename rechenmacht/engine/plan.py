@@ -1,4 +1,4 @@
-"""Whole answers for one system: a training run, a service, with time, power, energy and money, each with an interval."""
+"""Whole answers for one system: a training run or a service with time, power, energy and money, with intervals."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ from rechenmacht.evidence.base import Base
 
 BITS = {"bf16": 16, "fp16": 16, "16": 16, "fp8": 8, "int8": 8, "8": 8, "fp4": 4, "nvfp4": 4, "4": 4}
 UNMEASURED = 0.15  # log spread of a chip whose own best matrix product nobody has published
-SERVING_STACK = {"hopper": "trtllm", "blackwell": "trtllm", "ampere": "trtllm", "ada": "trtllm", "cdna": "rocm", "cdna4": "rocm",
+SERVING_STACK = {"hopper": "trtllm", "blackwell": "trtllm", "ampere": "trtllm", "ada": "trtllm", "cdna": "rocm",
+                 "cdna4": "rocm",
                  "ascend": "cloudmatrix"}  # fmt: skip
 
 
@@ -120,12 +121,6 @@ class Training:
     assumed: dict[str, str]
 
 
-def _usable_chips(system: System, batch: float) -> int:
-    """Return the largest number of chips, at most all, for which the batch can be shared out (a multiple of 8)."""
-    del batch
-    return system.chips
-
-
 def fastest(
     system: System, model: Model, c: Coefficients, run: Run, stack: Stack, bounds: Bounds
 ) -> tuple[Step, dict[str, float]]:
@@ -134,15 +129,15 @@ def fastest(
     Raises:
         BadInput: if none exists, or none fits (saying by how many GB).
     """
-    chips = _usable_chips(system, run.batch)
+    chips = system.chips
     layouts = space(
         chips, max(1, round(run.batch)), round(model.layers), round(model.heads), round(model.kv_heads),
         round(run.seq), round(model.experts), system.hw.domain, bounds,
     )  # fmt: skip
     if not len(layouts):
         raise BadInput(
-            f"no parallelisation of {model.name} uses {chips} chips with a batch of {run.batch:g}: the ranks must divide "
-            f"{round(model.heads)} heads, {round(model.layers)} layers and the batch"
+            f"no parallelisation of {model.name} uses {chips} chips with a batch of {run.batch:g}: the ranks must "
+            f"divide {round(model.heads)} heads, {round(model.layers)} layers and the batch"
         )
     result = step(model, system.hw, stack, c, run, layouts)
     if not result.fits.any():
@@ -150,7 +145,8 @@ def fastest(
         limit = system.hw.memory_gb * c["memory.usable"]
         raise BadInput(
             f"{model.name} does not fit on {chips} x {system.hw.name}: even the leanest layout is "
-            f"{result.memory_gb[least] - limit:.1f} GB per chip too much ({result.memory_gb[least]:.1f} of {limit:.1f} GB)"
+            f"{result.memory_gb[least] - limit:.1f} GB per chip too much "
+            f"({result.memory_gb[least]:.1f} of {limit:.1f} GB)"
         )
     index = int(np.argmin(np.where(result.fits, result.seconds, np.inf)))
     one = np.array([index])
@@ -158,6 +154,28 @@ def fastest(
     return (
         Step(result.seconds[one], parts, result.memory_gb[one], result.fits[one], result.recomputed[one]),
         layouts.row(index),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Money:
+    """Days, MWh and USD of a run; all None where its tokens are not given."""
+
+    days: Band | None = None
+    energy_mwh: Band | None = None
+    owned: Band | None = None
+    rented: Band | None = None
+    engineering: float | None = None
+
+
+def _spent(days: Band, chips: int, facility_w: float, hourly: cost.Rate) -> _Money:
+    hours = 24.0 * chips
+    return _Money(
+        days,
+        days.scaled(facility_w * hours / 1e6),
+        days.scaled(hours * hourly.owned),
+        None if hourly.rent is None else days.scaled(hours * hourly.rent),
+        days.value * hours * hourly.owned * hourly.engineering_share,
     )
 
 
@@ -208,23 +226,19 @@ def train(
     good = goodput(system.chips, model.params, c)
     flops = model.train_flops(seq, causal=False)
     mfu = rate.scaled(flops / system.chips / ((system.hw.peak8 if width <= 8 else system.hw.peak16) * 1e12))
-    days = energy = owned = rented = engineering = None
+    money = _Money()
     if tokens is not None:
         if not tokens > 0:
             raise BadInput(f"tokens must be above zero, not {tokens:g}")
         days = Band(*(tokens / r / good.share / 86400 for r in (rate.high, rate.value, rate.low)))
-        energy = days.scaled(level.facility_w * system.chips * 24 / 1e6)
         hourly = cost.rate(base, system.hw, c, region, price, rent, busy_share(parts, 1.0))
         assumed |= hourly.assumed
-        hours = 24.0 * system.chips
-        owned = days.scaled(hours * hourly.owned)
-        rented = None if hourly.rent is None else days.scaled(hours * hourly.rent)
-        engineering = days.value * hours * hourly.owned * hourly.engineering_share
+        money = _spent(days, system.chips, level.facility_w, hourly)
     step_s = Band(*(batch * seq / r for r in (rate.high, rate.value, rate.low)))
     return Training(
         system.name, model.name, system.chips, layout, step_s, rate, mfu, float(found.memory_gb[0]),
         found.bound_by(0), parts, level.node_w * system.chips / 1000, level.facility_w * system.chips / 1000,
-        good.share, days, energy, owned, rented, engineering, assumed,
+        good.share, money.days, money.energy_mwh, money.owned, money.rented, money.engineering, assumed,
     )  # fmt: skip
 
 
@@ -283,8 +297,8 @@ def serving(
     if not found.fits:
         limit = hw.memory_gb * c["serve.memory"]
         raise BadInput(
-            f"{model.name} does not fit on {min(system.chips, 512)} x {hw.name}: {found.memory_gb - limit:.1f} GB per chip "
-            f"too much ({found.memory_gb:.1f} of {limit:.1f} GB)"
+            f"{model.name} does not fit on {min(system.chips, 512)} x {hw.name}: {found.memory_gb - limit:.1f} GB "
+            f"per chip too much ({found.memory_gb:.1f} of {limit:.1f} GB)"
         )
     kind = "infer_china" if hw.family in {"ascend", "china-other"} else "infer_west"
     unclear = math.hypot(math.hypot(hw.spread, model.spread), 0.0 if hw.measured else UNMEASURED)

@@ -129,8 +129,8 @@ def search(
     )  # fmt: skip
     if not len(layouts):
         raise BadInput(
-            f"no parallelisation of {model.name} uses {chips} chips with a batch of {run.batch:g}: the ranks must divide "
-            f"{round(model.heads)} heads, {round(model.layers)} layers and the batch"
+            f"no parallelisation of {model.name} uses {chips} chips with a batch of {run.batch:g}: the ranks must "
+            f"divide {round(model.heads)} heads, {round(model.layers)} layers and the batch"
         )
     e = evaluate(model, hw, stack, c, run, layouts)
     usable = np.flatnonzero(e.fits)

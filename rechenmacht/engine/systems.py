@@ -61,7 +61,7 @@ def _chip(base: Base, name: str) -> Hardware:
 
 
 def system(base: Base, text: str) -> System:
-    """Return the system that a text names: a shipped system, `N x chip`, several systems (`4x gb200-nvl72`), a TOML file.
+    """Return the system that a text names: a shipped system, `N x chip`, `4x gb200-nvl72`, or a TOML file.
 
     Raises:
         BadInput: naming the nearest, if nothing is called that.

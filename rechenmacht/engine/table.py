@@ -28,6 +28,7 @@ from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 
 Z80 = 1.2815515655446004
+SERVING_EXTRA = 0.2
 ODDS_SPREAD = 0.4  # log odds of working time against waiting time
 BY_UNIT = {
     "tflop/s": "tflops_model_per_chip", "%": "mfu_pct", "s": "step_time_s", "min": "time_to_train_min",
@@ -151,6 +152,8 @@ def answer_row(base: Base, row: Row, c: Coefficients, shift: Offsets) -> dict[st
     part = subject(row)
     kind = shift.kind_of(row.kind, part)
     move, spread = shift.of(kind, found.member, part)
+    if part == "serving" and kind == "energy":  # power is known better than throughput
+        spread = math.hypot(spread, SERVING_EXTRA)
     percent = row.unit.startswith("%") or row.quantity.endswith("_pct")
     value = found.value if found.odds else found.value * math.exp(move)
     if percent:

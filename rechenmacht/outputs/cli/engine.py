@@ -209,7 +209,8 @@ def search(
         emit(asdict(found))
         return
     say(
-        f"{number(found.configurations, lang)} {word('configurations', lang)}, {number(found.fitting, lang)} {word('fit', lang)}"
+        f"{number(found.configurations, lang)} {word('configurations', lang)}, "
+        f"{number(found.fitting, lang)} {word('fit', lang)}"
     )
     for text, count in found.misses.items():
         note(f"{number(count, lang)}: {text}")

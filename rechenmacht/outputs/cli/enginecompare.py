@@ -52,9 +52,10 @@ def compare(
 
     ratio = word("ratio", lang)
     rows = [
-        (word("peak", lang), _short(a.system.peak16, lang), _short(b.system.peak16, lang), _short(found.peak_ratio, lang)),
+        (word("peak", lang), *(_short(x.system.peak16, lang) for x in (a, b)), _short(found.peak_ratio, lang)),
         (f"{word('rate', lang)}, tokens/s", cell(a, "rate"), cell(b, "rate"),
-         f"{_short(found.delivered_ratio, lang)} ({_short(found.delivered_low, lang)} - {_short(found.delivered_high, lang)})"),
+         f"{_short(found.delivered_ratio, lang)} ({_short(found.delivered_low, lang)} - "
+         f"{_short(found.delivered_high, lang)})"),
         (word("kw", lang), cell(a, "power_kw"), cell(b, "power_kw"), _short(found.power_ratio, lang)),
         (word("racks", lang), cell(a, "racks"), cell(b, "racks"),
          _short(a.racks / b.racks if a.racks and b.racks else None, lang)),
@@ -96,8 +97,8 @@ def decentral(
     facts = base()
     found = train_swarm(
         facts, coefficients(facts),
-        Swarm(model, workers, chip, chips_per_worker, uplink, method, inner_steps, overlap, online, tokens_per_step, seq,
-              tokens),
+        Swarm(model, workers, chip, chips_per_worker, uplink, method, inner_steps, overlap, online, tokens_per_step,
+              seq, tokens),
     )  # fmt: skip
     if as_json:
         emit(asdict(found))
@@ -132,8 +133,8 @@ def chip_compare(
     if as_json:
         emit([asdict(hw) for hw in found])
         return
-    fields = ("family", "peak16", "peak8", "peak4", "matmul16", "matmul8", "memory_gb", "memory_tbps", "tdp_w", "domain",
-              "scaleup_gbps", "scaleout_gbps", "all_in_kw")  # fmt: skip
+    fields = ("family", "peak16", "peak8", "peak4", "matmul16", "matmul8", "memory_gb", "memory_tbps", "tdp_w",
+              "domain", "scaleup_gbps", "scaleout_gbps", "all_in_kw")  # fmt: skip
     rows = [
         (name, *(str(v) if isinstance(v := getattr(hw, name), str) else _short(float(v), lang) for hw in found))
         for name in fields
