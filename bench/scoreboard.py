@@ -143,7 +143,7 @@ def peer_points(raw: list[dict[str, str]]) -> list[dict[str, Any]]:
         found.append({
             "id": r["id"], "layers": q.model.layers, "heads": q.model.heads, "hidden": q.model.hidden,
             "seq": q.run.seq, "batch": allowed[1], "micro": lay["micro"], "tp": lay["tp"], "pp": lay["pp"],
-            "dp": lay["dp"], "recompute": 3 if lay["recompute"] == 2 else 1 if lay["recompute"] == 1 else 0,
+            "dp": lay["dp"], "recompute": 2 if lay["recompute"] == 2 else 1 if lay["recompute"] == 1 else 0,
             "flash": q.stack.flash, "gpu": "h100-sxm-80gb" if q.hw.family == "hopper" else "a100-sxm-80gb",
             "ours": float(b.step.seconds[0]),
         })  # fmt: skip
