@@ -26,7 +26,7 @@ from rechenmacht.engine.table import prepare, subject
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 
-FIXED = ("failure.", "checkpoint.", "lowcomm.penalty", "serve.draft", "serve.memory", "memory.usable", "power.network",
+FIXED = ("failure.", "checkpoint.", "lowcomm.penalty", "cost.", "serve.worker", "serve.draft", "serve.memory", "memory.usable", "power.network",
          "power.pue")  # fmt: skip
 TOUCHES = {"serve.": {"serving"}, "wan.": {"decentral"}, "lowcomm.": {"decentral"}, "swarm.": {"swarm"},
            "power.": {"energy"}}  # fmt: skip

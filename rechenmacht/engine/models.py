@@ -195,6 +195,7 @@ def from_numbers(
     attention = hidden * (q + kv) + q * hidden
     params = params_b * 1e9 if params_b else layers * (attention + 8 * hidden**2) + 2 * vocab * hidden
     active = active or params
+    params = max(params, active)
     tables = min(2 * vocab * hidden, 0.5 * active)
     ffn = max((active - tables) / layers - attention, hidden**2)
     stored = max((params - tables) / layers - attention, ffn)
@@ -202,6 +203,8 @@ def from_numbers(
         top_k = 2.0
         assumed["top_k"] = "2 experts per token"
     each = (stored - ffn) / max(experts - top_k, 1.0) if experts else 0.0
+    if experts:  # the experts that a token uses are part of its active weights
+        each = min(max(each, 0.01 * ffn / top_k), 0.95 * ffn / top_k)
     return Model(
         name=name, layers=layers, hidden=hidden, heads=heads, kv_heads=kv_heads, vocab=vocab, attention=attention,
         ffn=ffn, ffn_stored=stored, q_width=q, kv_width=kv, score_width=2 * q, cache_width=kv, params=params,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rechenmacht.engine.names import first_number, numbers
+from rechenmacht.errors import BadInput
 
 COLUMNS = (
     "id", "kind", "workload", "params_B", "active_params_B", "layers", "hidden", "heads", "kv_heads", "seq",
@@ -91,6 +92,23 @@ def _experts(text: str) -> tuple[float, float, float]:
     top = re.search(r"top[- ]?(\d+)", text.lower())
     shared = re.search(r"\+\s*(\d+)\s*shared", text.lower())
     return found[0], float(top[1]) if top else 0.0, float(shared[1]) if shared else 0.0
+
+
+LARGEST = {"params_b": 1e6, "active_b": 1e6, "layers": 1e4, "hidden": 1e6, "heads": 1e5, "kv_heads": 1e5, "prompt": 1e8,
+           "output": 1e8, "batch": 1e7, "experts": 1e5, "top_k": 1e4, "chips": 1e7, "tp": 1e5, "pp": 1e4, "dp": 1e7,
+           "ep": 1e5, "cp": 1e4, "vpp": 1e4, "micro": 1e6}  # fmt: skip
+
+
+def check(row: Row) -> None:
+    """Refuse numbers beyond anything ever built (they would only make a search endless).
+
+    Raises:
+        BadInput: naming the row and the first such number.
+    """
+    for name, most in LARGEST.items():
+        value = getattr(row, name)
+        if value is not None and value > most:
+            raise BadInput(f"row {row.id}: {name} {value:g} is beyond {most:g}")
 
 
 def read_row(cells: Mapping[str, str | None], number: int) -> Row:

@@ -23,7 +23,7 @@ from rechenmacht.engine.best import best, spaces
 from rechenmacht.engine.found import Found
 from rechenmacht.engine.offsets import Offsets, offsets
 from rechenmacht.engine.parameters import Coefficients, coefficients
-from rechenmacht.engine.rows import Row, read_row
+from rechenmacht.engine.rows import Row, check, read_row
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 
@@ -93,6 +93,7 @@ def prepare(base: Base, row: Row) -> Callable[[Coefficients], Found]:
     Raises:
         BadInput: if the row asks for nothing that the engine answers, or names no known chip or model.
     """
+    check(row)
     part = subject(row)
     if part == "training":
         return _training(base, row)
