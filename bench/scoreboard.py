@@ -75,8 +75,8 @@ def kind_table(rows: list[dict[str, Any]], left: dict[str, dict[str, float]]) ->
     by_kind: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         by_kind[row["kind"]].append(row)
-    lines = ["| kind | points | answered | median error, all data | without the point | without its source | inside 80 % |",
-             "|---|---|---|---|---|---|---|"]  # fmt: skip
+    lines = ["| kind | points | answered | median error, all data | without the point | without its source "
+             "| inside 80 % |", "|---|---|---|---|---|---|---|"]  # fmt: skip
     for kind in sorted(by_kind):
         group = by_kind[kind]
         done = [r for r in group if r["value"] is not None]
@@ -190,7 +190,9 @@ def chart_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return made
 
 
-def page(rows: list[dict[str, Any]], outside: list[dict[str, Any]], mlperf: list[dict[str, Any]], peer: list[str]) -> str:
+def page(
+    rows: list[dict[str, Any]], outside: list[dict[str, Any]], mlperf: list[dict[str, Any]], peer: list[str]
+) -> str:
     left = left_out()
     done = [r for r in rows if r["value"] is not None]
     text = [
@@ -222,7 +224,9 @@ def page(rows: list[dict[str, Any]], outside: list[dict[str, Any]], mlperf: list
     for r in rows:
         source = r["source"][:70].replace("|", "/")
         if r["value"] is None:
-            text.append(f"| {r['id']} | {r['kind']} | {r['measured']:.4g} {r['unit']} | - | {r['reason']} | | | {source} |")
+            text.append(
+                f"| {r['id']} | {r['kind']} | {r['measured']:.4g} {r['unit']} | - | {r['reason']} | | | {source} |"
+            )
         else:
             text.append(
                 f"| {r['id']} | {r['kind']} | {r['measured']:.4g} {r['unit']} | {r['value']:.4g} "

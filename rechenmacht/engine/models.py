@@ -144,6 +144,14 @@ def _shape(
     return layers, hidden
 
 
+def _check(name: str, given: dict[str, float | None]) -> None:
+    for what, value in given.items():
+        if value is not None and not value > 0:
+            raise BadInput(f"{name}: {what} must be above zero, not {value:g}")
+    if given["parameters"] is None and (given["layers"] is None or given["hidden width"] is None):
+        raise BadInput(f"{name}: give the parameters, or layers and hidden width")
+
+
 def from_numbers(
     params_b: float | None = None,
     active_b: float | None = None,
@@ -166,9 +174,7 @@ def from_numbers(
         hidden: width.
         heads: attention heads.
         kv_heads: key-value heads (default: as many as heads).
-        experts: routed experts per layer (0: dense).
-        top_k: experts that a token uses.
-        shared: shared experts.
+        experts, top_k, shared: routed experts per layer (0: dense), those that a token uses, shared ones.
         vocab: vocabulary (default 51,200).
         name: for messages.
 
@@ -176,11 +182,7 @@ def from_numbers(
         BadInput: if neither the parameters nor layers and width are given, or a number is not above zero.
     """
     assumed: dict[str, str] = {}
-    for what, value in (("parameters", params_b), ("layers", layers), ("hidden width", hidden), ("heads", heads)):
-        if value is not None and not value > 0:
-            raise BadInput(f"{name}: {what} must be above zero, not {value:g}")
-    if params_b is None and (layers is None or hidden is None):
-        raise BadInput(f"{name}: give the parameters, or layers and hidden width")
+    _check(name, {"parameters": params_b, "layers": layers, "hidden width": hidden, "heads": heads})
     active = (active_b or params_b or 0.0) * 1e9
     layers, hidden = _shape(active, layers, hidden, experts, assumed)
     if heads is None:

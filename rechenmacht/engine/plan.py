@@ -12,7 +12,7 @@ from rechenmacht.engine import cost, library
 from rechenmacht.engine.ask import BY_FAMILY, NVIDIA
 from rechenmacht.engine.goodput import goodput
 from rechenmacht.engine.inference import Service
-from rechenmacht.engine.layout import AUTO, Bounds, space
+from rechenmacht.engine.layout import AUTO, Bounds, divisors, space
 from rechenmacht.engine.library import Stack
 from rechenmacht.engine.memory import States
 from rechenmacht.engine.models import Model
@@ -121,6 +121,27 @@ class Training:
     assumed: dict[str, str]
 
 
+def _near(number: int, wanted: int) -> str:
+    near = sorted(sorted(divisors(number), key=lambda d: abs(d - wanted))[:2])
+    return f"nearest: {', '.join(map(str, near))}"
+
+
+def _divides(model: Model, bounds: Bounds) -> None:
+    """Refuse stages and tensor ranks that do not divide the model.
+
+    Two layers may be missing: the first and the last stage hold the embedding and the output (Llama 3 405B).
+    """
+    layers, heads = round(model.layers), round(model.heads)
+    if bounds.pp and layers % bounds.pp and (layers + 2) % bounds.pp:
+        raise BadInput(
+            f"{model.name}: {layers} layers cannot be split over {bounds.pp} stages; {_near(layers, bounds.pp)}"
+        )
+    if bounds.tp and heads % bounds.tp:
+        raise BadInput(
+            f"{model.name}: {heads} heads cannot be split over {bounds.tp} tensor ranks; {_near(heads, bounds.tp)}"
+        )
+
+
 def fastest(
     system: System, model: Model, c: Coefficients, run: Run, stack: Stack, bounds: Bounds
 ) -> tuple[Step, dict[str, float]]:
@@ -130,6 +151,7 @@ def fastest(
         BadInput: if none exists, or none fits (saying by how many GB).
     """
     chips = system.chips
+    _divides(model, bounds)
     layouts = space(
         chips, max(1, round(run.batch)), round(model.layers), round(model.heads), round(model.kv_heads),
         round(run.seq), round(model.experts), system.hw.domain, bounds,
@@ -168,6 +190,12 @@ class _Money:
     engineering: float | None = None
 
 
+def _positive(**numbers: float) -> None:
+    for what, value in numbers.items():
+        if not value > 0:
+            raise BadInput(f"{what} must be above zero, not {value:g}")
+
+
 def _spent(days: Band, chips: int, facility_w: float, hourly: cost.Rate) -> _Money:
     hours = 24.0 * chips
     return _Money(
@@ -182,7 +210,7 @@ def _spent(days: Band, chips: int, facility_w: float, hourly: cost.Rate) -> _Mon
 def train(
     base: Base, system: System, model: Model, c: Coefficients, batch: float, seq: float, precision: str = "bf16",
     tokens: float | None = None, stack: str | None = None, bounds: Bounds | None = None, region: str = "us",
-    price: float | None = None, rent: float | None = None, maturity: float = 1.0,
+    price: float | None = None, rent: float | None = None, maturity: float = 1.0, lora: bool = False,
 ) -> Training:  # fmt: skip
     """Return what a training run takes on a system.
 
@@ -201,19 +229,19 @@ def train(
         price: USD per chip.
         rent: USD per chip and hour.
         maturity: share of the stack's final speed that is reached.
+        lora: train adapters only.
 
     Raises:
         BadInput: if nothing fits, or a number cannot be.
     """
-    for what, value in (("batch", batch), ("seq", seq), ("maturity", maturity)):
-        if not value > 0:
-            raise BadInput(f"{what} must be above zero, not {value:g}")
+    _positive(batch=batch, seq=seq, maturity=maturity, tokens=1.0 if tokens is None else tokens)
     width, used = bits(precision), stack_for(system, stack)
     assumed = {**system.hw.assumed, **model.assumed, "stack": used.name}
     if (width == 8 and not system.hw.trains8) or (width == 4 and system.hw.peak4 <= system.hw.peak8):
         assumed["precision"] = f"{system.hw.name} has no faster {precision}: 16-bit products"
         width = 16 if width == 8 or not system.hw.trains8 else 8
-    run = Run(seq, batch, width, states=States(gradient=2.0), maturity=maturity)
+    states = States(gradient=0.0, optimiser=0.0) if lora else States(gradient=2.0)
+    run = Run(seq, batch, width, 0.0 if lora else 1.0, states=states, maturity=maturity)
     zero = None if used.name in {"maxtext", "generic"} else 1.0
     limits = bounds or Bounds(recompute=AUTO, zero=zero, sequence=used.sequence)
     found, layout = fastest(system, model, c, run, used, limits)
@@ -228,8 +256,6 @@ def train(
     mfu = rate.scaled(flops / system.chips / ((system.hw.peak8 if width <= 8 else system.hw.peak16) * 1e12))
     money = _Money()
     if tokens is not None:
-        if not tokens > 0:
-            raise BadInput(f"tokens must be above zero, not {tokens:g}")
         days = Band(*(tokens / r / good.share / 86400 for r in (rate.high, rate.value, rate.low)))
         hourly = cost.rate(base, system.hw, c, region, price, rent, busy_share(parts, 1.0))
         assumed |= hourly.assumed

@@ -29,7 +29,11 @@ TEXTS = {
 }  # fmt: skip
 
 
-def save(chart: alt.Chart | alt.LayerChart | alt.VConcatChart, path: Path) -> None:
+def _data(values: list[dict[str, Any]]) -> Any:
+    return alt.Data(values=values)  # type: ignore[no-untyped-call]
+
+
+def save(chart: Any, path: Path) -> None:
     """Write a chart as .png, .svg or .json (Vega-Lite).
 
     Raises:
@@ -71,13 +75,13 @@ def draw_comparison(found: Comparison, path: Path, lang: Lang = "en") -> None:
     title = t["title"].format(a=found.a.system.name, b=found.b.system.name, w=found.workload.name)
     order = [row["what"] for row in rows]
     axis = alt.X("value:Q", scale=alt.Scale(type="log", nice=True), title=t["axis"])
-    base = alt.Chart(alt.Data(values=rows)).encode(y=alt.Y("what:N", sort=order, title=None))
+    base = alt.Chart(_data(rows)).encode(y=alt.Y("what:N", sort=order, title=None))
     ends = base.mark_rule(strokeWidth=5, opacity=0.35, color="#c44e52").encode(
         x=alt.X("low:Q", title=t["axis"]), x2="high:Q"
     )
     dots = base.mark_point(size=90, filled=True, color="#1f4e79").encode(x=axis)
     words = base.mark_text(align="left", dx=9, dy=-9).encode(x="value:Q", text=alt.Text("value:Q", format=".2f"))
-    equal = alt.Chart(alt.Data(values=[{"value": 1}])).mark_rule(strokeDash=[4, 4]).encode(x="value:Q")
+    equal = alt.Chart(_data([{"value": 1}])).mark_rule(strokeDash=[4, 4]).encode(x="value:Q")
     chart = alt.layer(equal, ends, dots, words).properties(width=520, height=44 * len(rows), title=title)
     save(chart, path)
 
@@ -95,7 +99,7 @@ def draw_scoreboard(rows: list[dict[str, Any]], path: Path, lang: Lang = "en") -
     """
     t = TEXTS[lang]
     kinds = sorted({row["kind"] for row in rows})
-    base = alt.Chart(alt.Data(values=rows)).encode(
+    base = alt.Chart(_data(rows)).encode(
         y=alt.Y("kind:N", sort=kinds, title=None, axis=alt.Axis(labelLimit=260)), yOffset="slot:Q"
     )
     scale = alt.Scale(type="log", domain=[0.4, 2.5], clamp=True)
@@ -103,5 +107,5 @@ def draw_scoreboard(rows: list[dict[str, Any]], path: Path, lang: Lang = "en") -
     dots = base.mark_circle(size=16, opacity=0.85, color="#1f4e79").encode(
         x=alt.X("ratio:Q", scale=scale, title=f"{t['ratio']} ({t['note']})")
     )
-    equal = alt.Chart(alt.Data(values=[{"ratio": 1}])).mark_rule(color="#c44e52").encode(x=alt.X("ratio:Q", scale=scale))
+    equal = alt.Chart(_data([{"ratio": 1}])).mark_rule(color="#c44e52").encode(x=alt.X("ratio:Q", scale=scale))
     save(alt.layer(equal, lines, dots).properties(width=560, height=24 * len(kinds), title=t["board"]), path)

@@ -13,7 +13,9 @@ def test_a_known_coefficient_is_found_again():
     prior = Coefficients({"theta": 1.0}, {"theta": 0.7})
     points = [Point(str(i), float(np.log(2 * v)), "k", "f", f"s{i % 4}", 0.0) for i, v in enumerate(x)]
     found = fit(lambda c, moved: np.log(x * c["theta"]), prior, {}, ["theta"], points)
-    assert found.values["theta"] * np.exp(found.offsets["kind.k"] + found.offsets["member.k.f"]) == pytest.approx(2, rel=0.01)
+    assert found.values["theta"] * np.exp(found.offsets["kind.k"] + found.offsets["member.k.f"]) == pytest.approx(
+        2, rel=0.01
+    )
     assert np.abs(found.residuals).max() < 0.02
     # leaving a source out leaves three quarters of the points: nearly the same
     assert np.abs(found.without_source).max() < 0.05

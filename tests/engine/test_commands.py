@@ -18,8 +18,8 @@ def run(capsys, *arguments):
 
 def test_train_as_json(capsys):
     code, out, _ = run(
-        capsys, "engine", "train", "--system", "1024x h100", "--model", "llama3-70b", "--batch", "1024", "--seq", "8192",
-        "--tokens", "1e12", "--json",
+        capsys, "engine", "train", "--system", "1024x h100", "--model", "llama3-70b", "--batch", "1024", "--seq",
+        "8192", "--tokens", "1e12", "--json",
     )  # fmt: skip
     assert code == 0
     found = json.loads(out)
@@ -76,7 +76,9 @@ def test_chip_compare(capsys):
         (("train", "--system", "64x h100", "--model", "llama3-8x"), "did you mean llama3-8b"),
         (("train", "--system", "8x h100", "--model", "gpt3-175b", "--batch", "8"), "GB per chip too much"),
         (("train", "--system", "64x h100", "--model", "llama3-8b", "--batch", "-5"), "batch must be above zero"),
-        (("train", "--system", "64x h100", "--model", "llama3-8b", "--tp", "7"), "no parallelisation"),
+        (("train", "--system", "70x h100", "--model", "llama3-8b", "--tp", "7"), "32 heads cannot be split over 7"),
+        (("train", "--system", "60x h100", "--model", "llama3-8b", "--pp", "6"), "nearest: 4, 8"),
+        (("train", "--system", "64x h100", "--model", "llama3-8b", "--dp", "48"), "no parallelisation"),
         (("train", "--system", "64x h100", "--model", "llama3-8b", "--precision", "fp7"), "no number format 'fp7'"),
         (("train", "--system", "0x h100", "--model", "llama3-8b"), "at least one chip"),
         (("compare", "--system", "gb200-nvl72", "--workload", "train-70b"), "name two systems"),
@@ -116,7 +118,8 @@ def test_bad_descriptions(base, tmp_path, body, says):
 def test_a_described_system(base, tmp_path):
     path = tmp_path / "mine.toml"
     path.write_text(
-        "[system]\nchip = 'h100-sxm'\nchips = 512\nmemory_gb = 141\noversubscription = 2\nracks = 16\n", encoding="utf-8"
+        "[system]\nchip = 'h100-sxm'\nchips = 512\nmemory_gb = 141\noversubscription = 2\nracks = 16\n",
+        encoding="utf-8",
     )
     made, plain = systems.system(base, str(path)), systems.system(base, "512x h100-sxm")
     assert made.hw.memory_gb == 141

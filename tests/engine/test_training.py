@@ -14,8 +14,8 @@ from rechenmacht.engine.network import ring
 from rechenmacht.engine.parameters import coefficients
 from rechenmacht.engine.search import evaluate, search
 from rechenmacht.engine.training import Run, step
-from rechenmacht.evidence.base import load
 from rechenmacht.errors import BadInput
+from rechenmacht.evidence.base import load
 
 BASE = load()
 C = coefficients(BASE)
@@ -133,7 +133,7 @@ def test_doubling_the_batch_never_costs_a_token_more(tp, pp, dp, micro, per_rank
 @settings(max_examples=20, deadline=None)
 @given(st.floats(0.1, 10))
 def test_the_unit_of_time_does_not_matter(k):
-    """All rates k times higher and all latencies k times lower: every time is k times shorter (dimensional analysis)."""
+    """All rates k times higher and all latencies k times lower: every time is k times shorter."""
     lay = one(tp=4, pp=4, dp=4, micro=2, recompute=FULL, zero=1)
     fast = replace(
         A100, peak8=A100.peak8 * k, peak4=A100.peak4 * k, memory_tbps=A100.memory_tbps * k,

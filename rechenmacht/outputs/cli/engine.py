@@ -134,6 +134,7 @@ def train(
     pp: Annotated[int | None, typer.Option("--pp", help="Pipeline stages.")] = None,
     dp: Annotated[int | None, typer.Option("--dp", help="Data-parallel ranks.")] = None,
     micro: Annotated[int | None, typer.Option("--micro", help="Sequences per microbatch.")] = None,
+    lora: Annotated[bool, typer.Option("--lora", help="Train adapters only.")] = False,
     maturity: Annotated[float, typer.Option("--maturity", help="Share of the software's final speed.")] = 1.0,
     region: Region = "us",
     price: Price = None,
@@ -150,7 +151,7 @@ def train(
     bounds = _bounds(plan.stack_for(chosen, stack), tp, pp, dp, micro)
     found = plan.train(
         facts, chosen, systems.model(model), coefficients(facts), batch, seq, precision, tokens, stack, bounds, region,
-        price, rent, maturity,
+        price, rent, maturity, lora,
     )  # fmt: skip
     if as_json:
         emit(plan.plain(found))

@@ -111,11 +111,13 @@ def decentral(
         (word("penalty", lang), f"{_short(found.penalty_low, lang)} - {_short(found.penalty_high, lang)} x"),
         (word("equivalent", lang), f"{_short(found.equivalent_tokens_per_s, lang)} tokens/s"),
         (word("power", lang), f"{_short(found.grid_kw, lang)} kW"),
+        (word("per_day", lang), f"{_short(found.usd_per_day, lang)} USD"),
         (word("bound_by", lang), bound(found.bound_by, lang)),
     ]
     if found.days is not None:
         rows.append((word("days", lang), _short(found.days, lang)))
     say(table(rows, ("", "")).split("\n", 1)[1])
+    note(f"{word('assumed', lang)}: " + "; ".join(f"{k}: {v}" for k, v in found.assumed.items()))
 
 
 def chip_compare(

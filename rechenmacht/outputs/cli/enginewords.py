@@ -37,7 +37,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "million_owned": ("per million tokens, owned", "je Million Token, eigene Chips"),
     "million_rented": ("per million tokens, rented", "je Million Token, gemietet"),
     "workers": ("virtual workers", "virtuelle Arbeitskräfte"),
-    "quantity": ("", ""),
+    "per_day": ("cost per day", "Kosten je Tag"),
     "peak": ("16-bit peak, TFLOP/s", "16-Bit-Spitze, TFLOP/s"),
     "racks": ("racks", "Racks"),
     "kw": ("power, kW", "Leistung, kW"),
