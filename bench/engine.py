@@ -47,7 +47,7 @@ def measure() -> dict[str, float]:
     reference = median_seconds(lambda: np.sort(generator.random(10_000_000)))
     base = load()
     c, a100, gpt3, core = coefficients(base), system(base, "4096x a100"), named("gpt3-175b"), stacks()["megatron-core"]
-    run, bounds = Run(2048, 4096), Bounds(sequence=None, largest_micro=64)
+    run, bounds = Run(2048, 4096), Bounds(sequence=None, overlap=None, offload=None, largest_micro=64, tp_beyond=4)
     searched = median_seconds(lambda: search(gpt3, a100.hw, core, c, run, 4096, bounds))
     layouts = space(4096, 4096, 96, 96, 96, 2048, 0, a100.hw.domain, bounds)
     times = -(-1_000_000 // len(layouts))

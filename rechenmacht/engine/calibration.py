@@ -26,8 +26,8 @@ from rechenmacht.engine.table import prepare, subject
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 
-FIXED = ("failure.", "checkpoint.", "lowcomm.penalty", "cost.", "serve.worker", "serve.draft", "serve.memory",
-         "memory.usable", "power.network", "power.pue")  # fmt: skip
+FIXED = ("link.host", "failure.", "checkpoint.", "lowcomm.penalty", "cost.", "serve.worker", "serve.draft",
+         "serve.memory", "memory.usable", "power.network", "power.pue")  # fmt: skip
 TOUCHES = {"serve.": {"serving"}, "wan.": {"decentral"}, "lowcomm.": {"decentral"}, "swarm.": {"swarm"},
            "power.": {"energy"}}  # fmt: skip
 SHARED = ("link.", "moe.dedup", "latency.exchange", "latency.scale")

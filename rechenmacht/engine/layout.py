@@ -23,7 +23,8 @@ class Layout:
     ranks of data, context and tensor parallelism); `vpp`: chunks of layers per pipeline stage; `micro`: sequences
     per microbatch; `recompute`: 0 none, 1 attention only, 2 everything, 3 as many layers as memory demands;
     `zero`: 0 nothing, 1 optimiser, 2 also gradients, 3 also parameters shared over data-parallel ranks;
-    `sequence`: 1 with sequence parallelism.
+    `sequence`: 1 with sequence parallelism; `overlap`: 1 where the stack may hide traffic behind compute; `offload`: 1
+    with optimiser states in the host's memory.
     """
 
     tp: Array
@@ -36,6 +37,8 @@ class Layout:
     recompute: Array
     zero: Array
     sequence: Array
+    overlap: Array
+    offload: Array
 
     def __len__(self) -> int:
         """Number of configurations."""
@@ -51,8 +54,8 @@ class Layout:
 
 
 def one(**given: float) -> Layout:
-    """Return a single configuration; what is not given is 1 (recompute, zero: 0; sequence: 1)."""
-    values = {"recompute": NONE, "zero": 0.0, **given}
+    """Return a single configuration; what is not given is 1 (recompute, zero, offload: 0)."""
+    values = {"recompute": NONE, "zero": 0.0, "offload": 0.0, **given}
     return Layout(*(np.array([float(values.get(f.name, 1.0))]) for f in fields(Layout)))
 
 
@@ -79,7 +82,10 @@ class Bounds:
     recompute: float | None = None
     zero: float | None = None
     sequence: float | None = 1.0
+    overlap: float | None = 1.0
+    offload: float | None = 0.0
     largest_micro: int = 16
+    tp_beyond: int = 1
 
 
 def _chosen(free: list[int], fixed: float | None) -> list[int]:
@@ -89,7 +95,7 @@ def _chosen(free: list[int], fixed: float | None) -> list[int]:
 def _splits(chips: int, layers: int, heads: int, kv: int, seq: int, domain: int, b: Bounds, moe: bool) -> list[Any]:
     """Return (tp, pp, cp, dp) quadruples that use all chips."""
     found = []
-    tps = [t for t in divisors(chips) if heads % t == 0 and t <= domain] if b.tp is None else [b.tp]
+    tps = [t for t in divisors(chips) if heads % t == 0 and t <= domain * b.tp_beyond] if b.tp is None else [b.tp]
     for tp in tps:
         if chips % tp:
             continue
@@ -142,11 +148,13 @@ def space(
         else:
             eps = [1]
         recompute = [NONE, SELECTIVE, FULL] if bounds.recompute is None else [bounds.recompute]
-        zeros = _chosen([0, 1, 2, 3] if pp == 1 else [0, 1], bounds.zero)
+        zeros = _chosen([0, 1, 2, 3] if pp == 1 else [0, 1, 2], bounds.zero)
         sequences = ([0.0, 1.0] if tp > 1 else [0.0]) if bounds.sequence is None else [bounds.sequence]
-        grid = np.meshgrid(eps, vpps, micros, recompute, zeros, sequences, indexing="ij")
+        overlaps = [0.0, 1.0] if bounds.overlap is None else [bounds.overlap]
+        offloads = [0.0, 1.0] if bounds.offload is None else [bounds.offload]
+        grid = np.meshgrid(eps, vpps, micros, recompute, zeros, sequences, overlaps, offloads, indexing="ij")
         parts = [g.ravel().astype(float) for g in grid]
         head = [np.full(parts[0].size, float(v)) for v in (tp, pp, dp, cp)]
         blocks.append(np.stack([*head, *parts]))
-    table = np.concatenate(blocks, axis=1) if blocks else np.zeros((10, 0))
+    table = np.concatenate(blocks, axis=1) if blocks else np.zeros((12, 0))
     return Layout(*table)

@@ -59,7 +59,7 @@ def _states(model: Model, layout: Layout, states: States) -> Array:
         return np.asarray(
             states.weight / np.where(layout.zero >= 3, copies, 1)
             + states.gradient / np.where(layout.zero >= 2, copies, 1)
-            + states.optimiser / np.where(layout.zero >= 1, copies, 1)
+            + states.optimiser / np.where(layout.zero >= 1, copies, 1) * (1 - layout.offload)
         )
 
     return np.asarray(dense * each(replicas) + experts * each(expert_replicas))

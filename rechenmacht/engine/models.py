@@ -152,6 +152,13 @@ def _check(name: str, given: dict[str, float | None]) -> None:
         raise BadInput(f"{name}: give the parameters, or layers and hidden width")
 
 
+def _expert(ffn: float, stored: float, experts: float, top_k: float) -> float:
+    """Return the weights of one expert; those that a token uses are part of its active weights."""
+    if not experts:
+        return 0.0
+    return min(max((stored - ffn) / max(experts - top_k, 1.0), 0.01 * ffn / top_k), 0.95 * ffn / top_k)
+
+
 def from_numbers(
     params_b: float | None = None,
     active_b: float | None = None,
@@ -174,7 +181,9 @@ def from_numbers(
         hidden: width.
         heads: attention heads.
         kv_heads: key-value heads (default: as many as heads).
-        experts, top_k, shared: routed experts per layer (0: dense), those that a token uses, shared ones.
+        experts: routed experts per layer (0: dense).
+        top_k: experts that a token uses.
+        shared: shared experts.
         vocab: vocabulary (default 51,200).
         name: for messages.
 
@@ -198,15 +207,13 @@ def from_numbers(
     params = params_b * 1e9 if params_b else layers * (attention + 8 * hidden**2) + 2 * vocab * hidden
     active = active or params
     params = max(params, active)
-    tables = min(2 * vocab * hidden, 0.5 * active)
-    ffn = max((active - tables) / layers - attention, hidden**2)
-    stored = max((params - tables) / layers - attention, ffn)
     if experts and not top_k:
         top_k = 2.0
         assumed["top_k"] = "2 experts per token"
-    each = (stored - ffn) / max(experts - top_k, 1.0) if experts else 0.0
-    if experts:  # the experts that a token uses are part of its active weights
-        each = min(max(each, 0.01 * ffn / top_k), 0.95 * ffn / top_k)
+    tables = min(2 * vocab * hidden, 0.5 * active)
+    ffn = max((active - tables) / layers - attention, hidden**2)
+    stored = max((params - tables) / layers - attention, ffn)
+    each = _expert(ffn, stored, experts, top_k)
     return Model(
         name=name, layers=layers, hidden=hidden, heads=heads, kv_heads=kv_heads, vocab=vocab, attention=attention,
         ffn=ffn, ffn_stored=stored, q_width=q, kv_width=kv, score_width=2 * q, cache_width=kv, params=params,

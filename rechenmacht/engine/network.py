@@ -52,6 +52,6 @@ def exchange(hw: Hardware, c: Coefficients, data: Array, members: Array) -> Arra
     return np.asarray(np.maximum(inside, outside) + c["latency.exchange_us"] * 1e-6 * (members > 1))
 
 
-def exposed(compute: Array, traffic: Array, hidden: float) -> Array:
+def exposed(compute: Array, traffic: Array, hidden: float | Array) -> Array:
     """Return the part of `traffic` that is not hidden behind `compute`: at most the share `hidden` of it can be."""
     return np.asarray(traffic - np.minimum(hidden * traffic, compute))

@@ -139,10 +139,10 @@ def _collectives(
     hop = (state / shared) / (link * 1e9) + 4 * latency
     pipeline = np.where(lay.pp > 1, 2 * lay.vpp * hop, 0.0)
     return {
-        "tensor": exposed(compute, tensor, hidden),
-        "context": exposed(compute, context, c["overlap.context"]),
-        "expert": exposed(compute, experts, stack.expert_overlap * c["overlap.expert"]),
-        "pipeline": exposed(compute, pipeline, c["overlap.pipeline"] * stack.data_overlap),
+        "tensor": exposed(compute, tensor, hidden * lay.overlap),
+        "context": exposed(compute, context, c["overlap.context"] * lay.overlap),
+        "expert": exposed(compute, experts, stack.expert_overlap * c["overlap.expert"] * lay.overlap),
+        "pipeline": exposed(compute, pipeline, c["overlap.pipeline"] * stack.data_overlap * lay.overlap),
     }
 
 
@@ -162,13 +162,17 @@ def _sync(
     each = np.where(sharded, 6.0 * micros, np.where(lay.zero >= 1, 2.0 + min(run.states.gradient, 4.0), 8.0))
     traffic = ring(dense * each, ranks, lanes, latency) + ring(experts * each, expert_ranks, expert_lanes, latency)
     cover = np.where(sharded, 1.5 * backward * micros, backward)
-    return exposed(np.asarray(cover), np.asarray(traffic), min(stack.data_overlap * c["overlap.data"], 1.0))
+    return exposed(
+        np.asarray(cover), np.asarray(traffic), min(stack.data_overlap * c["overlap.data"], 1.0) * lay.overlap
+    )
 
 
 def _optimiser(model: Model, hw: Hardware, c: Coefficients, run: Run, lay: Layout) -> Array:
     copies = np.where(lay.zero >= 1, lay.dp * lay.cp, 1.0)
     moved = memory.local_parameters(model, lay) * run.train_weights * (2 * run.states.optimiser + 6) / copies
-    return np.asarray(moved / (hw.memory_tbps * 1e12 * c["link.memory"]))
+    # off-loaded states stay with the host: gradients go there and weights come back, 4 bytes per parameter
+    away = memory.local_parameters(model, lay) * run.train_weights * 4 / copies / (c["link.host_gbps"] * 1e9)
+    return np.asarray(moved / (hw.memory_tbps * 1e12 * c["link.memory"]) + lay.offload * away)
 
 
 def step(model: Model, hw: Hardware, stack: Stack, c: Coefficients, run: Run, lay: Layout) -> Step:

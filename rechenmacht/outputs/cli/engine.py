@@ -204,7 +204,7 @@ def search(
     chosen = systems.system(facts, system)
     found = run_search(
         systems.model(model), chosen.hw, plan.stack_for(chosen, stack), coefficients(facts),
-        Run(seq, batch, plan.bits(precision)), chosen.chips, Bounds(sequence=None, largest_micro=largest_micro),
+        Run(seq, batch, plan.bits(precision)), chosen.chips, Bounds(sequence=None, overlap=None, offload=None, largest_micro=largest_micro, tp_beyond=4),
     )  # fmt: skip
     if as_json:
         emit(asdict(found))
