@@ -94,8 +94,8 @@ def rate(base: Base, hw: Hardware, c: Coefficients, region: str = "us", price: f
     if price is None:
         price = _middle(base, hw.id, "price_street") or _middle(base, hw.id, "price_launch")
     if price is None:
-        price = c["cost.usd_per_tflop"] * hw.peak16
-        assumed["price"] = f"{price:.0f} USD per chip, by its 16-bit peak"
+        price = max(c["cost.usd_per_tflop"] * hw.peak16, c["cost.usd_per_gb"] * hw.memory_gb)
+        assumed["price"] = f"{price:.0f} USD per chip, by its 16-bit peak and its memory"
     if rent is None:
         rent = next((v for v in (_middle(base, hw.id, q) for q in RENTS) if v is not None), None)
     if rent is None:

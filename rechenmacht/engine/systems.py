@@ -56,7 +56,12 @@ def _claim(base: Base, subject: str, quantity: str) -> float | None:
 
 
 def _chip(base: Base, name: str) -> Hardware:
-    found, _ = chip_of(base, name)
+    short = name.strip().lower()
+    for candidate in (short, f"chip:{short}", short.replace("-", " ")):
+        known = base.names.get(candidate)
+        if known is not None and known.startswith("chip:"):
+            return hardware(base, known)
+    found, _ = chip_of(base, short.replace("-", " "))
     return hardware(base, found or name)
 
 

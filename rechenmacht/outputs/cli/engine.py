@@ -156,7 +156,8 @@ def train(
     if as_json:
         emit(plan.plain(found))
         return
-    layout = ", ".join(f"{k} {v:g}" for k, v in found.layout.items() if v != 1 or k in {"tp", "pp", "dp"})
+    shown = {k: v for k, v in found.layout.items() if k in {"tp", "pp", "dp"} or (v > 1 and k not in {"recompute"})}
+    layout = ", ".join(f"{k} {v:g}" for k, v in shown.items())
     rows = [
         ("system", f"{found.system}, {number(found.chips, lang)} {word('chips', lang)}"),
         ("layout", layout),
@@ -202,10 +203,9 @@ def search(
 
     facts = base()
     chosen = systems.system(facts, system)
-    found = run_search(
-        systems.model(model), chosen.hw, plan.stack_for(chosen, stack), coefficients(facts),
-        Run(seq, batch, plan.bits(precision)), chosen.chips, Bounds(sequence=None, overlap=None, offload=None, largest_micro=largest_micro, tp_beyond=4),
-    )  # fmt: skip
+    bounds = Bounds(sequence=None, overlap=None, offload=None, largest_micro=largest_micro, tp_beyond=4)
+    used, run = plan.stack_for(chosen, stack), Run(seq, batch, plan.bits(precision))
+    found = run_search(systems.model(model), chosen.hw, used, coefficients(facts), run, chosen.chips, bounds)
     if as_json:
         emit(asdict(found))
         return

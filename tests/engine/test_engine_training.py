@@ -52,10 +52,10 @@ def test_bubble_by_hand():
 
 
 def test_search_agrees_with_one_by_one():
-    model, run = models.named("llama3-8b"), Run(4096, 64)
-    bounds = Bounds(sequence=None, overlap=None, offload=None, tp_beyond=2)
-    found = search(model, H100, CORE, C, run, 16, bounds)
-    layouts = space(16, 64, 32, 32, 8, 4096, 0, H100.domain, bounds)
+    model, run = models.named("llama3-8b"), Run(4096, 16)
+    bounds = Bounds(sequence=None, overlap=None, offload=None, vpp=1, largest_micro=4, tp_beyond=2)
+    found = search(model, H100, CORE, C, run, 8, bounds)
+    layouts = space(8, 16, 32, 32, 8, 4096, 0, H100.domain, bounds)
     times = []
     for i in range(len(layouts)):
         single = step(model, H100, CORE, C, run, Layout(*(getattr(layouts, f.name)[[i]] for f in fields(Layout))))
