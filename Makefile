@@ -7,7 +7,7 @@ DRAWS ?= 10000
 SEED ?= 1
 JOBS ?= auto
 
-.PHONY: help report test check bench golden lock docs clean
+.PHONY: help report test check bench scoreboard golden lock docs clean
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
@@ -42,6 +42,14 @@ check: $(STAMP)  ## format, lint, types, data, docs, tests
 bench: $(STAMP)  ## timed runs, each beside a reference measured in the same run
 	$(VENV)/bin/python bench/run.py
 
+PEER := .venv-peer
+$(PEER)/bin/python:
+	$(PYTHON) -m venv --clear $(PEER) && $(PEER)/bin/python -m pip install --quiet --disable-pip-version-check llm-analysis==0.2.2
+
+scoreboard: $(STAMP)  ## the engine against every measured point: docs/scoreboard.md and its chart
+	-@$(MAKE) --no-print-directory $(PEER)/bin/python
+	$(VENV)/bin/python bench/scoreboard.py $(if $(shell test -x $(PEER)/bin/python && echo y),--llm-analysis $(PEER)/bin/python)
+
 golden: $(STAMP)  ## rewrite the golden results after a wanted change; read the diff before committing
 	$(VENV)/bin/python -m pytest -q tests --golden-rewrite -k golden
 
@@ -55,4 +63,4 @@ lock: pyproject.toml  ## resolve the pinned versions anew (needs uv)
 	  --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
 
 clean:  ## remove everything that can be made again
-	rm -rf $(VENV) report build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEER) report build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

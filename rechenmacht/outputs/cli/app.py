@@ -13,7 +13,7 @@ from typer import exceptions
 
 from rechenmacht import __version__
 from rechenmacht.errors import BadInput
-from rechenmacht.outputs.cli import capital, check, facts, rules, scenarios
+from rechenmacht.outputs.cli import capital, check, engine, facts, rules, scenarios
 from rechenmacht.outputs.cli.common import chosen, note, say
 
 app = typer.Typer(
@@ -27,6 +27,8 @@ app = typer.Typer(
 app.add_typer(facts.app, name="facts")
 app.add_typer(rules.app, name="rules")
 app.add_typer(capital.app, name="capital")
+app.add_typer(engine.app, name="engine")
+app.add_typer(engine.chip_app, name="chip")
 app.command("init")(facts.init)
 app.command("check")(check.check)
 app.command("run")(scenarios.run)

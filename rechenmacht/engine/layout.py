@@ -1,0 +1,160 @@
+"""How a run is spread over chips: arrays over configurations, and the whole space of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rechenmacht.errors import BadInput
+
+Array = NDArray[np.float64]
+NONE, SELECTIVE, FULL, AUTO = 0.0, 1.0, 2.0, 3.0
+RECOMPUTATION = {"none": NONE, "selective": SELECTIVE, "full": FULL}
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Parallelisations as arrays of one shape (or scalars).
+
+    `tp`, `pp`, `dp`, `cp`, `ep`: ranks of tensor, pipeline, data, context and expert parallelism (experts share the
+    ranks of data, context and tensor parallelism); `vpp`: chunks of layers per pipeline stage; `micro`: sequences
+    per microbatch; `recompute`: 0 none, 1 attention only, 2 everything, 3 as many layers as memory demands;
+    `zero`: 0 nothing, 1 optimiser, 2 also gradients, 3 also parameters shared over data-parallel ranks;
+    `sequence`: 1 with sequence parallelism; `overlap`: 1 where the stack may hide traffic behind compute; `offload`: 1
+    with optimiser states in the host's memory.
+    """
+
+    tp: Array
+    pp: Array
+    dp: Array
+    cp: Array
+    ep: Array
+    vpp: Array
+    micro: Array
+    recompute: Array
+    zero: Array
+    sequence: Array
+    overlap: Array
+    offload: Array
+
+    def __len__(self) -> int:
+        """Number of configurations."""
+        return int(np.size(self.tp))
+
+    def take(self, index: Any) -> Layout:
+        """Return the configurations of an index or mask."""
+        return Layout(*(getattr(self, f.name)[index] for f in fields(self)))
+
+    def row(self, index: int) -> dict[str, float]:
+        """Return one configuration as numbers."""
+        return {f.name: float(getattr(self, f.name)[index]) for f in fields(self)}
+
+
+def one(**given: float) -> Layout:
+    """Return a single configuration; what is not given is 1 (recompute, zero, offload: 0)."""
+    values = {"recompute": NONE, "zero": 0.0, "offload": 0.0, **given}
+    return Layout(*(np.array([float(values.get(f.name, 1.0))]) for f in fields(Layout)))
+
+
+def divisors(number: int) -> list[int]:
+    """Return the divisors of a whole number in order."""
+    low = [d for d in range(1, int(number**0.5) + 1) if number % d == 0]
+    return low + [number // d for d in reversed(low) if d * d != number]
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a search may choose from; None leaves a dimension free.
+
+    `domain` caps tensor parallelism at the chips of one scale-up domain (times `tp_beyond`).
+    """
+
+    tp: int | None = None
+    pp: int | None = None
+    dp: int | None = None
+    cp: int | None = None
+    ep: int | None = None
+    vpp: int | None = None
+    micro: float | None = None
+    recompute: float | None = None
+    zero: float | None = None
+    sequence: float | None = 1.0
+    overlap: float | None = 1.0
+    offload: float | None = 0.0
+    largest_micro: int = 16
+    tp_beyond: int = 1
+
+
+def _chosen(free: list[int], fixed: float | None) -> list[int]:
+    return free if fixed is None else [int(fixed)]
+
+
+def _splits(chips: int, layers: int, heads: int, kv: int, seq: int, domain: int, b: Bounds, moe: bool) -> list[Any]:
+    """Return (tp, pp, cp, dp) quadruples that use all chips."""
+    found = []
+    tps = [t for t in divisors(chips) if heads % t == 0 and t <= domain * b.tp_beyond] if b.tp is None else [b.tp]
+    for tp in tps:
+        if chips % tp:
+            continue
+        pps = [p for p in divisors(chips // tp) if p <= layers] if b.pp is None else [b.pp]
+        for pp in pps:
+            if (chips // tp) % pp:
+                continue
+            rest = chips // tp // pp
+            cps = [c for c in divisors(rest) if c == 1 or (c <= 16 and seq // c >= 2048)] if b.cp is None else [b.cp]
+            found += [(tp, pp, cp, rest // cp) for cp in cps if rest % cp == 0 and b.dp in {None, rest // cp}]
+    del kv, moe
+    return found
+
+
+def space(
+    chips: int, batch: int, layers: int, heads: int, kv_heads: int, seq: int, experts: int, domain: int, bounds: Bounds
+) -> Layout:
+    """Enumerate every parallelisation of a run, as arrays.
+
+    Args:
+        chips: chips in the run; the product tp x pp x cp x dp uses all of them.
+        batch: global batch in sequences; dp x micro must divide it.
+        layers: layers; a stage may hold one layer more than another.
+        heads: attention heads; tp divides them.
+        kv_heads: key-value heads (not restricting: they are repeated where tp is larger).
+        seq: sequence length in tokens.
+        experts: routed experts (0: dense); ep divides them and the ranks dp x cp x tp.
+        domain: chips of one scale-up domain; tensor parallelism stays inside.
+        bounds: what is fixed.
+
+    Returns:
+        All configurations (possibly none).
+
+    Raises:
+        BadInput: if chips or batch are not above zero.
+    """
+    if chips < 1 or batch < 1:
+        raise BadInput(f"chips and batch must be at least 1, not {chips} and {batch}")
+    blocks = []
+    for tp, pp, cp, dp in _splits(chips, layers, heads, kv_heads, seq, domain, bounds, experts > 0):
+        if batch % dp:
+            continue
+        per_rank = batch // dp
+        free = [m for m in divisors(per_rank) if m <= bounds.largest_micro]
+        micros = free if bounds.micro is None else [bounds.micro]
+        vpps = _chosen(divisors(max(1, layers // pp)) if pp > 1 else [1], bounds.vpp)
+        if experts:
+            ranks = dp * cp * tp
+            eps = _chosen([e for e in divisors(experts) if ranks % e == 0 and e >= min(8, ranks)], bounds.ep)
+        else:
+            eps = [1]
+        recompute = [NONE, SELECTIVE, FULL] if bounds.recompute is None else [bounds.recompute]
+        zeros = _chosen([0, 1, 2, 3] if pp == 1 else [0, 1, 2], bounds.zero)
+        sequences = ([0.0, 1.0] if tp > 1 else [0.0]) if bounds.sequence is None else [bounds.sequence]
+        overlaps = [0.0, 1.0] if bounds.overlap is None else [bounds.overlap]
+        offloads = [0.0, 1.0] if bounds.offload is None else [bounds.offload]
+        grid = np.meshgrid(eps, vpps, micros, recompute, zeros, sequences, overlaps, offloads, indexing="ij")
+        parts = [g.ravel().astype(float) for g in grid]
+        head = [np.full(parts[0].size, float(v)) for v in (tp, pp, dp, cp)]
+        blocks.append(np.stack([*head, *parts]))
+    table = np.concatenate(blocks, axis=1) if blocks else np.zeros((12, 0))
+    return Layout(*table)

@@ -1,0 +1,111 @@
+"""Charts of the engine: two systems side by side, and predicted against measured."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import altair as alt
+
+from rechenmacht.errors import BadInput
+from rechenmacht.outputs.cli.common import Lang
+
+if TYPE_CHECKING:
+    from rechenmacht.engine.compare import Comparison
+
+TEXTS = {
+    "en": {
+        "title": "{a} over {b}: {w}", "peak": "16-bit peak", "delivered": "tokens/s delivered", "power": "power",
+        "cost": "USD per token", "racks": "racks", "axis": "A over B (1 = equal); bar: 80 % interval",
+        "board": "Predicted over measured, by kind of measurement", "ratio": "predicted / measured",
+        "note": "dot: one measured point; line: 80 % interval",
+    },
+    "de": {
+        "title": "{a} durch {b}: {w}", "peak": "16-Bit-Spitze", "delivered": "gelieferte Token/s", "power": "Leistung",
+        "cost": "USD je Token", "racks": "Racks", "axis": "A durch B (1 = gleich); Balken: 80-%-Intervall",
+        "board": "Vorhergesagt durch gemessen, nach Art der Messung", "ratio": "vorhergesagt / gemessen",
+        "note": "Punkt: ein Messwert; Linie: 80-%-Intervall",
+    },
+}  # fmt: skip
+
+
+def _data(values: list[dict[str, Any]]) -> Any:
+    return alt.Data(values=values)  # type: ignore[no-untyped-call]
+
+
+def save(chart: Any, path: Path) -> None:
+    """Write a chart as .png, .svg or .json (Vega-Lite).
+
+    Raises:
+        BadInput: if the ending is none of these, or the folder does not exist.
+    """
+    if path.suffix not in {".png", ".svg", ".json"}:
+        raise BadInput(f"{path}: charts are written as .png, .svg or .json")
+    if not path.parent.exists():
+        raise BadInput(f"{path}: the folder {path.parent} does not exist")
+    if path.suffix == ".png":
+        chart.save(path, scale_factor=2)
+    else:
+        chart.save(path)
+
+
+def comparison_rows(found: Comparison, lang: Lang) -> list[dict[str, Any]]:
+    """Return the ratios of A over B as rows of the chart, with an interval where there is one."""
+    t = TEXTS[lang]
+    rows = [
+        {"what": t["peak"], "value": found.peak_ratio},
+        {"what": t["delivered"], "value": found.delivered_ratio, "low": found.delivered_low,
+         "high": found.delivered_high},
+        {"what": t["power"], "value": found.power_ratio},
+        {"what": t["cost"], "value": found.cost_ratio},
+    ]  # fmt: skip
+    if found.a.racks and found.b.racks:
+        rows.append({"what": t["racks"], "value": found.a.racks / found.b.racks})
+    return rows
+
+
+def draw_comparison(found: Comparison, path: Path, lang: Lang = "en") -> None:
+    """Draw the ratios of two systems on a logarithmic axis.
+
+    Raises:
+        BadInput: if the file cannot be written.
+    """
+    t = TEXTS[lang]
+    rows = comparison_rows(found, lang)
+    title = t["title"].format(a=found.a.system.name, b=found.b.system.name, w=found.workload.name)
+    order = [row["what"] for row in rows]
+    axis = alt.X("value:Q", scale=alt.Scale(type="log", nice=True), title=t["axis"])
+    base = alt.Chart(_data(rows)).encode(y=alt.Y("what:N", sort=order, title=None))
+    ends = base.mark_rule(strokeWidth=5, opacity=0.35, color="#c44e52").encode(
+        x=alt.X("low:Q", title=t["axis"]), x2="high:Q"
+    )
+    dots = base.mark_point(size=90, filled=True, color="#1f4e79").encode(x=axis)
+    words = base.mark_text(align="left", dx=9, dy=-9).encode(x="value:Q", text=alt.Text("value:Q", format=".2f"))
+    equal = alt.Chart(_data([{"value": 1}])).mark_rule(strokeDash=[4, 4]).encode(x="value:Q")
+    chart = alt.layer(equal, ends, dots, words).properties(width=520, height=44 * len(rows), title=title)
+    save(chart, path)
+
+
+def draw_scoreboard(rows: list[dict[str, Any]], path: Path, lang: Lang = "en") -> None:
+    """Draw predicted over measured for every point, one line per kind.
+
+    Args:
+        rows: `kind`, `ratio`, `low`, `high` (all over the measured value).
+        path: the file.
+        lang: language.
+
+    Raises:
+        BadInput: if the file cannot be written.
+    """
+    t = TEXTS[lang]
+    kinds = sorted({row["kind"] for row in rows})
+    base = alt.Chart(_data(rows)).encode(
+        y=alt.Y("kind:N", sort=kinds, title=None, axis=alt.Axis(labelLimit=260)), yOffset="slot:Q"
+    )
+    scale = alt.Scale(type="log", domain=[0.4, 2.5], clamp=True)
+    lines = base.mark_rule(opacity=0.3, color="#1f4e79").encode(x=alt.X("low:Q", scale=scale), x2="high:Q")
+    dots = base.mark_circle(size=16, opacity=0.85, color="#1f4e79").encode(
+        x=alt.X("ratio:Q", scale=scale, title=f"{t['ratio']} ({t['note']})")
+    )
+    equal = alt.Chart(_data([{"ratio": 1}])).mark_rule(color="#c44e52").encode(x=alt.X("ratio:Q", scale=scale))
+    save(alt.layer(equal, lines, dots).properties(width=560, height=24 * len(kinds), title=t["board"]), path)

@@ -1,0 +1,14 @@
+import pytest
+
+from rechenmacht.engine.parameters import coefficients
+from rechenmacht.evidence.base import load
+
+
+@pytest.fixture(scope="session")
+def base():
+    return load()
+
+
+@pytest.fixture(scope="session")
+def c(base):
+    return coefficients(base)
