@@ -152,7 +152,15 @@ def _offset_rows(result: Fit, points: Sequence[Measured]) -> list[list[str]]:
 
 
 def write(result: Fit, points: Sequence[Measured], prior: Coefficients, folder: Path = FOLDER) -> None:
-    """Write calibration.csv, offsets.csv and scores.csv."""
+    """Write calibration.csv, offsets.csv and scores.csv.
+
+    Raises:
+        BadInput: if the folder cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput(f"{folder}: cannot be made ({error.strerror})") from None
 
     def put(name: str, header: str, rows: list[list[str]]) -> None:
         with (folder / name).open("w", encoding="utf-8", newline="") as file:
