@@ -6,6 +6,7 @@ from datetime import date
 from functools import lru_cache
 from itertools import pairwise
 
+from rechenmacht.errors import BadInput
 from rechenmacht.reader import lexicon as lx
 from rechenmacht.reader import names
 from rechenmacht.reader import timewords as tw
@@ -18,6 +19,7 @@ from rechenmacht.reader.ratios import Ratios, Share
 from rechenmacht.reader.temporal import Dates, bounded
 from rechenmacht.reader.tokens import Text
 
+MOST_QUANTITIES = 100_000
 _LINKS = frozenset(
     "auf to und and oder or von from gegenüber nach statt rund etwa about roughly , knapp über more than mehr "
     "als bzw . respectively beziehungsweise fast nearly almost".split()
@@ -95,6 +97,8 @@ class Grammar(Amounts):
             quantity.text = self.text.text[quantity.start : quantity.end]
             quantity.sentence = self.tokens[quantity.first].sentence
             found.append(quantity)
+            if len(found) > MOST_QUANTITIES:
+                raise BadInput(f"more than {MOST_QUANTITIES:,} numbers in one text: that is a table, not an article")
             i = max(quantity.last, i + 1)
         self._inherit(found)
         self._inherit_back(found)
