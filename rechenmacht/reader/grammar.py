@@ -21,7 +21,8 @@ from rechenmacht.reader.tokens import Text
 
 MOST_QUANTITIES = 100_000
 _LINKS = frozenset(
-    "auf to und and oder or von from gegenüber nach statt rund etwa about roughly , knapp über more than mehr "
+    "vs versus auf to und and oder or von from gegenüber nach statt rund etwa about roughly , knapp über more than "
+    "mehr "
     "als bzw . respectively beziehungsweise fast nearly almost".split()
 )
 _BACK = frozenset("from gegenüber statt versus against nach compared noch zuvor von".split())

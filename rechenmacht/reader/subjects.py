@@ -148,6 +148,8 @@ class Aliases:
             else:
                 if len(pieces) == 1 and not self._named(tokens, i, entity):
                     continue
+                if j < len(tokens) and tokens[j].low in _LONGER and self.kinds[entity] in {"chip", "system", "site"}:
+                    continue
                 return entity, j
         return None
 
@@ -196,6 +198,8 @@ class Aliases:
         return sorted([*found, *extra], key=lambda mention: mention.first)
 
 
+# A name that goes on like this names another thing: the Atlas 950 SuperCluster is no Atlas 950 SuperPoD.
+_LONGER = frozenset({"supercluster", "ultra", "pro", "super", "max", "nano", "lite", "mini", "next", "plus"})
 _PRONOUNS = frozenset({"es", "it", "its", "er", "dieser", "dieses", "insgesamt", "zusammen", "damit", "dabei"})
 
 _EXTRA = {

@@ -340,3 +340,15 @@ PHRASES += [
     ),
     ("en", "Approval went to around ten Chinese companies.", [("ten Chinese companies", 10, 10, "count")]),
 ]
+PHRASES += [
+    (
+        "de",
+        "Er leistet 524 FP8-ExaFLOPS und 1 FP4-ZettaFLOPS über UnifiedBus 2.0.",
+        [("524 FP8-ExaFLOPS", 5.24e20, 5.24e20, "FLOP/s"), ("1 FP4-ZettaFLOPS", 1e21, 1e21, "FLOP/s")],
+    ),
+    (
+        "en",
+        "It is faster (2,500 vs. 780 TeraFLOPS).",
+        [("2,500", 2.5e15, 2.5e15, "FLOP/s"), ("780 TeraFLOPS", 7.8e14, 7.8e14, "FLOP/s")],
+    ),
+]

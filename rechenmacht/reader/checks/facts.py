@@ -147,8 +147,8 @@ def judge(scene: Scene, quantity: Quantity) -> Verdict | None:
 
 
 def _part_or_multiple(value: float, whole: float) -> bool:
-    """Whether a count can be that of a part of the system, or of several."""
-    return value > 0 and (whole % value == 0 or value % whole == 0)
+    """Whether a count can be that of a part of the system, of several, or of a whole cluster of that name."""
+    return value > 0 and (whole % value == 0 or value % whole == 0 or not 0.25 < value / whole < 4)
 
 
 def _sibling(scene: Scene, link: Link, quantity: Quantity) -> bool:
@@ -174,7 +174,8 @@ def _plain(scene: Scene, link: Link, quantity: Quantity) -> bool:
     words = set(scene.words(quantity.sentence))
     if scene.base.entities[link.subject].kind == "chip" and _many_chips(scene, quantity):
         return False
-    if scene.compared(link.mention):
+    unnamed = link.mention.first == link.mention.last  # carried over from the sentence before
+    if unnamed or scene.compared(link.mention):
         return False
     if {token.low for token in scene.text.tokens[max(0, quantity.first - 2) : quantity.first]} & {
         "je",
