@@ -255,6 +255,8 @@ def _times(tokens: list[Token], i: int) -> None:
         "copyright",
     }:
         token.name = True
+    if before is not None and before.text == ":" and i >= 2 and tokens[i - 2].low in {"wkn", "isin", "id", "az", "tel"}:
+        token.name = True
     if before is not None and before.low in {
         "tel",
         "telefon",

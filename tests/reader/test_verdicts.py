@@ -131,8 +131,10 @@ def test_same_input_same_output() -> None:
 NAMED_ALIKE = [  # each of these was once contradicted wrongly
     "The Atlas 960 SuperCluster is projected to reach 2 ZFLOPS of FP8 performance.",
     "Für 2027 ist der Nachfolger Atlas 960 mit mehr als einer Million Chips angekündigt.",
-    "The GB200 beats the Ascend 910C chip by chip, but at scale it achieves 1.7 times the overall PetaFLOPS and five times the memory.",
-    "Demgegenüber verfügen die USA mit aktuell 48 Gigawatt und im Jahr 2030 rund 95 Gigawatt über etwa zwanzigmal mehr als Deutschland.",
+    "The GB200 beats the Ascend 910C chip by chip, but at scale it achieves 1.7 times the overall PetaFLOPS "
+    "and five times the memory.",
+    "Demgegenüber verfügen die USA mit aktuell 48 Gigawatt und im Jahr 2030 rund 95 Gigawatt über etwa "
+    "zwanzigmal mehr als Deutschland.",
 ]
 
 
