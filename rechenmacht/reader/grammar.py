@@ -21,8 +21,8 @@ from rechenmacht.reader.tokens import Text
 
 _CROWD = frozenset("user users nutzer nutzern nutzerzahl population bevölkerung einwohner einwohnern".split())
 _SPENT = tuple(
-    "invest zahlt zahlen kost ausg ausz steck kauf deal vertrag umsatz gewinn bewert kredit schulden spend spent paid pays "
-    "cost worth revenue valu raise bought profit stargate geld money wert verlust".split()
+    "invest zahlt zahlen kost ausg ausz steck kauf deal vertrag umsatz gewinn bewert kredit schulden spend spent paid "
+    "pays cost worth revenue valu raise bought profit stargate geld money wert verlust".split()
 )
 MOST_QUANTITIES = 100_000
 _LINKS = frozenset(
