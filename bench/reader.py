@@ -5,12 +5,14 @@ Run: PYTHONPATH=. python bench/reader.py
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import load
 from rechenmacht.reader import Reader
 
@@ -34,6 +36,12 @@ def measured(work: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
+def attempt(reader: Reader, text: str) -> None:
+    """Read a text; more numbers than any article holds are refused, which ends the reading too."""
+    with contextlib.suppress(BadInput):
+        reader.read(text)
+
+
 def articles() -> list[str]:
     texts = [
         re.sub(r"⟦([^|⟧]*)\|[^⟧]*⟧", r"\1", path.read_text(encoding="utf-8")) for path in sorted(ARTICLES.glob("*.txt"))
@@ -54,7 +62,7 @@ def main() -> None:
         "hostile_seconds": {},
     }
     for name, text in HOSTILE.items():
-        result["hostile_seconds"][name] = round(measured(lambda t=text: reader.read(t[:1_000_000])), 2)
+        result["hostile_seconds"][name] = round(measured(lambda t=text: attempt(reader, t[:1_000_000])), 2)
     print(json.dumps(result, indent=1))
 
 

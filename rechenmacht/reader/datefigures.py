@@ -162,6 +162,9 @@ class Figures(Parts):
     def _short_decade(self, i: int) -> Found | None:
         """Read `90er-Jahre`, `the 1990s` in short."""
         value = int(self.tokens[i].text)
+        english = self._low(i + 1) == "s" and self._low(i - 1) in {"the", "or", "and", "early", "late", "mid"}
+        if english and value % 10 == 0 and value >= 20 and self.tokens[i + 1].glued:
+            return Found(i, i + 2, *tw.decade(value + (1900 if value >= 40 else 2000)))
         if value % 10 or len(self.tokens[i].text) != 2 or self._low(i + 1) != "er" or not self.tokens[i + 1].glued:
             return None
         j = i + 3 if self._low(i + 2) == "-" else i + 2

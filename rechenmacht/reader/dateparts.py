@@ -30,6 +30,11 @@ def year_of(token: Token) -> int | None:
     return value if _YEARISH[0] <= value <= _YEARISH[1] else None
 
 
+_PAST = frozenset(
+    "exceeded was were had rose reached fell war waren hatte hatten stieg sank erreichte wurde wurden".split()
+)
+
+
 class Parts:
     """Reads parts of dates in one text."""
 
@@ -48,6 +53,9 @@ class Parts:
         sentence = self.tokens[i].sentence
         near = {t.low for t in self.tokens[max(0, i - 8) : i + 6] if t.sentence == sentence}
         close = {self._low(i - 1), self._low(i - 2)}
+        before = {t.low for t in self.tokens[max(0, i - 20) : i] if t.sentence == sentence}
+        if before & _PAST:
+            return False
         return bool(
             near & {"will", "soll", "sollen", "wird", "werden", "kommenden"}
             or close & {"bis", "by", "ab", "spätestens", "next"}

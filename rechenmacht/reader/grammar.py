@@ -6,6 +6,7 @@ from datetime import date
 from functools import lru_cache
 from itertools import pairwise
 
+from rechenmacht.errors import BadInput
 from rechenmacht.reader import lexicon as lx
 from rechenmacht.reader import names
 from rechenmacht.reader import timewords as tw
@@ -18,9 +19,15 @@ from rechenmacht.reader.ratios import Ratios, Share
 from rechenmacht.reader.temporal import Dates, bounded
 from rechenmacht.reader.tokens import Text
 
+_CROWD = frozenset("user users nutzer nutzern nutzerzahl population bevölkerung einwohner einwohnern".split())
+_SPENT = tuple(
+    "invest zahlt zahlen kost ausg ausz steck kauf deal vertrag umsatz gewinn bewert kredit schulden spend spent paid "
+    "pays cost worth revenue valu raise bought profit stargate geld money wert verlust".split()
+)
+MOST_QUANTITIES = 100_000
 _LINKS = frozenset(
-    "auf to und and oder or von from gegenüber nach statt rund etwa about roughly , knapp über more than mehr "
-    "als bzw . respectively beziehungsweise fast nearly almost".split()
+    "vs versus auf to und and oder or von from gegenüber nach statt rund etwa about roughly , knapp über more than "
+    "mehr als bzw . respectively beziehungsweise fast nearly almost".split()
 )
 _BACK = frozenset("from gegenüber statt versus against nach compared noch zuvor von".split())
 _COUNT_WORDS = names.COUNTED | frozenset(un.WORDS) | frozenset(un.SYMBOLS) | frozenset(un.CURRENCY_WORDS) | frozenset(
@@ -95,10 +102,13 @@ class Grammar(Amounts):
             quantity.text = self.text.text[quantity.start : quantity.end]
             quantity.sentence = self.tokens[quantity.first].sentence
             found.append(quantity)
+            if len(found) > MOST_QUANTITIES:
+                raise BadInput(f"more than {MOST_QUANTITIES:,} numbers in one text: that is a table, not an article")
             i = max(quantity.last, i + 1)
         self._inherit(found)
         self._inherit_back(found)
         self._people(found)
+        self._money(found)
         return found
 
     def _inherit_back(self, found: list[Quantity]) -> None:
@@ -122,12 +132,28 @@ class Grammar(Amounts):
             ):
                 two.unit, two.kind, two.noun = one.unit, one.kind, one.noun
 
+    def _money(self, found: list[Quantity]) -> None:
+        """Give a bare large number the last currency where the sentence speaks of money ("steckt 13 Milliarden in")."""
+        last: Quantity | None = None
+        for quantity in found:
+            if quantity.kind == "money" and "/" not in quantity.unit:
+                last = quantity
+            bare = quantity.unit == "count" and not quantity.noun and quantity.kind == "number" and quantity.size >= 1e6
+            if not bare or last is None or quantity.sentence - last.sentence > 2:
+                continue
+            begin, end = self.text.sentences[quantity.sentence]
+            words = " ".join(self.low(k) for k in range(max(begin, quantity.first - 20), min(end, quantity.last + 8)))
+            if any(stem in words for stem in _SPENT):
+                quantity.unit, quantity.kind = last.unit, "money"
+
     def _people(self, found: list[Quantity]) -> None:
         """Let a bare number count people where the sentence speaks of "die Zahl der Nutzer"."""
         for quantity in found:
             if quantity.unit == "count" and not quantity.noun and quantity.kind == "number" and quantity.size >= 1000:
                 begin = self.text.sentences[quantity.sentence][0]
                 words = [self.low(k) for k in range(max(begin, quantity.first - 18), quantity.first)]
+                if set(words[-8:]) & _CROWD:
+                    quantity.unit = "people"
                 for k, word in enumerate(words[:-2]):
                     if (
                         word in {"zahl", "number", "anzahl"}
@@ -142,6 +168,8 @@ class Grammar(Amounts):
             bare = one.unit == "count" and not one.noun and one.kind == "number" and isinstance(one.low, int | float)
             between = [self.low(k) for k in range(one.last, two.first)]
             if not bare or one.sentence != two.sentence or two.kind in {"date", "rank"} or two.form in {"", "fraction"}:
+                continue
+            if two.kind == "duration" and one.size > 1:
                 continue
             if not between or not set(between) <= _LINKS or (two.unit == "count" and not two.noun):
                 continue

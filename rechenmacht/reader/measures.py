@@ -41,6 +41,7 @@ _POINTS = frozenset({"prozentpunkte", "prozentpunkten", "prozentpunkt", "pp"})
 _BASIS = frozenset({"basispunkte", "basispunkten"})
 _FOLD = frozenset({"fach", "fache", "fachen", "faches", "facher", "fold"})
 _STOP = frozenset(
+    "vs versus compared "
     "of the and to in is that for it with as was on are be by at this have from or had an not but which they "
     "their its has will would "
     "than were been up into over a if so when what who said says while after before since until about per "
@@ -109,7 +110,7 @@ class Measures:
         if j >= len(self.tokens):
             return None
         if self.tokens[j].name:
-            return self._tokens(j)
+            return self._tokens(j) or self._formatted(j)
         return self._percent(j) or self.currency(j) or self._tokens(j) or self._physical(j) or self.duration(j) or (
             None if vague else self._multiple(j)
         )  # fmt: skip
@@ -180,6 +181,15 @@ class Measures:
                     return Measure("number", "h100e", 1.0, k + 1)
             return Measure("number", "h100e", 1.0, k) if self.low(j) in {"h100e", "h100es"} else None
         return None
+
+    def _formatted(self, j: int) -> Measure | None:
+        """Read a rate that names its number format first (`524 FP8-ExaFLOPS`)."""
+        digits = j + 1 < len(self.tokens) and self.tokens[j + 1].kind == "n" and self.tokens[j + 1].glued
+        if self.low(j) not in {"fp", "bf", "int"} or not digits:
+            return None
+        k = self.hyphen(j + 2)
+        found = physical(self.text(k), self.low(k)) if k < len(self.tokens) else None
+        return Measure("number", *found, k + 1) if found is not None and found[0] == "FLOP/s" else None
 
     def _per_second(self, j: int) -> int | None:
         if self.low(j) in {"pro", "je", "per", "a", "/"} and self.low(j + 1) in {"sekunde", "second", "s", "sec"}:

@@ -151,7 +151,7 @@ def _family(tokens: list[Token], i: int) -> None:
         return
     text = before.text
     odd = text != text.capitalize() and any(c.isupper() for c in text[1:]) and any(c.isupper() for c in text)
-    camel = odd and text not in _UPPER_NOT and not text.endswith(("s", "n")) and not _measured(tokens, i)
+    camel = odd and text not in _UPPER_NOT and not text.rstrip("s").isupper() and not _measured(tokens, i)
     known = before.low in _FAMILY and (
         text[0].isupper() or before.low in {"iphone", "page", "tier", "section", "chapter"}
     )
@@ -254,6 +254,8 @@ def _times(tokens: list[Token], i: int) -> None:
         "©",
         "copyright",
     }:
+        token.name = True
+    if before is not None and before.text == ":" and i >= 2 and tokens[i - 2].low in {"wkn", "isin", "id", "az", "tel"}:
         token.name = True
     if before is not None and before.low in {
         "tel",

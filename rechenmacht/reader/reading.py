@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date
 
+from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 from rechenmacht.reader import tokens
 from rechenmacht.reader.checks import arithmetic, facts, physics, tense, together
@@ -57,7 +58,10 @@ class Reader:
     def _one(self, file: str, text: str, article: date | None, lang: Lang | None) -> tuple[Document, Scene]:
         cut = tokens.read(text, lang)
         article = article or _dateline(cut)
-        quantities = Grammar(cut, article).all()
+        try:
+            quantities = Grammar(cut, article).all()
+        except BadInput as error:
+            raise BadInput(f"{file}: {error}") from None
         propose = self.extra
         if propose is not None:
             quantities = sorted([*quantities, *propose(cut, quantities)], key=lambda q: q.start)

@@ -148,6 +148,8 @@ class Aliases:
             else:
                 if len(pieces) == 1 and not self._named(tokens, i, entity):
                     continue
+                if j < len(tokens) and tokens[j].low in _LONGER and self.kinds[entity] in {"chip", "system", "site"}:
+                    continue
                 return entity, j
         return None
 
@@ -162,6 +164,16 @@ class Aliases:
             return token.text == "US"
         return weak or token.text[0].isupper() or token.text[-1].isupper()
 
+    @staticmethod
+    def _just_named(found: list[Mention], place: int, token: Token) -> Mention | None:
+        """Return the thing that the sentence before names first, for a pronoun that opens the next one."""
+        things = [m for m in found[max(0, place - 8) : place] if m.sentence == token.sentence - 1]
+        for kind in ("system", "site", "model", "chip"):
+            named = [m for m in things if m.kind == kind]
+            if named:
+                return named[0] if len({m.entity for m in named}) == 1 else None
+        return None
+
     def _with_anaphora(self, text: Text, found: list[Mention]) -> list[Mention]:
         """Let `der Konzern`, `the chip` stand for the last such entity named in the same paragraph."""
         extra: list[Mention] = []
@@ -175,12 +187,20 @@ class Aliases:
             while place < len(found) and found[place].first <= i:
                 last[found[place].kind] = found[place]
                 place += 1
+            opens = i == 0 or text.tokens[i - 1].sentence != token.sentence
+            if opens and token.low in _PRONOUNS and (before := self._just_named(found, place, token)):
+                extra.append(Mention(before.entity, before.kind, i, i + 1, token.sentence, weak=True))
+                continue
             kind = _ANAPHORA.get(token.low)
             if kind and i not in taken and i and text.tokens[i - 1].low in _POINTING and kind in last:
                 before = last[kind]
                 extra.append(Mention(before.entity, kind, i, i + 1, token.sentence, weak=True))
         return sorted([*found, *extra], key=lambda mention: mention.first)
 
+
+# A name that goes on like this names another thing: the Atlas 950 SuperCluster is no Atlas 950 SuperPoD.
+_LONGER = frozenset({"supercluster", "ultra", "pro", "super", "max", "nano", "lite", "mini", "next", "plus"})
+_PRONOUNS = frozenset({"es", "it", "its", "er", "dieser", "dieses", "insgesamt", "zusammen", "damit", "dabei"})
 
 _EXTRA = {
     "h100": "chip:h100-sxm", "h200": "chip:h200-sxm", "b200": "chip:b200", "b300": "chip:b300",

@@ -104,6 +104,10 @@ class Dates(Figures):
                 return found
         if self._low(j) in {",", "of"} and self._year(j + 1) and token.lang == "en":
             j += 1
+        second = self._month_number(j + 1)
+        linked = self._low(j) in {"-", "–", "bis", "to", "und", "and", "through"}
+        if second and linked and (year := self._year(j + 2)) and second > month:
+            return Found(i, j + 3, *tw.month_span(year, month, second))
         year = self._year(j)
         if year and not self._counted(j):
             return Found(i, j + 1, *tw.month_span(year, month))

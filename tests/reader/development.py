@@ -122,7 +122,36 @@ def score(lang: str | None = None) -> dict[str, object]:
     return {**total, "misses": misses}
 
 
+def phenomenon(mark: Mark) -> str:
+    """Name the group of an annotation by its unit and words."""
+    if mark.unit in {"date", "USD", "EUR", "CNY"}:
+        return {"date": "dates"}.get(mark.unit, "money")
+    if mark.unit in {"count", "people", "h100e"}:
+        return "counts"
+    if mark.unit in {"s", "year"}:
+        return "durations"
+    if mark.unit == "1":
+        return "percent" if re.search(r"%|rozent|per ?cent|points", mark.text) else "shares, multiples, ranks"
+    return "rates" if "/" in mark.unit and mark.unit not in {"B/s", "FLOP/s"} else "physical units"
+
+
+def table() -> list[tuple[str, str, int, int, int]]:
+    """Return (phenomenon, language, annotated, found, value and unit right)."""
+    rows: Counter[tuple[str, str, str]] = Counter()
+    for name, document, marks in documents():
+        for mark in (mark for mark in marks if mark.unit != "skip"):
+            hits = [q for q in document.quantities if q.start < mark.end and mark.start < q.end]
+            key = phenomenon(mark), name[:2]
+            rows[*key, "all"] += 1
+            rows[*key, "found"] += bool(hits)
+            rows[*key, "right"] += any(right(q, mark) for q in hits)
+    keys = sorted({key[:2] for key in rows})
+    return [(*key, rows[*key, "all"], rows[*key, "found"], rows[*key, "right"]) for key in keys]
+
+
 if __name__ == "__main__":
+    for row in table():
+        print("|", " | ".join(str(cell) for cell in row), "|")  # noqa: T201
     for lang in ("de", "en"):
         result = score(lang)
         for line in result.pop("misses"):  # type: ignore[attr-defined]

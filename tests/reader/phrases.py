@@ -340,3 +340,41 @@ PHRASES += [
     ),
     ("en", "Approval went to around ten Chinese companies.", [("ten Chinese companies", 10, 10, "count")]),
 ]
+PHRASES += [
+    (
+        "de",
+        "Er leistet 524 FP8-ExaFLOPS und 1 FP4-ZettaFLOPS über UnifiedBus 2.0.",
+        [("524 FP8-ExaFLOPS", 5.24e20, 5.24e20, "FLOP/s"), ("1 FP4-ZettaFLOPS", 1e21, 1e21, "FLOP/s")],
+    ),
+    (
+        "en",
+        "It is faster (2,500 vs. 780 TeraFLOPS).",
+        [("2,500", 2.5e15, 2.5e15, "FLOP/s"), ("780 TeraFLOPS", 7.8e14, 7.8e14, "FLOP/s")],
+    ),
+]
+PHRASES += [
+    (
+        "de",
+        "Der Deal mit Oracle: 300 Milliarden Dollar. Microsoft steckt 13 Milliarden in OpenAI, verteilt über 5 Jahre.",
+        [
+            ("300 Milliarden Dollar", 300 * B, 300 * B, "USD"),
+            ("13 Milliarden", 13 * B, 13 * B, "USD"),
+            ("5 Jahre", 5, 5, "year"),
+        ],
+    ),
+    (
+        "en",
+        "It exceeded 230 million by the end of June, unlike in the 80s.",
+        [
+            ("230 million", 230 * M, None, "count"),
+            ("end of June", None, "2025-06-30", "date"),
+            ("80s", "1980", "1989", "date"),
+        ],
+    ),
+    (
+        "en",
+        "They were surveyed between January and March 2024.",
+        [("January and March 2024", "2024-01", "2024-03", "date")],
+    ),
+    ("de", "Nvidia WKN: 918422", []),
+]

@@ -126,3 +126,18 @@ def test_articles_against_each_other() -> None:
 def test_same_input_same_output() -> None:
     text = "Das CloudMatrix 384 zieht 559 Kilowatt. Nvidia steckte 2025 rund 100 Milliarden Dollar in OpenAI."
     assert read(text) == read(text)
+
+
+NAMED_ALIKE = [  # each of these was once contradicted wrongly
+    "The Atlas 960 SuperCluster is projected to reach 2 ZFLOPS of FP8 performance.",
+    "Für 2027 ist der Nachfolger Atlas 960 mit mehr als einer Million Chips angekündigt.",
+    "The GB200 beats the Ascend 910C chip by chip, but at scale it achieves 1.7 times the overall PetaFLOPS "
+    "and five times the memory.",
+    "Demgegenüber verfügen die USA mit aktuell 48 Gigawatt und im Jahr 2030 rund 95 Gigawatt über etwa "
+    "zwanzigmal mehr als Deutschland.",
+]
+
+
+@pytest.mark.parametrize("text", NAMED_ALIKE)
+def test_like_named_things_are_left_alone(text: str) -> None:
+    assert not [v for v in read(text).verdicts if v.verdict == "contradicted"]

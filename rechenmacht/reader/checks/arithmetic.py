@@ -70,6 +70,9 @@ def change(quantity: Quantity, scene: Scene) -> Verdict | None:
     return None
 
 
+_AGAINST = frozenset(
+    "als wie than as gegen against versus vs statt gegenüber compared verglichen while während dagegen".split()
+)
 _COMPARE = frozenset(
     "wie als than as the so more mehr schneller faster größer larger gegenüber compared verglichen".split()
 )
@@ -103,6 +106,9 @@ def ratio(quantity: Quantity, scene: Scene) -> Verdict | None:
     between = scene.text.tokens[min(apart[0], quantity.first) : max(apart[1], quantity.last)]
     if any(token.text in ",;" for token in between):
         return None
+    middle = {token.low for token in scene.text.tokens[terms[0].last : terms[1].first]}
+    if not middle & _AGAINST or terms[0].time != terms[1].time:
+        return None  # two numbers of one thing, or of two years, are no terms of a comparison
     bounded = (quantity.hedge == "at_least" and true >= wanted) or (
         quantity.hedge in {"up_to", "almost"} and true <= wanted
     )
@@ -198,6 +204,24 @@ def _per_one(scene: Scene, quantity: Quantity) -> bool:
     return bool(near & {"je", "jeweils", "pro", "per", "each", "apiece"})
 
 
+def _compared(scene: Scene, quantity: Quantity) -> tuple[str, str] | None:
+    """Return the two things of one kind that `A has ten times the X of B` names, A before the multiple and B behind."""
+    inside = [m for m in scene.named.get(quantity.sentence, []) if m.kind in {"chip", "system"} and not m.weak]
+    before = {m.entity: m for m in inside if m.last <= quantity.first}
+    behind = [m for m in inside if quantity.last <= m.first <= quantity.last + 12]
+    if len(before) != 1 or len({m.entity for m in inside}) != 2 or not behind:
+        return None
+    one, two = next(iter(before.values())), behind[0]
+    link = {token.low for token in scene.text.tokens[quantity.last : two.first]}
+    between = [q for q in scene.by_sentence[quantity.sentence] if quantity.last <= q.first < two.first]
+    if one.entity == two.entity or one.kind != two.kind or between or not link & _OF:
+        return None
+    return one.entity, two.entity
+
+
+_OF = frozenset("of than as wie als gegenüber eines einer des der ein's".split())
+
+
 def facts_ratio(quantity: Quantity, scene: Scene) -> Verdict | None:
     """Check a multiple between two named chips, systems or blocs against the same quantity of both in the fact base."""
     value = quantity.mid
@@ -210,12 +234,8 @@ def facts_ratio(quantity: Quantity, scene: Scene) -> Verdict | None:
         or quantity.role in {"planned", "forecast", "opinion"}
     ):
         return None
-    named: list[str] = []
-    for mention in scene.named.get(quantity.sentence, []):
-        if mention.kind in {"chip", "system"} and mention.entity not in named:
-            named.append(mention.entity)
-    kinds = {scene.base.entities[entity].kind for entity in named}
-    if len(named) != 2 or len(kinds) != 1:
+    named = _compared(scene, quantity)
+    if named is None:
         return None
     words = " ".join(token.low for token in scene.text.tokens[max(0, quantity.first - 6) : quantity.last + 5])
     ratios: list[tuple[float, str]] = []

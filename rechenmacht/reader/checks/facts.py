@@ -147,8 +147,8 @@ def judge(scene: Scene, quantity: Quantity) -> Verdict | None:
 
 
 def _part_or_multiple(value: float, whole: float) -> bool:
-    """Whether a count can be that of a part of the system, or of several."""
-    return value > 0 and (whole % value == 0 or value % whole == 0)
+    """Whether a count can be that of a part of the system, of several, or of a whole cluster of that name."""
+    return value > 0 and (whole % value == 0 or value % whole == 0 or not 0.25 < value / whole < 4)
 
 
 def _sibling(scene: Scene, link: Link, quantity: Quantity) -> bool:
@@ -172,7 +172,10 @@ def _plain(scene: Scene, link: Link, quantity: Quantity) -> bool:
     if quantity.role in {"planned", "forecast"} and scene.base.quantities[link.quantity].period != "static":
         return False
     words = set(scene.words(quantity.sentence))
-    if scene.compared(link.mention):
+    if scene.base.entities[link.subject].kind == "chip" and _many_chips(scene, quantity):
+        return False
+    unnamed = link.mention.first == link.mention.last  # carried over from the sentence before
+    if unnamed or scene.compared(link.mention):
         return False
     if {token.low for token in scene.text.tokens[max(0, quantity.first - 2) : quantity.first]} & {
         "je",
@@ -204,6 +207,12 @@ def _plain(scene: Scene, link: Link, quantity: Quantity) -> bool:
     rivals = {m.entity for m in scene.named.get(quantity.sentence, []) if m.kind in kinds and m.entity != link.subject}
     rivals = {rival for rival in rivals if scene.base.entities[rival].kind == scene.base.entities[link.subject].kind}
     return not rivals or _nearest(scene, quantity, link, rivals)
+
+
+def _many_chips(scene: Scene, quantity: Quantity) -> bool:
+    """Whether the sentence counts chips, so that its number may be the total of all of them."""
+    inside = scene.by_sentence[quantity.sentence]
+    return any(q is not quantity and q.unit == "count" and (q.mid or 0) > 1 and q.noun for q in inside)
 
 
 def _nearest(scene: Scene, quantity: Quantity, link: Link, rivals: set[str]) -> bool:
