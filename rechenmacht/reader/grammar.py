@@ -91,7 +91,11 @@ class Grammar(Amounts):
         self.dates = Dates(text.tokens, article, _COUNT_WORDS)
 
     def all(self) -> list[Quantity]:
-        """Return the quantities in order of their place."""
+        """Return the quantities in order of their place.
+
+        Raises:
+            BadInput: if the text holds more numbers than are read.
+        """
         found: list[Quantity] = []
         i, count = 0, len(self.tokens)
         while i < count:

@@ -222,22 +222,21 @@ def _compared(scene: Scene, quantity: Quantity) -> tuple[str, str] | None:
 _OF = frozenset("of than as wie als gegenüber eines einer des der ein's".split())
 
 
-def facts_ratio(quantity: Quantity, scene: Scene) -> Verdict | None:
-    """Check a multiple between two named chips, systems or blocs against the same quantity of both in the fact base."""
+_OTHER_ADVANTAGE = (
+    "token", "inferenz", "inference", "training", "effizien", "efficien", "billig", "cheap", "latenz", "generation",
+)  # fmt: skip
+
+
+def _stated(quantity: Quantity) -> float | None:
+    """Return the multiple that the article states as a fact, or None."""
     value = quantity.mid
-    if (
-        quantity.kind not in {"ratio"}
-        or value is None
-        or value <= 0
-        or quantity.negated
-        or quantity.hedge == "vague"
-        or quantity.role in {"planned", "forecast", "opinion"}
-    ):
+    if quantity.kind != "ratio" or value is None or value <= 0 or quantity.negated or quantity.hedge == "vague":
         return None
-    named = _compared(scene, quantity)
-    if named is None:
-        return None
-    words = " ".join(token.low for token in scene.text.tokens[max(0, quantity.first - 6) : quantity.last + 5])
+    return None if quantity.role in {"planned", "forecast", "opinion"} else value
+
+
+def _known_ratios(scene: Scene, named: tuple[str, str], words: str) -> list[tuple[float, str]]:
+    """Return the ratios between the two that the fact base knows for what the words speak of, each with its code."""
     ratios: list[tuple[float, str]] = []
     for code, cue in CUES.items():
         if not any(stem in words for stem in cue.any_of) or any(stem in words for stem in cue.none_of):
@@ -246,54 +245,37 @@ def facts_ratio(quantity: Quantity, scene: Scene) -> Verdict | None:
             continue
         ends = [[claim_band(scene.base, c) for c in scene.base.about.get((entity, code), [])] for entity in named]
         ratios += [(one[1] / two[0], code) for one in ends[0] for two in ends[1] if two[0] > 0]
+    return ratios
+
+
+def facts_ratio(quantity: Quantity, scene: Scene) -> Verdict | None:
+    """Check a multiple between two named chips, systems or blocs against the same quantity of both in the fact base."""
+    value = _stated(quantity)
+    named = _compared(scene, quantity) if value is not None else None
+    if value is None or named is None:
+        return None
+    words = " ".join(token.low for token in scene.text.tokens[max(0, quantity.first - 6) : quantity.last + 5])
+    ratios = _known_ratios(scene, named, words)
     if not ratios:
         return None
     wanted = value if value >= 1 else 1 / value
     best = min(ratios, key=lambda row: max(_factor(row[0]) / wanted, wanted / _factor(row[0])))
-    gap = max(_factor(best[0]) / wanted, wanted / _factor(best[0]))
-    fits = gap <= 1.15 + tolerance(quantity) or (quantity.hedge == "at_least" and _factor(best[0]) >= wanted)
-    values = {"what": scene.what(best[1]), "one": scene.name(named[0]), "two": scene.name(named[1]),
-        "expected": both(_factor(best[0]), "count"),
-              "given": (quantity.text, quantity.text)}  # fmt: skip
+    expected = _factor(best[0])
+    gap = max(expected / wanted, wanted / expected)
+    values = {
+        "what": scene.what(best[1]),
+        "one": scene.name(named[0]),
+        "two": scene.name(named[1]),
+        "expected": both(expected, "count"),
+        "given": (quantity.text, quantity.text),
+    }
     claims = [c.id for entity in named for c in scene.base.about.get((entity, best[1]), [])]
-    if fits:
-        return verdict(
-            quantity,
-            "supported",
-            "facts",
-            "ratio_facts_ok",
-            values,
-            expected=(_factor(best[0]), _factor(best[0])),
-            claims=claims,
-        )
-    if (
-        gap > 1.7
-        and quantity.hedge in {"exact", "about", "at_least"}
-        and not any(
-            w in words
-            for w in (
-                "token",
-                "inferenz",
-                "inference",
-                "training",
-                "effizien",
-                "efficien",
-                "billig",
-                "cheap",
-                "latenz",
-                "generation",
-            )
-        )
-    ):
-        return verdict(
-            quantity,
-            "contradicted",
-            "facts",
-            "ratio_facts",
-            values,
-            expected=(_factor(best[0]), _factor(best[0])),
-            claims=claims,
-        )
+    band = (expected, expected)
+    if gap <= 1.15 + tolerance(quantity) or (quantity.hedge == "at_least" and expected >= wanted):
+        return verdict(quantity, "supported", "facts", "ratio_facts_ok", values, expected=band, claims=claims)
+    plain = quantity.hedge in {"exact", "about", "at_least"} and not any(w in words for w in _OTHER_ADVANTAGE)
+    if gap > 1.7 and plain:
+        return verdict(quantity, "contradicted", "facts", "ratio_facts", values, expected=band, claims=claims)
     return None
 
 
