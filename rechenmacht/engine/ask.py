@@ -72,7 +72,11 @@ def known_architecture(text: str, params_b: float | None) -> library.Architectur
 
 
 def model_of(row: Row, assumed: dict[str, str]) -> Model:
-    """Return the model that a row describes: a published one where its size and depth fit, else from its numbers."""
+    """Return the model that a row describes: a published one where its size and depth fit, else from its numbers.
+
+    Raises:
+        BadInput: if the row says neither the parameters nor layers and width.
+    """
     cut = _cut(row.workload)
     known = known_architecture(row.head.replace("-", " "), row.params_b if cut is None else None)
     known = known or known_architecture(row.head, row.params_b if cut is None else None)

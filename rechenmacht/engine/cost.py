@@ -107,14 +107,22 @@ def rate(base: Base, hw: Hardware, c: Coefficients, region: str = "us", price: f
 
 
 def usd_per_million_tokens(usd_per_hour: float, tokens_per_s: float) -> float:
-    """Return USD per million tokens of a chip at a cost per hour and a rate."""
+    """Return USD per million tokens of a chip at a cost per hour and a rate.
+
+    Raises:
+        BadInput: if the rate is not above zero.
+    """
     if not tokens_per_s > 0:
         raise BadInput(f"tokens per second must be above zero, not {tokens_per_s:g}")
     return usd_per_hour / (tokens_per_s * 3600) * 1e6
 
 
 def virtual_workers(tokens_per_s: float, per_worker: float) -> float:
-    """Return how many virtual workers a stock of chips runs: sessions of `per_worker` output tokens/s at once."""
+    """Return how many virtual workers a stock of chips runs: sessions of `per_worker` output tokens/s at once.
+
+    Raises:
+        BadInput: if `per_worker` is not above zero.
+    """
     if not per_worker > 0:
         raise BadInput(f"tokens per second of a worker must be above zero, not {per_worker:g}")
     return tokens_per_s / per_worker

@@ -152,6 +152,17 @@ def _check(name: str, given: dict[str, float | None]) -> None:
         raise BadInput(f"{name}: give the parameters, or layers and hidden width")
 
 
+def _heads(
+    hidden: float, heads: float | None, kv_heads: float | None, assumed: dict[str, str]
+) -> tuple[float, float, float]:
+    """Return attention heads, key-value heads and the width of a head."""
+    if heads is None:
+        heads = max(1.0, round(hidden / 128))
+        assumed["heads"] = f"{heads:g} of width 128"
+    width = hidden / heads if hidden / heads >= 64 else 128.0
+    return heads, heads if kv_heads is None or not kv_heads > 0 else kv_heads, width
+
+
 def _expert(ffn: float, stored: float, experts: float, top_k: float) -> float:
     """Return the weights of one expert; those that a token uses are part of its active weights."""
     if not experts:
@@ -194,11 +205,7 @@ def from_numbers(
     _check(name, {"parameters": params_b, "layers": layers, "hidden width": hidden, "heads": heads})
     active = (active_b or params_b or 0.0) * 1e9
     layers, hidden = _shape(active, layers, hidden, experts, assumed)
-    if heads is None:
-        heads = max(1.0, round(hidden / 128))
-        assumed["heads"] = f"{heads:g} of width 128"
-    head_dim = hidden / heads if hidden / heads >= 64 else 128.0
-    kv_heads = heads if kv_heads is None or not kv_heads > 0 else kv_heads
+    heads, kv_heads, head_dim = _heads(hidden, heads, kv_heads, assumed)
     if vocab is None:
         vocab = DEFAULT_VOCABULARY
         assumed["vocab"] = f"{vocab:g}"

@@ -1,7 +1,8 @@
 """Describe the shipped tables as a Frictionless Data Package: `python -m rechenmacht.evidence.package` writes it.
 
 The columns, their types and what they may hold come from `forms.py`, so the description cannot drift from the code; a
-test compares the file with what this module makes. Bounds, dates, units and repeats over several files are beyond the
+test compares the file with what this module makes. The engine's own tables have no form here: their columns come from
+their header, and are numbers unless said otherwise. Bounds, dates, units and repeats over several files are beyond the
 format: `rechenmacht facts validate` checks those.
 """
 
@@ -35,6 +36,18 @@ class Table:
     record: type
     key: tuple[str, ...]
     required: tuple[str, ...]
+    references: tuple[tuple[str, str], ...]
+    title_en: str
+    title_de: str
+
+
+@dataclass(frozen=True, slots=True)
+class EngineTable:
+    """How a table of the engine is described: key, columns of text and of several texts, references, titles."""
+
+    key: tuple[str, ...]
+    texts: tuple[str, ...]
+    several: tuple[str, ...]
     references: tuple[tuple[str, str], ...]
     title_en: str
     title_de: str
@@ -91,6 +104,41 @@ TABLES: dict[str, Table] = {
         "What each chip is designed or marketed for", "Wofür jeder Chip entworfen oder vermarktet ist",
     ),
 }  # fmt: skip
+ENGINE: dict[str, EngineTable] = {
+    "engine/architectures.csv": EngineTable(
+        ("name",), ("name", "source", "note"), ("aliases",), (_TO_SOURCE,),
+        "Engine: published model architectures", "Rechenwerk: veröffentlichte Modellarchitekturen",
+    ),
+    "engine/calibration.csv": EngineTable(
+        ("name",), ("name",), (), (),
+        "Engine: calibrated coefficients", "Rechenwerk: kalibrierte Koeffizienten",
+    ),
+    "engine/families.csv": EngineTable(
+        ("name",), ("name", "vendor", "source", "note"), ("chips",), (_TO_SOURCE,),
+        "Engine: priors of chip families", "Rechenwerk: Vorannahmen zu Chipfamilien",
+    ),
+    "engine/lowcomm.csv": EngineTable(
+        ("name",), ("name", "source", "note"), ("words",), (_TO_SOURCE,),
+        "Engine: training methods with little communication", "Rechenwerk: Trainingsverfahren mit wenig Datenaustausch",
+    ),
+    "engine/offsets.csv": EngineTable(
+        ("kind", "member"), ("kind", "member"), (), (),
+        "Engine: calibrated offsets and spreads", "Rechenwerk: kalibrierte Abweichungen und Streuungen",
+    ),
+    "engine/scores.csv": EngineTable(
+        ("id",), ("id", "kind", "member", "source"), (), (),
+        "Engine: errors on measured runs", "Rechenwerk: Fehler an gemessenen Läufen",
+    ),
+    "engine/stacks.csv": EngineTable(
+        ("name",), ("name", "source", "note"), (), (_TO_SOURCE,),
+        "Engine: training software", "Rechenwerk: Trainingssoftware",
+    ),
+    "engine/systems.csv": EngineTable(
+        ("name",), ("name", "chip", "source", "note"), (),
+        (("name", "entities"), ("chip", "entities"), _TO_SOURCE),
+        "Engine: systems", "Rechenwerk: Systeme",
+    ),
+}  # fmt: skip
 # What a column may hold, by row and column; `""` stands for any row.
 _DATES = {"start", "end", "published", "accessed", "as_of", "date", "effective_from", "effective_to"}
 _ENUMS: dict[tuple[str, str], tuple[str, ...]] = {
@@ -127,12 +175,27 @@ def _field(record: type, name: str, hint: object, required: bool) -> dict[str, A
     return {**described, "constraints": limits} if limits else described
 
 
-def _schema(table: Table) -> dict[str, Any]:
+def _engine_field(table: EngineTable, name: str) -> dict[str, Any]:
+    if name in table.several:
+        return {"name": name, "type": "string", "description": _SEVERAL}
+    if name not in table.texts:
+        return {"name": name, "type": "number", "constraints": {"required": True}}
+    described: dict[str, Any] = {"name": name, "type": "string"}
+    return {**described, "constraints": {"required": True}} if name == table.key[0] else described
+
+
+def _fields(table: Table | EngineTable, path: Path) -> list[dict[str, Any]]:
+    if isinstance(table, EngineTable):
+        with path.open(encoding="utf-8", newline="") as file:
+            return [_engine_field(table, name) for name in next(csv.reader(file))]
     hints = get_type_hints(table.record)
     needed = {*table.required, *table.key}
-    listed = [_field(table.record, name, hints[name], name in needed) for name in columns(table.record)]
+    return [_field(table.record, name, hints[name], name in needed) for name in columns(table.record)]
+
+
+def _schema(table: Table | EngineTable, path: Path) -> dict[str, Any]:
     schema: dict[str, Any] = {
-        "fields": listed,
+        "fields": _fields(table, path),
         "primaryKey": list(table.key) if len(table.key) > 1 else table.key[0],
         "missingValues": [""],
     }
@@ -144,19 +207,19 @@ def _schema(table: Table) -> dict[str, Any]:
 
 
 def _kind(path: str) -> str:
-    return path if path in TABLES else path.split("/", maxsplit=1)[0]
+    return path if path in TABLES or path in ENGINE else path.split("/", maxsplit=1)[0]
 
 
 def _paths(data: Path) -> Iterator[str]:
     found = sorted(path.relative_to(data).as_posix() for path in data.rglob("*.csv"))
-    order = list(TABLES)
+    order = [*TABLES, *ENGINE]
     yield from sorted(
-        (path for path in found if _kind(path) in TABLES), key=lambda path: (order.index(_kind(path)), path)
+        (path for path in found if _kind(path) in order), key=lambda path: (order.index(_kind(path)), path)
     )
 
 
-def _resource(path: str) -> dict[str, Any]:
-    table = TABLES[_kind(path)]
+def _resource(data: Path, path: str) -> dict[str, Any]:
+    table = ENGINE.get(path) or TABLES[_kind(path)]
     name = path.removesuffix(".csv").replace("/", "-").replace("_", "-")
     about = path.rpartition("/")[2].removesuffix(".csv").replace("_", " ")
     alone = _kind(path) == path
@@ -169,7 +232,7 @@ def _resource(path: str) -> dict[str, Any]:
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "schema": _schema(table),
+        "schema": _schema(table, data / path),
     }
 
 
@@ -199,7 +262,7 @@ def describe(data: Path = SHIPPED) -> dict[str, Any]:
         "jede mit ihrer Quelle.",
         "licenses": [LICENCE],
         "sources": _sources(data),
-        "resources": [_resource(path) for path in _paths(data)],
+        "resources": [_resource(data, path) for path in _paths(data)],
     }
 
 

@@ -16,6 +16,17 @@ def _short(value: float | None, lang: Language) -> str:
     return "-" if value is None else number(float(f"{value:.3g}"), lang)
 
 
+def _two(systems: list[str]) -> tuple[str, str]:
+    """Return the names of the two systems.
+
+    Raises:
+        BadInput: if there are not two.
+    """
+    if len(systems) != 2:
+        raise BadInput(f"name two systems with --system, not {len(systems)}")
+    return systems[0], systems[1]
+
+
 def compare(
     system: Annotated[list[str], typer.Option("--system", help="Two systems: --system A --system B.")],
     workload: Annotated[str, typer.Option("--workload", help="train-70b, train-405b, serve-deepseek-r1..., or TOML.")],
@@ -32,11 +43,10 @@ def compare(
     from rechenmacht.engine.compare import workload as named
     from rechenmacht.engine.parameters import coefficients
 
-    if len(system) != 2:
-        raise BadInput(f"name two systems with --system, not {len(system)}")
+    first, second = _two(system)
     regions = [*(region or []), "us", "us"]
     facts = base()
-    found = run(facts, system[0], system[1], named(workload), coefficients(facts), regions[0], regions[1], precision)
+    found = run(facts, first, second, named(workload), coefficients(facts), regions[0], regions[1], precision)
     if chart is not None:
         from rechenmacht.outputs.enginecharts import draw_comparison
 
