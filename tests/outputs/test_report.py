@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from rechenmacht.evidence.base import load
 from rechenmacht.evidence.conflicts import conflicts
 from rechenmacht.outputs import charts
 from rechenmacht.outputs.language import language
-from rechenmacht.outputs.report import disputes, headline, origins, results, scenarios, shipped
+from rechenmacht.outputs.report import capital, capital_look, disputes, headline, origins, results, scenarios, shipped
 from rechenmacht.outputs.report.build import build
 from rechenmacht.outputs.report.context import Context
 from rechenmacht.outputs.report.view import Words
@@ -202,6 +203,7 @@ def test_german_numbers_have_german_marks(out):
 def test_charts_and_data_stand_beside_the_page(out):
     names = {path.name.split(".")[0] for path in (out / "charts").iterdir()}
     assert {"blocs", "vendors", "owners", "china_share", "ratio", "power", "chips"} <= names
+    assert {f"capital_{name}" for name in ("waterfall", "matrix", "cascade", "wall", "overlay")} <= names
     for name in names:
         for lang in ("en", "de"):
             assert (out / "charts" / f"{name}.{lang}.svg").stat().st_size > 1000
@@ -289,6 +291,33 @@ def test_disputes_are_diverse_and_rest_on_verified_claims():
     for conflict in chosen:
         verified = [claim for claim in conflict.claims if claim.grade != "unverified"]
         assert len({claim.source for claim in verified}) >= 2
+
+
+def test_capital_stands_between_scenarios_and_disputes_and_cites_its_deals(text):
+    order = re.findall(r'<section id="(\w+)">', text)
+    assert order[order.index("scenarios") + 1 :][:2] == ["capital", "disputes"]
+    section = text[text.index('<section id="capital"') : text.index('<section id="disputes"')]
+    parts = ("waterfall", "circularity", "vendors", "matrix", "cascade", "wall", "overlay", "change")
+    assert [name for name in parts if f'id="fig-capital_{name}"' not in section] == []
+    assert section.count('<p class="says">') == len(parts) + 1  # the vendors have two
+    assert 'href="#c-deal.d009.deal_amount.1"' in section
+    entry = re.search(r'<div id="m-capital_contracts">.*?</div>', text, re.S).group()
+    counted = int(re.search(r'href="#m-capital_contracts">(\d+)</a>', section).group(1))
+    assert len(re.findall(r'href="#c-deal\.', entry)) == counted
+    judged = [p for p in BASE.parameters.values() if p.name.startswith("capital.") and p.basis == "judgement"]
+    inputs = section[section.index('id="capital-inputs"') :]
+    assert inputs.count("<tr><th scope") >= len(judged)
+
+
+def test_the_sentences_on_capital_are_computed(tmp_path):
+    context = Context(BASE, runs(BASE, tmp_path / "runs"), language("en"), tmp_path, ThreadPoolExecutor(1))
+    found = capital_look.look(BASE, 1)
+    cyclic = [{**row, "max": 0.25} if row["layer"] == "debt" else row for row in found.circularity]
+    told = capital._circularity(context, replace(found, circularity=cyclic)).says[0]
+    assert "Debt circulate most" in told.striptags() and "25%" in told
+    assert "No layer runs in a circle" in capital._circularity(context, found).says[0]
+    still = replace(found.stressed[0], outcome={**found.stressed[0].outcome, "lost_revenue": {}})
+    assert capital._cascade(context, replace(found, stressed=(still,))) is None
 
 
 WIDTHS = (360, 768, 1280)

@@ -11,7 +11,8 @@ from rechenmacht.outputs.report.view import Num, Section, Words
 
 METHODS = (
     "installed", "delivered", "bought", "share", "ratio", "h100e", "h100e_16bit", "h100e_bandwidth", "power", "chips",
-    "difference", "band", "pool",
+    "difference", "band", "pool", "capital_contracts", "capital_value", "capital_circularity", "capital_vendors",
+    "capital_stress", "capital_coverage", "capital_drivers", "capital_history",
 )  # fmt: skip
 FROM_HISTORY = frozenset(
     {"installed", "delivered", "bought", "share", "ratio", "h100e_16bit", "h100e_bandwidth", "power", "chips"}
@@ -25,7 +26,8 @@ class Method:
     """How a kind of number was computed and from what.
 
     `sources` are the published series; `converted` tells that 8-bit datasheets convert chip lines; `datasheets` are
-    the claims of datasheets that it uses besides.
+    the claims of datasheets that it uses besides. `contracts` are the claims of deals; `counted` tells that it takes all
+    contracts that count.
     """
 
     id: str
@@ -34,6 +36,8 @@ class Method:
     sources: tuple[Num, ...]
     converted: bool
     datasheets: tuple[Num, ...]
+    contracts: tuple[Num, ...] = ()
+    counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,12 @@ def _title(context: Context, source_id: str) -> str:
     return context.t(f"source_kind.{source.kind}") if own else source.title
 
 
+def _contracts(context: Context) -> tuple[Num, ...]:
+    """Return the deals whose amounts the page has cited."""
+    cited = [claim for claim in context.cited_claims if context.base.claims[claim].subject in context.deals]
+    return tuple(Num(context.base.claims[c].subject.removeprefix("deal:"), f"#c-{c}") for c in sorted(cited))
+
+
 def _methods(context: Context) -> list[Method]:
     history = tuple(Num(_title(context, s), context.source(s)) for s in context.history_sources())
     return [
@@ -91,6 +101,8 @@ def _methods(context: Context) -> list[Method]:
             history if m in FROM_HISTORY else (),
             m in CONVERTED,
             origins.datasheets(context, m),
+            _contracts(context) if m == "capital_contracts" else (),
+            m.startswith("capital_") and m != "capital_contracts",
         )
         for m in METHODS
     ]

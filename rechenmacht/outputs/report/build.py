@@ -12,10 +12,10 @@ from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 from rechenmacht.outputs import theme
 from rechenmacht.outputs.language import LANGUAGES, Language, language
-from rechenmacht.outputs.report import appendix, assumptions, bases, disputes, headline, scenarios, who
+from rechenmacht.outputs.report import appendix, assumptions, bases, capital, disputes, headline, scenarios, who
 from rechenmacht.outputs.report.context import Context, csv_text, write_whole
 from rechenmacht.outputs.report.results import reference, scenario_id
-from rechenmacht.outputs.report.view import Num, Section, Words
+from rechenmacht.outputs.report.view import Figure, Num, Section, Words
 from rechenmacht.runs import Run
 
 HERE = Path(__file__).parent
@@ -50,6 +50,7 @@ def sections(context: Context) -> list[Section]:
         bases.section(context),
         bases.power_section(context),
         scenarios.section(context),
+        capital.section(context),
     ]
     disputed, data = disputes.section(context)
     write_whole(context.out / "data" / "disputes.csv", csv_text(data))
@@ -72,6 +73,7 @@ def page(context: Context) -> str:
         lstrip_blocks=True,
     )
     environment.tests["number"] = lambda value: isinstance(value, Num)
+    environment.tests["figure"] = lambda value: isinstance(value, Figure)
     environment.tests["words"] = lambda value: isinstance(value, Words)
     environment.globals["t"] = context.t
     lead = {

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from markupsafe import Markup
@@ -16,7 +17,7 @@ from markupsafe import Markup
 from rechenmacht.dates import quarter_of
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
-from rechenmacht.evidence.forms import Claim
+from rechenmacht.evidence.forms import Claim, Deal
 from rechenmacht.outputs import charts, theme
 from rechenmacht.outputs.language import Language
 from rechenmacht.outputs.report import shipped
@@ -77,6 +78,11 @@ class Context:
     cited_sources: dict[str, None] = field(default_factory=dict)
     later: list[Future[None]] = field(default_factory=list)
 
+    @cached_property
+    def deals(self) -> dict[str, Deal]:
+        """Deals by their subject, `deal:<id>`."""
+        return {f"deal:{deal.id}": deal for deal in self.base.tables.deals}
+
     @property
     def reference(self) -> Run:
         """The reference run."""
@@ -125,7 +131,7 @@ class Context:
 
     def rich(self, key: str, **values: Num | str) -> Markup:
         """Return a text in which each `Num` is a link to its origin; everything else is escaped."""
-        parts = {name: _linked(value) if isinstance(value, Num) else _whole(value) for name, value in values.items()}
+        parts = {name: linked(value) if isinstance(value, Num) else _whole(value) for name, value in values.items()}
         return Markup(str(Markup.escape(self.t(key)))).format(**parts)  # noqa: S704 - the text is escaped first
 
     def num(self, text: str, method: str) -> Num:
@@ -155,7 +161,11 @@ class Context:
         return own if own is not None and shipped.texts().get(key) == text else self.english(text)
 
     def name(self, subject: str) -> str:
-        """Return an entity's name in the report's language."""
+        """Return an entity's name in the report's language; of a deal, who pays whom for what."""
+        deal = self.deals.get(subject)
+        if deal is not None:
+            kind = self.t(f"deal_kind.{deal.kind}")
+            return self.t("appendix.deal", payer=self.name(deal.payer), payee=self.name(deal.payee), kind=kind, id=deal.id)
         entity = self.base.entities.get(subject)
         return self.language.pick(entity, "name") or entity.name_en if entity else subject
 
@@ -183,6 +193,7 @@ class Context:
         method: str = "",
         sources: Sequence[str] = (),
         more: str = "",
+        says: str = "",
         **values: object,
     ) -> Figure:
         """Draw a chart in both widths, write its files and return what the page shows.
@@ -195,6 +206,7 @@ class Context:
             method: the method that computed the numbers.
             sources: ids of sources that stand under the chart.
             more: sentences that follow the caption.
+            says: what the chart shows, in a sentence.
             values: fill the placeholders of the texts.
         """
         lang = self.language
@@ -219,6 +231,8 @@ class Context:
             sources=self._publishers(sources),
             table=table,
             files=files,
+            says=says,
+            from_deals=method.startswith("capital_"),
         )
 
     def _publishers(self, sources: Sequence[str]) -> tuple[Num, ...]:
@@ -236,9 +250,12 @@ def _write_png(path: Path, svg: str) -> None:
 
 
 def _whole(text: str) -> Markup:
-    """Keep a range or a date on one line."""
+    """Keep a range or a date on one line; what is written already stays as it is."""
+    if isinstance(text, Markup):
+        return text
     return Markup('<span class="nb">{}</span>').format(text)
 
 
-def _linked(num: Num) -> Markup:
+def linked(num: Num) -> Markup:
+    """Return a number as a link to its origin."""
     return Markup('<a class="num" href="{}">{}</a>').format(num.href, num.text)

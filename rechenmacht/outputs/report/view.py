@@ -39,7 +39,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A chart on the page with all that a reader needs to quote it."""
+    """A chart on the page with all that a reader needs to quote it; `says` tells in a sentence what it shows."""
 
     id: str
     title: str
@@ -51,6 +51,8 @@ class Figure:
     sources: tuple[Num, ...]
     table: Table | None
     files: dict[str, str] = field(default_factory=dict)
+    says: str = ""
+    from_deals: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,317 @@
+"""Section 5: who pays whom, how much of it is the same money, and who falls if it stops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from rechenmacht.capital.history import Number
+from rechenmacht.outputs import charts, charts_flows
+from rechenmacht.outputs.charts_flows import Bar, Panel, Spot
+from rechenmacht.outputs.report import capital_tables as shown
+from rechenmacht.outputs.report.capital_look import CASCADE, DRAWS, Look, Row, Stressed, look
+from rechenmacht.outputs.report.capital_tables import band, figure_of, layer, money, share
+from rechenmacht.outputs.report.context import Context, csv_text, linked, write_whole
+from rechenmacht.outputs.report.view import Figure, Num, Section, Table
+
+LAYERS = {"equity": "blue", "purchases": "gold", "debt": "orange", "guarantees": "green"}
+TIMES = {"then": "slate", "followed": "orange", "now": "blue"}
+MOST_LINKS = 13
+MOST_SELLERS = 8
+COMMAND = "rechenmacht capital"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A table that stands where others have a chart."""
+
+    id: str
+    title: str
+    about: str
+    says: tuple[Markup, ...]
+    table: Table
+    method: Num
+    csv: str
+
+
+def _listed(
+    context: Context, name: str, says: list[Markup], table: Table, method: str, rows: list[dict[str, object]]
+) -> Listed:
+    path = f"data/capital_{name}.csv"
+    write_whole(context.out / path, csv_text(rows))
+    title, about = (context.t(f"figure.capital_{name}.{part}") for part in ("title", "about"))
+    named = Num(context.t(f"method.capital_{method}.name"), f"#m-capital_{method}")
+    return Listed(f"capital_{name}", title, about, tuple(says), table, named, path)
+
+
+def _series(context: Context, names: tuple[str, ...] = tuple(LAYERS)) -> list[tuple[str, str]]:
+    return [(layer(context, name), LAYERS[name]) for name in names]
+
+
+def _waterfall(context: Context, view: Look) -> Figure:
+    total = next(row for row in view.waterfall if row["layer"] == "total")
+    parts = [row for row in view.waterfall if row["layer"] != "total"]
+    lang = context.language
+    bars = [
+        Bar(
+            context.t(f"capital.{step}"),
+            lang.amount(total[step], "USD", 3),
+            tuple(next(row[step] for row in parts if row["layer"] == name) for name in LAYERS),
+        )
+        for step in ("headline", "firm", "paid")
+    ]
+    says = context.rich(
+        "capital.waterfall",
+        headline=money(context, total["headline"], "value"),
+        firm=money(context, total["firm"], "value"),
+        share=share(context, total["firmness"], "value"),
+        paid=money(context, total["paid"], "value"),
+    )
+    return context.figure(
+        "capital_waterfall",
+        lambda size: charts_flows.stacks(bars, _series(context), "USD", lang, size),
+        [{**row, "unit": "USD"} for row in view.waterfall],
+        shown.waterfall(context, view),
+        method="capital_value",
+        says=says,
+    )
+
+
+def _circularity(context: Context, view: Look) -> Listed:
+    rows = {row["layer"]: row for row in view.circularity}
+    total = rows["total"]
+    alone = max((row for name, row in rows.items() if name in LAYERS), key=lambda row: row["max"])
+    drawn = total["balanced_drawn"]
+    values: dict[str, Num | str] = {
+        "low": share(context, drawn["low"], "circularity"),
+        "high": share(context, drawn["high"], "circularity"),
+        "most": share(context, total["max"], "circularity"),
+        "firm": share(context, total["max_firm"], "circularity"),
+    }
+    key = "capital.circular_alone"
+    if alone["max"] > 0.005:
+        key = "capital.circular_layer"
+        values |= {"layer": layer(context, alone["layer"]), "share": share(context, alone["max"], "circularity")}
+    data: list[dict[str, object]] = [
+        {
+            "layer": row["layer"], "gross_usd": row["gross"], "max": row["max"], "max_firm": row["max_firm"],
+            **{f"balanced_{key}": value for key, value in row["balanced_drawn"].items()},
+        }
+        for row in view.circularity
+    ]  # fmt: skip
+    table = shown.circularity(context, view)
+    return _listed(context, "circularity", [context.rich(key, **values)], table, "circularity", data)
+
+
+def _vendors(context: Context, view: Look) -> Listed:
+    says = []
+    if view.pairs:
+        first = max(view.pairs, key=lambda row: row["self_finance"]["median"])
+        says.append(
+            context.rich(
+                "capital.pairs",
+                supplier=context.name(first["supplier"]),
+                customer=context.name(first["customer"]),
+                ratio=share(context, first["self_finance"]["median"], "vendors"),
+                band=band(context, first["self_finance"], "share"),
+            )
+        )
+    one, other = view.round_trip["proportional"], view.round_trip["earmarked"]
+    if "net_demand_growth" in one:
+        says.append(
+            context.rich(
+                "capital.returned",
+                share=share(context, one["share_of_revenue"]["median"], "vendors"),
+                band=band(context, one["share_of_revenue"], "share"),
+                most=share(context, other["share_of_revenue"]["median"], "vendors"),
+                net=share(context, one["net_demand_growth"]["median"], "vendors"),
+                gross=share(context, one["revenue_growth"], "vendors"),
+            )
+        )
+    data: list[dict[str, object]] = [
+        {
+            "supplier": row["supplier"], "customer": row["customer"], "equity_headline": row["equity_headline"],
+            "commitment_headline": row["commitment_headline"], "unit": "USD",
+            **{
+                f"{name}_{key}": row[name][key] if row[name] else ""
+                for name in ("self_finance", "rho") for key in ("low", "median", "high")
+            },
+        }
+        for row in shown.invested(view)
+    ]  # fmt: skip
+    return _listed(context, "vendors", says, shown.vendors(context, view), "vendors", data)
+
+
+def _largest(view: Look) -> list[Row]:
+    """Return the largest links: summed over layers, with the layer of the largest part."""
+    found: dict[tuple[str, str], Row] = {}
+    for row in sorted(view.exposures, key=lambda row: -row["headline"]):
+        pair = found.setdefault((row["payer"], row["payee"]), {**row, "headline": 0.0, "firm": 0.0})
+        pair["headline"] += row["headline"]
+        pair["firm"] += row["firm"]
+    return sorted(found.values(), key=lambda row: -row["headline"])[:MOST_LINKS]
+
+
+def _matrix(context: Context, view: Look) -> Figure:
+    rows = _largest(view)
+    total = sum(row["headline"] for row in view.exposures)
+    spots = [
+        Spot(context.name(r["payer"]), context.name(r["payee"]), r["headline"], LAYERS[r["layer"]]) for r in rows
+    ]
+    says = context.rich(
+        "capital.matrix",
+        n=str(len(rows)),
+        share=share(context, sum(row["headline"] for row in rows) / total, "value"),
+        payer=context.name(rows[0]["payer"]),
+        payee=context.name(rows[0]["payee"]),
+        amount=money(context, rows[0]["headline"], "value"),
+    )
+    return context.figure(
+        "capital_matrix",
+        lambda size: charts_flows.matrix(spots, _series(context), 1e9, context.language, size),
+        [{**row, "unit": "USD"} for row in view.exposures],
+        shown.links(context, view, rows),
+        method="capital_value",
+        says=says,
+    )
+
+
+def _cascade(context: Context, view: Look) -> Figure | None:
+    told: Stressed | None = next((one for one in view.stressed if one.id == CASCADE), None)
+    sellers = dict(list(told.outcome["lost_revenue"].items())[:MOST_SELLERS]) if told else {}
+    if told is None or not sellers:
+        return None
+    lang = context.language
+    rows = [
+        charts.Row(
+            context.name(org), "", row["low"], row["median"], row["high"], "orange", None,
+            lang.amount(row["median"], "USD", 2),
+        )
+        for org, row in sellers.items()
+    ]  # fmt: skip
+    worst = max(sellers, key=lambda org: sellers[org]["median"])
+    total = told.outcome["total_lost_revenue"]
+    says = context.rich(
+        "capital.cascade",
+        total=money(context, total["median"], "stress", 2),
+        band=band(context, total),
+        org=context.name(worst),
+        amount=money(context, sellers[worst]["median"], "stress", 2),
+    )
+    return context.figure(
+        "capital_cascade",
+        lambda size: charts.ranges(rows, "USD", lang, size, zero=True),
+        [{"seller": org, **row, "unit": "USD"} for org, row in told.outcome["lost_revenue"].items()],
+        shown.lost(context, told),
+        method="capital_stress",
+        says=says,
+        title=told.title[lang.code],
+        question=told.question[lang.code],
+    )
+
+
+def _wall(context: Context, view: Look) -> Figure:
+    kinds = ("purchases", "debt")
+    means = {row["org"]: sum(row[key]["median"] for key in ("revenue", "cash", "funding")) for row in view.coverage}
+    years = sorted({row["year"] for row in view.maturities})
+    due = {(row["org"], row["kind"], row["year"]): row["median"] for row in view.maturities}
+    panels = [
+        Panel(context.name(org), tuple(tuple(due[org, kind, year] for year in years) for kind in kinds), means[org])
+        for org in dict.fromkeys(row["org"] for row in view.maturities)
+    ]
+    covered = sorted(view.coverage, key=lambda row: -row["coverage"]["median"])
+    parts = []
+    for row in covered:
+        number = linked(context.num(context.language.times(row["coverage"]["median"]), "capital_coverage"))
+        parts.append(Markup("{} {}").format(context.name(row["org"]), number))
+    says = context.rich("capital.wall", list=Markup("; ").join(parts))
+    return context.figure(
+        "capital_wall",
+        lambda size: charts_flows.yearly(panels, years, _series(context, kinds), "USD", context.language, size),
+        [{**row, "unit": "USD"} for row in view.maturities],
+        shown.due(context, view),
+        method="capital_coverage",
+        says=says,
+    )
+
+
+def _all_of(context: Context, numbers: list[Number]) -> str:
+    return context.language.band(min(n.low for n in numbers), max(n.high for n in numbers), "share", 2)
+
+
+def _overlay(context: Context, view: Look) -> Figure:
+    known = {one.id: one for one in view.history}
+    rows: list[charts.Row] = []
+    data: list[dict[str, object]] = []
+    for name in shown.SHARES:
+        for when, role in TIMES.items():
+            numbers = [n for n in getattr(known[name], when) if n.unit == "1" and n.low >= 0]
+            numbers = numbers[:1] if when == "now" else numbers
+            for position, n in enumerate(numbers):
+                text = figure_of(context, numbers[0]) if len(numbers) == 1 else _all_of(context, numbers)
+                mid = (n.low + n.high) / 2
+                label, series = context.t(f"capital.history.{name}"), context.t(f"capital.history.{when}")
+                rows.append(charts.Row(label, series, n.low, mid, n.high, role, None, text if position == 0 else ""))
+                data.append({"measure": name, "when": when, "who": n.who, "at": n.at, "low": n.low, "high": n.high})
+                data[-1]["claims"] = ";".join(n.claims)
+    promised = known["commitments_over_revenue"]
+    says = context.rich(
+        "capital.overlay",
+        then=Num(figure_of(context, promised.then[0]), context.claim(promised.then[0].claims[0])),
+        now=Num(figure_of(context, promised.now[0]), context.claim(promised.now[0].claims[0])),
+        change=Num(figure_of(context, promised.followed[0]), context.claim(promised.followed[0].claims[0])),
+    )
+    return context.figure(
+        "capital_overlay",
+        lambda size: charts.ranges(rows, "share", context.language, size, zero=True),
+        data,
+        shown.history(context, view),
+        method="capital_history",
+        says=says,
+    )
+
+
+def _change(context: Context, view: Look) -> Listed:
+    judged = sum(bool(one.decides) and one.decides[0][0].basis == "judgement" for one in view.stressed)
+    counted: dict[str, Num | str] = {"n": context.num(str(judged), "capital_drivers"), "all": str(len(view.stressed))}
+    data: list[dict[str, object]] = [
+        {
+            "scenario": one.id, "result": one.result, **one.amount, "unit": "USD", "input": parameter.name,
+            "rank_correlation": rho, "basis": parameter.basis,
+        }
+        for one in view.stressed
+        for parameter, rho in one.decides
+    ]  # fmt: skip
+    says = [context.rich("capital.change", **counted)]
+    return _listed(context, "change", says, shown.change(context, view), "drivers", data)
+
+
+def section(context: Context) -> Section:
+    """Return the section on capital."""
+    view = look(context.base, int(context.reference.meta["seed"]))
+    for leg in view.book.contracts:
+        context.claim(leg.claim)  # the method lists all that are added up
+    judged = [p for p in view.parameters if p.basis == "judgement"]
+    intro = context.rich(
+        "capital.intro",
+        n=context.num(str(len(view.book.contracts)), "capital_contracts"),
+        date=context.language.date(view.at),
+        out=context.num(str(view.out), "capital_contracts"),
+        draws=str(DRAWS),
+        judged=Num(str(len(judged)), "#capital-inputs"),
+        all=str(len(view.parameters)),
+    )
+    makers: tuple[Callable[[Context, Look], Figure | Listed | None], ...] = (
+        _waterfall, _circularity, _vendors, _matrix, _cascade, _wall, _overlay, _change,
+    )  # fmt: skip
+    parts = [part for part in (make(context, view) for make in makers) if part is not None]
+    shown_as: dict[str, object] = {
+        "intro": intro,
+        "parts": parts,
+        "judged": shown.judged(context, view),
+        "judged_title": context.t("capital.judged", n=len(judged)),
+        "more": context.rich("capital.more", command=Markup("<code>{}</code>").format(COMMAND)),
+    }
+    return Section("capital", context.t("capital.title"), "capital.html.j2", shown_as)
