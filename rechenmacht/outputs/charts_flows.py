@@ -142,7 +142,8 @@ def matrix(spots: Sequence[Spot], series: Sequence[Series], scale: float, langua
     width = size.pixels - side - 12.0
     rows = [
         {
-            "payer": spot.payer, "payee": spot.payee, "n": language.number(spot.value / scale, 3 if spot.value >= 100 * scale else 2),
+            "payer": spot.payer, "payee": spot.payee,
+            "n": language.number(spot.value / scale, 3 if spot.value >= 100 * scale else 2),
             "colour": theme.light(spot.role),
         }
         for spot in spots
@@ -150,7 +151,10 @@ def matrix(spots: Sequence[Spot], series: Sequence[Series], scale: float, langua
     label = {"title": None, "labelFontSize": font, "labelColor": theme.light("ink"), "domain": False, "ticks": False}
     x = {
         "field": "payee", "type": "ordinal", "sort": payees, "scale": {"paddingInner": 0.06},
-        "axis": {**label, "orient": "top", "labelAngle": -90 if narrow else 0, "labelLimit": 110 if narrow else width / len(payees), "grid": False},
+        "axis": {
+            **label, "orient": "top", "grid": False,
+            "labelAngle": -90 if narrow else 0, "labelLimit": 110 if narrow else width / len(payees),
+        },
     }  # fmt: skip
     y = {
         "field": "payer", "type": "ordinal", "sort": payers, "scale": {"paddingInner": 0.06},
