@@ -140,6 +140,7 @@ def matrix(spots: Sequence[Spot], series: Sequence[Series], scale: float, langua
     font = 11 if narrow else 12
     side = min(max(len(name) for name in payers) * (font * 0.53) + 12, 96.0 if narrow else 190.0)
     width = size.pixels - side - 12.0
+    limit = 110.0 if narrow else width / len(payees)
     rows = [
         {
             "payer": spot.payer, "payee": spot.payee,
@@ -153,7 +154,7 @@ def matrix(spots: Sequence[Spot], series: Sequence[Series], scale: float, langua
         "field": "payee", "type": "ordinal", "sort": payees, "scale": {"paddingInner": 0.06},
         "axis": {
             **label, "orient": "top", "grid": False,
-            "labelAngle": -90 if narrow else 0, "labelLimit": 110 if narrow else width / len(payees),
+            "labelAngle": -90 if narrow else 0, "labelLimit": limit,
         },
     }  # fmt: skip
     y = {
