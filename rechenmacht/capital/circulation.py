@@ -40,6 +40,24 @@ def _conservation(source: NDArray[np.intp], target: NDArray[np.intp], nodes: int
     return csr_array((signs, (rows, np.tile(columns, 2))), shape=(copies * nodes, copies * edges))
 
 
+def _largest(conservation: csr_array, capacity: Array) -> Array:
+    """Return the flows with the largest sum that conserve and stay within capacities of at most 1, shape (edge,)."""
+    for presolve in (True, False):  # presolve can call capacities near its tolerance of 1e-7 infeasible
+        solved = linprog(  # type: ignore[call-overload]  # stubs know no sparse constraints
+            -np.ones(len(capacity)),
+            A_eq=conservation,
+            b_eq=np.zeros(conservation.shape[0]),
+            bounds=np.column_stack([np.zeros(len(capacity)), capacity]),
+            method="highs",
+            options={"presolve": presolve},
+        )
+        if solved.status == 0:
+            found: Array = solved.x
+            return found
+    # The zero circulation is always feasible and the capacities bound it.
+    raise ArithmeticError(f"maximal circulation: {solved.message}")
+
+
 def max_circulation(flows: Array) -> Array:
     """Return the largest circulation inside a network.
 
@@ -66,16 +84,8 @@ def max_circulation(flows: Array) -> Array:
         capacity = rest[source, target]  # (edges, draws)
         scale = np.maximum(capacity.max(axis=0, initial=0.0), np.finfo(float).tiny)
         bounds = (capacity / scale).T.ravel()
-        solved = linprog(  # type: ignore[call-overload]  # stubs know no sparse constraints
-            -np.ones(len(bounds)),
-            A_eq=_conservation(head, tail, len(used), draws),
-            b_eq=np.zeros(draws * len(used)),
-            bounds=np.column_stack([np.zeros(len(bounds)), bounds]),
-            method="highs",
-        )
-        if solved.status != 0:  # the zero circulation is always feasible and the capacities bound it
-            raise ArithmeticError(f"maximal circulation: {solved.message}")
-        result[source, target] = np.clip(solved.x.reshape(draws, -1).T, 0.0, None) * scale
+        solved = _largest(_conservation(head, tail, len(used), draws), bounds)
+        result[source, target] = np.clip(solved.reshape(draws, -1).T, 0.0, None) * scale
     return result[:, :, 0] if flows.ndim == 2 else result
 
 
