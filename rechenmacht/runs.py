@@ -29,7 +29,7 @@ from rechenmacht.dates import quarter_of
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base
 from rechenmacht.race.axes import QUARTERS
-from rechenmacht.race.observed import observe
+from rechenmacht.race.inputs import inputs
 from rechenmacht.race.outcomes import SERIES, Series
 from rechenmacht.race.simulate import simulate
 from rechenmacht.race.step import NAMES
@@ -222,7 +222,7 @@ def compute(
     began = time.perf_counter()
     setup = prepare(base, scenario, NAMES)
     _within_the_run(scenario)
-    outcomes = simulate(observe(base), draw(setup.parameters, draws, seed), setup.levers, scenario.off, progress)
+    outcomes = simulate(inputs(base), draw(setup.parameters, draws, seed), setup.levers, scenario.off, progress)
     meta = _meta(base, scenario, setup.parameters, draws, seed)
     return outcomes, {**meta, "wall_seconds": round(time.perf_counter() - began, 3)}
 

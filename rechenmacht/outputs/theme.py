@@ -47,8 +47,10 @@ OF_VENDOR = {
     "amd": "purple",
     "google": "green",
     "amazon": "gold",
+    "other_us": "gold",
     "huawei": "orange",
     "other_china": "slate",
+    "open_hardware": "green",
 }
 OF_MEASURE = {"h100e_8bit": "orange", "h100e_16bit": "blue", "h100e_bandwidth": "green"}
 

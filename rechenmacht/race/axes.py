@@ -1,10 +1,10 @@
-"""The names along the axes of the race model's arrays. Arrays are (measure, vendor or owner, draw), draw last."""
+"""The names along the axes of the race model's arrays. The draw axis is always last."""
 
 from __future__ import annotations
 
 from rechenmacht.dates import quarters
 
-FIRST, LAST_OBSERVED, LAST = "2022-Q1", "2025-Q4", "2030-Q4"
+FIRST, LAST_OBSERVED, LAST = "2022-Q1", "2025-Q4", "2035-Q4"
 QUARTERS = quarters(FIRST, LAST)
 OBSERVED = quarters(FIRST, LAST_OBSERVED)
 
@@ -13,7 +13,7 @@ OBSERVED = quarters(FIRST, LAST_OBSERVED)
 MEASURES = ("chips", "h100e_8bit", "h100e_16bit", "h100e_bandwidth", "chip_power_mw")
 CHIPS, H100E_8BIT, H100E_16BIT, H100E_BANDWIDTH, CHIP_POWER = range(5)
 
-VENDORS = ("nvidia", "amd", "google", "amazon", "huawei", "other_china")
+VENDORS = ("nvidia", "amd", "google", "amazon", "other_us", "huawei", "other_china", "open_hardware")
 VENDOR_ENTITY = {
     "nvidia": "org:nvidia",
     "amd": "org:amd",
@@ -22,6 +22,12 @@ VENDOR_ENTITY = {
     "huawei": "org:huawei",
     "other_china": "org:other-china-vendors",
 }
+NVIDIA, AMD = VENDORS.index("nvidia"), VENDORS.index("amd")
+HUAWEI = VENDORS.index("huawei")
+CHINESE = ("huawei", "other_china")
+AMERICAN = ("nvidia", "amd", "google", "amazon", "other_us")
+# Whose technology a vendor's chips run on: the stack's bloc, or "open" for open hardware.
+STACK_OF = {**dict.fromkeys(AMERICAN, "us"), **dict.fromkeys(CHINESE, "cn"), "open_hardware": "open"}
 
 OWNERS = (
     "google",
@@ -51,6 +57,7 @@ OWNER_ENTITY = {
 OTHER_OWNERS = ("other_us", "europe", "gulf", "rest")
 
 BLOCS = ("us", "cn", "eu", "gulf", "rest")
+US, CN, EU, GULF, REST = range(5)
 OWNERS_OF_BLOC = {
     "us": ("google", "microsoft", "amazon", "meta", "oracle", "coreweave", "xai", "other_us"),
     "cn": ("china",),
@@ -58,6 +65,14 @@ OWNERS_OF_BLOC = {
     "gulf": ("gulf",),
     "rest": ("rest",),
 }
+
+# What compute is used for, and by which route power reaches a site.
+USES = ("research", "training", "inference", "public_good")
+RESEARCH, TRAINING, INFERENCE, PUBLIC_GOOD = range(4)
+ROUTES = ("grid", "turbine", "engine")
+
+# The rival meanings of "ahead" (GLOSSARY.md).
+DEFINITIONS = ("frontier", "application", "stack", "infrastructure", "workforce", "sovereignty")
 
 
 def year_at_end(quarter: str) -> float:

@@ -1,53 +1,43 @@
 """Deployment: who buys the chips, when they run, and when they retire.
 
-    to_china  = chips of the strongest chip that may be sold there and is bought: share * acceptance * made
-    bought    = to_china, and the rest by each vendor's shares of owners
-    installed = installed + (waiting + bought) * (1 - exp(-1 / lag)) - installed * (1 - exp(-retirement / 4))
+    legal    = what `export_controls` lets go to China; Chinese makers sell at home all but an export share
+    abroad   = made - legal, by the observed owners' shares; later by the blocs' budgets, within a bloc as observed
+    smuggled = moved from buyers outside the United States' named owners to China
+    installed= installed + (waiting + bought) * (1 - exp(-dt / lag)) - installed * (1 - exp(-retirement * dt))
+    powered  = installed * share served with power
+    accessible = powered + what is rented abroad
 
-lag is in quarters, retirement per year. Retirement is by age-blind attrition, which removes strong new chips as often
-as weak old ones and so understates compute a little. Smuggled and rented chips are not in this mechanism.
+The lag is in years, retirement per year, blind to age: it removes strong new chips as often as weak old ones and so
+understates compute a little. Every chip made is bought, waits, is installed, or has retired; owners sum to sales.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from rechenmacht.race.axes import CHIPS, OTHER_OWNERS, OWNERS, VENDORS
+from rechenmacht.race.arrays import passed
+from rechenmacht.race.axes import (
+    BLOCS,
+    CHINESE,
+    CHIPS,
+    CN,
+    H100E_8BIT,
+    OTHER_OWNERS,
+    OWNERS,
+    OWNERS_OF_BLOC,
+    VENDORS,
+)
 
-READS = ("observed", "made", "china_observed", "china_chip", "owner_share", "waiting", "installed", "bought")
-WRITES = ("waiting", "installed", "bought")
+READS = ("made", "price", "to_china", "smuggled", "remote", "power_served", "budget", "share", "waiting", "installed",
+         "bought", "base", "stock", "retired", "sales_usd")  # fmt: skip
+WRITES = ("waiting", "installed", "bought", "base", "stock", "retired", "sales_usd", "powered", "accessible")
 CHINA = OWNERS.index("china")
-SELLS_TO_CHINA = ("nvidia", "amd")
-CHINESE = ("huawei", "other_china")
+BLOC_OF_OWNER = tuple(next(b for b, name in enumerate(BLOCS) if owner in OWNERS_OF_BLOC[name]) for owner in OWNERS)
+SMUGGLED_FROM = tuple(OWNERS.index(owner) for owner in ("rest", "gulf", "other_us"))
+STRETCH = 8.0  # the growth of smoothing of sales, per year: about the last half year counts
 
 
-def to_china(state: Any, p: Any, xp: Any) -> Any:
-    """Return what each vendor sells into China in the quarter, shape (measure, vendor, draw).
-
-    Observed quarters use the observed share of each measure. Later, foreign vendors sell the strongest legal chip
-    (`china_chip`, what one chip is worth in each measure), never more than they make; Chinese vendors sell at home
-    all but their exports.
-    """
-    made = state["made"]
-    accepted = p["deployment.china_share"] * p["deployment.china_acceptance"]
-    home = 1 - p["deployment.chinese_export_share"]
-    columns = []
-    for index, vendor in enumerate(VENDORS):
-        if vendor in SELLS_TO_CHINA:
-            worth = state["china_chip"][:, index]
-            known = xp.minimum(made[CHIPS, index] * accepted * worth, made[:, index])
-            # A legal chip whose datasheet is not known is taken to be worth the vendor's mean chip.
-            later = xp.where(xp.isnan(worth), made[:, index] * accepted, known)
-        elif vendor in CHINESE:
-            later = made[:, index] * home
-        else:
-            later = made[:, index] * 0.0
-        observed = made[:, index] * state["china_observed"][:, index]
-        columns.append(xp.where(state["observed"] > 0, observed, later))
-    return xp.stack(columns, 1)
-
-
-def shares(state: Any, p: Any, xp: Any) -> Any:
+def observed_shares(p: Any, policy: Any, xp: Any) -> Any:
     """Return each owner's share of what a vendor sells outside China, shape (vendor, owner, draw), summing to 1.
 
     The observed shares are tilted by one factor per owner and draw, and "other owners" are split by parameters.
@@ -59,44 +49,119 @@ def shares(state: Any, p: Any, xp: Any) -> Any:
         if owner in weights:
             return xp.exp(p["deployment.tilt.other"]) * weights[owner] / total
         if owner == "china":
-            return xp.ones_like(total)  # bought apart, in `to_china`
+            return xp.ones_like(total)  # bought apart, by `export_controls`
         return xp.exp(p[f"deployment.tilt.{owner}"])
 
-    tilt = xp.stack([factor(owner) for owner in OWNERS])
-    tilted = state["owner_share"] * tilt
-    return tilted / xp.sum(tilted, 1)[:, None]
+    tilted = policy["owner_share"] * xp.stack([factor(owner) for owner in OWNERS])
+    return tilted / xp.maximum(xp.sum(tilted, 1), 1e-12)[:, None]
+
+
+def shares(state: Any, p: Any, policy: Any, xp: Any) -> Any:
+    """Return each owner's share of what a vendor sells outside China, shape (vendor, owner, draw).
+
+    After the observed quarters the blocs' budgets for a vendor decide between blocs; within the United States owners
+    keep their shares of the last observed year.
+    """
+    seen = observed_shares(p, policy, xp)
+    money = state["budget"][:, None] * state["share"]  # (bloc, vendor, draw)
+    outside = sum(money[b] for b in range(len(BLOCS)) if b != CN)
+    part = money / xp.maximum(outside, 1e-6)[None]
+    within = [sum(seen[:, o] for o in range(len(OWNERS)) if BLOC_OF_OWNER[o] == b) for b in range(len(BLOCS))]
+    columns = []
+    for owner in range(len(OWNERS)):
+        bloc = BLOC_OF_OWNER[owner]
+        alone = OWNERS_OF_BLOC[BLOCS[bloc]] == (OWNERS[owner],)
+        inside = 1.0 if alone else _within(seen[:, owner], within[bloc], owner, xp)
+        columns.append(part[bloc] * inside if bloc != CN else seen[:, owner] * 0.0)
+    later = xp.stack(columns, 1)
+    return xp.where(policy["after"] > 0, later, seen)
+
+
+def _within(own: Any, bloc: Any, owner: int, xp: Any) -> Any:
+    """Return an owner's share within its bloc; a vendor that sold nothing there sells to the bloc's other owners."""
+    rest = 1.0 if OWNERS[owner] == "other_us" else 0.0
+    return xp.where(bloc > 1e-9, own / xp.maximum(bloc, 1e-9), rest)
+
+
+def china(state: Any, p: Any, xp: Any) -> Any:
+    """Return what each vendor sells into China in the step, shape (measure, vendor, draw)."""
+    home = 1 - p["deployment.chinese_export_share"]
+    return xp.stack(
+        [
+            state["made"][:, v] * home if vendor in CHINESE else state["to_china"][:, v]
+            for v, vendor in enumerate(VENDORS)
+        ],
+        1,
+    )
+
+
+def flows(state: Any, p: Any, policy: Any, xp: Any) -> tuple[Any, Any]:
+    """Return (bought by owner (measure, owner, draw), by bloc and vendor in H100e (bloc, vendor, draw)) of a step."""
+    inside = china(state, p, xp)
+    outside = state["made"] - inside
+    part = shares(state, p, policy, xp)
+    flow = xp.einsum("vod,mvd->mod", part, outside)
+    taken = sum(flow[CHIPS, o] for o in SMUGGLED_FROM)
+    out = xp.minimum(state["smuggled"][CHIPS] / xp.maximum(taken, 1e-9), 0.9)  # share of these buyers' chips
+    columns = []
+    for o in range(len(OWNERS)):
+        if o in SMUGGLED_FROM:
+            columns.append(flow[:, o] * (1 - out))
+        elif o == CHINA:
+            columns.append(flow[:, o] + xp.sum(inside, 1) + sum(flow[:, s] for s in SMUGGLED_FROM) * out)
+        else:
+            columns.append(flow[:, o])
+    to_bloc = []
+    for b in range(len(BLOCS)):
+        owned = sum(part[:, o] for o in range(len(OWNERS)) if BLOC_OF_OWNER[o] == b)
+        to_bloc.append(owned * outside[H100E_8BIT] + (inside[H100E_8BIT] if b == CN else 0.0))
+    return xp.stack(columns, 1), xp.stack(to_bloc)
 
 
 def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
-    """Advance deployment by one quarter.
+    """Advance deployment by one step.
 
     Args:
-        state: `made` (measure, vendor, draw), `owner_share` (vendor, owner, 1), `china_observed` (measure, vendor, 1),
-            `china_chip` (measure, vendor, 1), and the stocks `waiting`, `installed`, `bought` (measure, owner, draw).
+        state: `made`, `to_china` (measure, vendor, draw), `smuggled` (measure, draw) of the step; `price` (vendor,
+            draw) USD; `remote` (bloc, draw) H100e; `power_served` (bloc, draw); `budget` (bloc, draw), `share` (bloc,
+            vendor, draw); the stocks `waiting`, `installed` (measure, bloc, draw), `bought` (measure, owner, draw),
+            `stock` (vendor, bloc, draw) H100e bought and not retired, `base` (vendor, draw), `retired` (measure,
+            draw); `sales_usd` (bloc, vendor, draw), USD per year.
         p: parameters, each of shape (draw,).
-        policy: not used.
+        policy: `owner_share` (vendor, owner, 1), `dt`, `after`.
         xp: the array namespace.
-
-    Returns:
-        The three stocks: bought (running total, as Epoch AI counts it), waiting for installation, installed.
     """
-    del policy
-    china = to_china(state, p, xp)
-    flow = xp.einsum("vod,mvd->mod", shares(state, p, xp), state["made"] - china)
-    flow = xp.concatenate(
-        [flow[:, :CHINA], flow[:, CHINA : CHINA + 1] + xp.sum(china, 1)[:, None], flow[:, CHINA + 1 :]], 1
+    dt = policy["dt"]
+    flow, by_bloc = flows(state, p, policy, xp)
+    arrived = xp.stack(
+        [sum(flow[:, o] for o in range(len(OWNERS)) if BLOC_OF_OWNER[o] == b) for b in range(len(BLOCS))], 1
     )
-    due = state["waiting"] + flow
-    ready = due * (1 - xp.exp(-1 / p["deployment.installation_lag"]))
-    lost = state["installed"] * (1 - xp.exp(-p["deployment.retirement"] / 4))
+    due = state["waiting"] + arrived
+    ready = due * passed(dt, p["deployment.installation_lag"], xp)
+    leaving = passed(dt, 1 / p["deployment.retirement"], xp)
+    lost = state["installed"] * leaving
+    installed = state["installed"] + ready - lost
+    stock = state["stock"] * (1 - leaving) + xp.stack([by_bloc[:, v] for v in range(len(VENDORS))])
+    worth = xp.maximum(state["made"][H100E_8BIT], 1e-9)
+    usd = by_bloc / worth[None] * state["made"][CHIPS][None] * state["price"][None] / dt
+    near = 1 - xp.exp(-STRETCH * dt)
+    powered = installed[H100E_8BIT] * state["power_served"]
     return {
         "waiting": due - ready,
-        "installed": state["installed"] + ready - lost,
+        "installed": installed,
         "bought": state["bought"] + flow,
+        "stock": stock,
+        "base": xp.sum(stock, 1),
+        "retired": state["retired"] + xp.sum(lost, 1),
+        "sales_usd": state["sales_usd"] + (usd - state["sales_usd"]) * near,
+        "powered": powered,
+        "accessible": xp.maximum(powered + state["remote"], 0.0),
     }
 
 
 def none(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
     """Deploy nothing: the stocks stay as they are."""
-    del p, policy, xp
-    return {name: state[name] for name in WRITES}
+    del p, policy
+    kept = {name: state[name] for name in ("waiting", "installed", "bought", "base", "stock", "retired", "sales_usd")}
+    powered = state["installed"][H100E_8BIT] * state["power_served"]
+    return {**kept, "powered": powered, "accessible": xp.maximum(powered, 0.0)}

@@ -1,107 +1,237 @@
-"""Production: how many chips each vendor makes, and what they are worth.
+"""Production: how many chips each vendor makes, what they are worth, and what they cost.
 
-Observed quarters are taken from the history. After them each vendor's output grows at a rate that fades from its
-recent to a long-run value; Huawei's is also held down by the dies and the high-bandwidth memory it can get:
+Observed quarters follow the published running totals. After them a vendor makes what is ordered, as far as wafers,
+high-bandwidth memory and packaging allow:
 
-    rate      = growth_long + (growth_now - growth_long) * 2 ** (-t / half_life)
-    wanted    = chips_before * exp(rate / 4)
-    dies      = die_bank + 3 * wafers_per_month * allocation * gross_dies * yield
-    stacks    = hbm_bank + hbm_new / 4
-    made      = min(wanted, dies / dies_per_chip, stacks / stacks_per_chip)
-    per_chip  = per_chip_before * exp(per_chip_growth / 4)
+    ordered   = sum over blocs of budget * share / price
+    supply    = capacity * growth of wafers by node, memory by supplier, packaging
+    rationed  = min(1, wafers / needed, memory / needed, packaging / needed)        (all fed by TSMC)
+    made      = min(ordered * rationed, made_before * exp(ramp * dt))
+    dies      = die_bank + breach + 12 * wafers_per_month * allocation * gross_dies * yield * dt
+    stacks    = hbm_bank + hbm_new * dt
+    made      = min(ordered, dies / dies_per_chip, stacks / stacks_per_chip)        (Huawei)
 
-t is the time in years since the last observed quarter. Wafer and packaging limits of the other vendors are not
-modelled here: their growth priors stand for them (docs/method-race.md).
+A chip needs wafer area and packaging in proportion to its power, and memory in proportion to its bandwidth over the
+speed of a stack (docs/production.md says why and how far that holds). Capacity is what the last observed quarter used
+and `slack` more.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from rechenmacht.race.axes import CHIPS, MEASURES, VENDORS
+from rechenmacht.race.arrays import per
+from rechenmacht.race.axes import (
+    BLOCS,
+    CHINESE,
+    CHIP_POWER,
+    CHIPS,
+    CN,
+    H100E_8BIT,
+    H100E_BANDWIDTH,
+    HUAWEI,
+    MEASURES,
+    NVIDIA,
+    VENDORS,
+)
 
-READS = ("year", "years_ahead", "observed", "made_observed", "made", "delivered", "die_bank", "hbm_bank")
-WRITES = ("made", "delivered", "die_bank", "hbm_bank")
-CHINESE = frozenset({"huawei", "other_china"})
-HUAWEI = VENDORS.index("huawei")
+READS = ("made", "delivered", "worth", "die_bank", "hbm_bank", "capacity", "budget", "share", "to_china")
+WRITES = ("made", "delivered", "worth", "price", "price_index", "die_bank", "hbm_bank", "capacity", "scarce")
+COUNTED = ("nvidia", "amd", "google", "amazon")  # running totals are published
+SMALL = ("other_us", "open_hardware")  # one level at the end of 2025, grown backwards
+YEARS = ("2022", "2023", "2024", "2025")
+CLASSES = ("a100", "hopper", "blackwell", "h20")  # NVIDIA's chips by price
+RESOURCES = ("wafers_n4", "wafers_n3", "hbm_hynix", "hbm_samsung", "hbm_micron", "packaging")
+WAFERS, MEMORY, PACKAGING = (0, 1), (2, 3, 4), 5
+STEPS_A_QUARTER = 0.25
 
 
-def _growth(p: Any, years_ahead: float, xp: Any) -> Any:
-    """Return each vendor's growth rate of chips, log per year, shape (vendor, draw)."""
-    now = xp.stack([p[f"production.growth_now.{vendor}"] for vendor in VENDORS])
-    long = p["production.growth_long"]
-    return long + (now - long) * 2.0 ** (-max(years_ahead, 0.0) / p["production.growth_half_life"])
+def observed(state: Any, p: Any, policy: Any, xp: Any) -> Any:
+    """Return what was made in a step of the observed quarters, shape (measure, vendor, draw)."""
+    columns = []
+    for v, vendor in enumerate(VENDORS):
+        if vendor in COUNTED:
+            place = p[f"production.level.{vendor}"]
+            width = xp.where(place > 0, policy["running_high"][:, v], policy["running_low"][:, v])
+            running = xp.exp(policy["running_mid"][:, v] + width * place)
+            columns.append(xp.maximum(running - state["delivered"][:, v], 0.0))
+            continue
+        if vendor in SMALL:
+            chips = p[f"production.level.{vendor}"] * xp.exp(p[f"production.growth_before.{vendor}"] * policy["before"])
+            age = 1.0
+        else:
+            history = per(p, f"production.history.{vendor}", YEARS, xp)
+            chips = xp.sum(history * policy["in_year"], 0)
+            latest = policy["in_year"][-1]
+            age = latest + (1 - latest) * p[f"production.per_chip_earlier.{vendor}"]
+        each = [chips * 0.0 + 1] + [p[f"production.per_chip.{vendor}.{m}"] * age for m in MEASURES[1:]]
+        columns.append(xp.stack(each) * chips * policy["dt"])
+    return xp.stack(columns, 1)
+
+
+def prices(p: Any, policy: Any, xp: Any) -> Any:
+    """Return the price of each vendor's mean chip in USD, shape (vendor, draw)."""
+    nvidia = xp.sum(policy["class_mix"] * per(p, "production.price", CLASSES, xp), 0)
+    others = per(p, "production.price", VENDORS[1:], xp)
+    return xp.concatenate([nvidia[None], others], 0) * xp.exp(p["production.price_growth"] * policy["ahead"])
+
+
+def ordered(state: Any, price: Any, dt: Any, xp: Any) -> Any:
+    """Return the chips ordered in a step, shape (vendor, draw).
+
+    China's budget goes to its own makers as far as its foreign purchases, which follow the rules, leave it; those
+    purchases come on top of what the other blocs order.
+    """
+    money = state["budget"][:, None] * state["share"]  # (bloc, vendor, draw)
+    abroad = sum(money[b] for b in range(len(BLOCS)) if b != CN)
+    foreign = state["to_china"][CHIPS] / xp.maximum(state["made"][CHIPS], 1e-9)  # share of the vendor's chips
+    rows = []
+    home = [VENDORS.index(v) for v in CHINESE]
+    own = sum(state["share"][CN, v] for v in home)
+    left = xp.maximum(state["budget"][CN] - xp.sum(foreign * state["made"][CHIPS] * price, 0) / dt, 0.0)
+    for v in range(len(VENDORS)):
+        if v in home:
+            rows.append((abroad[v] + left * state["share"][CN, v] / xp.maximum(own, 1e-9)) / price[v] * dt)
+        else:
+            rows.append(abroad[v] / price[v] * dt / (1 - xp.minimum(foreign[v], 0.6)))
+    return xp.stack(rows)
+
+
+def needs(chips: Any, worth: Any, p: Any, ahead: Any, xp: Any) -> Any:
+    """Return what chips (vendor, draw) need of wafers, memory and packaging, in units of the end of 2025."""
+    fed = [v for v, vendor in enumerate(VENDORS) if vendor not in CHINESE]
+    power = sum(chips[v] * worth[CHIP_POWER, v] for v in fed)
+    memory = sum(chips[v] * worth[H100E_BANDWIDTH, v] for v in fed)
+    return xp.stack([
+        power * xp.exp(-p["production.power_density_growth"] * ahead),
+        memory * xp.exp(-p["production.stack_speed_growth"] * ahead),
+        power * xp.exp(-p["production.power_density_growth"] * ahead),
+    ])  # fmt: skip
+
+
+def china_supply(p: Any, policy: Any, xp: Any) -> tuple[Any, Any, Any]:
+    """Return (Huawei's dies, HBM stacks, other makers' dies) that China can add per year. Units: count."""
+    ahead = xp.maximum(policy["year"] - 2026.0, 0.0)
+    wafers = 12 * p["production.china.wafers_per_month"] * xp.exp(p["production.china.wafer_growth"] * ahead)
+    good = wafers * p["production.china.gross_dies"] * p["production.china.yield"]
+    after = xp.maximum(policy["year"] - 2028.0, 0.0)
+    later = p["production.china.hbm_2027"] * xp.exp(p["production.china.hbm_growth"] * after)
+    stacks = xp.where(policy["year"] <= 2027.0, p["production.china.hbm_2026"], later)
+    dies = good * p["production.china.ascend_allocation"] + p["production.china.breach"] * policy["after"]
+    return dies, stacks, good * p["production.china.other_allocation"]
+
+
+def supplied(state: Any, p: Any, policy: Any, xp: Any) -> Any:
+    """Return capacities one step later, shape (resource, draw): they grow from what was last used, plus slack."""
+    fade = 2.0 ** (-policy["ahead"] / p["production.capacity_half_life"])
+    long = p["production.capacity_growth_long"]
+    growth = long + (per(p, "production.capacity_growth", RESOURCES, xp) - long) * fade
+    return state["capacity"] * xp.exp(growth * policy["dt"])
+
+
+def _used(needed: Any, p: Any, xp: Any) -> Any:
+    """Return the capacities that the last observed use implies, split by node and supplier, shape (resource, draw)."""
+    split = per(p, "production.split", RESOURCES[:5], xp)
+    roomy = 1 + p["production.slack"]
+    wafers = [needed[0] * roomy * split[i] / (split[0] + split[1]) for i in WAFERS]
+    memory = [needed[1] * roomy * split[i] / (split[2] + split[3] + split[4]) for i in MEMORY]
+    return xp.stack([*wafers, *memory, needed[2] * roomy])
+
+
+def _forecast(state: Any, p: Any, policy: Any, price: Any, worth: Any, xp: Any) -> tuple[Any, Any, Any, Any]:
+    """Return (chips made, capacity, dies used, stacks used)."""
+    dt = policy["dt"]
+    asked = ordered(state, price, dt, xp)
+    capacity = supplied(state, p, policy, xp)
+    needed = needs(asked, worth, p, policy["ahead"], xp) / dt * STEPS_A_QUARTER
+    wafers, memory = capacity[0] + capacity[1], capacity[2] + capacity[3] + capacity[4]
+    limit = xp.minimum(
+        xp.minimum(wafers / xp.maximum(needed[0], 1e-9), memory / xp.maximum(needed[1], 1e-9)),
+        capacity[PACKAGING] / xp.maximum(needed[2], 1e-9),
+    )
+    ration = xp.minimum(limit, 1.0)
+    dies_new, stacks_new, other_dies = china_supply(p, policy, xp)
+    dies, stacks = state["die_bank"] + dies_new * dt, state["hbm_bank"] + stacks_new * dt
+    huawei = xp.minimum(dies / p["production.china.dies_per_chip"], stacks / p["production.china.stacks_per_chip"])
+    rows = []
+    for v, vendor in enumerate(VENDORS):
+        made = xp.minimum(asked[v], xp.maximum(state["made"][CHIPS, v], 50.0) * xp.exp(p["production.ramp"] * dt))
+        if v == HUAWEI:
+            made = xp.minimum(made, huawei)
+        elif vendor in CHINESE:
+            made = xp.minimum(made, (other_dies + p["production.china.foreign_foundry"]) * dt)
+        else:
+            made = made * ration
+        rows.append(made)
+    return xp.stack(rows), capacity, dies, stacks
+
+
+def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
+    """Advance production by one step.
+
+    Args:
+        state: `made` (measure, vendor, draw) of the step before, `delivered` its running total, `worth` (measure,
+            vendor, draw) of one chip, `die_bank`, `hbm_bank` (draw), `capacity` (resource, draw), `budget` (bloc,
+            draw) in USD per year, `share` (bloc, vendor, draw), `to_china` (measure, vendor, draw).
+        p: parameters, each of shape (draw,).
+        policy: `running_mid`, `running_low`, `running_high` (measure, vendor, 1), logarithms; `in_year` (4, 1);
+            `class_mix` (class, 1); `year`, `dt`, `ahead`, `before` in years; `after` 0 or 1.
+        xp: the array namespace.
+
+    Returns:
+        Chips per step and in total, worth and price of a chip, banks in pieces, capacities, `scarce` (draw): share of
+        orders that capacity leaves unfilled.
+    """
+    after = policy["after"]
+    price = prices(p, policy, xp)
+    seen = observed(state, p, policy, xp)
+    slower = 2.0 ** (-policy["ahead"] / p["production.per_chip_half_life"])
+    grown = state["worth"] * xp.exp(_per_chip_growth(p, xp) * slower * policy["dt"])
+    chips, capacity, dies, stacks = _forecast(state, p, policy, price, grown, xp)
+    made = xp.where(after > 0, grown * chips, seen)
+    now = seen / xp.maximum(seen[CHIPS], 1e-9)
+    worth = xp.where(after > 0, grown, xp.where(seen[CHIPS] > 0, now, state["worth"]))
+    used = after * made[CHIPS, HUAWEI]
+    needed = needs(seen[CHIPS], worth, p, policy["ahead"], xp) / policy["dt"] * STEPS_A_QUARTER
+    asked = ordered(state, price, policy["dt"], xp)
+    per_h100e = price[NVIDIA] / xp.maximum(worth[H100E_8BIT, NVIDIA], 1e-9)
+    return {
+        "made": made,
+        "delivered": state["delivered"] + made,
+        "worth": worth,
+        "price": price,
+        "price_index": per_h100e / p["production.price_per_h100e_2025"],
+        "die_bank": xp.where(after > 0, dies - used * p["production.china.dies_per_chip"], state["die_bank"]),
+        "hbm_bank": xp.where(after > 0, stacks - used * p["production.china.stacks_per_chip"], state["hbm_bank"]),
+        "capacity": xp.where(after > 0, capacity, _used(needed, p, xp)),
+        "scarce": after * (1 - xp.sum(made[CHIPS], 0) / xp.maximum(xp.sum(asked, 0), 1.0)),
+    }
 
 
 def _per_chip_growth(p: Any, xp: Any) -> Any:
     """Return the growth of each measure per chip, log per year, shape (measure, vendor, draw)."""
-    still = xp.zeros_like(p["production.growth_long"])
-    rows = [[still] * len(VENDORS)]
+    still = p["production.price_growth"] * 0.0
+    rows = [xp.stack([still] * len(VENDORS))]
     for measure in MEASURES[1:]:
         ours, theirs = (p[f"production.per_chip_growth.{where}.{measure}"] for where in ("us", "cn"))
-        rows.append([theirs if vendor in CHINESE else ours for vendor in VENDORS])
-    return xp.stack([xp.stack(row) for row in rows])
-
-
-def china_supply(p: Any, year: float, xp: Any) -> tuple[Any, Any]:
-    """Return (dies per quarter, HBM stacks per quarter) that Huawei can add in the quarter ending at `year`.
-
-    Units: count. Shape: (draw,). Wafers grow from the end-2025 level, memory from the totals of 2026 and 2027.
-    """
-    ahead = max(year - 2026.0, 0.0)
-    wafers = 3 * p["production.china.wafers_per_month"] * xp.exp(p["production.china.wafer_growth"] * ahead)
-    dies = (
-        wafers
-        * p["production.china.ascend_allocation"]
-        * p["production.china.gross_dies"]
-        * p["production.china.yield"]
-    )
-    after = max(year - 2028.0, 0.0)
-    later = p["production.china.hbm_2027"] * xp.exp(p["production.china.hbm_growth"] * after)
-    stacks = (p["production.china.hbm_2026"] if year <= 2027.0 else later) / 4
-    return dies, stacks
-
-
-def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
-    """Advance production by one quarter.
-
-    Args:
-        state: `made` (measure, vendor, draw) of the quarter before, `delivered` its running total, `die_bank` and
-            `hbm_bank` (draw), `made_observed` like `made`, `observed` 1.0 or 0.0, `year` and `years_ahead` in years.
-        p: parameters, each of shape (draw,).
-        policy: not used.
-        xp: the array namespace.
-
-    Returns:
-        The written state: counts, H100-equivalents and MW per quarter and in total; banks in pieces.
-    """
-    del policy
-    before = state["made"]
-    wanted = before[CHIPS] * xp.exp(_growth(p, state["years_ahead"], xp) / 4)
-    dies_new, stacks_new = china_supply(p, state["year"], xp)
-    dies = state["die_bank"] + dies_new
-    stacks = state["hbm_bank"] + stacks_new
-    dies_per_chip, stacks_per_chip = (
-        p["production.china.dies_per_chip"],
-        p["production.china.stacks_per_chip"],
-    )
-    limit = xp.minimum(dies / dies_per_chip, stacks / stacks_per_chip)
-    rows = [xp.minimum(wanted[v], limit) if v == HUAWEI else wanted[v] for v in range(len(VENDORS))]
-    chips = xp.stack(rows)
-    per_chip = before / xp.maximum(before[CHIPS], 1e-9) * xp.exp(_per_chip_growth(p, xp) / 4)
-    observed = state["observed"]
-    made = xp.where(observed > 0, state["made_observed"], chips * per_chip)
-    used = (1 - observed) * made[CHIPS, HUAWEI]
-    return {
-        "made": made,
-        "delivered": state["delivered"] + made,
-        "die_bank": xp.where(observed > 0, state["die_bank"], dies - used * dies_per_chip),
-        "hbm_bank": xp.where(observed > 0, state["hbm_bank"], stacks - used * stacks_per_chip),
-    }
+        rows.append(xp.stack([theirs if vendor in CHINESE else ours for vendor in VENDORS]))
+    return xp.stack(rows)
 
 
 def none(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
     """Make nothing after the observed quarters: what the model says if production stops."""
-    del p, policy
-    made = state["observed"] * xp.asarray(state["made_observed"])
-    return {"made": made, "delivered": state["delivered"] + made}
+    made = observed(state, p, policy, xp) * (1 - policy["after"])
+    now = made / xp.maximum(made[CHIPS], 1e-9)
+    worth = xp.where(policy["after"] > 0, state["worth"], xp.where(made[CHIPS] > 0, now, state["worth"]))
+    price = prices(p, policy, xp)
+    per_h100e = price[NVIDIA] / xp.maximum(worth[H100E_8BIT, NVIDIA], 1e-9)
+    still = {name: state[name] for name in ("die_bank", "hbm_bank", "capacity")}
+    return {
+        **still,
+        "made": made,
+        "delivered": state["delivered"] + made,
+        "worth": worth,
+        "price": price,
+        "price_index": per_h100e / p["production.price_per_h100e_2025"],
+        "scarce": state["die_bank"] * 0.0,
+    }

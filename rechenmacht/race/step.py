@@ -1,7 +1,15 @@
 """The model on one screen: the mechanisms of a quarter, in the order in which they act.
 
-1. production: what each vendor makes, as observed or grown and limited.
-2. deployment: who buys it, when it runs, when it retires.
+1. adoption: who uses AI, and what that earns.
+2. capital: what each bloc spends on chips, out of cash, debt and vendor finance.
+3. ecosystem: whose stack the money goes to.
+4. production: what each vendor makes, as observed, or ordered and limited by wafers, memory and packaging.
+5. export_controls: what China gets legally, by smuggling, and by renting abroad.
+6. electricity: what can be connected.
+7. deployment: who buys, when it runs, when it retires.
+8. algorithms: what a unit of compute yields, and who is how far behind.
+9. allocation: research, training, inference or public good.
+10. decentralisation: what verified community compute can do, and on whom it depends.
 
 A mechanism reads and writes only the state that it declares, so it can be switched off: its `none` then takes the place
 of its `step`.
@@ -12,9 +20,31 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from rechenmacht.race import deployment, production
+from rechenmacht.race import (
+    adoption,
+    algorithms,
+    allocation,
+    capital,
+    decentralisation,
+    deployment,
+    ecosystem,
+    electricity,
+    export_controls,
+    production,
+)
 
-MECHANISMS: tuple[ModuleType, ...] = (production, deployment)
+MECHANISMS: tuple[ModuleType, ...] = (
+    adoption,
+    capital,
+    ecosystem,
+    production,
+    export_controls,
+    electricity,
+    deployment,
+    algorithms,
+    allocation,
+    decentralisation,
+)
 NAMES = tuple(module.__name__.rsplit(".", 1)[-1] for module in MECHANISMS)
 
 
@@ -35,7 +65,7 @@ class Declared(dict[str, Any]):
 
 
 def advance(state: dict[str, Any], p: Any, policy: Any, xp: Any, off: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Return the state after one quarter; `off` names mechanisms that are switched off.
+    """Return the state after one step; `off` names mechanisms that are switched off.
 
     Raises:
         KeyError: if a mechanism reads or writes state that it does not declare (a fault of the code, not of input).

@@ -10,7 +10,7 @@ from rechenmacht.evidence.resolve import resolve
 from rechenmacht.outputs.report.context import Context
 from rechenmacht.outputs.report.view import Num
 from rechenmacht.race.axes import OBSERVED
-from rechenmacht.race.observed import LEGAL_CHIP
+from rechenmacht.race.ruled import ENTITY
 
 DELIVERED, IMPORTED = "chips_delivered_quarter", "chips_bought_china_quarter"
 # What a number takes from datasheets: the quantities, and the series whose chip lines they convert.
@@ -34,7 +34,7 @@ def chips(base: Base, method: str) -> list[str]:
     for line, members in LINES.items():
         if line in counted and all(_known(base, chip, quantities) for chip in members):
             found += members
-    found += [chip for chip in LEGAL_CHIP.values() if _known(base, chip, quantities)]
+    found += [chip for chip in ENTITY.values() if _known(base, chip, quantities)]
     return list(dict.fromkeys(found))
 
 
