@@ -41,8 +41,8 @@ def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
 
     Args:
         state: `budget` and `wanted` (chips, USD per year), `cash` (from operations, USD per year), `debt` (USD),
-            `expectation` (1 is what is needed), `earned` (USD per year), `stock_usd` (chips in use at cost, USD), each (bloc, draw);
-            `sales_usd` (bloc, vendor, draw), USD per year.
+            `expectation` (1 is what is needed), `earned` (USD per year), `stock_usd` (chips in use at cost, USD), each
+            (bloc, draw); `sales_usd` (bloc, vendor, draw), USD per year.
         p: parameters, each of shape (draw,).
         policy: `dt` and `ahead` in years, `after` 1 after the observed quarters.
         xp: the array namespace.
