@@ -1,7 +1,8 @@
-"""One folder per run: `run.json`, `summary.csv`, `series.csv`, `draws.npy`. It appears whole or not at all.
+"""One folder per run: `run.json`, `summary.csv`, `probabilities.csv`, `series.csv`, `draws.npy`; whole or not at all.
 
-`draws.npy` is float32 of shape (series, quarter, draw), rows as in `series.csv`; it can be mapped into memory and is
-left out above a size limit, since the seed repeats the run faster than a disk reads it.
+`draws.npy` is float32 of shape (series, year end, draw), rows as in `series.csv`, year ends as `draw_quarters` in
+`run.json`; it can be mapped into memory and is left out above a size limit, since the seed repeats the run faster than
+a disk reads it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ import platform
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -40,7 +42,9 @@ SCHEMA = "rechenmacht.run/1"
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 HEADER = ("model", "scenario", "region", "variable", "unit", "year", "subannual", "quantile", "value")
 DRAWS_LIMIT = 256 * 2**20  # bytes
+YEAR_ENDS = [q for q, quarter in enumerate(QUARTERS) if quarter.endswith("Q4")]
 MAX_DRAWS = 1_000_000
+INDICATOR = "indicator"  # unit of series that are 0 or 1 in a draw; their mean is a probability
 
 
 @dataclass(frozen=True)
@@ -61,14 +65,23 @@ class Run:
         return {key: np.reshape(values, shape).T for key, values in columns.items()}
 
     @cached_property
+    def probabilities(self) -> dict[tuple[str, str], NDArray[np.float64]]:
+        """(variable, region) -> probabilities of shape (quarter,), for the series that are 0 or 1 in a draw."""
+        columns: dict[tuple[str, str], list[float]] = {}
+        with (self.folder / "probabilities.csv").open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                columns.setdefault((row["variable"], row["region"]), []).append(float(row["probability"]))
+        return {key: np.array(values) for key, values in columns.items()}
+
+    @cached_property
     def draws(self) -> NDArray[np.float32] | None:
-        """All outcomes, shape (series, quarter, draw), or None if the run was too large to keep them."""
+        """All outcomes at year ends, shape (series, year end, draw), or None if the run was too large to keep them."""
         path = self.folder / "draws.npy"
         kept: NDArray[np.float32] | None = np.load(path, mmap_mode="r") if path.exists() else None
         return kept
 
     def series(self, variable: str, region: str) -> NDArray[np.float32]:
-        """Return all draws of one series, shape (quarter, draw).
+        """Return all draws of one series at year ends, shape (year end, draw).
 
         Raises:
             BadInput: if the run kept no draws or has no such series.
@@ -95,20 +108,25 @@ def commit() -> str:
         return "unknown"
 
 
-def quantiles(outcomes: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return the quantiles of outcomes (series, quarter, draw), shape (series, quarter, quantile).
+def quantiles(outcomes: NDArray[np.float32], chosen: Sequence[int] | None = None) -> NDArray[np.float64]:
+    """Return the quantiles of outcomes (series, quarter, draw), shape (chosen series, quarter, quantile).
 
-    Linear interpolation between order statistics (type 7 of Hyndman and Fan 1996), as numpy.quantile does.
+    Linear interpolation between order statistics (type 7 of Hyndman and Fan 1996), as numpy.quantile does. Two threads
+    sort at once: sorting gives up the interpreter's lock.
     """
+    wanted = range(len(outcomes)) if chosen is None else chosen
     draws = outcomes.shape[-1]
     at = np.array(QUANTILES) * (draws - 1)
     below = np.floor(at).astype(int)
     above, part = np.minimum(below + 1, draws - 1), at - below
-    result = np.empty((*outcomes.shape[:-1], len(QUANTILES)))
-    for index, series in enumerate(outcomes):
-        ordered = np.sort(series, axis=-1)
-        result[index] = ordered[:, below] * (1 - part) + ordered[:, above] * part
-    return result
+
+    def one(index: int) -> NDArray[np.float64]:
+        ordered = np.sort(outcomes[index], axis=-1)
+        found: NDArray[np.float64] = ordered[:, below] * (1 - part) + ordered[:, above] * part
+        return found
+
+    with ThreadPoolExecutor(2) as pool:
+        return np.array(list(pool.map(one, wanted)))
 
 
 def summary_text(scenario: str, outcomes: NDArray[np.float32], series: tuple[Series, ...] = SERIES) -> str:
@@ -119,15 +137,30 @@ def summary_text(scenario: str, outcomes: NDArray[np.float32], series: tuple[Ser
         outcomes: shape (series, quarter, draw), in each series' unit.
         series: what the rows are.
     """
-    table = quantiles(outcomes)
     out = io.StringIO(newline="")
     out.write(",".join(HEADER) + "\n")
-    for index, one in enumerate(series):
+    ordinary = [index for index, one in enumerate(series) if one.unit != INDICATOR]
+    for index, table in zip(ordinary, quantiles(outcomes, ordinary), strict=True):
+        one = series[index]
         head = f"Rechenmacht {__version__},{scenario},{one.region},{one.variable},{one.unit}"
         for position, quarter in enumerate(QUARTERS):
             year, sub = quarter.split("-")
-            for quantile, value in zip(QUANTILES, table[index, position], strict=True):
+            for quantile, value in zip(QUANTILES, table[position], strict=True):
                 out.write(f"{head},{year},{sub},{quantile:g},{value:.6g}\n")
+    return out.getvalue()
+
+
+def probabilities_text(scenario: str, outcomes: NDArray[np.float32], series: tuple[Series, ...] = SERIES) -> str:
+    """Return `probabilities.csv`: means over draws of the 0 or 1 series of `outcomes` (series, quarter, draw)."""
+    out = io.StringIO(newline="")
+    out.write("model,scenario,region,variable,year,subannual,probability\n")
+    for index, one in enumerate(series):
+        if one.unit != INDICATOR:
+            continue
+        head = f"Rechenmacht {__version__},{scenario},{one.region},{one.variable}"
+        for quarter, value in zip(QUARTERS, outcomes[index].mean(axis=-1, dtype=np.float64), strict=True):
+            year, sub = quarter.split("-")
+            out.write(f"{head},{year},{sub},{value:.6g}\n")
     return out.getvalue()
 
 
@@ -229,15 +262,19 @@ def compute(
 
 def _write(folder: Path, outcomes: NDArray[np.float32], meta: Mapping[str, Any]) -> None:
     (folder / "summary.csv").write_text(summary_text(meta["scenario"]["id"], outcomes), encoding="utf-8", newline="")
+    chances = probabilities_text(meta["scenario"]["id"], outcomes)
+    (folder / "probabilities.csv").write_text(chances, encoding="utf-8", newline="")
     lines = [
         "position,variable,region,unit",
         *(f"{i},{s.variable},{s.region},{s.unit}" for i, s in enumerate(SERIES)),
     ]
     (folder / "series.csv").write_text("\n".join(lines) + "\n", encoding="utf-8", newline="")
-    kept = outcomes.nbytes <= DRAWS_LIMIT
+    kept = outcomes[:, YEAR_ENDS].nbytes <= DRAWS_LIMIT
     if kept:
-        np.save(folder / "draws.npy", outcomes)
-    text = json.dumps({**meta, "draws_kept": kept}, indent=1, ensure_ascii=False)
+        np.save(folder / "draws.npy", outcomes[:, YEAR_ENDS])
+    text = json.dumps(
+        {**meta, "draws_kept": kept, "draw_quarters": [QUARTERS[q] for q in YEAR_ENDS]}, indent=1, ensure_ascii=False
+    )
     (folder / "run.json").write_text(text + "\n", encoding="utf-8")
 
 

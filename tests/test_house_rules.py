@@ -206,16 +206,16 @@ def test_an_undeclared_name_stops_the_run(monkeypatch: pytest.MonkeyPatch, read:
 
 def test_mechanisms_leave_the_state_they_were_given_alone(base: Base) -> None:
     """A step is a pure function: it runs on arrays that refuse to be written to."""
-    from rechenmacht.race.observed import observe
-    from rechenmacht.race.simulate import start
+    from rechenmacht.race.inputs import inputs
+    from rechenmacht.race.start import start
     from rechenmacht.uncertainty.sample import draw
 
-    seen, p = observe(base), draw([q for q in base.tables.parameters if q.mechanism in order.NAMES], 4, 1)
-    state = start(seen, p) | {"year": 2026.25, "years_ahead": 0.25, "observed": 0.0, "made_observed": seen.made(p)[-1]}
-    state |= {"owner_share": seen.owner_share[-1][:, :, None], "china_observed": seen.china_share[-1][:, :, None]}
-    for array in (*state.values(), *p.values()):
+    p = draw([q for q in base.tables.parameters if q.mechanism in order.NAMES], 4, 1)
+    state = start(p, np)
+    policy = {name: values[-1][..., None] for name, values in inputs(base).policy.items()}
+    for array in (*state.values(), *p.values(), *policy.values()):
         if isinstance(array, np.ndarray):
             array.setflags(write=False)
-    after = order.advance(state, p, {}, np)
+    after = order.advance(state, p, policy, np)
     assert after["made"].shape == (len(MEASURES), len(VENDORS), 4)
-    assert after["installed"].shape == (len(MEASURES), len(OWNERS), 4)
+    assert after["bought"].shape == (len(MEASURES), len(OWNERS), 4)

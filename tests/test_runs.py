@@ -20,9 +20,10 @@ from rechenmacht.evidence.base import Base
 from rechenmacht.race import simulate
 from rechenmacht.race.axes import QUARTERS
 from rechenmacht.race.outcomes import SERIES
+from rechenmacht.race.step import NAMES
 
 DRAWS = 50
-FILES = ["draws.npy", "run.json", "series.csv", "summary.csv"]
+FILES = ["draws.npy", "probabilities.csv", "run.json", "series.csv", "summary.csv"]
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +56,7 @@ def test_it_says_how_it_was_made(base: Base, done: runs.Run) -> None:
     assert re.fullmatch(r"[0-9a-f]{12}(\+changes)?|unknown", meta["commit"])
     assert meta["wall_seconds"] >= 0
     drawn = {p["name"]: p for p in meta["parameters"]}
-    assert set(drawn) == {p.name for p in base.tables.parameters if p.mechanism in {"production", "deployment"}}
+    assert set(drawn) == {p.name for p in base.tables.parameters if p.mechanism in NAMES}
     assert all(p["claims"] or p["basis"] == "judgement" for p in drawn.values())
 
 
@@ -82,8 +83,9 @@ def test_the_summary_is_in_long_form_and_quantiles_are_ordered(done: runs.Run) -
     with (done.folder / "summary.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert tuple(rows[0]) == runs.HEADER
-    assert len(rows) == len(SERIES) * len(QUARTERS) * len(runs.QUANTILES)
-    assert {(row["variable"], row["region"]) for row in rows} == {(s.variable, s.region) for s in SERIES}
+    assert len(rows) == sum(s.unit != runs.INDICATOR for s in SERIES) * len(QUARTERS) * len(runs.QUANTILES)
+    ordinary = {(s.variable, s.region) for s in SERIES if s.unit != runs.INDICATOR}
+    assert {(row["variable"], row["region"]) for row in rows} == ordinary
     for table in done.summary.values():
         assert (np.diff(table, axis=0) >= 0).all()
 
@@ -93,7 +95,9 @@ def test_the_summary_agrees_with_the_draws(done: runs.Run) -> None:
     expected = np.quantile(done.draws.astype(float), runs.QUANTILES, axis=-1)
     assert np.moveaxis(runs.quantiles(np.asarray(done.draws)), -1, 0) == pytest.approx(expected, rel=1e-5, abs=1e-9)
     world = done.summary["installed|h100e_8bit", "World"]
-    assert world[2] == pytest.approx(np.median(done.series("installed|h100e_8bit", "World"), axis=-1), rel=1e-4)
+    assert world[2][runs.YEAR_ENDS] == pytest.approx(
+        np.median(done.series("installed|h100e_8bit", "World"), axis=-1), rel=1e-4
+    )
     with pytest.raises(BadInput, match="no draws of installed, Atlantis"):
         done.series("installed", "Atlantis")
 
@@ -216,8 +220,8 @@ while True:
     left = folder / "a"
     if left.exists() and any(left.iterdir()):
         names = sorted(path.name for path in left.iterdir())
-        assert names == ["draws.npy", "run.json", "series.csv", "summary.csv"], (moment, names)
-        assert len(runs.read(left).summary) == len(runs.SERIES), moment
+        assert names == ["draws.npy", "probabilities.csv", "run.json", "series.csv", "summary.csv"], (moment, names)
+        assert len(runs.read(left).summary) + len(runs.read(left).probabilities) == len(runs.SERIES), moment
         assert runs.read(left).draws.shape[2] == 5, moment
     if not os.WIFSIGNALED(status):
         assert os.WEXITSTATUS(status) == 0 and left.exists()
@@ -268,7 +272,7 @@ def test_a_mechanism_can_be_switched_off(
 
 def test_what_a_run_does_not_have_is_refused(base: Base, tmp_path: Path) -> None:
     late = 'id = "late"\n[title]\nen = "L"\nde = "L"\n[question]\nen = "?"\nde = "?"\n'
-    lever = '[[lever]]\nname = "deployment.china_acceptance"\nat = "2040-Q1"\nvalue = 0.5\nreason = "r"\n'
+    lever = '[[lever]]\nname = "export_controls.acceptance"\nat = "2040-Q1"\nvalue = 0.5\nreason = "r"\n'
     expect = '[[expect]]\nvariable = "installed|h100e_8bi"\nregion = "China"\nat = "2030-Q4"\nsign = "higher"\n'
     for text, message in (
         (lever, "2040-Q1 is not within 2022-Q1"),

@@ -19,7 +19,7 @@ de = "Meins"
 en = "What if?"
 de = "Was wäre, wenn?"
 """
-PRIOR = '[prior."production.growth_long"]\nlow = 0.0\nmid = 0.1\nhigh = 0.2\nreason = "slower"\n'
+PRIOR = '[prior."capital.growth_long"]\nlow = 0.0\nmid = 0.1\nhigh = 0.2\nreason = "slower"\n'
 LEVER = '[[lever]]\nname = "deployment.retirement"\nat = "2027-07"\nvalue = 0.2\nreason = "shorter lives"\n'
 EXPECT = '[[expect]]\nvariable = "installed|h100e_8bit"\nregion = "World"\nat = "2030-Q4"\nsign = "lower"\n'
 
@@ -32,7 +32,7 @@ def prepared(folder: Path, base: Base, text: str) -> scenario.Setup:
 
 def test_a_whole_scenario(tmp_path: Path, base: Base) -> None:
     setup = prepared(tmp_path, base, f'off = ["deployment"]\n{HEAD}{PRIOR}{LEVER}{EXPECT}')
-    changed = {p.name: p for p in setup.parameters}["production.growth_long"]
+    changed = {p.name: p for p in setup.parameters}["capital.growth_long"]
     assert (changed.low, changed.mid, changed.high, changed.note) == (0.0, 0.1, 0.2, "slower")
     assert setup.levers == {"deployment.retirement": (("2027-Q3", 0.2),)}
     assert setup.scenario.off == ("deployment",)
@@ -42,7 +42,7 @@ def test_all_else_stays_as_in_the_reference(tmp_path: Path, base: Base) -> None:
     mine = prepared(tmp_path, base, HEAD + PRIOR).parameters
     reference = scenario.prepare(base, scenario.find(base, "reference"), NAMES).parameters
     assert [p.name for p in mine] == [p.name for p in reference]
-    assert [p.name for p, q in zip(mine, reference, strict=True) if p != q] == ["production.growth_long"]
+    assert [p.name for p, q in zip(mine, reference, strict=True) if p != q] == ["capital.growth_long"]
 
 
 def test_levers_of_one_parameter_act_in_the_order_of_time(tmp_path: Path, base: Base) -> None:
@@ -54,29 +54,31 @@ def test_levers_of_one_parameter_act_in_the_order_of_time(tmp_path: Path, base: 
 def test_a_share_cannot_leave_0_to_1_and_a_rate_may_go_ten_widths_beyond_its_prior(base: Base) -> None:
     share = base.parameters["deployment.chinese_export_share"]
     assert scenario.bounds(share) == (0.0, 1.0)
-    lag = base.parameters["deployment.installation_lag"]  # 0.5, 1, 2: up to 2 + 10 * (2 - 0.5) = 17, never below 0
-    assert scenario.bounds(lag) == (0.0, 17.0)
+    lag = base.parameters[
+        "deployment.installation_lag"
+    ]  # 0.125, 0.25, 0.5: up to 0.5 + 10 * 0.375 = 4.25, never below 0
+    assert scenario.bounds(lag) == (0.0, 4.25)
 
 
 FAULTS = (
-    (HEAD + PRIOR.replace("growth_long", "growth_lon"), "'production.growth_lon'; did you mean production.growth_long"),
+    (HEAD + PRIOR.replace("growth_long", "growth_lon"), "'capital.growth_lon'; did you mean capital.growth_long"),
     (HEAD + LEVER.replace("retirement", "retirment"), "'deployment.retirment'; did you mean deployment.retirement"),
     (HEAD + LEVER.replace("0.2", "-0.2"), "-0.2 1/year is outside 0 to"),
     (HEAD + PRIOR.replace("high = 0.2", "high = 200"), "200 1/year is outside"),
-    (HEAD + PRIOR.replace("mid = 0.1", "mid = 0.3"), "production.growth_long: low, mid and high are not in order"),
+    (HEAD + PRIOR.replace("mid = 0.1", "mid = 0.3"), "capital.growth_long: low, mid and high are not in order"),
     (f'off = ["deploiment"]\n{HEAD}', "no mechanism 'deploiment'; did you mean deployment"),
     (HEAD + LEVER.replace('at = "2027-07"', 'at = "soon"'), "deployment.retirement: 'soon' is no date"),
     (HEAD + PRIOR + 'claims = ["org.nobody.1"]\n', "no claim 'org.nobody.1'"),
     (HEAD + LEVER + 'claims = ["org.nobody.1"]\n', "no claim 'org.nobody.1'"),
     (HEAD + LEVER.replace("deployment.retirement", "evidence.half_life"), "'evidence.half_life'"),
-    (HEAD + PRIOR.replace("production.growth_long", "evidence.half_life"), "'evidence.half_life'"),
+    (HEAD + PRIOR.replace("capital.growth_long", "evidence.half_life"), "'evidence.half_life'"),
     ("colour = 1\n" + HEAD, "mine.toml: colour: extra inputs are not permitted"),
-    (HEAD + PRIOR + "colour = 1\n", "mine.toml: prior.production.growth_long.colour: extra inputs"),
+    (HEAD + PRIOR + "colour = 1\n", "mine.toml: prior.capital.growth_long.colour: extra inputs"),
     (HEAD.replace('de = "Meins"\n', ""), "mine.toml: title.de: field required"),
     (HEAD.replace('"Mine"', '""'), "mine.toml: title.en: string should have at least 1 character"),
-    (HEAD + PRIOR.replace('reason = "slower"\n', ""), "mine.toml: prior.production.growth_long.reason: field required"),
-    (HEAD + PRIOR.replace("0.1", '"much"'), "mine.toml: prior.production.growth_long.mid: "),
-    (HEAD + PRIOR.replace("0.1", "nan"), "mine.toml: prior.production.growth_long.mid: input should be a finite number"),
+    (HEAD + PRIOR.replace('reason = "slower"\n', ""), "mine.toml: prior.capital.growth_long.reason: field required"),
+    (HEAD + PRIOR.replace("0.1", '"much"'), "mine.toml: prior.capital.growth_long.mid: "),
+    (HEAD + PRIOR.replace("0.1", "nan"), "mine.toml: prior.capital.growth_long.mid: input should be a finite number"),
     (HEAD + LEVER.replace("0.2", "inf"), "mine.toml: lever.0.value: input should be a finite number"),
     (HEAD + EXPECT.replace("lower", "best"), "mine.toml: expect.0.sign: "),
     (HEAD.replace("mine", "other", 1), "mine.toml: id 'other' differs from the file's name"),

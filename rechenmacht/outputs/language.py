@@ -51,8 +51,8 @@ def _flat(table: dict[str, Any], prefix: str = "") -> dict[str, str]:
 class Language:
     """One language: its texts by dotted key, and how it writes numbers.
 
-    `notes` translates notes and reasons of the fact base (`parameter.<name>`, `reason.<scenario>.<parameter>`); they
-    are in English there, so English has none.
+    `notes` translates notes and reasons of the fact base (`parameter.<name>`, `reason.<scenario>.<parameter>`, for a
+    lever with `@<quarter>`); they are in English there, so English has none.
     """
 
     code: str

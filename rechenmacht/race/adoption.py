@@ -21,7 +21,7 @@ from typing import Any
 from rechenmacht.race.arrays import per
 from rechenmacht.race.axes import BLOCS, US
 
-READS = ("people", "firms", "people_begin", "firms_begin", "depth", "price_index")
+READS = ("people", "firms", "people_begin", "firms_begin", "depth", "price_index", "revenue", "earned")
 WRITES = ("people", "firms", "depth", "revenue", "earned")
 
 
@@ -37,10 +37,10 @@ def begun(begin: Any, policy: Any, xp: Any) -> Any:
     return xp.minimum(xp.maximum(policy["year"] - begin, 0.0), policy["dt"])
 
 
-def _share(state: Any, p: Any, policy: Any, who: str, innovation: Any, xp: Any) -> Any:
+def _later(share: Any, begin: Any, p: Any, policy: Any, who: str, innovation: Any, xp: Any) -> Any:
     imitation = per(p, f"adoption.imitation_{who}", BLOCS, xp)
     ceiling = per(p, f"adoption.ceiling_{who}", BLOCS, xp)
-    return diffuse(state[who], innovation, imitation, ceiling, begun(state[f"{who}_begin"], policy, xp), xp)
+    return diffuse(share, innovation, imitation, ceiling, begun(begin, policy, xp), xp)
 
 
 def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
@@ -59,11 +59,9 @@ def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
         the bloc of those who serve.
     """
     after, innovation = policy["after"], p["adoption.innovation"]
-    people = _share(
-        {"people": state["people"], "people_begin": state["people_begin"]}, p, policy, "people", innovation, xp
-    )
+    people = _later(state["people"], state["people_begin"], p, policy, "people", innovation, xp)
     pushed = innovation + per(p, "adoption.policy_drive", BLOCS, xp) * after
-    firms = _share({"firms": state["firms"], "firms_begin": state["firms_begin"]}, p, policy, "firms", pushed, xp)
+    firms = _later(state["firms"], state["firms_begin"], p, policy, "firms", pushed, xp)
     deepening = p["adoption.depth_growth"] * 2.0 ** (-policy["ahead"] / p["adoption.depth_half_life"])
     depth = state["depth"] * xp.exp(deepening * policy["dt"])
     dearer = state["price_index"] ** (1 + p["adoption.price_elasticity"])
@@ -79,4 +77,4 @@ def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
 def none(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
     """Nobody new takes up AI: shares, depth and revenue stay."""
     del p, policy, xp
-    return {name: state[name] for name in WRITES}
+    return {"revenue": state["revenue"], "earned": state["earned"]}

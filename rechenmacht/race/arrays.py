@@ -18,4 +18,4 @@ def passed(dt: Any, mean_time: Any, xp: Any) -> Any:
 
 def smooth_step(value: Any, width: Any, xp: Any) -> Any:
     """Return 0 for value well below zero, 1 well above, and a logistic of that width between."""
-    return 1 / (1 + xp.exp(-value / width))
+    return (1 + xp.tanh(value / (2 * width))) / 2

@@ -3,11 +3,12 @@
     wanted   = wanted * exp((momentum + response * (expectation - 1)) * dt), at most twice what can be funded
     momentum = growth_long + (growth_now - growth_long) * 2 ** (-t / half_life)
     funds    = cash * cash_share + credit * debt_capacity * cash + vendor_finance + public
-    budget   = smooth minimum of wanted and funds * chip_share
+    budget   = smooth minimum of wanted and funds * chip_share, plus programme
     expectation moves toward return / required return, with overshoot of `optimism` while budgets grow
 
-In observed quarters the budget follows what the vendors' counted deliveries cost. `credit` is 1 while lenders lend; it
-falls when debt over cash flow passes its limit, faster the further revenue lags behind what the stock must earn, and
+A programme is money for chips beyond what buyers want by themselves. In observed quarters the budget follows what the
+vendors' counted deliveries cost; capital spending is always what was in fact bought. `credit` is 1 while lenders lend;
+it falls when debt over cash flow passes its limit, faster the further revenue lags behind what the stock must earn, and
 `capital.stop` (0 to 1) closes it and vendor finance outright. Every dollar is counted once: vendor finance is money
 that comes back to the vendor as revenue, so it is also reported apart, as circular capital.
 """
@@ -17,7 +18,7 @@ from __future__ import annotations
 from typing import Any
 
 from rechenmacht.race.arrays import per, smooth_step
-from rechenmacht.race.axes import AMERICAN, BLOCS, US, VENDORS
+from rechenmacht.race.axes import AMERICAN, BLOCS, CN, US, VENDORS
 
 READS = ("budget", "wanted", "cash", "debt", "expectation", "earned", "stock_usd", "sales_usd")
 WRITES = ("budget", "wanted", "cash", "debt", "expectation", "stock_usd", "circular", "capex", "credit")
@@ -34,6 +35,12 @@ def softer_minimum(one: Any, other: Any, xp: Any) -> Any:
     small, large = xp.minimum(one, other), xp.maximum(one, other)
     ratio = small / xp.maximum(large, 1e-9)
     return small / (1 + ratio**8) ** 0.125
+
+
+def _unmet(p: Any, xp: Any) -> Any:
+    """Return what buyers wanted beyond what they got when the history ends, a share, shape (bloc, draw)."""
+    met = p["capital.unmet_2025.cn"] * 0.0
+    return xp.stack([p["capital.unmet_2025.cn"] if bloc == CN else met for bloc in range(len(BLOCS))])
 
 
 def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
@@ -70,16 +77,17 @@ def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
     growth = momentum(p, policy["ahead"], xp) + p["capital.response"] * (expectation - 1)
     wanted = xp.minimum(state["wanted"] * xp.exp(growth * dt), 2.0 * funds * chip_share)
     later = softer_minimum(wanted, funds * chip_share, xp)
-    budget = xp.where(after > 0, later, sold)
-    capex = budget / chip_share
+    programme = per(p, "capital.programme", BLOCS, xp)
+    budget = xp.where(after > 0, later + programme, sold)
+    capex = sold / chip_share
     borrowed = xp.minimum(lent, xp.maximum(capex - own - share - public, 0.0))
     return {
         "budget": budget,
-        "wanted": xp.where(after > 0, wanted, sold),
+        "wanted": xp.where(after > 0, wanted, sold * (1 + _unmet(p, xp))),
         "cash": cash,
         "debt": xp.maximum(state["debt"] * xp.exp(-dt / p["capital.debt_life"]) + after * borrowed * dt, 0.0),
         "expectation": expectation,
-        "stock_usd": state["stock_usd"] * xp.exp(-dt / p["capital.write_off"]) + budget * dt,
+        "stock_usd": state["stock_usd"] * xp.exp(-dt / p["capital.write_off"]) + sold * dt,
         "circular": after * xp.minimum(share[US], xp.maximum(capex[US] - own[US], 0.0)),
         "capex": capex,
         "credit": credit,
@@ -90,12 +98,10 @@ def none(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
     """Money neither grows nor stops: budgets stay at the last observed level."""
     sold = xp.sum(state["sales_usd"], 1)
     budget = xp.where(policy["after"] > 0, state["budget"], sold)
-    still = {name: state[name] for name in ("wanted", "cash", "debt", "expectation", "stock_usd")}
     nothing = budget * 0.0
     return {
-        **still,
         "budget": budget,
         "circular": nothing[US],
-        "capex": budget / p["capital.chip_share"],
+        "capex": sold / p["capital.chip_share"],
         "credit": nothing + 1,
     }

@@ -1,6 +1,6 @@
 """Deployment: who buys the chips, when they run, and when they retire.
 
-    legal    = what `export_controls` lets go to China; Chinese makers sell at home all but an export share
+    legal    = what `export_controls` lets go to China; Chinese makers sell at home what is ordered there
     abroad   = made - legal, by the observed owners' shares; later by the blocs' budgets, within a bloc as observed
     smuggled = moved from buyers outside the United States' named owners to China
     installed= installed + (waiting + bought) * (1 - exp(-dt / lag)) - installed * (1 - exp(-retirement * dt))
@@ -28,8 +28,24 @@ from rechenmacht.race.axes import (
     VENDORS,
 )
 
-READS = ("made", "price", "to_china", "smuggled", "remote", "power_served", "budget", "share", "waiting", "installed",
-         "bought", "base", "stock", "retired", "sales_usd")  # fmt: skip
+READS = (
+    "made",
+    "home_share",
+    "price",
+    "to_china",
+    "smuggled",
+    "remote",
+    "power_served",
+    "budget",
+    "share",
+    "waiting",
+    "installed",
+    "bought",
+    "base",
+    "stock",
+    "retired",
+    "sales_usd",
+)
 WRITES = ("waiting", "installed", "bought", "base", "stock", "retired", "sales_usd", "powered", "accessible")
 CHINA = OWNERS.index("china")
 BLOC_OF_OWNER = tuple(next(b for b, name in enumerate(BLOCS) if owner in OWNERS_OF_BLOC[name]) for owner in OWNERS)
@@ -83,12 +99,13 @@ def _within(own: Any, bloc: Any, owner: int, xp: Any) -> Any:
     return xp.where(bloc > 1e-9, own / xp.maximum(bloc, 1e-9), rest)
 
 
-def china(state: Any, p: Any, xp: Any) -> Any:
+def china(state: Any, p: Any, policy: Any, xp: Any) -> Any:
     """Return what each vendor sells into China in the step, shape (measure, vendor, draw)."""
-    home = 1 - p["deployment.chinese_export_share"]
+    seen = 1 - p["deployment.chinese_export_share"]
+    home = xp.where(policy["after"] > 0, state["home_share"], seen)
     return xp.stack(
         [
-            state["made"][:, v] * home if vendor in CHINESE else state["to_china"][:, v]
+            state["made"][:, v] * home[v] if vendor in CHINESE else state["to_china"][:, v]
             for v, vendor in enumerate(VENDORS)
         ],
         1,
@@ -97,7 +114,7 @@ def china(state: Any, p: Any, xp: Any) -> Any:
 
 def flows(state: Any, p: Any, policy: Any, xp: Any) -> tuple[Any, Any]:
     """Return (bought by owner (measure, owner, draw), by bloc and vendor in H100e (bloc, vendor, draw)) of a step."""
-    inside = china(state, p, xp)
+    inside = china(state, p, policy, xp)
     outside = state["made"] - inside
     part = shares(state, p, policy, xp)
     flow = xp.einsum("vod,mvd->mod", part, outside)
@@ -162,6 +179,5 @@ def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
 def none(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
     """Deploy nothing: the stocks stay as they are."""
     del p, policy
-    kept = {name: state[name] for name in ("waiting", "installed", "bought", "base", "stock", "retired", "sales_usd")}
     powered = state["installed"][H100E_8BIT] * state["power_served"]
-    return {**kept, "powered": powered, "accessible": xp.maximum(powered, 0.0)}
+    return {"powered": powered, "accessible": xp.maximum(powered, 0.0)}

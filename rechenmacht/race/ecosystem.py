@@ -102,5 +102,4 @@ def none(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
     """Everyone goes on buying what they bought: shares stay."""
     total = xp.maximum(xp.sum(state["sales_usd"], 1), 1.0)
     share = xp.where(policy["after"] > 0, state["share"], state["sales_usd"] / total[:, None])
-    same = {name: state[name] for name in ("share_then", "value_then", "base_then")}
-    return {**same, "share": share, "maturity": maturity(p, policy["year"], xp)}
+    return {"share": share, "maturity": maturity(p, policy["year"], xp)}

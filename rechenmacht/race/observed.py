@@ -31,6 +31,7 @@ from rechenmacht.race.axes import (
     H100E_8BIT,
     H100E_16BIT,
     H100E_BANDWIDTH,
+    LAST_OBSERVED,
     MEASURES,
     OTHER_OWNERS,
     OWNER_ENTITY,
@@ -91,7 +92,7 @@ def _worths(base: Base, lines: set[str], basis: str) -> dict[str, float]:
 
 
 def line_flows(base: Base, quantity: str, vendor: str, quarters: Sequence[str]) -> dict[str, Array]:
-    """Return the chips of each of a vendor's lines per quarter."""
+    """Return the chips of each of a vendor's lines per quarter, each of shape (quarter,)."""
     prefix = f"chipline:{VENDOR_ENTITY[vendor].split(':')[1]}-"
     flows: dict[str, Array] = {}
     place = {quarter: position for position, quarter in enumerate(quarters)}
@@ -111,7 +112,7 @@ def _totals(base: Base, index: Mapping[tuple[str, str, str], History], quarters:
                 row = index.get((VENDOR_ENTITY[vendor], quantity, quarter))
                 if row is not None:
                     total[measure, v, q] = [x if x is not None else row.value for x in (row.low, row.value, row.high)]
-        if not total[CHIPS, v].any():
+        if not total[CHIPS, v].any() and quarters[-1] == LAST_OBSERVED:
             raise BadInput(f"history: nothing about {CUMULATIVE[CHIPS]} of {VENDOR_ENTITY[vendor]}")
         lines = line_flows(base, "chips_delivered_quarter", vendor, quarters)
         eight = _worths(base, set(lines), "8bit")
@@ -150,6 +151,8 @@ def _owner_shares(index: Mapping[tuple[str, str, str], History], quarters: Seque
         flow = np.diff(running, axis=0, prepend=0.0)
         whole = flow.sum(axis=1, keepdims=True)
         recent = flow[-4:].sum(axis=0)
+        if not recent.any():  # nothing sold yet: to whoever is not named
+            recent[OWNERS.index("other_us")] = 1.0
         share[:-1, v] = np.divide(flow, whole, out=np.tile(recent / recent.sum(), (len(quarters), 1)), where=whole > 0)
         share[-1, v] = recent / recent.sum()
     return share
@@ -169,7 +172,7 @@ def _class_mix(base: Base, quarters: Sequence[str]) -> NDArray[np.float64]:
 
 
 def observe(base: Base, quarters: Sequence[str]) -> Observed:
-    """Read the history that conditions a run, over the observed quarters.
+    """Read the history that conditions a run, over the observed quarters; shapes as in `Observed`.
 
     Raises:
         BadInput: if a series that the model needs is missing.

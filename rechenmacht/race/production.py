@@ -6,7 +6,7 @@ high-bandwidth memory and packaging allow:
     ordered   = sum over blocs of budget * share / price
     supply    = capacity * growth of wafers by node, memory by supplier, packaging
     rationed  = min(1, wafers / needed, memory / needed, packaging / needed)        (all fed by TSMC)
-    made      = min(ordered * rationed, made_before * exp(ramp * dt))
+    made      = min(ordered, made_before * exp(ramp * dt)) * rationed
     dies      = die_bank + breach + 12 * wafers_per_month * allocation * gross_dies * yield * dt
     stacks    = hbm_bank + hbm_new * dt
     made      = min(ordered, dies / dies_per_chip, stacks / stacks_per_chip)        (Huawei)
@@ -36,7 +36,18 @@ from rechenmacht.race.axes import (
 )
 
 READS = ("made", "delivered", "worth", "die_bank", "hbm_bank", "capacity", "budget", "share", "to_china")
-WRITES = ("made", "delivered", "worth", "price", "price_index", "die_bank", "hbm_bank", "capacity", "scarce")
+WRITES = (
+    "made",
+    "delivered",
+    "worth",
+    "home_share",
+    "price",
+    "price_index",
+    "die_bank",
+    "hbm_bank",
+    "capacity",
+    "scarce",
+)
 COUNTED = ("nvidia", "amd", "google", "amazon")  # running totals are published
 SMALL = ("other_us", "open_hardware")  # one level at the end of 2025, grown backwards
 YEARS = ("2022", "2023", "2024", "2025")
@@ -44,6 +55,8 @@ CLASSES = ("a100", "hopper", "blackwell", "h20")  # NVIDIA's chips by price
 RESOURCES = ("wafers_n4", "wafers_n3", "hbm_hynix", "hbm_samsung", "hbm_micron", "packaging")
 WAFERS, MEMORY, PACKAGING = (0, 1), (2, 3, 4), 5
 STEPS_A_QUARTER = 0.25
+LEAST_RUN = 200.0  # chips a year that any vendor can start with
+NEVER_DELIVERED = -50.0  # logarithms of running totals below this stand for a series that has not begun
 
 
 def observed(state: Any, p: Any, policy: Any, xp: Any) -> Any:
@@ -53,7 +66,8 @@ def observed(state: Any, p: Any, policy: Any, xp: Any) -> Any:
         if vendor in COUNTED:
             place = p[f"production.level.{vendor}"]
             width = xp.where(place > 0, policy["running_high"][:, v], policy["running_low"][:, v])
-            running = xp.exp(policy["running_mid"][:, v] + width * place)
+            middle = policy["running_mid"][:, v]
+            running = xp.where(middle > NEVER_DELIVERED, xp.exp(middle + width * place), 0.0)
             columns.append(xp.maximum(running - state["delivered"][:, v], 0.0))
             continue
         if vendor in SMALL:
@@ -76,8 +90,8 @@ def prices(p: Any, policy: Any, xp: Any) -> Any:
     return xp.concatenate([nvidia[None], others], 0) * xp.exp(p["production.price_growth"] * policy["ahead"])
 
 
-def ordered(state: Any, price: Any, dt: Any, xp: Any) -> Any:
-    """Return the chips ordered in a step, shape (vendor, draw).
+def ordered(state: Any, price: Any, dt: Any, xp: Any) -> tuple[Any, Any]:
+    """Return the chips ordered in a step and the share of them ordered in China, each of shape (vendor, draw).
 
     China's budget goes to its own makers as far as its foreign purchases, which follow the rules, leave it; those
     purchases come on top of what the other blocs order.
@@ -85,16 +99,19 @@ def ordered(state: Any, price: Any, dt: Any, xp: Any) -> Any:
     money = state["budget"][:, None] * state["share"]  # (bloc, vendor, draw)
     abroad = sum(money[b] for b in range(len(BLOCS)) if b != CN)
     foreign = state["to_china"][CHIPS] / xp.maximum(state["made"][CHIPS], 1e-9)  # share of the vendor's chips
-    rows = []
+    rows, at_home = [], []
     home = [VENDORS.index(v) for v in CHINESE]
     own = sum(state["share"][CN, v] for v in home)
     left = xp.maximum(state["budget"][CN] - xp.sum(foreign * state["made"][CHIPS] * price, 0) / dt, 0.0)
     for v in range(len(VENDORS)):
         if v in home:
-            rows.append((abroad[v] + left * state["share"][CN, v] / xp.maximum(own, 1e-9)) / price[v] * dt)
+            domestic = left * state["share"][CN, v] / xp.maximum(own, 1e-9)
+            rows.append((abroad[v] + domestic) / price[v] * dt)
+            at_home.append(domestic / xp.maximum(abroad[v] + domestic, 1e-9))
         else:
             rows.append(abroad[v] / price[v] * dt / (1 - xp.minimum(foreign[v], 0.6)))
-    return xp.stack(rows)
+            at_home.append(foreign[v])
+    return xp.stack(rows), xp.stack(at_home)
 
 
 def needs(chips: Any, worth: Any, p: Any, ahead: Any, xp: Any) -> Any:
@@ -138,12 +155,13 @@ def _used(needed: Any, p: Any, xp: Any) -> Any:
     return xp.stack([*wafers, *memory, needed[2] * roomy])
 
 
-def _forecast(state: Any, p: Any, policy: Any, price: Any, worth: Any, xp: Any) -> tuple[Any, Any, Any, Any]:
-    """Return (chips made, capacity, dies used, stacks used)."""
+def _forecast(state: Any, p: Any, policy: Any, asked: Any, worth: Any, xp: Any) -> tuple[Any, Any, Any, Any]:
+    """Return (chips made, capacity, dies and memory stacks at hand)."""
     dt = policy["dt"]
-    asked = ordered(state, price, dt, xp)
     capacity = supplied(state, p, policy, xp)
-    needed = needs(asked, worth, p, policy["ahead"], xp) / dt * STEPS_A_QUARTER
+    fastest = xp.maximum(state["made"][CHIPS], LEAST_RUN * dt) * xp.exp(p["production.ramp"] * dt)
+    tried = xp.minimum(asked, fastest)
+    needed = needs(tried, worth, p, policy["ahead"], xp) / dt * STEPS_A_QUARTER
     wafers, memory = capacity[0] + capacity[1], capacity[2] + capacity[3] + capacity[4]
     limit = xp.minimum(
         xp.minimum(wafers / xp.maximum(needed[0], 1e-9), memory / xp.maximum(needed[1], 1e-9)),
@@ -155,7 +173,7 @@ def _forecast(state: Any, p: Any, policy: Any, price: Any, worth: Any, xp: Any) 
     huawei = xp.minimum(dies / p["production.china.dies_per_chip"], stacks / p["production.china.stacks_per_chip"])
     rows = []
     for v, vendor in enumerate(VENDORS):
-        made = xp.minimum(asked[v], xp.maximum(state["made"][CHIPS, v], 50.0) * xp.exp(p["production.ramp"] * dt))
+        made = tried[v]
         if v == HUAWEI:
             made = xp.minimum(made, huawei)
         elif vendor in CHINESE:
@@ -179,26 +197,27 @@ def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
         xp: the array namespace.
 
     Returns:
-        Chips per step and in total, worth and price of a chip, banks in pieces, capacities, `scarce` (draw): share of
-        orders that capacity leaves unfilled.
+        Chips per step and in total, worth and price of a chip, share ordered in China (`home_share`), banks in pieces,
+        capacities, `scarce` (draw): share of orders that capacity leaves unfilled.
     """
     after = policy["after"]
     price = prices(p, policy, xp)
     seen = observed(state, p, policy, xp)
     slower = 2.0 ** (-policy["ahead"] / p["production.per_chip_half_life"])
     grown = state["worth"] * xp.exp(_per_chip_growth(p, xp) * slower * policy["dt"])
-    chips, capacity, dies, stacks = _forecast(state, p, policy, price, grown, xp)
+    asked, at_home = ordered(state, price, policy["dt"], xp)
+    chips, capacity, dies, stacks = _forecast(state, p, policy, asked, grown, xp)
     made = xp.where(after > 0, grown * chips, seen)
     now = seen / xp.maximum(seen[CHIPS], 1e-9)
     worth = xp.where(after > 0, grown, xp.where(seen[CHIPS] > 0, now, state["worth"]))
     used = after * made[CHIPS, HUAWEI]
     needed = needs(seen[CHIPS], worth, p, policy["ahead"], xp) / policy["dt"] * STEPS_A_QUARTER
-    asked = ordered(state, price, policy["dt"], xp)
     per_h100e = price[NVIDIA] / xp.maximum(worth[H100E_8BIT, NVIDIA], 1e-9)
     return {
         "made": made,
         "delivered": state["delivered"] + made,
         "worth": worth,
+        "home_share": at_home,
         "price": price,
         "price_index": per_h100e / p["production.price_per_h100e_2025"],
         "die_bank": xp.where(after > 0, dies - used * p["production.china.dies_per_chip"], state["die_bank"]),
@@ -225,12 +244,11 @@ def none(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
     worth = xp.where(policy["after"] > 0, state["worth"], xp.where(made[CHIPS] > 0, now, state["worth"]))
     price = prices(p, policy, xp)
     per_h100e = price[NVIDIA] / xp.maximum(worth[H100E_8BIT, NVIDIA], 1e-9)
-    still = {name: state[name] for name in ("die_bank", "hbm_bank", "capacity")}
     return {
-        **still,
         "made": made,
         "delivered": state["delivered"] + made,
         "worth": worth,
+        "home_share": price * 0.0 + 1,
         "price": price,
         "price_index": per_h100e / p["production.price_per_h100e_2025"],
         "scarce": state["die_bank"] * 0.0,

@@ -70,7 +70,7 @@ def decimal_year(day: date) -> float:
 
 
 def overlap(first: float, last: float, ends: Sequence[float], dt: float) -> NDArray[np.float64]:
-    """Return which share of each step (given by its end, length `dt` years) lies between two decimal years."""
+    """Return which share of each step (ended at `ends`, `dt` years long) lies between two years, shape (step,)."""
     end = np.asarray(ends, dtype=np.float64)
     part: NDArray[np.float64] = np.maximum(np.minimum(end, last) - np.maximum(end - dt, first), 0.0) / dt
     return part
@@ -131,7 +131,7 @@ def _worth(base: Base) -> NDArray[np.float64]:
 
 
 def ruled(base: Base, ends: Sequence[float], dt: float) -> Ruled:
-    """Return what the rules say over steps that end at these decimal years and last `dt` years."""
+    """Return what the rules say over steps that end at these decimal years and last `dt` years (shapes: `Ruled`)."""
     rules = load(base)
     chips = {name: chip(base, ENTITY[name]) for name in CHIPS_FOR_CHINA}
     periods = {n: timeline(rules, one, row_of(one, "2022-01-01", "CN"), end=END) for n, one in chips.items()}

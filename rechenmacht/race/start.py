@@ -42,16 +42,13 @@ def _nothing(p: Any, *shape: int, xp: Any) -> Any:
     return zero
 
 
-def start(p: Any, xp: Any) -> dict[str, Any]:
-    """Return the state before the first quarter for parameters of shape (draw,). Units as in the mechanisms."""
+def _money_and_chips(p: Any, xp: Any) -> dict[str, Any]:
+    """Return the state that adoption, capital, ecosystem and production carry on."""
     blocs, vendors = len(BLOCS), len(VENDORS)
     zero = p["adoption.innovation"] * 0.0
     by_bloc, by_vendor = _nothing(p, blocs, xp=xp), _nothing(p, vendors, xp=xp)
     chips = _nothing(p, len(MEASURES), vendors, xp=xp)
-    placed = _nothing(p, len(MEASURES), blocs, xp=xp)
     each = xp.stack([by_vendor + 1 if m == CHIPS else by_vendor + 0.3 for m in range(len(MEASURES))])
-    knowledge = -p["algorithms.progress"] * YEARS_OBSERVED
-    behind = p["algorithms.progress"] * per(p, "algorithms.behind_2025", BLOCS, xp)
     return {
         "people": _share_at_start(p, "people", xp),
         "firms": _share_at_start(p, "firms", xp),
@@ -80,14 +77,27 @@ def start(p: Any, xp: Any) -> dict[str, Any]:
         "made": chips,
         "delivered": chips,
         "worth": each,
+        "home_share": by_vendor + 1,
         "price": by_vendor + 1e4,
         "die_bank": p["production.china.die_bank"],
         "hbm_bank": p["production.china.hbm_bank"],
         "capacity": _nothing(p, len(RESOURCES), xp=xp) + 1,
         "scarce": zero,
+    }
+
+
+def _sites_and_uses(p: Any, xp: Any) -> dict[str, Any]:
+    """Return the state that the other mechanisms carry on."""
+    blocs, vendors = len(BLOCS), len(VENDORS)
+    zero = p["adoption.innovation"] * 0.0
+    by_bloc = _nothing(p, blocs, xp=xp)
+    placed = _nothing(p, len(MEASURES), blocs, xp=xp)
+    knowledge = -p["algorithms.progress"] * YEARS_OBSERVED
+    behind = p["algorithms.progress"] * per(p, "algorithms.behind_2025", BLOCS, xp)
+    return {
         "china_pipe": _nothing(p, 2, xp=xp),
         "china_generation": zero,
-        "to_china": chips,
+        "to_china": _nothing(p, len(MEASURES), vendors, xp=xp),
         "smuggled": _nothing(p, len(MEASURES), xp=xp),
         "remote": by_bloc,
         "legal_quality": zero + 1,
@@ -122,3 +132,8 @@ def start(p: Any, xp: Any) -> dict[str, Any]:
         "swarm_efficiency": zero,
         "swarm_dependence": zero,
     }
+
+
+def start(p: Any, xp: Any) -> dict[str, Any]:
+    """Return the state before the first quarter for parameters of shape (draw,). Units as in the mechanisms."""
+    return _money_and_chips(p, xp) | _sites_and_uses(p, xp)

@@ -15,7 +15,7 @@ from rechenmacht.evidence.base import Base
 from rechenmacht.race.axes import QUARTERS, year_at_end
 from rechenmacht.race.outcomes import SERIES
 from rechenmacht.race.step import NAMES
-from rechenmacht.runs import QUANTILES, SCHEMA, Run, read, summary_text
+from rechenmacht.runs import INDICATOR, QUANTILES, SCHEMA, YEAR_ENDS, Run, probabilities_text, read, summary_text
 
 DRAWS = 64
 WORTH = {"chips": 1.3, "h100e_8bit": 1.0, "h100e_16bit": 0.9, "h100e_bandwidth": 1.1, "chip_power_mw": 0.0007}
@@ -30,15 +30,20 @@ def outcomes(china: float = 1.0, draws: int = DRAWS) -> NDArray[np.float32]:
     path = np.exp(0.6 * (years - 2026))[:, None] * np.exp(spread[:, None] * z)
     found = []
     for index, series in enumerate(SERIES):
-        stock, measure = series.variable.split("|")[:2]
+        stock, _, rest = series.variable.partition("|")
+        measure = rest.partition("|")[0]
         level = PLACE.get(series.region, 1e6 / (1 + index % 7)) * (china if series.region == "China" else 1.0)
         if series.region == "World" and stock == "installed":
             level = sum(PLACE.values()) + PLACE["China"] * (china - 1)
-        if stock == "installed_share":
+        if series.unit == INDICATOR:
+            found.append(np.broadcast_to(np.where(series.region == "United States", 1.0, 0.0), path.shape))
+        elif series.unit == "share" and stock != "installed_share":
+            found.append(np.broadcast_to(0.5 * np.exp(0.02 * z), path.shape))
+        elif stock == "installed_share":
             total = sum(PLACE.values()) + PLACE["China"] * (china - 1)
             found.append(np.broadcast_to(level / total * WORTH[measure] * np.exp(0.02 * z), path.shape))
         else:
-            found.append(level * WORTH[measure] * path)
+            found.append(level * WORTH.get(measure, 1.0) * path)
     return np.array(found, dtype=np.float32)
 
 
@@ -72,10 +77,12 @@ def meta(base: Base, name: str, draws: int = DRAWS, **scenario: Any) -> dict[str
 def write(folder: Path, record: dict[str, Any], numbers: NDArray[np.float32], *, keep: bool = True) -> Run:
     """Write a run folder and open it."""
     folder.mkdir(parents=True)
-    (folder / "summary.csv").write_text(summary_text(record["scenario"]["id"], numbers), encoding="utf-8")
+    name = record["scenario"]["id"]
+    (folder / "summary.csv").write_text(summary_text(name, numbers), encoding="utf-8")
+    (folder / "probabilities.csv").write_text(probabilities_text(name, numbers), encoding="utf-8")
     if keep:
-        np.save(folder / "draws.npy", numbers)
-    text = json.dumps({**record, "draws_kept": keep})
+        np.save(folder / "draws.npy", numbers[:, YEAR_ENDS])
+    text = json.dumps({**record, "draws_kept": keep, "draw_quarters": [QUARTERS[q] for q in YEAR_ENDS]})
     (folder / "run.json").write_text(text, encoding="utf-8")
     return read(folder)
 

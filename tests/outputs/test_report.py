@@ -129,7 +129,7 @@ def test_shipped_notes_are_german_on_the_german_page_and_others_are_marked(out):
     section = german[german.index('<section id="assumptions"') : german.index('<section id="appendix"')]
     assert section.count('<tr id="p-') == sum(p.mechanism in NAMES for p in BASE.parameters.values())
     assert 'lang="en"' not in section  # every parameter of the run is a shipped one
-    assert html.escape(language("de").notes["parameter.production.growth_long"]) in section
+    assert html.escape(language("de").notes["parameter.capital.growth_long"]) in section
     assert '<span lang="en">a &lt;b&gt;test&lt;/b&gt;</span>' in german  # the invented scenario's reason
     assert "<span lang=" not in (out / "index.html").read_text(encoding="utf-8")
 
@@ -172,7 +172,7 @@ def test_the_assumptions_named_in_the_answer_drive_the_projected_share(tmp_path)
     moved = {name: abs(spearmanr(p, share).statistic) for name, p in drawn.items() if np.ptp(p) > 0}
     order = sorted(moved, key=lambda name: -moved[name])
     assert set(order[:2]) == {headline.DRIVERS["abroad"], headline.DRIVERS["china"]}
-    assert headline.DRIVERS["accepted"] in order[:6]
+    assert headline.DRIVERS["smuggled"] in order[:6]
 
 
 def test_ties_are_told_by_their_share_of_draws(out, tmp_path):
@@ -183,7 +183,7 @@ def test_ties_are_told_by_their_share_of_draws(out, tmp_path):
     context = Context(BASE, [second, first, half], language("en"), tmp_path, ThreadPoolExecutor(1))
     told = scenarios._ties(context, scenarios.differences(context, "cn"), {"half": "Half", "more_china": "More"})
     assert told.startswith(
-        "“Half” changes nothing in a part of the draws: 25% at the end of 2028 and 25% at the end of 2030."
+        "“Half” changes nothing in a part of the draws: 25% at the end of 2028 and 25% at the end of 2035."
     )
     assert "More" not in told
 

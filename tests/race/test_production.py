@@ -1,4 +1,4 @@
-"""Production: worked case, limits, properties."""
+"""Production: worked cases of what is observed, ordered and limited; properties."""
 
 from __future__ import annotations
 
@@ -8,108 +8,118 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rechenmacht.race import production
-from rechenmacht.race.axes import CHIPS, H100E_8BIT, MEASURES, VENDORS
-
-HUAWEI, NVIDIA = VENDORS.index("huawei"), VENDORS.index("nvidia")
-
-
-def parameters(**changed: float) -> dict[str, np.ndarray]:
-    """Return one draw of every production parameter; growth is zero and nothing limits Huawei unless changed."""
-    p = {f"production.growth_now.{vendor}": 0.0 for vendor in VENDORS}
-    p |= {f"production.per_chip_growth.{where}.{m}": 0.0 for where in ("us", "cn") for m in MEASURES[1:]}
-    p |= {"production.growth_long": 0.0, "production.growth_half_life": 2.0}
-    china = {
-        "wafers_per_month": 1e6, "wafer_growth": 0.0, "ascend_allocation": 1.0, "gross_dies": 80.0, "yield": 1.0,
-        "dies_per_chip": 2.0, "stacks_per_chip": 8.0, "hbm_2026": 1e9, "hbm_2027": 1e9, "hbm_growth": 0.0,
-        "die_bank": 0.0, "hbm_bank": 0.0,
-    }  # fmt: skip
-    p |= {f"production.china.{name}": value for name, value in china.items()}
-    p |= {f"production.{name}": value for name, value in changed.items()}
-    return {name: np.array([value]) for name, value in p.items()}
+from rechenmacht.race.axes import BLOCS, CHIPS, CN, H100E_8BIT, HUAWEI, MEASURES, NVIDIA, US, VENDORS
+from tests.race.cases import parameters, policy, state
 
 
-def state(chips: float = 1000.0, year: float = 2026.25, ahead: float = 0.25, observed: float = 0.0) -> dict:
-    made = np.full((len(MEASURES), len(VENDORS), 1), chips)
-    made[H100E_8BIT] = 2 * chips
-    return {
-        "year": year, "years_ahead": ahead, "observed": observed, "made": made, "delivered": made.copy(),
-        "made_observed": made * 3, "die_bank": np.array([0.0]), "hbm_bank": np.array([0.0]),
-    }  # fmt: skip
+def told(p: dict, **changed: object) -> dict:
+    made = np.full((len(MEASURES), len(VENDORS), 1), 1e6)
+    usual = {"made": made, "capacity": np.full((6, 1), 1e12), "budget": np.zeros((5, 1))}
+    begun = state(p, **(usual | changed))
+    return {name: begun[name] for name in production.READS}
 
 
-def test_worked_case_growth_fades_to_its_long_run_value() -> None:
-    # Growth now 0.4, long run 0.0, half-life 2 years; two years after the last observed quarter half is left:
-    # rate = 0 + (0.4 - 0) * 2^(-2 / 2) = 0.2 per year, so chips = 1000 * e^(0.2 / 4) = 1051.27
-    p = parameters(**{"growth_now.nvidia": 0.4})
-    new = production.step(state(year=2028.0, ahead=2.0), p, {}, np)
-    assert new["made"][CHIPS, NVIDIA, 0] == pytest.approx(1051.2711, rel=1e-7)
-    # 2 H100e per chip, no growth per chip: 2 * 1051.27; the running total adds the quarter to 2000 before it.
-    assert new["made"][H100E_8BIT, NVIDIA, 0] == pytest.approx(2102.5422, rel=1e-7)
-    assert new["delivered"][H100E_8BIT, NVIDIA, 0] == pytest.approx(4102.5422, rel=1e-7)
+def orders(bloc: int, vendor: int, usd: float) -> dict:
+    """Return a state in which one bloc spends `usd` a year on one vendor's chips."""
+    budget, share = np.zeros((len(BLOCS), 1)), np.zeros((len(BLOCS), len(VENDORS), 1))
+    budget[bloc], share[bloc, vendor] = usd, 1.0
+    return {"budget": budget, "share": share}
 
 
-def test_worked_case_growth_per_chip() -> None:
-    # 0.4 per year: a chip is worth 2 * e^(0.4 / 4) = 2.210342 H100e after a quarter; 1000 chips make 2210.342.
-    new = production.step(state(), parameters(**{"per_chip_growth.us.h100e_8bit": 0.4}), {}, np)
-    assert new["made"][H100E_8BIT, NVIDIA, 0] == pytest.approx(2210.3418, rel=1e-7)
+def test_worked_case_observed_quarters_follow_the_published_band() -> None:
+    p = parameters(production__level__nvidia=1)
+    seen = policy(after=0.0, running_mid=np.log(np.full((5, 8), 100.0)), running_high=np.full((5, 8), np.log(1.2)))
+    begun = told(p, delivered=np.full((5, 8, 1), 90.0))
+    found = production.step(begun, p, seen, np)
+    # At the upper end of the band the running total is 100 * 1.2 = 120; 120 - 90 = 30 were made.
+    assert found["made"][:, NVIDIA] == pytest.approx(np.full((5, 1), 30.0))
+    assert found["delivered"][:, NVIDIA] == pytest.approx(np.full((5, 1), 120.0))
+
+
+def test_worked_case_orders() -> None:
+    p = parameters(production__price_growth=0)
+    price = np.full((8, 1), 2e4)
+    begun = told(p, **orders(US, NVIDIA, 8e10))
+    asked, home = production.ordered(begun, price, 0.25, np)
+    # 8e10 USD a year / 20,000 USD * a quarter = 1,000,000 chips; none of them for China
+    assert asked[NVIDIA] == pytest.approx([1e6])
+    assert home[NVIDIA] == 0
+
+
+def test_worked_case_china_orders_at_home_what_it_cannot_buy_abroad() -> None:
+    p = parameters()
+    price = np.full((8, 1), 2e4)
+    bought = np.zeros((5, 8, 1))
+    bought[CHIPS, NVIDIA] = 5e4
+    begun = told(p, **orders(CN, HUAWEI, 1e10), to_china=bought)
+    asked, home = production.ordered(begun, price, 0.25, np)
+    # 1e10 a year, less 50,000 * 20,000 / 0.25 = 4e9 spent abroad: 6e9 / 20,000 * 0.25 = 75,000 chips, all at home
+    assert asked[HUAWEI] == pytest.approx([75_000.0])
+    assert home[HUAWEI] == pytest.approx([1.0])
 
 
 def test_worked_case_huawei_is_limited_by_memory_then_by_dies() -> None:
-    # Memory: 4000 stacks in stock, 1600 made in 2026 (400 a quarter): 4400 / 8 per chip = 550 chips, fewer than the
-    # 1000 wanted. 550 * 8 = 4400 stacks are used up: none is left.
-    limited = parameters(**{"china.hbm_2026": 1600.0})
-    before = state() | {"hbm_bank": np.array([4000.0])}
-    new = production.step(before, limited, {}, np)
-    assert new["made"][CHIPS, HUAWEI, 0] == pytest.approx(550)
-    assert new["hbm_bank"][0] == pytest.approx(0)
-    # Dies: 3 months * 10 wafers * 0.5 allocated * 80 dies * 0.25 good = 300 dies, 100 in stock: 400 / 2 = 200 chips.
-    dies = parameters(
-        **{
-            "china.wafers_per_month": 10.0,
-            "china.ascend_allocation": 0.5,
-            "china.yield": 0.25,
-            "china.wafer_growth": 0.0,
-        }
+    china = {
+        "production__china__wafers_per_month": 1000.0, "production__china__wafer_growth": 0.0,
+        "production__china__ascend_allocation": 1.0, "production__china__gross_dies": 80.0,
+        "production__china__yield": 0.5, "production__china__breach": 0.0, "production__china__dies_per_chip": 2.0,
+        "production__china__stacks_per_chip": 8.0, "production__china__hbm_2026": 3.2e5, "production__ramp": 50.0,
+    }  # fmt: skip
+    p = parameters(**china)
+    bank = {"die_bank": [1e9], "hbm_bank": [0.0]}
+    found = production.step(told(p, **orders(CN, HUAWEI, 1e13), **bank), p, policy(), np)
+    # stacks: 320,000 / 4 = 80,000 a quarter / 8 = 10,000 chips
+    assert found["made"][CHIPS, HUAWEI] == pytest.approx([10_000.0])
+    assert found["hbm_bank"] == pytest.approx([0.0], abs=1e-6)
+    bank = {"die_bank": [0.0], "hbm_bank": [1e9]}
+    found = production.step(told(p, **orders(CN, HUAWEI, 1e13), **bank), p, policy(), np)
+    # dies: 12 * 1,000 * 80 * 0.5 / 4 = 120,000 a quarter / 2 = 60,000 chips
+    assert found["made"][CHIPS, HUAWEI] == pytest.approx([60_000.0])
+
+
+def test_worked_case_packaging_rations_everyone_alike() -> None:
+    p = parameters(production__ramp=50.0, production__capacity_growth_long=0.0, production__price_growth=0.0)
+    p |= {f"production.capacity_growth.{r}": np.array([0.0]) for r in production.RESOURCES}
+    free = production.step(told(p, **orders(US, NVIDIA, 4e10)), p, policy(), np)["made"][CHIPS, NVIDIA, 0]
+    worth = state(p)["worth"] * np.exp(
+        production._per_chip_growth(p, np) * 2 ** (-0.25 / p["production.per_chip_half_life"]) / 4
     )
-    new = production.step(state() | {"die_bank": np.array([100.0])}, dies, {}, np)
-    assert new["made"][CHIPS, HUAWEI, 0] == pytest.approx(200)
-    assert new["die_bank"][0] == pytest.approx(0)
-    # The others are not limited by either.
-    assert new["made"][CHIPS, NVIDIA, 0] == pytest.approx(1000)
+    chips = np.zeros((8, 1))
+    chips[NVIDIA] = free
+    needed = production.needs(chips, worth, p, np.array([0.25]), np)[2, 0]
+    tight = np.full((6, 1), 1e12)
+    tight[production.PACKAGING] = needed / 2
+    half = production.step(told(p, **orders(US, NVIDIA, 4e10), capacity=tight), p, policy(), np)
+    assert half["made"][CHIPS, NVIDIA] == pytest.approx([free / 2])  # half the packaging: 1 / 2 of the chips
+    assert half["scarce"] == pytest.approx([0.5])
 
 
-def test_observed_quarters_are_taken_as_they_are() -> None:
-    new = production.step(state(observed=1.0), parameters(**{"growth_now.nvidia": 5.0}), {}, np)
-    assert np.array_equal(new["made"], state()["made_observed"])
-    assert new["hbm_bank"][0] == 0  # banks are those of the end of the observed time
+def test_output_cannot_jump() -> None:
+    p = parameters(production__ramp=0.8)
+    found = production.step(told(p, **orders(US, NVIDIA, 1e14)), p, policy(), np)
+    assert found["made"][CHIPS, NVIDIA] == pytest.approx(1e6 * np.exp([0.2]))  # exp(0.8 / 4) on the quarter before
+
+
+@given(hbm=st.floats(0, 1e7), dies=st.floats(0, 1e7), usd=st.floats(0, 1e13), memory=st.floats(1e3, 1e9))
+def test_banks_never_go_below_zero_and_more_memory_never_makes_fewer_chips(
+    hbm: float, dies: float, usd: float, memory: float
+) -> None:
+    p, q = (parameters(production__china__hbm_2026=m, production__ramp=50.0) for m in (memory, memory * 1.5))
+    begun = {"die_bank": [dies], "hbm_bank": [hbm], **orders(CN, HUAWEI, usd)}
+    less, more = (production.step(told(r, **begun), r, policy(), np) for r in (p, q))
+    assert min(less["die_bank"][0], less["hbm_bank"][0]) >= -1e-6 * max(1.0, dies, hbm)
+    assert more["made"][CHIPS, HUAWEI] >= less["made"][CHIPS, HUAWEI]
+
+
+def test_a_chip_keeps_its_proportions() -> None:
+    p = parameters()
+    found = production.step(told(p, **orders(US, NVIDIA, 4e10)), p, policy(), np)
+    per_chip = found["made"][H100E_8BIT, NVIDIA] / found["made"][CHIPS, NVIDIA]
+    assert per_chip == pytest.approx(found["worth"][H100E_8BIT, NVIDIA])
 
 
 def test_switched_off_nothing_is_made_after_the_observed_quarters() -> None:
-    off = production.none(state(), parameters(), {}, np)
-    assert not off["made"].any()
-    assert np.array_equal(off["delivered"], state()["delivered"])
-    assert np.array_equal(production.none(state(observed=1.0), parameters(), {}, np)["made"], state()["made_observed"])
-
-
-@given(st.floats(0, 1e7), st.floats(0, 1e7), st.floats(0, 1e7), st.floats(1, 8), st.floats(1, 2))
-def test_banks_never_go_below_zero(
-    dies: float, stacks: float, new_stacks: float, per_chip: float, dies_per: float
-) -> None:
-    p = parameters(
-        **{"china.hbm_2026": new_stacks, "china.stacks_per_chip": per_chip, "china.dies_per_chip": dies_per,
-           "china.wafers_per_month": 1.0}
-    )  # fmt: skip
-    new = production.step(state() | {"die_bank": np.array([dies]), "hbm_bank": np.array([stacks])}, p, {}, np)
-    assert new["die_bank"][0] >= -1e-6
-    assert new["hbm_bank"][0] >= -1e-6
-    assert 0 <= new["made"][CHIPS, HUAWEI, 0] <= 1000 + 1e-6
-
-
-@given(st.floats(0, 1e6), st.floats(0, 1e6))
-def test_more_memory_never_makes_fewer_chips(stacks: float, more: float) -> None:
-    p = parameters(**{"china.hbm_2026": 0.0})
-    made = [
-        production.step(state() | {"hbm_bank": np.array([s])}, p, {}, np)["made"][CHIPS, HUAWEI, 0]
-        for s in (stacks, stacks + more)
-    ]
-    assert made[1] >= made[0]
+    p = parameters()
+    found = production.none(told(p), p, policy(), np)
+    assert not found["made"].any()
+    assert production.none(told(p), p, policy(after=0.0, running_mid=np.full((5, 8), 20.0)), np)["made"].any()

@@ -1,4 +1,4 @@
-"""The whole first model: it returns its history, keeps its books, and its scenarios have the signs they promise."""
+"""The whole race: it returns its history, keeps its books, and its scenarios have the signs they promise."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import numpy as np
 import pytest
 
 from rechenmacht import runs, scenario
+from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
-from rechenmacht.race.axes import OBSERVED, QUARTERS, VENDOR_ENTITY
-from rechenmacht.race.observed import observe
-from rechenmacht.race.outcomes import SERIES
+from rechenmacht.race.axes import BLOCS, DEFINITIONS, QUARTERS, VENDOR_ENTITY, VENDORS
+from rechenmacht.race.inputs import inputs
+from rechenmacht.race.outcomes import REGION, SERIES
 from rechenmacht.race.simulate import simulate
 from rechenmacht.race.step import MECHANISMS, NAMES, Declared
 from rechenmacht.uncertainty.sample import draw
 
-DRAWS = 2000
+DRAWS = 1000
 
 
 @pytest.fixture(scope="module")
@@ -43,35 +44,44 @@ OWNERS = {"google": 5.05, "microsoft": 3.42, "amazon": 2.45, "meta": 2.30, "orac
 @pytest.mark.parametrize(("owner", "published"), OWNERS.items())
 def test_owners_at_end_2025(reference: np.ndarray, owner: str, published: float) -> None:
     ours = np.median(row(reference, f"bought|h100e_8bit|{owner}")[QUARTERS.index("2025-Q4")])
-    # The run splits vendors' totals by owners' shares, so medians of sums and sums of medians may differ a little.
-    assert ours / 1e6 == pytest.approx(published, rel=0.03)
-
-
-# China's share of NVIDIA chips and of their 8-bit compute, from the same tables (worked in supply.csv).
-CHINA = {"2022": (0.121, 0.110), "2023": (0.162, 0.132), "2024": (0.249, 0.043), "2025": (0.118, 0.009)}
-
-
-@pytest.mark.parametrize(("year", "published"), CHINA.items())
-def test_chinas_share_of_nvidia_sales(base: Base, year: str, published: tuple[float, float]) -> None:
-    seen = observe(base)
-    quarters = [q for q, quarter in enumerate(OBSERVED) if quarter.startswith(year)]
-    median = np.diff(seen.total[..., 1], axis=2, prepend=0.0)[:, 0]  # (measure, quarter) of NVIDIA
-    for measure, expected in zip((0, 1), published, strict=True):
-        bought = sum(seen.china_share[q, measure, 0] * median[measure, q] for q in quarters)
-        assert bought / median[measure, quarters].sum() == pytest.approx(expected, abs=0.004)
+    # The run splits vendors' totals by owners' shares and takes China's purchases from rules and demand, not from the
+    # table, so medians differ a little.
+    assert ours / 1e6 == pytest.approx(published, rel=0.04)
 
 
 def test_books_balance(reference: np.ndarray) -> None:
     for measure in ("chips", "h100e_8bit", "h100e_16bit", "h100e_bandwidth", "chip_power_mw"):
-        delivered = sum(row(reference, f"delivered|{measure}|{v}") for v in VENDOR_ENTITY)
+        delivered = sum(row(reference, f"delivered|{measure}|{v}") for v in VENDORS)
         bought = sum(row(reference, s.variable) for s in SERIES if s.variable.startswith(f"bought|{measure}|"))
-        assert bought == pytest.approx(delivered, rel=2e-5)
+        assert bought == pytest.approx(delivered, rel=5e-5)
         blocs = [s for s in SERIES if s.variable == f"installed|{measure}" and s.region != "World"]
         world = row(reference, f"installed|{measure}")
-        assert sum(row(reference, s.variable, s.region) for s in blocs) == pytest.approx(world, rel=2e-5)
+        assert sum(row(reference, s.variable, s.region) for s in blocs) == pytest.approx(world, rel=5e-5)
         assert (world <= delivered * (1 + 1e-5)).all()
     assert np.isfinite(reference).all()
-    assert reference.min() >= 0
+    for index, series in enumerate(SERIES):
+        low = reference[index].min()
+        assert low >= (-1e-6 if series.unit == "share" else -1e-3), series
+
+
+def test_rented_compute_is_counted_once(reference: np.ndarray) -> None:
+    powered = row(reference, "powered|h100e_8bit")
+    assert row(reference, "accessible|h100e_8bit") == pytest.approx(powered, rel=1e-4)
+
+
+def test_shares_are_shares_and_someone_is_ahead(reference: np.ndarray) -> None:
+    for index, series in enumerate(SERIES):
+        if series.unit == "share":
+            assert reference[index].max() <= 1 + 1e-5, series
+    for name in DEFINITIONS:
+        everybody = sum(row(reference, f"ahead|{name}", REGION[b]) for b in BLOCS)
+        assert everybody == pytest.approx(np.ones_like(everybody))
+    uses = [
+        row(reference, s.variable, "China")
+        for s in SERIES
+        if s.variable.startswith("use_share|") and s.region == "China"
+    ]
+    assert sum(uses) == pytest.approx(np.ones_like(uses[0]), rel=1e-5)
 
 
 def test_running_totals_never_fall(reference: np.ndarray) -> None:
@@ -80,30 +90,13 @@ def test_running_totals_never_fall(reference: np.ndarray) -> None:
             assert (np.diff(reference[index], axis=0) >= -1e-3 * np.abs(reference[index][1:])).all(), series
 
 
-@pytest.mark.parametrize("name", ["h200_accepted", "china_memory", "sales_stop"])
-def test_scenarios_have_the_signs_they_promise(base: Base, reference: np.ndarray, name: str) -> None:
-    found = scenario.find(base, name)
-    assert found.expect
-    changed = runs.compute(base, found, DRAWS, 1)[0]
-    for expect in found.expect:
-        at = QUARTERS.index(expect.at)
-        difference = (
-            row(changed, expect.variable, expect.region)[at] - row(reference, expect.variable, expect.region)[at]
-        )
-        if expect.sign == "same":
-            assert np.abs(difference).max() <= 1e-4 * row(reference, expect.variable, expect.region)[at].max()
-        else:
-            assert np.sign(np.median(difference)) == {"higher": 1, "lower": -1}[expect.sign]
-
-
-def test_a_mechanism_can_be_switched_off(base: Base, reference: np.ndarray) -> None:
-    found = scenario.find(base, "reference")
-    no_production = runs.compute(base, runs.replace_off(found, ("production",)), 50, 1)[0]
-    total = row(no_production, "delivered|chips|nvidia")
-    assert np.array_equal(total[QUARTERS.index("2025-Q4")], total[-1])
-    no_deployment = runs.compute(base, runs.replace_off(found, ("deployment",)), 50, 1)[0]
-    assert not row(no_deployment, "installed|chips").any()
-    assert row(no_deployment, "delivered|chips|nvidia")[-1].all()
+@pytest.mark.parametrize("name", NAMES)
+def test_a_mechanism_can_be_switched_off(base: Base, name: str) -> None:
+    found = runs.replace_off(scenario.find(base, "reference"), (name,))
+    with_all = runs.compute(base, scenario.find(base, "reference"), 20, 1)[0]
+    without = runs.compute(base, found, 20, 1)[0]
+    assert np.isfinite(without).all()
+    assert (without != with_all).any()
 
 
 def test_common_draws_make_differences_sharp(base: Base, reference: np.ndarray) -> None:
@@ -113,15 +106,15 @@ def test_common_draws_make_differences_sharp(base: Base, reference: np.ndarray) 
     reference_, same, other = (
         row(o, "installed|h100e_8bit", "United States")[-1] for o in (reference, paired, other_seed)
     )
-    assert np.std(same - reference_) < 0.2 * np.std(other - reference_)
+    assert np.std(same - reference_) < 0.4 * np.std(other - reference_)
 
 
 def test_draws_do_not_depend_on_the_chunk(base: Base, monkeypatch: pytest.MonkeyPatch) -> None:
     setup = scenario.prepare(base, scenario.find(base, "reference"), NAMES)
-    p, seen = draw(setup.parameters, 70, 3), observe(base)
-    whole = simulate(seen, p)
+    p, given = draw(setup.parameters, 70, 3), inputs(base)
+    whole = simulate(given, p)
     monkeypatch.setattr("rechenmacht.race.simulate.CHUNK", 11)
-    assert np.array_equal(simulate(seen, p), whole)
+    assert np.array_equal(simulate(given, p), whole)
 
 
 def test_reading_undeclared_state_is_an_error() -> None:
@@ -129,19 +122,79 @@ def test_reading_undeclared_state_is_an_error() -> None:
         Declared({"made": 1}, MECHANISMS[1])["delivered"]
 
 
+def test_a_run_to_an_earlier_quarter_sees_nothing_later(base: Base) -> None:
+    early = inputs(base, until="2023-Q4")
+    full = inputs(base)
+    last = QUARTERS.index("2023-Q4")
+    assert np.array_equal(early.policy["running_mid"][: last + 1], full.policy["running_mid"][: last + 1])
+    assert np.array_equal(early.policy["running_mid"][-1], full.policy["running_mid"][last])
+    assert early.policy["after"].sum() == len(QUARTERS) - last - 1
+    with pytest.raises(BadInput, match="until must lie within 2022-Q4 to 2025-Q4, not 2030-Q4"):
+        inputs(base, until="2030-Q4")
+
+
+def test_months_split_the_quarters_flows(base: Base) -> None:
+    setup = scenario.prepare(base, scenario.find(base, "reference"), NAMES)
+    p = draw(setup.parameters, 20, 1)
+    quarterly, monthly = (simulate(inputs(base, per_quarter=n), p) for n in (1, 3))
+    at = QUARTERS.index("2025-Q4")
+    for vendor in ("nvidia", "google", "huawei"):
+        name = f"delivered|h100e_8bit|{vendor}"
+        assert row(monthly, name)[at] == pytest.approx(row(quarterly, name)[at], rel=1e-4)
+
+
+def test_every_scenario_is_listed_here(base: Base) -> None:
+    assert set(scenario.available(base)) == {*NAMED, "reference"}
+
+
+NAMED = (
+    "ai_plus_met", "ascend_supercluster", "china_memory", "china_out", "electron_gap", "gigawatt_a_week",
+    "h200_accepted", "h200_refused", "mature_open_amd", "open_swarm", "sales_stop", "second_die_breach",
+    "shared_efficiency", "stack_20", "stack_80", "tight_controls", "vendor_finance_stop",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_scenarios_have_the_signs_they_promise(base: Base, reference: np.ndarray, name: str) -> None:
+    found = scenario.find(base, name)
+    assert found.expect
+    changed = runs.compute(base, found, DRAWS, 1)[0]
+    for expect in found.expect:
+        at = QUARTERS.index(expect.at)
+        before = row(reference, expect.variable, expect.region)[at]
+        difference = row(changed, expect.variable, expect.region)[at] - before
+        if expect.sign == "same":
+            assert np.abs(difference).max() <= 1e-4 * np.abs(before).max(), expect
+        else:
+            assert np.sign(np.median(difference)) == {"higher": 1, "lower": -1}[expect.sign], expect
+
+
 GOLDEN = (
     "installed|h100e_8bit",
     "installed_share|h100e_bandwidth",
     "bought|h100e_8bit|microsoft",
     "delivered|chips|huawei",
+    "power_connected",
+    "capex_ai",
+    "frontier_gap",
+    "virtual_workers",
+    "firms_using_ai",
+    "smuggled|h100e_8bit",
+    "swarm_run",
+    "stack_share|huawei",
 )
 
 
-def test_golden_reference(base: Base, golden: object) -> None:
-    text = runs.summary_text("reference", runs.compute(base, scenario.find(base, "reference"), 500, 1)[0])
+@pytest.mark.parametrize("name", ["reference", *NAMED])
+def test_golden(base: Base, golden: object, name: str) -> None:
+    years = {"2022", "2025", "2028", "2030", "2035"} if name == "reference" else {"2028", "2035"}
+    text = runs.summary_text(name, runs.compute(base, scenario.find(base, name), 200, 1)[0])
     kept = [
         line
         for line in text.splitlines()
-        if line.split(",")[3] in GOLDEN and line.split(",")[5] in {"2022", "2025", "2028", "2030"} and ",Q4," in line
+        if (part := line.split(","))[3] in GOLDEN
+        and part[5] in years
+        and part[6] == "Q4"
+        and part[7] in {"0.05", "0.5", "0.95"}
     ]
-    golden("reference.csv", "\n".join(kept) + "\n")  # type: ignore[operator]
+    golden(f"{name}.csv", "\n".join(kept) + "\n")  # type: ignore[operator]

@@ -17,7 +17,7 @@ from rechenmacht.race.outcomes import REGION
 DRIVERS = {
     "abroad": "production.per_chip_growth.us.h100e_8bit",
     "china": "production.per_chip_growth.cn.h100e_8bit",
-    "accepted": "deployment.china_acceptance",
+    "smuggled": "export_controls.smuggled_share",
 }
 
 

@@ -81,7 +81,7 @@ def at(run: Run, variable: str, region: str, quarter: str) -> Estimate:
 
 
 def _draws(run: Run, variable: str, region: str, quarter: str) -> Values:
-    return np.asarray(run.series(variable, region)[run.meta["quarters"].index(quarter)], dtype=np.float64)
+    return np.asarray(run.series(variable, region)[run.meta["draw_quarters"].index(quarter)], dtype=np.float64)
 
 
 def ratio(run: Run, variable: str, region: str, other: str, quarter: str) -> Estimate | None:

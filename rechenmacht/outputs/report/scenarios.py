@@ -48,7 +48,7 @@ def _change(
     return (
         Num(parameter_label(context, name), f"#p-{name}" if known else "#assumptions"),
         text,
-        context.note(f"reason.{scenario}.{name}", entry["reason"]),
+        context.note(f"reason.{scenario}.{name}" + (f"@{entry['at']}" if "at" in entry else ""), entry["reason"]),
     )
 
 
@@ -65,7 +65,7 @@ def parameter_label(context: Context, name: str) -> str:
 
 
 def _tail(context: Context, tail: str) -> str:
-    for group in ("owner", "vendor", "measure", "region"):
+    for group in ("owner", "vendor", "measure", "region", "definition", "use"):
         found = context.language.maybe(f"{group}.{tail}")
         if found is not None:
             return found
@@ -198,10 +198,11 @@ def _draws(context: Context) -> str:
 
 def series_name(context: Context, variable: str, region: str) -> str:
     """Write a series in words: China, installed, H100-equivalents (8-bit)."""
-    stock, measure, *who = variable.split("|")
+    stock, *rest = variable.split("|")
     codes = {shown: code for code, shown in REGION.items()}
-    where = [_tail(context, who[0])] if who else [context.t(f"region.{codes[region]}")]
-    return ", ".join([*where, context.t(f"stock.{stock}"), context.t(f"measure.{measure}")])
+    words = [context.language.maybe(f"measure.{part}") or _tail(context, part) for part in rest]
+    where = [] if codes[region] == "world" and rest else [context.t(f"region.{codes[region]}")]
+    return ", ".join([*where, context.t(f"stock.{stock}"), *words])
 
 
 def _checks(context: Context) -> Table | None:

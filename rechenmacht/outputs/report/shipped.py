@@ -13,8 +13,8 @@ from rechenmacht.evidence.base import SHIPPED
 def texts() -> dict[str, str]:
     """Return the shipped English texts by the keys of `locales/notes.de.toml`.
 
-    Keys are `parameter.<name>` for a parameter's note and `reason.<scenario>.<parameter>` for the reason of a prior or
-    lever. A workspace may say something else under the same name; its text differs from the one here.
+    Keys are `parameter.<name>` for a parameter's note and `reason.<scenario>.<parameter>` for the reason of a
+    prior, `reason.<scenario>.<parameter>@<quarter>` for that of a lever. A workspace may say something else under the same name; its text differs from the one here.
     """
     found: dict[str, str] = {}
     for path in sorted((SHIPPED / "parameters").glob("*.csv")):
@@ -25,5 +25,5 @@ def texts() -> dict[str, str]:
         for name, prior in told.get("prior", {}).items():
             found[f"reason.{told['id']}.{name}"] = prior["reason"]
         for lever in told.get("lever", []):
-            found[f"reason.{told['id']}.{lever['name']}"] = lever["reason"]
+            found[f"reason.{told['id']}.{lever['name']}@{lever['at']}"] = lever["reason"]
     return found
