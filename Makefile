@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 STAMP := $(VENV)/.stamp
 RECHENMACHT := $(VENV)/bin/rechenmacht
-DRAWS ?= 10000
+DRAWS ?= 2000
 SEED ?= 1
 JOBS ?= auto
 

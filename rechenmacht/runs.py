@@ -17,7 +17,6 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -30,20 +29,22 @@ from rechenmacht import __version__
 from rechenmacht.dates import quarter_of
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base
-from rechenmacht.race.axes import QUARTERS
-from rechenmacht.race.inputs import inputs
+from rechenmacht.race.axes import OBSERVED, QUARTERS
+from rechenmacht.race.backends.trace import acting
+from rechenmacht.race.inputs import Inputs, inputs
 from rechenmacht.race.outcomes import SERIES, Series
-from rechenmacht.race.simulate import simulate
 from rechenmacht.race.step import NAMES
-from rechenmacht.scenario import Scenario, prepare
-from rechenmacht.uncertainty.sample import draw
+from rechenmacht.scenario import Scenario, Setup, prepare, with_settings
+from rechenmacht.uncertainty.ensemble import QUANTILES, Backend, Model, Summary, in_slices, summarise, whole
 
 SCHEMA = "rechenmacht.run/1"
-QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 HEADER = ("model", "scenario", "region", "variable", "unit", "year", "subannual", "quantile", "value")
-DRAWS_LIMIT = 256 * 2**20  # bytes
+DRAWS_LIMIT = 128 * 2**20  # bytes; more is repeated from the seed faster than it is written and read
+FIRST_SIMULATED = QUARTERS[len(OBSERVED)]
 YEAR_ENDS = [q for q, quarter in enumerate(QUARTERS) if quarter.endswith("Q4")]
 MAX_DRAWS = 1_000_000
+IN_MEMORY = 12_000  # draws; more are run in slices and only summed up
+ALL_QUARTERS = 100_000  # draws; of more, year ends are kept
 INDICATOR = "indicator"  # unit of series that are 0 or 1 in a draw; their mean is a probability
 
 
@@ -108,57 +109,36 @@ def commit() -> str:
         return "unknown"
 
 
-def quantiles(outcomes: NDArray[np.float32], chosen: Sequence[int] | None = None) -> NDArray[np.float64]:
-    """Return the quantiles of outcomes (series, quarter, draw), shape (chosen series, quarter, quantile).
-
-    Linear interpolation between order statistics (type 7 of Hyndman and Fan 1996), as numpy.quantile does. Two threads
-    sort at once: sorting gives up the interpreter's lock.
-    """
-    wanted = range(len(outcomes)) if chosen is None else chosen
-    draws = outcomes.shape[-1]
-    at = np.array(QUANTILES) * (draws - 1)
-    below = np.floor(at).astype(int)
-    above, part = np.minimum(below + 1, draws - 1), at - below
-
-    def one(index: int) -> NDArray[np.float64]:
-        ordered = np.sort(outcomes[index], axis=-1)
-        found: NDArray[np.float64] = ordered[:, below] * (1 - part) + ordered[:, above] * part
-        return found
-
-    with ThreadPoolExecutor(2) as pool:
-        return np.array(list(pool.map(one, wanted)))
-
-
-def summary_text(scenario: str, outcomes: NDArray[np.float32], series: tuple[Series, ...] = SERIES) -> str:
+def summary_text(scenario: str, summary: Summary, series: tuple[Series, ...] = SERIES) -> str:
     """Return `summary.csv`: the quantiles in IAMC long form, values to six significant digits.
 
     Args:
         scenario: its id, for the scenario column.
-        outcomes: shape (series, quarter, draw), in each series' unit.
+        summary: the ensemble's quantiles, in each series' unit.
         series: what the rows are.
     """
     out = io.StringIO(newline="")
     out.write(",".join(HEADER) + "\n")
-    ordinary = [index for index, one in enumerate(series) if one.unit != INDICATOR]
-    for index, table in zip(ordinary, quantiles(outcomes, ordinary), strict=True):
-        one = series[index]
+    for index, one in enumerate(series):
+        if one.unit == INDICATOR:
+            continue
         head = f"Rechenmacht {__version__},{scenario},{one.region},{one.variable},{one.unit}"
-        for position, quarter in enumerate(QUARTERS):
+        for position, quarter in enumerate(summary.quarters):
             year, sub = quarter.split("-")
-            for quantile, value in zip(QUANTILES, table[position], strict=True):
+            for quantile, value in zip(QUANTILES, summary.table[index, position], strict=True):
                 out.write(f"{head},{year},{sub},{quantile:g},{value:.6g}\n")
     return out.getvalue()
 
 
-def probabilities_text(scenario: str, outcomes: NDArray[np.float32], series: tuple[Series, ...] = SERIES) -> str:
-    """Return `probabilities.csv`: means over draws of the 0 or 1 series of `outcomes` (series, quarter, draw)."""
+def probabilities_text(scenario: str, summary: Summary, series: tuple[Series, ...] = SERIES) -> str:
+    """Return `probabilities.csv`: the means over draws of the series that are 0 or 1 in a draw."""
     out = io.StringIO(newline="")
     out.write("model,scenario,region,variable,year,subannual,probability\n")
     for index, one in enumerate(series):
         if one.unit != INDICATOR:
             continue
         head = f"Rechenmacht {__version__},{scenario},{one.region},{one.variable}"
-        for quarter, value in zip(QUARTERS, outcomes[index].mean(axis=-1, dtype=np.float64), strict=True):
+        for quarter, value in zip(summary.quarters, summary.means[index], strict=True):
             year, sub = quarter.split("-")
             out.write(f"{head},{year},{sub},{value:.6g}\n")
     return out.getvalue()
@@ -210,7 +190,7 @@ def whole_folder(out: Path, *, force: bool = False) -> Iterator[Path]:
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def _meta(base: Base, scenario: Scenario, parameters: Any, draws: int, seed: int) -> dict[str, Any]:
+def _meta(base: Base, scenario: Scenario, model: Model, draws: int, seed: int, backend: Backend) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "version": __version__,
@@ -219,9 +199,10 @@ def _meta(base: Base, scenario: Scenario, parameters: Any, draws: int, seed: int
         "scenario": scenario.model_dump(mode="json"),
         "seed": seed,
         "draws": draws,
+        "backend": backend,
         "quarters": list(QUARTERS),
         "quantiles": list(QUANTILES),
-        "parameters": [asdict(parameter) for parameter in parameters],
+        "parameters": [asdict(parameter) for parameter in model.parameters],
         "python": platform.python_version(),
         "numpy": np.__version__,
     }
@@ -239,8 +220,46 @@ def _within_the_run(scenario: Scenario) -> None:
             raise BadInput(f"scenario {scenario.id}: a run has no {name}{nearest(name, known)}")
 
 
+def _acting(given: Inputs, setup: Setup, scenario: Scenario) -> None:
+    """Refuse levers on parameters that no equation reads any more when they are set."""
+    if not setup.levers:
+        return
+    names = [parameter.name for parameter in setup.parameters]
+    read = acting(given, names, scenario.off)
+    for name, steps in setup.levers.items():
+        late = QUARTERS.index(steps[-1][0]) * given.per_quarter
+        if name not in set().union(*(found for span, found in read.items() if span.stop > late)):
+            at = steps[-1][0]
+            raise BadInput(
+                f"scenario {scenario.id}: {name} is not read from {at} on, so a lever cannot set it: use a prior"
+            )
+
+
+def model_of(base: Base, scenario: Scenario) -> Model:
+    """Return what a scenario runs.
+
+    Raises:
+        BadInput: if the scenario cannot be used.
+    """
+    setup = prepare(base, scenario, NAMES)
+    _within_the_run(scenario)
+    given = inputs(base)
+    _acting(given, setup, scenario)
+    return Model(given, setup.parameters, setup.levers, scenario.off)
+
+
+def _draws_allowed(draws: int) -> None:
+    if not 1 <= draws <= MAX_DRAWS:
+        raise BadInput(f"--draws must be between 1 and {MAX_DRAWS:,}, not {draws:,}")
+
+
 def compute(
-    base: Base, scenario: Scenario, draws: int, seed: int, progress: Callable[[int], None] | None = None
+    base: Base,
+    scenario: Scenario,
+    draws: int,
+    seed: int,
+    progress: Callable[[int], None] | None = None,
+    backend: Backend = "numpy",
 ) -> tuple[NDArray[np.float32], dict[str, Any]]:
     """Run a scenario in memory.
 
@@ -248,34 +267,44 @@ def compute(
         Outcomes (series, quarter, draw) and the run's record as in `run.json`.
 
     Raises:
-        BadInput: if draws or scenario cannot be used.
+        BadInput: if draws, scenario or backend cannot be used.
     """
-    if not 1 <= draws <= MAX_DRAWS:
-        raise BadInput(f"--draws must be between 1 and {MAX_DRAWS:,}, not {draws:,}")
+    _draws_allowed(draws)
     began = time.perf_counter()
-    setup = prepare(base, scenario, NAMES)
-    _within_the_run(scenario)
-    outcomes = simulate(inputs(base), draw(setup.parameters, draws, seed), setup.levers, scenario.off, progress)
-    meta = _meta(base, scenario, setup.parameters, draws, seed)
+    model = model_of(base, scenario)
+    outcomes = whole(model, draws, seed, backend, progress)
+    meta = _meta(base, scenario, model, draws, seed, backend)
     return outcomes, {**meta, "wall_seconds": round(time.perf_counter() - began, 3)}
 
 
-def _write(folder: Path, outcomes: NDArray[np.float32], meta: Mapping[str, Any]) -> None:
-    (folder / "summary.csv").write_text(summary_text(meta["scenario"]["id"], outcomes), encoding="utf-8", newline="")
-    chances = probabilities_text(meta["scenario"]["id"], outcomes)
-    (folder / "probabilities.csv").write_text(chances, encoding="utf-8", newline="")
+def _computed_in_slices(
+    base: Base, scenario: Scenario, draws: int, seed: int, progress: Callable[[int], None] | None, backend: Backend
+) -> tuple[Summary, dict[str, Any]]:
+    _draws_allowed(draws)
+    began = time.perf_counter()
+    model = model_of(base, scenario)
+    quarters = QUARTERS if draws <= ALL_QUARTERS else tuple(QUARTERS[q] for q in YEAR_ENDS)
+    summary = in_slices(model, draws, seed, backend, quarters, progress)
+    meta = {**_meta(base, scenario, model, draws, seed, backend), "quarters": list(quarters)}
+    return summary, {**meta, "wall_seconds": round(time.perf_counter() - began, 3)}
+
+
+def _write(folder: Path, summary: Summary, outcomes: NDArray[np.float32] | None, meta: Mapping[str, Any]) -> None:
+    name = meta["scenario"]["id"]
+    (folder / "summary.csv").write_text(summary_text(name, summary), encoding="utf-8", newline="")
+    (folder / "probabilities.csv").write_text(probabilities_text(name, summary), encoding="utf-8", newline="")
     lines = [
         "position,variable,region,unit",
         *(f"{i},{s.variable},{s.region},{s.unit}" for i, s in enumerate(SERIES)),
     ]
     (folder / "series.csv").write_text("\n".join(lines) + "\n", encoding="utf-8", newline="")
-    kept = outcomes[:, YEAR_ENDS].nbytes <= DRAWS_LIMIT
-    if kept:
+    kept = outcomes is not None and outcomes.nbytes * len(YEAR_ENDS) // len(QUARTERS) <= DRAWS_LIMIT
+    if kept and outcomes is not None:
         np.save(folder / "draws.npy", outcomes[:, YEAR_ENDS])
-    text = json.dumps(
-        {**meta, "draws_kept": kept, "draw_quarters": [QUARTERS[q] for q in YEAR_ENDS]}, indent=1, ensure_ascii=False
+    more = {"draws_kept": kept, "draw_quarters": [QUARTERS[q] for q in YEAR_ENDS]}
+    (folder / "run.json").write_text(
+        json.dumps({**meta, **more}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
     )
-    (folder / "run.json").write_text(text + "\n", encoding="utf-8")
 
 
 def run(
@@ -286,18 +315,24 @@ def run(
     draws: int,
     seed: int,
     off: tuple[str, ...] = (),
+    settings: Sequence[str] = (),
     force: bool = False,
     progress: Callable[[int], None] | None = None,
+    backend: Backend = "numpy",
 ) -> Run:
     """Run a scenario and write its folder.
 
     Raises:
-        BadInput: if the scenario, the draws or the folder cannot be used.
+        BadInput: if the scenario, the draws, the backend or the folder cannot be used.
     """
-    scenario = replace_off(scenario, off)
+    scenario = with_settings(replace_off(scenario, off), settings, FIRST_SIMULATED)
     with whole_folder(out, force=force) as folder:
-        outcomes, meta = compute(base, scenario, draws, seed, progress)
-        _write(folder, outcomes, meta)
+        if draws <= IN_MEMORY:
+            outcomes, meta = compute(base, scenario, draws, seed, progress, backend)
+            _write(folder, summarise(outcomes), outcomes, meta)
+        else:
+            summary, meta = _computed_in_slices(base, scenario, draws, seed, progress, backend)
+            _write(folder, summary, None, meta)
     return Run(out, read_meta(out))
 
 

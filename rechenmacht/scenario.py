@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal
@@ -132,6 +133,34 @@ def find(base: Base, name: str) -> Scenario:
     if path.suffix == ".toml" and path.is_file():
         return read(path)
     raise BadInput(f"no scenario {name!r}{nearest(name, known) or '; known: ' + ', '.join(known)}")
+
+
+SETTING = re.compile(r"(?P<name>[\w.]+)=(?P<value>[^@]+)(?:@(?P<at>.+))?")
+
+
+def with_settings(scenario: Scenario, settings: Sequence[str], since: str) -> Scenario:
+    """Return the scenario with further levers, each written NAME=VALUE or NAME=VALUE@QUARTER.
+
+    Args:
+        scenario: the scenario that is changed.
+        settings: for example `export_controls.enforcement=0.9@2027Q1`.
+        since: the quarter from which a setting without one holds.
+
+    Raises:
+        BadInput: if a setting cannot be read.
+    """
+    levers = []
+    for text in settings:
+        found = SETTING.fullmatch(text.strip())
+        if found is None:
+            raise BadInput(f"--set {text}: write NAME=VALUE or NAME=VALUE@QUARTER")
+        at = re.sub(r"^(\d{4})(Q[1-4])$", r"\1-\2", (found["at"] or since).strip().upper())
+        try:
+            value = float(found["value"])
+            levers.append(Lever(name=found["name"], at=at, value=value, reason="set by the user"))
+        except (ValueError, ValidationError):
+            raise BadInput(f"--set {text}: {found['value']!r} is no finite number") from None
+    return scenario.model_copy(update={"lever": (*scenario.lever, *levers)})
 
 
 def bounds(parameter: Parameter) -> tuple[float, float]:

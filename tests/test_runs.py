@@ -21,6 +21,7 @@ from rechenmacht.race import simulate
 from rechenmacht.race.axes import QUARTERS
 from rechenmacht.race.outcomes import SERIES
 from rechenmacht.race.step import NAMES
+from rechenmacht.uncertainty.ensemble import quantiles
 
 DRAWS = 50
 FILES = ["draws.npy", "probabilities.csv", "run.json", "series.csv", "summary.csv"]
@@ -93,7 +94,7 @@ def test_the_summary_is_in_long_form_and_quantiles_are_ordered(done: runs.Run) -
 def test_the_summary_agrees_with_the_draws(done: runs.Run) -> None:
     assert done.draws is not None
     expected = np.quantile(done.draws.astype(float), runs.QUANTILES, axis=-1)
-    assert np.moveaxis(runs.quantiles(np.asarray(done.draws)), -1, 0) == pytest.approx(expected, rel=1e-5, abs=1e-9)
+    assert np.moveaxis(quantiles(np.asarray(done.draws)), -1, 0) == pytest.approx(expected, rel=1e-5, abs=1e-9)
     world = done.summary["installed|h100e_8bit", "World"]
     assert world[2][runs.YEAR_ENDS] == pytest.approx(
         np.median(done.series("installed|h100e_8bit", "World"), axis=-1), rel=1e-4
@@ -104,7 +105,7 @@ def test_the_summary_agrees_with_the_draws(done: runs.Run) -> None:
 
 def test_quantiles_of_one_draw_are_that_draw() -> None:
     outcomes = np.array([[[3.0], [4.0]]], dtype=np.float32)
-    assert runs.quantiles(outcomes).tolist() == [[[3.0] * 5, [4.0] * 5]]
+    assert quantiles(outcomes).tolist() == [[[3.0] * 5, [4.0] * 5]]
 
 
 def test_the_same_seed_gives_the_same_bytes_in_chunks_of_any_size(

@@ -45,7 +45,7 @@ def metrics(state: Any, xp: Any) -> Any:
         by_cn = chinese[b] * (1 - rented[b])
         outside = by_cn if b == US else by_us if b == CN else xp.maximum(by_us, by_cn)
         rows.append(1 - xp.minimum(outside, 1.0))
-    used = xp.sqrt(xp.maximum(state["people"] * state["firms"], 0.0))
+    used = xp.sqrt(xp.maximum(state["people"] * state["firms"], 1e-24))
     return xp.stack([state["effective_flop"] / 1e24, used, stack, state["connected"], state["workers"], xp.stack(rows)])
 
 

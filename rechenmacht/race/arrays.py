@@ -6,9 +6,26 @@ from collections.abc import Iterable
 from typing import Any
 
 
+class Draws(dict[str, Any]):
+    """Parameters by name that remember how they were stacked: mechanisms ask for the same stacks in every step."""
+
+    def __init__(self, values: Any) -> None:
+        super().__init__(values)
+        self.stacked: dict[tuple[str, tuple[str, ...]], Any] = {}
+
+
 def per(p: Any, prefix: str, names: Iterable[str], xp: Any) -> Any:
     """Return the parameters `prefix.name` for each name, shape (name, draw)."""
-    return xp.stack([p[f"{prefix}.{name}"] for name in names])
+    key = (prefix, tuple(names))
+    kept: dict[Any, Any] = p.stacked if isinstance(p, Draws) else {}
+    if key not in kept:
+        kept[key] = xp.stack([p[f"{prefix}.{name}"] for name in key[1]])
+    return kept[key]
+
+
+def simulated(policy: Any) -> bool:
+    """Tell whether a step lies after the observed quarters: a date, the same in all draws, so mechanisms may branch."""
+    return float(policy["after"][0]) > 0
 
 
 def passed(dt: Any, mean_time: Any, xp: Any) -> Any:

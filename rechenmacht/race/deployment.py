@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rechenmacht.race.arrays import passed
+from rechenmacht.race.arrays import passed, simulated
 from rechenmacht.race.axes import (
     BLOCS,
     CHINESE,
@@ -79,6 +79,8 @@ def shares(state: Any, p: Any, policy: Any, xp: Any) -> Any:
     keep their shares of the last observed year.
     """
     seen = observed_shares(p, policy, xp)
+    if not simulated(policy):
+        return seen
     money = state["budget"][:, None] * state["share"]  # (bloc, vendor, draw)
     outside = sum(money[b] for b in range(len(BLOCS)) if b != CN)
     part = money / xp.maximum(outside, 1e-6)[None]
@@ -89,8 +91,7 @@ def shares(state: Any, p: Any, policy: Any, xp: Any) -> Any:
         alone = OWNERS_OF_BLOC[BLOCS[bloc]] == (OWNERS[owner],)
         inside = 1.0 if alone else _within(seen[:, owner], within[bloc], owner, xp)
         columns.append(part[bloc] * inside if bloc != CN else seen[:, owner] * 0.0)
-    later = xp.stack(columns, 1)
-    return xp.where(policy["after"] > 0, later, seen)
+    return xp.stack(columns, 1)
 
 
 def _within(own: Any, bloc: Any, owner: int, xp: Any) -> Any:
@@ -101,8 +102,9 @@ def _within(own: Any, bloc: Any, owner: int, xp: Any) -> Any:
 
 def china(state: Any, p: Any, policy: Any, xp: Any) -> Any:
     """Return what each vendor sells into China in the step, shape (measure, vendor, draw)."""
-    seen = 1 - p["deployment.chinese_export_share"]
-    home = xp.where(policy["after"] > 0, state["home_share"], seen)
+    home = state["home_share"]
+    if not simulated(policy):
+        home = home * 0.0 + 1 - p["deployment.chinese_export_share"]
     return xp.stack(
         [
             state["made"][:, v] * home[v] if vendor in CHINESE else state["to_china"][:, v]

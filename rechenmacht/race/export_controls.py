@@ -126,7 +126,7 @@ def _smuggled(state: Any, p: Any, policy: Any, legal: Any, quality: Any, xp: Any
     """Return what is smuggled in a step, shape (measure, draw): never more than the demand that law leaves unmet."""
     made = state["made"]
     outside = made[:, NVIDIA] - legal
-    scarcity = xp.maximum(1 - xp.minimum(quality, 1.0), 0.0)
+    scarcity = xp.maximum(1 - xp.minimum(quality, 1.0), 1e-9)
     unmet = xp.maximum(p["export_controls.demand"] * made[CHIPS, NVIDIA] * scarcity, 1e-3)
     pressure = (scarcity / p["export_controls.scarcity_2024"]) ** p["export_controls.premium_elasticity"]
     through = p["export_controls.smuggled_share"] * (1 - p["export_controls.enforcement"]) * policy["controlled"]

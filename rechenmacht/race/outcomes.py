@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rechenmacht.race.ahead import INDICATED, indicators, metrics
-from rechenmacht.race.axes import BLOCS, CHIPS, H100E_8BIT, MEASURES, NVIDIA, OWNERS, USES, VENDORS
+from rechenmacht.race.axes import BLOCS, CHIPS, DEFINITIONS, H100E_8BIT, MEASURES, NVIDIA, OWNERS, USES, VENDORS
 from rechenmacht.race.observation import PUBLISHED, published
 
 REGION = {
@@ -24,6 +24,7 @@ UNIT = {
     "h100e_bandwidth": "h100e",
     "chip_power_mw": "MW",
 }
+MEASURED = ("application", "stack", "sovereignty")  # the other definitions' measures are series of their own
 SHARED = ("h100e_8bit", "h100e_16bit", "h100e_bandwidth")
 # state -> (reported name, unit, whether the blocs' sum is the world's)
 BY_BLOC = {
@@ -93,7 +94,7 @@ def _all() -> tuple[Series, ...]:
     found += [Series(name, world, unit) for name, unit in WORLD.values()]
     found += [Series(name, REGION["cn"], unit) for name, unit in CHINA]
     found += [Series(f"published|{name}", world, "share") for name in PUBLISHED]
-    found += [Series(f"measure|{name}", REGION[b], unit) for name, unit in INDICATED.items() for b in BLOCS]
+    found += [Series(f"measure|{name}", REGION[b], INDICATED[name]) for name in MEASURED for b in BLOCS]
     found += [Series(f"ahead|{name}", REGION[b], "indicator") for name in INDICATED for b in BLOCS]
     found += [Series(f"decoupled|{name}", world, "indicator") for name in ("us_80", "cn_80")]
     return tuple(found)
@@ -124,24 +125,26 @@ def _by_bloc(state: Any, xp: Any) -> list[Any]:
     return parts
 
 
-def record(state: dict[str, Any], p: Any, xp: Any) -> Any:
-    """Return the quarter's outcomes, shape (series, draw), in the order of `SERIES`.
+def pieces(state: dict[str, Any], p: Any, xp: Any) -> list[Any]:
+    """Return the quarter's outcomes as arrays whose flattened parts, one after another, are in the order of `SERIES`.
 
     Units as in each series; `delivered` and `bought` are running totals since 2022-Q1, `installed` is the stock.
     """
     delivered, bought, installed = state["delivered"], state["bought"], state["installed"]
     world = xp.sum(installed, 1)[:, None]
-    draws = world.shape[-1]
     share = xp.stack([installed[MEASURES.index(m)] / xp.maximum(world[MEASURES.index(m)], 1e-9) for m in SHARED])
     base = state["base"]
     measured = metrics(state, xp)
     parts = [delivered, bought, xp.concatenate([installed, world], 1), share]
     parts += _by_bloc(state, xp)
     parts += [state["use_share"], state["maturity"], base / xp.maximum(xp.sum(base, 0), 1e-9)[None]]
-    parts += [
-        xp.stack([state[name] / SCALE.get(name, 1.0) for name in WORLD]),
-        _china(state, xp),
-        published(state, p, xp),
-    ]
-    parts += [measured, *indicators(measured, state, xp)]
-    return xp.concatenate([part.reshape(-1, draws) for part in parts], 0)
+    world_wide = xp.stack([state[name] / SCALE.get(name, 1.0) for name in WORLD])
+    parts += [world_wide, _china(state, xp), published(state, p, xp)]
+    parts += [xp.stack([measured[DEFINITIONS.index(name)] for name in MEASURED]), *indicators(measured, state, xp)]
+    return parts
+
+
+def record(state: dict[str, Any], p: Any, xp: Any) -> Any:
+    """Return the quarter's outcomes, shape (series, draw), in the order of `SERIES`."""
+    draws = state["base"].shape[-1]
+    return xp.concatenate([part.reshape(-1, draws) for part in pieces(state, p, xp)], 0)

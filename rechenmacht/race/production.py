@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rechenmacht.race.arrays import per
+from rechenmacht.race.arrays import per, simulated
 from rechenmacht.race.axes import (
     BLOCS,
     CHINESE,
@@ -200,30 +200,55 @@ def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
         Chips per step and in total, worth and price of a chip, share ordered in China (`home_share`), banks in pieces,
         capacities, `scarce` (draw): share of orders that capacity leaves unfilled.
     """
-    after = policy["after"]
     price = prices(p, policy, xp)
-    seen = observed(state, p, policy, xp)
-    slower = 2.0 ** (-policy["ahead"] / p["production.per_chip_half_life"])
-    grown = state["worth"] * xp.exp(_per_chip_growth(p, xp) * slower * policy["dt"])
-    asked, at_home = ordered(state, price, policy["dt"], xp)
-    chips, capacity, dies, stacks = _forecast(state, p, policy, asked, grown, xp)
-    made = xp.where(after > 0, grown * chips, seen)
-    now = seen / xp.maximum(seen[CHIPS], 1e-9)
-    worth = xp.where(after > 0, grown, xp.where(seen[CHIPS] > 0, now, state["worth"]))
-    used = after * made[CHIPS, HUAWEI]
-    needed = needs(seen[CHIPS], worth, p, policy["ahead"], xp) / policy["dt"] * STEPS_A_QUARTER
-    per_h100e = price[NVIDIA] / xp.maximum(worth[H100E_8BIT, NVIDIA], 1e-9)
+    made_now = _simulated if simulated(policy) else _seen
+    found = made_now(state, p, policy, price, xp)
+    per_h100e = price[NVIDIA] / xp.maximum(found["worth"][H100E_8BIT, NVIDIA], 1e-9)
     return {
-        "made": made,
-        "delivered": state["delivered"] + made,
-        "worth": worth,
-        "home_share": at_home,
+        "made": found["made"],
+        "delivered": state["delivered"] + found["made"],
+        "worth": found["worth"],
+        "home_share": found["home_share"],
         "price": price,
         "price_index": per_h100e / p["production.price_per_h100e_2025"],
-        "die_bank": xp.where(after > 0, dies - used * p["production.china.dies_per_chip"], state["die_bank"]),
-        "hbm_bank": xp.where(after > 0, stacks - used * p["production.china.stacks_per_chip"], state["hbm_bank"]),
-        "capacity": xp.where(after > 0, capacity, _used(needed, p, xp)),
-        "scarce": after * (1 - xp.sum(made[CHIPS], 0) / xp.maximum(xp.sum(asked, 0), 1.0)),
+        "die_bank": found["die_bank"],
+        "hbm_bank": found["hbm_bank"],
+        "capacity": found["capacity"],
+        "scarce": found["scarce"],
+    }
+
+
+def _seen(state: Any, p: Any, policy: Any, price: Any, xp: Any) -> dict[str, Any]:
+    """Return an observed step: what was made, and the capacity that it used."""
+    made = observed(state, p, policy, xp)
+    now = made / xp.maximum(made[CHIPS], 1e-9)
+    worth = xp.where(made[CHIPS] > 0, now, state["worth"])
+    needed = needs(made[CHIPS], worth, p, policy["ahead"], xp) / policy["dt"] * STEPS_A_QUARTER
+    return {
+        "made": made,
+        "worth": worth,
+        "home_share": price * 0.0 + 1,
+        "die_bank": state["die_bank"],
+        "hbm_bank": state["hbm_bank"],
+        "capacity": _used(needed, p, xp),
+        "scarce": state["die_bank"] * 0.0,
+    }
+
+
+def _simulated(state: Any, p: Any, policy: Any, price: Any, xp: Any) -> dict[str, Any]:
+    """Return a simulated step: what was ordered, as far as capacities and banks allow."""
+    slower = 2.0 ** (-policy["ahead"] / p["production.per_chip_half_life"])
+    worth = state["worth"] * xp.exp(_per_chip_growth(p, xp) * slower * policy["dt"])
+    asked, at_home = ordered(state, price, policy["dt"], xp)
+    chips, capacity, dies, stacks = _forecast(state, p, policy, asked, worth, xp)
+    return {
+        "made": worth * chips,
+        "worth": worth,
+        "home_share": at_home,
+        "die_bank": dies - chips[HUAWEI] * p["production.china.dies_per_chip"],
+        "hbm_bank": stacks - chips[HUAWEI] * p["production.china.stacks_per_chip"],
+        "capacity": capacity,
+        "scarce": 1 - xp.sum(chips, 0) / xp.maximum(xp.sum(asked, 0), 1.0),
     }
 
 
@@ -239,9 +264,8 @@ def _per_chip_growth(p: Any, xp: Any) -> Any:
 
 def none(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
     """Make nothing after the observed quarters: what the model says if production stops."""
-    made = observed(state, p, policy, xp) * (1 - policy["after"])
-    now = made / xp.maximum(made[CHIPS], 1e-9)
-    worth = xp.where(policy["after"] > 0, state["worth"], xp.where(made[CHIPS] > 0, now, state["worth"]))
+    made = state["made"] * 0.0 if simulated(policy) else observed(state, p, policy, xp)
+    worth = xp.where(made[CHIPS] > 0, made / xp.maximum(made[CHIPS], 1e-9), state["worth"])
     price = prices(p, policy, xp)
     per_h100e = price[NVIDIA] / xp.maximum(worth[H100E_8BIT, NVIDIA], 1e-9)
     return {

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rechenmacht.race.arrays import Draws
 from rechenmacht.race.axes import QUARTERS
 from rechenmacht.race.inputs import Inputs
-from rechenmacht.race.outcomes import SERIES, record
+from rechenmacht.race.outcomes import SERIES, pieces
 from rechenmacht.race.start import start
 from rechenmacht.race.step import advance
 
 Array = NDArray[np.float64]
-CHUNK = 500  # draws at once: the state of a chunk stays in the processor's cache
+CHUNK = 5000  # draws at once: large arrays keep the calls cheap and let the threads work side by side
+WORKERS = 2  # threads, a chunk each; NumPy computes without the interpreter's lock
 Levers = Mapping[str, tuple[tuple[str, float], ...]]
 
 
@@ -26,7 +29,15 @@ def levered(p: Mapping[str, Array], levers: Levers, quarter: str) -> Mapping[str
         active = [value for at, value in steps if at <= quarter]
         if active:
             changed[name] = np.full_like(p[name], active[-1])
-    return {**p, **changed} if changed else p
+    return Draws({**p, **changed}) if changed else p
+
+
+def _store(parts: list[Any], out: NDArray[np.float32]) -> None:
+    first = 0
+    for part in parts:
+        rows = part.reshape(-1, part.shape[-1])
+        out[first : first + len(rows)] = rows
+        first += len(rows)
 
 
 def _chunk(
@@ -36,9 +47,10 @@ def _chunk(
     for step in range(given.steps):
         quarter = QUARTERS[step // given.per_quarter]
         policy = {name: values[step][..., None] for name, values in given.policy.items()}
-        state = advance(state, levered(p, levers, quarter), policy, np, off)
+        now = levered(p, levers, quarter)
+        state = advance(state, now, policy, np, off)
         if (step + 1) % given.per_quarter == 0:
-            out[:, step // given.per_quarter] = record(state, p, np)
+            _store(pieces(state, now, np), out[:, step // given.per_quarter])
 
 
 def simulate(
@@ -62,9 +74,17 @@ def simulate(
     """
     draws = len(next(iter(p.values())))
     out = np.empty((len(SERIES), len(QUARTERS), draws), dtype=np.float32)
-    for first in range(0, draws, CHUNK):
+    done = 0
+
+    def run(first: int) -> int:
         part = slice(first, min(first + CHUNK, draws))
-        _chunk(given, {name: array[part] for name, array in p.items()}, levers or {}, off, out[:, :, part])
-        if progress:
-            progress(part.stop)
+        chosen = Draws({name: array[part] for name, array in p.items()})
+        _chunk(given, chosen, levers or {}, off, out[:, :, part])
+        return part.stop - part.start
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        for finished in pool.map(run, range(0, draws, CHUNK)):
+            done += finished
+            if progress:
+                progress(done)
     return out

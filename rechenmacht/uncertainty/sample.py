@@ -13,18 +13,20 @@ import numpy as np
 from rechenmacht.distributions import QUANTILES, Array
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.forms import Parameter
-from rechenmacht.streams import stream
+from rechenmacht.streams import jitter, keys, permuted
 
 
-def strata(name: str, draws: int, seed: int) -> Array:
-    """Return `draws` numbers in (0, 1), one in each of as many equal strata, in an order keyed by the name.
+def strata(name: str, draws: int, seed: int, part: range | None = None) -> Array:
+    """Return numbers in (0, 1), one in each of `draws` equal strata, in an order keyed by the name.
 
-    Together the columns form a Latin hypercube (McKay, Beckman and Conover 1979). Shape: (draws,).
+    Together the columns form a Latin hypercube (McKay, Beckman and Conover 1979). With `part` only those draws are
+    made; they are the same as in the whole. Shape: (draw,).
     """
-    generator = stream(name, seed)
-    order = generator.permutation(draws)
-    jitter = generator.random(draws)
-    return np.clip((order + jitter) / draws, 1e-12, 1 - 1e-12)
+    chosen = range(draws) if part is None else part
+    index = np.arange(chosen.start, chosen.stop, dtype=np.uint64)
+    key = keys(name, seed)
+    place = permuted(index, draws, key).astype(np.float64)
+    return np.clip((place + jitter(index, key)) / draws, 1e-12, 1 - 1e-12)
 
 
 def values(parameter: Parameter, u: Array) -> Array:
@@ -32,8 +34,8 @@ def values(parameter: Parameter, u: Array) -> Array:
     return QUANTILES[parameter.distribution](u, parameter.low, parameter.mid, parameter.high)
 
 
-def draw(parameters: Iterable[Parameter], draws: int, seed: int) -> dict[str, Array]:
-    """Draw all parameters.
+def draw(parameters: Iterable[Parameter], draws: int, seed: int, part: range | None = None) -> dict[str, Array]:
+    """Draw all parameters, or only a part of the draws.
 
     Returns:
         name -> array of shape (draws,), in the parameter's unit.
@@ -43,4 +45,4 @@ def draw(parameters: Iterable[Parameter], draws: int, seed: int) -> dict[str, Ar
     """
     if draws < 1:
         raise BadInput(f"draws must be at least 1, not {draws}")
-    return {p.name: values(p, strata(p.name, draws, seed)) for p in parameters}
+    return {p.name: values(p, strata(p.name, draws, seed, part)) for p in parameters}

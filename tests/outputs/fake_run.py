@@ -15,7 +15,17 @@ from rechenmacht.evidence.base import Base
 from rechenmacht.race.axes import QUARTERS, year_at_end
 from rechenmacht.race.outcomes import SERIES
 from rechenmacht.race.step import NAMES
-from rechenmacht.runs import INDICATOR, QUANTILES, SCHEMA, YEAR_ENDS, Run, probabilities_text, read, summary_text
+from rechenmacht.runs import (
+    INDICATOR,
+    QUANTILES,
+    SCHEMA,
+    YEAR_ENDS,
+    Run,
+    probabilities_text,
+    read,
+    summarise,
+    summary_text,
+)
 
 DRAWS = 64
 WORTH = {"chips": 1.3, "h100e_8bit": 1.0, "h100e_16bit": 0.9, "h100e_bandwidth": 1.1, "chip_power_mw": 0.0007}
@@ -78,8 +88,8 @@ def write(folder: Path, record: dict[str, Any], numbers: NDArray[np.float32], *,
     """Write a run folder and open it."""
     folder.mkdir(parents=True)
     name = record["scenario"]["id"]
-    (folder / "summary.csv").write_text(summary_text(name, numbers), encoding="utf-8")
-    (folder / "probabilities.csv").write_text(probabilities_text(name, numbers), encoding="utf-8")
+    (folder / "summary.csv").write_text(summary_text(name, summarise(numbers)), encoding="utf-8")
+    (folder / "probabilities.csv").write_text(probabilities_text(name, summarise(numbers)), encoding="utf-8")
     if keep:
         np.save(folder / "draws.npy", numbers[:, YEAR_ENDS])
     text = json.dumps({**record, "draws_kept": keep, "draw_quarters": [QUARTERS[q] for q in YEAR_ENDS]})

@@ -171,8 +171,7 @@ def test_the_assumptions_named_in_the_answer_drive_the_projected_share(tmp_path)
     drawn = draw([p for p in BASE.tables.parameters if p.mechanism in NAMES], 400, 1)
     moved = {name: abs(spearmanr(p, share).statistic) for name, p in drawn.items() if np.ptp(p) > 0}
     order = sorted(moved, key=lambda name: -moved[name])
-    assert set(order[:2]) == {headline.DRIVERS["abroad"], headline.DRIVERS["china"]}
-    assert headline.DRIVERS["smuggled"] in order[:6]
+    assert set(order[:3]) == set(headline.DRIVERS.values())
 
 
 def test_ties_are_told_by_their_share_of_draws(out, tmp_path):

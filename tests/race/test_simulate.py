@@ -188,7 +188,7 @@ GOLDEN = (
 @pytest.mark.parametrize("name", ["reference", *NAMED])
 def test_golden(base: Base, golden: object, name: str) -> None:
     years = {"2022", "2025", "2028", "2030", "2035"} if name == "reference" else {"2028", "2035"}
-    text = runs.summary_text(name, runs.compute(base, scenario.find(base, name), 200, 1)[0])
+    text = runs.summary_text(name, runs.summarise(runs.compute(base, scenario.find(base, name), 200, 1)[0]))
     kept = [
         line
         for line in text.splitlines()

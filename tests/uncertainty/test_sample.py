@@ -47,8 +47,8 @@ def test_the_seed_decides_everything() -> None:
 
 
 def test_the_stream_is_the_same_on_every_machine() -> None:
-    # Philox keyed by blake2b("1:race.one"): written down once, so that a change of the stream cannot pass unseen.
-    written = [0.9975164450123755, 0.37581178130772275, 0.2227286794337856, 0.6089258088032583]
+    # Keyed by blake2b("1:race.one"): written down once, so that a change of the stream cannot pass unseen.
+    written = [0.8403971302608528, 0.2340006965098244, 0.33507297550407084, 0.5182359810189573]
     assert strata("race.one", 4, 1).tolist() == written
 
 

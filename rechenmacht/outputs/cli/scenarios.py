@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -68,18 +68,36 @@ def run(
     draws: Draws = 10_000,
     seed: Seed = 1,
     off: Off = None,
+    backend: Annotated[
+        Literal["numpy", "fast"], typer.Option("--backend", help="numpy, or fast: compiled at the first use.")
+    ] = "numpy",
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Set a parameter: NAME=VALUE or NAME=VALUE@2027Q1 (may be repeated)."),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the run in --out.")] = False,
     as_json: Json = False,
     lang: Language = "en",
 ) -> None:
-    """Simulate a scenario and write its run folder: run.json, summary.csv, series.csv, draws.npy."""
+    """Simulate a scenario and write its run folder: run.json, summary.csv, probabilities.csv, series.csv, draws.npy."""
     from rechenmacht import runs
     from rechenmacht.scenario import find
 
     facts = base()
     chosen = find(facts, scenario)
     with progress(chosen.id, draws) as tick:
-        done = runs.run(facts, chosen, out, draws=draws, seed=seed, off=tuple(off or ()), force=force, progress=tick)
+        done = runs.run(
+            facts,
+            chosen,
+            out,
+            draws=draws,
+            seed=seed,
+            off=tuple(off or ()),
+            settings=tuple(settings or ()),
+            force=force,
+            progress=tick,
+            backend=backend,
+        )
     if as_json:
         emit(
             {

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rechenmacht.race.axes import year_at_end
-from rechenmacht.runs import QUANTILES, Run
+from rechenmacht.runs import Run
+from rechenmacht.uncertainty.ensemble import QUANTILES
 
 Values = NDArray[np.float64]
 

@@ -9,7 +9,7 @@ from rechenmacht.outputs.report.results import Estimate, at, method_of, over_tim
 from rechenmacht.outputs.report.view import Cell, Figure, Section, Table
 from rechenmacht.race.axes import BLOCS, OWNERS, VENDORS
 from rechenmacht.race.outcomes import REGION
-from rechenmacht.runs import QUANTILES
+from rechenmacht.uncertainty.ensemble import QUANTILES
 
 UNIT = "h100e"
 NAMES = tuple(f"q{round(quantile * 100):02d}" for quantile in QUANTILES)
