@@ -13,7 +13,7 @@ from typer import exceptions
 
 from rechenmacht import __version__
 from rechenmacht.errors import BadInput
-from rechenmacht.outputs.cli import capital, check, engine, facts, rules, scenarios
+from rechenmacht.outputs.cli import capital, check, engine, facts, model, rules, scenarios
 from rechenmacht.outputs.cli.common import chosen, note, say
 
 app = typer.Typer(
@@ -29,6 +29,7 @@ app.add_typer(rules.app, name="rules")
 app.add_typer(capital.app, name="capital")
 app.add_typer(engine.app, name="engine")
 app.add_typer(engine.chip_app, name="chip")
+app.add_typer(model.app, name="model")
 app.command("init")(facts.init)
 app.command("check")(check.check)
 app.command("run")(scenarios.run)

@@ -1,0 +1,34 @@
+"""`rechenmacht model`: the equations for others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from rechenmacht.errors import BadInput
+from rechenmacht.outputs.cli.common import base, note, say
+
+app = typer.Typer(help="The race model itself: its equations.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.command()
+def export(
+    to: Annotated[
+        Literal["vensim", "markdown", "json"], typer.Option("--format", help="vensim, markdown or json.")
+    ] = "markdown",
+    out: Annotated[Path | None, typer.Option("--out", help="File to write; standard output if none is named.")] = None,
+) -> None:
+    """Write the traced equations with the parameters' units and sources; Vensim at the parameters' medians."""
+    from rechenmacht.outputs.model_export import FORMATS
+
+    text = FORMATS[to](base())
+    if out is None:
+        say(text)
+        return
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"{out}: cannot be written ({error.strerror})") from None
+    note(f"{len(text.splitlines()):,} lines -> {out}")
