@@ -110,6 +110,8 @@ JSON: dict[str, tuple[str, ...]] = {
     "rules best": ("rules", "best", "--to", "CN", "--on", "2024-06-01"),
     "rules propose": ("rules", "propose", str(CASES.parent / "rules" / "proposal.csv"), "--on", "2024-06-01"),
     "rules list": ("rules", "list"),
+    "model export": ("model", "export"),
+    "allocate": ("allocate", "--gw", "10", "--projects", str(CASES.parents[2] / "docs" / "examples" / "projects.csv")),
     "rules plane": ("rules", "plane", "--chart", "plane.svg", "--on", "2024-06-01"),
 }
 

@@ -13,7 +13,7 @@ from typer import exceptions
 
 from rechenmacht import __version__
 from rechenmacht.errors import BadInput
-from rechenmacht.outputs.cli import capital, check, engine, facts, model, rules, scenarios
+from rechenmacht.outputs.cli import allocate, capital, check, engine, facts, model, rules, scenarios
 from rechenmacht.outputs.cli.common import chosen, note, say
 
 app = typer.Typer(
@@ -33,6 +33,7 @@ app.add_typer(model.app, name="model")
 app.command("init")(facts.init)
 app.command("check")(check.check)
 app.command("run")(scenarios.run)
+app.command("allocate")(allocate.allocate)
 app.command("report")(scenarios.report)
 app.command("scenarios")(scenarios.scenarios)
 
