@@ -4,23 +4,25 @@
     cut-down chips only from `since + redesign_lag` on, and only where the stronger one is not offered
     mix       = older generation * (1 - g), newer * g, of what is offered;  g follows the world with a lag
     units     = demand * (1 + hoarding) * quality ** elasticity * revenue / price of the mix * offered
+                * min(1, software premium * bandwidth per dollar abroad / at home)
     smuggled  = unmet * (1 - exp(-mu * (1 - enforcement) * scarcity ** eps * controlled chips sold / unmet))
     rented    = share of the stock abroad, unless the remote rule closes it
 
 The status of each chip by date comes from the rule engine (`ruled.py`). Demand is a share of the vendor's world
 revenue, more since controls began because firms hoard; so a cheap chip (H20) sells in many units and few
-H100-equivalents. Deliveries follow orders with a lag.
+H100-equivalents. Nobody pays more for memory bandwidth abroad than at home, but for what the foreign software is worth.
+Deliveries follow orders with a lag.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from rechenmacht.race.arrays import passed, per
-from rechenmacht.race.axes import AMD, CHIPS, CN, GULF, H100E_8BIT, NVIDIA, REST, US, VENDORS
+from rechenmacht.race.arrays import passed, per, simulated
+from rechenmacht.race.axes import AMD, CHIPS, CN, GULF, H100E_8BIT, H100E_BANDWIDTH, HUAWEI, NVIDIA, REST, US, VENDORS
 from rechenmacht.race.ruled import CHIPS_FOR_CHINA
 
-READS = ("made", "price", "china_pipe", "china_generation", "installed")
+READS = ("made", "worth", "price", "budget", "china_pipe", "china_generation", "installed")
 WRITES = ("china_pipe", "china_generation", "to_china", "smuggled", "remote", "legal_quality")
 OLDER, NEWER = (0, 1), (2, 3, 4, 5)  # positions in CHIPS_FOR_CHINA, the strongest first
 H20 = CHIPS_FOR_CHINA.index("h20")
@@ -67,7 +69,12 @@ def _bought(state: Any, p: Any, policy: Any, newer: Any, xp: Any) -> tuple[Any, 
     hoarded = 1 + p["export_controls.hoarding"] * policy["controlled"]
     demand = p["export_controls.demand"] * hoarded
     wanted = demand * xp.maximum(quality, 1e-3) ** p["export_controls.quality_elasticity"]
+    home = state["worth"][H100E_BANDWIDTH, HUAWEI] / state["price"][HUAWEI]
+    better = p["export_controls.software_premium"] * (worth[H100E_BANDWIDTH] / paid) / xp.maximum(home, 1e-12)
+    wanted = wanted * xp.minimum(better, 1.0)
     units = xp.minimum(wanted * revenue / paid, 0.6 * made[CHIPS, NVIDIA])
+    if simulated(policy):  # before, the budget is what was bought
+        units = xp.minimum(units, state["budget"][CN] * policy["dt"] / paid)
     cut_down = made[CHIPS, AMD] * p["export_controls.amd_demand"]
     like_h20 = (policy["free"] + p["export_controls.licensed"] * policy["case_by_case"])[H20]
     amd = xp.minimum(cut_down, made[CHIPS, AMD]) * xp.minimum(like_h20, 1.0)
@@ -79,9 +86,10 @@ def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
     """Advance China's access to foreign chips by one step.
 
     Args:
-        state: `made` (measure, vendor, draw) of the step; `price` (vendor, draw) in USD per chip; `china_pipe`
-            (vendor, draw), chips ordered and not yet delivered, for NVIDIA and AMD; `china_generation` (draw), share
-            of the newer generation in China's demand; `installed` (measure, bloc, draw).
+        state: `made` (measure, vendor, draw) of the step; `worth` (measure, vendor, draw) of a chip and its `price`
+            (vendor, draw) in USD; `budget` (bloc, draw) in USD per year, which foreign chips cannot exceed;
+            `china_pipe` (vendor, draw), chips ordered and not yet delivered, for NVIDIA and AMD; `china_generation`
+            (draw), share of the newer generation in China's demand; `installed` (measure, bloc, draw).
         p: parameters, each of shape (draw,).
         policy: `free`, `case_by_case`, `refused`, `since` (chip, 1); `china_worth` (measure, chip, 1); `newer` (1,),
             the newer generation's share of NVIDIA's world sales; `controlled` (1,); `year`, `dt`.

@@ -90,11 +90,11 @@ def prices(p: Any, policy: Any, xp: Any) -> Any:
     return xp.concatenate([nvidia[None], others], 0) * xp.exp(p["production.price_growth"] * policy["ahead"])
 
 
-def ordered(state: Any, price: Any, dt: Any, xp: Any) -> tuple[Any, Any]:
+def ordered(state: Any, p: Any, price: Any, dt: Any, xp: Any) -> tuple[Any, Any]:
     """Return the chips ordered in a step and the share of them ordered in China, each of shape (vendor, draw).
 
-    China's budget goes to its own makers as far as its foreign purchases, which follow the rules, leave it; those
-    purchases come on top of what the other blocs order.
+    China's budget goes to its own makers, less the part of its foreign purchases that displaces them (the rest is money
+    that would not have been spent on Chinese chips); those purchases come on top of what the other blocs order.
     """
     money = state["budget"][:, None] * state["share"]  # (bloc, vendor, draw)
     abroad = sum(money[b] for b in range(len(BLOCS)) if b != CN)
@@ -102,7 +102,8 @@ def ordered(state: Any, price: Any, dt: Any, xp: Any) -> tuple[Any, Any]:
     rows, at_home = [], []
     home = [VENDORS.index(v) for v in CHINESE]
     own = sum(state["share"][CN, v] for v in home)
-    left = xp.maximum(state["budget"][CN] - xp.sum(foreign * state["made"][CHIPS] * price, 0) / dt, 0.0)
+    abroad_usd = xp.sum(foreign * state["made"][CHIPS] * price, 0) / dt
+    left = xp.maximum(state["budget"][CN] - p["production.china.displaced"] * abroad_usd, 0.0)
     for v in range(len(VENDORS)):
         if v in home:
             domestic = left * state["share"][CN, v] / xp.maximum(own, 1e-9)
@@ -239,7 +240,7 @@ def _simulated(state: Any, p: Any, policy: Any, price: Any, xp: Any) -> dict[str
     """Return a simulated step: what was ordered, as far as capacities and banks allow."""
     slower = 2.0 ** (-policy["ahead"] / p["production.per_chip_half_life"])
     worth = state["worth"] * xp.exp(_per_chip_growth(p, xp) * slower * policy["dt"])
-    asked, at_home = ordered(state, price, policy["dt"], xp)
+    asked, at_home = ordered(state, p, price, policy["dt"], xp)
     chips, capacity, dies, stacks = _forecast(state, p, policy, asked, worth, xp)
     return {
         "made": worth * chips,

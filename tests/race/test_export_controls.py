@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rechenmacht.evidence.base import Base
 from rechenmacht.race import export_controls
-from rechenmacht.race.axes import CHIPS, CN, H100E_8BIT, MEASURES, NVIDIA, US, VENDORS
+from rechenmacht.race.axes import CHIPS, CN, H100E_8BIT, H100E_BANDWIDTH, HUAWEI, MEASURES, NVIDIA, US, VENDORS
 from rechenmacht.race.ruled import CHIPS_FOR_CHINA, ruled
 from tests.race.cases import parameters, policy, state
 
@@ -19,7 +19,7 @@ A100, A800, H100, H200, H800, H20 = range(len(CHIPS_FOR_CHINA))
 def told(p: dict, **changed: object) -> dict:
     made = np.zeros((len(MEASURES), len(VENDORS), 1))
     made[CHIPS, NVIDIA], made[H100E_8BIT, NVIDIA] = 1e6, 2e6
-    begun = state(p, **({"made": made, "price": np.full((8, 1), 3e4)} | changed))
+    begun = state(p, **({"made": made, "price": np.full((8, 1), 3e4), "budget": np.full((5, 1), 1e13)} | changed))
     return {name: begun[name] for name in export_controls.READS}
 
 
@@ -45,7 +45,7 @@ def test_worked_case_the_stronger_chip_comes_first() -> None:
 def test_worked_case_a_cheap_weak_chip_sells_in_many_units_and_few_h100_equivalents() -> None:
     p = parameters(
         export_controls__demand=0.15, export_controls__hoarding=0.2, export_controls__quality_elasticity=0.5,
-        export_controls__price__h20=12e3, export_controls__delivery_lag=1e-6,
+        export_controls__price__h20=12e3, export_controls__delivery_lag=1e-6, export_controls__software_premium=1e6,
     )  # fmt: skip
     worth = np.ones((5, 6))
     worth[H100E_8BIT, H20] = 0.2
@@ -56,6 +56,24 @@ def test_worked_case_a_cheap_weak_chip_sells_in_many_units_and_few_h100_equivale
     assert found["to_china"][CHIPS, NVIDIA] == pytest.approx([225_000.0])
     assert found["to_china"][H100E_8BIT, NVIDIA] == pytest.approx([45_000.0])
     assert found["legal_quality"] == pytest.approx([0.25])
+
+
+def test_worked_case_nobody_pays_more_for_bandwidth_abroad_than_at_home() -> None:
+    weak = {"export_controls__quality_elasticity": 0.3, "export_controls__delivery_lag": 1e-6}
+    p, free = (parameters(**weak, export_controls__software_premium=x) for x in (1.5, 1e6))
+    worth = np.ones((5, 8, 1))
+    price = np.full((8, 1), 3e4)
+    price[HUAWEI] = 1e4
+    worth[H100E_BANDWIDTH, HUAWEI] = 0.8
+    dated = policy(free=only(H20))  # one unit of bandwidth for the H20's price
+    found, all_ = (export_controls.step(told(q, worth=worth, price=price), q, dated, np) for q in (p, free))
+    # abroad 1 / price of an H20, at home 0.8 / 10,000: 1.5 * (1 / 12,166) / 8e-5 = 1.541 -> 1 at a premium of 1.5;
+    # with twice the bandwidth at home 0.771 of the demand is left
+    assert found["to_china"][CHIPS, NVIDIA] == pytest.approx(all_["to_china"][CHIPS, NVIDIA])
+    worth[H100E_BANDWIDTH, HUAWEI] = 1.6
+    less = export_controls.step(told(p, worth=worth, price=price), p, dated, np)["to_china"][CHIPS, NVIDIA]
+    share = 1.5 / p["export_controls.price.h20"] / (1.6 / 1e4)
+    assert less == pytest.approx(share * all_["to_china"][CHIPS, NVIDIA])
 
 
 def test_worked_case_smuggling_saturates_at_unmet_demand() -> None:

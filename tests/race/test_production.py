@@ -40,21 +40,21 @@ def test_worked_case_orders() -> None:
     p = parameters(production__price_growth=0)
     price = np.full((8, 1), 2e4)
     begun = told(p, **orders(US, NVIDIA, 8e10))
-    asked, home = production.ordered(begun, price, 0.25, np)
+    asked, home = production.ordered(begun, p, price, 0.25, np)
     # 8e10 USD a year / 20,000 USD * a quarter = 1,000,000 chips; none of them for China
     assert asked[NVIDIA] == pytest.approx([1e6])
     assert home[NVIDIA] == 0
 
 
 def test_worked_case_china_orders_at_home_what_it_cannot_buy_abroad() -> None:
-    p = parameters()
+    p = parameters(production__china__displaced=0.5)
     price = np.full((8, 1), 2e4)
     bought = np.zeros((5, 8, 1))
     bought[CHIPS, NVIDIA] = 5e4
     begun = told(p, **orders(CN, HUAWEI, 1e10), to_china=bought)
-    asked, home = production.ordered(begun, price, 0.25, np)
-    # 1e10 a year, less 50,000 * 20,000 / 0.25 = 4e9 spent abroad: 6e9 / 20,000 * 0.25 = 75,000 chips, all at home
-    assert asked[HUAWEI] == pytest.approx([75_000.0])
+    asked, home = production.ordered(begun, p, price, 0.25, np)
+    # 1e10 a year, less half of 50,000 * 20,000 / 0.25 = 4e9 spent abroad: 8e9 / 20,000 * 0.25 = 100,000 chips at home
+    assert asked[HUAWEI] == pytest.approx([100_000.0])
     assert home[HUAWEI] == pytest.approx([1.0])
 
 

@@ -40,7 +40,11 @@ def allocate(
     as_json: Json = False,
     lang: Language = "en",
 ) -> None:
-    """Divide scarce power among projects: which first, what one more gigawatt is worth, how sure the order is."""
+    """Divide scarce power among projects: which first, what one more gigawatt is worth, how sure the order is.
+
+    Raises:
+        BadInput: if the power, the draws or the file cannot be used.
+    """
     from rechenmacht.race import projects as maths
 
     if not (math.isfinite(gw) and gw > 0):

@@ -46,7 +46,7 @@ class Paired:
 
 def method_of(variable: str, method: str) -> str:
     """Return the method that explains a series: 16-bit and bandwidth numbers have their own, whatever they state."""
-    basis = variable.split("|")[1]
+    basis = variable.partition("|")[2]
     return basis if basis in {"h100e_16bit", "h100e_bandwidth"} else method
 
 

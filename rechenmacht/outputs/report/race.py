@@ -1,0 +1,189 @@
+"""Section 5: the race. Six meanings of ahead, China's access, power, money and the frontier, each mechanism's part."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rechenmacht import runs, scenario
+from rechenmacht.errors import BadInput
+from rechenmacht.outputs import theme
+from rechenmacht.outputs.report.context import Context
+from rechenmacht.outputs.report.view import Cell, Figure, Num, Section, Table
+from rechenmacht.outputs.report.who import over_time_figure
+from rechenmacht.race.axes import BLOCS, DEFINITIONS, QUARTERS, VENDORS
+from rechenmacht.race.outcomes import REGION, SERIES
+from rechenmacht.race.step import NAMES
+from rechenmacht.runs import Run
+
+DATES = ("2025-Q4", "2028-Q4", "2030-Q4", "2035-Q4")
+PART_DRAWS = 400
+LEAST_SHOWN = 0.01
+PART_AT = "2030-Q4"
+# Outcomes that show a mechanism's part: (variable, region).
+PARTS = (
+    ("installed|h100e_8bit", "us"),
+    ("accessible|h100e_8bit", "cn"),
+    ("power_connected", "world"),
+    ("capex_ai", "world"),
+    ("frontier_gap", "cn"),
+    ("virtual_workers", "world"),
+)
+# China's share of NVIDIA's chips and of their 8-bit compute by year, as claims of the fact base.
+PUBLISHED = {
+    "chips": "bloc.cn.china_share_of_nvidia_units.{year}.1",
+    "h100e_8bit": "bloc.cn.china_share_of_nvidia_h100e.{year}.1",
+}
+
+
+def ahead(context: Context) -> Table:
+    """Return who is ahead by each definition at some dates: the blocs that are first in a hundredth of draws or more."""
+    lang, run = context.language, context.reference
+    dates = [q for q in DATES if q in run.meta["quarters"]]
+    rows: list[tuple[Cell, ...]] = []
+    for name in DEFINITIONS:
+        cells: list[Cell] = [context.t(f"definition.{name}")]
+        for quarter in dates:
+            at = run.meta["quarters"].index(quarter)
+            chances = {b: float(run.probabilities[f"ahead|{name}", REGION[b]][at]) for b in BLOCS}
+            order = sorted((b for b in BLOCS if chances[b] >= LEAST_SHOWN), key=lambda b: -chances[b])
+            shown = ", ".join(f"{context.t(f'region.{b}')} {lang.percent(chances[b], 2)}" for b in order)
+            cells.append(context.num(shown, "ahead"))
+        rows.append(tuple(cells))
+    heads = (context.t("race.definition"), *(lang.at_end(quarter) for quarter in dates))
+    return Table(heads, tuple(rows))
+
+
+def disagree(context: Context) -> str:
+    """Say in words who is ahead by which definition at the end of the runs' decade."""
+    run, lang = context.reference, context.language
+    quarter = "2030-Q4" if "2030-Q4" in run.meta["quarters"] else context.last
+    at = run.meta["quarters"].index(quarter)
+    by_bloc: dict[str, list[str]] = {}
+    for name in DEFINITIONS:
+        chances = {b: float(run.probabilities[f"ahead|{name}", REGION[b]][at]) for b in BLOCS}
+        first = max(chances, key=lambda b: chances[b])
+        by_bloc.setdefault(first, []).append(context.t(f"definition.{name}"))
+    parts = [
+        context.t("race.most_likely", bloc=context.t(f"region.{bloc}"), names=lang.listed(names))
+        for bloc, names in by_bloc.items()
+    ]
+    key = "race.disagree" if len(by_bloc) > 1 else "race.agree"
+    return context.t(key, date=lang.at_end(quarter), parts="; ".join(parts))
+
+
+def access(context: Context) -> Table:
+    """Return China's share of NVIDIA's sales by year beside what was published: emerging, not typed in."""
+    lang = context.language
+    rows: list[tuple[Cell, ...]] = []
+    for measure, claim in PUBLISHED.items():
+        for year in ("2022", "2023", "2024", "2025"):
+            found = context.base.claims.get(claim.format(year=year))
+            if found is None or found.value is None:
+                continue
+            made = _yearly(context.reference, f"delivered|{measure}|nvidia", year)
+            sold = _sold(context.reference, measure, year)
+            rows.append(
+                (
+                    context.t(f"measure.{measure}"),
+                    year,
+                    context.num(lang.percent(sold / made, 2), "race"),
+                    Num(lang.percent(found.value, 3), context.claim(found.id)),
+                )
+            )
+    keys = ("race.counted", "table.when", "race.model", "race.published")
+    return Table(tuple(context.t(key) for key in keys), tuple(rows), frozenset({2, 3}))
+
+
+def _median(run: Run, variable: str, region: str = "World") -> NDArray[np.float64]:
+    found: NDArray[np.float64] = run.summary[variable, region][2]
+    return found
+
+
+def _yearly(run: Run, variable: str, year: str) -> float:
+    at = run.meta["quarters"].index(f"{year}-Q4")
+    total = _median(run, variable)
+    return float(total[at] - (total[at - 4] if at >= 4 else 0.0))
+
+
+def _sold(run: Run, measure: str, year: str) -> float:
+    quarters = run.meta["quarters"]
+    total = _median(run, f"delivered|{measure}|nvidia")
+    share = _median(run, f"china_share_of_nvidia|{measure}", REGION["cn"])
+    made = np.diff(total, prepend=0.0)
+    return float(sum(share[i] * made[i] for i, quarter in enumerate(quarters) if quarter.startswith(year)))
+
+
+def parts(context: Context) -> Table | None:
+    """Return what switching each mechanism off does to medians at the end of 2030; nothing if it cannot be run."""
+    try:
+        known = scenario.find(context.base, str(context.reference.meta["scenario"]["id"]))
+        whole = runs.compute(context.base, known, PART_DRAWS, 1)[0]
+    except BadInput:
+        return None
+    places = {(s.variable, s.region): index for index, s in enumerate(SERIES)}
+    at = QUARTERS.index(PART_AT)
+    chosen = [places[variable, REGION[bloc]] for variable, bloc in PARTS]
+    before = np.median(whole[chosen, at], axis=-1)
+    rows: list[tuple[Cell, ...]] = []
+    for name in NAMES:
+        without = runs.compute(context.base, runs.replace_off(known, (name,)), PART_DRAWS, 1)[0]
+        change = np.median(without[chosen, at], axis=-1) / before - 1
+        cells: list[Cell] = [context.t(f"mechanism.{name}.name")]
+        cells += [context.num(_change(context, float(x)), "parts") for x in change]
+        rows.append(tuple(cells))
+    heads = [context.t("race.without")]
+    heads += [f"{context.t(f'region.{bloc}')}, {context.t('stock.' + v.partition('|')[0])}" for v, bloc in PARTS]
+    return Table(tuple(heads), tuple(rows), frozenset(range(1, len(heads))))
+
+
+def _change(context: Context, change: float) -> str:
+    if abs(change) < 5e-4:
+        return "0"
+    sign = "+" if change > 0 else "−"
+    if change > 9.95:
+        return "×" + context.language.number(1 + change, 2)
+    return sign + context.language.percent(abs(change), 2)
+
+
+def _figures(context: Context) -> list[Figure]:
+    def per_bloc(variable: str, blocs: tuple[str, ...]) -> dict[str, tuple[str, str, str]]:
+        return {context.t(f"region.{b}"): (theme.OF_BLOC[b], variable, REGION[b]) for b in blocs}
+
+    all_blocs = (*BLOCS, "world")
+    china = {
+        context.t(f"stock.{key}"): (role, variable, REGION["cn"])
+        for key, role, variable in (
+            ("accessible", "orange", "accessible|h100e_8bit"),
+            ("installed", "blue", "installed|h100e_8bit"),
+            ("rented_abroad", "green", "rented_abroad|h100e_8bit"),
+        )
+    }
+    stacks = {
+        context.t(f"vendor.{v}"): (theme.OF_VENDOR[v], f"stack_share|{v}", REGION["world"])
+        for v in VENDORS
+        if v not in {"other_us", "open_hardware"}
+    }
+    drawn = (
+        ("connected", per_bloc("power_connected", all_blocs), "GW", True),
+        ("capex", per_bloc("capex_ai", all_blocs), "USD/year", True),
+        ("china_access", china, "h100e", True),
+        ("gap", per_bloc("frontier_gap", ("us", "cn", "eu")), "month", False),
+        ("workers", per_bloc("virtual_workers", all_blocs), "count", True),
+        ("users", per_bloc("firms_using_ai", BLOCS), "share", False),
+        ("stacks", stacks, "share", True),
+    )
+    return [over_time_figure(context, name, series, unit, "race", log=log) for name, series, unit, log in drawn]
+
+
+def section(context: Context) -> Section:
+    """Return the section that tells the whole race."""
+    view: dict[str, object] = {
+        "intro": [context.rich("race.intro"), disagree(context)],
+        "ahead": ahead(context),
+        "figures": _figures(context),
+        "access": access(context),
+        "parts": parts(context),
+        "parts_intro": context.t("race.parts_intro", draws=context.language.number(PART_DRAWS, 3)),
+    }
+    return Section("race", context.t("race.title"), "race.html.j2", view)
