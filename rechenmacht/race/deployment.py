@@ -1,11 +1,9 @@
-"""Deployment: who buys the chips, when they run, and when they retire.
+"""Deployment: who buys the chips, when they stand in place, and when they retire.
 
     legal    = what `export_controls` lets go to China; Chinese makers sell at home what is ordered there
     abroad   = made - legal, by the observed owners' shares; later by the blocs' budgets, within a bloc as observed
     smuggled = moved from buyers outside the United States' named owners to China
     installed= installed + (waiting + bought) * (1 - exp(-dt / lag)) - installed * (1 - exp(-retirement * dt))
-    powered  = installed * share served with power
-    accessible = powered + what is rented abroad
 
 The lag is in years, retirement per year, blind to age: it removes strong new chips as often as weak old ones and so
 understates compute a little. Every chip made is bought, waits, is installed, or has retired; owners sum to sales.
@@ -34,8 +32,6 @@ READS = (
     "price",
     "to_china",
     "smuggled",
-    "remote",
-    "power_served",
     "budget",
     "share",
     "waiting",
@@ -46,7 +42,7 @@ READS = (
     "retired",
     "sales_usd",
 )
-WRITES = ("waiting", "installed", "bought", "base", "stock", "retired", "sales_usd", "powered", "accessible")
+WRITES = ("waiting", "installed", "bought", "base", "stock", "retired", "sales_usd")
 CHINA = OWNERS.index("china")
 BLOC_OF_OWNER = tuple(next(b for b, name in enumerate(BLOCS) if owner in OWNERS_OF_BLOC[name]) for owner in OWNERS)
 SMUGGLED_FROM = tuple(OWNERS.index(owner) for owner in ("rest", "gulf", "other_us"))
@@ -142,7 +138,7 @@ def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
 
     Args:
         state: `made`, `to_china` (measure, vendor, draw), `smuggled` (measure, draw) of the step; `price` (vendor,
-            draw) USD; `remote` (bloc, draw) H100e; `power_served` (bloc, draw); `budget` (bloc, draw), `share` (bloc,
+            draw) USD; `budget` (bloc, draw), `share` (bloc,
             vendor, draw); the stocks `waiting`, `installed` (measure, bloc, draw), `bought` (measure, owner, draw),
             `stock` (vendor, bloc, draw) H100e bought and not retired, `base` (vendor, draw), `retired` (measure,
             draw); `sales_usd` (bloc, vendor, draw), USD per year.
@@ -164,7 +160,6 @@ def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
     worth = xp.maximum(state["made"][H100E_8BIT], 1e-9)
     usd = by_bloc / worth[None] * state["made"][CHIPS][None] * state["price"][None] / dt
     near = 1 - xp.exp(-STRETCH * dt)
-    powered = installed[H100E_8BIT] * state["power_served"]
     return {
         "waiting": due - ready,
         "installed": installed,
@@ -173,13 +168,10 @@ def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
         "base": xp.sum(stock, 1),
         "retired": state["retired"] + xp.sum(lost, 1),
         "sales_usd": state["sales_usd"] + (usd - state["sales_usd"]) * near,
-        "powered": powered,
-        "accessible": xp.maximum(powered + state["remote"], 0.0),
     }
 
 
 def none(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
     """Deploy nothing: the stocks stay as they are."""
-    del p, policy
-    powered = state["installed"][H100E_8BIT] * state["power_served"]
-    return {"powered": powered, "accessible": xp.maximum(powered, 0.0)}
+    del p, policy, xp
+    return {"retired": state["retired"]}

@@ -1,14 +1,15 @@
 """Electricity: how much AI load each bloc can connect, by which route, and what waits for power.
 
-    needed   = installed and waiting chips * chip power * server overhead * PUE
+    load     = installed chips * chip power * server overhead * PUE;  needed = the same of installed and waiting chips
     order    = max(0, needed * exp(growth * lead) - connected - queued * on_time) * route share * dt / order_time
     ready    = queued * (1 - exp(-dt / lead time of the route))
     grid     <= headroom;  headroom grows by new firm capacity, shrinks by other new demand
     turbine  <= data centres' share of the world's turbine output;  engine likewise
-    served   = min(1, connected / needed)
+    served   = min(1, connected / load);  powered = installed * served;  accessible = powered + rented abroad
 
 Grid connections, gas turbines and gas engines queue side by side. `on_time` is the share of announced power that comes
 when announced. In observed quarters what runs was connected, so connected power is at least what the chips needed.
+The step follows deployment, so that no chip runs on power that another one has already.
 """
 
 from __future__ import annotations
@@ -16,18 +17,23 @@ from __future__ import annotations
 from typing import Any
 
 from rechenmacht.race.arrays import passed, per
-from rechenmacht.race.axes import BLOCS, CHIP_POWER, ROUTES
+from rechenmacht.race.axes import BLOCS, CHIP_POWER, H100E_8BIT, ROUTES
 
-READS = ("installed", "waiting", "connected", "queued", "headroom", "load", "load_growth")
+READS = ("installed", "waiting", "remote", "connected", "queued", "headroom", "load", "load_growth")
 WRITES = ("connected", "queued", "headroom", "load", "load_growth", "power_served", "added_gw", "electricity_twh",
-          "data_centre_twh")  # fmt: skip
+          "data_centre_twh", "powered", "accessible")  # fmt: skip
 GRID, TURBINE, ENGINE = range(3)
 
 
-def needed_gw(state: Any, p: Any, xp: Any) -> Any:
-    """Return the facility power that installed and waiting chips need, GW, shape (bloc, draw)."""
-    chips = (state["installed"][CHIP_POWER] + state["waiting"][CHIP_POWER]) / 1000
-    return chips * p["electricity.server_overhead"] * per(p, "electricity.pue", BLOCS, xp)
+def load_gw(chips: Any, p: Any, xp: Any) -> Any:
+    """Return the facility power that chips need, GW, shape (bloc, draw).
+
+    Args:
+        chips: (measure, bloc, draw), of which the chip power in MW counts.
+        p: parameters.
+        xp: the array namespace.
+    """
+    return chips[CHIP_POWER] / 1000 * p["electricity.server_overhead"] * per(p, "electricity.pue", BLOCS, xp)
 
 
 def lead_times(p: Any, xp: Any) -> Any:
@@ -55,19 +61,21 @@ def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
     """Advance connected power by one step.
 
     Args:
-        state: `installed`, `waiting` (measure, bloc, draw); `connected` (bloc, draw) GW; `queued` (route, bloc, draw)
-            GW; `headroom` (bloc, draw) GW that the grid can still take; `load` (bloc, draw) GW needed a step before;
-            `load_growth` (bloc, draw), log per year.
+        state: `installed`, `waiting` (measure, bloc, draw); `remote` (bloc, draw) H100e rented abroad; `connected`
+            (bloc, draw) GW; `queued` (route, bloc, draw) GW; `headroom` (bloc, draw) GW that the grid can still take;
+            `load` (bloc, draw) GW needed a step before; `load_growth` (bloc, draw), log per year.
         p: parameters, each of shape (draw,).
         policy: `dt`, `ahead` in years; `after` 0 or 1.
         xp: the array namespace.
 
     Returns:
         Power in GW; `power_served` (bloc, draw), share of chips that can run; `added_gw` GW per year; `electricity_twh`
-        and `data_centre_twh` (bloc, draw), TWh per year of AI load and of all data centres.
+        and `data_centre_twh` (bloc, draw), TWh per year of AI load and of all data centres; `powered`, `accessible`
+        (bloc, draw) H100e.
     """
     dt, after = policy["dt"], policy["after"]
-    load = needed_gw(state, p, xp)
+    running = load_gw(state["installed"], p, xp)
+    load = running + load_gw(state["waiting"], p, xp)
     rising = xp.log(xp.maximum(load, 1e-4) / xp.maximum(state["load"], 1e-4)) / dt
     rising = xp.minimum(xp.maximum(rising, 0.0), p["electricity.growth_believed"])
     growth = state["load_growth"] + (rising - state["load_growth"]) * passed(dt, p["electricity.forecast_time"], xp)
@@ -88,8 +96,9 @@ def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
     added = xp.sum(came, 0) * on_time
     connected = state["connected"] + added
     connected = xp.where(after > 0, connected, xp.maximum(connected, load * (1 + p["electricity.spare_2025"])))
-    served = xp.minimum(connected / xp.maximum(load, 1e-6), 1.0)
-    twh = load * served * p["electricity.utilisation"] * 8.76
+    served = xp.minimum(connected / xp.maximum(running, 1e-6), 1.0)
+    powered = state["installed"][H100E_8BIT] * served
+    twh = running * served * p["electricity.utilisation"] * 8.76
     return {
         "connected": connected,
         "queued": queued - came,
@@ -100,12 +109,16 @@ def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
         "added_gw": (connected - state["connected"]) / dt,
         "electricity_twh": twh,
         "data_centre_twh": twh + other_twh(p, policy, xp),
+        "powered": powered,
+        "accessible": xp.maximum(powered + state["remote"], 0.0),
     }
 
 
 def none(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
     """Power is never short: whatever is installed is connected."""
-    load = needed_gw(state, p, xp)
+    running = load_gw(state["installed"], p, xp)
+    load = running + load_gw(state["waiting"], p, xp)
+    twh = running * p["electricity.utilisation"] * 8.76
     return {
         "connected": load,
         "queued": state["queued"] * 0.0,
@@ -114,6 +127,8 @@ def none(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
         "load_growth": state["load_growth"],
         "power_served": load * 0.0 + 1,
         "added_gw": (load - state["connected"]) / policy["dt"],
-        "electricity_twh": load * p["electricity.utilisation"] * 8.76,
-        "data_centre_twh": load * p["electricity.utilisation"] * 8.76 + other_twh(p, policy, xp),
+        "electricity_twh": twh,
+        "data_centre_twh": twh + other_twh(p, policy, xp),
+        "powered": state["installed"][H100E_8BIT],
+        "accessible": xp.maximum(state["installed"][H100E_8BIT] + state["remote"], 0.0),
     }

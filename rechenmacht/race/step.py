@@ -5,8 +5,8 @@
 3. ecosystem: whose stack the money goes to.
 4. production: what each vendor makes, as observed, or ordered and limited by wafers, memory and packaging.
 5. export_controls: what China gets legally, by smuggling, and by renting abroad.
-6. electricity: what can be connected.
-7. deployment: who buys, when it runs, when it retires.
+6. deployment: who buys, when it stands in place, when it retires.
+7. electricity: what can be connected, and so what runs.
 8. algorithms: what a unit of compute yields, and who is how far behind.
 9. allocation: research, training, inference or public good.
 10. decentralisation: what verified community compute can do, and on whom it depends.
@@ -39,8 +39,8 @@ MECHANISMS: tuple[ModuleType, ...] = (
     ecosystem,
     production,
     export_controls,
-    electricity,
     deployment,
+    electricity,
     algorithms,
     allocation,
     decentralisation,

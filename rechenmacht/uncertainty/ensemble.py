@@ -87,6 +87,26 @@ def whole(
     return fast.simulate(model.given, p, model.levers, model.off, progress)
 
 
+def simulator(model: Model, backend: Backend, quarters: tuple[str, ...] = QUARTERS) -> Callable[[Array], Outcomes]:
+    """Return a function from parameters' values (parameter, draw) to outcomes (series, quarter, draw).
+
+    Values are in the order of `model.parameters`; a compiled model is compiled or read once, here.
+
+    Raises:
+        BadInput: if the backend is not installed.
+    """
+    names = tuple(parameter.name for parameter in model.parameters)
+    if backend == "numpy":
+        kept = [QUARTERS.index(quarter) for quarter in quarters]
+        return lambda values: simulate_numpy(
+            model.given, dict(zip(names, values, strict=True)), model.levers, model.off
+        )[:, kept]
+    from rechenmacht.race.backends import fast
+
+    compiled = fast.Compiled(model.given, names, model.off)
+    return lambda values: fast.run(compiled, np.ascontiguousarray(values), model.levers, quarters=quarters)
+
+
 def _numpy_slices(model: Model, draws: int, seed: int, quarters: tuple[str, ...]) -> Iterator[Outcomes]:
     kept = [QUARTERS.index(quarter) for quarter in quarters]
     for first in range(0, draws, SLICE):

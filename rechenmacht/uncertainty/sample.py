@@ -46,3 +46,18 @@ def draw(parameters: Iterable[Parameter], draws: int, seed: int, part: range | N
     if draws < 1:
         raise BadInput(f"draws must be at least 1, not {draws}")
     return {p.name: values(p, strata(p.name, draws, seed, part)) for p in parameters}
+
+
+def spread(parameters: Iterable[Parameter], draws: int, seed: int, part: range | None = None) -> dict[str, Array]:
+    """Draw every parameter evenly over its prior's whole range, to look for values that the model cannot take.
+
+    The range reaches from the prior's 0.1 % to its 99.9 % quantile, so corners are as likely as the middle.
+
+    Returns:
+        name -> array of shape (draws,), in the parameter's unit.
+    """
+    found = {}
+    for p in parameters:
+        low, high = values(p, np.array([0.001, 0.999]))
+        found[p.name] = low + (high - low) * strata(p.name, draws, seed, part)
+    return found

@@ -17,7 +17,7 @@ def told(p: dict, made: float = 1000.0, **changed: object) -> dict:
     chips[:, NVIDIA] = made
     share = np.zeros((len(BLOCS), len(VENDORS), 1))
     share[:, NVIDIA] = 1.0
-    usual = {"made": chips, "share": share, "budget": np.ones((5, 1)), "power_served": np.ones((5, 1))}
+    usual = {"made": chips, "share": share, "budget": np.ones((5, 1))}
     begun = state(p, **(usual | changed))
     return {name: begun[name] for name in deployment.READS}
 

@@ -22,7 +22,7 @@ def told(p: dict, mw: float = 1000.0, **changed: object) -> dict:
 def test_worked_case_needed_power() -> None:
     p = parameters(electricity__server_overhead=1.5, electricity__pue__us=1.2)
     # 1,000 MW of chips * 1.5 * 1.2 / 1000 = 1.8 GW at the site
-    assert electricity.needed_gw(told(p), p, np)[US] == pytest.approx([1.8])
+    assert electricity.load_gw(told(p)["installed"], p, np)[US] == pytest.approx([1.8])
 
 
 def test_worked_case_the_grid_connects_no_more_than_its_headroom() -> None:
@@ -44,6 +44,20 @@ def test_worked_case_chips_wait_for_power() -> None:
     # 0.9 of 1.8 GW: half of the chips run; 0.9 GW * 0.7 * 8.76 = 5.52 TWh a year
     assert found["power_served"][US] == pytest.approx([0.5], abs=0.02)
     assert found["electricity_twh"][US] == pytest.approx([5.52], rel=0.04)
+
+
+def test_worked_case_chips_that_are_not_in_place_need_no_power_yet() -> None:
+    p = parameters(electricity__server_overhead=1.5, electricity__pue__us=1.2)
+    waiting = np.zeros((5, len(BLOCS), 1))
+    waiting[CHIP_POWER] = 1000.0
+    begun = told(p, waiting=waiting, connected=np.full((5, 1), 1.8), remote=np.full((5, 1), -50.0))
+    begun["installed"][1] = 300.0
+    found = electricity.step(begun, p, policy(), np)
+    # 1.8 GW run what is installed, 300 H100e, of which 50 are rented out; 3.6 GW are planned for
+    assert found["power_served"][US] == pytest.approx([1.0])
+    assert found["powered"][US] == pytest.approx([300.0])
+    assert found["accessible"][US] == pytest.approx([250.0])
+    assert found["load"][US] == pytest.approx([3.6])
 
 
 def test_in_observed_quarters_what_runs_was_connected() -> None:

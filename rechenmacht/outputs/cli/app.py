@@ -13,7 +13,19 @@ from typer import exceptions
 
 from rechenmacht import __version__
 from rechenmacht.errors import BadInput
-from rechenmacht.outputs.cli import allocate, capital, check, engine, facts, model, rules, scenarios
+from rechenmacht.outputs.cli import (
+    allocate,
+    capital,
+    check,
+    compare,
+    discover,
+    engine,
+    facts,
+    model,
+    rules,
+    scenarios,
+    sensitivity,
+)
 from rechenmacht.outputs.cli.common import chosen, note, say
 
 app = typer.Typer(
@@ -34,6 +46,9 @@ app.command("init")(facts.init)
 app.command("check")(check.check)
 app.command("run")(scenarios.run)
 app.command("allocate")(allocate.allocate)
+app.command("compare")(compare.compare)
+app.command("discover")(discover.discover)
+app.command("sensitivity")(sensitivity.sensitivity)
 app.command("report")(scenarios.report)
 app.command("scenarios")(scenarios.scenarios)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from rechenmacht.outputs.labels import parameter_label
 from rechenmacht.outputs.report.context import Context
 from rechenmacht.outputs.report.origins import links
-from rechenmacht.outputs.report.scenarios import parameter_label
 from rechenmacht.outputs.report.view import Num, Section, Words
 from rechenmacht.race.step import NAMES
 
@@ -53,7 +53,7 @@ def _assumption(context: Context, parameter: dict[str, Any]) -> Assumption:
     known = [claim for claim in parameter["claims"] if claim in context.base.claims]
     return Assumption(
         parameter["name"],
-        parameter_label(context, parameter["name"]),
+        parameter_label(context.base, context.language, parameter["name"]),
         context.note(f"parameter.{parameter['name']}", parameter["note"]),
         lang.amount(parameter["mid"], unit),
         "" if fixed else lang.band(parameter["low"], parameter["high"], unit),

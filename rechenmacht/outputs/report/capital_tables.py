@@ -8,9 +8,9 @@ from markupsafe import Markup
 
 from rechenmacht.capital.history import Number
 from rechenmacht.evidence.forms import Parameter
+from rechenmacht.outputs.labels import parameter_label
 from rechenmacht.outputs.report.capital_look import VENDOR, Look, Row, Stressed
 from rechenmacht.outputs.report.context import Context, linked
-from rechenmacht.outputs.report.scenarios import parameter_label
 from rechenmacht.outputs.report.view import Cell, Num, Table
 
 LEAST = 1e8
@@ -230,7 +230,7 @@ def _input(context: Context, look: Look, parameter: Parameter) -> Num:
         return Num(text, context.claim(leg.claim))
     if name.startswith("stress."):
         return Num(context.t("capital.stress"), "#m-capital_stress", name)
-    return Num(parameter_label(context, name), "#capital-inputs", name)
+    return Num(parameter_label(context.base, context.language, name), "#capital-inputs", name)
 
 
 def _decides(context: Context, look: Look, one: Stressed) -> Cell:
@@ -263,7 +263,7 @@ def judged(context: Context, look: Look) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for parameter in look.parameters:
         if parameter.basis == "judgement":
-            label, name = parameter_label(context, parameter.name), parameter.name
+            label, name = parameter_label(context.base, context.language, parameter.name), parameter.name
             rows.append(
                 (
                     label,

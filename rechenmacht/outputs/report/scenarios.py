@@ -8,6 +8,7 @@ from typing import Any
 from rechenmacht.dates import quarter_of
 from rechenmacht.outputs import charts
 from rechenmacht.outputs.charts import Row
+from rechenmacht.outputs.labels import parameter_label, series_name
 from rechenmacht.outputs.report.context import Context
 from rechenmacht.outputs.report.results import Paired, comparable, paired, scenario_id, sign
 from rechenmacht.outputs.report.view import Cell, Figure, Num, Section, Table, Words
@@ -46,30 +47,10 @@ def _change(
             context.claim(claim)
     known = name in {p["name"] for p in context.reference.meta["parameters"]}
     return (
-        Num(parameter_label(context, name), f"#p-{name}" if known else "#assumptions"),
+        Num(parameter_label(context.base, context.language, name), f"#p-{name}" if known else "#assumptions"),
         text,
         context.note(f"reason.{scenario}.{name}" + (f"@{entry['at']}" if "at" in entry else ""), entry["reason"]),
     )
-
-
-def parameter_label(context: Context, name: str) -> str:
-    """Return what a parameter says, in a few words: the text of its name or of the longest known beginning."""
-    parts = name.split(".")
-    for length in range(len(parts), 0, -1):
-        found = context.language.maybe("parameter." + "_".join(parts[:length]))
-        if found is not None:
-            tail = ".".join(parts[length:])
-            subject = context.base.parameters[name].subject if name in context.base.parameters else ""
-            return found.format(tail=_tail(context, tail), who=context.name(subject) if subject else "")
-    return name
-
-
-def _tail(context: Context, tail: str) -> str:
-    for group in ("owner", "vendor", "measure", "region", "definition", "use"):
-        found = context.language.maybe(f"{group}.{tail}")
-        if found is not None:
-            return found
-    return tail
 
 
 def _shown(context: Context, run: Run) -> Shown:
@@ -196,15 +177,6 @@ def _draws(context: Context) -> str:
     return context.language.number(float(context.reference.meta["draws"]), 9)
 
 
-def series_name(context: Context, variable: str, region: str) -> str:
-    """Write a series in words: China, installed, H100-equivalents (8-bit)."""
-    stock, *rest = variable.split("|")
-    codes = {shown: code for code, shown in REGION.items()}
-    words = [context.language.maybe(f"measure.{part}") or _tail(context, part) for part in rest]
-    where = [] if codes[region] == "world" and rest else [context.t(f"region.{codes[region]}")]
-    return ", ".join([*where, context.t(f"stock.{stock}"), *words])
-
-
 def _checks(context: Context) -> Table | None:
     rows: list[tuple[Cell, ...]] = []
     for run in _others(context):
@@ -216,7 +188,7 @@ def _checks(context: Context) -> Table | None:
             rows.append(
                 (
                     _title(context, run),
-                    series_name(context, expect["variable"], expect["region"]),
+                    series_name(context.language, expect["variable"], expect["region"]),
                     context.language.at_end(quarter),
                     context.t(f"scenarios.{expect['sign']}"),
                     context.num(_signed(context, found.relative.mid, "share") if seen != "same" else "0", "difference"),

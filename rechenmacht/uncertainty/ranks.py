@@ -1,0 +1,56 @@
+"""Cheap measures of what decides an outcome: rank correlations and conditional medians of an ordinary run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import rankdata
+
+Array = NDArray[np.float64]
+
+
+def _standardised(values: Array) -> Array:
+    """Return ranks with mean 0 and length 1 along the draws; constants become zeros."""
+    ranks = rankdata(values, axis=-1)
+    ranks -= ranks.mean(axis=-1, keepdims=True)
+    length = np.sqrt((ranks**2).sum(axis=-1, keepdims=True))
+    found: Array = np.divide(ranks, length, out=np.zeros_like(ranks), where=length > 0)
+    return found
+
+
+def rank_correlations(values: Array, outcomes: Array) -> Array:
+    """Return Spearman's rank correlation of each parameter with each outcome, shape (outcome, parameter).
+
+    Args:
+        values: (parameter, draw).
+        outcomes: (outcome, draw).
+    """
+    found: Array = _standardised(outcomes) @ _standardised(values).T
+    return found
+
+
+def noise(draws: int) -> float:
+    """Return the rank correlation that one in twenty unrelated parameters exceeds: 1.96 / sqrt(draws - 1)."""
+    return float(1.96 / np.sqrt(max(draws - 1, 1)))
+
+
+def conditional_medians(values: Array, outcome: Array, tail: float = 0.1) -> Array:
+    """Return the outcome's medians where each parameter lies in its lowest and highest tail, shape (parameter, 2).
+
+    Args:
+        values: (parameter, draw).
+        outcome: (draw,).
+        tail: share of draws in each tail.
+    """
+    size = max(1, int(values.shape[1] * tail))
+    order = np.argsort(values, axis=1)
+    ends = np.stack([order[:, :size], order[:, -size:]], 1)
+    found: Array = np.median(outcome[ends], axis=-1)
+    return found
+
+
+def stacked(p: Mapping[str, Array], names: tuple[str, ...]) -> Array:
+    """Return some parameters' draws as one array (parameter, draw)."""
+    return np.stack([p[name] for name in names])
