@@ -112,6 +112,7 @@ JSON: dict[str, tuple[str, ...]] = {
     "rules list": ("rules", "list"),
     "model export": ("model", "export"),
     "allocate": ("allocate", "--gw", "10", "--projects", str(CASES.parents[2] / "docs" / "examples" / "projects.csv")),
+    "backtest": ("backtest", "--draws", "100"),
     "sensitivity": ("sensitivity", "--draws", "100"),
     "compare": ("compare", "reference", "tight_controls", "--draws", "100"),
     "discover": ("discover", "--draws", "400"),

@@ -15,6 +15,7 @@ from rechenmacht import __version__
 from rechenmacht.errors import BadInput
 from rechenmacht.outputs.cli import (
     allocate,
+    backtest,
     capital,
     check,
     compare,
@@ -46,6 +47,7 @@ app.command("init")(facts.init)
 app.command("check")(check.check)
 app.command("run")(scenarios.run)
 app.command("allocate")(allocate.allocate)
+app.command("backtest")(backtest.backtest)
 app.command("compare")(compare.compare)
 app.command("discover")(discover.discover)
 app.command("sensitivity")(sensitivity.sensitivity)
