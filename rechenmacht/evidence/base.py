@@ -121,7 +121,8 @@ class Base:
 
 
 def _files(root: Path) -> list[Path]:
-    return sorted(path for path in root.rglob("*") if path.suffix in {".csv", ".toml", ".json"} and path.is_file())
+    found = (path for path in root.rglob("*") if path.suffix in {".csv", ".toml", ".json"} and path.is_file())
+    return sorted(path for path in found if path.parent.name != "forecasts")  # results, no data
 
 
 @cache

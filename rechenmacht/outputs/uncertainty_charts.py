@@ -76,3 +76,23 @@ def write(folder: Path, figures: Mapping[str, Drawn], lang: Language) -> None:
         (folder / f"{name}.png").write_bytes(charts.to_png(svg))
         lines.append(f"{name}: {figure.explains}")
     (folder / "figures.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def posterior(labels: Sequence[str], scores: Sequence[tuple[float, ...]], lang: Language) -> Drawn:
+    """Return each assumption's prior and posterior side by side, as quantiles of its prior.
+
+    Args:
+        labels: of the assumptions.
+        scores: the posterior's 5, 50 and 95 % points on the scale on which the prior is standard normal.
+        lang: the language.
+    """
+    from scipy.special import ndtr
+
+    rows = []
+    for label, (low, middle, high) in zip(labels, scores, strict=True):
+        ends = (float(ndtr(low)), float(ndtr(middle)), float(ndtr(high)))
+        rows += [
+            Row(label, lang.text("calibrate.prior"), 0.05, 0.5, 0.95, "blue"),
+            Row(label, lang.text("calibrate.posterior"), *ends, "orange"),
+        ]
+    return Drawn(lambda size: charts.ranges(rows, "share", lang, size, zero=True), lang.text("calibrate.explain"))

@@ -22,6 +22,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("race",),
     ("uncertainty",),
     ("runs",),
+    ("sweeps",),
     ("reader",),
     ("outputs",),
     ("__main__", "__init__"),

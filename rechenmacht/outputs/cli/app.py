@@ -16,16 +16,19 @@ from rechenmacht.errors import BadInput
 from rechenmacht.outputs.cli import (
     allocate,
     backtest,
+    calibrate,
     capital,
     check,
     compare,
     discover,
     engine,
     facts,
+    forecast,
     model,
     rules,
     scenarios,
     sensitivity,
+    sweep,
 )
 from rechenmacht.outputs.cli.common import chosen, note, say
 
@@ -42,15 +45,18 @@ app.add_typer(rules.app, name="rules")
 app.add_typer(capital.app, name="capital")
 app.add_typer(engine.app, name="engine")
 app.add_typer(engine.chip_app, name="chip")
+app.add_typer(forecast.app, name="forecast")
 app.add_typer(model.app, name="model")
 app.command("init")(facts.init)
 app.command("check")(check.check)
 app.command("run")(scenarios.run)
 app.command("allocate")(allocate.allocate)
 app.command("backtest")(backtest.backtest)
+app.command("calibrate")(calibrate.calibrate)
 app.command("compare")(compare.compare)
 app.command("discover")(discover.discover)
 app.command("sensitivity")(sensitivity.sensitivity)
+app.command("sweep")(sweep.sweep)
 app.command("report")(scenarios.report)
 app.command("scenarios")(scenarios.scenarios)
 

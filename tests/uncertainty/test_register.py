@@ -1,0 +1,92 @@
+"""The forecast register: written once, sealed, scored by what comes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from rechenmacht.errors import BadInput
+from rechenmacht.outputs.cli.app import app
+from rechenmacht.uncertainty import register, scores
+
+
+def run(*words: str) -> str:
+    done = CliRunner().invoke(app, ["forecast", *words])
+    if done.exception and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("register") / "made.json"
+    run("register", "--out", str(path), "--draws", "200")
+    return path
+
+
+def test_the_shipped_register_is_sealed_and_names_public_quantities() -> None:
+    path = max(register.FOLDER.glob("*.json"))
+    document = register.read(path)
+    assert document["draws"] >= 10_000
+    ids = {row["id"] for row in document["forecasts"]}
+    assert {
+        "h100e_sold_nvidia",
+        "data_centre_twh_world",
+        "capex_ai_us",
+        "adoption_eurostat_firms",
+        "cn_share_nvidia_units",
+    } <= ids
+    for row in document["forecasts"]:
+        assert row["quantiles"] == sorted(row["quantiles"])
+
+
+def test_a_register_is_never_overwritten_and_altering_it_shows(made: Path, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="exists already; a register is never overwritten"):
+        run("register", "--out", str(made), "--draws", "10")
+    document = json.loads(made.read_text(encoding="utf-8"))
+    document["forecasts"][0]["quantiles"][3] += 1
+    changed = tmp_path / "changed.json"
+    changed.write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(BadInput, match="the checksum does not fit"):
+        register.read(changed)
+
+
+def test_scoring(made: Path, tmp_path: Path) -> None:
+    document = register.read(made)
+    row = next(r for r in document["forecasts"] if r["id"] == "data_centre_twh_world" and r["year"] == "2026")
+    observed = tmp_path / "observed.csv"
+    middle, beyond = row["quantiles"][9], row["quantiles"][-1] * 2
+    observed.write_text(f"id,year,value\ndata_centre_twh_world,2026,{middle}\ndata_centre_twh_world,2027,{beyond}\n")
+    found = json.loads(run("score", str(observed), "--register", str(made), "--json"))["scores"]
+    assert [one["in90"] for one in found] == [True, False]
+    assert found[0]["in50"] is True
+    assert found[1]["crps"] > found[0]["crps"]
+    assert "1 of 2 observations lie in the 90 % bands" in run("score", str(observed), "--register", str(made))
+
+
+def test_the_quantile_score_is_the_crps_of_many_quantiles() -> None:
+    draws = np.random.default_rng(1).gamma(2.0, 3.0, 50_000)
+    levels = (np.arange(999) + 1) / 1000
+    ours = register.quantile_score(np.quantile(draws, levels).tolist(), levels.tolist(), 4.0)
+    assert ours == pytest.approx(scores.crps(draws[None], np.array([4.0]))[0], rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("id,year\na,2026\n", "observed.csv: no column value"),
+        ("id,year,value\nh100e_sold_nvidia,2026,many\n", "observed.csv, row 2: 'many' is no finite number"),
+        ("id,year,value\nnone,2026,1\n", "no forecast 'none' for 2026"),
+        ("id,year,value\n", "observed.csv: no rows"),
+    ],
+)
+def test_bad_observations_are_refused(made: Path, tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "observed.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(BadInput) as found:
+        run("score", str(path), "--register", str(made))
+    assert message in str(found.value)
