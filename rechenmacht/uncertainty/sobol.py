@@ -120,9 +120,11 @@ def _one(y: Array, counts: Array, half: float) -> tuple[Array, Array, Array, Arr
     if variance <= np.finfo(float).eps:
         return nothing, nothing, nothing, nothing
     sums = counts @ np.stack([a + b, a**2 + b**2], 1) / (2 * base)
-    resampled = np.maximum(sums[:, 1] - sums[:, 0] ** 2, np.finfo(float).tiny)[:, None]
-    first = (counts * (b / base)) @ difference.T / resampled
-    total = 0.5 * (counts / base) @ (difference**2).T / resampled
+    resampled = (sums[:, 1] - sums[:, 0] ** 2)[:, None]
+    enough = resampled > np.finfo(float).eps  # a resample of a rare outcome may hold nothing of it
+    inverse = np.divide(1.0, resampled, out=np.zeros_like(resampled), where=enough)
+    first = (counts * (b / base)) @ difference.T * inverse
+    total = 0.5 * (counts / base) @ (difference**2).T * inverse
     return (
         raw_first / variance,
         half * first.std(axis=0, ddof=1),
