@@ -220,12 +220,15 @@ def _within_the_run(scenario: Scenario) -> None:
             raise BadInput(f"scenario {scenario.id}: a run has no {name}{nearest(name, known)}")
 
 
-def _acting(given: Inputs, setup: Setup, scenario: Scenario) -> None:
+Read = Mapping[range, frozenset[str]]
+
+
+def _acting(given: Inputs, setup: Setup, scenario: Scenario, read: Read | None) -> None:
     """Refuse levers on parameters that no equation reads any more when they are set."""
     if not setup.levers:
         return
-    names = [parameter.name for parameter in setup.parameters]
-    read = acting(given, names, scenario.off)
+    if read is None:
+        read = acting(given, [parameter.name for parameter in setup.parameters], scenario.off)
     for name, steps in setup.levers.items():
         late = QUARTERS.index(steps[-1][0]) * given.per_quarter
         if name not in set().union(*(found for span, found in read.items() if span.stop > late)):
@@ -235,16 +238,22 @@ def _acting(given: Inputs, setup: Setup, scenario: Scenario) -> None:
             )
 
 
-def model_of(base: Base, scenario: Scenario) -> Model:
+def model_of(base: Base, scenario: Scenario, given: Inputs | None = None, read: Read | None = None) -> Model:
     """Return what a scenario runs.
+
+    Args:
+        base: the fact base.
+        scenario: what differs from the reference.
+        given: the dated inputs, where they are at hand.
+        read: the parameters that the equations of each span read (`backends.trace.acting`), where they are at hand.
 
     Raises:
         BadInput: if the scenario cannot be used.
     """
     setup = prepare(base, scenario, NAMES)
     _within_the_run(scenario)
-    given = inputs(base)
-    _acting(given, setup, scenario)
+    given = given or inputs(base)
+    _acting(given, setup, scenario, read)
     return Model(given, setup.parameters, setup.levers, scenario.off)
 
 

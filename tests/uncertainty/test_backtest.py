@@ -183,7 +183,7 @@ def test_the_command_in_german_writes_its_figures(tmp_path: Path) -> None:
     words = ["backtest", "--draws", "100", "--lang", "de", "--until", "2024Q4", "--out", str(out)]
     text = CliRunner().invoke(app, words).stdout
     assert "Eine naive Prognose ist besser" in text
-    assert "nvidia_units_2023" not in text
+    assert "2023-Q4" not in text
     assert {"calibration.svg", "fan-capex_2024.png", "targets.csv", "facts.csv"} <= {p.name for p in out.iterdir()}
 
 

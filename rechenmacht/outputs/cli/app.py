@@ -28,6 +28,7 @@ from rechenmacht.outputs.cli import (
     rules,
     scenarios,
     sensitivity,
+    serve,
     sweep,
 )
 from rechenmacht.outputs.cli.common import chosen, note, say
@@ -56,6 +57,7 @@ app.command("calibrate")(calibrate.calibrate)
 app.command("compare")(compare.compare)
 app.command("discover")(discover.discover)
 app.command("sensitivity")(sensitivity.sensitivity)
+app.command("serve")(serve.serve)
 app.command("sweep")(sweep.sweep)
 app.command("report")(scenarios.report)
 app.command("scenarios")(scenarios.scenarios)
