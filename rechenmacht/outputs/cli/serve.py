@@ -43,7 +43,7 @@ def serve(
     if public and set(limits.hosts) == set(settings.Settings().hosts):
         raise BadInput("--public needs the names that the server answers to: hosts in the configuration")
     app = create_app(base(), limits)
-    note(f"http://{host}:{port}/api/v1/openapi.json")
+    note(f"http://{host}:{port}/ and http://{host}:{port}/api/v1/openapi.json")
     uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False, access_log=False)
 
 

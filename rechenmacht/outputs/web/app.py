@@ -16,9 +16,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from rechenmacht import __version__, scenario
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
+from rechenmacht.outputs.labels import parameter_label
+from rechenmacht.outputs.language import LANGUAGES, language
 from rechenmacht.outputs.web import facts as tables
 from rechenmacht.outputs.web.guard import protect
 from rechenmacht.outputs.web.levers import levers
+from rechenmacht.outputs.web.pages import add_pages
 from rechenmacht.outputs.web.settings import Settings
 from rechenmacht.outputs.web.simulator import Asked, Simulator, Stopped
 
@@ -149,6 +152,7 @@ def create_app(base: Base, settings: Settings | None = None) -> FastAPI:
     _stream_route(app, service)
     _fact_routes(app, service)
     _more_routes(app, service)
+    add_pages(app)
     return app
 
 
@@ -199,6 +203,7 @@ def _model_routes(app: FastAPI, service: Service) -> None:
         rows = await service.compute(work)
         for row in rows:
             p = base.parameters[row["name"]]
+            row["title"] = {code: parameter_label(base, language(code), p.name) for code in LANGUAGES}
             row |= {"basis": p.basis, "claims": list(p.claims), "note": p.note}
         sources = {base.claims[c].source for row in rows for c in row["claims"]}
         return service.say({"outcome": str(one), "draws": 2000, "parameters": rows}, sorted(sources))
