@@ -1,7 +1,7 @@
 """The server under load: one caller moving a lever, then many with wrk, on loopback only.
 
-python bench/web.py [seconds]; prints JSON lines: p50 and p95 of lever to answer, backend, then errors, p95 and memory of
-50 connections. wrk is a Debian package; without it only the first part runs.
+python bench/web.py [seconds]; prints JSON lines: p50 and p95 of lever to answer and the backend, then errors, p95 and
+memory of 50 connections. wrk is a Debian package; without it only the first part runs.
 """
 
 from __future__ import annotations

@@ -23,7 +23,8 @@ from rechenmacht.outputs.web.guard import protect
 from rechenmacht.outputs.web.levers import levers
 from rechenmacht.outputs.web.pages import add_pages
 from rechenmacht.outputs.web.settings import Settings
-from rechenmacht.outputs.web.simulator import Asked, Simulator, Stopped
+from rechenmacht.outputs.web.simulator import YEAR_ENDS, Asked, Simulator, Stopped
+from rechenmacht.race.axes import QUARTERS
 
 Short = Annotated[str, Field(min_length=1, max_length=120)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
@@ -60,6 +61,7 @@ class Simulate(World):
     draws: Annotated[int, Field(ge=1)] = 1000
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 1
     outcomes: Annotated[list[Short], Field(max_length=60)] | None = None
+    every: Literal["year", "quarter"] = "year"
 
 
 class Compare(_Strict):
@@ -70,6 +72,7 @@ class Compare(_Strict):
     draws: Annotated[int, Field(ge=1)] = 1000
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 1
     outcomes: Annotated[list[Short], Field(max_length=60)] | None = None
+    every: Literal["year", "quarter"] = "year"
 
 
 class Article(_Strict):
@@ -80,14 +83,14 @@ class Article(_Strict):
     date: Annotated[str, Field(max_length=10)] = ""
 
 
-def _asked(world: World, draws: int, seed: int, outcomes: list[str] | None, most: int) -> Asked:
+def _asked(world: World, how: Simulate | Compare, most: int) -> Asked:
     """Return the request in the simulator's form.
 
     Raises:
         BadInput: if the draws are too many.
     """
-    if draws > most:
-        raise BadInput(f"draws: at most {most:,}, not {draws:,}")
+    if how.draws > most:
+        raise BadInput(f"draws: at most {most:,}, not {how.draws:,}")
     steps = []
     for name, value in sorted(world.set.items()):
         if isinstance(value, list):
@@ -95,7 +98,8 @@ def _asked(world: World, draws: int, seed: int, outcomes: list[str] | None, most
             steps.append((name, tuple(dated)))
         else:
             steps.append((name, (("", value),)))
-    return Asked(world.scenario, tuple(steps), draws, seed, tuple(outcomes or ()))
+    quarters = YEAR_ENDS if how.every == "year" else QUARTERS
+    return Asked(world.scenario, tuple(steps), how.draws, how.seed, tuple(how.outcomes or ()), quarters)
 
 
 class Service:
@@ -178,14 +182,14 @@ def _model_routes(app: FastAPI, service: Service) -> None:
     @app.post("/api/v1/simulate", tags=["model"])
     async def simulate(body: Simulate) -> dict[str, Any]:
         """Quantiles of outcomes per quarter, and who is ahead with which probability."""
-        asked = _asked(body, body.draws, body.seed, body.outcomes, settings.max_draws)
+        asked = _asked(body, body, settings.max_draws)
         found = await service.compute(lambda: service.simulator.simulate(asked))
         return service.say(found, service.model_sources(asked))
 
     @app.post("/api/v1/compare", tags=["model"])
     async def compare(body: Compare) -> dict[str, Any]:
         """Two worlds on the same draws: both, their difference, and what drives it."""
-        pair = [_asked(w, body.draws, body.seed, body.outcomes, settings.max_draws) for w in (body.a, body.b)]
+        pair = [_asked(w, body, settings.max_draws) for w in (body.a, body.b)]
         found = await service.compute(lambda: service.simulator.compare(*pair))
         return service.say(found, sorted({s for one in pair for s in service.model_sources(one)}))
 
@@ -213,7 +217,7 @@ def _stream_route(app: FastAPI, service: Service) -> None:
     @app.post("/api/v1/simulate/stream", tags=["model"], response_class=StreamingResponse)
     async def stream(body: Simulate, request: Request) -> Response:
         """As simulate, with progress as server-sent events; the work stops when the caller hangs up."""
-        asked = _asked(body, body.draws, body.seed, body.outcomes, service.settings.stream_draws)
+        asked = _asked(body, body, service.settings.stream_draws)
         service.simulator.variables(asked.variables or ())
         service.simulator.model(asked)  # refuse before the stream begins
         return StreamingResponse(_events(service, asked, request), media_type="text/event-stream")

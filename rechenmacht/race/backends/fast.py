@@ -136,7 +136,8 @@ def run(
     out = np.empty((len(SERIES), len(quarters), draws), dtype=dtype)
     blocks = -(-draws // LANES)
     set_, keep = model.levers(levers or {}), model.keep(quarters)
-    size = SLICE // LANES
+    workers = threads or os.cpu_count() or 1
+    size = max(1, min(SLICE // LANES, -(-blocks // workers)))  # few draws are still shared out
     parts = [range(a, min(a + size, blocks)) for a in range(0, blocks, size)]
 
     def one(part: range) -> int:
@@ -144,7 +145,7 @@ def run(
         return int(min(part.stop * LANES, draws) - part.start * LANES)
 
     done = 0
-    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+    with ThreadPoolExecutor(workers) as pool:
         for finished in pool.map(one, parts):
             done += finished
             if progress:

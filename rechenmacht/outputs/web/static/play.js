@@ -4,7 +4,7 @@
 const words = /** @type {HTMLElement} */ (document.getElementById("words")).dataset;
 const names = JSON.parse(/** @type {HTMLElement} */ (document.getElementById("names")).textContent || "{}");
 const lang = words.lang === "de" ? "de" : "en";
-const DRAWS = 1000, SEED = 1, FIRST_SHOWN = "2023-Q1", FIRST_SIMULATED = "2026-Q1";
+const DRAWS = 1000, SEED = 1, FIRST_SHOWN = "2022-Q4", LAST_OBSERVED = "2025-Q4";
 const BLOCS = ["us", "cn", "eu", "gulf", "rest"];
 const REGION = { us: "United States", cn: "China", eu: "Europe", gulf: "Gulf states", rest: "Rest of the world" };
 // Outcome, whether on a logarithmic scale, blocs shown.
@@ -110,7 +110,7 @@ function panel(one, other, bloc, log, domain, quarters) {
   const y = (/** @type {number} */ v) => top + (1 - (scale(v) - scale(low)) / (scale(most) - scale(low) || 1)) * (high - top - bottom);
   const path = (/** @type {number[]} */ row) => row.map((v, k) => `${k ? "L" : "M"}${x(k).toFixed(1)},${y(v).toFixed(1)}`).join("");
   const area = (/** @type {number[]} */ a, /** @type {number[]} */ b) => `${path(a)}${b.map((v, k) => [v, k]).reverse().map(([v, k]) => `L${x(k).toFixed(1)},${y(v).toFixed(1)}`).join("")}Z`;
-  const [q05, q25, q50, q75, q95] = one.values, now = quarters.indexOf(FIRST_SIMULATED), last = quarters.length - 1;
+  const [q05, q25, q50, q75, q95] = one.values, now = quarters.indexOf(LAST_OBSERVED), last = quarters.length - 1;
   const label = `${names.regions[bloc]}: ${written(q50[last], one.unit)} (${written(q05[last], one.unit)} – ${written(q95[last], one.unit)}), ${quarters[last]}`;
   return make("svg:svg", { viewBox: `0 0 ${wide} ${high}`, class: bloc, role: "img", "aria-label": label },
     make("svg:rect", { class: "later", x: String(x(now)), y: String(top), width: String(x(last) - x(now)), height: String(high - top - bottom) }),
