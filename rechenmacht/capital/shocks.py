@@ -107,9 +107,18 @@ def read(base: Base, path: Path) -> Stress:
         raise BadInput(f"{path.name}: {where}: {first['msg'].lower()}") from None
     if stress.id != path.stem:
         raise BadInput(f"{path.name}: id {stress.id!r} differs from the file's name")
-    for number, shock in enumerate(stress.shock):
-        _check(base, shock, f"{path.name}: shock {number + 1}")
+    check(base, stress, f"{path.name}: shock")
     return stress
+
+
+def check(base: Base, stress: Stress, where: str) -> None:
+    """Let pass a scenario whose shocks are possible.
+
+    Raises:
+        BadInput: if a value is out of bounds or a company, claim or basis unknown; the message begins with `where`.
+    """
+    for number, shock in enumerate(stress.shock):
+        _check(base, shock, f"{where} {number + 1}")
 
 
 def _check(base: Base, shock: Shock, where: str) -> None:

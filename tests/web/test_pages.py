@@ -43,7 +43,7 @@ def address(base: Base) -> Iterator[str]:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
-    free = settings.Settings(compiled=False, requests_per_second=100_000, burst=100_000)
+    free = settings.Settings(compiled=False, requests_per_second=100_000, burst=100_000, running=1)
     server = uvicorn.Server(uvicorn.Config(create_app(base, free), host="127.0.0.1", port=port, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

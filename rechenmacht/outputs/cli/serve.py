@@ -1,8 +1,8 @@
-"""`rechenmacht serve`: the HTTP API, on this machine unless told otherwise."""
+"""`rechenmacht serve`: the playground and its API over HTTP; `rechenmacht serve-token`: an account for a program."""
 
 from __future__ import annotations
 
-import ipaddress
+import socket
 from pathlib import Path
 from typing import Annotated
 
@@ -13,44 +13,68 @@ from rechenmacht.outputs.cli.common import base, note
 
 
 def serve(
-    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", help="Port to listen on.")] = 8000,
-    config: Annotated[Path | None, typer.Option("--config", help="TOML file of limits (docs/serve.md).")] = None,
-    public: Annotated[
-        bool, typer.Option("--public", help="Allow an address that other machines reach; there are no accounts.")
+    host: Annotated[str | None, typer.Option("--host", help="Address to listen on (default 127.0.0.1).")] = None,
+    port: Annotated[int | None, typer.Option("--port", help="Port (default 8000; 0 takes a free one).")] = None,
+    config: Annotated[Path | None, typer.Option("--config", help="TOML file of settings (docs/serve.md).")] = None,
+    open_page: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+    insecure_public: Annotated[
+        bool, typer.Option("--insecure-public", help="Let other machines in without TLS or accounts.")
     ] = False,
 ) -> None:
-    """Answer over HTTP: scenarios, levers, simulations, facts, rules, articles. No telemetry, no accounts.
+    """Serve the playground and its API on this machine, or to a team; no telemetry, nothing is fetched.
 
     Raises:
-        BadInput: if the address, the port or the configuration cannot be used.
+        BadInput: if a setting cannot be used, the address is taken, or others would be let in unprotected.
     """
     try:
         import uvicorn
 
-        from rechenmacht.outputs.web.app import create_app
+        from rechenmacht.outputs.web import app as web
     except ImportError:
         raise BadInput("serving needs FastAPI and uvicorn: pip install 'rechenmacht[serve]'") from None
-    from rechenmacht.outputs.web import settings
+    from rechenmacht.outputs.web import settings as forms
 
-    if not 0 <= port <= 65_535:
-        raise BadInput(f"--port must be between 0 and 65535, not {port}")
-    if not public and not _loopback(host):
-        raise BadInput(
-            f"--host {host} is reached by other machines; put a proxy with accounts before it, then add --public"
+    chosen = forms.load(config, {"host": host, "port": port})
+    forms.refuse_unsafe(chosen, insecure_public)
+    for path in (chosen.tls_certificate, chosen.tls_key):
+        if path is not None and not path.is_file():
+            raise BadInput(f"{path} is no file (settings tls_certificate and tls_key)")
+    listener = _listen(chosen.host, chosen.port)
+    scheme = "https" if chosen.tls_certificate else "http"
+    shown = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
+    address = f"{scheme}://{shown}:{listener.getsockname()[1]}/"
+    server = uvicorn.Server(
+        uvicorn.Config(
+            web.create_app(base(), chosen),
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            proxy_headers=chosen.behind_proxy,
+            forwarded_allow_ips=chosen.proxies if chosen.behind_proxy else None,
+            ssl_certfile=chosen.tls_certificate,
+            ssl_keyfile=chosen.tls_key,
+            timeout_graceful_shutdown=5,
+            h11_max_incomplete_event_size=64 * 1024,
         )
-    limits = settings.read(config)
-    if public and set(limits.hosts) == set(settings.Settings().hosts):
-        raise BadInput("--public needs the names that the server answers to: hosts in the configuration")
-    app = create_app(base(), limits)
-    note(f"http://{host}:{port}/ and http://{host}:{port}/api/v1/openapi.json")
-    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False, access_log=False)
+    )
+    note(f"{address} and {address}api/v1/openapi.json")
+    if open_page:
+        import webbrowser
+
+        webbrowser.open(address)
+    server.run([listener])
 
 
-def _loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
+def _listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket, so that a port in use is one clear sentence."""
+    listener = None
     try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except OSError as error:
+        if listener is not None:
+            listener.close()
+        raise BadInput(f"cannot listen on {host} port {port}: {error.strerror or error}") from None
+    return listener

@@ -1,1 +1,1 @@
-"""The playground's server: an HTTP API over the fact base and the model."""
+"""`rechenmacht serve`: the playground's HTTP interface, its settings, its guard and its store."""

@@ -1,58 +1,128 @@
-"""What a server allows: limits on size, draws, time, concurrency and rate, from a TOML file and the environment."""
+"""The settings of `rechenmacht serve`: a TOML file, environment variables over it, options over both."""
 
 from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from rechenmacht.errors import BadInput
+from rechenmacht.errors import BadInput, nearest
 
 PREFIX = "RECHENMACHT_SERVE_"
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+Count = Annotated[int, Field(ge=1)]
 
 
-class Settings(BaseModel):
-    """Limits and addresses; every field may be set in the file or as `RECHENMACHT_SERVE_<FIELD>`."""
-
+class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    max_draws: Annotated[int, Field(ge=1, le=20_000)] = 10_000
-    stream_draws: Annotated[int, Field(ge=1, le=20_000)] = 20_000
-    body_bytes: Annotated[int, Field(ge=1_000, le=100_000_000)] = 2_000_000
-    seconds: Annotated[float, Field(gt=0, le=600)] = 60.0
-    running: Annotated[int, Field(ge=1, le=64)] = 2
-    waiting: Annotated[int, Field(ge=0, le=10_000)] = 256
-    requests_per_second: Annotated[float, Field(gt=0, le=100_000)] = 50.0
-    burst: Annotated[int, Field(ge=1, le=100_000)] = 200
-    cached_answers: Annotated[int, Field(ge=0, le=10_000)] = 200
-    compiled: bool = True
-    hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]", "testserver")
+
+class Settings(_Strict):
+    """Everything that can be set; `docs/serve.md` has the table. Sizes are in bytes, times in seconds."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    hosts: tuple[str, ...] = ()
+    address: str = ""
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    behind_proxy: bool = False
+    proxies: str = "127.0.0.1"
+    public: bool = False
     framed_by: tuple[str, ...] = ()
+    body_bytes: Count = 1024 * 1024
+    upload_bytes: Count = 5 * 1024 * 1024
+    text_characters: Count = 400_000
+    max_draws: Count = 10_000
+    stream_draws: Count = 200_000
+    values_in_memory: Count = 1_000_000
+    seconds: Annotated[float, Field(gt=0)] = 30.0
+    stream_seconds: Annotated[float, Field(gt=0)] = 600.0
+    running: Count = 2
+    waiting: Annotated[int, Field(ge=0)] = 200
+    requests_per_second: Annotated[float, Field(gt=0)] = 50.0
+    burst: Count = 200
+    cached_bytes: Annotated[int, Field(ge=0)] = 64 * 1024 * 1024
+    compiled: bool = True
+
+    @property
+    def tls(self) -> bool:
+        """Whether browsers reach the server through TLS: its own, or a proxy's in front of it."""
+        return self.tls_certificate is not None or self.behind_proxy
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        return self.host in LOOPBACK
 
 
-def read(path: Path | None = None) -> Settings:
-    """Return the settings of a TOML file with the environment laid over it.
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    lists = {"hosts", "framed_by"}
+    for key, text in environment.items():
+        if not key.startswith(PREFIX):
+            continue
+        name = key.removeprefix(PREFIX).lower()
+        found[name] = [part.strip() for part in text.split(",") if part.strip()] if name in lists else text
+    return found
+
+
+def _validated(content: dict[str, Any], where: str) -> Settings:
+    unknown = [name for name in content if name not in Settings.model_fields]
+    if unknown:
+        raise BadInput(f"{where}: no setting {unknown[0]!r}{nearest(unknown[0], Settings.model_fields)}")
+    try:
+        return Settings.model_validate(content)
+    except ValidationError as error:
+        first = error.errors(include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise BadInput(f"{where}: {place}: {first['msg'].lower()}") from None
+
+
+def load(path: Path | None, options: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> Settings:
+    """Return the settings.
+
+    Args:
+        path: a TOML file, if there is one.
+        options: what the command line sets; None is not set.
+        environment: variables RECHENMACHT_SERVE_<NAME>.
 
     Raises:
-        BadInput: if the file or a variable cannot be used, naming it.
+        BadInput: if the file cannot be read, or a name or value is wrong.
     """
-    found: dict[str, object] = {}
-    where = "environment"
+    content: dict[str, Any] = {}
     if path is not None:
-        where = path.name
         try:
-            found = tomllib.loads(path.read_text(encoding="utf-8"))
+            content = tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise BadInput(f"{path.name}: {error}") from None
-    for name, field in Settings.model_fields.items():
-        text = os.environ.get(PREFIX + name.upper())
-        if text is not None:
-            found[name] = tuple(text.split(",")) if "tuple" in str(field.annotation) else text
-    try:
-        return Settings.model_validate(found)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise BadInput(f"{where}: {'.'.join(map(str, first['loc']))}: {first['msg'].lower()}") from None
+        _validated(content, path.name)
+    told = _from_environment(environment)
+    content = {**content, **told, **{name: value for name, value in options.items() if value is not None}}
+    return _validated(content, "settings")
+
+
+def refuse_unsafe(settings: Settings, insecure: bool) -> None:
+    """Let pass what is safe to open to a network: TLS, and the word that everybody may come.
+
+    Raises:
+        BadInput: if the server would listen beyond this machine without them.
+    """
+    if (settings.tls_certificate is None) != (settings.tls_key is None):
+        raise BadInput("settings: tls_certificate and tls_key go together")
+    if settings.loopback or insecure:
+        return
+    if not settings.tls:
+        raise BadInput(
+            f"{settings.host} is not this machine alone: set tls_certificate and tls_key, or behind_proxy where a "
+            "proxy does TLS (or give --insecure-public)"
+        )
+    if not settings.public:
+        raise BadInput(
+            f"{settings.host} is not this machine alone: there are no accounts, so set public = true if everybody "
+            "may use it (or give --insecure-public)"
+        )

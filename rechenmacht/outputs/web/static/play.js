@@ -149,7 +149,7 @@ function drawAhead(a, b) {
     .map((bloc) => [bloc, found.probabilities.find((/** @type {any} */ p) => p.variable === `ahead|${name}` && p.region === REGION[/** @type {"us"} */ (bloc)]).values[found.quarters.indexOf(when)]])
     .filter(([, p]) => p >= 0.01).sort((one, other) => other[1] - one[1]).map(([bloc, p]) => `${names.regions[bloc]} ${written(p, "share")}`).join(", ");
   const head = make("tr", {}, make("th", { scope: "col" }, String(words.definition)), ...dates.map((d) => make("th", { scope: "col" }, d.slice(0, 4))));
-  const rows = a.definitions.map((/** @type {string} */ name) => make("tr", {}, make("th", { scope: "row" }, names.definitions[name]),
+  const rows = Object.keys(names.definitions).map((/** @type {string} */ name) => make("tr", {}, make("th", { scope: "row" }, names.definitions[name]),
     ...dates.map((d) => make("td", {}, said(a, name, d), ...(b && said(b, name, d) !== said(a, name, d) ? [make("br"), make("span", { class: "note" }, `${words.other}: ${said(b, name, d)}`)] : [])))));
   at("ahead").replaceChildren(make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows)));
 }
@@ -158,7 +158,7 @@ async function drawDecides() {
   try {
     const found = await ask(`decides?scenario=${encodeURIComponent(state.a)}&outcome=${encodeURIComponent(state.outcome)}`);
     const rows = found.parameters.map((/** @type {any} */ p) => make("tr", {}, make("th", { scope: "row" }, p.title ? p.title[lang] : p.name),
-      make("td", { class: "n" }, p.rank.toFixed(2)), make("td", {}, p.claims.length ? `${words.claims}: ${p.claims.length}` : String(words.judgement))));
+      make("td", { class: "n" }, p.correlation.toFixed(2)), make("td", {}, p.claims.length ? `${words.claims}: ${p.claims.length}` : String(words.judgement))));
     const head = make("tr", {}, ...[words.assumption, words.rank, words.rests].map((text) => make("th", { scope: "col" }, String(text))));
     at("decides").replaceChildren(make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows)));
   } catch (error) { at("decides").textContent = String(/** @type {Error} */ (error).message); }

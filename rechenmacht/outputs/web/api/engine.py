@@ -1,0 +1,177 @@
+"""Routes of the engine: a training run, a service, and two systems side by side."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter
+from pydantic import Field
+from starlette.responses import Response
+
+from rechenmacht.errors import BadInput
+from rechenmacht.outputs.web.api.forms import PROBLEMS, Name, Positive, Strict
+from rechenmacht.outputs.web.service import Service
+
+MOST_CHIPS = 10_000_000
+Region = Annotated[str, Field(min_length=2, max_length=20, pattern=r"^[A-Za-z_-]+$")]
+Ranks = Annotated[int, Field(ge=1, le=1_000_000)]
+
+
+class Train(Strict):
+    """A training run; the fields are the options of `rechenmacht engine train`."""
+
+    system: Name
+    model: Name
+    batch: Annotated[float, Field(ge=1, le=1e7)] = 1024
+    seq: Annotated[float, Field(ge=1, le=1e7)] = 4096
+    tokens: Positive | None = None
+    precision: Annotated[str, Field(max_length=10)] = "bf16"
+    stack: Name | None = None
+    tp: Ranks | None = None
+    pp: Ranks | None = None
+    dp: Ranks | None = None
+    micro: Ranks | None = None
+    lora: bool = False
+    maturity: Annotated[float, Field(gt=0, le=1)] = 1.0
+    region: Region = "us"
+    price: Positive | None = None
+    rent: Positive | None = None
+
+
+class Serve(Strict):
+    """A service; the fields are the options of `rechenmacht engine serve`."""
+
+    system: Name
+    model: Name
+    prompt: Annotated[float, Field(ge=1, le=1e7)] = 4096
+    output: Annotated[float, Field(ge=1, le=1e7)] = 1024
+    ms_per_token: Annotated[float, Field(gt=0, le=1e6)] | None = 50
+    first_token_s: Annotated[float, Field(gt=0, le=1e6)] | None = None
+    weight_bits: Literal[4, 8, 16] = 8
+    stack: Name | None = None
+    speculative: Annotated[float, Field(ge=1, le=100)] = 1.0
+    disaggregated: bool = False
+    region: Region = "us"
+    price: Positive | None = None
+    rent: Positive | None = None
+    per_worker: Positive | None = None
+
+
+class Versus(Strict):
+    """Two systems on one workload; the fields are the options of `rechenmacht engine compare`."""
+
+    a: Name
+    b: Name
+    workload: Name = "train-70b"
+    region_a: Region = "us"
+    region_b: Region = "us"
+    precision: Annotated[str, Field(max_length=10)] | None = None
+
+
+def routes(service: Service) -> APIRouter:
+    """Return the routes."""
+    router = APIRouter(tags=["engine"], prefix="/engine", responses=PROBLEMS)
+
+    @router.get("/names")
+    async def names() -> Response:
+        """List what the engine can be asked about: systems, models, workloads, software."""
+        from rechenmacht.engine import library
+        from rechenmacht.engine.compare import WORKLOADS
+        from rechenmacht.engine.systems import shipped
+
+        content = {
+            "systems": [name.removeprefix("system:") for name in shipped()],
+            "counted": "N x CHIP, for example 1024x h100-sxm; chips are listed under /api/v1/chips",
+            "models": sorted(library.architectures()),
+            "workloads": sorted(WORKLOADS),
+            "stacks": sorted(library.stacks()),
+        }
+        return service.answer(content)
+
+    @router.post("/train")
+    async def train(body: Train) -> Response:
+        """Predict a training run: step, tokens/s, utilisation, time, energy, cost, and what bounds it."""
+        content, claims = await service.work.run(lambda: _train(service, body))
+        return service.answer(content, claims)
+
+    @router.post("/serve")
+    async def serve(body: Serve) -> Response:
+        """Predict a service: tokens/s in all, per chip, per user and per MW, USD per million tokens."""
+        content, claims = await service.work.run(lambda: _serve(service, body))
+        return service.answer(content, claims)
+
+    @router.post("/compare")
+    async def compare(body: Versus) -> Response:
+        """Set two systems side by side: time, power, cost, racks, what bounds each, and the break-even points."""
+        content, claims = await service.work.run(lambda: _compare(service, body))
+        return service.answer(content, claims)
+
+    return router
+
+
+def _checked(system: Any) -> Any:
+    """Refuse systems beyond what the engine's layouts were made for."""
+    if system.chips > MOST_CHIPS:
+        raise BadInput(f"system: at most {MOST_CHIPS:,} chips, not {system.chips:,}")
+    return system
+
+
+def _claims(service: Service, *subjects: str) -> list[str]:
+    """Return the claims about chips, systems and the coefficients that an answer rests on."""
+    base = service.base
+    found = [claim for name, one in base.parameters.items() if name.startswith("engine.") for claim in one.claims]
+    return found + [
+        claim.id for claim in base.tables.claims if claim.subject in subjects and claim.grade != "unverified"
+    ]
+
+
+def _train(service: Service, body: Train) -> tuple[dict[str, Any], list[str]]:
+    from rechenmacht.engine import plan, systems
+    from rechenmacht.engine.layout import AUTO, Bounds
+    from rechenmacht.engine.parameters import coefficients
+
+    base = service.base
+    system = _checked(systems.system(base, body.system))
+    stack = plan.stack_for(system, body.stack)
+    zero = None if stack.name in {"maxtext", "generic"} else 1.0
+    bounds = Bounds(
+        tp=body.tp, pp=body.pp, dp=body.dp, micro=body.micro, recompute=AUTO, zero=zero, sequence=stack.sequence
+    )
+    found = plan.train(
+        base, system, systems.model(body.model), coefficients(base), body.batch, body.seq, body.precision, body.tokens,
+        body.stack, bounds, body.region.lower(), body.price, body.rent, body.maturity, body.lora,
+    )  # fmt: skip
+    return {"asked": body.model_dump(), "result": plan.plain(found)}, _claims(service, system.hw.id)
+
+
+def _serve(service: Service, body: Serve) -> tuple[dict[str, Any], list[str]]:
+    from rechenmacht.engine import plan, systems
+    from rechenmacht.engine.inference import Service as Served
+    from rechenmacht.engine.parameters import coefficients
+    from rechenmacht.engine.serving import Target
+
+    base, bits = service.base, body.weight_bits
+    system = _checked(systems.system(base, body.system))
+    stack = body.stack or plan.SERVING_STACK.get(system.hw.family, "other")
+    served = Served(
+        body.prompt, body.output, bits, bits, 8 if bits <= 8 else 16, stack, body.speculative, body.disaggregated
+    )
+    target = Target(None if body.ms_per_token is None else body.ms_per_token / 1000, body.first_token_s)
+    found = plan.serving(
+        base, system, systems.model(body.model), coefficients(base), served, target, body.region.lower(), body.price,
+        body.rent, body.per_worker,
+    )  # fmt: skip
+    return {"asked": body.model_dump(), "result": plan.plain(found)}, _claims(service, system.hw.id)
+
+
+def _compare(service: Service, body: Versus) -> tuple[dict[str, Any], list[str]]:
+    from rechenmacht.engine import systems
+    from rechenmacht.engine.compare import compare, workload
+    from rechenmacht.engine.parameters import coefficients
+
+    base = service.base
+    for name in (body.a, body.b):
+        _checked(systems.system(base, name))
+    regions = (body.region_a.lower(), body.region_b.lower())
+    found = compare(base, body.a, body.b, workload(body.workload), coefficients(base), *regions, body.precision)
+    return found.document(), _claims(service, found.a.system.hw.id, found.b.system.hw.id)

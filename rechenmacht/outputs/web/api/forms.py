@@ -1,0 +1,146 @@
+"""The forms of requests: strict, bounded, and with no way to name a file or an address."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from fastapi import Query
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from rechenmacht.errors import BadInput
+from rechenmacht.outputs.web.model import Question
+
+QUARTER = re.compile(r"(\d{4})-?(Q[1-4])")
+
+
+def _no_place(text: str) -> str:
+    """Refuse what could name a file or an address: the model's own look-ups would open some of those.
+
+    Raises:
+        ValueError: if the text looks like one.
+    """
+    if re.search(r"[/\\\0]|\.toml\s*$|://", text, re.IGNORECASE):
+        raise ValueError("this must be a name, not a file or an address")
+    return text
+
+
+Name = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_no_place)]
+Short = Annotated[str, Field(min_length=1, max_length=120)]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, le=1e18, allow_inf_nan=False)]
+Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
+DrawCount = Annotated[int, Field(ge=1, le=1_000_000)]
+Search = Annotated[str, Query(max_length=200)]
+Day = Annotated[str, Query(max_length=10, description="2025-11-20; empty: today, or the last date known")]
+Offset = Annotated[int, Query(ge=0, le=1_000_000)]
+Limit = Annotated[int, Query(ge=1, le=500)]
+Lang = Literal["en", "de"]
+
+
+class Strict(BaseModel):
+    """A form that takes nothing it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Dated(Strict):
+    """A value of a lever from a quarter on."""
+
+    at: Annotated[str, Field(pattern=r"^\d{4}-?Q[1-4]$")]
+    value: Number
+
+
+class World(Strict):
+    """A scenario with levers moved; a lever moved here replaces what the scenario says of it."""
+
+    scenario: Short = "reference"
+    set: dict[Short, Number | Annotated[list[Dated], Field(min_length=1, max_length=60)]] = Field(
+        default_factory=dict, max_length=60
+    )
+
+
+class Simulate(World):
+    """What to simulate. `outcomes` are variables, each given for all its regions; null asks for all."""
+
+    draws: DrawCount = 1000
+    seed: Seed = 1
+    outcomes: Annotated[list[Short], Field(min_length=1, max_length=60)] | None = None
+
+
+class Compare(Strict):
+    """Two worlds on the same draws."""
+
+    a: World = Field(default_factory=World)
+    b: World = Field(default_factory=World)
+    draws: DrawCount = 1000
+    seed: Seed = 1
+    outcomes: Annotated[list[Short], Field(min_length=1, max_length=60)] = Field(
+        default_factory=lambda: ["installed|h100e_8bit"]
+    )
+
+
+def question(world: World, draws: int, seed: int, most: int) -> Question:
+    """Return a world as the model takes it.
+
+    Raises:
+        BadInput: if the draws are too many.
+    """
+    if draws > most:
+        raise BadInput(f"draws: at most {most:,}, not {draws:,}")
+    changes = []
+    for name, value in sorted(world.set.items()):
+        if isinstance(value, list):
+            steps = tuple(sorted((QUARTER.sub(r"\1-\2", one.at), one.value) for one in value))
+        else:
+            steps = (("", value),)
+        changes.append((name, steps))
+    return Question(world.scenario, tuple(changes), draws, seed)
+
+
+class SourceRow(BaseModel):
+    """A publication that an answer rests on."""
+
+    id: str
+    title: str
+    url: str
+    publisher: str
+    date: str
+
+
+class Answer(BaseModel):
+    """What every answer carries; docs/serve.md describes the rest of each."""
+
+    model_config = ConfigDict(extra="allow")
+
+    version: str
+    data_checksum: str
+    sources: list[SourceRow]
+
+
+class ProblemDocument(BaseModel):
+    """An error as RFC 9457 describes it."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[dict[str, str]] | None = None
+
+
+def _problem(why: str) -> dict[str, Any]:
+    schema = {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}
+    return {"description": why, "content": {"application/problem+json": schema}}
+
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    200: {"model": Answer, "description": "The answer"},
+    400: _problem("The body is not what its type says"),
+    401: _problem("No account, or none that is known"),
+    403: _problem("Not allowed"),
+    404: _problem("Nothing there"),
+    413: _problem("The request is too large"),
+    422: _problem("The request cannot be used; the detail says why"),
+    429: _problem("Too many requests; Retry-After says when to come back"),
+    503: _problem("Too busy, or it took too long"),
+}

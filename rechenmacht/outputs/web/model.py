@@ -1,0 +1,248 @@
+"""The race model kept ready for questions: inputs, draws and compiled code are made once and used again."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rechenmacht import scenario as scenarios
+from rechenmacht.errors import BadInput, nearest
+from rechenmacht.evidence.base import Base
+from rechenmacht.evidence.forms import Parameter
+from rechenmacht.outputs.web.cache import Cache
+from rechenmacht.race.arrays import Draws
+from rechenmacht.race.axes import QUARTERS
+from rechenmacht.race.backends.trace import acting
+from rechenmacht.race.inputs import Inputs, inputs
+from rechenmacht.race.outcomes import SERIES
+from rechenmacht.race.simulate import simulate as simulate_numpy
+from rechenmacht.race.step import NAMES
+from rechenmacht.runs import FIRST_SIMULATED, INDICATOR, model_of
+from rechenmacht.scenario import Lever, Scenario, Setup
+from rechenmacht.uncertainty.sample import draw
+
+Array = NDArray[np.float64]
+Outcomes = NDArray[np.float32]
+Steps = tuple[tuple[str, float], ...]
+PART = 2048  # draws between two looks at whether to stop
+SAMPLES = 96 * 2**20  # bytes of draws kept
+
+
+class Stopped(Exception):
+    """The work was cancelled."""
+
+
+class Question(NamedTuple):
+    """One ensemble that is asked for; `changes` are levers as (name, ((quarter, value), ...)), sorted by name."""
+
+    scenario: str
+    changes: tuple[tuple[str, Steps], ...]
+    draws: int
+    seed: int
+
+
+def chosen(variables: Sequence[str] | None) -> list[int]:
+    """Return the places in SERIES of variables in all regions, in the order of SERIES; None asks for all.
+
+    Series that are 0 or 1 in a draw are left out: they have probabilities, not quantiles.
+
+    Raises:
+        BadInput: if a variable is unknown, naming the nearest.
+    """
+    known = {one.variable for one in SERIES if one.unit != INDICATOR}
+    for name in variables or ():
+        if name not in known:
+            raise BadInput(f"outcomes: no variable {name!r}{nearest(name, known)}")
+    wanted = known if variables is None else set(variables)
+    return [i for i, one in enumerate(SERIES) if one.variable in wanted and one.unit != INDICATOR]
+
+
+INDICATORS = [i for i, one in enumerate(SERIES) if one.unit == INDICATOR]
+
+
+def changed(scenario: Scenario, changes: Sequence[tuple[str, Steps]]) -> Scenario:
+    """Return the scenario with levers moved: a lever that is moved here replaces the scenario's own on that name."""
+    names = {name for name, _ in changes}
+    kept = tuple(lever for lever in scenario.lever if lever.name not in names)
+    mine = tuple(
+        Lever(name=name, at=at or FIRST_SIMULATED, value=value, reason="set by the user")
+        for name, steps in changes
+        for at, value in steps
+    )
+    return scenario.model_copy(update={"lever": (*kept, *mine)})
+
+
+class Race:
+    """The race on one fact base.
+
+    Args:
+        base: the fact base.
+        compiled: compile in the background and run NumPy until that is done; otherwise always NumPy.
+        threads: how many compute at once.
+    """
+
+    def __init__(self, base: Base, compiled: bool = True, threads: int = 2) -> None:
+        self.base, self.threads = base, threads
+        self._samples: Cache[tuple[tuple[Parameter, ...], Array]] = Cache(SAMPLES, lambda kept: kept[1].nbytes)
+        self._acting: dict[tuple[str, ...], dict[range, frozenset[str]]] = {}
+        self._lock = threading.Lock()
+        self._compiled: Any = None
+        self._pool = ThreadPoolExecutor(threads, "draws")
+        self.trouble = ""
+        self._compiler = threading.Thread(target=self._compile, name="compile", daemon=True)
+        if compiled:
+            self._compiler.start()
+
+    @cached_property
+    def given(self) -> Inputs:
+        """The dated inputs."""
+        return inputs(self.base)
+
+    @cached_property
+    def scenarios(self) -> dict[str, Scenario]:
+        """The scenarios by id, read once."""
+        return {name: scenarios.read(path) for name, path in scenarios.available(self.base).items()}
+
+    @cached_property
+    def reference(self) -> tuple[Parameter, ...]:
+        """The parameters with the reference's priors."""
+        return self.setup(Question("reference", (), 1, 1)).parameters
+
+    @property
+    def backend(self) -> str:
+        """Which backend answers now: fast once it is compiled, else numpy."""
+        return "numpy" if self._compiled is None else "fast"
+
+    def wait(self, seconds: float | None = None) -> str:
+        """Wait until the compiled backend is ready or has failed; return the backend that answers."""
+        if self._compiler.ident is not None:
+            self._compiler.join(seconds)
+        return self.backend
+
+    def _compile(self) -> None:
+        try:
+            from rechenmacht.race.backends import fast
+
+            names = tuple(parameter.name for parameter in self.reference)
+            compiled = fast.Compiled(self.given, names)
+            values = np.array([[parameter.mid] for parameter in self.reference])
+            fast.run(compiled, values, threads=1)  # the first call compiles or loads
+            self._compiled = compiled
+        except Exception as error:  # noqa: BLE001 - NumPy answers whatever the compiler does; /health says why
+            self.trouble = f"{type(error).__name__}: {error}"
+
+    def scenario(self, name: str) -> Scenario:
+        """Return a scenario by id; a path is never opened.
+
+        Raises:
+            BadInput: if there is none, naming the nearest.
+        """
+        if name not in self.scenarios:
+            raise BadInput(f"no scenario {name!r}{nearest(name, self.scenarios)}")
+        return self.scenarios[name]
+
+    def setup(self, asked: Question) -> Setup:
+        """Return what a question runs, checked.
+
+        Raises:
+            BadInput: if it names something unknown, sets a value out of bounds, or moves a lever that nothing reads.
+        """
+        scenario = changed(self.scenario(asked.scenario), asked.changes)
+        model = model_of(self.base, scenario, self.given, self._read(scenario.off))
+        return Setup(scenario, model.parameters, model.levers)
+
+    def _read(self, off: tuple[str, ...]) -> dict[range, frozenset[str]]:
+        """Return which parameters the equations of each span read; traced once per set of switched-off mechanisms."""
+        with self._lock:
+            if off not in self._acting:
+                names = [name for name, one in self.base.parameters.items() if one.mechanism in NAMES]
+                self._acting[off] = acting(self.given, names, off)
+            return self._acting[off]
+
+    def lever_names(self) -> frozenset[str]:
+        """Return the parameters that a lever can move in the simulated quarters."""
+        late = QUARTERS.index(FIRST_SIMULATED) * self.given.per_quarter
+        return frozenset().union(*(read for span, read in self._read(()).items() if span.stop > late))
+
+    def sample(self, setup: Setup, draws: int, seed: int, part: range | None = None) -> Array:
+        """Return the parameters' draws, shape (name, draw); whole ensembles are kept, changed priors drawn anew."""
+        if part is not None:
+            return np.stack(list(draw(setup.parameters, draws, seed, part).values()))
+        key = (draws, seed)
+        kept = self._samples.get(key)
+        if kept is None:
+            kept = (setup.parameters, np.stack(list(draw(setup.parameters, draws, seed).values())))
+            self._samples.put(key, kept)
+        if kept[0] == setup.parameters:
+            return kept[1]
+        values = kept[1].copy()
+        rows = [i for i, (a, b) in enumerate(zip(kept[0], setup.parameters, strict=True)) if a != b]
+        for i, drawn in zip(rows, draw([setup.parameters[i] for i in rows], draws, seed).values(), strict=True):
+            values[i] = drawn
+        return values
+
+    def outcomes(
+        self,
+        setup: Setup,
+        values: Array,
+        series: Sequence[int],
+        tick: Callable[[int], None] | None = None,
+    ) -> tuple[Outcomes, str]:
+        """Run draws.
+
+        Args:
+            setup: what is run.
+            values: parameters, shape (name, draw).
+            series: places in SERIES that are kept.
+            tick: called with the number of draws done; it may raise `Stopped`.
+
+        Returns:
+            Outcomes (series, quarter, draw) and the backend that made them.
+        """
+        count = values.shape[1]
+        compiled = self._compiled if not setup.scenario.off else None
+        out = np.empty((len(series), len(QUARTERS), count), dtype=np.float32)
+        for first in range(0, count, PART):
+            part = slice(first, min(first + PART, count))
+            if compiled is None:
+                out[:, :, part] = self._numpy(setup, values[:, part])[list(series)]
+            else:
+                self._fast(compiled, setup, values[:, part], series, out[:, :, part])
+            if tick:
+                tick(part.stop)
+        return out, "numpy" if compiled is None else "fast"
+
+    def _numpy(self, setup: Setup, values: Array) -> Outcomes:
+        names = [parameter.name for parameter in setup.parameters]
+        given: Mapping[str, Array] = Draws(dict(zip(names, values, strict=True)))
+        return simulate_numpy(self.given, given, setup.levers, setup.scenario.off)
+
+    def _fast(self, compiled: Any, setup: Setup, values: Array, series: Sequence[int], out: Outcomes) -> None:
+        from rechenmacht.race.backends.generate import LANES
+
+        count = values.shape[1]
+        values, part = np.ascontiguousarray(values), np.empty(out.shape, dtype=np.float32)
+        levers, keep = compiled.levers(setup.levers), compiled.keep(QUARTERS)
+        rows = np.ascontiguousarray(np.array(compiled.source.outputs, dtype=np.int64)[:, list(series)])
+        blocks = -(-count // LANES)
+        size = max(1, -(-blocks // self.threads))
+
+        def fill(first: int) -> None:
+            last = min(first + size, blocks)
+            compiled.run(
+                values, compiled.traced.dated, compiled.phase, keep, levers, rows, compiled.source.rows, part, first,
+                last,
+            )  # fmt: skip
+
+        list(self._pool.map(fill, range(0, blocks, size)))
+        out[:] = part
+
+    def close(self) -> None:
+        """Give the threads back."""
+        self._pool.shutdown(wait=False, cancel_futures=True)

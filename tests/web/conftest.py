@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from rechenmacht.evidence.base import Base
+
+pytest.importorskip("fastapi")
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # Starlette would have the client under another name
+    from fastapi.testclient import TestClient
+
+from rechenmacht.outputs.web.app import create_app
+from rechenmacht.outputs.web.settings import Settings
+
+FREE = {"compiled": False, "requests_per_second": 1e6, "burst": 10**6, "hosts": ("testserver",)}
+
+
+def made(base: Base, tmp_path_factory: pytest.TempPathFactory, **changed: Any) -> TestClient:
+    """A client of an app of its own."""
+    told = {**FREE, **changed}
+    return TestClient(create_app(base, Settings(**told)), raise_server_exceptions=False)
+
+
+@pytest.fixture(scope="session")
+def client(base: Base, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    with made(base, tmp_path_factory) as one:
+        yield one

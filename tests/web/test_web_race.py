@@ -1,0 +1,207 @@
+"""The race over HTTP: the same numbers as the model, levers, comparisons, streams that stop when nobody listens."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from typing import Any
+
+import numpy as np
+import pytest
+from fastapi.testclient import TestClient
+
+from rechenmacht import runs, scenario
+from rechenmacht.evidence.base import Base
+from rechenmacht.outputs.web import ensembles
+from rechenmacht.outputs.web.api import race as routes
+from rechenmacht.outputs.web.model import INDICATORS, Question, Race, chosen
+from rechenmacht.race.axes import QUARTERS
+from rechenmacht.race.outcomes import SERIES
+from rechenmacht.uncertainty.ensemble import quantiles
+
+
+def simulate(client: TestClient, **body: Any) -> dict[str, Any]:
+    answer = client.post("/api/v1/simulate", json={"draws": 60, "outcomes": ["power_connected"], **body})
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def test_every_answer_says_where_it_comes_from(client: TestClient, base: Base) -> None:
+    for path in ("health", "scenarios", "levers", "outcomes", "facts", "sources", "chips", "systems", "engine/names"):
+        answer = client.get(f"/api/v1/{path}")
+        assert answer.status_code == 200, (path, answer.text)
+        body = answer.json()
+        assert body["version"]
+        assert body["data_checksum"] == base.checksum
+        assert all(row.keys() == {"id", "title", "url", "publisher", "date"} for row in body["sources"])
+
+
+def test_a_simulation_is_that_of_the_model(client: TestClient, base: Base) -> None:
+    body = simulate(client, draws=100, outcomes=["power_connected", "capex_ai"])
+    whole, _ = runs.compute(base, scenario.find(base, "reference"), 100, 1)
+    for row in body["series"]:
+        place = next(i for i, s in enumerate(SERIES) if (s.variable, s.region) == (row["variable"], row["region"]))
+        assert np.array(row["values"]) == pytest.approx(quantiles(whole, [place])[0].T, rel=1e-5)
+        assert row["unit"] == SERIES[place].unit
+    assert body["backend"] == "numpy"
+    ahead = [p for p in body["probabilities"] if p["variable"] == "ahead|frontier"]
+    place = next(i for i, s in enumerate(SERIES) if (s.variable, s.region) == ("ahead|frontier", ahead[0]["region"]))
+    assert ahead[0]["values"] == pytest.approx(whole[place].mean(axis=-1), abs=1e-5)
+    ids = {row["id"] for row in body["sources"]}
+    assert {base.claims[c].source for p in base.tables.parameters if p.mechanism == "capital" for c in p.claims} <= ids
+
+
+def test_all_outcomes_are_given_where_none_is_named(client: TestClient) -> None:
+    body = simulate(client, draws=2, outcomes=None)
+    assert len(body["series"]) + len(body["probabilities"]) == len(SERIES)
+
+
+def test_a_lever_holds_from_its_quarter_on(client: TestClient) -> None:
+    def smuggled(levers: dict[str, Any]) -> list[float]:
+        return simulate(client, set=levers, outcomes=["smuggled|h100e_8bit"])["series"][0]["values"][2]
+
+    name, cut = "export_controls.enforcement", QUARTERS.index("2028-Q1")
+    free, dated = smuggled({}), smuggled({name: [{"at": "2028Q1", "value": 0.95}]})
+    assert dated[:cut] == free[:cut]
+    assert dated[-1] < free[-1]
+    assert smuggled({name: 0.95})[cut - 1] < free[cut - 1]
+
+
+def test_a_lever_replaces_what_the_scenario_says_of_it(base: Base) -> None:
+    race = Race(base, compiled=False)
+    own = race.setup(Question("ai_plus_met", (), 1, 1)).levers
+    moved = race.setup(Question("ai_plus_met", (("adoption.policy_drive.cn", (("2027-Q1", 0.1),)),), 1, 1)).levers
+    assert own["adoption.policy_drive.cn"] == (("2026-Q1", 0.45),)
+    assert moved["adoption.policy_drive.cn"] == (("2027-Q1", 0.1),)
+    assert moved["adoption.ceiling_firms.cn"] == own["adoption.ceiling_firms.cn"]
+
+
+def test_every_lever_moves_over_its_whole_range(client: TestClient, base: Base) -> None:
+    rows = client.get("/api/v1/levers").json()["levers"]
+    race = client.app.state.service.race  # type: ignore[attr-defined]
+    assert len(rows) > 25
+    for row in rows:
+        assert row["low"] <= row["default"] <= row["high"], row["name"]
+        assert row["title"]["en"] != row["name"]
+        assert row["explanation"]["de"]
+        assert set(row["sources"]) <= set(base.sources)
+        for end in (row["low"], row["high"]):
+            race.setup(Question("reference", ((row["name"], (("", end),)),), 1, 1))
+
+
+def test_slices_of_a_large_ensemble_agree_with_the_whole(base: Base) -> None:
+    race = Race(base, compiled=False)
+    asked = Question("reference", (), 2 * ensembles.LEAST, 1)
+    whole, _ = ensembles.simulate(race, asked, ["power_connected"], 10**9)
+    sliced, _ = ensembles.simulate(race, asked, ["power_connected"], 1)
+    assert (whole["slices"], sliced["slices"]) == (1, 2)
+    one, two = (np.array(found["series"][-1]["values"])[2, -1] for found in (whole, sliced))
+    assert two == pytest.approx(one, rel=0.05)
+    chances = [np.array([row["values"] for row in found["probabilities"]]) for found in (whole, sliced)]
+    assert chances[0] == pytest.approx(chances[1], abs=1e-5)
+
+
+def test_compare_shares_its_draws(client: TestClient, base: Base) -> None:
+    body = {"a": {}, "b": {"scenario": "tight_controls"}, "draws": 100, "outcomes": ["accessible|h100e_8bit"]}
+    found = client.post("/api/v1/compare", json=body).json()
+    a, b = (runs.compute(base, scenario.find(base, name), 100, 1)[0] for name in ("reference", "tight_controls"))
+    for row, win in zip(found["difference"], found["superiority"], strict=True):
+        place = next(i for i, s in enumerate(SERIES) if (s.variable, s.region) == (row["variable"], row["region"]))
+        apart = a[place] - b[place]
+        assert np.array(row["values"]) == pytest.approx(quantiles(apart[None])[0].T, rel=1e-5)
+        assert win["values"] == pytest.approx((apart > 0).mean(axis=-1))
+        assert win["equal"] == pytest.approx((apart == 0).mean(axis=-1))
+    china = next(w for w in found["superiority"] if w["region"] == "China")
+    assert china["values"][-1] > 0.5
+    assert found["a"]["scenario"] == "reference"
+    same = client.post("/api/v1/compare", json={"draws": 50}).json()
+    assert same["drivers"] == []
+
+
+def test_what_decides_is_found(client: TestClient) -> None:
+    rows = client.get("/api/v1/decides").json()["parameters"]
+    assert rows[0]["name"] == "export_controls.smuggled_share"
+    assert rows[0]["claims"]
+    sizes = [abs(row["correlation"]) for row in rows]
+    assert sizes == sorted(sizes, reverse=True)
+
+
+def events(text: str) -> list[tuple[str, dict[str, Any]]]:
+    blocks = [block.split("\n", 1) for block in text.strip().split("\n\n")]
+    return [(one.removeprefix("event: "), json.loads(two.removeprefix("data: "))) for one, two in blocks]
+
+
+def test_a_stream_tells_progress_and_the_result(client: TestClient) -> None:
+    body = {"draws": 5000, "outcomes": ["capex_ai"]}
+    answer = client.post("/api/v1/simulate/stream", json=body)
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    told = events(answer.text)
+    assert [name for name, _ in told][-1] == "result"
+    assert next(row["done"] for name, row in told if name == "progress") == 0
+    assert all(row["total"] == 5000 for name, row in told if name == "progress")
+    assert told[-1][1]["series"] == client.post("/api/v1/simulate", json=body).json()["series"]
+    assert client.post("/api/v1/simulate/stream", json={"scenario": "no"}).status_code == 422
+
+
+def test_a_stream_that_is_cancelled_or_left_stops_the_work(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    service = client.app.state.service  # type: ignore[attr-defined]
+    ticks: list[int] = []
+
+    def slow(_race: Race, asked: Question, _names: object, _most: int, tick: Any) -> Any:
+        for done in range(asked.draws):
+            time.sleep(0.01)
+            tick(done)
+            ticks.append(done)
+        raise AssertionError("never stopped")
+
+    monkeypatch.setattr(ensembles, "simulate", slow)
+
+    async def leave(cancel: bool) -> list[bytes]:
+        stream, found = routes._events(service, Question("reference", (), 10_000, 1), None), []
+        async for event in stream:
+            found.append(event)
+            if len(found) == 2:
+                job = json.loads(event.split(b"data: ")[1])["job"]
+                if not cancel:
+                    await stream.aclose()
+                    break
+                assert (await asyncio.to_thread(client.delete, f"/api/v1/jobs/{job}")).json()["stopped"]
+        return found
+
+    told = asyncio.run(leave(cancel=True))
+    assert told[-1].startswith(b"event: problem")
+    assert b"stopped before its end" in told[-1]
+    asyncio.run(leave(cancel=False))
+    time.sleep(0.1)
+    count = len(ticks)
+    time.sleep(0.1)
+    assert 0 < len(ticks) == count
+    assert service.work.jobs == {}
+    assert client.delete("/api/v1/jobs/none").status_code == 404
+
+
+def test_the_compiled_backend_gives_the_same(base: Base) -> None:
+    pytest.importorskip("numba")
+    race = Race(base)
+    question, series = Question("tight_controls", (("capital.stop", (("2028-Q1", 0.5),)),), 130, 3), chosen(None)
+    setup = race.setup(question)
+    values = race.sample(setup, 130, 3)
+    slow, name = race.outcomes(setup, values, [*series, *INDICATORS])
+    if name == "numpy":
+        race.wait()
+    fast, name = race.outcomes(setup, values, [*series, *INDICATORS])
+    assert (name, race.trouble) == ("fast", "")
+    assert fast == pytest.approx(slow, rel=2e-3, abs=1e-6)
+
+
+def test_draws_are_those_of_the_sampler_also_where_a_prior_changes(base: Base) -> None:
+    from rechenmacht.uncertainty.sample import draw
+
+    race = Race(base, compiled=False)
+    for name in ("reference", "china_memory", "reference"):
+        setup = race.setup(Question(name, (), 40, 2))
+        wanted = np.stack(list(draw(setup.parameters, 40, 2).values()))
+        assert np.array_equal(race.sample(setup, 40, 2), wanted)
+        assert np.array_equal(race.sample(setup, 40, 2, range(10, 30)), wanted[:, 10:30])
