@@ -25,7 +25,8 @@ local k = math.random(1000000)
 request = function()
   k = k + 1
   local v = (k * 7919 % 1000) / 1000
-  return wrk.format(nil, nil, nil, '{"draws":1000,"outcomes":OUTCOMES,"set":{"export_controls.enforcement":' .. v .. '}}')
+  local set = '{"export_controls.enforcement":' .. v .. '}'
+  return wrk.format(nil, nil, nil, '{"draws":1000,"outcomes":OUTCOMES,"set":' .. set .. '}')
 end
 done = function(summary, latency)
   io.write(string.format("p50 %.1f p95 %.1f errors %d non2xx %d requests %d\\n", latency:percentile(50) / 1000,
