@@ -120,6 +120,7 @@ JSON: dict[str, tuple[str, ...]] = {
     "sensitivity": ("sensitivity", "--draws", "100"),
     "compare": ("compare", "reference", "tight_controls", "--draws", "100"),
     "discover": ("discover", "--draws", "400"),
+    "serve-token": ("serve-token", "someone", "--tokens", "tokens.txt"),
     "rules plane": ("rules", "plane", "--chart", "plane.svg", "--on", "2024-06-01"),
 }
 

@@ -20,8 +20,9 @@ FREE = {"compiled": False, "requests_per_second": 1e6, "burst": 10**6, "hosts": 
 
 
 def made(base: Base, tmp_path_factory: pytest.TempPathFactory, **changed: Any) -> TestClient:
-    """A client of an app of its own."""
-    told = {**FREE, **changed}
+    """A client of an app of its own; its store lies in a fresh folder."""
+    folder = tmp_path_factory.mktemp("store")
+    told = {**FREE, "database": str(folder / "serve.sqlite"), **changed}
     return TestClient(create_app(base, Settings(**told)), raise_server_exceptions=False)
 
 

@@ -193,14 +193,18 @@ def test_the_cache_is_bounded_in_bytes() -> None:
 
 def test_settings_come_from_file_environment_and_options(tmp_path: Path) -> None:
     path = tmp_path / "serve.toml"
-    path.write_text("max_draws = 500\nhosts = ['race.example']\n")
+    path.write_text(
+        "max_draws = 500\nhosts = ['race.example']\n[oidc]\nissuer = 'https://id.example'\nclient_id = 'a'\n"
+    )
     environment = {
         "RECHENMACHT_SERVE_BURST": "7", "RECHENMACHT_SERVE_FRAMED_BY": "https://a.example, https://b.example",
-        "RECHENMACHT_SERVE_PORT": "1", "OTHER": "x",
+        "RECHENMACHT_SERVE_OIDC_CLIENT_SECRET": "secret", "RECHENMACHT_SERVE_PORT": "1", "OTHER": "x",
     }  # fmt: skip
     found = forms.load(path, {"port": 9000, "host": None}, environment)
     assert (found.max_draws, found.hosts, found.burst, found.port) == (500, ("race.example",), 7, 9000)
     assert found.framed_by == ("https://a.example", "https://b.example")
+    assert found.oidc is not None
+    assert (found.oidc.client_id, found.oidc.client_secret) == ("a", "secret")
     path.write_text("max_draw = 1\n")
     with pytest.raises(BadInput, match=r"serve.toml: no setting 'max_draw'; did you mean max_draws"):
         forms.load(path, {}, {})
@@ -214,9 +218,11 @@ def test_settings_come_from_file_environment_and_options(tmp_path: Path) -> None
     ("told", "message"),
     [
         ({"host": EVERYWHERE}, "is not this machine alone: set tls_certificate"),
-        ({"host": EVERYWHERE, "behind_proxy": True}, "there are no accounts, so set public"),
+        ({"host": EVERYWHERE, "behind_proxy": True}, "set tokens or oidc, or public"),
         ({"host": EVERYWHERE, "behind_proxy": True, "public": True}, ""),
+        ({"host": EVERYWHERE, "behind_proxy": True, "tokens": "t"}, ""),
         ({"tls_key": "k"}, "go together"),
+        ({"oidc": {"issuer": "https://id.example", "client_id": "a"}}, "oidc needs address"),
         ({}, ""),
     ],
 )

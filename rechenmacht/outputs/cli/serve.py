@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from rechenmacht.errors import BadInput
-from rechenmacht.outputs.cli.common import base, note
+from rechenmacht.outputs.cli.common import Json, base, emit, note, say
 
 
 def serve(
@@ -78,3 +78,23 @@ def _listen(host: str, port: int) -> socket.socket:
             listener.close()
         raise BadInput(f"cannot listen on {host} port {port}: {error.strerror or error}") from None
     return listener
+
+
+def serve_token(
+    name: Annotated[str, typer.Argument(help="Who the token is for: letters, digits, . _ -")],
+    tokens: Annotated[Path, typer.Option("--tokens", help="The token file (setting tokens); made if missing.")],
+    as_json: Json = False,
+) -> None:
+    """Make an account for the API: add a token's hash to the token file and print the token, once.
+
+    Raises:
+        BadInput: if the name is taken or cannot be one, or the file cannot be written.
+    """
+    from rechenmacht.outputs.web.tokens import add
+
+    token = add(tokens, name)
+    if as_json:
+        emit({"name": name, "token": token})
+        return
+    say(token)
+    note(f"{tokens} holds only its hash; send it as 'Authorization: Bearer TOKEN'")

@@ -7,19 +7,20 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 
 from rechenmacht import __version__
 from rechenmacht.evidence.base import Base
-from rechenmacht.outputs.web import problems
-from rechenmacht.outputs.web.api import capital, check, engine, facts, race, rules
+from rechenmacht.outputs.web import accounts, problems
+from rechenmacht.outputs.web.api import capital, check, engine, facts, race, rules, workspaces
 from rechenmacht.outputs.web.api.forms import ProblemDocument
 from rechenmacht.outputs.web.pages import add_pages
 from rechenmacht.outputs.web.security import Guard
 from rechenmacht.outputs.web.service import Service
 from rechenmacht.outputs.web.settings import Settings
+from rechenmacht.outputs.web.store.store import Store
 
 PREFIX = "/api/v1"
 ABOUT = (
@@ -54,6 +55,7 @@ def create_app(base: Base, settings: Settings | None = None) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
         service.close()
+        app.state.store.close()
 
     app = FastAPI(
         title="Rechenmacht", version=__version__, description=ABOUT, openapi_url=f"{PREFIX}/openapi.json",
@@ -61,10 +63,16 @@ def create_app(base: Base, settings: Settings | None = None) -> FastAPI:
     )  # fmt: skip
     app.state.service = service
     problems.install(app)
-    for router in (_health(service), *(part.routes(service) for part in (race, facts, engine, rules, capital, check))):
+    app.state.accounts = accounts.Accounts(settings)
+    app.state.store = Store(settings.database_url, settings.saved_scenarios)
+    closed = [Depends(accounts.user_of)] if settings.accounts and not settings.public else []
+    for part in (race, facts, engine, rules, capital, check):
+        app.include_router(part.routes(service), prefix=PREFIX, dependencies=closed)
+    for router in (_health(service), accounts.routes(service), workspaces.routes(service, app.state.store)):
         app.include_router(router, prefix=PREFIX)
     _describe_problems(app)
     add_pages(app)
+    accounts.install(app, settings)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
     app.add_middleware(Guard, settings=settings)
     return app

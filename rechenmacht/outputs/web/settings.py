@@ -21,6 +21,16 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Oidc(_Strict):
+    """Sign-in through an OpenID Connect provider: authorization code with PKCE."""
+
+    issuer: str = Field(pattern=r"^https?://")
+    client_id: str = Field(min_length=1)
+    client_secret: str = ""
+    scope: str = "openid profile email"
+    label: str = "OpenID Connect"
+
+
 class Settings(_Strict):
     """Everything that can be set; `docs/serve.md` has the table. Sizes are in bytes, times in seconds."""
 
@@ -48,6 +58,17 @@ class Settings(_Strict):
     burst: Count = 200
     cached_bytes: Annotated[int, Field(ge=0)] = 64 * 1024 * 1024
     compiled: bool = True
+    database: str = ""
+    saved_scenarios: Count = 1000
+    tokens: Path | None = None
+    oidc: Oidc | None = None
+    session_secret: str = ""
+    session_hours: Annotated[float, Field(gt=0)] = 12.0
+
+    @property
+    def accounts(self) -> bool:
+        """Whether callers must say who they are before they see or change what is saved."""
+        return self.tokens is not None or self.oidc is not None
 
     @property
     def tls(self) -> bool:
@@ -59,6 +80,21 @@ class Settings(_Strict):
         """Whether only this machine can reach the server."""
         return self.host in LOOPBACK
 
+    @property
+    def database_url(self) -> str:
+        """The SQLAlchemy address of the store."""
+        if not self.database:
+            return f"sqlite:///{data_folder() / 'serve.sqlite'}"
+        if self.database.startswith("postgresql://"):
+            return "postgresql+psycopg://" + self.database.removeprefix("postgresql://")
+        return self.database if "://" in self.database else f"sqlite:///{self.database}"
+
+
+def data_folder() -> Path:
+    """Return the folder of the user's data, where the store lies if no database is named."""
+    named = os.environ.get("LOCALAPPDATA") or os.environ.get("XDG_DATA_HOME")
+    return Path(named) / "rechenmacht" if named else Path.home() / ".local" / "share" / "rechenmacht"
+
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
@@ -67,7 +103,10 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
         if not key.startswith(PREFIX):
             continue
         name = key.removeprefix(PREFIX).lower()
-        found[name] = [part.strip() for part in text.split(",") if part.strip()] if name in lists else text
+        if name.startswith("oidc_"):
+            found.setdefault("oidc", {})[name.removeprefix("oidc_")] = text
+        else:
+            found[name] = [part.strip() for part in text.split(",") if part.strip()] if name in lists else text
     return found
 
 
@@ -102,18 +141,22 @@ def load(path: Path | None, options: Mapping[str, Any], environment: Mapping[str
             raise BadInput(f"{path.name}: {error}") from None
         _validated(content, path.name)
     told = _from_environment(environment)
+    if isinstance(content.get("oidc"), dict) and "oidc" in told:
+        told["oidc"] = {**content["oidc"], **told["oidc"]}
     content = {**content, **told, **{name: value for name, value in options.items() if value is not None}}
     return _validated(content, "settings")
 
 
 def refuse_unsafe(settings: Settings, insecure: bool) -> None:
-    """Let pass what is safe to open to a network: TLS, and the word that everybody may come.
+    """Let pass what is safe to open to a network: TLS, and accounts or the word that everybody may come.
 
     Raises:
         BadInput: if the server would listen beyond this machine without them.
     """
     if (settings.tls_certificate is None) != (settings.tls_key is None):
         raise BadInput("settings: tls_certificate and tls_key go together")
+    if settings.oidc is not None and not settings.address:
+        raise BadInput("settings: oidc needs address, the https address under which browsers reach the server")
     if settings.loopback or insecure:
         return
     if not settings.tls:
@@ -121,8 +164,8 @@ def refuse_unsafe(settings: Settings, insecure: bool) -> None:
             f"{settings.host} is not this machine alone: set tls_certificate and tls_key, or behind_proxy where a "
             "proxy does TLS (or give --insecure-public)"
         )
-    if not settings.public:
+    if not (settings.accounts or settings.public):
         raise BadInput(
-            f"{settings.host} is not this machine alone: there are no accounts, so set public = true if everybody "
-            "may use it (or give --insecure-public)"
+            f"{settings.host} is not this machine alone: set tokens or oidc, or public = true if everybody may use it "
+            "(or give --insecure-public)"
         )

@@ -139,8 +139,11 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     401: _problem("No account, or none that is known"),
     403: _problem("Not allowed"),
     404: _problem("Nothing there"),
+    409: _problem("There are as many as there may be"),
+    412: _problem("Somebody saved in between"),
     413: _problem("The request is too large"),
     422: _problem("The request cannot be used; the detail says why"),
+    428: _problem("If-Match is missing"),
     429: _problem("Too many requests; Retry-After says when to come back"),
     503: _problem("Too busy, or it took too long"),
 }

@@ -1,0 +1,176 @@
+"""Who is asking: nobody in particular on one's own machine, else the holder of a token or of a signed-in session."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Depends, FastAPI, Request
+from starlette.middleware.sessions import SessionMiddleware
+from starlette.responses import RedirectResponse, Response
+
+from rechenmacht.outputs.web.problems import Problem
+from rechenmacht.outputs.web.service import Service
+from rechenmacht.outputs.web.settings import Settings
+from rechenmacht.outputs.web.tokens import Tokens
+
+LOCAL = "local"
+COOKIE = "rechenmacht"
+
+
+class Accounts:
+    """Tells who a request is from.
+
+    Args:
+        settings: the settings; without tokens and oidc everybody is `local`.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.tokens = Tokens(settings.tokens) if settings.tokens else None
+        if self.tokens is not None:
+            self.tokens.name_of("")  # a file that cannot be read is said at the start, not at the first request
+
+    def user(self, request: Request) -> str | None:
+        """Return who a request is from, or None."""
+        if not self.settings.accounts:
+            return LOCAL
+        kind, _, token = request.headers.get("authorization", "").partition(" ")
+        if self.tokens is not None and kind.lower() == "bearer" and token:
+            name = self.tokens.name_of(token.strip())
+            if name is not None:
+                return f"token:{name}"
+        if self.settings.oidc is not None:
+            found = request.session.get("user")
+            return str(found["id"]) if isinstance(found, dict) and "id" in found else None
+        return None
+
+    def known(self, request: Request) -> str:
+        """Return who a request is from.
+
+        Raises:
+            Problem: 401, if nobody that is known.
+        """
+        user = self.user(request)
+        if user is None:
+            raise Problem(401, "sign in, or send a token of this server", {"WWW-Authenticate": "Bearer"})
+        return user
+
+
+def user_of(request: Request) -> str:
+    """Return who a request is from, for routes to depend on.
+
+    Raises:
+        Problem: 401, if nobody that is known.
+    """
+    accounts: Accounts = request.app.state.accounts
+    return accounts.known(request)
+
+
+User = Annotated[str, Depends(user_of)]
+
+
+def install(app: FastAPI, settings: Settings) -> None:
+    """Give an app signed session cookies, where people sign in."""
+    if settings.oidc is None:
+        return
+    app.add_middleware(
+        SessionMiddleware,
+        secret_key=settings.session_secret or secrets.token_hex(32),  # without one, a restart signs everybody out
+        session_cookie=COOKIE,
+        max_age=int(settings.session_hours * 3600),
+        same_site="lax",
+        https_only=settings.tls or settings.address.startswith("https://"),
+    )
+
+
+def _client(settings: Settings) -> Any:
+    """Return the OpenID Connect client: authorization code with PKCE."""
+    from authlib.integrations.starlette_client import OAuth  # type: ignore[import-untyped]
+
+    told = settings.oidc
+    assert told is not None  # noqa: S101 - asked only where it is set
+    oauth = OAuth()
+    oauth.register(
+        "oidc",
+        client_id=told.client_id,
+        client_secret=told.client_secret or None,
+        server_metadata_url=told.issuer.rstrip("/") + "/.well-known/openid-configuration",
+        client_kwargs={
+            "scope": told.scope,
+            "code_challenge_method": "S256",
+            "token_endpoint_auth_method": "client_secret_basic" if told.client_secret else "none",
+        },
+    )
+    return oauth.oidc
+
+
+def _back(text: str) -> str:
+    """Return a place on this server to go back to; anything else becomes the front page."""
+    parts = urlsplit(text)
+    inside = text.startswith("/") and not text.startswith(("//", "/\\")) and not parts.netloc and not parts.scheme
+    return text if inside and "\\" not in text and text.isprintable() else "/"
+
+
+def routes(service: Service) -> APIRouter:
+    """Return the routes of accounts."""
+    settings = service.settings
+    router = APIRouter(tags=["accounts"])
+
+    @router.get("/me")
+    async def me(request: Request) -> Response:
+        """Tell who is asking, and how to sign in."""
+        oidc = settings.oidc
+        found = request.session.get("user") if oidc is not None else None
+        content = {
+            "user": request.app.state.accounts.user(request),
+            "name": found.get("name") if isinstance(found, dict) else None,
+            "accounts": settings.accounts,
+            "sign_in": {"address": "/api/v1/login", "label": oidc.label} if oidc is not None else None,
+        }
+        return service.answer(content)
+
+    if settings.oidc is not None:
+        _sign_in(router, service)
+    return router
+
+
+def _sign_in(router: APIRouter, service: Service) -> None:
+    settings, client = service.settings, _client(service.settings)
+    callback = settings.address.rstrip("/") + "/api/v1/login/callback"
+
+    @router.get("/login", include_in_schema=False)
+    async def login(request: Request, back: str = "/") -> Response:
+        """Send the browser to the provider."""
+        request.session.clear()
+        request.session["back"] = _back(back)
+        try:
+            answer: Response = await client.authorize_redirect(request, callback)
+        except Exception as error:  # noqa: BLE001 - whatever the provider's side does wrong
+            raise Problem(503, f"the sign-in provider cannot be reached ({type(error).__name__})") from None
+        return answer
+
+    @router.get("/login/callback", include_in_schema=False)
+    async def returned(request: Request) -> Response:
+        """Take the provider's answer and begin a session."""
+        back = _back(str(request.session.get("back", "/")))
+        try:
+            told = await client.authorize_access_token(request)
+            claims = told["userinfo"]
+            subject, issuer = str(claims["sub"]), str(claims["iss"])
+        except Exception as error:  # noqa: BLE001 - whatever comes back that is no valid answer
+            request.session.clear()
+            raise Problem(401, f"signing in failed ({type(error).__name__})") from None
+        name = str(claims.get("name") or claims.get("email") or subject)[:120]
+        digest = hashlib.sha256(f"{issuer}\0{subject}".encode()).hexdigest()[:32]
+        request.session.clear()
+        request.session["user"] = {"id": f"oidc:{digest}", "name": name}
+        return RedirectResponse(back, 303)
+
+    @router.post("/logout", include_in_schema=False)
+    async def logout(request: Request) -> Response:
+        """End the session."""
+        request.session.clear()
+        return Response(status_code=204)

@@ -1,0 +1,1 @@
+"""What users save: workspaces and scenarios, in SQLite or PostgreSQL."""
