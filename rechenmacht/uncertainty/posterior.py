@@ -171,7 +171,13 @@ def influential(base: Base, model: Model, number: int, draws: int = 2000, seed: 
 
 
 class Fit:
-    """A model's log density of some parameters, on the scale on which their priors are standard normal."""
+    """A model's log density of some parameters, on the scale on which their priors are standard normal.
+
+    Figures that the prior of a chosen parameter cites are left out: it has learnt from them already.
+
+    Raises:
+        BadInput: if no figure is left.
+    """
 
     def __init__(self, base: Base, model: Model, names: Sequence[str]) -> None:
         self.base, self.model = base, model
@@ -180,6 +186,11 @@ class Fit:
         half = np.array([0.5])
         self.middle = {p.name: float(values(p, half)[0]) for p in model.parameters}
         first = figures(base, observed_outcomes(model, {name: np.array([x]) for name, x in self.middle.items()}))
+        cited = {claim for p in self.parameters for claim in p.claims}
+        self.kept = [k for k, one in enumerate(first) if one.origin not in cited]  # no figure counts twice
+        first = [first[k] for k in self.kept]
+        if not first:
+            raise BadInput("the chosen parameters' priors cite all the figures that there are to fit to")
         self.names = tuple(one.id for one in first)
         self.observed = np.array([one.observed for one in first])
         self.sigma = np.array([_sigma(base, one) for one in first])
@@ -193,7 +204,8 @@ class Fit:
         """Return what the model says of each figure (figure, draw) at normal scores (draw, parameter)."""
         p = {name: np.full(len(z), value) for name, value in self.middle.items()}
         p |= {one.name: row for one, row in zip(self.parameters, self.values(z), strict=True)}
-        return np.stack([one.draws for one in figures(self.base, observed_outcomes(self.model, p))])
+        found = figures(self.base, observed_outcomes(self.model, p))
+        return np.stack([found[k].draws for k in self.kept])
 
     def __call__(self, z: Array) -> Array:
         """Return the log density (draw,) at normal scores (draw, parameter), up to a constant."""

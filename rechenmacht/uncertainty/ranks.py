@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
@@ -49,8 +47,3 @@ def conditional_medians(values: Array, outcome: Array, tail: float = 0.1) -> Arr
     ends = np.stack([order[:, :size], order[:, -size:]], 1)
     found: Array = np.median(outcome[ends], axis=-1)
     return found
-
-
-def stacked(p: Mapping[str, Array], names: tuple[str, ...]) -> Array:
-    """Return some parameters' draws as one array (parameter, draw)."""
-    return np.stack([p[name] for name in names])

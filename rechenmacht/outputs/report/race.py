@@ -15,20 +15,12 @@ from rechenmacht.race.axes import BLOCS, DEFINITIONS, QUARTERS, VENDORS
 from rechenmacht.race.outcomes import REGION, SERIES
 from rechenmacht.race.step import NAMES
 from rechenmacht.runs import Run
+from rechenmacht.uncertainty.chosen import USUAL
 
 DATES = ("2025-Q4", "2028-Q4", "2030-Q4", "2035-Q4")
 PART_DRAWS = 400
 LEAST_SHOWN = 0.01
 PART_AT = "2030-Q4"
-# Outcomes that show a mechanism's part: (variable, region).
-PARTS = (
-    ("installed|h100e_8bit", "us"),
-    ("accessible|h100e_8bit", "cn"),
-    ("power_connected", "world"),
-    ("capex_ai", "world"),
-    ("frontier_gap", "cn"),
-    ("virtual_workers", "world"),
-)
 # China's share of NVIDIA's chips and of their 8-bit compute by year, as claims of the fact base.
 PUBLISHED = {
     "chips": "bloc.cn.china_share_of_nvidia_units.{year}.1",
@@ -123,7 +115,7 @@ def parts(context: Context) -> Table | None:
         return None
     places = {(s.variable, s.region): index for index, s in enumerate(SERIES)}
     at = QUARTERS.index(PART_AT)
-    chosen = [places[variable, REGION[bloc]] for variable, bloc in PARTS]
+    chosen = [places[variable, REGION[bloc]] for variable, bloc in USUAL]
     before = np.median(whole[chosen, at], axis=-1)
     rows: list[tuple[Cell, ...]] = []
     for name in NAMES:
@@ -133,7 +125,7 @@ def parts(context: Context) -> Table | None:
         cells += [context.num(_change(context, float(x)), "parts") for x in change]
         rows.append(tuple(cells))
     heads = [context.t("race.without")]
-    heads += [f"{context.t(f'region.{bloc}')}, {context.t('stock.' + v.partition('|')[0])}" for v, bloc in PARTS]
+    heads += [f"{context.t(f'region.{bloc}')}, {context.t('stock.' + v.partition('|')[0])}" for v, bloc in USUAL]
     return Table(tuple(heads), tuple(rows), frozenset(range(1, len(heads))))
 
 
