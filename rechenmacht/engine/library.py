@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -112,6 +112,27 @@ class Method:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """A way to spread chips: a number of places or of chips per place, Gbit/s per place, share of time on line.
+
+    Zero: not fixed; no uplink. `basis` says where the uplink comes from: `judgement`, or a claim's.
+    """
+
+    name: str
+    places: float
+    chips_per_place: float
+    uplink_gbit: float
+    online: float
+    basis: str
+    claim: str
+    note: str
+
+    def with_uplink(self, gbit: float) -> Reach:
+        """Return the row with another uplink, set by whoever asks."""
+        return replace(self, uplink_gbit=gbit, basis="assumed", claim="")
+
+
+@dataclass(frozen=True, slots=True)
 class Families:
     """All chip families; the first prefix that fits decides."""
 
@@ -155,6 +176,12 @@ def stacks() -> dict[str, Stack]:
 def methods() -> tuple[Method, ...]:
     """Return the known low-communication methods of data/engine/lowcomm.csv, in order."""
     return tuple(table("lowcomm.csv", Method))
+
+
+@cache
+def reaches() -> tuple[Reach, ...]:
+    """Return the steps of data/engine/reach.csv, from one rack to the internet."""
+    return tuple(table("reach.csv", Reach))
 
 
 @cache

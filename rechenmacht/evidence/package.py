@@ -125,6 +125,10 @@ ENGINE: dict[str, EngineTable] = {
         ("kind", "member"), ("kind", "member"), (), (),
         "Engine: calibrated offsets and spreads", "Rechenwerk: kalibrierte Abweichungen und Streuungen",
     ),
+    "engine/reach.csv": EngineTable(
+        ("name",), ("name", "basis", "claim", "note"), (), (),
+        "Engine: the same chips ever further apart", "Rechenwerk: dieselben Chips immer weiter verteilt",
+    ),
     "engine/scores.csv": EngineTable(
         ("id",), ("id", "kind", "member", "source"), (), (),
         "Engine: errors on measured runs", "Rechenwerk: Fehler an gemessenen Läufen",

@@ -94,6 +94,7 @@ JSON: dict[str, tuple[str, ...]] = {
         "train-70b",
     ),
     "engine decentral": ("engine", "decentral", "--workers", "8", "--model", "llama3-8b"),
+    "engine reach": ("engine", "reach", "--model", "llama3-8b", "--chips", "64"),
     "engine predict": ("engine", "predict", "--table", str(CASES.parent / "engine" / "points.csv")),
     "engine calibrate": (
         "engine",

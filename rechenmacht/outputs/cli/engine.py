@@ -286,4 +286,5 @@ def serve(
 
 app.command("compare")(enginecompare.compare)
 app.command("decentral")(enginecompare.decentral)
+app.command("reach")(enginecompare.reach)
 chip_app.command("compare")(enginecompare.chip_compare)

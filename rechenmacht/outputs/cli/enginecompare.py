@@ -11,6 +11,8 @@ from rechenmacht.errors import BadInput
 from rechenmacht.outputs.cli.common import Json, Language, base, emit, note, number, say, table
 from rechenmacht.outputs.cli.enginewords import bound, word
 
+REACH_HEADS = ("step", "chips", "places", "uplink", "rate", "per_chip", "kw", "usd", "bound")
+
 
 def _short(value: float | None, lang: Language) -> str:
     return "-" if value is None else number(float(f"{value:.3g}"), lang)
@@ -128,6 +130,40 @@ def decentral(
         rows.append((word("days", lang), _short(found.days, lang)))
     say(table(rows, ("", "")).split("\n", 1)[1])
     note(f"{word('assumed', lang)}: " + "; ".join(f"{k}: {v}" for k, v in found.assumed.items()))
+
+
+def reach(
+    model: Annotated[str, typer.Option("--model", help="Model: llama3-70b, 10b...")],
+    chip: Annotated[str, typer.Option("--chip", help="Chip.")] = "h100",
+    chips: Annotated[int, typer.Option("--chips", help="How many chips in all.")] = 1024,
+    method: Annotated[str, typer.Option("--method", help="How places sync: sync, diloco, intellect-1...")] = "diloco",
+    uplink: Annotated[float | None, typer.Option("--uplink", help="Gbit/s per place on the internet.")] = None,
+    as_json: Json = False,
+    lang: Language = "en",
+) -> None:
+    """Train on the same chips from one rack to the internet: what they deliver, closer together and further apart."""
+    from dataclasses import asdict
+
+    from rechenmacht.engine.parameters import coefficients
+    from rechenmacht.engine.reach import reach as run
+    from rechenmacht.outputs.language import language
+
+    facts, words = base(), language(lang)
+    found = run(facts, coefficients(facts), chip, chips, model, method, uplink)
+    if as_json:
+        emit({"chip": chip, "chips": chips, "model": model, "steps": [asdict(step) for step in found]})
+        return
+    rows = [
+        (
+            words.text(f"reach.{one.name}"), number(one.chips, lang), number(one.places, lang),
+            _short(one.uplink_gbit, lang), _short(one.rate or None, lang), _short(one.per_chip or None, lang),
+            _short(one.grid_kw or None, lang), _short(one.usd_per_million_tokens, lang),
+            one.reason or bound(one.bound_by, lang),
+        )
+        for one in found
+    ]  # fmt: skip
+    say(table(rows, tuple(words.text(f"reach.head.{name}") for name in REACH_HEADS)))
+    note(words.text("reach.note"))
 
 
 def chip_compare(
