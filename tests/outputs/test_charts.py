@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 import pytest
 
-from rechenmacht.outputs import charts, theme
+from rechenmacht.outputs import charts, charts_bands, theme
 from rechenmacht.outputs.language import language
 
 EN, DE = language("en"), language("de")
@@ -16,9 +16,9 @@ YEARS = [2022 + quarter / 4 for quarter in range(1, 37)]
 SIZES = (charts.WIDE, charts.NARROW)
 
 
-def panel(title: str, role: str, start: float) -> charts.Panel:
+def panel(title: str, role: str, start: float) -> charts_bands.Panel:
     middle = start * np.exp(0.7 * (np.array(YEARS) - 2022))
-    return charts.Panel(title, role, np.array([middle * factor for factor in (0.6, 0.8, 1, 1.2, 1.5)]))
+    return charts_bands.Panel(title, role, np.array([middle * factor for factor in (0.6, 0.8, 1, 1.2, 1.5)]))
 
 
 PANELS = [panel("United States", "blue", 3e5), panel("China", "orange", 1e5)]
@@ -30,7 +30,7 @@ ROWS = [
 
 
 def panels(size: charts.Size, lang=EN, **options) -> charts.Spec:
-    return charts.band_panels(PANELS, YEARS, 2026.0, "h100e", lang, size, **options)
+    return charts_bands.band_panels(PANELS, YEARS, 2026.0, "h100e", lang, size, **options)
 
 
 @pytest.mark.parametrize("spec", [panels(SIZES[0]), charts.ranges(ROWS, "h100e", EN, SIZES[1], log=True, rule=5e6)])
@@ -71,8 +71,18 @@ def test_axes_speak_the_language():
 def test_what_is_not_known_yet_is_a_gap():
     late = panel("late", "green", 1e5)
     late.quantiles[:, :8] = 0
-    spec = charts.band_panels([*PANELS, late], YEARS, 2026.0, "h100e", EN, charts.WIDE)
+    spec = charts_bands.band_panels([*PANELS, late], YEARS, 2026.0, "h100e", EN, charts.WIDE)
     assert sum(row["panel"] == "late" for row in spec["datasets"]["rows"]) == len(YEARS) - 8
+
+
+def test_a_median_to_compare_with_is_dotted_and_inside_the_axis():
+    other = charts_bands.Panel("China", "orange", PANELS[1].quantiles, PANELS[1].quantiles[2] * 50)
+    spec = charts_bands.band_panels([PANELS[0], other], YEARS, 2026.0, "h100e", EN, charts.WIDE)
+    low, high = charts_bands.y_domain([PANELS[0], other], True)
+    drawn = [row["other"] for row in spec["datasets"]["rows"] if "other" in row]
+    assert len(drawn) == len(YEARS)
+    assert low < max(drawn) < high
+    assert charts.to_svg(spec, EN).count('stroke-dasharray="1.5,3"') == 1
 
 
 def test_log_ticks_are_powers_of_ten_with_steps_between_where_few():

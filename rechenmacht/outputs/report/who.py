@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from rechenmacht.outputs import charts, theme
-from rechenmacht.outputs.charts import Panel, Row
+from rechenmacht.outputs.charts import Row
+from rechenmacht.outputs.charts_bands import Panel, band_panels
 from rechenmacht.outputs.report.context import Context
 from rechenmacht.outputs.report.results import Estimate, at, method_of, over_time, years
 from rechenmacht.outputs.report.view import Cell, Figure, Section, Table
@@ -67,7 +68,7 @@ def over_time_figure(
     keys = {shown: (variable, region) for shown, (_, variable, region) in series.items()}
 
     def spec(size: charts.Size) -> charts.Spec:
-        return charts.band_panels(
+        return band_panels(
             panels, years(run), context.boundary, unit, context.language, size, log=log, context=context_lines
         )
 
