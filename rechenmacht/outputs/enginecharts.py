@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 
 from rechenmacht.errors import BadInput
+from rechenmacht.outputs import theme
 from rechenmacht.outputs.cli.common import Lang
 
 if TYPE_CHECKING:
@@ -64,26 +65,34 @@ def comparison_rows(found: Comparison, lang: Lang) -> list[dict[str, Any]]:
     return rows
 
 
-def draw_comparison(found: Comparison, path: Path, lang: Lang = "en") -> None:
-    """Draw the ratios of two systems on a logarithmic axis.
-
-    Raises:
-        BadInput: if the file cannot be written.
-    """
+def comparison_chart(found: Comparison, lang: Lang, width: float = 520) -> Any:
+    """Return the ratios of two systems on a logarithmic axis, one row each."""
     t = TEXTS[lang]
     rows = comparison_rows(found, lang)
     title = t["title"].format(a=found.a.system.name, b=found.b.system.name, w=found.workload.name)
     order = [row["what"] for row in rows]
     axis = alt.X("value:Q", scale=alt.Scale(type="log", nice=True), title=t["axis"])
     base = alt.Chart(_data(rows)).encode(y=alt.Y("what:N", sort=order, title=None))
-    ends = base.mark_rule(strokeWidth=5, opacity=0.35, color="#c44e52").encode(
+    colour = theme.light("blue")
+    ends = base.mark_rule(strokeWidth=5, opacity=0.35, color=colour).encode(
         x=alt.X("low:Q", title=t["axis"]), x2="high:Q"
     )
-    dots = base.mark_point(size=90, filled=True, color="#1f4e79").encode(x=axis)
-    words = base.mark_text(align="left", dx=9, dy=-9).encode(x="value:Q", text=alt.Text("value:Q", format=".2f"))
-    equal = alt.Chart(_data([{"value": 1}])).mark_rule(strokeDash=[4, 4]).encode(x="value:Q")
-    chart = alt.layer(equal, ends, dots, words).properties(width=520, height=44 * len(rows), title=title)
-    save(chart, path)
+    dots = base.mark_point(size=90, filled=True, opacity=1, color=colour).encode(x=axis)
+    words = base.mark_text(align="left", dx=9, dy=-9, color=theme.light("ink")).encode(
+        x="value:Q", text=alt.Text("value:Q", format=".2f")
+    )
+    line = alt.Chart(_data([{"value": 1}])).mark_rule(strokeDash=[4, 4], color=theme.light("axis"))
+    equal = line.encode(x="value:Q")
+    return alt.layer(equal, ends, dots, words).properties(width=width, height=44 * len(rows), title=title)
+
+
+def draw_comparison(found: Comparison, path: Path, lang: Lang = "en") -> None:
+    """Draw the ratios of two systems on a logarithmic axis.
+
+    Raises:
+        BadInput: if the file cannot be written.
+    """
+    save(comparison_chart(found, lang), path)
 
 
 def draw_scoreboard(rows: list[dict[str, Any]], path: Path, lang: Lang = "en") -> None:

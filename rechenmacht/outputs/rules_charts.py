@@ -31,6 +31,7 @@ LABELLED = {
     "chip:rtx-5090-d-v2": ("RTX 5090 D V2", -8, -2), "chip:mi300x": ("MI300X", 8, 0),
     "chip:ascend-910c": ("Ascend 910C", 8, 6), "chip:tpu-v5e": ("TPU v5e", -8, 0),
 }  # fmt: skip
+WIDTH = 760
 TPP_RANGE, PD_RANGE = (400.0, 60_000.0), (1.0, 40.0)
 
 
@@ -74,6 +75,12 @@ def _scale(lang: Lang, used: Collection[str]) -> tuple[Any, dict[str, str]]:
     return alt.Scale(domain=domain, range=[COLOURS[code] for code in COLOURS if code in used]), names
 
 
+def _legend(alt: Any, width: int) -> Any:
+    """Return the legend under the chart, in two columns where there is room."""
+    columns = 2 if width > 600 else 1
+    return alt.Legend(title=None, orient="bottom", columns=columns, labelLimit=400, symbolOpacity=1)
+
+
 def _locale(lang: Lang) -> dict[str, Any]:
     """Return the chart configuration that writes numbers as the language does."""
     if lang == "en":
@@ -81,7 +88,7 @@ def _locale(lang: Lang) -> dict[str, Any]:
     return {"locale": {"number": {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", " €"]}}}
 
 
-def timeline_chart(name: str, to: str, periods: Sequence[Period], lang: Lang, until: str) -> Any:
+def timeline_chart(name: str, to: str, periods: Sequence[Period], lang: Lang, until: str, width: int = WIDTH) -> Any:
     """Return a chip's status over time as one bar of coloured periods.
 
     Args:
@@ -90,6 +97,7 @@ def timeline_chart(name: str, to: str, periods: Sequence[Period], lang: Lang, un
         periods: as `timeline.timeline` gives them.
         lang: language of title, axis and legend.
         until: day at which an open period is cut off.
+        width: of the plot in pixels.
     """
     import altair as alt
 
@@ -106,18 +114,20 @@ def timeline_chart(name: str, to: str, periods: Sequence[Period], lang: Lang, un
         alt.Chart(alt.InlineData(values=values), title=alt.TitleParams(title, subtitle=source, anchor="start"))
         .mark_bar(height=34, stroke="white")
         .encode(
-            x=alt.X("first:T", title=None, axis=alt.Axis(format="%Y-%m", tickCount=12)),
+            x=alt.X(
+                "first:T", title=None, axis=alt.Axis(format="%Y-%m", tickCount=max(3, width // 63), labelOverlap=True)
+            ),
             x2="last:T",
             y=alt.Y("chip:N", title=None, axis=None),
             color=alt.Color(
                 "outcome:N",
                 scale=scale,
-                legend=alt.Legend(title=None, orient="bottom", columns=2, labelLimit=400, symbolOpacity=1),
+                legend=_legend(alt, width),
             ),
             tooltip=["first:N", "last:N", "outcome:N", "rules:N"],
         )
     )
-    return bars.properties(width=760, height=60).configure_view(stroke=None)
+    return bars.properties(width=width, height=60).configure_view(stroke=None)
 
 
 def _edges(rules: RuleSet, day: str, what: str, limits: tuple[float, float]) -> list[float]:
@@ -174,7 +184,7 @@ def _log(title: str, limits: tuple[float, float], ticks: list[float]) -> dict[st
     }
 
 
-def plane_chart(rules: RuleSet, chips: Sequence[RuledChip], to: str, day: str, lang: Lang) -> Any:
+def plane_chart(rules: RuleSet, chips: Sequence[RuledChip], to: str, day: str, lang: Lang, width: int = WIDTH) -> Any:
     """Return the catalogue in the plane of TPP and performance density, over the regions for data-centre chips.
 
     Args:
@@ -183,6 +193,7 @@ def plane_chart(rules: RuleSet, chips: Sequence[RuledChip], to: str, day: str, l
         to: destination (ISO code).
         day: 2024-07-31.
         lang: language of title, axes and legend.
+        width: of the plot in pixels.
     """
     import altair as alt
 
@@ -199,7 +210,7 @@ def plane_chart(rules: RuleSet, chips: Sequence[RuledChip], to: str, day: str, l
     colour = alt.Color(
         "outcome:N",
         scale=scale,
-        legend=alt.Legend(title=None, orient="bottom", columns=2, labelLimit=400, symbolOpacity=1),
+        legend=_legend(alt, width),
     )
 
     x = _log(axes[0], TPP_RANGE, [400, 800, 1600, 2400, 4800, 10000, 21000, 50000])
@@ -227,7 +238,7 @@ def plane_chart(rules: RuleSet, chips: Sequence[RuledChip], to: str, day: str, l
     ]
     return (
         alt.layer(area, dots, *texts)
-        .properties(width=760, height=460, title=alt.TitleParams(title, subtitle=note, anchor="start"))
+        .properties(width=width, height=460, title=alt.TitleParams(title, subtitle=note, anchor="start"))
         .configure_view(stroke=None)
         .configure(**_locale(lang))
     )

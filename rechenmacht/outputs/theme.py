@@ -52,6 +52,7 @@ OF_VENDOR = {
     "other_china": "slate",
     "open_hardware": "green",
 }
+OF_LAYER = {"equity": "blue", "purchases": "gold", "debt": "orange", "guarantees": "green"}
 OF_MEASURE = {"h100e_8bit": "orange", "h100e_16bit": "blue", "h100e_bandwidth": "green"}
 
 

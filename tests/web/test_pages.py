@@ -1,128 +1,126 @@
-"""The playground in a real browser, where there is a Chromium: levers by keyboard, links, languages, nothing off-host."""
+"""The pages without a browser: texts in both languages, nothing inline, files as Vite built them."""
 
 from __future__ import annotations
 
-import shutil
-import socket
-import threading
-import time
-from collections.abc import Iterator
-from typing import Any
+import json
+import re
+from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 
-from rechenmacht.evidence.base import Base
-from rechenmacht.outputs.web import settings
-from rechenmacht.outputs.web.pages import page
+from rechenmacht.outputs.language import LANGUAGES, language
+from rechenmacht.outputs.web import pages
+from rechenmacht.outputs.web.app import create_app
+from rechenmacht.outputs.web.settings import Settings
 
-uvicorn = pytest.importorskip("uvicorn")
-from rechenmacht.outputs.web.app import create_app  # noqa: E402
-
-CHROMIUM = next(
-    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-)
-browser_only = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium found; apt-get install chromium"),
-]
-NAME = "export_controls.enforcement"
+SOURCES = Path(__file__).resolve().parents[2] / "playground" / "src"
 
 
-def test_the_pages_say_the_same_in_both_languages() -> None:
-    english, german = page("en"), page("de")
-    assert '<html lang="en">' in english
-    assert "Hebel bewegen" in german
-    for text in (english, german):
-        assert "<script>" not in text  # nothing inline but data
-        assert "style=" not in text
-        assert "http" not in text.replace("http-equiv", "")
+class Fake(pages.Built):
+    manifest = {  # noqa: RUF012
+        "src/main.ts": {"file": "main-1.js", "css": ["main-2.css"]},
+        "src/race.ts": {"file": "race-3.js", "imports": ["src/main.ts", "_figure.js"]},
+        "_figure.js": {"file": "figure-4.js"},
+    }
 
 
-@pytest.fixture(scope="module")
-def address(base: Base) -> Iterator[str]:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
-    free = settings.Settings(compiled=False, requests_per_second=100_000, burst=100_000, running=1)
-    server = uvicorn.Server(uvicorn.Config(create_app(base, free), host="127.0.0.1", port=port, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(10)
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("name", pages.PAGES)
+def test_a_page_has_its_texts_and_nothing_inline(name: str, code: str) -> None:
+    text = pages.page(name, code, ["CN", "DE"], Fake())
+    assert f'<html lang="{code}">' in text
+    assert language(code).text(f"play.{name}.title") in text
+    assert "<script>" not in text
+    assert "style=" not in text
+    assert not re.findall(r'(?:src|href)="https?:', text)
+    assert text.count("aria-current") == 1
+    told = json.loads(re.search(r'id="given">(.*?)</script>', text, re.DOTALL)[1])
+    assert told["page"] == name
+    assert not [key for key in told["words"] if key.split(".")[0] in set(pages.PAGES) - {name}]
 
 
-@pytest.fixture
-def tab(address: str) -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as found:
-        browser = found.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        one = browser.new_page(viewport={"width": 1400, "height": 1000})
-        one.asked, one.faults = [], []
-        one.on("request", lambda request: one.asked.append(request.url))
-        one.on("console", lambda message: one.faults.append(message.text) if message.type == "error" else None)
-        one.on("pageerror", lambda error: one.faults.append(str(error)))
-        yield one
-        assert one.faults == []
-        assert all(url.startswith((address, "data:", "blob:")) for url in one.asked), one.asked
-        browser.close()
+def test_every_text_that_a_script_asks_for_is_in_the_locales() -> None:
+    asked = {
+        (path.stem, key)
+        for path in SOURCES.glob("*.ts")
+        for key in re.findall(r'\bt\((?:[^()"]*\? )?"([\w.]+)"', path.read_text(encoding="utf-8"))
+    }
+    asked |= {("swarm", f"swarm.{key}") for key in re.findall(r'line\("(\w+)"', (SOURCES / "swarm.ts").read_text())}
+    assert len(asked) > 120
+    for code in LANGUAGES:
+        assert [(where, key) for where, key in asked if f"play.{key}" not in language(code).texts] == []
 
 
-def ready(tab: Any, updates: int = 1) -> None:
-    until = time.monotonic() + 60
-    while int(tab.get_attribute("body", "data-updates") or 0) < updates:
-        assert time.monotonic() < until, tab.inner_text("#status")
-        time.sleep(0.05)
+def test_a_page_asks_only_for_its_own_texts() -> None:
+    for name in pages.PAGES:
+        text = (SOURCES / f"{name}.ts").read_text(encoding="utf-8")
+        others = [f'"{one}.' for one in pages.PAGES if one != name]
+        assert not [key for key in re.findall(r'\bt\((?:[^()"]*\? )?("[\w.]+)"', text) if key.startswith(tuple(others))]
 
 
-@pytest.mark.parametrize(
-    ("path", "heading", "region"), [("/", "Move a lever", "China"), ("/de/", "Hebel bewegen", "Vereinigte Staaten")]
-)
-class TestBrowser:
-    pytestmark = browser_only
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_names_are_words_and_not_keys(code: str) -> None:
+    found = pages.names(language(code))
+    for group in ("regions", "definitions", "mechanisms", "layers", "reach", "grades", "claim_bases", "left_out",
+                  "workloads", "outcomes"):  # fmt: skip
+        assert found[group]
+        assert not [key for key, text in found[group].items() if text == key and "_" in key], group
+    assert found["units"]["count"] == ""
 
-    def test_the_main_path(self, tab: Any, address: str, path: str, heading: str, region: str) -> None:
-        tab.goto(address + path)
-        ready(tab)
-        assert heading in tab.inner_text("h1")
-        assert tab.locator("#charts svg").count() >= 20
-        assert region in tab.inner_text("#charts")
-        assert tab.locator("#ahead tbody tr").count() == 6
-        tab.wait_for_selector("#decides tbody tr", timeout=30_000)
-        assert tab.locator("#decides tbody tr").count() == 12
-        assert "Rechenmacht 0" in tab.inner_text("#cite")
-        labels = tab.locator("#charts svg").evaluate_all("all => all.map(one => one.getAttribute('aria-label'))")
-        assert all(labels)
 
-    def test_a_lever_moved_by_keyboard_moves_the_picture_and_is_a_link(
-        self, tab: Any, address: str, path: str, heading: str, region: str
-    ) -> None:
-        del heading, region
-        tab.goto(address + path)
-        ready(tab)
-        before = tab.locator("#charts svg.cn .line").first.get_attribute("d")
-        lever = tab.locator(f"[id='l-{NAME}']")
-        lever.focus()
-        tab.keyboard.press("End")
-        ready(tab, 2)
-        after = tab.locator("#charts svg.cn .line").first.get_attribute("d")
-        assert after != before
-        assert f"set.{NAME}=1" in tab.url
-        link = tab.url
-        tab.goto("about:blank")
-        tab.goto(link)
-        ready(tab)
-        assert lever.input_value() == "1"
-        assert tab.locator("#charts svg.cn .line").first.get_attribute("d") == after
+def test_the_same_keys_are_named_that_the_engine_and_the_contracts_know() -> None:
+    from rechenmacht.capital.contracts import STATES
+    from rechenmacht.engine.compare import WORKLOADS
+    from rechenmacht.engine.library import methods, reaches
 
-    def test_a_second_scenario_is_dashed_and_a_phone_has_no_sideways_scroll(
-        self, tab: Any, address: str, path: str, heading: str, region: str
-    ) -> None:
-        del heading, region
-        tab.set_viewport_size({"width": 360, "height": 780})
-        tab.goto(address + path + "?b=tight_controls")
-        ready(tab)
-        assert tab.locator("#charts .other").count() >= 20
-        assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    found = pages.names(language("en"))
+    assert set(found["left_out"]) == set(STATES) - {"binding"}
+    assert set(found["workloads"]) == set(WORKLOADS)
+    assert set(found["methods"]) == {"sync", *(one.name for one in methods())}
+    assert list(found["reach"]) == [one.name for one in reaches()]
+
+
+def test_files_are_named_by_the_manifest() -> None:
+    assert Fake().files("race") == {
+        "script": "/static/main-1.js",
+        "styles": ["/static/main-2.css"],
+        "modules": ["/static/figure-4.js", "/static/race-3.js"],
+    }
+
+
+def test_colours_follow_the_system_or_the_reader() -> None:
+    text = pages.stylesheet()
+    assert text.count("--c-paper:") == 4
+    assert ":root[data-theme=dark]{color-scheme:dark;" in text
+
+
+def test_a_server_without_built_pages_says_how_to_build_them(base, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(pages, "STATIC", tmp_path)
+    told = Settings(compiled=False, hosts=("testserver",), database=str(tmp_path / "serve.sqlite"))
+    with TestClient(create_app(base, told)) as client:
+        answer = client.get("/")
+        assert answer.status_code == 503
+        assert "make web" in answer.text
+        assert client.get("/api/v1/health").status_code == 200
+
+
+@pytest.mark.skipif(not (pages.STATIC / "manifest.json").is_file(), reason="the pages are not built; make web")
+class TestBuilt:
+    def test_pages_and_files_are_served_with_the_right_lifetime(self, client: TestClient) -> None:
+        answer = client.get("/")
+        assert answer.headers["cache-control"] == "no-cache"
+        script = re.search(r'src="(/static/[^"]+)"', answer.text)[1]
+        assert "immutable" in client.get(script).headers["cache-control"]
+        assert client.get("/static/../pages.py").status_code == 404
+        assert client.get("/theme.css").headers["content-type"].startswith("text/css")
+
+    def test_the_reader_s_theme_is_in_the_page_from_the_start(self, client: TestClient) -> None:
+        assert 'data-theme="dark"' in client.get("/de/rules", headers={"cookie": "theme=dark"}).text
+        assert "data-theme" not in client.get("/de/rules", headers={"cookie": 'theme="><script>'}).text
+
+    def test_the_first_load_is_small_without_the_chart_library(self) -> None:
+        import gzip
+
+        files = [path for path in pages.STATIC.glob("*") if not path.name.startswith("vega-")]
+        assert sum(len(gzip.compress(path.read_bytes())) for path in files) < 60_000

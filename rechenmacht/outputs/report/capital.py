@@ -15,8 +15,8 @@ from rechenmacht.outputs.report.capital_look import CASCADE, DRAWS, Look, Row, S
 from rechenmacht.outputs.report.capital_tables import band, figure_of, layer, money, share
 from rechenmacht.outputs.report.context import Context, csv_text, linked, write_whole
 from rechenmacht.outputs.report.view import Figure, Num, Section, Table
+from rechenmacht.outputs.theme import OF_LAYER
 
-LAYERS = {"equity": "blue", "purchases": "gold", "debt": "orange", "guarantees": "green"}
 TIMES = {"then": "slate", "followed": "orange", "now": "blue"}
 MOST_LINKS = 13
 MOST_SELLERS = 8
@@ -46,8 +46,8 @@ def _listed(
     return Listed(f"capital_{name}", title, about, tuple(says), table, named, path)
 
 
-def _series(context: Context, names: tuple[str, ...] = tuple(LAYERS)) -> list[tuple[str, str]]:
-    return [(layer(context, name), LAYERS[name]) for name in names]
+def _series(context: Context, names: tuple[str, ...] = tuple(OF_LAYER)) -> list[tuple[str, str]]:
+    return [(layer(context, name), OF_LAYER[name]) for name in names]
 
 
 def _waterfall(context: Context, view: Look) -> Figure:
@@ -58,7 +58,7 @@ def _waterfall(context: Context, view: Look) -> Figure:
         Bar(
             context.t(f"capital.{step}"),
             lang.amount(total[step], "USD", 3),
-            tuple(next(row[step] for row in parts if row["layer"] == name) for name in LAYERS),
+            tuple(next(row[step] for row in parts if row["layer"] == name) for name in OF_LAYER),
         )
         for step in ("headline", "firm", "paid")
     ]
@@ -82,7 +82,7 @@ def _waterfall(context: Context, view: Look) -> Figure:
 def _circularity(context: Context, view: Look) -> Listed:
     rows = {row["layer"]: row for row in view.circularity}
     total = rows["total"]
-    alone = max((row for name, row in rows.items() if name in LAYERS), key=lambda row: row["max"])
+    alone = max((row for name, row in rows.items() if name in OF_LAYER), key=lambda row: row["max"])
     drawn = total["balanced_drawn"]
     values: dict[str, Num | str] = {
         "low": share(context, drawn["low"], "circularity"),
@@ -158,7 +158,7 @@ def _matrix(context: Context, view: Look) -> Figure:
     rows = _largest(view)
     total = sum(row["headline"] for row in view.exposures)
     spots = [
-        Spot(context.name(r["payer"]), context.name(r["payee"]), r["headline"], LAYERS[r["layer"]]) for r in rows
+        Spot(context.name(r["payer"]), context.name(r["payee"]), r["headline"], OF_LAYER[r["layer"]]) for r in rows
     ]
     says = context.rich(
         "capital.matrix",

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from rechenmacht import __version__
 from rechenmacht.evidence.base import Base
 from rechenmacht.outputs.web import accounts, problems
-from rechenmacht.outputs.web.api import capital, check, engine, facts, race, rules, workspaces
+from rechenmacht.outputs.web.api import capital, charts, check, engine, facts, race, rules, workspaces
 from rechenmacht.outputs.web.api.forms import ProblemDocument
 from rechenmacht.outputs.web.pages import add_pages
 from rechenmacht.outputs.web.security import Guard
@@ -66,12 +66,12 @@ def create_app(base: Base, settings: Settings | None = None) -> FastAPI:
     app.state.accounts = accounts.Accounts(settings)
     app.state.store = Store(settings.database_url, settings.saved_scenarios)
     closed = [Depends(accounts.user_of)] if settings.accounts and not settings.public else []
-    for part in (race, facts, engine, rules, capital, check):
+    for part in (race, facts, engine, rules, capital, check, charts):
         app.include_router(part.routes(service), prefix=PREFIX, dependencies=closed)
     for router in (_health(service), accounts.routes(service), workspaces.routes(service, app.state.store)):
         app.include_router(router, prefix=PREFIX)
     _describe_problems(app)
-    add_pages(app)
+    add_pages(app, service)
     accounts.install(app, settings)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
     app.add_middleware(Guard, settings=settings)

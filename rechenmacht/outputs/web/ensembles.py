@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,6 +89,33 @@ def simulate(
     """
     began = time.perf_counter()
     setup, places = race.setup(asked), chosen(variables)
+    found = summed(race, asked, setup, places, most, tick)
+    content = {
+        **_head(asked, setup),
+        "quarters": list(QUARTERS),
+        "quantiles": list(QUANTILES),
+        "series": _rows(places, found.table),
+        "probabilities": _chances(INDICATORS, found.means),
+        "slices": found.slices,
+        "backend": found.backend,
+        "server_ms": round((time.perf_counter() - began) * 1000, 1),
+    }
+    return content, run_sources(race, setup)
+
+
+class Summed(NamedTuple):
+    """An ensemble's quantiles (series, quarter, quantile), the means of the indicators (series, quarter), and how."""
+
+    table: Array
+    means: Array
+    backend: str
+    slices: int
+
+
+def summed(
+    race: Race, asked: Question, setup: Setup, places: Sequence[int], most: int, tick: Tick | None = None
+) -> Summed:
+    """Run an ensemble and sum it up; `places` are series in SERIES, the rest as for `simulate`."""
     kept = [*places, *INDICATORS]
     size = min(asked.draws, max(LEAST, min(SLICE, most // len(kept))))
     whole = asked.draws <= size
@@ -102,17 +129,7 @@ def simulate(
         table = table + quantiles(outcomes[: len(places)]) * weight
         means = means + outcomes[len(places) :].mean(axis=-1, dtype=np.float64) * weight
         slices += 1
-    content = {
-        **_head(asked, setup),
-        "quarters": list(QUARTERS),
-        "quantiles": list(QUANTILES),
-        "series": _rows(places, table),
-        "probabilities": _chances(INDICATORS, means),
-        "slices": slices,
-        "backend": backend,
-        "server_ms": round((time.perf_counter() - began) * 1000, 1),
-    }
-    return content, run_sources(race, setup)
+    return Summed(table, means, backend, slices)
 
 
 def _shifted(tick: Tick, first: int) -> Tick:

@@ -1,78 +1,211 @@
-"""The playground's pages: one template per page, texts from the locales, scripts and styles from `static/`."""
+"""The playground's pages: one template per page, texts from the locales, scripts and styles as Vite built them."""
 
 from __future__ import annotations
 
+import json
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI
+from babel import Locale
+from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import Response
+from starlette.types import Scope
 
+from rechenmacht.outputs import theme
+from rechenmacht.outputs.cli.enginewords import BOUNDS
 from rechenmacht.outputs.labels import series_name
-from rechenmacht.outputs.language import Language, language
+from rechenmacht.outputs.language import LANGUAGES, Language, language
+from rechenmacht.outputs.reading.exports import RATING_NAMES
+from rechenmacht.outputs.rules_text import OUTCOME
+from rechenmacht.outputs.web.drawn.race import SHOWN
+from rechenmacht.outputs.web.service import Service
 from rechenmacht.race.axes import BLOCS, DEFINITIONS
+from rechenmacht.race.outcomes import REGION
 from rechenmacht.race.step import NAMES
+from rechenmacht.rules.specifications import SPECIFICATIONS
 from rechenmacht.uncertainty.chosen import QUARTER, USUAL, outcome
 
 HERE = Path(__file__).parent
+STATIC = HERE / "static"
+ENTRY = "src/main.ts"
+PAGES = ("race", "swarm", "rules", "capital", "check", "facts", "saved")
 HOMES = {"en": "/", "de": "/de/"}
-OUTCOMES = (
-    "installed|h100e_8bit", "power_connected", "firms_using_ai", "measure|stack", "virtual_workers", "frontier_gap",
-)  # fmt: skip
-# Words that the script needs; they stand in the page as data attributes.
-KEYS = (
-    "log", "why", "claims", "judgement", "definition", "other", "done", "draws", "bands", "dashed", "data", "seed",
-    "nothing", "assumption", "rank", "rests",
-)  # fmt: skip
-UNITS = ("GW", "month", "USD/year", "h100e", "TWh", "year", "1/year", "count/year", "GW/year")
+UNITS = ("GW", "month", "USD/year", "h100e", "TWh", "year", "1/year", "count/year", "GW/year", "count", "1", "day")
+THEMES = ("light", "dark")
+# Groups of names a page needs beside its texts: the group's name in the script, and the locale's prefix.
+_GROUPS = {
+    "regions": ("region", BLOCS), "definitions": ("definition", tuple(DEFINITIONS)),
+    "numbers": ("number", ("million", "billion", "trillion", "money_million", "money_billion", "money_trillion",
+                           "percent")),
+    "layers": ("capital.layer", tuple(theme.OF_LAYER)),
+    "reach": ("reach", ("rack", "hall", "campuses", "sites", "racks", "nodes", "homes")),
+    "grades": ("play.grade", ("primary", "secondary", "unverified")),
+    "bases": ("play.basis", ("8bit", "16bit", "bandwidth")),
+    "claim_bases": ("play.claim_basis", ("measured", "specified", "reported", "estimated", "forecast", "target",
+                                         "judgement")),
+    "left_out": ("play.left_out", ("proposed", "ended", "superseded", "aggregate", "historical", "unsupported",
+                                   "unknown", "later")),
+    "workloads": ("play.workload", ("train-70b", "train-405b", "train-gpt3", "train-deepseek-v3", "serve-deepseek-r1",
+                                    "serve-llama-70b")),
+    "methods": ("play.method", ("sync", "diloco", "opendiloco", "intellect-1", "covenant-72b", "psyche")),
+}  # fmt: skip
 
 
-def _names(words: Language) -> dict[str, Any]:
-    """Return what regions, outcomes, definitions, mechanisms and units are called."""
+def address(page: str, code: str) -> str:
+    """Return the path of a page in a language."""
+    return HOMES[code] if page == "race" else f"{HOMES[code]}{page}"
+
+
+class Built:
+    """What Vite built: the hashed names of the entry's script, styles and the modules a page needs."""
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """The manifest, empty if nothing is built."""
+        path = STATIC / "manifest.json"
+        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+    def files(self, page: str) -> dict[str, Any]:
+        """Return the addresses of a page's script, styles and modules to load early."""
+        entry = self.manifest[ENTRY]
+        own = self.manifest.get(f"src/{page}.ts", {})
+        names = [self.manifest[key]["file"] for key in own.get("imports", []) if key != ENTRY]
+        names += [own["file"]] if own else []
+        return {
+            "script": f"/static/{entry['file']}",
+            "styles": [f"/static/{name}" for name in entry.get("css", [])],
+            "modules": [f"/static/{name}" for name in names],
+        }
+
+
+def _named(words: Language, prefix: str, key: str) -> str:
+    separator = "_" if prefix.startswith("play.") else "."
+    return words.maybe(f"{prefix}{separator}{key}") or key
+
+
+def names(words: Language) -> dict[str, dict[str, str]]:
+    """Return what regions, outcomes, rules' outcomes, units and the like are called, by group."""
+    german = words.code == "de"
+    found = {group: {key: _named(words, *(prefix, key)) for key in keys} for group, (prefix, keys) in _GROUPS.items()}
+    found["outcomes"] = {v: words.text(f"play.outcome_{v.replace('|', '_')}") for v in SHOWN}
+    found["mechanisms"] = {name: words.text(f"mechanism.{name}.name") for name in NAMES}
+    known = {unit: words.maybe(f"unit.{unit}") for unit in UNITS}
+    found["units"] = {unit: unit if shown is None else shown for unit, shown in known.items()}
+    found["outcomes_rules"] = {code: pair[german] for code, pair in OUTCOME.items()}
+    found["specifications"] = {key: one.name_de if german else one.name_en for key, one in SPECIFICATIONS.items()}
+    found["verdicts"] = dict(RATING_NAMES[words.code])
+    found["bounds"] = dict(BOUNDS) if german else {}
+    return found
+
+
+def given(words: Language, page: str, destinations: list[str]) -> dict[str, Any]:
+    """Return what the script of a page needs: texts, names, colours, and which outcomes are shown how."""
+    prefix = "play."
+    texts = {key.removeprefix(prefix): text for key, text in words.texts.items() if key.startswith(prefix)}
+    other_pages = tuple(f"{one}." for one in PAGES if one != page)
     deciding = [outcome("installed|h100e_8bit@cn"), *(outcome(f"{variable}@{bloc}") for variable, bloc in USUAL)]
+    places = Locale(words.code).territories
+    groups = names(words)
+    if page == "rules":
+        groups["destinations"] = {code: str(places.get(code, code)) for code in destinations}
     return {
-        "regions": {bloc: words.text(f"region.{bloc}") for bloc in BLOCS},
-        "outcomes": {v: words.text(f"play.outcome_{v.replace('|', '_')}") for v in OUTCOMES},
-        "definitions": {name: words.text(f"definition.{name}") for name in DEFINITIONS},
-        "mechanisms": {name: words.text(f"mechanism.{name}.name") for name in NAMES},
-        "units": {unit: words.maybe(f"unit.{unit}") or unit for unit in UNITS},
+        "lang": words.code,
+        "page": page,
+        "home": HOMES[words.code],
+        "words": {key: text for key, text in texts.items() if not key.startswith(other_pages)},
+        "names": groups,
+        "colours": {name: {"light": one.light, "dark": one.dark} for name, one in theme.ROLES.items()},
+        "outcomes": [{"variable": v, "log": one.log, "blocs": one.blocs} for v, one in SHOWN.items()],
         "deciding": [
             [str(one), f"{series_name(words, one.variable, one.region)}, {words.at_end(QUARTER)}"] for one in deciding
         ],
+        "blocs": {bloc: {"region": REGION[bloc], "role": theme.OF_BLOC[bloc]} for bloc in BLOCS},
     }
 
 
-def page(code: str) -> str:
-    """Return the page on the race in a language."""
+def page(name: str, code: str, destinations: list[str], built: Built) -> str:
+    """Return a page in a language."""
     words = language(code)
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    other = next(name for name in HOMES if name != code)
-    return environment.get_template("race.html.j2").render(
+    other = next(one for one in HOMES if one != code)
+    return environment.get_template(f"{name}.html.j2").render(
         t=words.text,
         lang=code,
+        page=name,
+        pages=PAGES,
         home=HOMES[code],
-        other=HOMES[other],
+        links={one: address(one, code) for one in PAGES},
+        other=address(name, other),
         other_code=other,
         other_name=language(other).text("page.language"),
-        names=_names(words),
-        keys=KEYS,
+        files=built.files(name),
+        given=given(words, name, destinations),
     )
 
 
-def add_pages(app: FastAPI) -> None:
+def stylesheet() -> str:
+    """Return the roles' colours as CSS variables: the system's theme, or the one a reader chose."""
+    light, dark = (f"color-scheme:{one};{theme.css_variables(one)}" for one in THEMES)
+    return (
+        f":root{{{light}}}\n@media (prefers-color-scheme:dark){{:root{{{dark}}}}}\n"
+        f":root[data-theme=light]{{{light}}}\n:root[data-theme=dark]{{{dark}}}\n"
+    )
+
+
+class _Hashed(StaticFiles):
+    """Files whose names change with their content may be kept for good."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Return a file."""
+        answer = await super().get_response(path, scope)
+        if answer.status_code == 200 and path != "manifest.json":
+            answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return answer
+
+
+NOT_BUILT = (
+    "<!doctype html><html lang=en><meta charset=utf-8><title>Rechenmacht</title><h1>The pages are not built</h1>"
+    "<p>Run <code>make web</code> in the project's folder and start the server again; the API under /api/v1 answers."
+)
+
+
+def add_pages(app: FastAPI, service: Service) -> None:
     """Serve the pages and their files."""
-    made = {code: page(code) for code in HOMES}
+    built = Built()
 
-    @app.get("/", include_in_schema=False, response_class=HTMLResponse)
-    async def english() -> HTMLResponse:
-        return HTMLResponse(made["en"], headers={"Cache-Control": "no-cache"})
+    @app.get("/theme.css", include_in_schema=False)
+    async def colours() -> Response:
+        return Response(stylesheet(), media_type="text/css", headers={"Cache-Control": "no-cache"})
 
-    @app.get("/de/", include_in_schema=False, response_class=HTMLResponse)
-    async def german() -> HTMLResponse:
-        return HTMLResponse(made["de"], headers={"Cache-Control": "no-cache"})
+    if not built.manifest:
 
-    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+        @app.get("/", include_in_schema=False)
+        async def nothing() -> Response:
+            return HTMLResponse(NOT_BUILT, 503)
+
+        return
+    made: dict[tuple[str, str], str] = {}
+    for code in LANGUAGES:
+        for name in PAGES:
+            _add(app, service, built, made, name, code)
+    app.mount("/static", _Hashed(directory=STATIC), name="static")
+
+
+def _add(app: FastAPI, service: Service, built: Built, made: dict[tuple[str, str], str], name: str, code: str) -> None:
+    def shown(request: Request) -> HTMLResponse:
+        key = (name, code)
+        if key not in made:
+            made[key] = page(name, code, list(service.rules.groups) if name == "rules" else [], built)
+        chosen = request.cookies.get("theme")
+        text = made[key]
+        if chosen in THEMES:
+            text = text.replace("<html ", f'<html data-theme="{chosen}" ', 1)
+        return HTMLResponse(text, headers={"Cache-Control": "no-cache", "Vary": "Cookie"})
+
+    app.get(address(name, code), include_in_schema=False, response_class=HTMLResponse)(shown)

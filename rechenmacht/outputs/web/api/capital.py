@@ -50,7 +50,7 @@ def routes(service: Service) -> APIRouter:
         at = day_of(date) if date else None
 
         def answer() -> bytes:
-            content, claims = _network(service, at, proposed)
+            content, claims = network_of(service, at, proposed)
             return service.bytes_of(content, sources_of(base, claims))
 
         return json_answer(await work.answer(("network", at, proposed), answer, "other"))
@@ -72,10 +72,10 @@ def routes(service: Service) -> APIRouter:
         if body.draws > MOST_DRAWS:
             raise BadInput(f"draws: at most {MOST_DRAWS:,}, not {body.draws:,}")
         at = day_of(body.date) if body.date else None
-        asked = _asked(service, body)
+        asked = asked_of(service, body)
 
         def answer() -> bytes:
-            content, claims = _stressed(service, asked, at, body.draws, body.seed)
+            content, claims = stressed(service, asked, at, body.draws, body.seed)
             return service.bytes_of(content, sources_of(base, claims))
 
         return json_answer(await work.answer(("stress", asked, at, body.draws, body.seed), answer, "other"))
@@ -83,7 +83,7 @@ def routes(service: Service) -> APIRouter:
     return router
 
 
-def _network(service: Service, at: str | None, proposed: bool) -> tuple[dict[str, Any], list[str]]:
+def network_of(service: Service, at: str | None, proposed: bool) -> tuple[dict[str, Any], list[str]]:
     """Return the network, and the claims its amounts come from."""
     from rechenmacht.capital.contracts import contracts, counted, last_date, left_out
     from rechenmacht.capital.tables import waterfall
@@ -113,7 +113,7 @@ def _network(service: Service, at: str | None, proposed: bool) -> tuple[dict[str
     return content, [leg.claim for leg in book.contracts if leg.claim]
 
 
-def _asked(service: Service, body: Stress) -> shocks.Stress | None:
+def asked_of(service: Service, body: Stress) -> shocks.Stress | None:
     """Return the scenario that is asked for.
 
     Raises:
@@ -141,10 +141,14 @@ def _asked(service: Service, body: Stress) -> shocks.Stress | None:
     return asked
 
 
-def _stressed(
+def stressed(
     service: Service, asked: shocks.Stress | None, at: str | None, draws: int, seed: int
 ) -> tuple[dict[str, Any], list[str]]:
-    """Return the stressed twelve months beside those without stress, and the claims they rest on."""
+    """Return the stressed twelve months beside those without stress, and the claims they rest on.
+
+    Raises:
+        BadInput: if no contract counts on that day.
+    """
     from rechenmacht.capital.contracts import contracts, counted, last_date
     from rechenmacht.capital.drivers import drivers
     from rechenmacht.capital.stress import decided, outcome_row, run
@@ -157,7 +161,13 @@ def _stressed(
     when, draw = at or last_date(base), sampler(draws, seed)
     outcome = run(base, book, draw, when, asked)
     decides = [
-        {"parameter": p.name, "correlation": round(rho, 3), "basis": p.basis, "note": p.note}
+        {
+            "parameter": p.name,
+            "title": service.titles(p.name),
+            "correlation": round(rho, 3),
+            "basis": p.basis,
+            "note": p.note,
+        }
         for p, rho in drivers(draw, decided(outcome))
     ]
     content = {

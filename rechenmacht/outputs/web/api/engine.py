@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response
 
 from rechenmacht.errors import BadInput
-from rechenmacht.outputs.web.api.forms import PROBLEMS, Name, Positive, Strict
+from rechenmacht.outputs.web.api.forms import PROBLEMS, REGION, Name, Positive, Strict
 from rechenmacht.outputs.web.service import Service
 
+if TYPE_CHECKING:
+    from rechenmacht.engine.compare import Comparison
+    from rechenmacht.engine.reach import Step
+
 MOST_CHIPS = 10_000_000
-Region = Annotated[str, Field(min_length=2, max_length=20, pattern=r"^[A-Za-z_-]+$")]
+Region = Annotated[str, Field(min_length=2, max_length=20, pattern=REGION)]
 Ranks = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
@@ -68,6 +73,33 @@ class Versus(Strict):
     precision: Annotated[str, Field(max_length=10)] | None = None
 
 
+class Reach(Strict):
+    """The same chips from one rack to the internet; the fields are the options of `rechenmacht engine reach`."""
+
+    chip: Name = "h100-sxm"
+    chips: Annotated[int, Field(ge=1, le=MOST_CHIPS)] = 1024
+    model: Name = "llama3-70b"
+    method: Name = "diloco"
+    uplink_gbit: Annotated[float, Field(gt=0, le=1e5)] | None = None
+
+
+class Decentral(Strict):
+    """A run over the internet; the fields are the options of `rechenmacht engine decentral`."""
+
+    model: Name
+    workers: Annotated[int, Field(ge=1, le=MOST_CHIPS)]
+    chip: Name = "h100"
+    chips_per_worker: Annotated[int, Field(ge=1, le=1_000_000)] = 8
+    uplink_gbit: Annotated[float, Field(gt=0, le=1e5)] = 1.0
+    method: Name = "diloco"
+    inner_steps: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    overlap: Annotated[float, Field(ge=0, le=1)] = 0.0
+    online: Annotated[float, Field(gt=0, le=1)] = 1.0
+    tokens_per_step: Annotated[float, Field(ge=1, le=1e12)] = 1048576
+    seq: Annotated[float, Field(ge=1, le=1e7)] = 4096
+    tokens: Positive | None = None
+
+
 def routes(service: Service) -> APIRouter:
     """Return the routes."""
     router = APIRouter(tags=["engine"], prefix="/engine", responses=PROBLEMS)
@@ -85,6 +117,7 @@ def routes(service: Service) -> APIRouter:
             "models": sorted(library.architectures()),
             "workloads": sorted(WORKLOADS),
             "stacks": sorted(library.stacks()),
+            "methods": ["sync", *(one.name for one in library.methods())],
         }
         return service.answer(content)
 
@@ -104,6 +137,19 @@ def routes(service: Service) -> APIRouter:
     async def compare(body: Versus) -> Response:
         """Set two systems side by side: time, power, cost, racks, what bounds each, and the break-even points."""
         content, claims = await service.work.run(lambda: _compare(service, body))
+        return service.answer(content, claims)
+
+    @router.post("/reach")
+    async def reach(body: Reach) -> Response:
+        """Spread the same chips step by step from one rack to the internet: what they deliver at each step."""
+        name, steps, claims = await service.work.run(lambda: reached(service, body))
+        rows = [{**asdict(one), "per_chip": one.per_chip} for one in steps]
+        return service.answer({"asked": body.model_dump(), "chip": name, "steps": rows}, claims)
+
+    @router.post("/decentral")
+    async def decentral(body: Decentral) -> Response:
+        """Predict a training run over the internet: utilisation, sync, rate, and the compute it is worth."""
+        content, claims = await service.work.run(lambda: _decentral(service, body))
         return service.answer(content, claims)
 
     return router
@@ -164,7 +210,12 @@ def _serve(service: Service, body: Serve) -> tuple[dict[str, Any], list[str]]:
     return {"asked": body.model_dump(), "result": plan.plain(found)}, _claims(service, system.hw.id)
 
 
-def _compare(service: Service, body: Versus) -> tuple[dict[str, Any], list[str]]:
+def compared(service: Service, body: Versus) -> tuple[Comparison, list[str]]:
+    """Return two systems side by side, and the claims that rests on.
+
+    Raises:
+        BadInput: if something is unknown or does not fit.
+    """
     from rechenmacht.engine import systems
     from rechenmacht.engine.compare import compare, workload
     from rechenmacht.engine.parameters import coefficients
@@ -174,4 +225,36 @@ def _compare(service: Service, body: Versus) -> tuple[dict[str, Any], list[str]]
         _checked(systems.system(base, name))
     regions = (body.region_a.lower(), body.region_b.lower())
     found = compare(base, body.a, body.b, workload(body.workload), coefficients(base), *regions, body.precision)
-    return found.document(), _claims(service, found.a.system.hw.id, found.b.system.hw.id)
+    return found, _claims(service, found.a.system.hw.id, found.b.system.hw.id)
+
+
+def _compare(service: Service, body: Versus) -> tuple[dict[str, Any], list[str]]:
+    found, claims = compared(service, body)
+    return found.document(), claims
+
+
+def reached(service: Service, body: Reach) -> tuple[str, tuple[Step, ...], list[str]]:
+    """Return a chip's name, what it delivers step by step, and the claims that rests on.
+
+    Raises:
+        BadInput: if something is unknown or cannot be.
+    """
+    from rechenmacht.engine import systems
+    from rechenmacht.engine.parameters import coefficients
+    from rechenmacht.engine.reach import reach
+
+    base = service.base
+    hw = systems.system(base, f"1x {body.chip}").hw
+    steps = reach(base, coefficients(base), body.chip, body.chips, body.model, body.method, body.uplink_gbit)
+    return hw.name, steps, [*_claims(service, hw.id), *(one.claim for one in steps if one.claim)]
+
+
+def _decentral(service: Service, body: Decentral) -> tuple[dict[str, Any], list[str]]:
+    from rechenmacht.engine import systems
+    from rechenmacht.engine.parameters import coefficients
+    from rechenmacht.engine.swarm import Swarm, train_swarm
+
+    base, told = service.base, body.model_dump()
+    hw = systems.system(base, f"1x {body.chip}").hw
+    found = train_swarm(base, coefficients(base), Swarm(**told))
+    return {"asked": told, "result": asdict(found)}, _claims(service, hw.id)

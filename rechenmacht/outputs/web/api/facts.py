@@ -57,6 +57,23 @@ def _claims(router: APIRouter, service: Service) -> None:
         body = await service.work.run(lambda: tables.as_parquet(base, claims))
         return _download(body, "application/vnd.apache.parquet", "parquet")
 
+    @router.get("/quantities")
+    async def quantities() -> Response:
+        """List what is measured, with how many claims there are of it, and whom or what claims are about."""
+        counts = Counter(claim.quantity for claim in base.tables.claims)
+        about = {claim.subject for claim in base.tables.claims}
+        rows = [
+            {"id": one.id, "name": {"en": one.name_en, "de": one.name_de}, "unit": one.unit, "claims": counts[one.id]}
+            for one in base.quantities.values()
+            if counts[one.id]
+        ]
+        subjects = [
+            {"id": one.id, "name": {"en": one.name_en, "de": one.name_de}}
+            for one in base.tables.entities
+            if one.id in about
+        ]
+        return service.answer({"quantities": rows, "subjects": subjects})
+
     @router.get("/facts/{claim}")
     async def one(claim: Id) -> Response:
         """Show one claim."""

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import Query
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from rechenmacht.errors import BadInput
-from rechenmacht.outputs.web.model import Question
+from rechenmacht.outputs.web.model import Question, Steps
+from rechenmacht.scenario import SETTING
 
 QUARTER = re.compile(r"(\d{4})-?(Q[1-4])")
 
 
-def _no_place(text: str) -> str:
+def no_place(text: str) -> str:
     """Refuse what could name a file or an address: the model's own look-ups would open some of those.
 
     Raises:
@@ -25,7 +28,7 @@ def _no_place(text: str) -> str:
     return text
 
 
-Name = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_no_place)]
+Name = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(no_place)]
 Short = Annotated[str, Field(min_length=1, max_length=120)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, le=1e18, allow_inf_nan=False)]
@@ -35,6 +38,7 @@ Search = Annotated[str, Query(max_length=200)]
 Day = Annotated[str, Query(max_length=10, description="2025-11-20; empty: today, or the last date known")]
 Offset = Annotated[int, Query(ge=0, le=1_000_000)]
 Limit = Annotated[int, Query(ge=1, le=500)]
+REGION = r"^[A-Za-z_-]+$"
 Lang = Literal["en", "de"]
 
 
@@ -96,6 +100,28 @@ def question(world: World, draws: int, seed: int, most: int) -> Question:
             steps = (("", value),)
         changes.append((name, steps))
     return Question(world.scenario, tuple(changes), draws, seed)
+
+
+def steps_of(settings: Sequence[str]) -> tuple[tuple[str, Steps], ...]:
+    """Return levers written NAME=VALUE or NAME=VALUE@QUARTER as a question takes them.
+
+    Raises:
+        BadInput: if one cannot be read.
+    """
+    found: dict[str, list[tuple[str, float]]] = {}
+    for text in settings:
+        told = SETTING.fullmatch(text.strip())
+        at = "" if told is None else (told["at"] or "").strip().upper()
+        if told is None or (at and not QUARTER.fullmatch(at)):
+            raise BadInput(f"set: {text!r}: write NAME=VALUE or NAME=VALUE@2027Q1")
+        try:
+            value = float(told["value"])
+        except ValueError:
+            value = math.nan
+        if not math.isfinite(value):
+            raise BadInput(f"set: {text!r}: {told['value']!r} is no finite number")
+        found.setdefault(told["name"], []).append((QUARTER.sub(r"\1-\2", at), value))
+    return tuple((name, tuple(sorted(steps))) for name, steps in sorted(found.items()))
 
 
 class SourceRow(BaseModel):

@@ -30,7 +30,12 @@ def day_of(text: str) -> str:
     return day.isoformat()
 
 
-def _place(service: Service, text: str) -> str:
+def place_of(service: Service, text: str) -> str:
+    """Return a destination's code.
+
+    Raises:
+        BadInput: if there is none, naming the nearest.
+    """
     code = text.upper()
     if code not in service.rules.groups:
         raise BadInput(f"to: {text!r} is no destination{nearest(text, service.rules.groups)}")
@@ -42,10 +47,16 @@ def routes(service: Service) -> APIRouter:
     router = APIRouter(tags=["rules"], prefix="/rules", responses=PROBLEMS)
     base, work = service.base, service.work
 
+    @router.get("/dates")
+    async def dates() -> Response:
+        """List the days on which rules about chips changed, and the destinations with their country groups."""
+        content, ids = _dates(service)
+        return service.answer(content, ids=ids)
+
     @router.get("/status")
     async def status(chip: Search, to: Place = "CN", date: Day = "", lang: Lang = "en") -> Response:
         """Say whether a chip is controlled to a destination on a day, and why."""
-        place, day = _place(service, to), day_of(date)
+        place, day = place_of(service, to), day_of(date)
         found = await work.run(lambda: _status(service, chip, place, day, lang))
         rules = {row["rule"] for rows in found.values() if isinstance(rows, list) for row in rows if "rule" in row}
         claims = {claim for known in found["known"].values() for claim in known["claims"]}
@@ -57,7 +68,7 @@ def routes(service: Service) -> APIRouter:
         from rechenmacht.rules import chips
         from rechenmacht.rules.timeline import timeline as periods_of
 
-        one, place = chips.chip(base, chip), _place(service, to)
+        one, place = chips.chip(base, chip), place_of(service, to)
         row = chips.row_of(one, "2022-01-01", place)
         periods = await work.run(lambda: periods_of(service.rules, one, row))
         rows = [
@@ -70,18 +81,28 @@ def routes(service: Service) -> APIRouter:
     @router.get("/plane")
     async def plane(to: Place = "CN", date: Day = "") -> Response:
         """Give the plane of total processing performance and performance density: chips, areas and thresholds."""
-        place, day = _place(service, to), day_of(date)
+        place, day = place_of(service, to), day_of(date)
         found, ids, claims = await work.run(lambda: _plane(service, place, day))
         return service.answer(found, claims, ids)
 
     @router.get("/best")
     async def best(to: Place = "CN", date: Day = "") -> Response:
         """Name the strongest chip that may legally flow on a day, in each compute basis."""
-        place, day = _place(service, to), day_of(date)
+        place, day = place_of(service, to), day_of(date)
         found, ids, claims = await work.run(lambda: _best(service, place, day))
         return service.answer(found, claims, ids)
 
     return router
+
+
+def _dates(service: Service) -> tuple[dict[str, Any], list[str]]:
+    rows = [rule for rule in service.base.tables.rules if rule.subject == "chip" and rule.effective_from]
+    by_day: dict[str, list[str]] = {}
+    for rule in sorted(rows, key=lambda one: one.effective_from):
+        by_day.setdefault(rule.effective_from, []).append(rule.id)
+    changes = [{"date": day, "rules": ids} for day, ids in by_day.items()]
+    places = [{"code": code, "groups": sorted(groups)} for code, groups in service.rules.groups.items()]
+    return {"changes": changes, "destinations": places}, sorted({rule.source for rule in rows})
 
 
 def _status(service: Service, chip: str, place: str, day: str, lang: Lang) -> dict[str, Any]:

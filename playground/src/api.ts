@@ -1,0 +1,36 @@
+// Asking the server. Errors are problem documents; their sentence is what the reader sees.
+
+export interface Source { id: string; title: string; url: string; publisher: string; date: string }
+export interface Answer { version: string; data_checksum: string; sources: Source[] }
+
+export class Refused extends Error {
+  constructor(readonly status: number, message: string) { super(message); }
+}
+
+/** Ask /api/v1; a body is sent as JSON, or as a form. */
+export async function ask<T = Answer>(path: string, body?: unknown, how: RequestInit = {}): Promise<T & Answer> {
+  const sent: RequestInit = { ...how };
+  if (body instanceof FormData) Object.assign(sent, { method: "POST", body });
+  else if (body !== undefined) {
+    Object.assign(sent, { method: how.method ?? "POST", body: JSON.stringify(body) });
+    sent.headers = { "content-type": "application/json", ...how.headers };
+  }
+  const answer = await fetch(`/api/v1/${path}`, sent);
+  if (answer.status === 204) return {} as T & Answer;
+  const text = await answer.text();
+  const found = text ? JSON.parse(text) : {};
+  if (!answer.ok) throw new Refused(answer.status, found.detail ?? answer.statusText);
+  return found;
+}
+
+/** Run something that asks, and show what went wrong where the reader looks. */
+export async function shown(status: HTMLElement, run: () => Promise<void>): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    status.textContent = error instanceof Error ? error.message : String(error);
+    status.classList.add("wrong");
+    return;
+  }
+  status.classList.remove("wrong");
+}

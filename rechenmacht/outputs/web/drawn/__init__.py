@@ -1,0 +1,1 @@
+"""The playground's charts: the specifications of `outputs`, filled for one question."""

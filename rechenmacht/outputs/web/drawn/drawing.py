@@ -1,0 +1,86 @@
+"""What a chart of the playground is, and the files that are made of it: SVG, PNG, CSV."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from rechenmacht import __version__
+from rechenmacht.outputs import charts, theme
+from rechenmacht.outputs.charts import Size, Spec
+from rechenmacht.outputs.language import Language
+from rechenmacht.outputs.report.context import csv_text
+
+PANEL = 190  # pixels of a panel, with its gap, at which one more stands in a row
+
+
+class Look(NamedTuple):
+    """In which language and for how many CSS pixels a chart is drawn."""
+
+    language: Language
+    width: int
+
+    @property
+    def size(self) -> Size:
+        """The size for charts of panels and rows."""
+        return Size("page", self.width, max(2, min(5, self.width // PANEL)), 150.0 if self.width > 500 else 126.0)
+
+
+class Drawn(NamedTuple):
+    """A chart: its title, what must be known to read it, its numbers as flat rows, and what they rest on.
+
+    `alt` says in a sentence what the picture shows; `more` is what a page needs beside it.
+    """
+
+    title: str
+    notes: tuple[str, ...]
+    alt: str
+    spec: Spec
+    rows: Sequence[dict[str, Any]]
+    claims: frozenset[str] = frozenset()
+    ids: frozenset[str] = frozenset()
+    more: dict[str, Any] = {}  # noqa: RUF012 - a default that nobody changes
+
+
+def of_altair(chart: Any) -> tuple[Spec, str, tuple[str, ...]]:
+    """Return an Altair chart as a specification in the pages' colours, with its title and subtitle apart."""
+    spec: Spec = chart.to_dict()
+    given = spec.pop("title", "")
+    told = {"text": given} if isinstance(given, str) else given
+    notes = told.get("subtitle") or []
+    spec["config"] = {**spec.get("config", {}), **theme.config()}
+    spec["config"].pop("locale", None)  # the page and the file set it from the language
+    return spec, str(told.get("text", "")), tuple([notes] if isinstance(notes, str) else notes)
+
+
+def _wrapped(text: str, width: float, letter: float) -> list[str]:
+    return textwrap.wrap(text, max(20, int(width / letter))) or [""]
+
+
+def _titled(drawn: Drawn, look: Look, checksum: str) -> Spec:
+    """Return the specification with title and origin, as a file that stands alone needs them."""
+    lines = [*drawn.notes, f"Rechenmacht {__version__}, data {checksum[:12]}"]
+    title = {
+        "text": _wrapped(drawn.title, look.width, 8.4),
+        "subtitle": [part for line in lines for part in _wrapped(line, look.width, 5.7)],
+        "anchor": "start", "frame": "bounds", "offset": 10,
+        "subtitleColor": theme.light("muted"), "subtitleFontSize": 11, "fontSize": 15,
+    }  # fmt: skip
+    return {**drawn.spec, "title": title, "padding": 10}
+
+
+def as_svg(drawn: Drawn, look: Look, checksum: str) -> str:
+    """Return the chart as a standalone SVG in the light theme."""
+    return charts.to_svg(_titled(drawn, look, checksum), look.language)
+
+
+def as_png(drawn: Drawn, look: Look, checksum: str) -> bytes:
+    """Return the chart as PNG at twice its size."""
+    return charts.to_png(as_svg(drawn, look, checksum))
+
+
+def as_csv(drawn: Drawn) -> bytes:
+    """Return the chart's numbers as CSV; a row that lacks a number has an empty cell."""
+    heads = list(dict.fromkeys(head for row in drawn.rows for head in row))
+    return csv_text([{head: row.get(head, "") for head in heads} for row in drawn.rows]).encode() if heads else b""

@@ -1,0 +1,257 @@
+"""Each page in a real browser, where there is a Chromium: main paths in both languages, keyboard, links, axe-core."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from tabs import AXE, CHROMIUM, drawn, needed, opened, ready, serving, updates, violations
+
+from rechenmacht.evidence.base import Base
+
+pytestmark = needed
+LEVER = "export_controls.enforcement"
+PATHS = {
+    "race": ("/", "#charts svg", 6), "swarm": ("/swarm", "#reach svg", 1), "rules": ("/rules", "#plane svg", 1),
+    "capital": ("/capital", "#network svg", 1), "check": ("/check#text=The%20NVIDIA%20H100%20has%2080%20GB%20of%20memory.", "mark", 1),
+    "facts": ("/facts", "#facts tbody tr", 50), "saved": ("/saved", "#new button", 1),
+}  # fmt: skip
+SAID = {
+    "race": ("Move a lever", "Hebel bewegen"), "swarm": ("delivers", "liefert das"), "rules": ("NVIDIA H20 to China", "NVIDIA H20 nach China"),
+    "capital": ("Revenue that sellers miss", "Umsatz, der Verkäufern fehlt"), "check": ("Supported: 1", "Belegt: 1"),
+    "facts": ("claims", "Angaben"), "saved": ("no accounts", "keine Konten"),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def address(base: Base, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serving(base, database=str(tmp_path_factory.mktemp("store") / "serve.sqlite")) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as found:
+        one = found.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield one
+        one.close()
+
+
+@pytest.fixture
+def tab(browser: Any, address: str) -> Iterator[Any]:
+    with opened(browser, address) as one:
+        yield one
+
+
+def line(tab: Any) -> str:
+    """The path of China's projected median in the first chart."""
+    return str(tab.locator("#charts figure").first.locator("path[stroke-dasharray='4,3']").nth(1).get_attribute("d"))
+
+
+@pytest.mark.parametrize("german", [False, True], ids=["en", "de"])
+@pytest.mark.parametrize("name", PATHS)
+def test_a_page_s_main_path_is_there_for_everybody(tab: Any, address: str, name: str, german: bool) -> None:
+    path, shown, least = PATHS[name]
+    tab.goto(address + ("/de" if german else "") + path)
+    ready(tab)
+    assert tab.locator(shown).count() >= least
+    assert SAID[name][german] in tab.inner_text("main")
+    charts = tab.locator(".chart[role=img]").evaluate_all("all => all.map(one => one.getAttribute('aria-label'))")
+    assert all(charts)
+    if name != "saved":
+        assert "Rechenmacht 0" in tab.inner_text("#cite")
+    assert AXE.is_file(), "axe-core comes with make web"
+    assert violations(tab) == []
+    tab.set_viewport_size({"width": 360, "height": 780})
+    time.sleep(0.3)
+    assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_the_dark_pages_have_contrast_too_and_the_choice_is_kept(browser: Any, address: str) -> None:
+    with opened(browser, address, color_scheme="dark") as tab:
+        tab.goto(address + "/")
+        ready(tab)
+        assert violations(tab) == []
+        assert "#74b6f2" in tab.inner_html("#charts")
+        tab.click("#theme")
+        drawn(tab)
+        tab.wait_for_selector("#charts path[stroke='#0b5aa2']", state="attached")
+        tab.goto(address + "/rules")
+        ready(tab)
+        assert tab.get_attribute("html", "data-theme") == "light"
+
+
+def test_a_lever_moved_by_keyboard_moves_the_picture_and_is_a_link(tab: Any, address: str) -> None:
+    tab.goto(address + "/")
+    ready(tab)
+    before, said = line(tab), tab.locator(".chart").first.get_attribute("aria-label")
+    lever = tab.locator(f"[id='l-{LEVER}']")
+    lever.focus()
+    count = updates(tab)
+    tab.keyboard.press("End")
+    ready(tab, count + 1)
+    after = line(tab)
+    assert after != before
+    assert tab.locator(".chart").first.get_attribute("aria-label") != said
+    assert lever.get_attribute("aria-valuetext") == "100%"
+    assert f"set={LEVER}%3D1" in tab.url
+    link = tab.url
+    tab.goto("about:blank")
+    tab.goto(link)
+    ready(tab)
+    assert lever.input_value() == "1"
+    assert line(tab) == after
+
+
+def test_what_the_page_draws_after_a_move_is_the_server_s_chart(tab: Any, address: str) -> None:
+    tab.goto(address + "/?against=tight_controls")
+    ready(tab)
+    lever = tab.locator(f"[id='l-{LEVER}']")
+    lever.focus()
+    count = updates(tab)
+    tab.keyboard.press("End")
+    ready(tab, count + 1)
+    time.sleep(1)  # a chart whose axis no longer suits is asked for anew
+    drawn(tab)
+    texts = "all => all.map(one => one.textContent).filter(text => /[0-9]/.test(text))"
+    for index in (0, 2, 5):  # logarithmic, shares, months that may fall
+        figure = tab.locator("#charts figure").nth(index)
+        asked = str(figure.locator("a[download$='.svg']").get_attribute("href"))
+        width = tab.locator("#charts").evaluate("one => Math.floor(one.clientWidth / 20) * 20")
+        server = tab.request.get(f"{address}{asked}&width={width}").text()
+        mine = figure.locator("svg text").evaluate_all(texts)
+        missing = [text for text in mine if f">{text}<" not in server.replace("&amp;", "&")]
+        assert missing == []
+        assert figure.locator("path[stroke-dasharray='1.5,3']").count() == server.count('stroke-dasharray="1.5,3"')
+
+
+def test_a_lever_can_hold_from_a_later_year(tab: Any, address: str) -> None:
+    tab.goto(f"{address}/?set={LEVER}=1@2030Q1")
+    ready(tab)
+    late = line(tab)
+    assert tab.locator(f"[id='l-{LEVER}-since']").input_value() == "2030Q1"
+    tab.goto(f"{address}/?set={LEVER}=1")
+    ready(tab)
+    assert line(tab) != late
+
+
+def test_a_second_scenario_is_dotted_and_set_beside_the_first(tab: Any, address: str) -> None:
+    tab.goto(address + "/?scenario=tight_controls&against=reference")
+    ready(tab)
+    assert tab.locator("#charts path[stroke-dasharray='1.5,3']").count() >= 20
+    tab.wait_for_selector("#compare tbody tr", timeout=60_000)
+    assert tab.locator("#compare table").first.locator("tbody tr").count() == 25  # 4 x 5 blocs, 2 stacks, 3 gaps
+    count = updates(tab)
+    tab.click("#reset")
+    ready(tab, count + 1)
+    assert tab.locator("#compared").is_hidden()
+
+
+def test_charts_download_as_png_svg_and_csv(tab: Any, address: str) -> None:
+    tab.goto(f"{address}/?set={LEVER}=1")
+    ready(tab)
+    links = tab.locator("#charts figure").first.locator(".files a").evaluate_all("all => all.map(one => one.href)")
+    kinds = [tab.request.get(link).headers["content-type"] for link in links]
+    assert kinds == ["image/png", "image/svg+xml", "text/csv; charset=utf-8"]
+    assert all(f"set={LEVER}%3D1" in link for link in links)
+    tab.locator("#charts details summary").first.click()
+    tab.wait_for_selector("#charts details table")
+    assert tab.locator("#charts details table").first.locator("tbody tr").count() > 200
+
+
+def test_two_systems_and_the_slider_from_one_rack_to_the_internet(tab: Any, address: str) -> None:
+    tab.goto(address + "/swarm?b=1024x+h100-sxm")
+    ready(tab)
+    assert "1,024" in tab.inner_text("#sides")
+    tab.locator("#step").focus()
+    tab.keyboard.press("End")
+    assert tab.inner_text("#step-name") == "Single chips at home"
+    assert "uplink" in tab.inner_text("#steps")
+    count = updates(tab)
+    tab.fill("#b", "no-such-chip")
+    tab.locator("#b").blur()
+    ready(tab, count + 1)
+    assert "no-such-chip" in tab.inner_text("#status")
+    tab.faults.clear()  # the browser notes the answer 422
+
+
+def test_the_rules_of_another_day_by_keyboard(tab: Any, address: str) -> None:
+    tab.goto(address + "/rules?chip=chip:h100-sxm")
+    ready(tab)
+    assert "2022" not in tab.inner_text("#verdict")
+    tab.locator("#when").focus()
+    count = updates(tab)
+    tab.keyboard.press("Home")
+    ready(tab, count + 1)
+    assert "2022-08-26" in tab.inner_text("#verdict")
+    assert "date=2022-08-26" in tab.url
+    assert "2022-08-26" in tab.inner_text("#plane h3")
+
+
+def test_an_uploaded_article_is_marked_and_evidence_follows_the_link(tab: Any, address: str) -> None:
+    tab.goto(address + "/check")
+    text = b"The NVIDIA H100 has 80 GB of memory. The NVIDIA H100 has 120 GB of memory. <script>alert(1)</script>"
+    tab.set_input_files("#file", {"name": "article.txt", "mimeType": "text/plain", "buffer": text})
+    tab.click("#check")
+    ready(tab)
+    assert tab.locator("mark.supported").count() == 1
+    assert tab.locator("mark.contradicted").count() == 1
+    assert tab.locator(".article script").count() == 0
+    tab.locator("mark.contradicted a").click()
+    assert tab.evaluate("document.activeElement.classList.contains('contradicted')")
+    tab.set_input_files("#file", [])
+    count = updates(tab)
+    tab.click("#check")
+    ready(tab, count + 1)
+    assert "Paste an article" in tab.inner_text("#status")
+
+
+def test_facts_are_searched_and_downloaded_with_the_same_words(tab: Any, address: str) -> None:
+    tab.goto(address + "/facts")
+    ready(tab)
+    count = updates(tab)
+    tab.fill("#q", "h20 memory")
+    ready(tab, count + 1)
+    assert "q=h20+memory" in tab.url
+    assert "q=h20+memory" in str(tab.get_attribute("#csv", "href"))
+    tab.goto(address + "/facts?q=disputed-nothing-matches")
+    ready(tab)
+    assert "No claim" in tab.inner_text("#status")
+
+
+def test_a_view_is_saved_opened_changed_and_not_lost_to_somebody_else(tab: Any, address: str) -> None:
+    tab.goto(f"{address}/?set={LEVER}=1")
+    ready(tab)
+    tab.click("#save")
+    ready(tab)
+    tab.fill("#name", "Mine")
+    tab.click("#saving button")
+    ready(tab, 2)
+    assert "Saved." in tab.inner_text("#status")
+    tab.click("#list a")
+    ready(tab)
+    assert tab.locator(f"[id='l-{LEVER}']").input_value() == "1"
+    tab.click("#save")
+    ready(tab)
+    stale = tab.url
+    tab.fill("#name", "Mine, second version")
+    tab.click("#saving button")
+    ready(tab, 2)
+    assert "2" in tab.inner_text("#list tbody tr")
+    tab.goto(stale)  # as somebody else who has not seen the second version
+    ready(tab)
+    tab.fill("#name", "Over it")
+    tab.click("#saving button")
+    ready(tab, 2)
+    assert "Somebody saved in between" in tab.inner_text("#status")
+    tab.faults.clear()  # the browser notes the answer 412
+
+
+def test_an_embedded_view_shows_the_picture_alone(tab: Any, address: str) -> None:
+    tab.goto(address + "/rules?embed=1")
+    ready(tab)
+    assert tab.locator(".bar").is_hidden()
+    assert "embed=1" in tab.url
