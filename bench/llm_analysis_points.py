@@ -16,7 +16,7 @@ from pathlib import Path
 
 
 def seconds(point: dict[str, float], folder: Path, efficiency: float) -> float | None:
-    from llm_analysis.analysis import train  # noqa: PLC0415 - only in the environment that has it
+    from llm_analysis.analysis import train
 
     config = {
         "name": "x", "num_layers": int(point["layers"]), "n_head": int(point["heads"]),

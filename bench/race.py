@@ -62,7 +62,7 @@ def ema(model: Model, draws: int) -> float | None:
     """Let EMA Workbench drive the same NumPy model draw by draw; None where it is not installed."""
     sys.path.append(str(PEERS))
     try:
-        import ema_workbench as peers  # noqa: PLC0415
+        import ema_workbench as peers
     except ImportError:
         print("EMA Workbench is not installed (see the top of this file)")
         return None
@@ -88,8 +88,8 @@ def ema(model: Model, draws: int) -> float | None:
 
 def exports() -> None:
     """Time the exported model in PySD and pysimlin."""
-    import pysd  # noqa: PLC0415
-    import simlin  # noqa: PLC0415
+    import pysd
+    import simlin
 
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -195,6 +195,34 @@ def test_the_compiled_backend_gives_the_same(base: Base) -> None:
     assert (name, race.trouble) == ("fast", "")
     assert fast == pytest.approx(slow, rel=2e-3, abs=1e-6)
 
+    # Runs of one key share what was before the first simulated quarter; to the last bit as if each began at the start.
+    kept = [*chosen(["installed|h100e_8bit", "frontier_gap"]), *INDICATORS]
+    lever = "export_controls.enforcement"
+    for at, value in (("", 0.2), ("", 0.9), ("2030-Q1", 0.9), ("2026-Q1", 0.1), ("2024-Q1", 0.9)):
+        asked = Question("reference", ((lever, ((at, value),)),), 130, 3)
+        one = race.setup(asked)
+        drawn = race.sample(one, 130, 3)
+        whole, _ = race.outcomes(one, drawn, kept)
+        shared, _ = race.outcomes(one, drawn, kept, key=("reference", 130, 3))
+        assert np.array_equal(whole, shared, equal_nan=True), (at, value)
+    other = race.setup(Question("china_memory", (), 130, 3))
+    drawn = race.sample(other, 130, 3)
+    whole, _ = race.outcomes(other, drawn, kept)
+    shared, _ = race.outcomes(other, drawn, kept, key=("china_memory", 130, 3))
+    assert np.array_equal(whole, shared, equal_nan=True)
+
+
+def test_numbers_are_short_and_right() -> None:
+    from rechenmacht.outputs.web.ensembles import rounded
+
+    given = [0.0, 1.0, 123456.789, 1.23456789e-12, -9.999999e99, 2.5e20, 0.1 + 0.2, np.nan, np.inf, 5e-324]
+    wanted = [0.0, 1.0, 123457.0, 1.23457e-12, -1e100, 2.5e20, 0.3]
+    assert rounded(np.array(given))[:7].tolist() == pytest.approx(wanted, rel=1e-15)
+    assert repr(float(rounded(np.array(0.1 + 0.2)))) == "0.3"
+    assert repr(float(rounded(np.array(123456789.0)))) == "123457000.0"
+    assert np.isnan(rounded(np.array(np.nan)))
+    assert np.isinf(rounded(np.array(np.inf)))
+
 
 def test_draws_are_those_of_the_sampler_also_where_a_prior_changes(base: Base) -> None:
     from rechenmacht.uncertainty.sample import draw

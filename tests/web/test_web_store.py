@@ -9,9 +9,11 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import postgres as postgresql
 import pytest
 from conftest import made
 from fastapi.testclient import TestClient
@@ -25,6 +27,27 @@ from rechenmacht.outputs.web.store.schema import Table
 from rechenmacht.outputs.web.store.store import Conflict, Full, Missing, Store
 
 BODY = {"name": "Tight", "scenario": "tight_controls", "set": {"capital.stop": [{"at": "2028Q1", "value": 0.5}]}}
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[str]:
+    with postgresql.running() as address:
+        yield address
+
+
+@pytest.fixture(
+    params=[
+        "sqlite",
+        pytest.param(
+            "postgresql", marks=pytest.mark.skipif(postgresql.PROGRAMS is None, reason="no PostgreSQL server found")
+        ),
+    ]
+)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a store: a fresh SQLite file, or a database of a PostgreSQL server."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'serve.sqlite'}"
+    return postgresql.fresh(request.getfixturevalue("postgres"))
 
 
 def workspace(client: TestClient, **words: Any) -> str:
@@ -80,30 +103,28 @@ while True:
 """
 
 
-def test_a_killed_server_loses_nothing_that_was_confirmed(tmp_path: Path) -> None:
-    path = tmp_path / "serve.sqlite"
-    with subprocess.Popen(
-        [sys.executable, "-c", SAVER, f"sqlite:///{path}"], stdout=subprocess.PIPE, text=True
-    ) as saver:
+def test_a_killed_server_loses_nothing_that_was_confirmed(url: str) -> None:
+    with subprocess.Popen([sys.executable, "-c", SAVER, url], stdout=subprocess.PIPE, text=True) as saver:
         assert saver.stdout is not None
         folder, scenario = saver.stdout.readline().split()
         confirmed = [saver.stdout.readline().split() for _ in range(25)]
         os.kill(saver.pid, signal.SIGKILL)
         confirmed += [line.split() for line in saver.stdout.read().splitlines(keepends=True) if line.endswith("\n")]
-    store = Store(f"sqlite:///{path}")
+    store = Store(url)
     now = store.scenario("a", folder, scenario)
     last = int(confirmed[-1][0])
     assert last <= now.version <= last + 1
     assert now.content == str(now.version - 1)
     assert [row.version for row in store.revisions("a", folder, scenario)] == list(range(1, now.version + 1))
     assert {row[1] for row in confirmed} <= {row.id for row in store.scenarios("a", folder)}
-    with sqlite3.connect(path) as plain:
+    if url.startswith("sqlite"):
+        plain = sqlite3.connect(url.removeprefix("sqlite:///"))
         assert plain.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        plain.close()
     store.close()
 
 
-def test_two_who_save_at_once_never_lose_either_ones_work(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'serve.sqlite'}"
+def test_two_who_save_at_once_never_lose_either_ones_work(url: str) -> None:
     stores = [Store(url) for _ in range(2)]
     folder = stores[0].add_workspace("a", "w", True)["id"]
     scenario, each, gate = stores[0].add("a", folder, "[]").id, 15, threading.Barrier(2)
@@ -134,8 +155,8 @@ def test_two_who_save_at_once_never_lose_either_ones_work(tmp_path: Path) -> Non
         one.close()
 
 
-def test_an_outdated_save_is_refused_and_both_versions_are_kept(tmp_path: Path) -> None:
-    store = Store(f"sqlite:///{tmp_path / 'serve.sqlite'}", most=2)
+def test_an_outdated_save_is_refused_and_both_versions_are_kept(url: str) -> None:
+    store = Store(url, most=2)
     folder = store.add_workspace("a", "w", True)["id"]
     row = store.add("a", folder, "first")
     store.save("b", folder, row.id, 1, "b's")
@@ -149,8 +170,8 @@ def test_an_outdated_save_is_refused_and_both_versions_are_kept(tmp_path: Path) 
     store.close()
 
 
-def test_a_workspace_is_its_owners_unless_shared(tmp_path: Path) -> None:
-    store = Store(f"sqlite:///{tmp_path / 'serve.sqlite'}")
+def test_a_workspace_is_its_owners_unless_shared(url: str) -> None:
+    store = Store(url)
     own, shared = (store.add_workspace("a", "w", flag)["id"] for flag in (False, True))
     row = store.add("a", own, "x")
     for call in (store.scenarios, lambda u, w: store.add(u, w, "y"), lambda u, w: store.scenario(u, w, row.id)):
@@ -167,16 +188,17 @@ def test_a_workspace_is_its_owners_unless_shared(tmp_path: Path) -> None:
     store.close()
 
 
-def test_the_migrations_make_the_tables_that_the_code_uses(tmp_path: Path) -> None:
+def test_the_migrations_make_the_tables_that_the_code_uses(url: str) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
-    store = Store(f"sqlite:///{tmp_path / 'serve.sqlite'}")
+    store = Store(url)
     with store.engine.connect() as connection:
         found = compare_metadata(MigrationContext.configure(connection), Table.metadata)
-        modes = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")]
+        if url.startswith("sqlite"):
+            modes = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")]
+            assert modes == ["wal", 2]
     assert found == []
-    assert modes == ["wal", 2]
     store.close()
 
 

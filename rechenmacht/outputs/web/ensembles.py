@@ -27,27 +27,42 @@ OBSERVED = ("chips_delivered", "h100e_delivered", "chip_power_delivered", "h100e
 LEAST = 512  # draws in a slice, however many series are asked for
 
 
-def _short(values: Array) -> list[float | None]:
-    """Return numbers to six significant digits, shape (any,)."""
-    return [float(f"{x:.6g}") if np.isfinite(x) else None for x in values.tolist()]
+def rounded(values: Array, digits: int = 6) -> Array:
+    """Return numbers to so many significant digits, any shape; what is not finite stays as it is.
+
+    Powers of ten are exact to 1e22, so numbers are multiplied or divided by one that is, and come out short.
+    """
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        places = digits - 1 - np.floor(np.log10(np.abs(values)))
+        up, down = 10.0 ** np.clip(places, 0, 22), 10.0 ** np.clip(-places, 0, 290)
+        found = np.round(values * up / down) / up * down
+    return np.where(np.isfinite(found), found, values)
+
+
+def _short(values: Array) -> list[Any]:
+    """Return numbers to six significant digits as nested lists; those that are not finite are written as null."""
+    found: list[Any] = rounded(values).tolist()
+    return found
 
 
 def _rows(places: Sequence[int], table: Array) -> list[dict[str, Any]]:
     """Return series with their quantiles, table of shape (series, quarter, quantile)."""
+    short = _short(table.transpose(0, 2, 1))
     return [
         {
             "variable": SERIES[place].variable,
             "region": SERIES[place].region,
             "unit": SERIES[place].unit,
-            "values": [_short(line) for line in table[i].T],
+            "values": short[i],
         }
         for i, place in enumerate(places)
     ]
 
 
 def _chances(places: Sequence[int], means: Array) -> list[dict[str, Any]]:
+    short = _short(means)
     return [
-        {"variable": SERIES[place].variable, "region": SERIES[place].region, "values": _short(means[i])}
+        {"variable": SERIES[place].variable, "region": SERIES[place].region, "values": short[i]}
         for i, place in enumerate(places)
     ]
 
@@ -124,7 +139,8 @@ def summed(
         part = range(first, min(first + size, asked.draws))
         values = race.sample(setup, asked.draws, asked.seed, None if whole else part)
         step = None if tick is None else _shifted(tick, first)
-        outcomes, backend = race.outcomes(setup, values, kept, step)
+        key = (asked.scenario, asked.draws, asked.seed) if whole else None
+        outcomes, backend = race.outcomes(setup, values, kept, step, key)
         weight = len(part) / asked.draws
         table = table + quantiles(outcomes[: len(places)]) * weight
         means = means + outcomes[len(places) :].mean(axis=-1, dtype=np.float64) * weight
@@ -220,7 +236,10 @@ def compare(
         raise BadInput(f"{asked[0].draws:,} draws of {len(kept)} series are too many to compare: name fewer outcomes")
     setups = [race.setup(one) for one in asked]
     values = [race.sample(setup, one.draws, one.seed) for one, setup in zip(asked, setups, strict=True)]
-    runs = [race.outcomes(setup, drawn, kept, tick) for setup, drawn in zip(setups, values, strict=True)]
+    keys = [(one.scenario, one.draws, one.seed) for one in asked]
+    runs = [
+        race.outcomes(setup, drawn, kept, tick, key) for setup, drawn, key in zip(setups, values, keys, strict=True)
+    ]
     a, b = (outcomes[: len(places)] for outcomes, _ in runs)
     apart = a - b
     wins = [

@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
+import orjson
 from starlette.responses import Response
 
 from rechenmacht import __version__
@@ -48,14 +49,17 @@ def envelope(base: Base, content: dict[str, Any], sources: list[dict[str, str]])
 
 
 def written(content: dict[str, Any]) -> bytes:
-    """Return JSON as bytes."""
-    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text.encode("utf-8", errors="replace")
+    """Return JSON as bytes; numbers that JSON cannot write are null."""
+    try:
+        return orjson.dumps(content, option=orjson.OPT_NON_STR_KEYS)
+    except TypeError:  # half of a surrogate pair from a request, tuples as keys, sets
+        text = json.dumps(finite(content), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        return text.encode("utf-8", errors="replace")
 
 
 def answer(
     base: Base, content: dict[str, Any], sources: list[dict[str, str]], status: int = 200, **headers: str
 ) -> Response:
     """Return an answer with what every answer carries."""
-    body = written(envelope(base, finite(content), sources))
+    body = written(envelope(base, content, sources))
     return Response(body, status, headers=headers, media_type="application/json")

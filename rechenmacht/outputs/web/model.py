@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -32,6 +32,8 @@ Outcomes = NDArray[np.float32]
 Steps = tuple[tuple[str, float], ...]
 PART = 2048  # draws between two looks at whether to stop
 SAMPLES = 96 * 2**20  # bytes of draws kept
+STARTS = 96 * 2**20  # bytes of states at the end of observation kept
+LATE = QUARTERS.index(FIRST_SIMULATED)
 
 
 class Stopped(Exception):
@@ -78,6 +80,11 @@ def changed(scenario: Scenario, changes: Sequence[tuple[str, Steps]]) -> Scenari
     return scenario.model_copy(update={"lever": (*kept, *mine)})
 
 
+def _acts_late(setup: Setup) -> bool:
+    """Whether no lever acts in an observed quarter."""
+    return all(QUARTERS.index(at) >= LATE for steps in setup.levers.values() for at, _ in steps)
+
+
 class Race:
     """The race on one fact base.
 
@@ -90,6 +97,7 @@ class Race:
     def __init__(self, base: Base, compiled: bool = True, threads: int = 2) -> None:
         self.base, self.threads = base, threads
         self._samples: Cache[tuple[tuple[Parameter, ...], Array]] = Cache(SAMPLES, lambda kept: kept[1].nbytes)
+        self._starts: Cache[tuple[Array, Outcomes]] = Cache(STARTS, lambda kept: kept[0].nbytes + kept[1].nbytes)
         self._acting: dict[tuple[str, ...], dict[range, frozenset[str]]] = {}
         self._lock = threading.Lock()
         self._compiled: Any = None
@@ -167,7 +175,7 @@ class Race:
 
     def lever_names(self) -> frozenset[str]:
         """Return the parameters that a lever can move in the simulated quarters."""
-        late = QUARTERS.index(FIRST_SIMULATED) * self.given.per_quarter
+        late = LATE * self.given.per_quarter
         return frozenset().union(*(read for span, read in self._read(()).items() if span.stop > late))
 
     def sample(self, setup: Setup, draws: int, seed: int, part: range | None = None) -> Array:
@@ -193,6 +201,7 @@ class Race:
         values: Array,
         series: Sequence[int],
         tick: Callable[[int], None] | None = None,
+        key: Hashable = None,
     ) -> tuple[Outcomes, str]:
         """Run draws.
 
@@ -201,19 +210,25 @@ class Race:
             values: parameters, shape (name, draw).
             series: places in SERIES that are kept.
             tick: called with the number of draws done; it may raise `Stopped`.
+            key: what the values are kept under: runs of one key have the same values, so that those of them whose
+                levers act later share what was before.
 
         Returns:
             Outcomes (series, quarter, draw) and the backend that made them.
         """
         count = values.shape[1]
         compiled = self._compiled if not setup.scenario.off else None
+        if compiled is not None and key is not None and count <= PART and _acts_late(setup):
+            return self._resumed(compiled, setup, values, tuple(series), key), "fast"
         out = np.empty((len(series), len(QUARTERS), count), dtype=np.float32)
         for first in range(0, count, PART):
             part = slice(first, min(first + PART, count))
             if compiled is None:
                 out[:, :, part] = self._numpy(setup, values[:, part])[list(series)]
             else:
-                self._fast(compiled, setup, values[:, part], series, out[:, :, part])
+                whole = np.empty((len(series), len(QUARTERS), part.stop - part.start), dtype=np.float32)
+                self._fast(compiled, setup, np.ascontiguousarray(values[:, part]), series, whole)
+                out[:, :, part] = whole
             if tick:
                 tick(part.stop)
         return out, "numpy" if compiled is None else "fast"
@@ -223,25 +238,35 @@ class Race:
         given: Mapping[str, Array] = Draws(dict(zip(names, values, strict=True)))
         return simulate_numpy(self.given, given, setup.levers, setup.scenario.off)
 
-    def _fast(self, compiled: Any, setup: Setup, values: Array, series: Sequence[int], out: Outcomes) -> None:
+    def _resumed(self, compiled: Any, setup: Setup, values: Array, series: tuple[int, ...], key: Hashable) -> Outcomes:
+        """Return outcomes of draws; the observed quarters are computed once for all runs of a key and set of series."""
+        cut, place = LATE * self.given.per_quarter, (key, series)
+        out = np.empty((len(series), len(QUARTERS), values.shape[1]), dtype=np.float32)
+        start = self._starts.get(place)
+        if start is None:
+            parked = compiled.park(values.shape[1])
+            self._fast(compiled, setup, values, series, out, parked, cut)
+            self._starts.put(place, (parked, out[:, :LATE].copy()))
+        else:
+            out[:, :LATE] = start[1]
+            self._fast(compiled, setup, values, series, out, start[0], cut, resume=True)
+        return out
+
+    def _fast(
+        self, compiled: Any, setup: Setup, values: Array, series: Sequence[int], out: Outcomes,
+        parked: Array | None = None, cut: int = -1, *, resume: bool = False,
+    ) -> None:  # fmt: skip
         from rechenmacht.race.backends.generate import LANES
 
-        count = values.shape[1]
-        values, part = np.ascontiguousarray(values), np.empty(out.shape, dtype=np.float32)
-        levers, keep = compiled.levers(setup.levers), compiled.keep(QUARTERS)
-        rows = np.ascontiguousarray(np.array(compiled.source.outputs, dtype=np.int64)[:, list(series)])
-        blocks = -(-count // LANES)
+        levers, keep, rows = compiled.levers(setup.levers), compiled.keep(QUARTERS), compiled.rows(series)
+        blocks = -(-values.shape[1] // LANES)
         size = max(1, -(-blocks // self.threads))
 
         def fill(first: int) -> None:
-            last = min(first + size, blocks)
-            compiled.run(
-                values, compiled.traced.dated, compiled.phase, keep, levers, rows, compiled.source.rows, part, first,
-                last,
-            )  # fmt: skip
+            part = range(first, min(first + size, blocks))
+            compiled.fill(values, levers, keep, out, part, rows, parked, cut, resume)
 
         list(self._pool.map(fill, range(0, blocks, size)))
-        out[:] = part
 
     def close(self) -> None:
         """Give the threads back."""

@@ -22,8 +22,8 @@ def allowed_hosts(settings: Settings) -> frozenset[str]:
     """Return the host names, without port, under which the server answers; `*` is any."""
     everywhere = settings.host in {"0.0.0.0", "::"}  # noqa: S104 - compared, not listened on
     mine = {"" if everywhere else settings.host, urlsplit(settings.address).hostname or ""}
-    local = LOOPBACK if settings.loopback else frozenset()
-    return frozenset({name.lower() for name in (*settings.hosts, *mine, *local) if name})
+    # A page of another origin can make a browser send any name that it owns, but not the loopback's.
+    return frozenset({name.lower() for name in (*settings.hosts, *mine, *LOOPBACK) if name})
 
 
 def content_policy(settings: Settings) -> str:

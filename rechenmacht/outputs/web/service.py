@@ -103,7 +103,7 @@ class Service:
 
     def bytes_of(self, content: dict[str, Any], sources: list[dict[str, str]]) -> bytes:
         """Return an answer as bytes, to be kept."""
-        return envelope.written(envelope.envelope(self.base, envelope.finite(content), sources))
+        return envelope.written(envelope.envelope(self.base, content, sources))
 
 
 def json_answer(body: bytes) -> Response:

@@ -12,7 +12,7 @@ import importlib.util
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -32,6 +32,7 @@ from rechenmacht.race.outcomes import SERIES
 Array = NDArray[np.float64]
 CACHE_VARIABLE = "RECHENMACHT_CACHE"
 SLICE = 4096  # draws that a thread takes at once
+NOTHING = np.empty((0, 0, 0))
 
 
 def cache_folder() -> Path:
@@ -105,10 +106,37 @@ class Compiled:
             found[(QUARTERS.index(quarter) + 1) * self.given.per_quarter - 1] = period
         return found
 
-    def fill(self, p: Array, levers: Array, keep: NDArray[np.int64], out: NDArray[Any], part: range) -> None:
-        """Run blocks of draws: parameters (name, draw), levers (lever, 3), out (series, period, draw)."""
-        outputs = np.array(self.source.outputs, dtype=np.int64)
-        self.run(p, self.traced.dated, self.phase, keep, levers, outputs, self.source.rows, out, part.start, part.stop)
+    def rows(self, series: Sequence[int] | None = None) -> NDArray[np.int64]:
+        """Return the workspace rows of series (all if None), shape (phase, series)."""
+        found = np.array(self.source.outputs, dtype=np.int64)
+        return found if series is None else np.ascontiguousarray(found[:, list(series)])
+
+    def park(self, draws: int) -> Array:
+        """Return room for the state of so many draws, shape (block, state, lane)."""
+        return np.empty((-(-draws // LANES), len(self.source.state), LANES))
+
+    def fill(
+        self, p: Array, levers: Array, keep: NDArray[np.int64], out: NDArray[Any], part: range,
+        rows: NDArray[np.int64] | None = None, parked: Array | None = None, cut: int = -1, resume: bool = False,
+    ) -> None:  # fmt: skip
+        """Run blocks of draws.
+
+        Args:
+            p: parameters, shape (name, draw).
+            levers: as `levers` gives them.
+            keep: as `keep` gives it.
+            out: filled, shape (series, period, draw).
+            part: the blocks.
+            rows: as `rows` gives them for the series of `out`; all series if None.
+            parked: room for the state before step `cut`, as `park` gives it.
+            cut: the step; below zero if nothing is parked.
+            resume: begin at `cut` with the parked state; periods before it stay as they are in `out`.
+        """
+        outputs, room = self.rows() if rows is None else rows, NOTHING if parked is None else parked
+        self.run(
+            p, self.traced.dated, self.phase, keep, levers, outputs, self.source.rows, out, part.start, part.stop, room,
+            cut, resume,
+        )  # fmt: skip
 
 
 @cache

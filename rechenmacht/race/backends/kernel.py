@@ -113,27 +113,50 @@ def _store(w: Any, rows: Any, out: Any, period: Any, low: Any, width: Any, lanes
             out[i, period, low + j] = w[row * lanes + j]
 
 
+@inline
+def _park(w: Any, parked: Any, block: Any, first: Any, lanes: Any) -> None:
+    for i in range(parked.shape[1]):
+        for j in range(lanes):
+            parked[block, i, j] = w[(first + i) * lanes + j]
+
+
+@inline
+def _unpark(w: Any, parked: Any, block: Any, first: Any, lanes: Any) -> None:
+    for i in range(parked.shape[1]):
+        for j in range(lanes):
+            w[(first + i) * lanes + j] = parked[block, i, j]
+
+
 def runner(module: Any, lanes: int) -> Callable[..., None]:
     """Return the compiled loop over blocks and steps for a generated module.
 
     It takes parameters (name, draw), dated inputs (step, input), phase and period kept or -1 of each step (step,),
     levers (lever, 3) as row, step and value, rows of outputs (phase, series), how many rows the workspace has, `out`
-    (series, period, draw), and the first and last block of draws, and fills `out`.
+    (series, period, draw), the first and last block of draws, and where to begin; it fills `out`. With `parked`
+    (block, state, lane) and `cut` a step: a run from the start (`resume` false) parks the state before that step there,
+    and a run that resumes takes it from there and computes the later steps only. `cut` below zero parks nothing.
     """
     begin, once, step, move = module.begin, module.once, module.step, module.move
 
     @numba.njit(nogil=True, error_model="numpy")
     def run(
-        p: Any, dated: Any, phase: Any, keep: Any, levers: Any, outputs: Any, rows: Any, out: Any, first: Any, last: Any
-    ) -> None:
+        p: Any, dated: Any, phase: Any, keep: Any, levers: Any, outputs: Any, rows: Any, out: Any, first: Any,
+        last: Any, parked: Any, cut: Any, resume: Any,
+    ) -> None:  # fmt: skip
         w = np.zeros(rows * lanes)
         for block in range(first, last):
             low = block * lanes
             width = _load(w, p, low, lanes)
-            begin(w, dated)
-            for k in range(phase.shape[0]):
+            if resume:
+                _unpark(w, parked, block, p.shape[0], lanes)
+            else:
+                begin(w, dated)
+            start = cut if resume else 0
+            for k in range(start, phase.shape[0]):
+                if k == cut and not resume:
+                    _park(w, parked, block, p.shape[0], lanes)
                 pulled = _pull(w, levers, k, lanes)
-                if k == 0 or pulled or phase[k] != phase[k - 1]:
+                if k == start or pulled or phase[k] != phase[k - 1]:
                     once(w, dated, k, phase[k])
                 step(w, dated, k, phase[k])
                 if keep[k] >= 0:

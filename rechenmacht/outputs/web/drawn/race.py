@@ -9,7 +9,7 @@ from rechenmacht.errors import BadInput, nearest
 from rechenmacht.outputs import theme
 from rechenmacht.outputs.charts_bands import Panel, band_panels, y_domain
 from rechenmacht.outputs.web.drawn.drawing import Drawn, Look
-from rechenmacht.outputs.web.ensembles import Array, Summed, Tick, run_sources, summed
+from rechenmacht.outputs.web.ensembles import Array, Summed, Tick, rounded, run_sources, summed
 from rechenmacht.outputs.web.model import Question, Race, chosen
 from rechenmacht.race.axes import LAST_OBSERVED, QUARTERS, year_at_end
 from rechenmacht.race.outcomes import REGION, SERIES
@@ -108,10 +108,11 @@ def _drawn(look: Look, outcome: str, a: _Run, b: _Run | None, note: str) -> Draw
     rows = [
         {
             "variable": outcome, "region": REGION[bloc], "unit": unit, "quarter": quarter,
-            **{name: float(f"{x:.6g}") for name, x in zip(NAMES, panel.quantiles[:, at], strict=True)},
-            **({} if panel.other is None else {"compared_q50": float(f"{panel.other[at]:.6g}")}),
+            **dict(zip(NAMES, numbers[:, at].tolist(), strict=True)),
+            **({} if panel.other is None else {"compared_q50": float(rounded(panel.other[at]))}),
         }
         for bloc, panel in zip(shown.blocs, panels, strict=True)
+        for numbers in [rounded(panel.quantiles)]
         for at, quarter in enumerate(quarters)
     ]  # fmt: skip
     bands = lang.text("play.bands") + (f" {lang.text('play.dotted')}" if b is not None else "")
