@@ -7,7 +7,7 @@ DRAWS ?= 2000
 SEED ?= 1
 JOBS ?= auto
 
-.PHONY: help report test check web wheel bench scoreboard golden lock docs clean
+.PHONY: help report test check web serve wheel bench scoreboard golden lock docs clean
 help:  ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
@@ -37,6 +37,9 @@ $(PAGES): $(STAMP) playground/package.json playground/package-lock.json playgrou
 	  node "$$npm" ci --ignore-scripts --loglevel=error && node "$$npm" run --silent build
 
 web: $(PAGES)  ## build the playground's pages (rechenmacht serve)
+
+serve: $(PAGES)  ## the playground on http://127.0.0.1:8000
+	$(RECHENMACHT) serve
 
 wheel: $(PAGES)  ## build the wheel and the source archive, pages included, into dist/
 	$(VENV)/bin/python -m hatchling build

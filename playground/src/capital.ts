@@ -2,8 +2,8 @@
 
 import { type Answer, ask, shown } from "./api";
 import { cite, joined } from "./cite";
-import { at, later, make, options, table } from "./dom";
-import { type Charts, Figure, ready, widthOf } from "./figure";
+import { at, make, options, table } from "./dom";
+import { type Charts, Figure, onWidth, ready, widthOf } from "./figure";
 import { keep, query } from "./links";
 import { type Both, amount, lang, name, number, percent, range, t } from "./words";
 
@@ -94,6 +94,6 @@ export async function begin(): Promise<void> {
   at<HTMLSelectElement>("scenario").value = wanted === "none" ? "" : wanted;
   at<HTMLInputElement>("date").value = state.get("date") ?? "";
   for (const id of ["scenario", "date"]) at(id).addEventListener("change", () => void update());
-  addEventListener("resize", later(400, () => void update()));
+  onWidth(at("network"), () => void update());
   await update();
 }

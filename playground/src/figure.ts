@@ -1,7 +1,7 @@
 // A chart on a page: title, what must be known, the picture, the same numbers as a table, and its files.
 
 import type { Answer } from "./api";
-import { make, table } from "./dom";
+import { later, make, table } from "./dom";
 import { onTheme, themed } from "./theme";
 import type { Result, VisualizationSpec } from "./vega";
 import { lang, number, t } from "./words";
@@ -16,6 +16,15 @@ export interface Charts extends Answer { charts: Chart[] }
 /** Return the width in CSS pixels for which a chart in a box is drawn; steps of 20, so that few sizes are asked for. */
 export function widthOf(box: HTMLElement): number {
   return Math.max(280, Math.min(1600, Math.floor(box.clientWidth / 20) * 20));
+}
+
+/** Call a function when the box's width has changed and stays; heights change while one scrolls on a phone. */
+export function onWidth(box: HTMLElement, run: () => void): void {
+  let width = widthOf(box);
+  addEventListener("resize", later(300, () => {
+    if (widthOf(box) !== width) run();
+    width = widthOf(box);
+  }));
 }
 
 const library = (): Promise<typeof import("./vega")> => import("./vega");

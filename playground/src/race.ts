@@ -1,20 +1,15 @@
 // The race: levers left, small multiples right. A lever's move asks for one simulation; its numbers are put into the
 // charts that are drawn already, so that the picture follows while the lever moves.
 
-import { type Answer, ask, shown } from "./api";
+import { type Answer, ask, follow as followed, shown } from "./api";
 import { cite, claimLinks, joined } from "./cite";
 import { at, later, make, options, table } from "./dom";
-import { type Charts, Figure, type Row, ready, widthOf } from "./figure";
+import { type Charts, Figure, onWidth, ready, widthOf } from "./figure";
 import { type Lever, type Moves, body, draw as drawLevers, restored, written } from "./levers";
 import { query, remember } from "./links";
-import { colour } from "./theme";
-import { type Both, amount, given, label, lang, name, number, percent, range, t } from "./words";
+import { type Series, type Simulated, TOLD, described, regionOf, rowsOf, tableRows } from "./series";
+import { type Both, amount, given, lang, name, number, percent, t } from "./words";
 
-interface Series { variable: string; region: string; unit: string; values: number[][] }
-interface Simulated extends Answer {
-  quarters: string[]; series: Series[]; probabilities: { variable: string; region: string; values: number[] }[];
-  draws: number; seed: number; backend: string;
-}
 interface Compared extends Answer {
   difference: Series[]; superiority: { variable: string; region: string; values: number[] }[];
   drivers: Driver[]; drivers_of: { variable: string; region: string; quarter: string }; a: Simulated;
@@ -22,7 +17,7 @@ interface Compared extends Answer {
 interface Driver { parameter?: string; name?: string; title: Both; correlation: number; basis: string; claims: string[] }
 interface Scenario { id: string; title: Both; question: Both }
 
-const DRAWS = 1000, SEED = 1, FIRST_SHOWN = "2022-Q4", LAST_OBSERVED = "2025-Q4", TOLD = ["2030-Q4", "2035-Q4"];
+const DRAWS = 1000, MANY = 20_000, SEED = 1;
 const DATES = ["2025-Q4", "2028-Q4", "2030-Q4", "2032-Q4", "2035-Q4"];
 const OUTCOMES = given.outcomes.map((one) => one.variable);
 const USUAL = given.deciding[0]?.[0] ?? "";
@@ -31,10 +26,7 @@ const state = { a: "reference", b: "", moves: new Map() as Moves, outcome: USUAL
 const figures = new Map(given.outcomes.map((one) => [one.variable, new Figure("race", false)]));
 let levers: Lever[] = [], scenarios: Scenario[] = [];
 let now: Simulated | null = null, other: Simulated | null = null, otherOf = "";
-let working = false, again = false, moved = 0;
-
-const decimal = (quarter: string): number => Number(quarter.slice(0, 4)) + Number(quarter.slice(6)) / 4;
-const regionOf = (bloc: string): string => given.blocs[bloc]?.region ?? bloc;
+let working = false, again = false, moved = 0, refining: AbortController | null = null;
 
 function address(): URLSearchParams {
   const found = new URLSearchParams();
@@ -65,63 +57,14 @@ function restore(): void {
   state.saved = found.get("saved") ?? "";
 }
 
-function seriesOf(found: Simulated, variable: string, bloc: string): Series {
-  const one = found.series.find((row) => row.variable === variable && row.region === regionOf(bloc));
-  if (!one) throw new Error(`no series ${variable} of ${bloc}`);
-  return one;
-}
-
-/** Return a chart's data as the server writes them (charts_bands): one row a panel and quarter. */
-function rowsOf(variable: string, log: boolean, low: number): Row[] {
-  const found: Row[] = [], quarters = now!.quarters, first = quarters.indexOf(FIRST_SHOWN), last = quarters.length - 1;
-  for (const bloc of given.outcomes.find((one) => one.variable === variable)?.blocs ?? []) {
-    const { values, unit } = seriesOf(now!, variable, bloc), middle = values[2]!;
-    const compared = other ? seriesOf(other, variable, bloc).values[2]! : null;
-    for (let k = first; k <= last; k++) {
-      if (log && middle[k]! < low) continue;
-      const held = (row: number[]): number => Math.max(row[k]!, low);
-      const row: Row = {
-        panel: name("regions", bloc), colour: colour(given.blocs[bloc]?.role ?? "slate"), year: decimal(quarters[k]!),
-        low: held(values[0]!), q25: held(values[1]!), mid: held(middle), q75: held(values[3]!), high: held(values[4]!),
-      };
-      if (compared) row.other = held(compared);
-      if (quarters[k] === LAST_OBSERVED || k === last) {
-        row.text = label(middle[k]!, unit);
-        Object.assign(row, { falls: k < last && middle[Math.max(k - 4, first)]! > middle[k]! });
-      }
-      found.push(row);
-    }
-  }
-  return found;
-}
-
-function described(variable: string): string {
-  const parts = (given.outcomes.find((one) => one.variable === variable)?.blocs ?? []).map((bloc) => {
-    const { values, unit } = seriesOf(now!, variable, bloc);
-    const told = TOLD.map((quarter) => {
-      const k = now!.quarters.indexOf(quarter);
-      return `${quarter} ${amount(values[2]![k], unit)} (${range(values[0]![k]!, values[4]![k]!, unit)})`;
-    });
-    return `${name("regions", bloc)}: ${told.join(", ")}`;
-  });
-  return `${figures.get(variable)!.chart?.title ?? variable}. ${parts.join("; ")}.`;
-}
-
-function tableRows(variable: string): Row[] {
-  return now!.series.filter((one) => one.variable === variable).flatMap((one) => now!.quarters.map((quarter, k) => ({
-    region: one.region, quarter, q05: one.values[0]![k]!, q25: one.values[1]![k]!, q50: one.values[2]![k]!,
-    q75: one.values[3]![k]!, q95: one.values[4]![k]!, unit: one.unit,
-  })).filter((row) => row.quarter >= FIRST_SHOWN));
-}
-
 /** Put the numbers into one chart; say whether they fit into its axis. */
 async function refill(variable: string): Promise<boolean> {
   const figure = figures.get(variable)!, chart = figure.chart;
   if (!chart?.domain || !figure.result) return true;
-  const [low, high] = chart.domain, rows = rowsOf(variable, Boolean(chart.log), low);
+  const [low, high] = chart.domain, rows = rowsOf(now!, other, variable, Boolean(chart.log), low);
   await figure.result.view.data("rows", rows).runAsync();
   const most = Math.max(...rows.map((row) => Math.max(Number(row.high), Number(row.other ?? 0))));
-  figure.describe(described(variable));
+  figure.describe(described(now!, variable, chart.title));
   figure.link(question(variable));
   return most <= high && most > (chart.log ? high / 1e3 : high / 3);
 }
@@ -134,7 +77,7 @@ async function follow(): Promise<void> {
   document.body.dataset.picture = String(Math.round(performance.now() - moved));
   for (const one of order.slice(seen.length)) fits.push(await refill(one));
   if (fits.includes(false)) redraw();
-  for (const one of order) figures.get(one)!.replaceRows(tableRows(one));
+  for (const one of order) figures.get(one)!.replaceRows(tableRows(now!, one));
 }
 
 async function simulate(): Promise<void> {
@@ -163,6 +106,36 @@ async function update(): Promise<void> {
     tell();
   });
   working = false;
+  document.body.dataset.updates = String(Number(document.body.dataset.updates ?? 0) + 1);
+}
+
+/** Run the same question with many draws, step by step on the page; another click stops it. */
+async function refine(): Promise<void> {
+  const button = at<HTMLButtonElement>("refine"), bar = at<HTMLProgressElement>("progress");
+  if (refining) return refining.abort();
+  const mine = (refining = new AbortController()), asked = { draws: MANY, seed: SEED, outcomes: OUTCOMES };
+  const told = (one: { done: number; total: number }): void => { bar.value = one.done / one.total; };
+  button.textContent = t("stop");
+  bar.hidden = false;
+  await shown(at("status"), async () => {
+    try {
+      const compared = state.b ? await followed<Simulated>("simulate/stream", { ...asked, scenario: state.b }, told, mine.signal) : null;
+      const found = await followed<Simulated>("simulate/stream", { ...asked, scenario: state.a, set: body(state.moves) }, told, mine.signal);
+      [now, other] = [found, compared];
+      moved = performance.now();
+      await follow();
+      tell();
+      at("status").textContent = t("refined", { n: number(MANY, 8) });
+      otherOf = "-"; // the next move asks for the few draws of both again
+    } catch (error) {
+      if (!mine.signal.aborted) throw error;
+      at("status").textContent = t("stopped");
+    }
+  });
+  refining = null;
+  bar.hidden = true;
+  bar.value = 0;
+  button.textContent = t("refine", { n: number(MANY, 8) });
   document.body.dataset.updates = String(Number(document.body.dataset.updates ?? 0) + 1);
 }
 
@@ -261,7 +234,11 @@ function texts(): void {
 }
 
 const soon = later(30, () => { texts(); void update(); });
-const start = (): void => { moved = performance.now(); soon(); };
+const start = (): void => {
+  refining?.abort();
+  moved = performance.now();
+  soon();
+};
 
 function listen(): void {
   const a = at<HTMLSelectElement>("a"), b = at<HTMLSelectElement>("b"), outcome = at<HTMLSelectElement>("outcome");
@@ -276,11 +253,9 @@ function listen(): void {
     start();
     redraw();
   });
-  let width = widthOf(at("charts"));
-  addEventListener("resize", later(200, () => {
-    if (widthOf(at("charts")) !== width) redraw();
-    width = widthOf(at("charts"));
-  }));
+  at("refine").textContent = t("refine", { n: number(MANY, 8) });
+  at("refine").addEventListener("click", () => void refine());
+  onWidth(at("charts"), redraw);
   for (const [variable, figure] of figures) figure.drawn = () => void (now && refill(variable));
 }
 

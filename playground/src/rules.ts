@@ -4,7 +4,7 @@
 import { type Answer, ask, shown } from "./api";
 import { cite, claimLinks, joined } from "./cite";
 import { at, later, make, options, table } from "./dom";
-import { type Charts, Figure, ready, widthOf } from "./figure";
+import { type Charts, Figure, onWidth, ready, widthOf } from "./figure";
 import { keep, query } from "./links";
 import { lang, name, number, t } from "./words";
 
@@ -101,6 +101,6 @@ export async function begin(): Promise<void> {
     at<HTMLInputElement>("date").value = days[Number(field("when"))] ?? today;
     soon();
   });
-  addEventListener("resize", later(400, () => void update()));
+  onWidth(at("plane"), () => void update());
   await update();
 }

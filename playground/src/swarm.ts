@@ -3,7 +3,7 @@
 import { type Answer, ask, shown } from "./api";
 import { cite, joined } from "./cite";
 import { at, later, make, options, table } from "./dom";
-import { type Charts, Figure, ready, widthOf } from "./figure";
+import { type Charts, Figure, onWidth, ready, widthOf } from "./figure";
 import { keep, query } from "./links";
 import { amount, lang, name, number, percent, range, t } from "./words";
 
@@ -135,6 +135,6 @@ export async function begin(): Promise<void> {
   const soon = later(250, () => void update());
   for (const id of FIELDS) at(id).addEventListener("change", soon);
   at("step").addEventListener("input", () => { keep(values(), USUAL); tellStep(); });
-  addEventListener("resize", later(400, () => void update()));
+  onWidth(at("versus"), () => void update());
   await update();
 }

@@ -150,6 +150,30 @@ def test_a_second_scenario_is_dotted_and_set_beside_the_first(tab: Any, address:
     assert tab.locator("#compared").is_hidden()
 
 
+def test_many_draws_tell_their_progress_and_can_be_stopped(tab: Any, address: str) -> None:
+    tab.goto(address + "/")
+    ready(tab)
+    before, button = line(tab), tab.locator("#refine")
+    assert "20,000" in button.inner_text()
+    count = updates(tab)
+    button.click()
+    tab.wait_for_selector("#progress:not([hidden])")
+    button.click()
+    ready(tab, count + 1)
+    assert tab.inner_text("#status") == "Stopped."
+    assert line(tab) == before
+    button.click()
+    ready(tab, count + 2)
+    assert "20,000" in tab.inner_text("#status")
+    assert line(tab) != before
+    assert "20000 draws" in tab.inner_text("#cite")
+    lever = tab.locator(f"[id='l-{LEVER}']")
+    lever.focus()
+    tab.keyboard.press("Home")
+    ready(tab, count + 3)
+    assert "1000 draws" in tab.inner_text("#status")
+
+
 def test_charts_download_as_png_svg_and_csv(tab: Any, address: str) -> None:
     tab.goto(f"{address}/?set={LEVER}=1")
     ready(tab)

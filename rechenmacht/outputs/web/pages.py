@@ -32,6 +32,7 @@ from rechenmacht.uncertainty.chosen import QUARTER, USUAL, outcome
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 ENTRY = "src/main.ts"
+UNHASHED = {"manifest.json", "licences.txt"}
 PAGES = ("race", "swarm", "rules", "capital", "check", "facts", "saved")
 HOMES = {"en": "/", "de": "/de/"}
 UNITS = ("GW", "month", "USD/year", "h100e", "TWh", "year", "1/year", "count/year", "GW/year", "count", "1", "day")
@@ -164,7 +165,7 @@ class _Hashed(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
         """Return a file."""
         answer = await super().get_response(path, scope)
-        if answer.status_code == 200 and path != "manifest.json":
+        if answer.status_code == 200 and path not in UNHASHED:
             answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return answer
 
