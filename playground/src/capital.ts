@@ -17,7 +17,7 @@ interface Outcome {
 interface Stressed extends Answer {
   without_stress: Outcome; stressed: Outcome; date: string; draws: number; seed: number;
   scenario: { title: Both; question: Both } | null;
-  decides: { parameter: string; title: Both; correlation: number; basis: string; note: string }[];
+  decides: { parameter: string; title: Both; correlation: number; basis: string; note: Both }[];
 }
 interface Scenario { id: string; title: Both; question: Both }
 
@@ -53,7 +53,7 @@ function drawStress(found: Stressed): void {
   ]);
   at("firms").replaceChildren(table([t("capital.firm_name"), t("capital.fails_calm"), t("capital.fails"), t("capital.need"), t("capital.called")], rows));
   at("decides").replaceChildren(table([t("assumption"), t("rank"), t("rests"), t("note")], found.decides.map((one) => [
-    one.title[lang], { n: number(one.correlation, 2) }, one.basis === "judgement" ? t("judgement_only") : one.basis, one.note,
+    one.title[lang], { n: number(one.correlation, 2) }, one.basis === "judgement" ? t("judgement_only") : one.basis, one.note[lang],
   ])));
 }
 

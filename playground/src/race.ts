@@ -148,7 +148,8 @@ function tell(): void {
   cite(now, `${scenario?.title[lang] ?? state.a}${levered ? ` (${levered})` : ""}, ${now.draws} ${t("draws")}, ${t("seed")} ${now.seed}`,
     joined(now, other));
   const spent = document.body.dataset.picture ?? "0";
-  at("status").textContent = `${t("done", { ms: spent, n: DRAWS })} ${t("bands")}${other ? ` ${t("dotted")}` : ""}`;
+  const speed = document.body.dataset.updates ? t("done", { ms: spent, n: DRAWS }) : t("ready"); // not for the first picture
+  at("status").textContent = `${speed} ${t("bands")}${other ? ` ${t("dotted")}` : ""}`;
 }
 
 /** Ask for the charts with their axes; for the first picture, another width, and values beyond the axes. */

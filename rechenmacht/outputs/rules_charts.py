@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from rechenmacht.errors import BadInput
+from rechenmacht.outputs import theme
 from rechenmacht.outputs.cli.common import Lang
 from rechenmacht.outputs.rules_text import OUTCOME
 from rechenmacht.rules.cases import from_rows
@@ -115,7 +116,7 @@ def timeline_chart(name: str, to: str, periods: Sequence[Period], lang: Lang, un
         .mark_bar(height=34, stroke="white")
         .encode(
             x=alt.X(
-                "first:T", title=None, axis=alt.Axis(format="%Y-%m", tickCount=max(3, width // 63), labelOverlap=True)
+                "first:T", title=None, axis=alt.Axis(format="%Y-%m", tickCount=max(3, width // 63), labelFlush=False)
             ),
             x2="last:T",
             y=alt.Y("chip:N", title=None, axis=None),
@@ -232,7 +233,7 @@ def plane_chart(rules: RuleSet, chips: Sequence[RuledChip], to: str, day: str, l
     )
     texts = [
         base.transform_filter(f"datum.id === {name!r}")
-        .mark_text(align="right" if dx < 0 else "left", dx=dx, dy=dy, fontSize=12)
+        .mark_text(align="right" if dx < 0 else "left", dx=dx, dy=dy, fontSize=12, color=theme.light("ink"))
         .encode(text=alt.value(text))
         for name, (text, dx, dy) in LABELLED.items()
     ]

@@ -166,7 +166,7 @@ def stressed(
             "title": service.titles(p.name),
             "correlation": round(rho, 3),
             "basis": p.basis,
-            "note": p.note,
+            "note": service.notes(p.name) if p.name in base.parameters else {"en": p.note, "de": p.note},
         }
         for p, rho in drivers(draw, decided(outcome))
     ]
