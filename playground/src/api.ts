@@ -1,5 +1,8 @@
 // Asking the server. Errors are problem documents; their sentence is what the reader sees.
 
+import { make } from "./dom";
+import { given, t } from "./words";
+
 export interface Source { id: string; title: string; url: string; publisher: string; date: string }
 export interface Answer { version: string; data_checksum: string; sources: Source[] }
 
@@ -46,13 +49,22 @@ export async function follow<T>(path: string, body: unknown, told: (one: Progres
   }
 }
 
+/** Say what went wrong where the reader looks; who must sign in gets the way there. */
+export function tell(status: HTMLElement, error: unknown): void {
+  status.textContent = error instanceof Error ? error.message : String(error);
+  status.classList.add("wrong");
+  if (error instanceof Refused && error.status === 401) {
+    const back = encodeURIComponent(location.pathname + location.search);
+    status.append(" ", make("a", { href: `${given.home}saved?back=${back}` }, t("sign_in")));
+  }
+}
+
 /** Run something that asks, and show what went wrong where the reader looks. */
 export async function shown(status: HTMLElement, run: () => Promise<void>): Promise<void> {
   try {
     await run();
   } catch (error) {
-    status.textContent = error instanceof Error ? error.message : String(error);
-    status.classList.add("wrong");
+    tell(status, error);
     return;
   }
   status.classList.remove("wrong");

@@ -1,6 +1,7 @@
 // The entry of all pages: what they share, then the module of the page that is shown.
 
 import "./style.css";
+import { tell } from "./api";
 import { at } from "./dom";
 import { query } from "./links";
 import { begin as beginTheme } from "./theme";
@@ -33,6 +34,5 @@ async function copy(): Promise<void> {
 }
 
 begin().catch((error: unknown) => {
-  at("status").textContent = error instanceof Error ? error.message : String(error);
-  at("status").classList.add("wrong");
+  tell(at("status"), error);
 });

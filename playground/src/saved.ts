@@ -6,7 +6,7 @@ import { at, make, options, table } from "./dom";
 import { query } from "./links";
 import { given, t } from "./words";
 
-interface Me extends Answer { user: string | null; name: string | null; accounts: boolean; sign_in: { address: string; label: string } | null }
+interface Me extends Answer { user: string | null; name: string | null; accounts: boolean; by_token: boolean; sign_in: { address: string; label: string } | null }
 interface Workspace { id: string; name: string; shared: boolean; owner: string }
 interface Saved { id: string; workspace: string; version: number; author: string; saved: string; name: string; note: string; view: string }
 
@@ -92,14 +92,33 @@ async function save(view: string, over: string): Promise<void> {
   document.body.dataset.updates = String(Number(document.body.dataset.updates ?? 0) + 1);
 }
 
+/** Where the reader came from, if that is on this server. */
+function back(): string {
+  const told = query().get("back") ?? location.pathname + location.search;
+  return new URL(told, location.origin).origin === location.origin ? told : location.pathname;
+}
+
+function byToken(): HTMLFormElement {
+  const token = make("input", { id: "token", type: "password", autocomplete: "current-password", maxlength: "200", required: "" });
+  const form = make("form", { class: "row" }, make("label", { for: "token" }, t("saved.token")), token, make("button", { type: "submit" }, t("sign_in")));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void shown(at("status"), async () => {
+      await ask("login/token", { token: token.value });
+      location.assign(back());
+    });
+  });
+  return form;
+}
+
 function who(me: Me): boolean {
   const open = me.user !== null;
   at("who").replaceChildren(open ? t(me.accounts ? "saved.signed_in" : "saved.local", { name: me.name ?? me.user ?? "" }) : t("saved.sign_in_first"));
   if (me.sign_in && !open) {
-    const back = encodeURIComponent(location.pathname + location.search);
-    at("who").append(" ", make("a", { href: `${me.sign_in.address}?back=${back}` }, me.sign_in.label));
+    at("who").append(" ", make("a", { href: `${me.sign_in.address}?back=${encodeURIComponent(back())}` }, me.sign_in.label));
   }
-  if (me.sign_in && open) {
+  if (me.by_token && !open) at("who").append(byToken());
+  if (me.accounts && open) {
     const out = make("button", { type: "button" }, t("saved.sign_out"));
     out.addEventListener("click", () => void ask("logout", {}).then(() => location.reload()));
     at("who").append(" ", out);

@@ -274,6 +274,34 @@ def test_a_view_is_saved_opened_changed_and_not_lost_to_somebody_else(tab: Any, 
     tab.faults.clear()  # the browser notes the answer 412
 
 
+def test_who_has_a_token_signs_in_on_the_page(base: Base, browser: Any, tmp_path: Any) -> None:
+    from rechenmacht.outputs.web.tokens import add
+
+    tokens = tmp_path / "tokens"
+    token = add(tokens, "alice")
+    with (
+        serving(base, tokens=tokens, database=str(tmp_path / "serve.sqlite")) as closed,
+        opened(browser, closed) as tab,
+    ):
+        tab.goto(closed + "/rules?to=AE")
+        tab.click("#status a")
+        tab.fill("#token", "no such token")
+        tab.click("#who button")
+        tab.wait_for_selector("#status.wrong")
+        assert "no such token" in tab.inner_text("#status")
+        tab.fill("#token", token)
+        tab.click("#who button")
+        tab.wait_for_url("**/rules?to=AE")
+        ready(tab)
+        tab.goto(closed + "/saved")
+        ready(tab)
+        assert "Signed in as alice" in tab.inner_text("#who")
+        tokens.write_text("", encoding="utf-8")  # taken out of the file: the session ends
+        tab.reload()
+        tab.wait_for_selector("#token")
+        tab.faults.clear()  # the browser notes the answers 401
+
+
 def test_an_embedded_view_shows_the_picture_alone(tab: Any, address: str) -> None:
     tab.goto(address + "/rules?embed=1")
     ready(tab)

@@ -238,6 +238,31 @@ def test_tokens_open_what_needs_an_account(
         assert client.get("/api/v1/workspaces").status_code == 401
 
 
+def test_a_browser_signs_in_with_a_token_until_it_leaves_or_the_token_is_taken_back(
+    base: Base, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path / "tokens"
+    ada, bob = tokens.add(path, "ada"), tokens.add(path, "bob")
+    with made(base, tmp_path_factory, tokens=path) as client:
+        assert client.post("/api/v1/login/token", json={"token": "nothing"}).status_code == 401
+        assert client.get("/api/v1/me").json()["user"] is None
+        answer = client.post("/api/v1/login/token", json={"token": f" {ada} "})
+        assert answer.status_code == 204
+        assert {"httponly", "samesite=lax"} <= {
+            part.strip().lower() for part in answer.headers["set-cookie"].split(";")
+        }
+        assert ada not in answer.headers["set-cookie"]
+        assert client.get("/api/v1/me").json()["user"] == "token:ada"
+        assert client.get("/api/v1/workspaces").status_code == 200
+        forged = client.post("/api/v1/login/token", json={"token": bob}, headers={"origin": "https://evil.example"})
+        assert forged.status_code == 403
+        assert client.post("/api/v1/logout").status_code == 204
+        assert client.get("/api/v1/workspaces").status_code == 401
+        client.post("/api/v1/login/token", json={"token": bob})
+        path.write_text("\n".join(line for line in path.read_text().splitlines() if not line.startswith("bob")))
+        assert client.get("/api/v1/workspaces").status_code == 401
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [("ada\n", "line 1: write a name and a hash"), ("# x\nada nothash\n", "line 2"), (None, "cannot be read")],

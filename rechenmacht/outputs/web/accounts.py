@@ -8,13 +8,15 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, FastAPI, Request
+from pydantic import Field
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.responses import RedirectResponse, Response
 
+from rechenmacht.outputs.web.api.forms import Strict
 from rechenmacht.outputs.web.problems import Problem
 from rechenmacht.outputs.web.service import Service
 from rechenmacht.outputs.web.settings import Settings
-from rechenmacht.outputs.web.tokens import Tokens
+from rechenmacht.outputs.web.tokens import Tokens, hashed
 
 LOCAL = "local"
 COOKIE = "rechenmacht"
@@ -42,10 +44,12 @@ class Accounts:
             name = self.tokens.name_of(token.strip())
             if name is not None:
                 return f"token:{name}"
-        if self.settings.oidc is not None:
-            found = request.session.get("user")
-            return str(found["id"]) if isinstance(found, dict) and "id" in found else None
-        return None
+        found = request.session.get("user")
+        if not isinstance(found, dict) or "id" not in found:
+            return None
+        if "token" in found and (self.tokens is None or self.tokens.holder(str(found["token"])) is None):
+            return None  # a token that was taken out of the file ends the sessions it began
+        return str(found["id"])
 
     def known(self, request: Request) -> str:
         """Return who a request is from.
@@ -73,8 +77,8 @@ User = Annotated[str, Depends(user_of)]
 
 
 def install(app: FastAPI, settings: Settings) -> None:
-    """Give an app signed session cookies, where people sign in."""
-    if settings.oidc is None:
+    """Give an app signed session cookies, where there are accounts."""
+    if not settings.accounts:
         return
     app.add_middleware(
         SessionMiddleware,
@@ -122,19 +126,47 @@ def routes(service: Service) -> APIRouter:
     @router.get("/me")
     async def me(request: Request) -> Response:
         """Tell who is asking, and how to sign in."""
-        oidc = settings.oidc
-        found = request.session.get("user") if oidc is not None else None
+        oidc, user = settings.oidc, request.app.state.accounts.user(request)
+        found = request.session.get("user") if settings.accounts and user is not None else None
         content = {
-            "user": request.app.state.accounts.user(request),
+            "user": user,
             "name": found.get("name") if isinstance(found, dict) else None,
             "accounts": settings.accounts,
+            "by_token": settings.tokens is not None,
             "sign_in": {"address": "/api/v1/login", "label": oidc.label} if oidc is not None else None,
         }
         return service.answer(content)
 
     if settings.oidc is not None:
         _sign_in(router, service)
+    if settings.accounts:
+        _sessions(router)
     return router
+
+
+class Token(Strict):
+    """A token of this server, as `rechenmacht serve-token` prints it."""
+
+    token: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+def _sessions(router: APIRouter) -> None:
+    @router.post("/login/token", include_in_schema=False)
+    async def by_token(request: Request, body: Token) -> Response:
+        """Begin a browser's session with a token."""
+        accounts: Accounts = request.app.state.accounts
+        name = accounts.tokens.name_of(body.token.strip()) if accounts.tokens is not None else None
+        request.session.clear()
+        if name is None:
+            raise Problem(401, "this server has no such token")
+        request.session["user"] = {"id": f"token:{name}", "name": name, "token": hashed(body.token.strip())}
+        return Response(status_code=204)
+
+    @router.post("/logout", include_in_schema=False)
+    async def logout(request: Request) -> Response:
+        """End the session."""
+        request.session.clear()
+        return Response(status_code=204)
 
 
 def _sign_in(router: APIRouter, service: Service) -> None:
@@ -168,9 +200,3 @@ def _sign_in(router: APIRouter, service: Service) -> None:
         request.session.clear()
         request.session["user"] = {"id": f"oidc:{digest}", "name": name}
         return RedirectResponse(back, 303)
-
-    @router.post("/logout", include_in_schema=False)
-    async def logout(request: Request) -> Response:
-        """End the session."""
-        request.session.clear()
-        return Response(status_code=204)

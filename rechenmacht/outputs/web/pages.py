@@ -209,4 +209,7 @@ def _add(app: FastAPI, service: Service, built: Built, made: dict[tuple[str, str
             text = text.replace("<html ", f'<html data-theme="{chosen}" ', 1)
         return HTMLResponse(text, headers={"Cache-Control": "no-cache", "Vary": "Cookie"})
 
-    app.get(address(name, code), include_in_schema=False, response_class=HTMLResponse)(shown)
+    route = app.api_route(
+        address(name, code), methods=["GET", "HEAD"], include_in_schema=False, response_class=HTMLResponse
+    )
+    route(shown)

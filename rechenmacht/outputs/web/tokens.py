@@ -78,6 +78,14 @@ class Tokens:
         Raises:
             BadInput: if the file cannot be read.
         """
+        return self.holder(hashed(token))
+
+    def holder(self, digest: str) -> str | None:
+        """Return whose token has a hash, or None.
+
+        Raises:
+            BadInput: if the file cannot be read.
+        """
         try:
             state = self.path.stat()
         except OSError as error:
@@ -85,4 +93,4 @@ class Tokens:
         now = (state.st_mtime_ns, state.st_size)
         if now != self._seen:
             self._names, self._seen = read(self.path), now
-        return self._names.get(hashed(token))
+        return self._names.get(digest)
