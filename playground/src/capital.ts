@@ -21,7 +21,7 @@ interface Stressed extends Answer {
 }
 interface Scenario { id: string; title: Both; question: Both }
 
-const network = new Figure("network"), layers = new Figure("layers"), stress = new Figure("stress");
+const network = new Figure("network", true, "h2"), layers = new Figure("layers", true, "h2"), stress = new Figure("stress");
 const DRAWS = "1000", USUAL: Record<string, string> = { scenario: "funding_stop" };
 let names = new Map<string, string>();
 

@@ -40,16 +40,17 @@ export class Figure {
   result: Result | null = null;
   /** Called after each drawing, for pages that put newer numbers in. */
   drawn: () => void = () => undefined;
-  private readonly title = make("h3");
+  private readonly title: HTMLHeadingElement;
   private readonly notes = make("div", { class: "note" });
   private readonly box = make("div", { class: "chart", role: "img" });
-  private readonly rows = make("div", { class: "wide", tabindex: "0", role: "region" });
+  private readonly rows = make("div", { class: "wide", tabindex: "0", role: "group" });
   private readonly more: HTMLDetailsElement;
   private readonly files: HTMLAnchorElement[];
   private turn = 0;
 
-  /** `name` is the chart's name under /api/v1/charts; `noted`: whether its notes stand over the picture. */
-  constructor(readonly name: string, private readonly noted = true) {
+  /** `name` is the chart's name under /api/v1/charts; `noted`: whether its notes stand over the picture; `level`: of its heading. */
+  constructor(readonly name: string, private readonly noted = true, level: "h2" | "h3" = "h3") {
+    this.title = make(level);
     this.files = FILES.map((ending) => make("a", { download: `rechenmacht-${name}.${ending}` }, ending.toUpperCase()));
     this.more = make("details", {}, make("summary", {}, t("as_table")), this.rows);
     this.more.addEventListener("toggle", () => this.fill());

@@ -21,7 +21,7 @@ interface Destination { code: string; groups: string[] }
 interface Dates extends Answer { changes: { date: string; rules: string[] }[]; destinations: Destination[] }
 interface Chip { id: string; name: Record<string, string> }
 
-const plane = new Figure("plane"), timeline = new Figure("timeline");
+const plane = new Figure("plane", true, "h2"), timeline = new Figure("timeline");
 const today = new Date().toISOString().slice(0, 10);
 const USUAL: Record<string, string> = { to: "CN", date: today, chip: "h20" };
 let days: string[] = [];

@@ -33,7 +33,7 @@ const USUAL: Record<string, string> = {
   chips: "1024", model: "llama3-70b", method: "diloco", step: "0",
 };
 const FIELDS = ["a", "b", "workload", "region_a", "region_b", "chips", "model", "method"];
-const versus = new Figure("comparison"), reach = new Figure("reach");
+const versus = new Figure("comparison", true, "h2"), reach = new Figure("reach");
 let reached: Reached[] = [], compared: Versus | null = null;
 
 const field = (id: string): string => at<HTMLInputElement | HTMLSelectElement>(id).value.trim();

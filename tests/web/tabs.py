@@ -87,13 +87,12 @@ def drawn(tab: Any) -> None:
 
 
 def violations(tab: Any) -> list[str]:
-    """Return what axe-core finds that is serious or critical (WCAG 2.2 A and AA)."""
+    """Return what axe-core finds, of any weight (WCAG 2.2 A and AA, best practice)."""
     tab.evaluate(AXE.read_text(encoding="utf-8") + ";0")
     found = tab.evaluate(
         "() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
     )
     return [
-        f"{one['id']}: {one['help']} at {[node['target'] for node in one['nodes'][:3]]}"
+        f"{one['id']} ({one['impact']}): {one['help']} at {[node['target'] for node in one['nodes'][:3]]}"
         for one in found["violations"]
-        if one["impact"] in {"serious", "critical"}
     ]

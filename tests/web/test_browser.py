@@ -212,7 +212,7 @@ def test_the_rules_of_another_day_by_keyboard(tab: Any, address: str) -> None:
     ready(tab, count + 1)
     assert "2022-08-26" in tab.inner_text("#verdict")
     assert "date=2022-08-26" in tab.url
-    assert "2022-08-26" in tab.inner_text("#plane h3")
+    assert "2022-08-26" in tab.inner_text("#plane h2")
 
 
 def test_an_uploaded_article_is_marked_and_evidence_follows_the_link(tab: Any, address: str) -> None:

@@ -30,6 +30,7 @@ def serve(
         import uvicorn
 
         from rechenmacht.outputs.web import app as web
+        from rechenmacht.outputs.web import pages
     except ImportError:
         raise BadInput("serving needs FastAPI and uvicorn: pip install 'rechenmacht[serve]'") from None
     from rechenmacht.outputs.web import settings as forms
@@ -58,6 +59,8 @@ def serve(
         )
     )
     note(f"{address} and {address}api/v1/openapi.json")
+    if not pages.Built().manifest:
+        note("the pages are not built; the API answers all the same (make web builds them)")
     if open_page:
         import webbrowser
 

@@ -68,9 +68,10 @@ def _chances(places: Sequence[int], means: Array) -> list[dict[str, Any]]:
 
 
 def run_sources(race: Race, setup: Setup) -> list[dict[str, str]]:
-    """Return the publications a run rests on: those of its priors and levers, of observed series, and of rules."""
+    """Return the publications a run rests on: of priors and levers, observed series, chips' datasheets, and rules."""
     base = race.base
-    claims = {claim for parameter in setup.parameters for claim in parameter.claims}
+    claims = set(race.datasheets)
+    claims |= {claim for parameter in setup.parameters for claim in parameter.claims}
     claims |= {claim for lever in setup.scenario.lever for claim in lever.claims}
     ids = {row.source for row in base.tables.history if row.quantity.startswith(OBSERVED)}
     ids |= {rule.source for rule in base.tables.rules if rule.subject == "chip"}

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rechenmacht import scenario as scenarios
+from rechenmacht.catalogue import LINES, chip
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.forms import Parameter
@@ -21,6 +22,7 @@ from rechenmacht.race.axes import QUARTERS
 from rechenmacht.race.backends.trace import acting
 from rechenmacht.race.inputs import Inputs, inputs
 from rechenmacht.race.outcomes import SERIES
+from rechenmacht.race.ruled import ENTITY
 from rechenmacht.race.simulate import simulate as simulate_numpy
 from rechenmacht.race.step import NAMES
 from rechenmacht.runs import FIRST_SIMULATED, INDICATOR, model_of
@@ -111,6 +113,13 @@ class Race:
     def given(self) -> Inputs:
         """The dated inputs."""
         return inputs(self.base)
+
+    @cached_property
+    def datasheets(self) -> frozenset[str]:
+        """The claims about the chips by which deliveries are counted and China's choice is limited."""
+        names = {name for names in LINES.values() for name in names} | set(ENTITY.values())
+        known = [found for name in sorted(names) for found in chip(self.base, name).known.values()]
+        return frozenset(claim.id for found in known for claim, _ in found.used)
 
     @cached_property
     def scenarios(self) -> dict[str, Scenario]:
