@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from fastapi.testclient import TestClient
 
+from rechenmacht import __version__
 from rechenmacht.evidence.base import Base
 from rechenmacht.outputs.language import language
 from rechenmacht.outputs.web.api.charts import ENDINGS, NAMES
@@ -40,6 +41,9 @@ def test_each_chart_is_a_file_that_stands_alone(client: TestClient, base: Base, 
         assert answer.status_code == 200
         assert answer.headers["content-type"] == ENDINGS[ending]
         assert answer.headers["x-data-checksum"] == base.checksum
+        assert answer.headers["x-version"] == __version__
+        told = answer.headers["link"].removeprefix("<").partition(">")[0]
+        assert client.get(told).json()["sources"]
         assert f"rechenmacht-{name}.{ending}" in answer.headers["content-disposition"]
     ElementTree.fromstring(found["svg"].text)  # noqa: S314 - our own
     assert f"data {base.checksum[:12]}" in found["svg"].text

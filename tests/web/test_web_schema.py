@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
+from conftest import made
 from hypothesis import HealthCheck, Phase, given, settings
+
+from rechenmacht.evidence.base import Base
 
 schemathesis = pytest.importorskip("schemathesis")
 
 
-def test_any_request_within_the_description_is_answered_or_refused(client: TestClient) -> None:
-    schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", client.app)
+def test_any_request_within_the_description_is_answered_or_refused(
+    base: Base, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    # An app of its own: each of these requests begins and ends it.
+    schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", made(base, tmp_path_factory).app)
     assert schema.raw_schema["openapi"].startswith("3.1")
     asked = 0
     for result in schema.get_all_operations():

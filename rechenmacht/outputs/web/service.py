@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
+from rechenmacht import __version__
 from rechenmacht.evidence.base import Base
 from rechenmacht.outputs.labels import parameter_label
 from rechenmacht.outputs.language import language
@@ -104,6 +105,26 @@ class Service:
     def bytes_of(self, content: dict[str, Any], sources: list[dict[str, str]]) -> bytes:
         """Return an answer as bytes, to be kept."""
         return envelope.written(envelope.envelope(self.base, content, sources))
+
+
+def file_answer(base: Base, body: bytes, kind: str, name: str, described: str, shown: str = "attachment") -> Response:
+    """Return a file; what JSON answers carry stands in its headers, the sources behind the link `describedby`.
+
+    Args:
+        base: the fact base.
+        body: the file.
+        kind: its media type.
+        name: its name.
+        described: path and query of the JSON answer with the same content and its sources.
+        shown: `inline` where a page may show it.
+    """
+    headers = {
+        "Content-Disposition": f'{shown}; filename="{name}"',
+        "X-Version": __version__,
+        "X-Data-Checksum": base.checksum,
+        "Link": f'<{described}>; rel="describedby"',
+    }
+    return Response(body, headers=headers, media_type=kind)
 
 
 def json_answer(body: bytes) -> Response:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from typing import Annotated, Any, Literal, NamedTuple
+from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import AfterValidator
 from starlette.responses import Response
 
@@ -21,7 +22,7 @@ from rechenmacht.outputs.web.drawn import drawing
 from rechenmacht.outputs.web.drawn.drawing import Drawn, Look
 from rechenmacht.outputs.web.envelope import sources_of
 from rechenmacht.outputs.web.model import Question
-from rechenmacht.outputs.web.service import Service, json_answer
+from rechenmacht.outputs.web.service import Service, file_answer, json_answer
 from rechenmacht.outputs.web.work import Tick
 
 ENDINGS = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8"}
@@ -94,7 +95,7 @@ def _file(
 ) -> None:
     work = service.work
 
-    async def file(one: Asked = Depends(asked), look: Look = Depends(look_of)) -> Response:
+    async def file(request: Request, one: Asked = Depends(asked), look: Look = Depends(look_of)) -> Response:
         tick = work.deadline()
 
         def answer() -> bytes:
@@ -106,11 +107,8 @@ def _file(
             return drawing.as_svg(chart, look, checksum).encode()
 
         body = await work.answer((ending, name, one.key, look.width, look.language.code), answer)
-        headers = {
-            "Content-Disposition": f'inline; filename="rechenmacht-{name}.{ending}"',
-            "X-Data-Checksum": checksum,
-        }
-        return Response(body, headers=headers, media_type=kind)
+        described = quote(f"/api/v1/charts/{name}?{request.url.query}", safe="/?=&%+")
+        return file_answer(service.base, body, kind, f"rechenmacht-{name}.{ending}", described, "inline")
 
     file.__doc__ = f"Give the chart {name} as {ending.upper()}."
     router.get(f"/{name}.{ending}", name=f"chart_{name}_{ending}", response_class=Response)(file)

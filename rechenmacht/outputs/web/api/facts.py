@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import asdict
 from typing import Annotated, Any
+from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
 
 from rechenmacht.outputs.web import tables
 from rechenmacht.outputs.web.api.forms import PROBLEMS, Limit, Offset, Search
 from rechenmacht.outputs.web.envelope import source_row
 from rechenmacht.outputs.web.problems import Problem
-from rechenmacht.outputs.web.service import Service
+from rechenmacht.outputs.web.service import Service, file_answer
 
 Id = Annotated[str, Path(max_length=200)]
 
@@ -46,16 +47,16 @@ def _claims(router: APIRouter, service: Service) -> None:
         return service.answer({"total": len(found), "facts": rows}, ids=[claim.source for claim in page])
 
     @router.get("/facts.csv", response_class=Response)
-    async def as_csv(asked: Wanted) -> Response:
+    async def as_csv(request: Request, asked: Wanted) -> Response:
         """Download the claims that match as CSV."""
-        return _download(tables.as_csv(base, tables.search(base, asked)), "text/csv; charset=utf-8", "csv")
+        return _download(request, tables.as_csv(base, tables.search(base, asked)), "text/csv; charset=utf-8", "csv")
 
     @router.get("/facts.parquet", response_class=Response)
-    async def as_parquet(asked: Wanted) -> Response:
+    async def as_parquet(request: Request, asked: Wanted) -> Response:
         """Download the claims that match as Parquet."""
         claims = tables.search(base, asked)
         body = await service.work.run(lambda: tables.as_parquet(base, claims))
-        return _download(body, "application/vnd.apache.parquet", "parquet")
+        return _download(request, body, "application/vnd.apache.parquet", "parquet")
 
     @router.get("/quantities")
     async def quantities() -> Response:
@@ -82,12 +83,9 @@ def _claims(router: APIRouter, service: Service) -> None:
         row = tables.fact(base, base.claims[claim], service.conflicts.get(claim, ()))
         return service.answer({"fact": row}, [claim])
 
-    def _download(body: bytes, kind: str, ending: str) -> Response:
-        headers = {
-            "Content-Disposition": f'attachment; filename="rechenmacht-facts.{ending}"',
-            "X-Data-Checksum": base.checksum,
-        }
-        return Response(body, headers=headers, media_type=kind)
+    def _download(request: Request, body: bytes, kind: str, ending: str) -> Response:
+        described = quote(f"/api/v1/facts?{request.url.query}", safe="/?=&%+")
+        return file_answer(base, body, kind, f"rechenmacht-facts.{ending}", described)
 
 
 def _sources(router: APIRouter, service: Service) -> None:
