@@ -17,7 +17,7 @@ interface Compared extends Answer {
 interface Driver { parameter?: string; name?: string; title: Both; correlation: number; basis: string; claims: string[] }
 interface Scenario { id: string; title: Both; question: Both }
 
-const DRAWS = 1000, MANY = 20_000, SEED = 1;
+const { few: DRAWS, many: MANY } = given.draws, SEED = 1;
 const DATES = ["2025-Q4", "2028-Q4", "2030-Q4", "2032-Q4", "2035-Q4"];
 const OUTCOMES = given.outcomes.map((one) => one.variable);
 const USUAL = given.deciding[0]?.[0] ?? "";

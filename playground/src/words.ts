@@ -8,6 +8,7 @@ interface Given {
   lang: Lang;
   page: string;
   home: string;
+  draws: { few: number; many: number };
   words: Record<string, string>;
   names: Record<string, Record<string, string>>;
   colours: Record<string, { light: string; dark: string }>;

@@ -37,6 +37,7 @@ PAGES = ("race", "swarm", "rules", "capital", "check", "facts", "saved")
 HOMES = {"en": "/", "de": "/de/"}
 UNITS = ("GW", "month", "USD/year", "h100e", "TWh", "year", "1/year", "count/year", "GW/year", "count", "1", "day")
 THEMES = ("light", "dark")
+DRAWS = {"few": 1000, "many": 20_000}  # while a lever moves, and on demand; less where the settings allow less
 # Groups of names a page needs beside its texts: the group's name in the script, and the locale's prefix.
 _GROUPS = {
     "regions": ("region", BLOCS), "definitions": ("definition", tuple(DEFINITIONS)),
@@ -103,8 +104,8 @@ def names(words: Language) -> dict[str, dict[str, str]]:
     return found
 
 
-def given(words: Language, page: str, destinations: list[str]) -> dict[str, Any]:
-    """Return what the script of a page needs: texts, names, colours, and which outcomes are shown how."""
+def given(words: Language, page: str, destinations: list[str], draws: dict[str, int]) -> dict[str, Any]:
+    """Return what the script of a page needs: texts, names, colours, draws, and which outcomes are shown how."""
     prefix = "play."
     texts = {key.removeprefix(prefix): text for key, text in words.texts.items() if key.startswith(prefix)}
     other_pages = tuple(f"{one}." for one in PAGES if one != page)
@@ -117,6 +118,7 @@ def given(words: Language, page: str, destinations: list[str]) -> dict[str, Any]
         "lang": words.code,
         "page": page,
         "home": HOMES[words.code],
+        "draws": draws,
         "words": {key: text for key, text in texts.items() if not key.startswith(other_pages)},
         "names": groups,
         "colours": {name: {"light": one.light, "dark": one.dark} for name, one in theme.ROLES.items()},
@@ -128,7 +130,7 @@ def given(words: Language, page: str, destinations: list[str]) -> dict[str, Any]
     }
 
 
-def page(name: str, code: str, destinations: list[str], built: Built) -> str:
+def page(name: str, code: str, destinations: list[str], built: Built, draws: dict[str, int] = DRAWS) -> str:
     """Return a page in a language."""
     words = language(code)
     environment = Environment(
@@ -146,7 +148,7 @@ def page(name: str, code: str, destinations: list[str], built: Built) -> str:
         other_code=other,
         other_name=language(other).text("page.language"),
         files=built.files(name),
-        given=given(words, name, destinations),
+        given=given(words, name, destinations, draws),
     )
 
 
@@ -202,7 +204,9 @@ def _add(app: FastAPI, service: Service, built: Built, made: dict[tuple[str, str
     def shown(request: Request) -> HTMLResponse:
         key = (name, code)
         if key not in made:
-            made[key] = page(name, code, list(service.rules.groups) if name == "rules" else [], built)
+            most = service.settings
+            draws = {"few": min(DRAWS["few"], most.max_draws), "many": min(DRAWS["many"], most.stream_draws)}
+            made[key] = page(name, code, list(service.rules.groups) if name == "rules" else [], built, draws)
         chosen = request.cookies.get("theme")
         text = made[key]
         if chosen in THEMES:
