@@ -28,6 +28,13 @@ def post(client: TestClient, path: str, **body: Any) -> dict[str, Any]:
     return found
 
 
+def test_what_is_checked_is_not_kept(client: TestClient) -> None:
+    kept = client.app.state.service.work.answers
+    before, text = len(kept), "A sentence that nobody else has with 80 GB in it."
+    assert client.post("/api/v1/check", json={"text": text}).status_code == 200
+    assert len(kept) == before
+
+
 def test_facts_are_searched_and_downloaded(client: TestClient, base: Base, tmp_path: Path) -> None:
     import duckdb
 
