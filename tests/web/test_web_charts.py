@@ -24,7 +24,7 @@ LEVER = "export_controls.enforcement"
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("lang", ["en", "de"])
 def test_each_chart_says_what_it_shows_and_where_it_is_from(client: TestClient, name: str, lang: str) -> None:
-    answer = client.get(f"{H}/{name}", params={"lang": lang, "width": 700}).json()
+    answer = client.get(f"{H}/{name}", params={"lang": lang, "width": 700, "draws": 50}).json()
     chart = answer["charts"][0]
     assert answer["sources"]
     assert chart["title"]
@@ -36,7 +36,7 @@ def test_each_chart_says_what_it_shows_and_where_it_is_from(client: TestClient, 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_each_chart_is_a_file_that_stands_alone(client: TestClient, base: Base, name: str) -> None:
-    found = {ending: client.get(f"{H}/{name}.{ending}") for ending in ENDINGS}
+    found = {ending: client.get(f"{H}/{name}.{ending}", params={"draws": 50}) for ending in ENDINGS}
     for ending, answer in found.items():
         assert answer.status_code == 200
         assert answer.headers["content-type"] == ENDINGS[ending]

@@ -26,7 +26,7 @@ def test_any_request_within_the_description_is_answered_or_refused(
             continue  # its answer has no end to wait for
 
         @settings(
-            max_examples=5, deadline=None, database=None, phases=[Phase.generate], derandomize=True,
+            max_examples=3, deadline=None, database=None, phases=[Phase.generate], derandomize=True,
             suppress_health_check=list(HealthCheck),
         )  # fmt: skip
         @given(case=operation.as_strategy())
