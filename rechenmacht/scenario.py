@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -138,6 +139,25 @@ def find(base: Base, name: str) -> Scenario:
 SETTING = re.compile(r"(?P<name>[\w.]+)=(?P<value>[^@]+)(?:@(?P<at>.+))?")
 
 
+def setting(text: str) -> tuple[str, str, float]:
+    """Return the name, quarter (empty if none) and value of a lever written NAME=VALUE or NAME=VALUE@QUARTER.
+
+    Raises:
+        ValueError: with the reason, if it cannot be read.
+    """
+    found = SETTING.fullmatch(text.strip())
+    if found is None:
+        raise ValueError("write NAME=VALUE or NAME=VALUE@QUARTER")
+    at = re.sub(r"^(\d{4})(Q[1-4])$", r"\1-\2", (found["at"] or "").strip().upper())
+    try:
+        value = float(found["value"])
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise ValueError(f"{found['value']!r} is no finite number")
+    return found["name"], at, value
+
+
 def with_settings(scenario: Scenario, settings: Sequence[str], since: str) -> Scenario:
     """Return the scenario with further levers, each written NAME=VALUE or NAME=VALUE@QUARTER.
 
@@ -151,15 +171,11 @@ def with_settings(scenario: Scenario, settings: Sequence[str], since: str) -> Sc
     """
     levers = []
     for text in settings:
-        found = SETTING.fullmatch(text.strip())
-        if found is None:
-            raise BadInput(f"--set {text}: write NAME=VALUE or NAME=VALUE@QUARTER")
-        at = re.sub(r"^(\d{4})(Q[1-4])$", r"\1-\2", (found["at"] or since).strip().upper())
         try:
-            value = float(found["value"])
-            levers.append(Lever(name=found["name"], at=at, value=value, reason="set by the user"))
-        except (ValueError, ValidationError):
-            raise BadInput(f"--set {text}: {found['value']!r} is no finite number") from None
+            name, at, value = setting(text)
+        except ValueError as error:
+            raise BadInput(f"--set {text}: {error}") from None
+        levers.append(Lever(name=name, at=at or since, value=value, reason="set by the user"))
     return scenario.model_copy(update={"lever": (*scenario.lever, *levers)})
 
 

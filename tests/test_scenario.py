@@ -120,3 +120,15 @@ def test_the_shipped_scenarios_hold_together(base: Base) -> None:
     for one in found:
         scenario.prepare(base, one, NAMES)
         assert one.id == "reference" or one.expect, f"{one.id} expects nothing"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [("a", "write NAME=VALUE"), ("a=x", "'x' is no finite number"), ("a=inf", "no finite")],
+)
+def test_a_setting_that_cannot_be_read_says_what_is_wrong_with_it(base, text, reason):
+    reference = scenario.read(scenario.available(base)["reference"])
+    with pytest.raises(BadInput, match=reason):
+        scenario.with_settings(reference, [text], "2026-Q1")
+    moved = scenario.with_settings(reference, ["a.b=0.5@2027q1", "c=2"], "2026-Q1").lever[-2:]
+    assert [(one.name, one.at, one.value) for one in moved] == [("a.b", "2027-Q1", 0.5), ("c", "2026-Q1", 2.0)]

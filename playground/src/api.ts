@@ -1,6 +1,6 @@
 // Asking the server. Errors are problem documents; their sentence is what the reader sees.
 
-import { make } from "./dom";
+import { at, make } from "./dom";
 import { given, t } from "./words";
 
 export interface Source { id: string; title: string; url: string; publisher: string; date: string }
@@ -68,4 +68,20 @@ export async function shown(status: HTMLElement, run: () => Promise<void>): Prom
     return;
   }
   status.classList.remove("wrong");
+}
+
+/** Note that the page has finished an answer; tests and measurements wait for it. */
+export function counted(): void {
+  document.body.dataset.updates = String(Number(document.body.dataset.updates ?? 0) + 1);
+}
+
+/** Compute a page anew: say so, run, and say that it is done or what went wrong. */
+export async function renewed(run: () => Promise<void>): Promise<void> {
+  const status = at("status");
+  await shown(status, async () => {
+    status.textContent = t("loading");
+    await run();
+    status.textContent = t("ready");
+  });
+  counted();
 }

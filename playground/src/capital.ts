@@ -1,6 +1,6 @@
 // Capital: who pays whom, what of it is firm and paid, and who falls when it stops.
 
-import { type Answer, ask, shown } from "./api";
+import { ask, renewed } from "./api";
 import { cite, joined } from "./cite";
 import { at, make, options, table } from "./dom";
 import { type Charts, Figure, onWidth, ready, widthOf } from "./figure";
@@ -9,12 +9,12 @@ import { type Both, amount, lang, name, number, percent, range, t } from "./word
 
 interface Spread { low: number; median: number; high: number }
 interface Edge { from: string; to: string; layer: string; announced: number; firm: number; paid: number; contracts: { id: string; kind: string; date: string; grade: string }[] }
-interface Network extends Answer { date: string; nodes: { id: string; name: Both }[]; edges: Edge[]; left_out: Record<string, string[]> }
+interface Network { date: string; nodes: { id: string; name: Both }[]; edges: Edge[]; left_out: Record<string, string[]> }
 interface Outcome {
   total_lost_revenue: Spread; default_probability: Record<string, number>; new_money_needed: Record<string, Spread>;
   guarantees_called: Record<string, Spread>; coverage: Record<string, Spread>;
 }
-interface Stressed extends Answer {
+interface Stressed {
   without_stress: Outcome; stressed: Outcome; date: string; draws: number; seed: number;
   scenario: { title: Both; question: Both } | null;
   decides: { parameter: string; title: Both; correlation: number; basis: string; note: Both }[];
@@ -60,27 +60,23 @@ function drawStress(found: Stressed): void {
 async function update(): Promise<void> {
   const date = field("date"), scenario = field("scenario");
   keep({ date, scenario: scenario || "none" }, USUAL);
-  await shown(at("status"), async () => {
-    at("status").textContent = t("loading");
+  await renewed(async () => {
     const asked = (which: Figure, more: Record<string, string>): URLSearchParams => {
       const found = new URLSearchParams({ ...more, lang, width: String(widthOf(which.element)) });
       if (date) found.set("date", date);
       return found;
     };
     const [links, parts, falls] = [asked(network, {}), asked(layers, {}), asked(stress, { draws: DRAWS, scenario: scenario || "none" })];
-    const body = { draws: Number(DRAWS), date, ...(scenario ? { scenario } : {}) };
-    const [found, one, other, stressed, third] = await Promise.all([
-      ask<Network>(`capital/network${date ? `?date=${date}` : ""}`), ask<Charts>(`charts/network?${links}`), ask<Charts>(`charts/layers?${parts}`),
-      ask<Stressed>("capital/stress", body), ask<Charts>(`charts/stress?${falls}`),
+    const [one, other, third] = await Promise.all([
+      ask<Charts<Network>>(`charts/network?${links}`), ask<Charts>(`charts/layers?${parts}`), ask<Charts<Stressed>>(`charts/stress?${falls}`),
     ]);
+    const found = one.charts[0]!, stressed = third.charts[0]!;
     names = new Map(found.nodes.map((node) => [node.id, node.name[lang]]));
     drawEdges(found);
     drawStress(stressed);
-    await Promise.all([network.show(one.charts[0]!, links), layers.show(other.charts[0]!, parts), stress.show(third.charts[0]!, falls)]);
-    cite(found, t("capital.cited", { date: found.date, n: DRAWS }), joined(found, stressed));
-    at("status").textContent = t("ready");
+    await Promise.all([network.show(found, links), layers.show(other.charts[0]!, parts), stress.show(stressed, falls)]);
+    cite(one, t("capital.cited", { date: found.date, n: DRAWS }), joined(one, third));
   });
-  document.body.dataset.updates = String(Number(document.body.dataset.updates ?? 0) + 1);
 }
 
 export async function begin(): Promise<void> {

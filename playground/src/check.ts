@@ -1,7 +1,7 @@
 // Check: an article pasted or uploaded, every number marked by its verdict, the evidence beside it. What is pasted goes
 // to this server only; a link to the view holds a short text behind the #, which browsers do not send.
 
-import { type Answer, ask, shown } from "./api";
+import { type Answer, ask, counted, shown } from "./api";
 import { cite, claimLinks } from "./cite";
 import { at, later, make } from "./dom";
 import { keep, query, remember } from "./links";
@@ -87,7 +87,7 @@ async function check(): Promise<void> {
     draw(await ask<Checked>("check", body));
   });
   at<HTMLButtonElement>("check").disabled = false;
-  document.body.dataset.updates = String(Number(document.body.dataset.updates ?? 0) + 1);
+  counted();
 }
 
 /** Show an opened card, also within a closed list. */

@@ -1,6 +1,6 @@
 // Facts: every claim with its value, source, grade and the claims that contradict it; searched, and as CSV or Parquet.
 
-import { type Answer, ask, shown, type Source } from "./api";
+import { type Answer, ask, counted, shown, type Source } from "./api";
 import { cite, sourceItem } from "./cite";
 import { at, later, make, options } from "./dom";
 import { keep, query } from "./links";
@@ -75,7 +75,7 @@ async function update(): Promise<void> {
   });
   at("facts").removeAttribute("aria-busy");
   at("one").hidden = !id;
-  document.body.dataset.updates = String(Number(document.body.dataset.updates ?? 0) + 1);
+  counted();
 }
 
 function turn(pages: number): void {

@@ -11,7 +11,7 @@ export interface Chart {
   title: string; notes: string[]; alt: string; spec: VisualizationSpec; rows: Row[];
   outcome?: string; unit?: string; log?: boolean; domain?: [number, number];
 }
-export interface Charts extends Answer { charts: Chart[] }
+export interface Charts<More = unknown> extends Answer { charts: (Chart & More)[] }
 
 /** Return the width in CSS pixels for which a chart in a box is drawn; steps of 20, so that few sizes are asked for. */
 export function widthOf(box: HTMLElement): number {

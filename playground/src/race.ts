@@ -1,7 +1,7 @@
 // The race: levers left, small multiples right. A lever's move asks for one simulation; its numbers are put into the
 // charts that are drawn already, so that the picture follows while the lever moves.
 
-import { type Answer, ask, follow as followed, shown } from "./api";
+import { type Answer, ask, counted, follow as followed, shown } from "./api";
 import { cite, claimLinks, joined } from "./cite";
 import { at, later, make, options, table } from "./dom";
 import { type Charts, Figure, onWidth, ready, widthOf } from "./figure";
@@ -43,7 +43,7 @@ function question(outcome: string): URLSearchParams {
   const found = address();
   found.delete("saved");
   found.set("outcome", outcome);
-  found.set("draws", String(DRAWS));
+  found.set("draws", String(now?.draws ?? DRAWS)); // the files hold what the page shows
   return found;
 }
 
@@ -106,7 +106,7 @@ async function update(): Promise<void> {
     tell();
   });
   working = false;
-  document.body.dataset.updates = String(Number(document.body.dataset.updates ?? 0) + 1);
+  counted();
 }
 
 /** Run the same question with many draws, step by step on the page; another click stops it. */
@@ -136,7 +136,7 @@ async function refine(): Promise<void> {
   bar.hidden = true;
   bar.value = 0;
   button.textContent = t("refine", { n: number(MANY, 8) });
-  document.body.dataset.updates = String(Number(document.body.dataset.updates ?? 0) + 1);
+  counted();
 }
 
 function tell(): void {

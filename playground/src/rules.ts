@@ -1,7 +1,7 @@
 // Export rules: all chips in the plane of TPP and performance density on a day, one chip's status and history, and the
 // strongest chip that may flow.
 
-import { type Answer, ask, shown } from "./api";
+import { type Answer, ask, renewed } from "./api";
 import { cite, claimLinks, joined } from "./cite";
 import { at, later, make, options, table } from "./dom";
 import { type Charts, Figure, onWidth, ready, widthOf } from "./figure";
@@ -63,8 +63,7 @@ async function update(): Promise<void> {
   at<HTMLInputElement>("when").value = String(Math.max(0, k));
   at("when").setAttribute("aria-valuetext", date);
   at("when-text").textContent = date;
-  await shown(at("status"), async () => {
-    at("status").textContent = t("loading");
+  await renewed(async () => {
     const asked = new URLSearchParams({ to, date, lang });
     const drawn = (which: Figure, more: Record<string, string>): [string, URLSearchParams] => {
       const whole = new URLSearchParams({ ...more, lang, width: String(widthOf(which.element)) });
@@ -78,9 +77,7 @@ async function update(): Promise<void> {
     tellBest(best);
     await Promise.all([plane.show(one.charts[0]!, areasAsked), timeline.show(other.charts[0]!, barAsked)]);
     cite(status, t("rules.cited", { to, date }), joined(one, other, status, best));
-    at("status").textContent = t("ready");
   });
-  document.body.dataset.updates = String(Number(document.body.dataset.updates ?? 0) + 1);
 }
 
 export async function begin(): Promise<void> {

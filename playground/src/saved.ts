@@ -1,7 +1,7 @@
 // What is saved: workspaces with scenarios. A save names the version it has seen and is refused if somebody saved in
 // between; every version is kept.
 
-import { type Answer, Refused, ask, shown } from "./api";
+import { type Answer, Refused, ask, counted, shown } from "./api";
 import { at, make, options, table } from "./dom";
 import { query } from "./links";
 import { given, t } from "./words";
@@ -89,7 +89,7 @@ async function save(view: string, over: string): Promise<void> {
     window.history.replaceState(null, "", location.pathname);
     await list();
   });
-  document.body.dataset.updates = String(Number(document.body.dataset.updates ?? 0) + 1);
+  counted();
 }
 
 /** Where the reader came from, if that is on this server. */
@@ -150,5 +150,5 @@ export async function begin(): Promise<void> {
     at("saving").addEventListener("submit", (event) => { event.preventDefault(); void save(view, over); });
     at("name").focus();
   }
-  document.body.dataset.updates = "1";
+  counted();
 }

@@ -1,6 +1,6 @@
 // Swarm against titan: two systems on one workload, and the same chips from one rack to the internet.
 
-import { type Answer, ask, shown } from "./api";
+import { type Answer, ask, renewed } from "./api";
 import { cite, joined } from "./cite";
 import { at, later, make, options, table } from "./dom";
 import { type Charts, Figure, onWidth, ready, widthOf } from "./figure";
@@ -14,17 +14,17 @@ interface Side {
   peak_fp16_dense_tflops: number;
   result: { assumed: Record<string, string>; days?: Band | null; energy_mwh?: Band | null; usd_owned?: Band | null; chips: number };
 }
-interface Versus extends Answer {
+interface Versus {
   workload: { name: string; task: string; tokens: number }; a: Side; b: Side;
   ratio_a_over_b: { peak_fp16_dense: number; delivered: Band; power: number; usd_per_token: number };
   break_even: { price_factor_of_a: number | null; maturity_factor_of_a: number };
 }
 interface Step {
-  name: string; chips: number; places: number; uplink_gbit: number | null; online: number; method: string; rate: number;
+  chip: string; name: string; chips: number; places: number; uplink_gbit: number | null; online: number; method: string; rate: number;
   low: number; high: number; per_chip: number; penalty: number; utilisation: number | null; grid_kw: number;
   usd_per_million_tokens: number | null; bound_by: string; reason: string; basis: string; claim: string;
 }
-interface Reached extends Answer { chip: string; steps: Step[] }
+interface Reached { chip: string; steps: Step[] }
 interface Names { systems: string[]; workloads: string[]; models: string[]; methods: string[] }
 interface Chip { id: string; name: Record<string, string>; specifications: Record<string, number> }
 
@@ -41,10 +41,10 @@ const values = (): Record<string, string> => Object.fromEntries([...FIELDS, "ste
 const band = (one: Band | null | undefined, unit: string): string =>
   one ? `${amount(one.value, unit)} (${range(one.low, one.high, unit)})` : "–";
 
-async function compare(): Promise<void> {
+async function compare(): Promise<Answer> {
   const body = { a: field("a"), b: field("b"), workload: field("workload"), region_a: field("region_a"), region_b: field("region_b") };
   const asked = new URLSearchParams({ ...body, width: String(widthOf(at("versus"))), lang });
-  const [found, charts] = await Promise.all([ask<Versus>("engine/compare", body), ask<Charts>(`charts/comparison?${asked}`)]);
+  const answer = await ask<Charts<Versus>>(`charts/comparison?${asked}`), found = answer.charts[0]!;
   compared = found;
   const { a, b } = found;
   const line = (key: string, of: (side: Side) => string): (string | { n: string })[] => [t(`swarm.${key}`), { n: of(a) }, { n: of(b) }];
@@ -68,23 +68,24 @@ async function compare(): Promise<void> {
     even.price_factor_of_a === null ? t("swarm.no_price") : t("swarm.price", { n: number(even.price_factor_of_a, 2) }),
     t("swarm.maturity", { n: number(even.maturity_factor_of_a, 2) }),
   ].join(" ");
-  await versus.show(charts.charts[0]!, asked);
+  await versus.show(found, asked);
+  return answer;
 }
 
 /** The chips of both systems, or one where they are the same. */
 const chips = (): string[] => [...new Set([compared?.a.chip, compared?.b.chip].filter((one): one is string => Boolean(one)).map((one) => one.replace(/^chip:/, "")))];
 
-async function spread(): Promise<void> {
+async function spread(): Promise<Answer> {
   const count = Number(field("chips"));
   if (!Number.isInteger(count) || count < 1) throw new Error(t("swarm.whole"));
-  const one = { chips: count, model: field("model"), method: field("method") };
-  const asked = new URLSearchParams({ chips: String(count), model: one.model, method: one.method, width: String(widthOf(at("reach"))), lang });
+  const asked = new URLSearchParams({ chips: String(count), model: field("model"), method: field("method"), width: String(widthOf(at("reach"))), lang });
   for (const chip of chips()) asked.append("chip", chip);
-  const [charts, ...found] = await Promise.all([ask<Charts>(`charts/reach?${asked}`), ...chips().map((chip) => ask<Reached>("engine/reach", { ...one, chip }))]);
-  reached = found;
-  at<HTMLInputElement>("step").max = String(Math.max(0, (found[0]?.steps.length ?? 1) - 1));
+  const answer = await ask<Charts>(`charts/reach?${asked}`), chart = answer.charts[0]!, steps = chart.rows as unknown as Step[];
+  reached = [...new Set(steps.map((one) => one.chip))].map((chip) => ({ chip, steps: steps.filter((one) => one.chip === chip) }));
+  at<HTMLInputElement>("step").max = String(Math.max(0, (reached[0]?.steps.length ?? 1) - 1));
   tellStep();
-  await reach.show(charts.charts[0]!, asked);
+  await reach.show(chart, asked);
+  return answer;
 }
 
 function tellStep(): void {
@@ -110,14 +111,10 @@ function tellStep(): void {
 
 async function update(): Promise<void> {
   keep(values(), USUAL);
-  await shown(at("status"), async () => {
-    at("status").textContent = t("loading");
-    await compare();
-    await spread();
-    if (compared) cite(compared, t("swarm.cited", { a: field("a"), b: field("b"), w: field("workload") }), joined(compared, ...reached));
-    at("status").textContent = t("ready");
+  await renewed(async () => {
+    const [one, other] = [await compare(), await spread()];
+    cite(one, t("swarm.cited", { a: field("a"), b: field("b"), w: field("workload") }), joined(one, other));
   });
-  document.body.dataset.updates = String(Number(document.body.dataset.updates ?? 0) + 1);
 }
 
 export async function begin(): Promise<void> {

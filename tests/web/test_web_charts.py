@@ -94,7 +94,7 @@ def test_settings_are_read_as_the_command_line_reads_them() -> None:
         ("race?outcome=nothing", "has no chart"),
         ("race?set=a", "NAME=VALUE"),
         ("race?set=a=nan", "no finite number"),
-        ("race?set=a=1@2027", "NAME=VALUE"),
+        ("race?set=a=1@2027", "no quarter after @"),
         ("race?set=no.such=1", "no.such"),
         ("race?scenario=no-such", "no scenario"),
         ("race?scenario=../../etc/passwd", "not a file or an address"),

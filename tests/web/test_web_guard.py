@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import made
+from clients import made
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 

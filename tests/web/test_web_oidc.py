@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from conftest import made
+from clients import made
 from fastapi.testclient import TestClient
 
 from rechenmacht.evidence.base import Base

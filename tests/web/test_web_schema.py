@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import made
+from clients import made
 from hypothesis import HealthCheck, Phase, given, settings
 
 from rechenmacht.evidence.base import Base

@@ -15,7 +15,7 @@ from typing import Any
 
 import postgres as postgresql
 import pytest
-from conftest import made
+from clients import made
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 

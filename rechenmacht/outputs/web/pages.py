@@ -37,7 +37,7 @@ PAGES = ("race", "swarm", "rules", "capital", "check", "facts", "saved")
 HOMES = {"en": "/", "de": "/de/"}
 UNITS = ("GW", "month", "USD/year", "h100e", "TWh", "year", "1/year", "count/year", "GW/year", "count", "1", "day")
 THEMES = ("light", "dark")
-DRAWS = {"few": 1000, "many": 20_000}  # while a lever moves, and on demand; less where the settings allow less
+DRAWS = {"few": 1000, "many": 10_000}  # while a lever moves, and on demand; less where the settings allow less
 # Groups of names a page needs beside its texts: the group's name in the script, and the locale's prefix.
 _GROUPS = {
     "regions": ("region", BLOCS), "definitions": ("definition", tuple(DEFINITIONS)),
@@ -205,7 +205,10 @@ def _add(app: FastAPI, service: Service, built: Built, made: dict[tuple[str, str
         key = (name, code)
         if key not in made:
             most = service.settings
-            draws = {"few": min(DRAWS["few"], most.max_draws), "many": min(DRAWS["many"], most.stream_draws)}
+            draws = {
+                "few": min(DRAWS["few"], most.max_draws),
+                "many": min(DRAWS["many"], most.max_draws, most.stream_draws),
+            }
             made[key] = page(name, code, list(service.rules.groups) if name == "rules" else [], built, draws)
         chosen = request.cookies.get("theme")
         text = made[key]

@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from rechenmacht.errors import BadInput
 from rechenmacht.outputs.language import language
+from rechenmacht.outputs.web.api.capital import MOST_DRAWS
 from rechenmacht.outputs.web.api.forms import PROBLEMS, REGION, Day, Lang, Search, Seed, no_place, steps_of
 from rechenmacht.outputs.web.api.rules import Place, day_of, place_of
 from rechenmacht.outputs.web.drawn import drawing
@@ -26,7 +27,6 @@ from rechenmacht.outputs.web.service import Service, file_answer, json_answer
 from rechenmacht.outputs.web.work import Tick
 
 ENDINGS = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8"}
-MOST_DRAWS = 10_000
 Width = Annotated[int, Query(ge=280, le=2000, description="CSS pixels that the chart is drawn for")]
 Draws = Annotated[int, Query(ge=1, le=1_000_000)]
 Text = Annotated[str, Query(min_length=1, max_length=120), AfterValidator(no_place)]
@@ -267,14 +267,8 @@ def _stress(service: Service) -> Callable[..., Asked]:
 
         def make(look: Look, _: Tick) -> Made:
             content, claims = stressed(service, told, at, draws, seed)
-            names = {one.id: _name(one, look) for one in service.base.tables.entities}
-            return _made(service, drawn.stress(look, content, names, claims))
+            return _made(service, drawn.stress(look, service.base, content, claims))
 
         return Asked((told, at, draws, seed), make)
 
     return stress
-
-
-def _name(entity: Any, look: Look) -> str:
-    """Return an entity's name in the language of a chart."""
-    return look.language.pick(entity, "name") or str(entity.name_en)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
@@ -12,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from rechenmacht.errors import BadInput
 from rechenmacht.outputs.web.model import Question, Steps
-from rechenmacht.scenario import SETTING
+from rechenmacht.scenario import setting
 
 QUARTER = re.compile(r"(\d{4})-?(Q[1-4])")
 
@@ -110,17 +109,13 @@ def steps_of(settings: Sequence[str]) -> tuple[tuple[str, Steps], ...]:
     """
     found: dict[str, list[tuple[str, float]]] = {}
     for text in settings:
-        told = SETTING.fullmatch(text.strip())
-        at = "" if told is None else (told["at"] or "").strip().upper()
-        if told is None or (at and not QUARTER.fullmatch(at)):
-            raise BadInput(f"set: {text!r}: write NAME=VALUE or NAME=VALUE@2027Q1")
         try:
-            value = float(told["value"])
-        except ValueError:
-            value = math.nan
-        if not math.isfinite(value):
-            raise BadInput(f"set: {text!r}: {told['value']!r} is no finite number")
-        found.setdefault(told["name"], []).append((QUARTER.sub(r"\1-\2", at), value))
+            name, at, value = setting(text)
+        except ValueError as error:
+            raise BadInput(f"set: {text!r}: {error}") from None
+        if at and not QUARTER.fullmatch(at):
+            raise BadInput(f"set: {text!r}: no quarter after @ (write 2027Q1)")
+        found.setdefault(name, []).append((at, value))
     return tuple((name, tuple(sorted(steps))) for name, steps in sorted(found.items()))
 
 

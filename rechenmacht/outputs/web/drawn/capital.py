@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from rechenmacht.evidence.base import Base
 from rechenmacht.outputs import charts, charts_flows, theme
 from rechenmacht.outputs.charts import Row
 from rechenmacht.outputs.charts_flows import Bar, Spot
-from rechenmacht.outputs.web.drawn.drawing import Drawn, Look
+from rechenmacht.outputs.labels import subject_name
+from rechenmacht.outputs.web.drawn.drawing import Drawn, Look, nothing
 
 MOST_LINKS = 16
 MOST_SELLERS = 10
@@ -43,7 +45,7 @@ def network(look: Look, content: dict[str, Any], claims: list[str]) -> Drawn:
     alt = "; ".join(f"{s.payer} – {s.payee}: {lang.amount(s.value, 'USD', 2)}" for s in spots[:6])
     return Drawn(
         title, (about, lang.text("figure.capital_matrix.caption")), f"{title}. {alt}.",
-        charts_flows.matrix(spots, _series(look), 1e9, lang, look.size), rows, frozenset(claims),
+        charts_flows.matrix(spots, _series(look), 1e9, lang, look.size), rows, frozenset(claims), more=content,
     )  # fmt: skip
 
 
@@ -67,13 +69,13 @@ def layers(look: Look, content: dict[str, Any], claims: list[str]) -> Drawn:
     )  # fmt: skip
 
 
-def stress(look: Look, content: dict[str, Any], names: dict[str, str], claims: list[str]) -> Drawn:
+def stress(look: Look, base: Base, content: dict[str, Any], claims: list[str]) -> Drawn:
     """Return who loses how much revenue within twelve months; `content` is what /capital/stress answers."""
     lang = look.language
     lost = content["stressed"]["lost_revenue"]
     told = content["scenario"]["title"][lang.code] if content["scenario"] else lang.text("play.capital.calm")
     rows = [
-        Row(names.get(org, org), "", row["low"], row["median"], row["high"], "orange", None,
+        Row(subject_name(base, lang, org), "", row["low"], row["median"], row["high"], "orange", None,
             lang.amount(row["median"], "USD", 2))
         for org, row in list(lost.items())[:MOST_SELLERS]
     ]  # fmt: skip
@@ -81,9 +83,8 @@ def stress(look: Look, content: dict[str, Any], names: dict[str, str], claims: l
     notes = (lang.text("figure.capital_cascade.about"),)
     data = [{"seller": org, **row, "unit": "USD"} for org, row in lost.items()]
     if not rows:
-        nothing = {"data": {"values": []}, "mark": "point", "width": look.width - 60, "height": 20}
         none = lang.text("play.capital.none_lost")
-        return Drawn(title, (*notes, none), f"{title}. {none}", nothing, data, frozenset(claims))
+        return Drawn(title, (*notes, none), f"{title}. {none}", nothing(look), data, frozenset(claims), more=content)
     alt = "; ".join(f"{row.label} {row.text}" for row in rows)
     return Drawn(title, notes, f"{title}. {alt}.", charts.ranges(rows, "USD", lang, look.size, zero=True), data,
-                 frozenset(claims))  # fmt: skip
+                 frozenset(claims), more=content)  # fmt: skip

@@ -43,6 +43,11 @@ class Drawn(NamedTuple):
     more: dict[str, Any] = {}  # noqa: RUF012 - a default that nobody changes
 
 
+def nothing(look: Look) -> Spec:
+    """Return the specification of a chart without anything to show; its notes say why."""
+    return {"data": {"values": []}, "mark": "point", "width": look.width - 60, "height": 20}
+
+
 def of_altair(chart: Any) -> tuple[Spec, str, tuple[str, ...]]:
     """Return an Altair chart as a specification in the pages' colours, with its title and subtitle apart."""
     spec: Spec = chart.to_dict()

@@ -10,7 +10,7 @@ from rechenmacht.outputs import charts
 from rechenmacht.outputs.charts import Row
 from rechenmacht.outputs.cli.common import Lang
 from rechenmacht.outputs.enginecharts import comparison_chart, comparison_rows
-from rechenmacht.outputs.web.drawn.drawing import Drawn, Look, of_altair
+from rechenmacht.outputs.web.drawn.drawing import Drawn, Look, nothing, of_altair
 
 ROLES = ("blue", "orange")
 
@@ -22,7 +22,7 @@ def comparison(look: Look, found: Comparison, claims: list[str]) -> Drawn:
     spec, title, notes = of_altair(comparison_chart(found, code, max(look.width - 170, 120)))
     rows = comparison_rows(found, code)
     alt = "; ".join(f"{row['what']} {lang.number(row['value'])}" for row in rows)
-    return Drawn(title, notes, f"{title}. {alt}.", spec, rows, frozenset(claims))
+    return Drawn(title, notes, f"{title}. {alt}.", spec, rows, frozenset(claims), more=found.document())
 
 
 def reach(look: Look, sides: list[tuple[str, tuple[Step, ...]]], model: str, method: str, claims: list[str]) -> Drawn:
@@ -40,8 +40,7 @@ def reach(look: Look, sides: list[tuple[str, tuple[Step, ...]]], model: str, met
     title = lang.text("reach.title", model=model)
     notes = (lang.text("reach.about", method=method), lang.text("reach.note"))
     if not rows:
-        empty = {"data": {"values": []}, "mark": "point", "width": look.width - 60, "height": 20}
-        return Drawn(title, (*notes, data[0]["reason"] if data else ""), title, empty, data, frozenset(claims))
+        return Drawn(title, (*notes, data[0]["reason"] if data else ""), title, nothing(look), data, frozenset(claims))
     alt = "; ".join(f"{row.series}, {row.label}: {row.text}" for row in rows)
     return Drawn(title, notes, f"{title}: {alt}.", charts.ranges(rows, "1", lang, look.size, log=True), data,
                  frozenset(claims))  # fmt: skip
