@@ -1,7 +1,7 @@
 // Swarm against titan: two systems on one workload, and the same chips from one rack to the internet.
 
 import { type Answer, ask, renewed } from "./api";
-import { cite, joined } from "./cite";
+import { cite, claimLinks, joined } from "./cite";
 import { at, later, make, options, table } from "./dom";
 import { type Charts, Figure, onWidth, ready, widthOf } from "./figure";
 import { keep, query } from "./links";
@@ -88,6 +88,13 @@ async function spread(): Promise<Answer> {
   return answer;
 }
 
+/** Return a step's uplink with what it rests on. */
+function uplink(step: Step | undefined): HTMLElement | string {
+  if (!step || step.uplink_gbit === null) return "–";
+  const rests = step.claim ? claimLinks([step.claim]) : t("judgement_word");
+  return make("span", {}, `${number(step.uplink_gbit)} Gbit/s (`, rests, ")");
+}
+
 function tellStep(): void {
   const k = Math.min(Number(field("step")), (reached[0]?.steps.length ?? 1) - 1);
   const title = name("reach", reached[0]?.steps[k]?.name ?? "");
@@ -99,7 +106,7 @@ function tellStep(): void {
   at("steps").replaceChildren(table([title, ...reached.map((side) => side.chip)], [
     line("chips", (step) => number(step.chips, 6)),
     line("places", (step) => number(step.places, 6)),
-    line("uplink", (step) => (step.uplink_gbit === null ? "–" : `${number(step.uplink_gbit)} Gbit/s (${step.claim ? t("claim") : t("judgement_word")})`)),
+    [t("swarm.uplink"), ...reached.map((side) => uplink(side.steps[k]))],
     line("equivalent", (step) => or(step, `${amount(step.rate, "1")} (${range(step.low, step.high, "1")})`)),
     line("per_chip", (step) => or(step, amount(step.per_chip, "1"))),
     line("penalty", (step) => or(step, percent(step.penalty - 1))),

@@ -76,6 +76,13 @@ def test_another_scenario_is_in_chart_and_rows(client: TestClient) -> None:
     assert low == 0 < high
 
 
+def test_a_file_speaks_one_language(client: TestClient) -> None:
+    svg = client.get(f"{H}/race.svg", params={"draws": 20, "lang": "de", "set": f"{LEVER}=0.9@2027Q1"}).text
+    assert "20 Ziehungen, Startwert 1" in svg
+    assert ", Daten " in svg
+    assert not {"draws", "seed", "data"} & set(svg.split("<style")[0].replace(">", " ").replace("<", " ").split())
+
+
 def test_a_chart_is_as_wide_as_asked_for(client: TestClient) -> None:
     for width in (360, 900):
         svg = client.get(f"{H}/race.svg", params={"draws": 20, "width": width}).text
@@ -123,7 +130,7 @@ def test_rows_that_lack_a_number_keep_their_columns() -> None:
     chart = drawing.Drawn("t", (), "a", {}, [{"what": "x", "n": 1}, {"what": "y", "low": 2}])
     assert drawing.as_csv(chart).decode().splitlines() == ["what,n,low", "x,1,", "y,,2"]
     assert drawing.as_csv(chart._replace(rows=[])) == b""
-    assert drawing.Look(language("en"), 360).size.columns == 2
+    assert [drawing.Look(language("en"), width).size.columns for width in (360, 680, 900)] == [2, 3, 5]
     assert drawing.Look(language("en"), 1600).size.columns == 5
 
 

@@ -12,7 +12,7 @@ from rechenmacht.outputs.charts import Size, Spec
 from rechenmacht.outputs.language import Language
 from rechenmacht.outputs.report.context import csv_text
 
-PANEL = 190  # pixels of a panel, with its gap, at which one more stands in a row
+PANEL = 170  # least pixels of a panel with its gap
 
 
 class Look(NamedTuple):
@@ -24,7 +24,9 @@ class Look(NamedTuple):
     @property
     def size(self) -> Size:
         """The size for charts of panels and rows."""
-        return Size("page", self.width, max(2, min(5, self.width // PANEL)), 150.0 if self.width > 500 else 126.0)
+        fit = self.width // PANEL
+        columns = 5 if fit >= 5 else 3 if fit >= 3 else 2  # five panels in rows that are about as long
+        return Size("page", self.width, columns, 150.0 if self.width > 500 else 126.0)
 
 
 class Drawn(NamedTuple):
@@ -65,7 +67,7 @@ def _wrapped(text: str, width: float, letter: float) -> list[str]:
 
 def _titled(drawn: Drawn, look: Look, checksum: str) -> Spec:
     """Return the specification with title and origin, as a file that stands alone needs them."""
-    lines = [*drawn.notes, f"Rechenmacht {__version__}, data {checksum[:12]}"]
+    lines = [*drawn.notes, f"Rechenmacht {__version__}, {look.language.text('play.data')} {checksum[:12]}"]
     title = {
         "text": _wrapped(drawn.title, look.width, 8.4),
         "subtitle": [part for line in lines for part in _wrapped(line, look.width, 5.7)],

@@ -125,7 +125,8 @@ def named(race: Race, asked: Question, look: Look) -> str:
     words = getattr(race.scenario(asked.scenario).title, look.language.code)
     moved = [f"{name}={value:g}{f'@{at}' if at else ''}" for name, steps in asked.changes for at, value in steps]
     levers = f" ({', '.join(moved)})" if moved else ""
-    return f"{words}{levers}; {asked.draws} {look.language.text('play.draws')}, seed {asked.seed}"
+    draws, seed = (look.language.text(f"play.{word}") for word in ("draws", "seed"))
+    return f"{words}{levers}; {asked.draws} {draws}, {seed} {asked.seed}"
 
 
 def drawn(
