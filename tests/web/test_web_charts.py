@@ -142,6 +142,14 @@ def test_the_engine_answers_from_one_rack_to_the_internet(client: TestClient) ->
     assert 0 < one["result"]["utilisation"] <= 1
 
 
+def test_a_comparison_names_the_sources_of_both_systems_peaks(client: TestClient, base: Base) -> None:
+    told = {row["id"] for row in client.get(f"{H}/comparison", params={"b": "2x gb200-nvl72"}).json()["sources"]}
+    for system in ("cloudmatrix-384", "gb200-nvl72"):
+        about = [one for one in base.tables.claims if one.subject == f"system:{system}" and one.grade != "unverified"]
+        assert about
+        assert {one.source for one in about} <= told
+
+
 def test_rules_change_on_days_and_apply_to_destinations(client: TestClient) -> None:
     found = client.get("/api/v1/rules/dates").json()
     days = [one["date"] for one in found["changes"]]

@@ -16,6 +16,7 @@ from rechenmacht.outputs.web.service import Service
 if TYPE_CHECKING:
     from rechenmacht.engine.compare import Comparison
     from rechenmacht.engine.reach import Step
+    from rechenmacht.engine.systems import System
 
 MOST_CHIPS = 10_000_000
 Region = Annotated[str, Field(min_length=2, max_length=20, pattern=REGION)]
@@ -162,6 +163,14 @@ def _checked(system: Any) -> Any:
     return system
 
 
+def _subjects(system: System) -> list[str]:
+    """Return what a system's figures are claimed of: its chip, and the shipped system that it names."""
+    from rechenmacht.engine.systems import shipped
+
+    name = system.name.lower()
+    return [system.hw.id, *(one for one in shipped() if one.removeprefix("system:") in name)]
+
+
 def _claims(service: Service, *subjects: str) -> list[str]:
     """Return the claims about chips, systems and the coefficients that an answer rests on."""
     base = service.base
@@ -187,7 +196,7 @@ def _train(service: Service, body: Train) -> tuple[dict[str, Any], list[str]]:
         base, system, systems.model(body.model), coefficients(base), body.batch, body.seq, body.precision, body.tokens,
         body.stack, bounds, body.region.lower(), body.price, body.rent, body.maturity, body.lora,
     )  # fmt: skip
-    return {"asked": body.model_dump(), "result": plan.plain(found)}, _claims(service, system.hw.id)
+    return {"asked": body.model_dump(), "result": plan.plain(found)}, _claims(service, *_subjects(system))
 
 
 def _serve(service: Service, body: Serve) -> tuple[dict[str, Any], list[str]]:
@@ -207,7 +216,7 @@ def _serve(service: Service, body: Serve) -> tuple[dict[str, Any], list[str]]:
         base, system, systems.model(body.model), coefficients(base), served, target, body.region.lower(), body.price,
         body.rent, body.per_worker,
     )  # fmt: skip
-    return {"asked": body.model_dump(), "result": plan.plain(found)}, _claims(service, system.hw.id)
+    return {"asked": body.model_dump(), "result": plan.plain(found)}, _claims(service, *_subjects(system))
 
 
 def compared(service: Service, body: Versus) -> tuple[Comparison, list[str]]:
@@ -225,7 +234,7 @@ def compared(service: Service, body: Versus) -> tuple[Comparison, list[str]]:
         _checked(systems.system(base, name))
     regions = (body.region_a.lower(), body.region_b.lower())
     found = compare(base, body.a, body.b, workload(body.workload), coefficients(base), *regions, body.precision)
-    return found, _claims(service, found.a.system.hw.id, found.b.system.hw.id)
+    return found, _claims(service, *_subjects(found.a.system), *_subjects(found.b.system))
 
 
 def _compare(service: Service, body: Versus) -> tuple[dict[str, Any], list[str]]:
