@@ -19,14 +19,14 @@ from pathlib import Path
 
 import numpy as np
 
-from rechenmacht.engine.layout import Bounds, Layout, space
-from rechenmacht.engine.library import stacks
-from rechenmacht.engine.models import named
-from rechenmacht.engine.parameters import coefficients
-from rechenmacht.engine.search import evaluate, search
-from rechenmacht.engine.systems import system
-from rechenmacht.engine.table import predict, rows_of
-from rechenmacht.engine.training import Run
+from rechenmacht.domains.engine.layout import Bounds, Layout, space
+from rechenmacht.domains.engine.library import stacks
+from rechenmacht.domains.engine.models import named
+from rechenmacht.domains.engine.parameters import coefficients
+from rechenmacht.domains.engine.search import evaluate, search
+from rechenmacht.domains.engine.systems import system
+from rechenmacht.domains.engine.table import predict, rows_of
+from rechenmacht.domains.engine.training import Run
 from rechenmacht.evidence.base import load
 
 POINTS = Path(__file__).resolve().parent / "engine_points.csv"

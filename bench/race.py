@@ -21,16 +21,16 @@ from pathlib import Path
 import numpy as np
 
 from rechenmacht import runs, scenario
+from rechenmacht.domains.race.axes import QUARTERS
+from rechenmacht.domains.race.backends import fast, grad
+from rechenmacht.domains.race.inputs import inputs
+from rechenmacht.domains.race.outcomes import SERIES
+from rechenmacht.domains.race.simulate import simulate
+from rechenmacht.domains.uncertainty.ensemble import Model, in_slices, quantiles
+from rechenmacht.domains.uncertainty.fast_sample import draw_part
+from rechenmacht.domains.uncertainty.sample import draw, spread, values
 from rechenmacht.evidence.base import load
 from rechenmacht.outputs.model_export import vensim
-from rechenmacht.race.axes import QUARTERS
-from rechenmacht.race.backends import fast, grad
-from rechenmacht.race.inputs import inputs
-from rechenmacht.race.outcomes import SERIES
-from rechenmacht.race.simulate import simulate
-from rechenmacht.uncertainty.ensemble import Model, in_slices, quantiles
-from rechenmacht.uncertainty.fast_sample import draw_part
-from rechenmacht.uncertainty.sample import draw, spread, values
 
 PEERS = Path(__file__).parents[1] / "build" / "peer"
 YEAR_ENDS = tuple(quarter for quarter in QUARTERS if quarter.endswith("Q4"))

@@ -12,9 +12,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from rechenmacht.domains.reader import Reader
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import load
-from rechenmacht.reader import Reader
 
 ARTICLES = Path(__file__).resolve().parent.parent / "tests" / "reader" / "articles"
 HOSTILE = {

@@ -18,10 +18,10 @@ from pathlib import Path
 
 import numpy as np
 
+from rechenmacht.domains.rules import ruleset
+from rechenmacht.domains.rules.cases import FLAGS, NEEDED, read_table
+from rechenmacht.domains.rules.classify import classify
 from rechenmacht.evidence.base import load
-from rechenmacht.rules import ruleset
-from rechenmacht.rules.cases import FLAGS, NEEDED, read_table
-from rechenmacht.rules.classify import classify
 
 ROWS, REPEATS = 100_000, 3
 NUMBERS = {

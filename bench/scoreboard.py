@@ -19,12 +19,12 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import mlperf_points
 
-from rechenmacht.engine.ask import question
-from rechenmacht.engine.best import best, spaces
-from rechenmacht.engine.library import FOLDER
-from rechenmacht.engine.parameters import coefficients
-from rechenmacht.engine.rows import read_row
-from rechenmacht.engine.table import predict
+from rechenmacht.domains.engine.ask import question
+from rechenmacht.domains.engine.best import best, spaces
+from rechenmacht.domains.engine.library import FOLDER
+from rechenmacht.domains.engine.parameters import coefficients
+from rechenmacht.domains.engine.rows import read_row
+from rechenmacht.domains.engine.table import predict
 from rechenmacht.evidence.base import load
 from rechenmacht.outputs.enginecharts import draw_scoreboard
 

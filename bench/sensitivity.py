@@ -13,10 +13,10 @@ import numpy as np
 from SALib.analyze import sobol as salib
 
 from rechenmacht import runs, scenario
+from rechenmacht.domains.race.outcomes import SERIES
+from rechenmacht.domains.uncertainty import sobol
+from rechenmacht.domains.uncertainty.ensemble import simulator
 from rechenmacht.evidence.base import load
-from rechenmacht.race.outcomes import SERIES
-from rechenmacht.uncertainty import sobol
-from rechenmacht.uncertainty.ensemble import simulator
 
 
 def main() -> None:

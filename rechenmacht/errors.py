@@ -9,8 +9,19 @@ from collections.abc import Iterable
 class BadInput(Exception):
     """Input that cannot be used; the message names the file, the row or the name, and the reason.
 
-    The command line prints it as one line and ends with exit code 2.
+    The command line prints it as one line and ends with exit code 2. `key` and `values` let a face say it in another
+    language; a message without a key is English only.
     """
+
+    key = ""
+    values: dict[str, object] = {}  # noqa: RUF012 - replaced, never changed
+
+    @classmethod
+    def of(cls, key: str, text: str, **values: object) -> BadInput:
+        """Return an error that the locales word under `key`; `text` stands where they have no such key."""
+        made = cls(f"{values['where']}: {text}" if "where" in values else text)
+        made.key, made.values = key, values
+        return made
 
 
 def nearest(name: str, known: Iterable[str], most: int = 3) -> str:

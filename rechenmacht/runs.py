@@ -27,15 +27,15 @@ from numpy.typing import NDArray
 
 from rechenmacht import __version__
 from rechenmacht.dates import quarter_of
+from rechenmacht.domains.race.axes import OBSERVED, QUARTERS
+from rechenmacht.domains.race.backends.trace import acting
+from rechenmacht.domains.race.inputs import Inputs, inputs
+from rechenmacht.domains.race.outcomes import SERIES, Series
+from rechenmacht.domains.race.step import NAMES
+from rechenmacht.domains.uncertainty.ensemble import QUANTILES, Backend, Model, Summary, in_slices, summarise, whole
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base
-from rechenmacht.race.axes import OBSERVED, QUARTERS
-from rechenmacht.race.backends.trace import acting
-from rechenmacht.race.inputs import Inputs, inputs
-from rechenmacht.race.outcomes import SERIES, Series
-from rechenmacht.race.step import NAMES
 from rechenmacht.scenario import Scenario, Setup, prepare, with_settings
-from rechenmacht.uncertainty.ensemble import QUANTILES, Backend, Model, Summary, in_slices, summarise, whole
 
 SCHEMA = "rechenmacht.run/1"
 HEADER = ("model", "scenario", "region", "variable", "unit", "year", "subannual", "quantile", "value")

@@ -23,12 +23,12 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rechenmacht import __version__, runs
+from rechenmacht.domains.uncertainty.chosen import Outcome, outcomes_of, take
+from rechenmacht.domains.uncertainty.ensemble import QUANTILES, Backend, Model, simulator
+from rechenmacht.domains.uncertainty.sample import draw
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base, load
 from rechenmacht.scenario import Scenario, find, with_settings
-from rechenmacht.uncertainty.chosen import Outcome, outcomes_of, take
-from rechenmacht.uncertainty.ensemble import QUANTILES, Backend, Model, simulator
-from rechenmacht.uncertainty.sample import draw
 
 Array = NDArray[np.float32]
 MAX_CHUNK = 100_000

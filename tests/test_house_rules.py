@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from house import code, data, files, imports, mechanisms
 
+from rechenmacht.domains.race import step as order
+from rechenmacht.domains.race.axes import MEASURES, OWNERS, VENDORS
 from rechenmacht.evidence import package
 from rechenmacht.evidence.base import SHIPPED, Base
 from rechenmacht.outputs import reference
-from rechenmacht.race import step as order
-from rechenmacht.race.axes import MEASURES, OWNERS, VENDORS
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -78,17 +78,17 @@ def step(state, p, policy, xp):
 def none(state, p, policy, xp):
     return {{name: state[name] for name in WRITES}}
 """
-ORDER = "from rechenmacht.race import tide\nMECHANISMS: tuple = (tide,)\n"
+ORDER = "from rechenmacht.domains.race import tide\nMECHANISMS: tuple = (tide,)\n"
 FLAWS = (
-    (imports.wrong_way, {"rechenmacht/dates.py": "from rechenmacht.race import step"}, "dates imports race"),
+    (imports.wrong_way, {"rechenmacht/dates.py": "from rechenmacht.domains.race import step"}, "dates imports race"),
     (imports.wrong_way, {"rechenmacht/evidence/base.py": "def f():\n    from rechenmacht import runs"}, "evidence imports runs"),
     (imports.wrong_way, {"rechenmacht/evidence/base.py": "from ..runs import run", "rechenmacht/runs.py": ""}, "evidence imports runs"),
-    (imports.wrong_way, {"rechenmacht/engine/a.py": "import rechenmacht.rules.b", "rechenmacht/rules/b.py": ""}, "engine imports rules"),
-    (imports.wrong_way, {"rechenmacht/reader/a.py": "from rechenmacht.race import step", "rechenmacht/race/step.py": ""}, "the reader uses race"),
+    (imports.wrong_way, {"rechenmacht/domains/engine/a.py": "import rechenmacht.domains.rules.b", "rechenmacht/domains/rules/b.py": ""}, "engine imports rules"),
+    (imports.wrong_way, {"rechenmacht/domains/reader/a.py": "from rechenmacht.domains.race import step", "rechenmacht/domains/race/step.py": ""}, "the reader uses race"),
     (imports.wrong_way, {"rechenmacht/runs.py": "from rechenmacht import load", "rechenmacht/__init__.py": ""}, "front door"),
     (imports.wrong_way, {"rechenmacht/runs.py": "import importlib\nimportlib.import_module('rechenmacht.outputs')", "rechenmacht/outputs/__init__.py": ""}, "runs imports outputs"),
     (imports.wrong_way, {"rechenmacht/misc.py": ""}, "has no layer"),
-    (imports.cycles, {"rechenmacht/race/a.py": "from rechenmacht.race import b", "rechenmacht/race/b.py": "def f():\n    from rechenmacht.race.a import g"}, "a -> rechenmacht.race.b -> rechenmacht.race.a"),
+    (imports.cycles, {"rechenmacht/domains/race/a.py": "from rechenmacht.domains.race import b", "rechenmacht/domains/race/b.py": "def f():\n    from rechenmacht.domains.race.a import g"}, "a -> rechenmacht.domains.race.b -> rechenmacht.domains.race.a"),
     (code.too_long, {"rechenmacht/a.py": "x = 1\n" * 401}, "401 lines"),
     (code.too_long, {"tests/test_a.py": body(61)}, "long has 61 lines"),
     (code.undocumented, {"rechenmacht/a.py": '"""A."""\ndef f(x: int) -> int:\n    return x'}, "f: no docstring"),
@@ -97,15 +97,15 @@ FLAWS = (
     (code.undocumented, {"rechenmacht/a.py": '"""A."""\ndef f() -> None:\n    """F."""\n    raise BadInput("no")'}, "raises BadInput without"),
     (code.undocumented, {"rechenmacht/a.py": '"""A."""\ndef f(x: NDArray[float]) -> None:\n    """F."""'}, "arrays without saying their shape"),
     (code.undocumented, {"rechenmacht/a.py": "x = 1"}, "a.py: no docstring"),
-    (mechanisms.undeclared, {"rechenmacht/race/tide.py": MECHANISM.format(read='state["moon"]')}, "reads 'moon'"),
-    (mechanisms.undeclared, {"rechenmacht/race/tide.py": MECHANISM.format(read='state.get("moon")')}, "other than as state[name]"),
-    (mechanisms.undeclared, {"rechenmacht/race/tide.py": MECHANISM.format(read="state[p]")}, "not a constant"),
-    (mechanisms.undeclared, {"rechenmacht/race/tide.py": MECHANISM.format(read="1").replace('return {"b"', 'return {"c"')}, "writes 'c'"),
-    (mechanisms.undeclared, {"rechenmacht/race/tide.py": MECHANISM.format(read="1").replace("    return {name", '    state["b"][0] = 1\n    return {name')}, "changes state in place"),
-    (mechanisms.undeclared, {"rechenmacht/race/tide.py": MECHANISM.format(read="1").replace('("a", "b")', '("a", "b", "c")')}, "READS names 'c'"),
-    (mechanisms.undeclared, {"rechenmacht/race/tide.py": MECHANISM.format(read="1").replace("def none", "def nothing")}, "has no none"),
-    (mechanisms.not_in_order, {"rechenmacht/race/ebb.py": MECHANISM.format(read="1"), "rechenmacht/race/step.py": ORDER}, "ebb: not in MECHANISMS"),
-    (mechanisms.without_worked_case, {"rechenmacht/race/tide.py": MECHANISM.format(read="1"), "tests/race/test_tide.py": "# A worked case without sums"}, "no worked case"),
+    (mechanisms.undeclared, {"rechenmacht/domains/race/tide.py": MECHANISM.format(read='state["moon"]')}, "reads 'moon'"),
+    (mechanisms.undeclared, {"rechenmacht/domains/race/tide.py": MECHANISM.format(read='state.get("moon")')}, "other than as state[name]"),
+    (mechanisms.undeclared, {"rechenmacht/domains/race/tide.py": MECHANISM.format(read="state[p]")}, "not a constant"),
+    (mechanisms.undeclared, {"rechenmacht/domains/race/tide.py": MECHANISM.format(read="1").replace('return {"b"', 'return {"c"')}, "writes 'c'"),
+    (mechanisms.undeclared, {"rechenmacht/domains/race/tide.py": MECHANISM.format(read="1").replace("    return {name", '    state["b"][0] = 1\n    return {name')}, "changes state in place"),
+    (mechanisms.undeclared, {"rechenmacht/domains/race/tide.py": MECHANISM.format(read="1").replace('("a", "b")', '("a", "b", "c")')}, "READS names 'c'"),
+    (mechanisms.undeclared, {"rechenmacht/domains/race/tide.py": MECHANISM.format(read="1").replace("def none", "def nothing")}, "has no none"),
+    (mechanisms.not_in_order, {"rechenmacht/domains/race/ebb.py": MECHANISM.format(read="1"), "rechenmacht/domains/race/step.py": ORDER}, "ebb: not in MECHANISMS"),
+    (mechanisms.without_worked_case, {"rechenmacht/domains/race/tide.py": MECHANISM.format(read="1"), "tests/race/test_tide.py": "# A worked case without sums"}, "no worked case"),
     (files.machine_paths, {"README.md": "see " + "/ho" + "me/somebody/notes"}, "README.md:1"),
     (files.golden_as_validation, {"tests/validation/test_a.py": "def test_a(gol" + "den): ..."}, "speaks of golden"),
     (files.broken_links, {"README.md": "[guide](docs/guide.md)"}, "docs/guide.md"),
@@ -124,8 +124,8 @@ def test_what_the_rules_allow_is_not_found(tmp_path: Path) -> None:
     tree = {
         "rechenmacht/__init__.py": '"""Front."""\n__version__ = "1"',
         "rechenmacht/errors.py": '"""E."""',
-        "rechenmacht/race/tide.py": MECHANISM.format(read='state["b"]'),
-        "rechenmacht/race/step.py": ORDER,
+        "rechenmacht/domains/race/tide.py": MECHANISM.format(read='state["b"]'),
+        "rechenmacht/domains/race/step.py": ORDER,
         "rechenmacht/runs.py": '"""R."""\nfrom rechenmacht import __version__\nfrom rechenmacht.errors import BadInput\n'
         'def f() -> None:\n    """F.\n\n    Raises:\n        BadInput: always.\n    """\n    raise BadInput("no")\n',
         "tests/race/test_tide.py": '"""The worked case."""\n# 2 * 3 = 6\n# 6 + 1 = 7\n',
@@ -190,7 +190,7 @@ def test_every_command_is_documented() -> None:
 
 
 def tide(read: str, write: str) -> ModuleType:
-    module = ModuleType("rechenmacht.race.tide")
+    module = ModuleType("rechenmacht.domains.race.tide")
     module.READS, module.WRITES = ("water",), ("water",)  # type: ignore[attr-defined]
     module.step = lambda state, _p, _policy, _xp: {write: state[read]}  # type: ignore[attr-defined]
     return module
@@ -206,9 +206,9 @@ def test_an_undeclared_name_stops_the_run(monkeypatch: pytest.MonkeyPatch, read:
 
 def test_mechanisms_leave_the_state_they_were_given_alone(base: Base) -> None:
     """A step is a pure function: it runs on arrays that refuse to be written to."""
-    from rechenmacht.race.inputs import inputs
-    from rechenmacht.race.start import start
-    from rechenmacht.uncertainty.sample import draw
+    from rechenmacht.domains.race.inputs import inputs
+    from rechenmacht.domains.race.start import start
+    from rechenmacht.domains.uncertainty.sample import draw
 
     p = draw([q for q in base.tables.parameters if q.mechanism in order.NAMES], 4, 1)
     state = start(p, np)

@@ -15,13 +15,13 @@ import numpy as np
 import pytest
 
 from rechenmacht import __version__, runs, scenario
+from rechenmacht.domains.race import simulate
+from rechenmacht.domains.race.axes import QUARTERS
+from rechenmacht.domains.race.outcomes import SERIES
+from rechenmacht.domains.race.step import NAMES
+from rechenmacht.domains.uncertainty.ensemble import quantiles
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
-from rechenmacht.race import simulate
-from rechenmacht.race.axes import QUARTERS
-from rechenmacht.race.outcomes import SERIES
-from rechenmacht.race.step import NAMES
-from rechenmacht.uncertainty.ensemble import quantiles
 
 DRAWS = 50
 FILES = ["draws.npy", "probabilities.csv", "run.json", "series.csv", "summary.csv"]

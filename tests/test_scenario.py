@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from rechenmacht import scenario
+from rechenmacht.domains.race.step import NAMES
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
-from rechenmacht.race.step import NAMES
 
 HEAD = """id = "mine"
 [title]

@@ -1,4 +1,4 @@
-"""Checks of the rule tables: rules, destination groups, markets. Conditions are read by `rechenmacht.rules`."""
+"""Checks of the rule tables: rules, destination groups, markets. Conditions are read by `rechenmacht.domains.rules`."""
 
 from __future__ import annotations
 

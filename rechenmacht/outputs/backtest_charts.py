@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rechenmacht.domains.race.axes import year_at_end
 from rechenmacht.outputs import charts, theme
 from rechenmacht.outputs.language import Language
 from rechenmacht.outputs.uncertainty_charts import Drawn
-from rechenmacht.race.axes import year_at_end
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rechenmacht.uncertainty.backtest import Points, Scored
+    from rechenmacht.domains.uncertainty.backtest import Points, Scored
 
 SHARES = np.linspace(0.05, 0.95, 19)
 
 
 def calibration(found: Sequence[Scored], lang: Language) -> Drawn:
     """Return the share of observations inside each central band against the share of draws that it holds."""
-    from rechenmacht.uncertainty.scores import calibration as inside
+    from rechenmacht.domains.uncertainty.scores import calibration as inside
 
     places = np.concatenate([one.places for one in found])
     rows = [{"x": float(x), "y": float(y)} for x, y in zip(SHARES, inside(places, SHARES), strict=True)]

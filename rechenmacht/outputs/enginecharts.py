@@ -12,7 +12,7 @@ from rechenmacht.outputs import theme
 from rechenmacht.outputs.cli.common import Lang
 
 if TYPE_CHECKING:
-    from rechenmacht.engine.compare import Comparison
+    from rechenmacht.domains.engine.compare import Comparison
 
 TEXTS = {
     "en": {

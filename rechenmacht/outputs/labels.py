@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from rechenmacht.domains.race.outcomes import REGION
 from rechenmacht.evidence.base import Base
 from rechenmacht.outputs.language import Language
-from rechenmacht.race.outcomes import REGION
 
 GROUPS = ("owner", "vendor", "measure", "region", "definition", "use")
 

@@ -1,6 +1,6 @@
 """Texts and numbers for readers, in English and German.
 
-Texts stand in `locales/<code>.toml`, one key each in both files. Numbers, dates and units are written as a newspaper of
+Texts stand in `locales/<code>.toml` and, one file a domain, in `locales/<code>/`; each key in both languages. Numbers, dates and units are written as a newspaper of
 that language writes them: 5.05 million H100e, 5,05 Mio. H100e.
 """
 
@@ -22,6 +22,7 @@ from rechenmacht.dates import span
 from rechenmacht.errors import BadInput
 
 LANGUAGES = ("en", "de")
+LOCALES = Path(__file__).parent / "locales"
 SPACE = "\u00a0"  # keeps a number and its unit on one line
 SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _D3_LOCALE = {"en": "en-US", "de": "de-DE"}
@@ -209,11 +210,13 @@ def language(code: str) -> Language:
     """
     if code not in LANGUAGES:
         raise BadInput(f"no language {code!r}; known: {', '.join(LANGUAGES)}")
-    return Language(code, _read(f"{code}.toml"), _read(f"notes.{code}.toml"))
+    texts: dict[str, str] = {}
+    for path in (LOCALES / f"{code}.toml", *sorted((LOCALES / code).glob("*.toml"))):
+        texts |= _read(path)
+    return Language(code, texts, _read(LOCALES / f"notes.{code}.toml"))
 
 
-def _read(name: str) -> dict[str, str]:
-    path = Path(__file__).parent / "locales" / name
+def _read(path: Path) -> dict[str, str]:
     return _flat(tomllib.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
 
 

@@ -9,13 +9,13 @@ import numpy as np
 
 from rechenmacht import __version__
 from rechenmacht.distributions import QUANTILES
+from rechenmacht.domains.race.axes import QUARTERS
+from rechenmacht.domains.race.backends.listing import Listing, listing
+from rechenmacht.domains.race.backends.trace import trace
+from rechenmacht.domains.race.inputs import inputs
+from rechenmacht.domains.race.step import NAMES
 from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.forms import Parameter
-from rechenmacht.race.axes import QUARTERS
-from rechenmacht.race.backends.listing import Listing, listing
-from rechenmacht.race.backends.trace import trace
-from rechenmacht.race.inputs import inputs
-from rechenmacht.race.step import NAMES
 
 END = "\n  ~\t\t{unit}\n  ~\t\t{note}\n  |\n"
 

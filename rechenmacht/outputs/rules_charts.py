@@ -8,16 +8,16 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from rechenmacht.domains.rules.cases import from_rows
+from rechenmacht.domains.rules.chips import RuledChip, cases_of, row_of
+from rechenmacht.domains.rules.classify import classify
+from rechenmacht.domains.rules.distance import thresholds
+from rechenmacht.domains.rules.ruleset import RuleSet
+from rechenmacht.domains.rules.timeline import Period, released
 from rechenmacht.errors import BadInput
 from rechenmacht.outputs import theme
 from rechenmacht.outputs.cli.common import Lang
 from rechenmacht.outputs.rules_text import OUTCOME
-from rechenmacht.rules.cases import from_rows
-from rechenmacht.rules.chips import RuledChip, cases_of, row_of
-from rechenmacht.rules.classify import classify
-from rechenmacht.rules.distance import thresholds
-from rechenmacht.rules.ruleset import RuleSet
-from rechenmacht.rules.timeline import Period, released
 
 # From free to denied, readable without colour vision: light to dark along one scale, grey for what is not known.
 COLOURS = {

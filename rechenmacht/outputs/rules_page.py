@@ -9,11 +9,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from rechenmacht.domains.rules import ruleset
+from rechenmacht.domains.rules.distance import thresholds
+from rechenmacht.domains.rules.ruleset import Compiled, RuleSet
 from rechenmacht.evidence.base import Base, load
 from rechenmacht.outputs.rules_text import rule_name
-from rechenmacht.rules import ruleset
-from rechenmacht.rules.distance import thresholds
-from rechenmacht.rules.ruleset import Compiled, RuleSet
 
 MARK = "<!-- From here on generated from rules/rules.csv: python -m rechenmacht.outputs.rules_page docs -->"
 
@@ -45,7 +45,7 @@ def _rules(base: Base, rules: RuleSet) -> Iterator[str]:
 
 
 def _thresholds(rules: RuleSet) -> Iterator[str]:
-    from rechenmacht.rules.cases import from_rows
+    from rechenmacht.domains.rules.cases import from_rows
 
     blank = from_rows([{"case_id": "x", "subject": "chip", "date": "2024-01-01", "dest": "CN"}], rules.groups).columns
     yield "\n| rule | specification | is | threshold | unit |\n| --- | --- | --- | ---: | --- |"

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import numpy as np
 
+from rechenmacht.domains.rules.cases import OPTIONAL, Cases, read_table
+from rechenmacht.domains.rules.classify import NO_RULE, Result, classify, holding
+from rechenmacht.domains.rules.propose import Change, Moved
+from rechenmacht.domains.rules.ruleset import RuleSet
 from rechenmacht.errors import nearest
 from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.forms import BUYER_OUTCOMES
 from rechenmacht.outputs.cli.common import Lang, emit, note, number, say, table
-from rechenmacht.rules.cases import OPTIONAL, Cases, read_table
-from rechenmacht.rules.classify import NO_RULE, Result, classify, holding
-from rechenmacht.rules.propose import Change, Moved
-from rechenmacht.rules.ruleset import RuleSet
 
 _TOO_MANY = 40
 

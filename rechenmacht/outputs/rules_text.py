@@ -6,12 +6,12 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
+from rechenmacht.domains.rules.chips import Derived
+from rechenmacht.domains.rules.distance import Step
+from rechenmacht.domains.rules.explain import Explanation, RuleAnswer
+from rechenmacht.domains.rules.specifications import SPECIFICATIONS, label
 from rechenmacht.evidence.base import Base
 from rechenmacht.outputs.cli.common import Lang, number
-from rechenmacht.rules.chips import Derived
-from rechenmacht.rules.distance import Step
-from rechenmacht.rules.explain import Explanation, RuleAnswer
-from rechenmacht.rules.specifications import SPECIFICATIONS, label
 
 OUTCOME = {
     "NLR": ("no licence required", "keine Genehmigung nötig"),

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from rechenmacht.capital.contracts import Book, Draw, contracts, counted
+from rechenmacht.domains.capital.contracts import Book, Draw, contracts, counted
+from rechenmacht.domains.uncertainty.sample import strata, values
 from rechenmacht.evidence.base import Base, load
-from rechenmacht.uncertainty.sample import strata, values
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.sparse.csgraph import connected_components
 
-from rechenmacht.capital.circulation import (
+from rechenmacht.domains.capital.circulation import (
     balanced_circulation,
     balanced_circulation_draws,
     circularity,

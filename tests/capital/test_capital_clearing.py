@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from rechenmacht.capital.clearing import Guarantees, clear, clear_guaranteed, full_payment
-from rechenmacht.capital.debtrank import debtrank
-from rechenmacht.capital.measures import round_trip
+from rechenmacht.domains.capital.clearing import Guarantees, clear, clear_guaranteed, full_payment
+from rechenmacht.domains.capital.debtrank import debtrank
+from rechenmacht.domains.capital.measures import round_trip
 
 NAMES = (
     "CRAN systemicrisk man/default_clearing EN", "same RV a=.5 b=.7", "same RV a=.5 b=.5", "RV2013 ex 3.3",

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rechenmacht.capital.contracts import (
+from rechenmacht.domains.capital.contracts import (
     Book,
     Draw,
     amount_priors,

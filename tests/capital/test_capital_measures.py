@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from rechenmacht.capital import measures as m
+from rechenmacht.domains.capital import measures as m
 
 
 def test_round_trip_over_several_steps() -> None:

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from rechenmacht.capital.contracts import Contract, contracts
-from rechenmacht.capital.packages import check, rounds
+from rechenmacht.domains.capital.contracts import Contract, contracts
+from rechenmacht.domains.capital.packages import check, rounds
 from rechenmacht.evidence.base import Base
 
 

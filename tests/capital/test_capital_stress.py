@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rechenmacht.capital import coverage, shocks, spending, tables
-from rechenmacht.capital.contracts import Book, Draw
-from rechenmacht.capital.drivers import Recorder, drivers
-from rechenmacht.capital.history import comparisons
-from rechenmacht.capital.network_file import read as read_network
-from rechenmacht.capital.stress import outcome_row, run
+from rechenmacht.domains.capital import coverage, shocks, spending, tables
+from rechenmacht.domains.capital.contracts import Book, Draw
+from rechenmacht.domains.capital.drivers import Recorder, drivers
+from rechenmacht.domains.capital.history import comparisons
+from rechenmacht.domains.capital.network_file import read as read_network
+from rechenmacht.domains.capital.stress import outcome_row, run
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 
@@ -164,7 +164,7 @@ def test_circularity_of_the_network(base: Base, book: Book, draw: Draw) -> None:
 
 
 def test_spend_shares_never_exceed_the_money(base: Base, book: Book, draw: Draw) -> None:
-    from rechenmacht.capital.contracts import draw_amounts
+    from rechenmacht.domains.capital.contracts import draw_amounts
 
     shares = spending.spend_shares(base, book, draw_amounts(base, book, draw), draw, AT)
     assert (shares >= 0).all()

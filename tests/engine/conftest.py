@@ -1,6 +1,6 @@
 import pytest
 
-from rechenmacht.engine.parameters import coefficients
+from rechenmacht.domains.engine.parameters import coefficients
 from rechenmacht.evidence.base import load
 
 

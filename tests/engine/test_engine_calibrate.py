@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from rechenmacht.engine.calibrate import Point, fit
-from rechenmacht.engine.calibration import publication
-from rechenmacht.engine.library import FOLDER
-from rechenmacht.engine.parameters import Coefficients, coefficients
+from rechenmacht.domains.engine.calibrate import Point, fit
+from rechenmacht.domains.engine.calibration import publication
+from rechenmacht.domains.engine.library import FOLDER
+from rechenmacht.domains.engine.parameters import Coefficients, coefficients
 
 
 def test_a_known_coefficient_is_found_again():

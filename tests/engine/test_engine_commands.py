@@ -2,10 +2,10 @@ import json
 
 import pytest
 
-from rechenmacht.engine import cost, systems
-from rechenmacht.engine.compare import compare, workload
-from rechenmacht.engine.goodput import goodput
-from rechenmacht.engine.power import power
+from rechenmacht.domains.engine import cost, systems
+from rechenmacht.domains.engine.compare import compare, workload
+from rechenmacht.domains.engine.goodput import goodput
+from rechenmacht.domains.engine.power import power
 from rechenmacht.errors import BadInput
 from rechenmacht.outputs.cli.app import main
 

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rechenmacht.engine import models
-from rechenmacht.engine.hardware import hardware
-from rechenmacht.engine.inference import Service, cache_bytes, serve, touched_bytes
-from rechenmacht.engine.parameters import coefficients
-from rechenmacht.engine.serving import Target, best_setup
+from rechenmacht.domains.engine import models
+from rechenmacht.domains.engine.hardware import hardware
+from rechenmacht.domains.engine.inference import Service, cache_bytes, serve, touched_bytes
+from rechenmacht.domains.engine.parameters import coefficients
+from rechenmacht.domains.engine.serving import Target, best_setup
 from rechenmacht.evidence.base import load
 
 BASE = load()

@@ -3,9 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rechenmacht.engine import lowcomm
-from rechenmacht.engine.lowcomm import Fleet, Outer
-from rechenmacht.engine.swarm import Swarm, train_swarm
+from rechenmacht.domains.engine import lowcomm
+from rechenmacht.domains.engine.lowcomm import Fleet, Outer
+from rechenmacht.domains.engine.swarm import Swarm, train_swarm
 from rechenmacht.errors import BadInput
 
 

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rechenmacht.engine import models
-from rechenmacht.engine.library import architectures
+from rechenmacht.domains.engine import models
+from rechenmacht.domains.engine.library import architectures
 from rechenmacht.errors import BadInput
 
 

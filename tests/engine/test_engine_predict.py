@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rechenmacht.engine.names import bits_of, chip_of, year_of
-from rechenmacht.engine.rows import COLUMNS, read_row
-from rechenmacht.engine.table import interval, predict, rows_of
+from rechenmacht.domains.engine.names import bits_of, chip_of, year_of
+from rechenmacht.domains.engine.rows import COLUMNS, read_row
+from rechenmacht.domains.engine.table import interval, predict, rows_of
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import load
 

@@ -5,15 +5,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rechenmacht.engine import memory, models
-from rechenmacht.engine.hardware import hardware
-from rechenmacht.engine.layout import AUTO, FULL, NONE, Bounds, Layout, one, space
-from rechenmacht.engine.library import stacks
-from rechenmacht.engine.matmul import best_rate
-from rechenmacht.engine.network import ring
-from rechenmacht.engine.parameters import coefficients
-from rechenmacht.engine.search import evaluate, search
-from rechenmacht.engine.training import Run, step
+from rechenmacht.domains.engine import memory, models
+from rechenmacht.domains.engine.hardware import hardware
+from rechenmacht.domains.engine.layout import AUTO, FULL, NONE, Bounds, Layout, one, space
+from rechenmacht.domains.engine.library import stacks
+from rechenmacht.domains.engine.matmul import best_rate
+from rechenmacht.domains.engine.network import ring
+from rechenmacht.domains.engine.parameters import coefficients
+from rechenmacht.domains.engine.search import evaluate, search
+from rechenmacht.domains.engine.training import Run, step
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import load
 

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from rechenmacht.engine.library import reaches
-from rechenmacht.engine.parameters import coefficients
-from rechenmacht.engine.reach import reach
-from rechenmacht.engine.swarm import Swarm, train_swarm
+from rechenmacht.domains.engine.library import reaches
+from rechenmacht.domains.engine.parameters import coefficients
+from rechenmacht.domains.engine.reach import reach
+from rechenmacht.domains.engine.swarm import Swarm, train_swarm
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 

@@ -71,9 +71,15 @@ def _keys(table: dict[str, Any], prefix: str = "") -> dict[str, str]:
 
 
 def locales(folder: Path) -> list[str]:
-    """Find texts that stand in one language only, or are empty in one only (a unit that is not written may be)."""
-    texts = {lang: _keys(tomllib.loads((folder / f"{lang}.toml").read_text(encoding="utf-8"))) for lang in ("en", "de")}
+    """Find texts that stand twice, in one language only, or are empty in one only (a unit that is not written may be)."""
+    texts: dict[str, dict[str, str]] = {}
     found = []
+    for lang in ("en", "de"):
+        texts[lang] = {}
+        for path in (folder / f"{lang}.toml", *sorted((folder / lang).glob("*.toml"))):
+            here = _keys(tomllib.loads(path.read_text(encoding="utf-8")))
+            found += [f"{key}: stands again in {lang}/{path.name}" for key in sorted(here.keys() & texts[lang].keys())]
+            texts[lang] |= here
     for lang, other in (("en", "de"), ("de", "en")):
         found += [f"{key}: only in {lang}.toml" for key in texts[lang] if key not in texts[other]]
     for key in sorted(texts["en"].keys() & texts["de"].keys()):

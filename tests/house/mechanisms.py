@@ -22,9 +22,9 @@ def _declared(tree: ast.Module) -> dict[str, tuple[str, ...]]:
 
 
 def mechanisms(root: Path) -> dict[str, tuple[Path, ast.Module]]:
-    """Return the mechanisms of `rechenmacht/race`: the files that define `step(state, p, policy, xp)`."""
+    """Return the mechanisms of `rechenmacht/domains/race`: the files that define `step(state, p, policy, xp)`."""
     found = {}
-    for path in sorted((root / "rechenmacht" / "race").glob("*.py")):
+    for path in sorted((root / "rechenmacht" / "domains" / "race").glob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         steps = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == "step"]
         if steps or _declared(tree):
@@ -110,7 +110,7 @@ def undeclared(root: Path) -> list[str]:
 
 def not_in_order(root: Path) -> list[str]:
     """Find mechanisms that `race/step.py` does not list in MECHANISMS."""
-    tree = ast.parse((root / "rechenmacht" / "race" / "step.py").read_text(encoding="utf-8"))
+    tree = ast.parse((root / "rechenmacht" / "domains" / "race" / "step.py").read_text(encoding="utf-8"))
     listed: set[str] = set()
     for node in tree.body:
         target = (

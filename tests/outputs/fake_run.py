@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rechenmacht import __version__
+from rechenmacht.domains.race.axes import QUARTERS, year_at_end
+from rechenmacht.domains.race.outcomes import SERIES
+from rechenmacht.domains.race.step import NAMES
 from rechenmacht.evidence.base import Base
-from rechenmacht.race.axes import QUARTERS, year_at_end
-from rechenmacht.race.outcomes import SERIES
-from rechenmacht.race.step import NAMES
 from rechenmacht.runs import (
     INDICATOR,
     QUANTILES,

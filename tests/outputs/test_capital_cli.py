@@ -27,7 +27,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
         (["concentration", *FEW], "concentration"),
         (["coverage", *FEW], "coverage"),
         (["stress", *FEW], "scenarios"),
-        (["stress", "funding_stop", *FEW], "stressed"),
+        (["stress", "funding_stop", *FEW], "outcomes"),
         (["history"], "comparisons"),
     ],
 )
@@ -58,7 +58,7 @@ def test_clear_prints_p_and_defaults(capsys: pytest.CaptureFixture[str], tmp_pat
 def test_the_package_check_passes_on_our_rows(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "deals", "--check", "--json")
     assert code == 0
-    assert all(one["level"] == "look" for one in json.loads(out))
+    assert all(one["level"] == "look" for one in json.loads(out)["twice"])
 
 
 @pytest.mark.parametrize(

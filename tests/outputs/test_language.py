@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from rechenmacht.domains.race.axes import BLOCS, MEASURES, OWNERS, VENDORS
+from rechenmacht.domains.race.step import NAMES
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import load
 from rechenmacht.evidence.forms import BASES, DISTRIBUTIONS, GRADES, SOURCE_KINDS
 from rechenmacht.outputs.language import LANGUAGES, SPACE, language, placeholders
 from rechenmacht.outputs.report import shipped
-from rechenmacht.race.axes import BLOCS, MEASURES, OWNERS, VENDORS
-from rechenmacht.race.step import NAMES
 
 EN, DE = language("en"), language("de")
 

@@ -17,6 +17,8 @@ from scipy.stats import spearmanr
 
 from rechenmacht import scenario
 from rechenmacht.catalogue import LINES, REFERENCE_CHIP, line_worth
+from rechenmacht.domains.race.step import NAMES
+from rechenmacht.domains.uncertainty.sample import draw
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import load
 from rechenmacht.evidence.conflicts import conflicts
@@ -26,8 +28,6 @@ from rechenmacht.outputs.report import capital, capital_look, disputes, headline
 from rechenmacht.outputs.report.build import build
 from rechenmacht.outputs.report.context import Context
 from rechenmacht.outputs.report.view import Words
-from rechenmacht.race.step import NAMES
-from rechenmacht.uncertainty.sample import draw
 
 BASE = load()
 VOID = {"meta", "link", "input", "br"}

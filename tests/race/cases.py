@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from rechenmacht.distributions import QUANTILES
+from rechenmacht.domains.race.axes import MEASURES
+from rechenmacht.domains.race.production import CLASSES, COUNTED, YEARS
+from rechenmacht.domains.race.ruled import CHIPS_FOR_CHINA
+from rechenmacht.domains.race.start import start
+from rechenmacht.domains.race.step import NAMES
 from rechenmacht.evidence.base import load
-from rechenmacht.race.axes import MEASURES
-from rechenmacht.race.production import CLASSES, COUNTED, YEARS
-from rechenmacht.race.ruled import CHIPS_FOR_CHINA
-from rechenmacht.race.start import start
-from rechenmacht.race.step import NAMES
 
 
 @cache

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rechenmacht.race import adoption
-from rechenmacht.race.axes import BLOCS, US
+from rechenmacht.domains.race import adoption
+from rechenmacht.domains.race.axes import BLOCS, US
 from tests.race.cases import parameters, policy, state
 
 

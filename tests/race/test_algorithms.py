@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rechenmacht.race import algorithms
-from rechenmacht.race.axes import BLOCS, CN, US
+from rechenmacht.domains.race import algorithms
+from rechenmacht.domains.race.axes import BLOCS, CN, US
 from tests.race.cases import parameters, policy, state
 
 

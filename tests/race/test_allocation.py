@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rechenmacht.race import allocation
-from rechenmacht.race.axes import BLOCS, INFERENCE, US, USES
+from rechenmacht.domains.race import allocation
+from rechenmacht.domains.race.axes import BLOCS, INFERENCE, US, USES
 from tests.race.cases import parameters, policy, state
 
 

@@ -10,19 +10,19 @@ import numpy as np
 import pytest
 
 from rechenmacht import runs, scenario
+from rechenmacht.domains.race.axes import QUARTERS
+from rechenmacht.domains.race.backends import fast, generate, grad
+from rechenmacht.domains.race.backends.symbols import Expr, Graph, Namespace, symbols
+from rechenmacht.domains.race.backends.trace import acting, live, reach, trace
+from rechenmacht.domains.race.inputs import Inputs
+from rechenmacht.domains.race.outcomes import SERIES, record
+from rechenmacht.domains.race.simulate import levered
+from rechenmacht.domains.race.start import start
+from rechenmacht.domains.race.step import advance
+from rechenmacht.domains.uncertainty.ensemble import Model
+from rechenmacht.domains.uncertainty.sample import draw
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
-from rechenmacht.race.axes import QUARTERS
-from rechenmacht.race.backends import fast, generate, grad
-from rechenmacht.race.backends.symbols import Expr, Graph, Namespace, symbols
-from rechenmacht.race.backends.trace import acting, live, reach, trace
-from rechenmacht.race.inputs import Inputs
-from rechenmacht.race.outcomes import SERIES, record
-from rechenmacht.race.simulate import levered
-from rechenmacht.race.start import start
-from rechenmacht.race.step import advance
-from rechenmacht.uncertainty.ensemble import Model
-from rechenmacht.uncertainty.sample import draw
 
 LEVERS = {"capital.stop": (("2027-Q1", 1.0), ("2030-Q1", 0.3)), "export_controls.acceptance": (("2028-Q1", 1.0),)}
 DRAWS = 19  # not a multiple of the lanes
@@ -97,7 +97,7 @@ def test_a_missing_library_is_named_in_a_sentence(
     model: Model, drawn: dict, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setitem(sys.modules, name, None)
-    monkeypatch.delitem(sys.modules, "rechenmacht.race.backends.kernel", raising=False)
+    monkeypatch.delitem(sys.modules, "rechenmacht.domains.race.backends.kernel", raising=False)
     with pytest.raises(BadInput, match="pip install"):
         (fast if name == "numba" else grad).simulate(model.given, drawn)
 
@@ -117,7 +117,7 @@ def test_expressions_fold_and_are_shared() -> None:
 
 
 def test_elementary_functions_without_branches() -> None:
-    from rechenmacht.race.backends import kernel
+    from rechenmacht.domains.race.backends import kernel
 
     for value in (-700.0, -1.5, 0.0, 1e-9, 0.3, 5.0, 700.0):
         assert kernel.vexp(value) == pytest.approx(math.exp(value), rel=1e-15)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rechenmacht.race import capital
-from rechenmacht.race.axes import BLOCS, NVIDIA, US, VENDORS
+from rechenmacht.domains.race import capital
+from rechenmacht.domains.race.axes import BLOCS, NVIDIA, US, VENDORS
 from tests.race.cases import parameters, policy, state
 
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rechenmacht.race import decentralisation
-from rechenmacht.race.axes import NVIDIA
+from rechenmacht.domains.race import decentralisation
+from rechenmacht.domains.race.axes import NVIDIA
 from tests.race.cases import parameters, policy, state
 
 

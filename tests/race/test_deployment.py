@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rechenmacht.race import deployment
-from rechenmacht.race.axes import BLOCS, CHIPS, CN, HUAWEI, MEASURES, NVIDIA, OWNERS, US, VENDORS
+from rechenmacht.domains.race import deployment
+from rechenmacht.domains.race.axes import BLOCS, CHIPS, CN, HUAWEI, MEASURES, NVIDIA, OWNERS, US, VENDORS
 from tests.race.cases import parameters, policy, state
 
 

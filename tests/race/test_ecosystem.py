@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rechenmacht.race import ecosystem
-from rechenmacht.race.axes import AMD, BLOCS, NVIDIA, VENDORS
+from rechenmacht.domains.race import ecosystem
+from rechenmacht.domains.race.axes import AMD, BLOCS, NVIDIA, VENDORS
 from tests.race.cases import parameters, policy, state
 
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rechenmacht.race import electricity
-from rechenmacht.race.axes import BLOCS, CHIP_POWER, US
+from rechenmacht.domains.race import electricity
+from rechenmacht.domains.race.axes import BLOCS, CHIP_POWER, US
 from tests.race.cases import parameters, policy, state
 
 

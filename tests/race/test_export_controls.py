@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rechenmacht.domains.race import export_controls
+from rechenmacht.domains.race.axes import CHIPS, CN, H100E_8BIT, H100E_BANDWIDTH, HUAWEI, MEASURES, NVIDIA, US, VENDORS
+from rechenmacht.domains.race.ruled import CHIPS_FOR_CHINA, ruled
 from rechenmacht.evidence.base import Base
-from rechenmacht.race import export_controls
-from rechenmacht.race.axes import CHIPS, CN, H100E_8BIT, H100E_BANDWIDTH, HUAWEI, MEASURES, NVIDIA, US, VENDORS
-from rechenmacht.race.ruled import CHIPS_FOR_CHINA, ruled
 from tests.race.cases import parameters, policy, state
 
 A100, A800, H100, H200, H800, H20 = range(len(CHIPS_FOR_CHINA))

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rechenmacht.race import production
-from rechenmacht.race.axes import BLOCS, CHIPS, CN, H100E_8BIT, HUAWEI, MEASURES, NVIDIA, US, VENDORS
+from rechenmacht.domains.race import production
+from rechenmacht.domains.race.axes import BLOCS, CHIPS, CN, H100E_8BIT, HUAWEI, MEASURES, NVIDIA, US, VENDORS
 from tests.race.cases import parameters, policy, state
 
 

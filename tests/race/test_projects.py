@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 from typer.testing import CliRunner
 
+from rechenmacht.domains.race import projects
 from rechenmacht.errors import BadInput
 from rechenmacht.outputs.cli.app import app
-from rechenmacht.race import projects
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "projects.csv"
 HEAD = "project,kind,value_low,value_mid,value_high,gw_scale,gw_min,gw_max\n"

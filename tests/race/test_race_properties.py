@@ -10,15 +10,15 @@ import numpy as np
 import pytest
 
 from rechenmacht import runs, scenario
+from rechenmacht.domains.race.arrays import Draws
+from rechenmacht.domains.race.axes import CHIPS, H100E_8BIT, QUARTERS
+from rechenmacht.domains.race.electricity import load_gw
+from rechenmacht.domains.race.outcomes import SERIES
+from rechenmacht.domains.race.simulate import simulate
+from rechenmacht.domains.race.start import start
+from rechenmacht.domains.race.step import advance
+from rechenmacht.domains.uncertainty.sample import draw, spread
 from rechenmacht.evidence.base import load
-from rechenmacht.race.arrays import Draws
-from rechenmacht.race.axes import CHIPS, H100E_8BIT, QUARTERS
-from rechenmacht.race.electricity import load_gw
-from rechenmacht.race.outcomes import SERIES
-from rechenmacht.race.simulate import simulate
-from rechenmacht.race.start import start
-from rechenmacht.race.step import advance
-from rechenmacht.uncertainty.sample import draw, spread
 
 STOCKS = (
     "waiting", "installed", "bought", "stock", "base", "retired", "delivered", "made", "smuggled", "to_china",

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from rechenmacht import runs, scenario
+from rechenmacht.domains.race.axes import BLOCS, DEFINITIONS, QUARTERS, VENDOR_ENTITY, VENDORS
+from rechenmacht.domains.race.inputs import inputs
+from rechenmacht.domains.race.outcomes import REGION, SERIES
+from rechenmacht.domains.race.simulate import simulate
+from rechenmacht.domains.race.step import MECHANISMS, NAMES, Declared
+from rechenmacht.domains.uncertainty.sample import draw
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
-from rechenmacht.race.axes import BLOCS, DEFINITIONS, QUARTERS, VENDOR_ENTITY, VENDORS
-from rechenmacht.race.inputs import inputs
-from rechenmacht.race.outcomes import REGION, SERIES
-from rechenmacht.race.simulate import simulate
-from rechenmacht.race.step import MECHANISMS, NAMES, Declared
-from rechenmacht.uncertainty.sample import draw
 
 DRAWS = 1000
 
@@ -113,7 +113,7 @@ def test_draws_do_not_depend_on_the_chunk(base: Base, monkeypatch: pytest.Monkey
     setup = scenario.prepare(base, scenario.find(base, "reference"), NAMES)
     p, given = draw(setup.parameters, 70, 3), inputs(base)
     whole = simulate(given, p)
-    monkeypatch.setattr("rechenmacht.race.simulate.CHUNK", 11)
+    monkeypatch.setattr("rechenmacht.domains.race.simulate.CHUNK", 11)
     assert np.array_equal(simulate(given, p), whole)
 
 

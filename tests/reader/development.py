@@ -14,8 +14,8 @@ from functools import cache
 from pathlib import Path
 
 from rechenmacht.dates import span
+from rechenmacht.domains.reader import Document, Quantity, Reader
 from rechenmacht.evidence.base import load
-from rechenmacht.reader import Document, Quantity, Reader
 
 ARTICLES = Path(__file__).parent / "articles"
 _MARK = re.compile(r"⟦([^|⟧]*)\|([^|⟧]*)\|([^|⟧]*)(?:\|!([a-z]+))?⟧")

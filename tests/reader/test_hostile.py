@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rechenmacht.domains.reader import Reader
 from rechenmacht.evidence.base import load
-from rechenmacht.reader import Reader
 
 PIECES = ["1", "1.", "1,234", "-", "a-", "million ", "17 ", "$5bn ", "2024 ", "im Jahr 2024 kostete der H100 rund 30.000 Dollar und ", "([{", '"', "half a ",
           "zwei und drei oder vier bis fünf ", "laut Nvidia sagte ", "a@b.", "²½", "١٢٣", "\u202e", "1/", "31.12.", "'", "ein ", "%", "von 5 auf ", "Q9 ", "FY", "1e9"]  # fmt: skip

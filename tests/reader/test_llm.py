@@ -11,10 +11,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from rechenmacht.domains.reader import Reader
+from rechenmacht.domains.reader.llm import proposer
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import load
-from rechenmacht.reader import Reader
-from rechenmacht.reader.llm import proposer
 
 TEXT = "Der H100 hat 80 GB Speicher. Das Paar kostet rund vierzigtausend Taler, sagt Nvidia."
 

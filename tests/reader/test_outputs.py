@@ -13,11 +13,11 @@ from typing import Any
 import jsonschema
 import pytest
 
+from rechenmacht.domains.reader import Document, Reader
 from rechenmacht.evidence.base import load
 from rechenmacht.outputs.cli import main
 from rechenmacht.outputs.reading import document as plain
 from rechenmacht.outputs.reading import exports, page
-from rechenmacht.reader import Document, Reader
 
 HOSTILE = (
     '<script>alert(1)</script> Das CloudMatrix 384 verbindet 834 Chips & "viel" <img src=x onerror=alert(2)>. '

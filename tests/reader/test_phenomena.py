@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from rechenmacht.dates import span
-from rechenmacht.reader import tokens
-from rechenmacht.reader.grammar import Grammar
+from rechenmacht.domains.reader import tokens
+from rechenmacht.domains.reader.grammar import Grammar
 
 SHARED = Path(os.environ.get("RECHENMACHT_SHARED", Path(__file__).resolve().parents[3] / "shared"))
 FILE = SHARED / "facts" / "reader" / "phenomena.jsonl"

@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 from phrases import PHRASES
 
-from rechenmacht.reader import tokens
-from rechenmacht.reader.grammar import Grammar
-from rechenmacht.reader.model import Quantity
+from rechenmacht.domains.reader import tokens
+from rechenmacht.domains.reader.grammar import Grammar
+from rechenmacht.domains.reader.model import Quantity
 
 
 def found(sentence: str, lang: str) -> list[Quantity]:

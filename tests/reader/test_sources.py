@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from rechenmacht.domains.reader.sources import MOST_BYTES, load, parse
 from rechenmacht.errors import BadInput
-from rechenmacht.reader.sources import MOST_BYTES, load, parse
 
 PDF = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj "

@@ -7,8 +7,8 @@ from functools import cache
 
 import pytest
 
+from rechenmacht.domains.reader import Document, Reader
 from rechenmacht.evidence.base import load
-from rechenmacht.reader import Document, Reader
 
 
 @cache

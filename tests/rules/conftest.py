@@ -2,11 +2,11 @@ from collections.abc import Callable
 
 import pytest
 
+from rechenmacht.domains.rules import ruleset
+from rechenmacht.domains.rules.cases import from_rows
+from rechenmacht.domains.rules.classify import classify
+from rechenmacht.domains.rules.ruleset import RuleSet
 from rechenmacht.evidence.base import Base, load
-from rechenmacht.rules import ruleset
-from rechenmacht.rules.cases import from_rows
-from rechenmacht.rules.classify import classify
-from rechenmacht.rules.ruleset import RuleSet
 
 Ask = Callable[..., str]
 

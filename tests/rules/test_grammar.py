@@ -5,9 +5,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rechenmacht.rules.cases import from_rows
-from rechenmacht.rules.grammar import And, Compare, ConditionError, Flag, NameIn, Not, Number, Or, Spec, parse, uses
-from rechenmacht.rules.logic import Truth, both, either, evaluate, negate
+from rechenmacht.domains.rules.cases import from_rows
+from rechenmacht.domains.rules.grammar import (
+    And,
+    Compare,
+    ConditionError,
+    Flag,
+    NameIn,
+    Not,
+    Number,
+    Or,
+    Spec,
+    parse,
+    uses,
+)
+from rechenmacht.domains.rules.logic import Truth, both, either, evaluate, negate
 
 
 def test_tree() -> None:

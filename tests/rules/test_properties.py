@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rechenmacht.domains.rules import ruleset
+from rechenmacht.domains.rules.cases import from_rows
+from rechenmacht.domains.rules.classify import classify
 from rechenmacht.evidence.base import load
 from rechenmacht.evidence.forms import OUTCOMES, Rule
-from rechenmacht.rules import ruleset
-from rechenmacht.rules.cases import from_rows
-from rechenmacht.rules.classify import classify
 
 FACTS = load()
 RULES = ruleset.load(FACTS)

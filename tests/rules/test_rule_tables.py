@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from rechenmacht.domains.rules import propose, ruleset
+from rechenmacht.domains.rules.cases import read_table
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base, gather, load
-from rechenmacht.rules import propose, ruleset
-from rechenmacht.rules.cases import read_table
 
 HEAD = "case_id,subject,date,dest,hq,role,tpp,die_mm2,datacenter\n"
 GOOD = "1,chip,2024-01-01,CN,,vendor,100,500,1\n"
@@ -123,7 +123,7 @@ def _write(folder: Path, row: dict[str, str]) -> None:
 
 def test_every_threshold_stands_as_a_claim_too(facts: Base, rules) -> None:
     """A number in a condition without a claim behind it is worse than none."""
-    from rechenmacht.rules.grammar import And, Arith, Compare, Not, Number, Or
+    from rechenmacht.domains.rules.grammar import And, Arith, Compare, Not, Number, Or
 
     def numbers(node: object) -> set[float]:
         if isinstance(node, Number):
@@ -153,7 +153,7 @@ def test_every_threshold_stands_as_a_claim_too(facts: Base, rules) -> None:
 
 
 def test_spellings_that_spreadsheets_make_are_read(tmp_path: Path, rules) -> None:
-    from rechenmacht.rules.classify import classify
+    from rechenmacht.domains.rules.classify import classify
 
     path = tmp_path / "t.csv"
     path.write_text(

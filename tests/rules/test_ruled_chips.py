@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from rechenmacht.domains.rules import chips, propose
+from rechenmacht.domains.rules.explain import explain
+from rechenmacht.domains.rules.timeline import best, timeline
 from rechenmacht.errors import BadInput
-from rechenmacht.rules import chips, propose
-from rechenmacht.rules.explain import explain
-from rechenmacht.rules.timeline import best, timeline
 
 
 def asked(facts, rules, name, day, to="CN", **more):
@@ -92,7 +92,7 @@ def test_the_licences_of_2025_are_for_two_chips(facts, rules) -> None:
     """By specification the relaxation would reach no other chip of the catalogue that had been released."""
     known = [one for one in chips.catalogue(facts) if one.vendor in {"NVIDIA", "AMD"}]
     cases = chips.cases_of(known, [chips.row_of(one, "2025-09-01", "CN") for one in known], rules)
-    from rechenmacht.rules.classify import classify
+    from rechenmacht.domains.rules.classify import classify
 
     result = classify(rules, cases)
     hits = {known[index].id for index in range(len(known)) if result.outcome(index) == "LIC_CBC"}

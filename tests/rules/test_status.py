@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from rechenmacht.rules.cases import from_rows, read_table
-from rechenmacht.rules.classify import classify
-from rechenmacht.rules.ruleset import RuleSet
+from rechenmacht.domains.rules.cases import from_rows, read_table
+from rechenmacht.domains.rules.classify import classify
+from rechenmacht.domains.rules.ruleset import RuleSet
 
 FILE = Path(__file__).with_name("status_cases.csv")
 with FILE.open(encoding="utf-8") as handle:

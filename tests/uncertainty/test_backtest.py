@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from scipy import stats
 from typer.testing import CliRunner
 
+from rechenmacht.domains.uncertainty import backtest, baselines, known_facts, scores, targets
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.asof import asof
 from rechenmacht.evidence.base import Base
 from rechenmacht.outputs.cli.app import app
-from rechenmacht.uncertainty import backtest, baselines, known_facts, scores, targets
 
 
 def even(draws: int) -> np.ndarray:
@@ -211,7 +211,7 @@ def test_a_bad_file_is_refused_by_name(tmp_path: Path) -> None:
 
 def test_facts_mark_what_the_run_is_conditioned_on(base: Base) -> None:
     from rechenmacht import runs, scenario
-    from rechenmacht.uncertainty.ensemble import whole
+    from rechenmacht.domains.uncertainty.ensemble import whole
 
     found = known_facts.facts(base, whole(runs.model_of(base, scenario.find(base, "reference")), 50, 1))
     assert not any(one.given for one in found if one.id.startswith("cn_share"))

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from rechenmacht import runs, scenario
+from rechenmacht.domains.uncertainty import ensemble
+from rechenmacht.domains.uncertainty.fast_sample import draw_part
+from rechenmacht.domains.uncertainty.sample import draw, strata
 from rechenmacht.evidence.base import Base
 from rechenmacht.streams import bits_of, keys, permuted
-from rechenmacht.uncertainty import ensemble
-from rechenmacht.uncertainty.fast_sample import draw_part
-from rechenmacht.uncertainty.sample import draw, strata
 
 
 @pytest.fixture(scope="module")

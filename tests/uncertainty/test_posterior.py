@@ -11,10 +11,10 @@ from scipy import stats
 from typer.testing import CliRunner
 
 from rechenmacht import runs, scenario
+from rechenmacht.domains.uncertainty import posterior
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 from rechenmacht.outputs.cli.app import app
-from rechenmacht.uncertainty import posterior
 
 
 def test_the_sampler_recovers_a_known_posterior() -> None:

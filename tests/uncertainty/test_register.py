@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from rechenmacht.domains.uncertainty import register, scores
 from rechenmacht.errors import BadInput
 from rechenmacht.outputs.cli.app import app
-from rechenmacht.uncertainty import register, scores
 
 
 def run(*words: str) -> str:

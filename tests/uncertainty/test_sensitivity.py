@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from rechenmacht.domains.uncertainty import discovery, pairs, ranks, sobol
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.forms import Parameter
-from rechenmacht.uncertainty import discovery, pairs, ranks, sobol
 
 
 def uniform(number: int, low: float, high: float) -> tuple[Parameter, ...]:

@@ -14,10 +14,10 @@ import pytest
 from typer.testing import CliRunner
 
 from rechenmacht import runs, scenario, sweeps
+from rechenmacht.domains.uncertainty.chosen import outcome, take
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 from rechenmacht.outputs.cli.app import app
-from rechenmacht.uncertainty.chosen import outcome, take
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "sweep.toml"
 

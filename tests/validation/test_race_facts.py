@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from rechenmacht import runs, scenario
+from rechenmacht.domains.race.axes import QUARTERS
+from rechenmacht.domains.race.outcomes import SERIES
 from rechenmacht.evidence.base import Base
-from rechenmacht.race.axes import QUARTERS
-from rechenmacht.race.outcomes import SERIES
 
 pytestmark = pytest.mark.validation
 

@@ -10,15 +10,15 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from rechenmacht.domains.race.axes import QUARTERS
+from rechenmacht.domains.race.backends.listing import plain
+from rechenmacht.domains.race.inputs import inputs
+from rechenmacht.domains.race.outcomes import SERIES, record
+from rechenmacht.domains.race.start import start
+from rechenmacht.domains.race.step import advance
 from rechenmacht.evidence.base import Base
 from rechenmacht.outputs import model_export
 from rechenmacht.outputs.cli.app import app
-from rechenmacht.race.axes import QUARTERS
-from rechenmacht.race.backends.listing import plain
-from rechenmacht.race.inputs import inputs
-from rechenmacht.race.outcomes import SERIES, record
-from rechenmacht.race.start import start
-from rechenmacht.race.step import advance
 
 pytestmark = pytest.mark.validation
 NAMES = [plain(f"out_{one.variable}_{one.region}") for one in SERIES]

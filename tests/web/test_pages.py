@@ -70,9 +70,9 @@ def test_names_are_words_and_not_keys(code: str) -> None:
 
 
 def test_the_same_keys_are_named_that_the_engine_and_the_contracts_know() -> None:
-    from rechenmacht.capital.contracts import STATES
-    from rechenmacht.engine.compare import WORKLOADS
-    from rechenmacht.engine.library import methods, reaches
+    from rechenmacht.domains.capital.contracts import STATES
+    from rechenmacht.domains.engine.compare import WORKLOADS
+    from rechenmacht.domains.engine.library import methods, reaches
 
     found = pages.names(language("en"))
     assert set(found["left_out"]) == set(STATES) - {"binding"}

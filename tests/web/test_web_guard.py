@@ -13,6 +13,7 @@ from clients import made
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
+from rechenmacht.domains.race.outcomes import BY_BLOC
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 from rechenmacht.outputs.cli.app import app as commands
@@ -22,7 +23,6 @@ from rechenmacht.outputs.web.problems import Problem
 from rechenmacht.outputs.web.security import Buckets
 from rechenmacht.outputs.web.settings import Settings
 from rechenmacht.outputs.web.work import Work
-from rechenmacht.race.outcomes import BY_BLOC
 
 Clients = pytest.TempPathFactory
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - never listened on

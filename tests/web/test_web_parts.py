@@ -79,9 +79,9 @@ def test_sources_and_chips_lead_back_to_claims(client: TestClient, base: Base) -
 
 
 def test_the_engine_answers_as_on_the_command_line(client: TestClient, base: Base) -> None:
-    from rechenmacht.engine import plan, systems
-    from rechenmacht.engine.compare import compare, workload
-    from rechenmacht.engine.parameters import coefficients
+    from rechenmacht.domains.engine import plan, systems
+    from rechenmacht.domains.engine.compare import compare, workload
+    from rechenmacht.domains.engine.parameters import coefficients
 
     found = post(client, "engine/compare", a="cloudmatrix-384", b="gb200-nvl72")
     wanted = compare(base, "cloudmatrix-384", "gb200-nvl72", workload("train-70b"), coefficients(base))

@@ -12,13 +12,13 @@ import pytest
 from fastapi.testclient import TestClient
 
 from rechenmacht import runs, scenario
+from rechenmacht.domains.race.axes import QUARTERS
+from rechenmacht.domains.race.outcomes import SERIES
+from rechenmacht.domains.uncertainty.ensemble import quantiles
 from rechenmacht.evidence.base import Base
 from rechenmacht.outputs.web import ensembles
 from rechenmacht.outputs.web.api import race as routes
 from rechenmacht.outputs.web.model import INDICATORS, Question, Race, chosen
-from rechenmacht.race.axes import QUARTERS
-from rechenmacht.race.outcomes import SERIES
-from rechenmacht.uncertainty.ensemble import quantiles
 
 
 def simulate(client: TestClient, **body: Any) -> dict[str, Any]:
@@ -225,7 +225,7 @@ def test_numbers_are_short_and_right() -> None:
 
 
 def test_draws_are_those_of_the_sampler_also_where_a_prior_changes(base: Base) -> None:
-    from rechenmacht.uncertainty.sample import draw
+    from rechenmacht.domains.uncertainty.sample import draw
 
     race = Race(base, compiled=False)
     for name in ("reference", "china_memory", "reference"):

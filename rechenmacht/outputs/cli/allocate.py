@@ -12,7 +12,7 @@ from rechenmacht.errors import BadInput
 from rechenmacht.outputs.cli.common import Draws, Json, Lang, Language, Seed, emit, number, say, table
 
 if TYPE_CHECKING:
-    from rechenmacht.race.projects import Division, Project
+    from rechenmacht.domains.race.projects import Division, Project
 
 WORDS = {
     "en": {
@@ -45,7 +45,7 @@ def allocate(
     Raises:
         BadInput: if the power, the draws or the file cannot be used.
     """
-    from rechenmacht.race import projects as maths
+    from rechenmacht.domains.race import projects as maths
 
     if not (math.isfinite(gw) and gw > 0):
         raise BadInput(f"--gw must be a number above 0, not {gw:g}")

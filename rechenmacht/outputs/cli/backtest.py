@@ -13,10 +13,10 @@ from rechenmacht.outputs.cli.scenarios import progress
 from rechenmacht.outputs.cli.sensitivity import Backend, Out, draws_allowed
 
 if TYPE_CHECKING:
+    from rechenmacht.domains.uncertainty.backtest import Scored
+    from rechenmacht.domains.uncertainty.known_facts import Fact
     from rechenmacht.evidence.base import Base
     from rechenmacht.outputs.language import Language as Words
-    from rechenmacht.uncertainty.backtest import Scored
-    from rechenmacht.uncertainty.known_facts import Fact
 
 
 def backtest(
@@ -37,10 +37,10 @@ def backtest(
         BadInput: if the cut-off, a target or the draws cannot be used.
     """
     from rechenmacht import runs, scenario
+    from rechenmacht.domains.uncertainty.backtest import backtest as score_all
+    from rechenmacht.domains.uncertainty.ensemble import whole
+    from rechenmacht.domains.uncertainty.known_facts import facts as known_facts
     from rechenmacht.outputs.language import language
-    from rechenmacht.uncertainty.backtest import backtest as score_all
-    from rechenmacht.uncertainty.ensemble import whole
-    from rechenmacht.uncertainty.known_facts import facts as known_facts
 
     draws_allowed(draws)
     facts, words = base(), language(lang)
@@ -80,7 +80,7 @@ def _cutoff(text: str | None) -> str | None:
 
 
 def _row(one: Scored) -> dict[str, Any]:
-    from rechenmacht.uncertainty.scores import skill
+    from rechenmacht.domains.uncertainty.scores import skill
 
     return {
         "id": one.target.id,
@@ -104,7 +104,7 @@ def _document(facts: Base, found: list[Scored], published: list[Fact], draws: in
     from dataclasses import asdict
 
     from rechenmacht import __version__
-    from rechenmacht.uncertainty.backtest import overall
+    from rechenmacht.domains.uncertainty.backtest import overall
 
     head = {"schema": "rechenmacht.backtest/1", "version": __version__, "data_checksum": facts.checksum}
     return {
@@ -118,7 +118,7 @@ def _document(facts: Base, found: list[Scored], published: list[Fact], draws: in
 
 
 def _show(found: list[Scored], published: list[Fact], words: Words) -> None:
-    from rechenmacht.uncertainty.backtest import overall
+    from rechenmacht.domains.uncertainty.backtest import overall
 
     t = words.text
     rows = []

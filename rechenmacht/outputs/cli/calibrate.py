@@ -13,11 +13,11 @@ from rechenmacht.outputs.cli.common import Json, Language, Seed, base, emit, not
 from rechenmacht.outputs.cli.scenarios import progress
 
 if TYPE_CHECKING:
+    from rechenmacht.domains.uncertainty.ensemble import Model
+    from rechenmacht.domains.uncertainty.posterior import Chain, Fit
     from rechenmacht.evidence.forms import Parameter
     from rechenmacht.outputs.language import Language as Words
     from rechenmacht.scenario import Scenario
-    from rechenmacht.uncertainty.ensemble import Model
-    from rechenmacht.uncertainty.posterior import Chain, Fit
 
 MOST = 60
 
@@ -42,9 +42,9 @@ def calibrate(
         BadInput: if the scenario, a parameter or an option cannot be used, or the sampler does not converge.
     """
     from rechenmacht import runs
+    from rechenmacht.domains.uncertainty import posterior
     from rechenmacht.outputs.language import language
     from rechenmacht.scenario import find
-    from rechenmacht.uncertainty import posterior
 
     facts, words = base(), language(lang)
     model = runs.model_of(facts, find(facts, scenario))
@@ -94,7 +94,7 @@ def _document(fit: Fit, chain: Chain, scenario: str, seed: int) -> dict[str, Any
     import numpy as np
 
     from rechenmacht import __version__
-    from rechenmacht.uncertainty.sample import values
+    from rechenmacht.domains.uncertainty.sample import values
 
     flat = chain.positions.reshape(-1, chain.positions.shape[-1])
     thinned = flat[:: max(1, len(flat) // 2000)]
@@ -169,10 +169,10 @@ def _toml(chosen: Scenario, parameters: tuple[Parameter, ...]) -> str:
 def _write(folder: Path, fit: Fit, chain: Chain, scenario: str, seed: int, words: Words) -> None:
     import numpy as np
 
+    from rechenmacht.domains.uncertainty.posterior import as_priors
     from rechenmacht.outputs import uncertainty_charts
     from rechenmacht.outputs.labels import parameter_label
     from rechenmacht.scenario import find
-    from rechenmacht.uncertainty.posterior import as_priors
 
     document = _document(fit, chain, scenario, seed)
     text = f"posterior of rechenmacht calibrate {scenario}, seed {seed}, R-hat {chain.rhat.max():.3f}"

@@ -10,8 +10,8 @@ from rechenmacht.errors import BadInput
 from rechenmacht.outputs.cli.common import base
 
 if TYPE_CHECKING:
-    from rechenmacht.capital.contracts import Book, Contract
-    from rechenmacht.capital.drivers import Recorder
+    from rechenmacht.domains.capital.contracts import Book, Contract
+    from rechenmacht.domains.capital.drivers import Recorder
     from rechenmacht.evidence.base import Base
 
 At = Annotated[str | None, typer.Option("--at", help="Look at the contracts as they stood at this date.")]
@@ -25,8 +25,8 @@ def sampler(draws: int, seed: int) -> Recorder:
     Raises:
         BadInput: if `draws` is not positive.
     """
-    from rechenmacht.capital.drivers import Recorder
-    from rechenmacht.uncertainty.sample import strata, values
+    from rechenmacht.domains.capital.drivers import Recorder
+    from rechenmacht.domains.uncertainty.sample import strata, values
 
     if draws < 1:
         raise BadInput(f"draws must be at least 1, not {draws}")
@@ -41,7 +41,7 @@ def opened(
     Raises:
         BadInput: if nothing counts or the date is none.
     """
-    from rechenmacht.capital.contracts import contracts, counted, last_date
+    from rechenmacht.domains.capital.contracts import contracts, counted, last_date
 
     facts = base()
     legs = contracts(facts, at)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rechenmacht.outputs.cli.common import Lang, number, table
 
 if TYPE_CHECKING:
-    from rechenmacht.capital.history import Number
+    from rechenmacht.domains.capital.history import Number
     from rechenmacht.evidence.base import Base
 
 Row = dict[str, Any]

@@ -12,7 +12,7 @@ from rechenmacht.errors import BadInput
 from rechenmacht.outputs.cli.common import Json, Lang, Language, base, emit, note, say, table
 
 if TYPE_CHECKING:
-    from rechenmacht.reader.model import Document
+    from rechenmacht.domains.reader.model import Document
 
 _MARK = {"supported": "+", "imprecise": "~", "contradicted": "!", "unverifiable": "?"}
 
@@ -61,8 +61,8 @@ def _day(text: str | None) -> date | None:
 
 
 def _read(files: list[str], day: str | None, text_lang: str | None, llm: str | None, model: str) -> list[Document]:
-    from rechenmacht.reader import Reader
-    from rechenmacht.reader.sources import load
+    from rechenmacht.domains.reader import Reader
+    from rechenmacht.domains.reader.sources import load
 
     appeared = _day(day)
     told: Lang | None = None
@@ -73,7 +73,7 @@ def _read(files: list[str], day: str | None, text_lang: str | None, llm: str | N
     articles = [load(name) for name in files]
     extra = None
     if llm is not None:
-        from rechenmacht.reader.llm import proposer
+        from rechenmacht.domains.reader.llm import proposer
 
         extra = proposer(llm, model, note)
     reader = Reader(base(), extra)

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from rechenmacht.domains.uncertainty.chosen import Outcome
+    from rechenmacht.domains.uncertainty.pairs import Difference
     from rechenmacht.evidence.base import Base
     from rechenmacht.outputs.language import Language as Words
-    from rechenmacht.uncertainty.chosen import Outcome
-    from rechenmacht.uncertainty.pairs import Difference
 
     Array = NDArray[np.float64]
 
@@ -45,12 +45,12 @@ def compare(
     import numpy as np
 
     from rechenmacht import runs
+    from rechenmacht.domains.uncertainty import pairs
+    from rechenmacht.domains.uncertainty.chosen import outcomes_of, take
+    from rechenmacht.domains.uncertainty.ensemble import whole
+    from rechenmacht.domains.uncertainty.sample import draw
     from rechenmacht.outputs.language import language
     from rechenmacht.scenario import find, with_settings
-    from rechenmacht.uncertainty import pairs
-    from rechenmacht.uncertainty.chosen import outcomes_of, take
-    from rechenmacht.uncertainty.ensemble import whole
-    from rechenmacht.uncertainty.sample import draw
 
     draws_allowed(draws)
     facts, words, wanted = base(), language(lang), outcomes_of(outcome or [])
@@ -148,10 +148,10 @@ def _write(
     draws: int,
     words: Words,
 ) -> None:
+    from rechenmacht.domains.uncertainty.ranks import noise
     from rechenmacht.outputs import uncertainty_charts as drawn
     from rechenmacht.outputs.labels import parameter_label
     from rechenmacht.runs import whole_folder
-    from rechenmacht.uncertainty.ranks import noise
 
     lines = ["outcome,unit,q05,q25,q50,q75,q95,relative,higher,higher_unpaired"]
     figures = {}

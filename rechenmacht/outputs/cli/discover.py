@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from rechenmacht.domains.uncertainty.chosen import Outcome
+    from rechenmacht.domains.uncertainty.discovery import Box
     from rechenmacht.evidence.forms import Parameter
     from rechenmacht.outputs.language import Language as Words
-    from rechenmacht.uncertainty.chosen import Outcome
-    from rechenmacht.uncertainty.discovery import Box
 
     Array = NDArray[np.float64]
     Occurs = Callable[[Array], NDArray[np.bool_]]
@@ -62,10 +62,10 @@ def discover(
         BadInput: if the scenario, the quarter or the draws cannot be used, or the case is too rare or too common.
     """
     from rechenmacht import runs
+    from rechenmacht.domains.uncertainty.chosen import take
+    from rechenmacht.domains.uncertainty.ensemble import whole
     from rechenmacht.outputs.language import language
     from rechenmacht.scenario import find
-    from rechenmacht.uncertainty.chosen import take
-    from rechenmacht.uncertainty.ensemble import whole
 
     draws_allowed(draws)
     if who == over:
@@ -121,8 +121,8 @@ def _found(parameters: Sequence[Parameter], cases: NDArray[np.bool_], draws: int
     """
     import numpy as np
 
-    from rechenmacht.uncertainty import discovery
-    from rechenmacht.uncertainty.sample import draw
+    from rechenmacht.domains.uncertainty import discovery
+    from rechenmacht.domains.uncertainty.sample import draw
 
     uncertain = [p for p in parameters if p.low < p.high]
     drawn = draw(uncertain, draws, seed)
@@ -136,7 +136,7 @@ def _found(parameters: Sequence[Parameter], cases: NDArray[np.bool_], draws: int
 
 def _ahead(ahead: str, who: str, over: str, at: str) -> tuple[list[Outcome], Occurs]:
     """Return the two outcomes of a definition of ahead, and the case that the first is larger."""
-    from rechenmacht.uncertainty.chosen import outcome
+    from rechenmacht.domains.uncertainty.chosen import outcome
 
     pair = [outcome(f"{MEASURE[ahead]}@{bloc}@{at}") for bloc in (who, over)]
     return pair, lambda found: found[0] > found[1]
@@ -148,7 +148,7 @@ def _case(text: str) -> tuple[list[Outcome], Occurs]:
     Raises:
         BadInput: if it cannot be read.
     """
-    from rechenmacht.uncertainty.chosen import outcome
+    from rechenmacht.domains.uncertainty.chosen import outcome
 
     name, sign, limit = re.split(r"\s*([<>])\s*", text.strip(), maxsplit=1) if re.search("[<>]", text) else ("", "", "")
     try:
@@ -163,7 +163,7 @@ def _limits(box: Box, uncertain: list[Parameter]) -> list[dict[str, Any]]:
     """Return the box's limits as quantiles and as values, the least likely by chance first."""
     import numpy as np
 
-    from rechenmacht.uncertainty.sample import values
+    from rechenmacht.domains.uncertainty.sample import values
 
     rows = []
     for k in np.flatnonzero((box.limits[:, 0] > 0) | (box.limits[:, 1] < 1)):

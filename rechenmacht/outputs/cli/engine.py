@@ -13,7 +13,7 @@ from rechenmacht.outputs.cli.common import Json, Lang, Language, base, emit, not
 from rechenmacht.outputs.cli.enginewords import bound, word
 
 if TYPE_CHECKING:
-    from rechenmacht.engine.plan import Band
+    from rechenmacht.domains.engine.plan import Band
 
 app = typer.Typer(
     help="What a system of chips delivers: time, power, cost, what bounds it.", no_args_is_help=True,
@@ -62,8 +62,8 @@ def predict(
     lang: Language = "en",
 ) -> None:
     """Answer every row of a table: value, 80 % interval, what bounds it, what was assumed."""
-    from rechenmacht.engine.table import predict as answer
-    from rechenmacht.engine.table import rows_of
+    from rechenmacht.domains.engine.table import predict as answer
+    from rechenmacht.domains.engine.table import rows_of
 
     answers = answer(base(), rows_of(table_file))
     if as_json:
@@ -96,9 +96,9 @@ def calibrate(
     as_json: Json = False,
 ) -> None:
     """Fit the engine's coefficients to measured points, all at once, and write them with their scores."""
-    from rechenmacht.engine import calibration
-    from rechenmacht.engine.library import FOLDER
-    from rechenmacht.engine.scores import summary
+    from rechenmacht.domains.engine import calibration
+    from rechenmacht.domains.engine.library import FOLDER
+    from rechenmacht.domains.engine.scores import summary
 
     note("fitting: about two minutes")
     result, points, prior = calibration.run(base(), table_file, serving)
@@ -115,7 +115,7 @@ def calibrate(
 
 
 def _bounds(stack: Any, tp: int | None, pp: int | None, dp: int | None, micro: int | None) -> Any:
-    from rechenmacht.engine.layout import AUTO, Bounds
+    from rechenmacht.domains.engine.layout import AUTO, Bounds
 
     zero = None if stack.name in {"maxtext", "generic"} else 1.0
     return Bounds(tp=tp, pp=pp, dp=dp, micro=micro, recompute=AUTO, zero=zero, sequence=stack.sequence)
@@ -143,8 +143,8 @@ def train(
     lang: Language = "en",
 ) -> None:
     """Predict a training run: step, tokens/s, utilisation, time, energy, cost, and what bounds it."""
-    from rechenmacht.engine import plan, systems
-    from rechenmacht.engine.parameters import coefficients
+    from rechenmacht.domains.engine import plan, systems
+    from rechenmacht.domains.engine.parameters import coefficients
 
     facts = base()
     chosen = systems.system(facts, system)
@@ -195,11 +195,11 @@ def search(
     """Evaluate every parallelisation at once: the best, the Pareto front, and why the others fail."""
     from dataclasses import asdict
 
-    from rechenmacht.engine import plan, systems
-    from rechenmacht.engine.layout import Bounds
-    from rechenmacht.engine.parameters import coefficients
-    from rechenmacht.engine.search import search as run_search
-    from rechenmacht.engine.training import Run
+    from rechenmacht.domains.engine import plan, systems
+    from rechenmacht.domains.engine.layout import Bounds
+    from rechenmacht.domains.engine.parameters import coefficients
+    from rechenmacht.domains.engine.search import search as run_search
+    from rechenmacht.domains.engine.training import Run
 
     facts = base()
     chosen = systems.system(facts, system)
@@ -249,10 +249,10 @@ def serve(
     lang: Language = "en",
 ) -> None:
     """Predict a service: tokens/s in all, per chip, per user and per MW, USD per million tokens, virtual workers."""
-    from rechenmacht.engine import plan, systems
-    from rechenmacht.engine.inference import Service
-    from rechenmacht.engine.parameters import coefficients
-    from rechenmacht.engine.serving import Target
+    from rechenmacht.domains.engine import plan, systems
+    from rechenmacht.domains.engine.inference import Service
+    from rechenmacht.domains.engine.parameters import coefficients
+    from rechenmacht.domains.engine.serving import Target
 
     if weight_bits not in {4, 8, 16}:
         raise BadInput(f"weights have 4, 8 or 16 bits, not {weight_bits}")

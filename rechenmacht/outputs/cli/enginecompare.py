@@ -41,9 +41,9 @@ def compare(
     lang: Language = "en",
 ) -> None:
     """Set two systems side by side: time, power, energy, cost, racks, what bounds each, and the break-even points."""
-    from rechenmacht.engine.compare import compare as run
-    from rechenmacht.engine.compare import workload as named
-    from rechenmacht.engine.parameters import coefficients
+    from rechenmacht.domains.engine.compare import compare as run
+    from rechenmacht.domains.engine.compare import workload as named
+    from rechenmacht.domains.engine.parameters import coefficients
 
     first, second = _two(system)
     regions = [*(region or []), "us", "us"]
@@ -103,8 +103,8 @@ def decentral(
     """Predict training across the internet: utilisation, sync, rate, and the compute it is worth."""
     from dataclasses import asdict
 
-    from rechenmacht.engine.parameters import coefficients
-    from rechenmacht.engine.swarm import Swarm, train_swarm
+    from rechenmacht.domains.engine.parameters import coefficients
+    from rechenmacht.domains.engine.swarm import Swarm, train_swarm
 
     facts = base()
     found = train_swarm(
@@ -144,8 +144,8 @@ def reach(
     """Train on the same chips from one rack to the internet: what they deliver, closer together and further apart."""
     from dataclasses import asdict
 
-    from rechenmacht.engine.parameters import coefficients
-    from rechenmacht.engine.reach import reach as run
+    from rechenmacht.domains.engine.parameters import coefficients
+    from rechenmacht.domains.engine.reach import reach as run
     from rechenmacht.outputs.language import language
 
     facts, words = base(), language(lang)
@@ -174,7 +174,7 @@ def chip_compare(
     """Set chips side by side: specifications, best measured matrix products, what is unknown."""
     from dataclasses import asdict
 
-    from rechenmacht.engine.systems import system
+    from rechenmacht.domains.engine.systems import system
 
     facts = base()
     found = [system(facts, f"1x {name}").hw for name in names]

@@ -30,7 +30,7 @@ def register(
         BadInput: if the draws cannot be used or the file exists or cannot be written.
     """
     from rechenmacht import __version__, runs, scenario
-    from rechenmacht.uncertainty import register as maths
+    from rechenmacht.domains.uncertainty import register as maths
 
     if out.exists():
         raise BadInput(f"{out} exists already; a register is never overwritten")
@@ -92,8 +92,8 @@ def score(
     Raises:
         BadInput: if a file cannot be used, was altered, or an observation fits no forecast.
     """
+    from rechenmacht.domains.uncertainty import register as maths
     from rechenmacht.outputs.language import language
-    from rechenmacht.uncertainty import register as maths
 
     path = register or max(maths.FOLDER.glob("*.json"))
     document, words = maths.read(path), language(lang)

@@ -12,10 +12,10 @@ from rechenmacht.errors import BadInput
 from rechenmacht.outputs.cli.common import Json, Lang, Language, base, emit, note, number, say, table
 
 if TYPE_CHECKING:
+    from rechenmacht.domains.rules.chips import RuledChip
+    from rechenmacht.domains.rules.ruleset import RuleSet
+    from rechenmacht.domains.rules.timeline import Ranked
     from rechenmacht.evidence.base import Base
-    from rechenmacht.rules.chips import RuledChip
-    from rechenmacht.rules.ruleset import RuleSet
-    from rechenmacht.rules.timeline import Ranked
 
 app = typer.Typer(
     help="Export rules: what may flow, to whom, since when, and why.", no_args_is_help=True, rich_markup_mode=None
@@ -36,14 +36,14 @@ Chart = Annotated[Path | None, typer.Option("--chart", help="Write the chart to 
 
 
 def _rules() -> tuple[Base, RuleSet]:
-    from rechenmacht.rules import ruleset
+    from rechenmacht.domains.rules import ruleset
 
     facts = base()
     return facts, ruleset.load(facts)
 
 
 def _day(text: str | None) -> str:
-    from rechenmacht.rules.cases import day
+    from rechenmacht.domains.rules.cases import day
 
     chosen = text or date.today().isoformat()
     try:
@@ -97,7 +97,7 @@ def classify(
     given = {"tpp": tpp, "die_mm2": die, "pd": pd, "io_bw": io_bw, "dram_bw": dram_bw}
     one = _chip(facts, chip, vendor, {name: value for name, value in given.items() if value is not None})
     place, seat, day = _place(rules, to, "--to"), _place(rules, hq, "--hq"), _day(on)
-    from rechenmacht.rules.chips import row_of
+    from rechenmacht.domains.rules.chips import row_of
 
     row = row_of(one, day, place, seat, role, market or "")
     if state_funded is not None:
@@ -109,6 +109,8 @@ def _answer(
     known: tuple[Base, RuleSet], one: RuledChip, row: dict[str, str], market: str, *, as_json: bool, lang: Lang
 ) -> None:
     """Print what the rules say about one chip."""
+    from rechenmacht.domains.rules.chips import cases_of
+    from rechenmacht.domains.rules.explain import explain
     from rechenmacht.outputs.rules_text import (
         explanation_json,
         explanation_lines,
@@ -117,8 +119,6 @@ def _answer(
         specification_lines,
         word,
     )
-    from rechenmacht.rules.chips import cases_of
-    from rechenmacht.rules.explain import explain
 
     facts, rules = known
     place, seat, day, role = row["dest"], row["hq"] or row["dest"], row["date"], row["role"]
@@ -141,7 +141,7 @@ def _chip(facts: Base, name: str, vendor: str, given: dict[str, float]) -> Ruled
     """Return a catalogue chip, or one of the user's own, with the specifications that the user gives."""
     from dataclasses import replace
 
-    from rechenmacht.rules import chips
+    from rechenmacht.domains.rules import chips
 
     try:
         one = chips.chip(facts, name)
@@ -179,9 +179,9 @@ def timeline(
 ) -> None:
     """Show a chip's status from 2022 on, period by period, with the rules that hold in each."""
     facts, rules = _rules()
+    from rechenmacht.domains.rules import chips
+    from rechenmacht.domains.rules.timeline import timeline as periods_of
     from rechenmacht.outputs.rules_text import OUTCOME, rule_name
-    from rechenmacht.rules import chips
-    from rechenmacht.rules.timeline import timeline as periods_of
 
     one = chips.chip(facts, chip)
     place, seat = _place(rules, to, "--to"), _place(rules, hq, "--hq")
@@ -213,8 +213,8 @@ def timeline(
 def best(to: To, on: On = None, hq: Hq = "", as_json: Json = False, lang: Language = "en") -> None:
     """Name the strongest catalogue chip that may legally flow on a day, in each compute basis."""
     facts, rules = _rules()
-    from rechenmacht.rules import chips
-    from rechenmacht.rules.timeline import best as strongest
+    from rechenmacht.domains.rules import chips
+    from rechenmacht.domains.rules.timeline import best as strongest
 
     place, seat, day = _place(rules, to, "--to"), _place(rules, hq, "--hq"), _day(on)
     found = strongest(facts, rules, chips.catalogue(facts), place, day, seat)
@@ -271,9 +271,9 @@ def propose(
 ) -> None:
     """Show which catalogue chips a rule of your own newly catches or frees, and what moved in 2022-2025 under it."""
     facts, rules = _rules()
+    from rechenmacht.domains.rules import chips
+    from rechenmacht.domains.rules import propose as proposals
     from rechenmacht.outputs.rules_table import show_proposal
-    from rechenmacht.rules import chips
-    from rechenmacht.rules import propose as proposals
 
     rule = proposals.read(file, facts)
     after = proposals.with_rules(facts, rules, rule)
@@ -316,8 +316,8 @@ def plane(
 ) -> None:
     """Draw the catalogue in the plane of TPP and performance density, with the rules' regions."""
     facts, rules = _rules()
+    from rechenmacht.domains.rules import chips
     from rechenmacht.outputs.rules_charts import plane_chart, plane_points, regions, save
-    from rechenmacht.rules import chips
 
     place, day = _place(rules, to, "--to"), _day(on)
     known = chips.catalogue(facts)

@@ -112,7 +112,7 @@ def run(
 
 def _headline(done: Any, lang: str) -> str:
     """Return installed compute per bloc at three dates as a small table."""
-    from rechenmacht.race.outcomes import REGION
+    from rechenmacht.domains.race.outcomes import REGION
 
     quarters = [q for q in ("2025-Q4", "2028-Q4", "2030-Q4") if q in done.meta["quarters"]]
     rows = []

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from rechenmacht.domains.uncertainty.chosen import Outcome
+    from rechenmacht.domains.uncertainty.ensemble import Model
     from rechenmacht.evidence.base import Base
     from rechenmacht.outputs.language import Language as Words
     from rechenmacht.outputs.uncertainty_charts import Drawn
-    from rechenmacht.uncertainty.chosen import Outcome
-    from rechenmacht.uncertainty.ensemble import Model
 
     Array = NDArray[np.float64]
 
@@ -67,11 +67,11 @@ def rests_on(facts: Base, words: Words, name: str) -> str:
 def _by_rank(model: Model, wanted: Sequence[Outcome], draws: int, seed: int, backend: Any, look: _Look) -> Table:
     import numpy as np
 
+    from rechenmacht.domains.uncertainty import ranks
+    from rechenmacht.domains.uncertainty.chosen import take
+    from rechenmacht.domains.uncertainty.ensemble import whole
+    from rechenmacht.domains.uncertainty.sample import draw
     from rechenmacht.outputs import uncertainty_charts as drawn
-    from rechenmacht.uncertainty import ranks
-    from rechenmacht.uncertainty.chosen import take
-    from rechenmacht.uncertainty.ensemble import whole
-    from rechenmacht.uncertainty.sample import draw
 
     draws_allowed(draws)
     values = np.stack(list(draw(model.parameters, draws, seed).values()))
@@ -99,10 +99,10 @@ def _by_rank(model: Model, wanted: Sequence[Outcome], draws: int, seed: int, bac
 def _by_sobol(model: Model, wanted: Sequence[Outcome], points: int, seed: int, backend: Any, look: _Look) -> Table:
     import numpy as np
 
+    from rechenmacht.domains.uncertainty import sobol
+    from rechenmacht.domains.uncertainty.chosen import take
+    from rechenmacht.domains.uncertainty.ensemble import simulator
     from rechenmacht.outputs import uncertainty_charts as drawn
-    from rechenmacht.uncertainty import sobol
-    from rechenmacht.uncertainty.chosen import take
-    from rechenmacht.uncertainty.ensemble import simulator
 
     quarters = tuple(dict.fromkeys(one.quarter for one in wanted))
     run = simulator(model, backend, quarters)
@@ -138,15 +138,15 @@ def _by_sobol(model: Model, wanted: Sequence[Outcome], points: int, seed: int, b
 def _by_gradient(model: Model, wanted: Sequence[Outcome], look: _Look) -> Table:
     import numpy as np
 
-    from rechenmacht.race.backends import grad
-    from rechenmacht.uncertainty.sample import values
+    from rechenmacht.domains.race.backends import grad
+    from rechenmacht.domains.uncertainty.sample import values
 
     half = np.array([0.5])
     p = {one.name: values(one, half) for one in model.parameters}
     places = [(one.variable, one.region, one.quarter) for one in wanted]
     slopes = grad.gradients(model.given, p, places, model.levers, model.off)
     level = grad.simulate(model.given, p, model.levers, model.off)
-    from rechenmacht.uncertainty.chosen import take
+    from rechenmacht.domains.uncertainty.chosen import take
 
     outcome = take(level, wanted)
     names = tuple(p)
@@ -184,10 +184,10 @@ def sensitivity(
         BadInput: if the scenario, an outcome, the draws or the base points cannot be used.
     """
     from rechenmacht import runs
+    from rechenmacht.domains.uncertainty.chosen import outcomes_of
     from rechenmacht.outputs.labels import parameter_label
     from rechenmacht.outputs.language import language
     from rechenmacht.scenario import find
-    from rechenmacht.uncertainty.chosen import outcomes_of
 
     facts, words = base(), language(lang)
     wanted = outcomes_of(outcome or [])

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from rechenmacht.reader.model import Document, Quantity, Verdict
+from rechenmacht.domains.reader.model import Document, Quantity, Verdict
 
 SCHEMA = "rechenmacht.check/1"
 _FIELDS = (

@@ -8,9 +8,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from rechenmacht.domains.reader.linking import canonical
+from rechenmacht.domains.reader.model import Document, Lang, Quantity, Verdict
 from rechenmacht.evidence.base import Base
-from rechenmacht.reader.linking import canonical
-from rechenmacht.reader.model import Document, Lang, Quantity, Verdict
 
 _RATING = {"contradicted": 1, "imprecise": 3, "supported": 5}
 RATING_NAMES = {

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from rechenmacht.domains.reader.model import Document, Lang, Quantity, Verdict
+from rechenmacht.domains.reader.wording import amount
 from rechenmacht.evidence.base import Base
 from rechenmacht.outputs.reading.exports import RATING_NAMES
-from rechenmacht.reader.model import Document, Lang, Quantity, Verdict
-from rechenmacht.reader.wording import amount
 
 _SIGN = {"supported": "✓", "imprecise": "≈", "contradicted": "✗", "unverifiable": "?"}
 _WORDS = {

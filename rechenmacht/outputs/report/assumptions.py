@@ -9,7 +9,7 @@ from rechenmacht.outputs.labels import parameter_label
 from rechenmacht.outputs.report.context import Context
 from rechenmacht.outputs.report.origins import links
 from rechenmacht.outputs.report.view import Num, Section, Words
-from rechenmacht.race.step import NAMES
+from rechenmacht.domains.race.step import NAMES
 
 
 @dataclass(frozen=True, slots=True)

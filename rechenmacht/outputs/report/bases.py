@@ -8,8 +8,8 @@ from rechenmacht.outputs.report.context import Context
 from rechenmacht.outputs.report.results import Estimate, at, method_of, ratio
 from rechenmacht.outputs.report.view import Cell, Figure, Section, Table
 from rechenmacht.outputs.report.who import blocs, over_time_figure, range_data, range_row
-from rechenmacht.race.axes import BLOCS
-from rechenmacht.race.outcomes import REGION, SHARED
+from rechenmacht.domains.race.axes import BLOCS
+from rechenmacht.domains.race.outcomes import REGION, SHARED
 
 ROLES = ("slate", "orange", "blue")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from rechenmacht.capital.history import Number
+from rechenmacht.domains.capital.history import Number
 from rechenmacht.outputs import charts, charts_flows
 from rechenmacht.outputs.charts_flows import Bar, Panel, Spot
 from rechenmacht.outputs.report import capital_tables as shown

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from rechenmacht.capital import coverage, shocks, stress, tables
-from rechenmacht.capital.contracts import Book, contracts, counted, last_date, left_out
-from rechenmacht.capital.drivers import drivers
-from rechenmacht.capital.history import Comparison, comparisons
+from rechenmacht.domains.capital import coverage, shocks, stress, tables
+from rechenmacht.domains.capital.contracts import Book, contracts, counted, last_date, left_out
+from rechenmacht.domains.capital.drivers import drivers
+from rechenmacht.domains.capital.history import Comparison, comparisons
 from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.forms import Parameter
 from rechenmacht.outputs.capital_section import sampler

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
 
-from rechenmacht.capital.history import Number
+from rechenmacht.domains.capital.history import Number
 from rechenmacht.evidence.forms import Parameter
 from rechenmacht.outputs.labels import parameter_label
 from rechenmacht.outputs.report.capital_look import VENDOR, Look, Row, Stressed

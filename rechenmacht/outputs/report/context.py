@@ -23,7 +23,7 @@ from rechenmacht.outputs.language import Language
 from rechenmacht.outputs.report import shipped
 from rechenmacht.outputs.report.results import Estimate, reference
 from rechenmacht.outputs.report.view import Figure, Num, Table, Words
-from rechenmacht.race.axes import LAST_OBSERVED, VENDOR_ENTITY, year_at_end
+from rechenmacht.domains.race.axes import LAST_OBSERVED, VENDOR_ENTITY, year_at_end
 from rechenmacht.runs import Run
 
 HISTORY = ("h100e_", "chips_", "chip_power_")  # the quantities of the history that conditions a run

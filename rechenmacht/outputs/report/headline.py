@@ -10,8 +10,8 @@ from rechenmacht.outputs.report.bases import ratios
 from rechenmacht.outputs.report.context import Context
 from rechenmacht.outputs.report.results import Estimate, at
 from rechenmacht.outputs.report.view import Num
-from rechenmacht.race.axes import LAST_OBSERVED
-from rechenmacht.race.outcomes import REGION
+from rechenmacht.domains.race.axes import LAST_OBSERVED
+from rechenmacht.domains.race.outcomes import REGION
 
 # The parameters on which the projected share depends most; a test compares them with a run.
 DRIVERS = {

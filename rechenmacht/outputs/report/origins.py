@@ -9,8 +9,8 @@ from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.resolve import resolve
 from rechenmacht.outputs.report.context import Context
 from rechenmacht.outputs.report.view import Num
-from rechenmacht.race.axes import OBSERVED
-from rechenmacht.race.ruled import ENTITY
+from rechenmacht.domains.race.axes import OBSERVED
+from rechenmacht.domains.race.ruled import ENTITY
 
 DELIVERED, IMPORTED = "chips_delivered_quarter", "chips_bought_china_quarter"
 # What a number takes from datasheets: the quantities, and the series whose chip lines they convert.

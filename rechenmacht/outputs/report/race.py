@@ -11,11 +11,11 @@ from rechenmacht.outputs import theme
 from rechenmacht.outputs.report.context import Context
 from rechenmacht.outputs.report.view import Cell, Figure, Num, Section, Table
 from rechenmacht.outputs.report.who import over_time_figure
-from rechenmacht.race.axes import BLOCS, DEFINITIONS, QUARTERS, VENDORS
-from rechenmacht.race.outcomes import REGION, SERIES
-from rechenmacht.race.step import NAMES
+from rechenmacht.domains.race.axes import BLOCS, DEFINITIONS, QUARTERS, VENDORS
+from rechenmacht.domains.race.outcomes import REGION, SERIES
+from rechenmacht.domains.race.step import NAMES
 from rechenmacht.runs import Run
-from rechenmacht.uncertainty.chosen import USUAL
+from rechenmacht.domains.uncertainty.chosen import USUAL
 
 DATES = ("2025-Q4", "2028-Q4", "2030-Q4", "2035-Q4")
 PART_DRAWS = 400

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rechenmacht.race.axes import year_at_end
+from rechenmacht.domains.race.axes import year_at_end
 from rechenmacht.runs import Run
-from rechenmacht.uncertainty.ensemble import QUANTILES
+from rechenmacht.domains.uncertainty.ensemble import QUANTILES
 
 Values = NDArray[np.float64]
 

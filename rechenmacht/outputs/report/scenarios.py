@@ -13,8 +13,8 @@ from rechenmacht.outputs.report.context import Context
 from rechenmacht.outputs.report.results import Paired, comparable, paired, scenario_id, sign
 from rechenmacht.outputs.report.view import Cell, Figure, Num, Section, Table, Words
 from rechenmacht.outputs.report.who import NAMES
-from rechenmacht.race.axes import LAST_OBSERVED
-from rechenmacht.race.outcomes import REGION
+from rechenmacht.domains.race.axes import LAST_OBSERVED
+from rechenmacht.domains.race.outcomes import REGION
 from rechenmacht.runs import Run
 
 VARIABLE = "installed|h100e_8bit"

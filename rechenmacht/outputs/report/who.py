@@ -8,9 +8,9 @@ from rechenmacht.outputs.charts_bands import Panel, band_panels
 from rechenmacht.outputs.report.context import Context
 from rechenmacht.outputs.report.results import Estimate, at, method_of, over_time, years
 from rechenmacht.outputs.report.view import Cell, Figure, Section, Table
-from rechenmacht.race.axes import BLOCS, OWNERS, VENDORS
-from rechenmacht.race.outcomes import REGION
-from rechenmacht.uncertainty.ensemble import QUANTILES
+from rechenmacht.domains.race.axes import BLOCS, OWNERS, VENDORS
+from rechenmacht.domains.race.outcomes import REGION
+from rechenmacht.domains.uncertainty.ensemble import QUANTILES
 
 UNIT = "h100e"
 NAMES = tuple(f"q{round(quantile * 100):02d}" for quantile in QUANTILES)

@@ -13,6 +13,8 @@ from starlette.responses import Response
 
 from rechenmacht import __version__
 from rechenmacht.evidence.base import Base
+from rechenmacht.faces import registry
+from rechenmacht.faces import routes as answers
 from rechenmacht.outputs.web import accounts, problems
 from rechenmacht.outputs.web.api import capital, charts, check, engine, facts, race, rules, workspaces
 from rechenmacht.outputs.web.api.forms import ProblemDocument
@@ -68,6 +70,10 @@ def create_app(base: Base, settings: Settings | None = None) -> FastAPI:
     closed = [Depends(accounts.user_of)] if settings.accounts and not settings.public else []
     for part in (race, facts, engine, rules, capital, check, charts):
         app.include_router(part.routes(service), prefix=PREFIX, dependencies=closed)
+    for domain in registry.DOMAINS:
+        app.include_router(
+            answers.routes(service, domain, registry.questions(domain)), prefix=PREFIX, dependencies=closed
+        )
     for router in (_health(service), accounts.routes(service), workspaces.routes(service, app.state.store)):
         app.include_router(router, prefix=PREFIX)
     _describe_problems(app)

@@ -9,15 +9,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from rechenmacht.domains.race.axes import QUARTERS
+from rechenmacht.domains.race.outcomes import SERIES
+from rechenmacht.domains.uncertainty.chosen import outcome as named
+from rechenmacht.domains.uncertainty.ensemble import QUANTILES, SLICE, quantiles
+from rechenmacht.domains.uncertainty.ranks import noise, rank_correlations
 from rechenmacht.errors import BadInput
 from rechenmacht.outputs.web.envelope import sources_of
 from rechenmacht.outputs.web.model import INDICATORS, Outcomes, Question, Race, chosen
-from rechenmacht.race.axes import QUARTERS
-from rechenmacht.race.outcomes import SERIES
 from rechenmacht.scenario import Setup
-from rechenmacht.uncertainty.chosen import outcome as named
-from rechenmacht.uncertainty.ensemble import QUANTILES, SLICE, quantiles
-from rechenmacht.uncertainty.ranks import noise, rank_correlations
 
 Array = NDArray[np.float64]
 Tick = Callable[[int], None]

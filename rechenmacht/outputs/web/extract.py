@@ -60,7 +60,7 @@ def _limit(seconds: int) -> None:
 
 def main() -> None:
     """Read stdin, write JSON."""
-    from rechenmacht.reader.sources import parse
+    from rechenmacht.domains.reader.sources import parse
 
     seconds, most = int(sys.argv[1]), int(sys.argv[2])
     _limit(seconds)

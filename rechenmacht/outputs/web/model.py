@@ -13,21 +13,21 @@ from numpy.typing import NDArray
 
 from rechenmacht import scenario as scenarios
 from rechenmacht.catalogue import LINES, chip
+from rechenmacht.domains.race.arrays import Draws
+from rechenmacht.domains.race.axes import QUARTERS
+from rechenmacht.domains.race.backends.trace import acting
+from rechenmacht.domains.race.inputs import Inputs, inputs
+from rechenmacht.domains.race.outcomes import SERIES
+from rechenmacht.domains.race.ruled import ENTITY
+from rechenmacht.domains.race.simulate import simulate as simulate_numpy
+from rechenmacht.domains.race.step import NAMES
+from rechenmacht.domains.uncertainty.sample import draw
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.forms import Parameter
 from rechenmacht.outputs.web.cache import Cache
-from rechenmacht.race.arrays import Draws
-from rechenmacht.race.axes import QUARTERS
-from rechenmacht.race.backends.trace import acting
-from rechenmacht.race.inputs import Inputs, inputs
-from rechenmacht.race.outcomes import SERIES
-from rechenmacht.race.ruled import ENTITY
-from rechenmacht.race.simulate import simulate as simulate_numpy
-from rechenmacht.race.step import NAMES
 from rechenmacht.runs import FIRST_SIMULATED, INDICATOR, model_of
 from rechenmacht.scenario import Lever, Scenario, Setup
-from rechenmacht.uncertainty.sample import draw
 
 Array = NDArray[np.float64]
 Outcomes = NDArray[np.float32]
@@ -144,7 +144,7 @@ class Race:
 
     def _compile(self) -> None:
         try:
-            from rechenmacht.race.backends import fast
+            from rechenmacht.domains.race.backends import fast
 
             names = tuple(parameter.name for parameter in self.reference)
             compiled = fast.Compiled(self.given, names)
@@ -265,7 +265,7 @@ class Race:
         self, compiled: Any, setup: Setup, values: Array, series: Sequence[int], out: Outcomes,
         parked: Array | None = None, cut: int = -1, *, resume: bool = False,
     ) -> None:  # fmt: skip
-        from rechenmacht.race.backends.generate import LANES
+        from rechenmacht.domains.race.backends.generate import LANES
 
         levers, keep, rows = compiled.levers(setup.levers), compiled.keep(QUARTERS), compiled.rows(series)
         blocks = -(-values.shape[1] // LANES)

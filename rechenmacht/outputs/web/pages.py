@@ -15,6 +15,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import Response
 from starlette.types import Scope
 
+from rechenmacht.domains.race.axes import BLOCS, DEFINITIONS
+from rechenmacht.domains.race.outcomes import REGION
+from rechenmacht.domains.race.step import NAMES
+from rechenmacht.domains.rules.specifications import SPECIFICATIONS
+from rechenmacht.domains.uncertainty.chosen import QUARTER, USUAL, outcome
 from rechenmacht.outputs import theme
 from rechenmacht.outputs.cli.enginewords import BOUNDS
 from rechenmacht.outputs.labels import series_name
@@ -23,11 +28,6 @@ from rechenmacht.outputs.reading.exports import RATING_NAMES
 from rechenmacht.outputs.rules_text import OUTCOME
 from rechenmacht.outputs.web.drawn.race import SHOWN
 from rechenmacht.outputs.web.service import Service
-from rechenmacht.race.axes import BLOCS, DEFINITIONS
-from rechenmacht.race.outcomes import REGION
-from rechenmacht.race.step import NAMES
-from rechenmacht.rules.specifications import SPECIFICATIONS
-from rechenmacht.uncertainty.chosen import QUARTER, USUAL, outcome
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"

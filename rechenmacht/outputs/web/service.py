@@ -19,9 +19,9 @@ from rechenmacht.outputs.web.settings import Settings
 from rechenmacht.outputs.web.work import Work
 
 if TYPE_CHECKING:
-    from rechenmacht.reader import Reader
-    from rechenmacht.rules.chips import RuledChip
-    from rechenmacht.rules.ruleset import RuleSet
+    from rechenmacht.domains.reader import Reader
+    from rechenmacht.domains.rules.chips import RuledChip
+    from rechenmacht.domains.rules.ruleset import RuleSet
 
 
 class Service:
@@ -60,21 +60,21 @@ class Service:
     @cached_property
     def rules(self) -> RuleSet:
         """The export rules, compiled."""
-        from rechenmacht.rules import ruleset
+        from rechenmacht.domains.rules import ruleset
 
         return ruleset.load(self.base)
 
     @cached_property
     def ruled_chips(self) -> tuple[RuledChip, ...]:
         """The chips as the rules see them."""
-        from rechenmacht.rules import chips
+        from rechenmacht.domains.rules import chips
 
         return chips.catalogue(self.base)
 
     @cached_property
     def reader(self) -> Reader:
         """The reader of articles; it never proposes with a model of another host."""
-        from rechenmacht.reader import Reader
+        from rechenmacht.domains.reader import Reader
 
         return Reader(self.base)
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response
 
-from rechenmacht.capital import shocks
+from rechenmacht.domains.capital import shocks
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.outputs.web.api.forms import PROBLEMS, Day, DrawCount, Name, Number, Seed, Strict
 from rechenmacht.outputs.web.api.rules import day_of
@@ -85,8 +85,8 @@ def routes(service: Service) -> APIRouter:
 
 def network_of(service: Service, at: str | None, proposed: bool) -> tuple[dict[str, Any], list[str]]:
     """Return the network, and the claims its amounts come from."""
-    from rechenmacht.capital.contracts import contracts, counted, last_date, left_out
-    from rechenmacht.capital.tables import waterfall
+    from rechenmacht.domains.capital.contracts import contracts, counted, last_date, left_out
+    from rechenmacht.domains.capital.tables import waterfall
 
     base = service.base
     legs = contracts(base, at)
@@ -149,9 +149,9 @@ def stressed(
     Raises:
         BadInput: if no contract counts on that day.
     """
-    from rechenmacht.capital.contracts import contracts, counted, last_date
-    from rechenmacht.capital.drivers import drivers
-    from rechenmacht.capital.stress import decided, outcome_row, run
+    from rechenmacht.domains.capital.contracts import contracts, counted, last_date
+    from rechenmacht.domains.capital.drivers import drivers
+    from rechenmacht.domains.capital.stress import decided, outcome_row, run
     from rechenmacht.outputs.cli.capital_opened import sampler
 
     base = service.base

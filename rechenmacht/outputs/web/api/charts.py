@@ -219,9 +219,9 @@ def _plane(service: Service) -> Callable[..., Asked]:
 
 def _timeline(service: Service) -> Callable[..., Asked]:
     def timeline(chip: Search = "h20", to: Place = "CN") -> Asked:
+        from rechenmacht.domains.rules import chips
+        from rechenmacht.domains.rules.timeline import timeline as periods_of
         from rechenmacht.outputs.web.drawn import rules as drawn
-        from rechenmacht.rules import chips
-        from rechenmacht.rules.timeline import timeline as periods_of
 
         one, place, today = chips.chip(service.base, chip), place_of(service, to), day_of("")
 

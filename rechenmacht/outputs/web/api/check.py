@@ -12,13 +12,13 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from rechenmacht.domains.reader.model import Document
 from rechenmacht.errors import BadInput
 from rechenmacht.outputs.web.api.forms import PROBLEMS, Strict
 from rechenmacht.outputs.web.envelope import sources_of
 from rechenmacht.outputs.web.extract import extract
 from rechenmacht.outputs.web.problems import Problem
 from rechenmacht.outputs.web.service import Service, json_answer
-from rechenmacht.reader.model import Document
 
 
 class Article(Strict):

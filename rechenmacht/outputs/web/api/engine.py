@@ -14,9 +14,9 @@ from rechenmacht.outputs.web.api.forms import PROBLEMS, REGION, Name, Positive, 
 from rechenmacht.outputs.web.service import Service
 
 if TYPE_CHECKING:
-    from rechenmacht.engine.compare import Comparison
-    from rechenmacht.engine.reach import Step
-    from rechenmacht.engine.systems import System
+    from rechenmacht.domains.engine.compare import Comparison
+    from rechenmacht.domains.engine.reach import Step
+    from rechenmacht.domains.engine.systems import System
 
 MOST_CHIPS = 10_000_000
 Region = Annotated[str, Field(min_length=2, max_length=20, pattern=REGION)]
@@ -108,9 +108,9 @@ def routes(service: Service) -> APIRouter:
     @router.get("/names")
     async def names() -> Response:
         """List what the engine can be asked about: systems, models, workloads, software."""
-        from rechenmacht.engine import library
-        from rechenmacht.engine.compare import WORKLOADS
-        from rechenmacht.engine.systems import shipped
+        from rechenmacht.domains.engine import library
+        from rechenmacht.domains.engine.compare import WORKLOADS
+        from rechenmacht.domains.engine.systems import shipped
 
         content = {
             "systems": [name.removeprefix("system:") for name in shipped()],
@@ -165,7 +165,7 @@ def _checked(system: Any) -> Any:
 
 def _subjects(system: System) -> list[str]:
     """Return what a system's figures are claimed of: its chip, and the shipped system that it names."""
-    from rechenmacht.engine.systems import shipped
+    from rechenmacht.domains.engine.systems import shipped
 
     name = system.name.lower()
     return [system.hw.id, *(one for one in shipped() if one.removeprefix("system:") in name)]
@@ -181,9 +181,9 @@ def _claims(service: Service, *subjects: str) -> list[str]:
 
 
 def _train(service: Service, body: Train) -> tuple[dict[str, Any], list[str]]:
-    from rechenmacht.engine import plan, systems
-    from rechenmacht.engine.layout import AUTO, Bounds
-    from rechenmacht.engine.parameters import coefficients
+    from rechenmacht.domains.engine import plan, systems
+    from rechenmacht.domains.engine.layout import AUTO, Bounds
+    from rechenmacht.domains.engine.parameters import coefficients
 
     base = service.base
     system = _checked(systems.system(base, body.system))
@@ -200,10 +200,10 @@ def _train(service: Service, body: Train) -> tuple[dict[str, Any], list[str]]:
 
 
 def _serve(service: Service, body: Serve) -> tuple[dict[str, Any], list[str]]:
-    from rechenmacht.engine import plan, systems
-    from rechenmacht.engine.inference import Service as Served
-    from rechenmacht.engine.parameters import coefficients
-    from rechenmacht.engine.serving import Target
+    from rechenmacht.domains.engine import plan, systems
+    from rechenmacht.domains.engine.inference import Service as Served
+    from rechenmacht.domains.engine.parameters import coefficients
+    from rechenmacht.domains.engine.serving import Target
 
     base, bits = service.base, body.weight_bits
     system = _checked(systems.system(base, body.system))
@@ -225,9 +225,9 @@ def compared(service: Service, body: Versus) -> tuple[Comparison, list[str]]:
     Raises:
         BadInput: if something is unknown or does not fit.
     """
-    from rechenmacht.engine import systems
-    from rechenmacht.engine.compare import compare, workload
-    from rechenmacht.engine.parameters import coefficients
+    from rechenmacht.domains.engine import systems
+    from rechenmacht.domains.engine.compare import compare, workload
+    from rechenmacht.domains.engine.parameters import coefficients
 
     base = service.base
     for name in (body.a, body.b):
@@ -248,9 +248,9 @@ def reached(service: Service, body: Reach) -> tuple[str, tuple[Step, ...], list[
     Raises:
         BadInput: if something is unknown or cannot be.
     """
-    from rechenmacht.engine import systems
-    from rechenmacht.engine.parameters import coefficients
-    from rechenmacht.engine.reach import reach
+    from rechenmacht.domains.engine import systems
+    from rechenmacht.domains.engine.parameters import coefficients
+    from rechenmacht.domains.engine.reach import reach
 
     base = service.base
     hw = systems.system(base, f"1x {body.chip}").hw
@@ -259,9 +259,9 @@ def reached(service: Service, body: Reach) -> tuple[str, tuple[Step, ...], list[
 
 
 def _decentral(service: Service, body: Decentral) -> tuple[dict[str, Any], list[str]]:
-    from rechenmacht.engine import systems
-    from rechenmacht.engine.parameters import coefficients
-    from rechenmacht.engine.swarm import Swarm, train_swarm
+    from rechenmacht.domains.engine import systems
+    from rechenmacht.domains.engine.parameters import coefficients
+    from rechenmacht.domains.engine.swarm import Swarm, train_swarm
 
     base, told = service.base, body.model_dump()
     hw = systems.system(base, f"1x {body.chip}").hw

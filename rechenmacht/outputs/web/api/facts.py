@@ -146,7 +146,7 @@ def _things(router: APIRouter, service: Service) -> None:
     @router.get("/systems")
     async def systems() -> Response:
         """List the rack-scale systems that the engine knows."""
-        from rechenmacht.engine.systems import shipped
+        from rechenmacht.domains.engine.systems import shipped
 
         rows = []
         for one in shipped().values():

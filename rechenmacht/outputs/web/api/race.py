@@ -10,6 +10,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from starlette.responses import Response, StreamingResponse
 
+from rechenmacht.domains.race.axes import QUARTERS
+from rechenmacht.domains.race.outcomes import SERIES
 from rechenmacht.errors import BadInput
 from rechenmacht.outputs.web import ensembles, problems
 from rechenmacht.outputs.web.api.forms import PROBLEMS, Compare, Lang, Simulate, question
@@ -17,8 +19,6 @@ from rechenmacht.outputs.web.model import Question, Stopped, chosen
 from rechenmacht.outputs.web.problems import Problem
 from rechenmacht.outputs.web.service import Service, json_answer
 from rechenmacht.outputs.web.work import Job
-from rechenmacht.race.axes import QUARTERS
-from rechenmacht.race.outcomes import SERIES
 from rechenmacht.runs import INDICATOR
 
 

@@ -65,8 +65,8 @@ def routes(service: Service) -> APIRouter:
     @router.get("/timeline")
     async def timeline(chip: Search, to: Place = "CN") -> Response:
         """Show a chip's status from 2022 on, period by period."""
-        from rechenmacht.rules import chips
-        from rechenmacht.rules.timeline import timeline as periods_of
+        from rechenmacht.domains.rules import chips
+        from rechenmacht.domains.rules.timeline import timeline as periods_of
 
         one, place = chips.chip(base, chip), place_of(service, to)
         row = chips.row_of(one, "2022-01-01", place)
@@ -106,10 +106,10 @@ def _dates(service: Service) -> tuple[dict[str, Any], list[str]]:
 
 
 def _status(service: Service, chip: str, place: str, day: str, lang: Lang) -> dict[str, Any]:
+    from rechenmacht.domains.rules import chips
+    from rechenmacht.domains.rules.explain import explain
     from rechenmacht.outputs.rules_text import explanation_json
     from rechenmacht.outputs.rules_text import outcome as words
-    from rechenmacht.rules import chips
-    from rechenmacht.rules.explain import explain
 
     one = chips.chip(service.base, chip)
     found = explain(service.rules, chips.cases_of([one], [chips.row_of(one, day, place)], service.rules))
@@ -153,8 +153,8 @@ def _plane(service: Service, place: str, day: str) -> tuple[dict[str, Any], list
 
 def _best(service: Service, place: str, day: str) -> tuple[dict[str, Any], list[str], list[str]]:
     """Return the strongest chips, and the publications and claims they rest on."""
-    from rechenmacht.rules.timeline import Ranked
-    from rechenmacht.rules.timeline import best as strongest
+    from rechenmacht.domains.rules.timeline import Ranked
+    from rechenmacht.domains.rules.timeline import best as strongest
 
     found = strongest(service.base, service.rules, service.ruled_chips, place, day)
 

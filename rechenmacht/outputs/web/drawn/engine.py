@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from rechenmacht.engine.compare import Comparison
-from rechenmacht.engine.reach import Step
+from rechenmacht.domains.engine.compare import Comparison
+from rechenmacht.domains.engine.reach import Step
 from rechenmacht.outputs import charts
 from rechenmacht.outputs.charts import Row
 from rechenmacht.outputs.cli.common import Lang

@@ -1,0 +1,139 @@
+"""Questions of the domain capital, as functions. Written by `make faces`."""
+
+from typing import Literal
+
+from rechenmacht.faces.python import Given, ask
+
+
+def deals(org: str | None = None, *, at: str | None = None, check: bool = False, lang: str = "en") -> Given:
+    """List the contracts: headline, firm value, and whether a leg counts and why not.
+
+    Args:
+        org: only the contracts of this company.
+        at: look at the contracts as they stood at this date.
+        check: only look for legs entered twice; exit 1 on errors.
+    """
+    return ask("capital.deals", locals())
+
+
+def exposure(
+    org: str,
+    *,
+    at: str | None = None,
+    unsupported: bool = False,
+    draws: int = 10000,
+    seed: int = 1,
+    proposed: bool = False,
+    lang: str = "en",
+) -> Given:
+    """Show whom a company pays and who pays it, per layer: headline, firm, draws.
+
+    Args:
+        org: company: id, name or alias.
+        at: look at the contracts as they stood at this date.
+        unsupported: count amounts that no named page supports too.
+        draws: number of draws from the priors.
+        seed: seed of all random streams; same seed, same bytes.
+        proposed: count announced contracts and talks too.
+    """
+    return ask("capital.exposure", locals())
+
+
+def circularity(
+    *,
+    at: str | None = None,
+    unsupported: bool = False,
+    draws: int = 10000,
+    seed: int = 1,
+    over_time: bool = False,
+    proposed: bool = False,
+    lang: str = "en",
+) -> Given:
+    """Show how much of the promised money runs in circles: at most, and in the balanced split.
+
+    Args:
+        at: look at the contracts as they stood at this date.
+        unsupported: count amounts that no named page supports too.
+        draws: number of draws from the priors.
+        seed: seed of all random streams; same seed, same bytes.
+        over_time: the total at the end of each quarter.
+        proposed: count announced contracts and talks too.
+    """
+    return ask("capital.circularity", locals())
+
+
+def stress(
+    scenario: str | None = None,
+    *,
+    at: str | None = None,
+    unsupported: bool = False,
+    draws: int = 10000,
+    seed: int = 1,
+    lang: str = "en",
+) -> Given:
+    """Stress the twelve months: who loses revenue, who fails, who is called upon, and what decides it.
+
+    Args:
+        scenario: scenario id or TOML file; all, if none is named.
+        at: look at the contracts as they stood at this date.
+        unsupported: count amounts that no named page supports too.
+        draws: number of draws from the priors.
+        seed: seed of all random streams; same seed, same bytes.
+    """
+    return ask("capital.stress", locals())
+
+
+def history(*, lang: str = "en") -> Given:
+    """Set the vendor finance of 1998 to 2002 beside today's: a plausibility test, not a validation."""
+    return ask("capital.history", locals())
+
+
+def roundtrip(
+    vendor: str = "org:nvidia",
+    *,
+    at: str | None = None,
+    unsupported: bool = False,
+    draws: int = 10000,
+    seed: int = 1,
+    attribution: Literal["proportional", "earmarked"] = "proportional",
+    lang: str = "en",
+) -> Given:
+    """Show what of a vendor's investments comes back as revenue, and who else finances its customers.
+
+    Args:
+        vendor: investor and supplier: id, name or alias.
+        at: look at the contracts as they stood at this date.
+        unsupported: count amounts that no named page supports too.
+        draws: number of draws from the priors.
+        seed: seed of all random streams; same seed, same bytes.
+        attribution: spread an investment over all spending, or take the contract at its word.
+    """
+    return ask("capital.roundtrip", locals())
+
+
+def concentration(
+    *, at: str | None = None, unsupported: bool = False, draws: int = 10000, seed: int = 1, lang: str = "en"
+) -> Given:
+    """Show on how few customers each seller's undelivered contracts rest.
+
+    Args:
+        at: look at the contracts as they stood at this date.
+        unsupported: count amounts that no named page supports too.
+        draws: number of draws from the priors.
+        seed: seed of all random streams; same seed, same bytes.
+    """
+    return ask("capital.concentration", locals())
+
+
+def coverage(
+    *, at: str | None = None, unsupported: bool = False, draws: int = 10000, seed: int = 1, lang: str = "en"
+) -> Given:
+    """Show what covers the dues of the next twelve months, contracts against plans, the price of having no backer.
+
+    Args:
+        at: look at the contracts as they stood at this date.
+        unsupported: count amounts that no named page supports too.
+        draws: number of draws from the priors.
+        seed: seed of all random streams; same seed, same bytes.
+    """
+    return ask("capital.coverage", locals())

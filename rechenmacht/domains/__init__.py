@@ -1,0 +1,1 @@
+"""The domains: each computes, and lists its own questions."""

@@ -1,0 +1,28 @@
+"""The answer to the question exposure."""
+
+from __future__ import annotations
+
+from rechenmacht.answers.answer import Answer, Ranges, Table
+from rechenmacht.answers.question import Told
+from rechenmacht.domains.capital import questions, rows, tables
+from rechenmacht.domains.capital.answers.common import book_of, claims_of, sampler
+from rechenmacht.evidence.base import Base
+
+SHOWN = ("direction", "counterpart", "layer", "headline", "firm", "drawn", "contracts")
+
+
+def exposure(asked: questions.Exposure, base: Base, told: Told) -> Answer:
+    """Sum the contracts of a company by direction, counterpart and layer."""
+    book, when = book_of(asked, base)
+    org, draw = base.find(asked.org).id, sampler(asked)
+    found = tables.exposures(base, book, org, draw)
+    ends = ("low", "median", "high")
+    lines = [
+        {**{key: value for key, value in r.items() if key not in ends}, "drawn": {end: r[end] for end in ends}}
+        for r in found
+    ]
+    return Answer(
+        asked, {"org": org, "at": when}, (Table("exposures", rows.Exposure, lines, SHOWN),),
+        claims=claims_of(leg for leg in book.contracts if org in {leg.payer, leg.payee}),
+        charts=(Ranges("exposure", "exposures", "counterpart", "drawn", {"direction": "pays"}),),
+    )  # fmt: skip

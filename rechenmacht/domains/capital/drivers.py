@@ -1,0 +1,55 @@
+"""What would change this: which drawn parameters move a result most."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.stats import rankdata
+
+from rechenmacht.domains.capital.contracts import Array, Draw
+from rechenmacht.evidence.forms import Parameter
+
+
+class Recorder:
+    """A source of draws that remembers what it gave, so that results can be traced to their inputs.
+
+    Args:
+        draw: the source.
+    """
+
+    def __init__(self, draw: Draw) -> None:
+        self._draw = draw
+        self.parameters: dict[str, Parameter] = {}
+        self.values: dict[str, Array] = {}
+
+    def __call__(self, parameter: Parameter) -> Array:
+        """Return the draws of a parameter, each drawn once."""
+        if parameter.name not in self.values:
+            self.values[parameter.name] = self._draw(parameter)
+            self.parameters[parameter.name] = parameter
+        return self.values[parameter.name]
+
+
+def drivers(recorder: Recorder, result: Array, most: int = 8) -> list[tuple[Parameter, float]]:
+    """Return the parameters with the largest rank correlation with a result, largest first.
+
+    Spearman's rho: cheap, sees only monotone effects, and one parameter at a time.
+
+    Args:
+        recorder: what the result was drawn from.
+        result: shape (draws,).
+        most: how many to return; those below 0.05 or three standard errors are left out as noise.
+    """
+    if np.ptp(result) == 0:
+        return []
+    names = [name for name, values in recorder.values.items() if values.shape == result.shape and np.ptp(values) > 0]
+    ranks = rankdata(np.stack([recorder.values[name] for name in names]), axis=1)
+    target = rankdata(result)
+    ranks -= ranks.mean(axis=1, keepdims=True)
+    target = target - target.mean()
+    rho = (ranks @ target) / np.sqrt((ranks**2).sum(axis=1) * (target**2).sum())
+    order = np.argsort(-np.abs(rho))[:most]
+    return [
+        (recorder.parameters[names[i]], float(rho[i]))
+        for i in order
+        if abs(rho[i]) >= max(0.05, 3 / len(result) ** 0.5)
+    ]

@@ -1,0 +1,130 @@
+"""The questions about the network of deals: their fields, and the tables and values of their answers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from rechenmacht.answers.kinds import Both, Day, Org, Share, ShareBand, Usd, UsdBand
+from rechenmacht.answers.question import At, Draws, Positional, Question, Seed
+from rechenmacht.domains.capital import rows, shocks
+from rechenmacht.evidence.base import Base
+
+Company = Annotated[str, Field(min_length=1, max_length=120, examples=["NVIDIA"]), Positional()]
+
+
+class OfNetwork(Question):
+    """What the questions about the network share: the day, and which contracts count."""
+
+    at: At = None
+    unsupported: bool = False
+
+    def settled(self, base: Base) -> OfNetwork:
+        """Fill in the day of the last deal, and the ids of companies."""
+        org = getattr(self, "org", None)
+        found = {"org": base.find(org).id} if org else {}
+        return self.model_copy(update={"at": self.at or None, **found})
+
+
+class Drawn(OfNetwork):
+    """A question that is answered from draws."""
+
+    draws: Draws = 10_000
+    seed: Seed = 1
+
+
+class Deals(Question):
+    """The contracts: headline, firm value, and whether a leg counts and why not."""
+
+    name = "capital.deals"
+    tables = {"contracts": rows.Deal, "left_out": rows.LeftOut, "twice": rows.Twice}
+    org: Annotated[str | None, Field(max_length=120, examples=["CoreWeave"]), Positional()] = None
+    at: At = None
+    check: bool = False
+
+
+class Exposure(Drawn):
+    """Whom a company pays and who pays it, per layer: headline, firm, draws."""
+
+    name = "capital.exposure"
+    schema_number = 2
+    tables = {"exposures": rows.Exposure}
+    values: ClassVar = {"org": Org, "at": Day}
+    org: Company
+    proposed: bool = False
+
+
+class Circularity(Drawn):
+    """How much of the promised money runs in circles: at most, and in the balanced split."""
+
+    name = "capital.circularity"
+    tables = {"circularity": rows.Circle, "waterfall": rows.Fall}
+    values: ClassVar = {"at": Day}
+    over_time: bool = False
+    proposed: bool = False
+
+
+class Stress(Drawn):
+    """Twelve months under stress: who loses revenue, who fails, who is called upon, and what decides it."""
+
+    name = "capital.stress"
+    schema_number = 2
+    tables = {
+        "scenarios": rows.Stressed, "outcomes": rows.Outcome, "defaults": rows.Default, "coverage": rows.Covered,
+        "what_would_change_this": rows.Driver,
+    }  # fmt: skip
+    values: ClassVar = {"at": Day, "title": Both, "question": Both, "without_stress": rows.Whole}
+    scenario: Annotated[str | None, Field(max_length=120, examples=["funding_stop"]), Positional()] = None
+    own: shocks.Stress | None = None
+
+    @classmethod
+    def read(cls, given: dict[str, Any], base: Base) -> dict[str, Any]:
+        """Take a scenario that is named as a TOML file from there."""
+        name = str(given.get("scenario") or "")
+        return {**given, "scenario": None, "own": shocks.find(base, name)} if name.endswith(".toml") else given
+
+
+class History(Question):
+    """The vendor finance of 1998 to 2002 beside today's: a plausibility test, not a validation."""
+
+    name = "capital.history"
+    schema_number = 2
+    tables = {"comparisons": rows.Compared}
+
+
+class Roundtrip(Drawn):
+    """What of a vendor's investments comes back as revenue, and who else finances its customers."""
+
+    name = "capital.roundtrip"
+    tables = {"investments": rows.Investment, "pairs": rows.Pair}
+    values: ClassVar = {
+        "vendor": Org, "attribution": str, "at": Day, "returned_in_year": UsdBand, "revenue_four_quarters": Usd,
+        "share_of_revenue": ShareBand, "revenue_growth": Share, "net_demand_growth": ShareBand,
+        "rent_back": rows.RentBack,
+    }  # fmt: skip
+    vendor: Company = "org:nvidia"
+    attribution: Literal["proportional", "earmarked"] = "proportional"
+
+
+class Concentration(Drawn):
+    """On how few customers each seller's undelivered contracts rest."""
+
+    name = "capital.concentration"
+    schema_number = 2
+    tables = {"concentration": rows.Seller, "shares": rows.SellerShare, "disclosed": rows.Disclosed}
+    values: ClassVar = {"at": Day}
+
+
+class Coverage(Drawn):
+    """What covers the dues of the next twelve months, contracts against plans, the price of having no backer."""
+
+    name = "capital.coverage"
+    schema_number = 2
+    tables = {"coverage": rows.Coverage, "plans": rows.Plan, "debts": rows.Debt, "maturities": rows.Due}
+    values: ClassVar = {"at": Day, "barrier": Share}
+
+
+QUESTIONS: tuple[type[Question], ...] = (
+    Deals, Exposure, Circularity, Stress, History, Roundtrip, Concentration, Coverage,
+)  # fmt: skip

@@ -1,0 +1,168 @@
+"""Serving: prefill and decode times by roofline, with batch, cache memory, collectives and overheads, as arrays.
+
+decode step  = smooth max(memory, compute) + exposed collectives + layers * layer time + step time + batch * row time
+memory       = (touched weights + cache read) / (chips * bandwidth * reached share)
+touched      = dense weights + experts * (1 - (1 - top_k / experts)^batch)
+one token    = decode + (batch / output) * prefill(prompt)      (prefill interleaved, continuous batching)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rechenmacht.domains.engine.hardware import Hardware
+from rechenmacht.domains.engine.memory import expert_parameters
+from rechenmacht.domains.engine.models import Model, bytes_per_parameter
+from rechenmacht.domains.engine.network import exchange
+from rechenmacht.domains.engine.parameters import Coefficients
+
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+SHARPNESS = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What is served: prompt and output tokens, bits of weights, products and cache; engine software by name.
+
+    `stack`: name of the serving software (`trtllm`, `sglang`, `vllm`, `rocm`, ...; `other`). `speculative`: tokens
+    accepted per decode step (1: no speculation). `disaggregated`: prefill and decode on different chips. `cached`:
+    share of prompt tokens found in a prefix cache.
+    `tail`: mean share of the output in the cache while a sequence runs (0.5 for equal lengths, more where they vary).
+    `slow8`: 8-bit products that split off outliers (2022), slower than 16-bit ones.
+    """
+
+    prompt: float
+    output: float
+    weight_bits: int = 8
+    compute_bits: int = 8
+    cache_bits: int = 16
+    stack: str = "other"
+    speculative: float = 1.0
+    disaggregated: bool = False
+    cached: float = 0.0
+    tail: float = 0.5
+    slow8: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """Arrays over (replica sizes, batches): seconds of a prefill and of a token, GB per chip, what fits, parts."""
+
+    prefill_s: Array
+    token_s: Array
+    decode_s: Array
+    memory_gb: Array
+    fits: Mask
+    parts: dict[str, Array]
+
+
+def weight_bytes(model: Model, s: Service) -> float:
+    """Return bytes of all weights as served."""
+    return model.params * bytes_per_parameter(s.weight_bits)
+
+
+def touched_bytes(model: Model, s: Service, batch: Array) -> Array:
+    """Return bytes of weights that a decode step of `batch` sequences reads."""
+    experts = expert_parameters(model)
+    dense = model.params - experts - model.embedding  # the input table is only looked up
+    share = 1 - (1 - model.top_k / model.experts) ** batch if model.experts else 0 * batch
+    return np.asarray((dense + experts * share) * bytes_per_parameter(s.weight_bits))
+
+
+def cache_bytes(model: Model, s: Service, tokens: float) -> float:
+    """Return cache bytes of one sequence of so many tokens (windowed layers keep only their window)."""
+    kept = (1 - model.windowed) * tokens + model.windowed * min(tokens, model.window)
+    return kept * model.layers * model.cache_width * s.cache_bits / 8
+
+
+def rate(hw: Hardware, c: Coefficients, bits: int) -> float:
+    """Return operations per second of large products when serving."""
+    share = hw.matmul16 if bits >= 16 else hw.matmul8
+    four = c["serve.compute4"] if bits <= 4 and hw.peak4 > hw.peak8 else 1.0
+    return hw.peak(bits) * 1e12 * share * c.of("serve.compute", hw.family) * four
+
+
+def _collective(model: Model, hw: Hardware, c: Coefficients, s: Service, chips: Array, rows: Array) -> Array:
+    """Seconds of tensor-parallel sums (or expert exchanges) of one pass over `rows` tokens."""
+    near = hw.scaleup_gbps * 1e9 * c["link.scaleup"]
+    wide = chips > hw.domain
+    bandwidth = np.where(wide, hw.scaleout_gbps * 1e9 * c["link.scaleout"] * np.minimum(hw.domain, 8), near)
+    data = rows * model.hidden * 2
+    latency = c["serve.collective_us"] * 1e-6 * np.log2(np.maximum(chips, 1)) * np.where(wide, 3.0, 1.0)
+    sums = 2 * model.layers * (2 * data * (chips - 1) / chips / bandwidth + latency)
+    if model.experts:
+        sent = rows / chips * model.top_k * model.hidden * 1.5 * np.where(wide, c["moe.dedup"], 1.0)
+        routed = model.layers * 2 * (exchange(hw, c, sent, chips) + 0 * rows)
+        sums = np.where(chips > 8, np.minimum(routed, sums), sums)
+    return np.asarray(np.where(chips > 1, sums, 0.0))
+
+
+def _shared_chips(model: Model, s: Service, chips: Array, batch: Array) -> Array:
+    """Return over how many chips the cache of a replica spreads (heads, or sequences with data-parallel attention)."""
+    del s
+    heads = np.minimum(chips, max(model.kv_heads if model.cache_width > 1024 else 1.0, 1.0))
+    return np.asarray(np.where(model.experts > 0, np.minimum(chips, np.maximum(batch, heads)), heads))
+
+
+def reading(model: Model, hw: Hardware, c: Coefficients, s: Service, chips: Array, tokens: Array) -> Array:
+    """Return seconds that a replica spends on `tokens` prompt tokens (whole prompts, in passes that fill the chips)."""
+    fresh = tokens * (1 - s.cached)
+    tuned = chips * c.of("serve.tuned", s.stack)
+    experts = c["serve.moe"] if model.experts else 1.0
+    compute = 2 * fresh * (model.matrix - model.embedding) / (tuned * rate(hw, c, s.compute_bits) * experts)
+    compute = compute + fresh * model.attention_flops(s.prompt) / (tuned * rate(hw, c, 16))
+    together = np.maximum(fresh, c["serve.pass_tokens"] * chips / 8)
+    traffic = _collective(model, hw, c, s, chips, together) * fresh / together
+    return np.asarray(compute + traffic * c["serve.exposed_prefill"])
+
+
+def prefill(model: Model, hw: Hardware, c: Coefficients, s: Service, chips: Array) -> Array:
+    """Return seconds to the first token of one prompt on an idle replica."""
+    whole = reading(model, hw, c, s, chips, np.full_like(chips, s.prompt))
+    return np.asarray(whole + model.layers * c["serve.layer_us"] * 1e-6 + c["serve.step_ms"] * 1e-3)
+
+
+def serve(model: Model, hw: Hardware, c: Coefficients, s: Service, chips: Array, batch: Array) -> Serving:
+    """Return prefill and token times of replicas of `chips` with `batch` sequences in flight (arrays of one shape).
+
+    Args:
+        model: the model.
+        hw: the chip and its links.
+        c: coefficients.
+        s: what is served.
+        chips: chips per replica.
+        batch: sequences in flight per replica.
+    """
+    chips, batch = np.broadcast_arrays(np.asarray(chips, float), np.asarray(batch, float))
+    context = s.prompt + s.output * s.tail
+    spread = _shared_chips(model, s, chips, batch)
+    weights = touched_bytes(model, s, batch * s.speculative) / chips
+    cache = batch * cache_bytes(model, s, context) / spread
+    memory = (weights + cache) / (hw.memory_tbps * 1e12 * c.of("serve.bandwidth", hw.family))
+    rows = batch * s.speculative
+    tuned = chips * c.of("serve.tuned", s.stack) / c["serve.decode_compute"]
+    experts = c["serve.moe"] if model.experts else 1.0
+    compute = 2 * rows * model.matrix / (tuned * rate(hw, c, s.compute_bits) * experts)
+    compute = compute + rows * model.decode_flops(context) / (tuned * rate(hw, c, 16))
+    core = (memory**SHARPNESS + compute**SHARPNESS) ** (1 / SHARPNESS)
+    traffic = _collective(model, hw, c, s, chips, rows) * c["serve.exposed"]
+    kernels = model.layers * c["serve.layer_us"] * 1e-6 * (1 + 0.5 * (model.experts > 0))
+    queue = batch * np.minimum(8 / chips, 1.0)  # one scheduler per node
+    overhead = kernels + c["serve.step_ms"] * 1e-3 + queue * c.of("serve.row_us", s.stack) * 1e-6
+    slow = c.of("serve.stack", s.stack) * (c["serve.int8_2022"] if s.slow8 else 1.0)
+    decode = (core + traffic + overhead) * slow / s.speculative * (1 + c["serve.draft"] * (s.speculative > 1))
+    first = prefill(model, hw, c, s, chips) * slow
+    read = reading(model, hw, c, s, chips, batch * s.prompt / max(s.output, 1.0)) * slow
+    read = read * (0.0 if s.disaggregated else 1.0)
+    token = decode + read
+    held = weight_bytes(model, s) / chips + batch * cache_bytes(model, s, s.prompt + s.output) / spread
+    usable = hw.memory_gb * c["serve.memory"]
+    parts = {
+        "memory bandwidth": memory, "compute": compute, "collectives": traffic, "overhead": overhead + 0 * core,
+        "prefill": read,
+    }  # fmt: skip
+    return Serving(first, token, decode, held / 1e9, held / 1e9 <= usable, parts)

@@ -1,0 +1,122 @@
+"""Search of serving set-ups: replica size and batch for the most tokens under a latency target, or at a fixed batch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rechenmacht.domains.engine.hardware import Hardware
+from rechenmacht.domains.engine.inference import Service, Serving, reading, serve
+from rechenmacht.domains.engine.models import Model
+from rechenmacht.domains.engine.parameters import Coefficients
+
+Array = NDArray[np.float64]
+BATCHES = np.unique(np.round(2 ** np.arange(0, 15.01, 0.125)))
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Limits of a service: seconds per output token and to the first token (None: no limit)."""
+
+    token_s: float | None = None
+    first_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """The chosen set-up: chips per replica, sequences in flight, output tokens/s per chip, seconds, what bounds it."""
+
+    chips: float
+    batch: float
+    output_per_chip: float
+    token_s: float
+    prefill_s: float
+    decode_s: float
+    memory_gb: float
+    bound_by: str
+    fits: bool
+
+
+def replica_sizes(hw: Hardware, most: int, model: Model) -> Array:
+    """Return the replica sizes to try: powers of two within a node, then the expert-parallel sizes of large domains."""
+    sizes = [float(2**k) for k in range(12) if 2**k <= most and (2**k <= 8 or model.experts > 0 or 2**k <= hw.domain)]
+    if most <= hw.domain and float(most) not in sizes and model.experts:
+        sizes.append(float(most))
+    return np.array(sizes or [1.0])
+
+
+def _pick(model: Model, result: Serving, s: Service, chips: Array, batch: Array, index: int, fits: bool) -> Setup:
+    del model, s
+    token = float(result.token_s[index])
+    parts = {name: float(value[index]) for name, value in result.parts.items()}
+    bound = max(parts, key=lambda name: parts[name]) if fits else "memory capacity"
+    return Setup(
+        float(chips[index]), float(batch[index]), float(batch[index] / token / chips[index]), token,
+        float(result.prefill_s[index]), float(result.decode_s[index]), float(result.memory_gb[index]), bound, fits,
+    )  # fmt: skip
+
+
+def best_setup(
+    model: Model, hw: Hardware, c: Coefficients, s: Service, target: Target, most: int, sizes: Array | None = None,
+    most_batch: float | None = None,
+) -> Setup:  # fmt: skip
+    """Return the set-up with the most output tokens per chip within the target and the memory.
+
+    Args:
+        model: the model.
+        hw: the chip.
+        c: coefficients.
+        s: what is served.
+        target: latency limits.
+        most: chips at hand; a replica is never larger.
+        sizes: replica sizes to try (default: all sensible ones).
+        most_batch: largest number of sequences in flight per replica.
+    """
+    sizes = replica_sizes(hw, most, model) if sizes is None else sizes
+    batches = BATCHES if most_batch is None else BATCHES[max(most_batch, 1.0) >= BATCHES]
+    grid = np.meshgrid(sizes, batches, indexing="ij")
+    chips, batch = grid[0].ravel(), grid[1].ravel()
+    result = serve(model, hw, c, s, chips, batch)
+    good: NDArray[np.bool_] = result.fits.copy()
+    if target.token_s is not None:
+        good &= result.token_s <= target.token_s
+    if target.first_s is not None:
+        good &= result.prefill_s <= target.first_s
+    output = batch / result.token_s / chips
+    if good.any():
+        index = int(np.argmax(np.where(good, output, -1)))
+        return _refined(model, hw, c, s, target, _pick(model, result, s, chips, batch, index, True))
+    fits = bool(result.fits.any())
+    miss = np.where(result.fits, result.token_s, np.inf) if fits else result.memory_gb
+    index = int(np.argmin(miss))
+    return _pick(model, result, s, chips, batch, index, fits)
+
+
+def _refined(model: Model, hw: Hardware, c: Coefficients, s: Service, target: Target, found: Setup) -> Setup:
+    """Refine the batch between grid points where a latency target decides."""
+    if target.token_s is None:
+        return found
+    batch = found.batch * np.linspace(1.0, 1.1, 41)
+    chips = np.full_like(batch, found.chips)
+    result = serve(model, hw, c, s, chips, batch)
+    good = np.flatnonzero(result.fits & (result.token_s <= target.token_s))
+    index = int(good[-1]) if good.size else 0
+    return _pick(model, result, s, chips, batch, index, True)
+
+
+def fixed_setup(model: Model, hw: Hardware, c: Coefficients, s: Service, chips: float, batch: float) -> Setup:
+    """Return the set-up of a given replica size and batch (fits or not)."""
+    size, many = np.array([chips]), np.array([batch])
+    result = serve(model, hw, c, s, size, many)
+    return _pick(model, result, s, size, many, 0, bool(result.fits[0]))
+
+
+def prefill_rate(model: Model, hw: Hardware, c: Coefficients, s: Service, chips: float) -> float:
+    """Return prompt tokens per second and chip of a prefill-only replica (cached tokens count as answered)."""
+    tokens = max(s.prompt, c["serve.pass_tokens"] * chips / 8)
+    size = np.array([float(chips)])
+    passes = model.layers * c["serve.layer_us"] * 1e-6 + c["serve.step_ms"] * 1e-3
+    seconds = float(reading(model, hw, c, s, size, np.array([tokens]))[0]) + passes
+    return tokens / (seconds * c.of("serve.stack", s.stack)) / chips

@@ -1,0 +1,69 @@
+"""Measured serving times (aiconfigurator's silicon sample) as calibration points: seconds per output token.
+
+Rows that mainly measure prefill or queueing are left out, every sixth of the rest is taken, each with a wide error:
+they teach the coefficients of decoding without outvoting the table of measured runs.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from pathlib import Path
+
+import numpy as np
+
+from rechenmacht.domains.engine import models
+from rechenmacht.domains.engine.calibrate import Measured, Point
+from rechenmacht.domains.engine.found import Found
+from rechenmacht.domains.engine.hardware import hardware
+from rechenmacht.domains.engine.inference import Service, serve
+from rechenmacht.domains.engine.parameters import Coefficients, coefficients
+from rechenmacht.errors import BadInput
+from rechenmacht.evidence.base import Base
+
+KIND = "serving_component"
+CHIPS = {"h100_sxm": "chip:h100-sxm", "h200_sxm": "chip:h200-sxm", "b200_sxm": "chip:b200", "gb200": "chip:gb200"}
+MODELS = {"Llama-3.1-8B": "llama3-8b", "Qwen3-32B": "qwen3-32b", "Qwen3-235B": "qwen3-235b",
+          "Qwen3.5-397B": "qwen3.5-397b", "Kimi": "kimi-k2", "gpt-oss": "gpt-oss-120b"}  # fmt: skip
+WEIGHT_BITS = {"fp8": 8, "fp4": 4, "int4": 4}
+PRODUCT_BITS = {"fp8": 8, "fp4": 4}
+EVERY, UNCLEAR, MOST_PREFILL = 6, 0.3, 0.35
+
+
+def points(base: Base, path: Path) -> list[Measured]:
+    """Return the points of a silicon sample.
+
+    Raises:
+        BadInput: if the file cannot be read.
+    """
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except OSError as error:
+        raise BadInput(f"{path}: cannot be read ({error.strerror})") from None
+    prior, kept = coefficients(base, calibrated=False), []
+    for r in rows:
+        name = next((m for words, m in MODELS.items() if words in r["model_path"]), None)
+        precision = r["precision"]
+        if r["mode"] != "agg" or name is None or (r["system"] == "gb200" and precision not in WEIGHT_BITS):
+            continue
+        model, hw = models.named(name), hardware(base, CHIPS[r["system"]])
+        batch, asked = float(r["batch_size"]), float(r["concurrency"] or r["batch_size"])
+        many = np.array([asked if asked / batch <= 8 else batch])
+        spread = float(r["moe_tp_size"] or 1) * float(r["moe_ep_size"] or 1)
+        chips = np.array([max(float(r["tp_size"]), spread)])
+        bits = WEIGHT_BITS.get(precision, 16)
+        s = Service(float(r["isl"]), float(r["osl"]), bits, PRODUCT_BITS.get(precision, 16), 8 if bits < 16 else 16,
+                    r["backend"])  # fmt: skip
+        first = serve(model, hw, prior, s, chips, many)
+        if float(first.parts["prefill"][0] / first.token_s[0]) > MOST_PREFILL:
+            continue
+
+        def answer(c: Coefficients, a=(model, hw, s, chips, many)) -> Found:  # type: ignore[no-untyped-def]
+            m, h, how, size, n = a
+            return Found(1000 * float(serve(m, h, c, how, size, n).token_s[0]), "", {}, 0.0, "")
+
+        point = Point(r["id"], math.log(float(r["silicon_tpot_ms"])), KIND, f"{model.name} {r['system']} {precision}",
+                      f"{model.name} {r['system']} {r['backend']}", UNCLEAR)  # fmt: skip
+        kept.append(Measured(point, answer, "serving"))
+    return kept[::EVERY]

@@ -1,0 +1,166 @@
+"""Trace the race once into flat equations: one phase before the history ends and one after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rechenmacht.domains.race.backends.symbols import Expr, Graph, Namespace, symbols
+from rechenmacht.domains.race.inputs import Inputs
+from rechenmacht.domains.race.outcomes import record
+from rechenmacht.domains.race.start import start
+from rechenmacht.domains.race.step import advance
+
+Value = Expr | float
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One number of the state: which array and where in it."""
+
+    name: str
+    place: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Phase:
+    """The equations of one step in a span of steps.
+
+    steps: the steps it holds for. state: new values, one per slot. outputs: one per reported series.
+    """
+
+    steps: range
+    graph: Graph
+    state: tuple[Value, ...]
+    outputs: tuple[Value, ...]
+
+
+@dataclass(frozen=True)
+class Traced:
+    """The whole model as equations over `parameters`, `dated` inputs and `slots` of state.
+
+    dated: (step, input), the values of the dated inputs that change within a phase.
+    """
+
+    parameters: tuple[str, ...]
+    slots: tuple[Slot, ...]
+    begin: tuple[Value, ...]
+    begin_graph: Graph
+    phases: tuple[Phase, ...]
+    dated: NDArray[np.float64]
+    dated_names: tuple[str, ...]
+
+
+def _parameters(graph: Graph, names: Sequence[str]) -> dict[str, Any]:
+    return {name: symbols([graph.node("parameter", index)]) for index, name in enumerate(names)}
+
+
+def _policy(graph: Graph, given: Inputs, steps: range, dated: dict[tuple[str, tuple[int, ...]], int]) -> dict[str, Any]:
+    """Return a phase's policy: numbers where a value stays, inputs where it changes within the phase."""
+    found = {}
+    for name, values in given.policy.items():
+        inside = values[steps.start : steps.stop]
+        whole = np.empty((*values.shape[1:], 1), dtype=object)
+        for place in np.ndindex(*values.shape[1:]):
+            column = inside.reshape(len(steps), -1)[:, np.ravel_multi_index(place, values.shape[1:]) if place else 0]
+            if (column == column[0]).all():
+                whole[(*place, 0)] = float(column[0])
+            else:
+                index = dated.setdefault((name, place), len(dated))
+                whole[(*place, 0)] = graph.node("dated", index)
+        found[name] = symbols(whole)
+    return found
+
+
+def _flat(state: dict[str, Any], names: Iterable[str]) -> list[Value]:
+    return [value for name in names for value in np.asarray(state[name], dtype=object).ravel().tolist()]
+
+
+def phases_of(given: Inputs) -> list[range]:
+    """Return the spans of steps in which `after` stays the same."""
+    after = given.policy["after"]
+    cuts = [0, *(np.flatnonzero(np.diff(after)) + 1).tolist(), len(after)]
+    return [range(a, b) for a, b in pairwise(cuts)]
+
+
+def trace(given: Inputs, names: Sequence[str], off: tuple[str, ...] = ()) -> Traced:
+    """Return the model's equations.
+
+    Args:
+        given: the dated arrays of the run.
+        names: the parameters' names, in the order in which values will be given.
+        off: mechanisms that are switched off.
+    """
+    xp = Namespace()
+    first = Graph()
+    begun = start(_parameters(first, names), xp)
+    state_names = tuple(begun)
+    shapes = {name: np.shape(begun[name])[:-1] for name in state_names}
+    slots = tuple(Slot(name, place) for name in state_names for place in np.ndindex(*shapes[name]))
+    dated: dict[tuple[str, tuple[int, ...]], int] = {}
+    phases = []
+    for steps in phases_of(given):
+        graph = Graph()
+        p, policy = _parameters(graph, names), _policy(graph, given, steps, dated)
+        state = {}
+        index = 0
+        for name in state_names:
+            size = int(np.prod(shapes[name]))
+            elements = np.array([graph.node("state", index + k) for k in range(size)], dtype=object)
+            state[name] = symbols(elements.reshape(*shapes[name], 1))
+            index += size
+        after = advance(state, p, policy, xp, off)
+        outputs = np.asarray(record(after, p, xp), dtype=object).ravel().tolist()
+        phases.append(Phase(steps, graph, tuple(_flat(after, state_names)), tuple(outputs)))
+    values = np.zeros((given.steps, max(len(dated), 1)))
+    for (name, place), index in dated.items():
+        source = given.policy[name]
+        values[:, index] = source.reshape(len(source), -1)[
+            :, np.ravel_multi_index(place, source.shape[1:]) if place else 0
+        ]
+    labels = tuple(".".join((name, *(str(k) for k in place))) for name, place in dated)
+    return Traced(tuple(names), slots, tuple(_flat(begun, state_names)), first, tuple(phases), values, labels)
+
+
+def live(traced: Traced) -> frozenset[int]:
+    """Return the slots of state that reach an output in some phase; the others need not be computed."""
+    needed: set[int] = set()
+    while True:
+        found = set(needed)
+        for phase in traced.phases:
+            roots = [*phase.outputs, *(phase.state[slot] for slot in needed)]
+            found |= {
+                int(phase.graph.nodes[i][1][0]) for i in reach(phase.graph, roots) if phase.graph.nodes[i][0] == "state"
+            }
+        if found == needed:
+            return frozenset(needed)
+        needed = found
+
+
+def reach(graph: Graph, roots: Iterable[Value]) -> list[int]:
+    """Return the nodes that the roots depend on, operands first."""
+    seen: set[int] = set()
+    stack = [root.index for root in roots if isinstance(root, Expr)]
+    while stack:
+        index = stack.pop()
+        if index not in seen:
+            seen.add(index)
+            stack += [o.index for o in graph.nodes[index][1] if isinstance(o, Expr)]
+    return sorted(seen)
+
+
+def acting(given: Inputs, names: Sequence[str], off: tuple[str, ...] = ()) -> dict[range, frozenset[str]]:
+    """Return, for each span of steps, the parameters that its equations read on the way to an outcome."""
+    traced = trace(given, names, off)
+    slots = live(traced)
+    found = {}
+    for phase in traced.phases:
+        nodes = reach(phase.graph, [*phase.outputs, *(phase.state[slot] for slot in slots)])
+        read = [phase.graph.nodes[i][1][0] for i in nodes if phase.graph.nodes[i][0] == "parameter"]
+        found[phase.steps] = frozenset(traced.parameters[int(index)] for index in read)
+    return found

@@ -1,0 +1,170 @@
+"""Export controls: what China can buy legally, what is smuggled in, and what it rents abroad.
+
+    offered   = free + licensed * case_by_case, times 1 - refused * (1 - acceptance)             per chip
+    cut-down chips only from `since + redesign_lag` on, and only where the stronger one is not offered
+    mix       = older generation * (1 - g), newer * g, of what is offered;  g follows the world with a lag
+    units     = demand * (1 + hoarding) * quality ** elasticity * revenue / price of the mix * offered
+                * min(1, software premium * bandwidth per dollar abroad / at home)
+    smuggled  = unmet * (1 - exp(-mu * (1 - enforcement) * scarcity ** eps * controlled chips sold / unmet))
+    rented    = share of the stock abroad, unless the remote rule closes it
+
+The status of each chip by date comes from the rule engine (`ruled.py`). Demand is a share of the vendor's world
+revenue, more since controls began because firms hoard; so a cheap chip (H20) sells in many units and few
+H100-equivalents. Nobody pays more for memory bandwidth abroad than at home, but for what the foreign software is worth.
+Deliveries follow orders with a lag.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rechenmacht.domains.race.arrays import passed, per, simulated
+from rechenmacht.domains.race.axes import (
+    AMD,
+    CHIPS,
+    CN,
+    GULF,
+    H100E_8BIT,
+    H100E_BANDWIDTH,
+    HUAWEI,
+    NVIDIA,
+    REST,
+    US,
+    VENDORS,
+)
+from rechenmacht.domains.race.ruled import CHIPS_FOR_CHINA
+
+READS = ("made", "worth", "price", "budget", "china_pipe", "china_generation", "installed")
+WRITES = ("china_pipe", "china_generation", "to_china", "smuggled", "remote", "legal_quality")
+OLDER, NEWER = (0, 1), (2, 3, 4, 5)  # positions in CHIPS_FOR_CHINA, the strongest first
+H20 = CHIPS_FOR_CHINA.index("h20")
+SELLERS = (NVIDIA, AMD)
+
+
+def offered(p: Any, policy: Any, xp: Any) -> list[Any]:
+    """Return the share of demand for its generation that each chip for China serves, each of shape (draw,)."""
+    legal = policy["free"] + p["export_controls.licensed"] * policy["case_by_case"]
+    accepted = 1 - policy["refused"] * (1 - p["export_controls.acceptance"])
+    ready = (policy["year"] - policy["since"] - p["export_controls.redesign_lag"]) / policy["dt"]
+    designed = xp.minimum(xp.maximum(ready, 0.0), 1.0)
+    open_ = legal * accepted
+    found = [open_[0] * 0.0 for _ in CHIPS_FOR_CHINA]
+    for generation in (OLDER, NEWER):
+        left = designed[0] * 0.0 + 1
+        for index in generation:
+            found[index] = xp.minimum(left, open_[index] * designed[index])
+            left = left - found[index]
+    return found
+
+
+def mix(p: Any, serve: list[Any], newer: Any, policy: Any, xp: Any) -> tuple[Any, Any, Any]:
+    """Return (units per measure of the mean chip bought, its price in USD, share of demand that is served)."""
+    weight = [(1 - newer if i in OLDER else newer) * serve[i] for i in range(len(serve))]
+    total = sum(weight[1:], weight[0])
+    share = xp.stack(weight) / xp.maximum(total, 1e-9)
+    worth = xp.sum(policy["china_worth"] * share[None], 1)
+    price = xp.sum(share * per(p, "export_controls.price", CHIPS_FOR_CHINA, xp), 0)
+    older = sum((serve[i] for i in OLDER[1:]), serve[OLDER[0]])
+    made = xp.minimum(4 * (1 - newer), 1.0)  # the older generation goes out of production
+    served = xp.maximum(older * made, sum((serve[i] for i in NEWER[1:]), serve[NEWER[0]]))
+    return worth, xp.maximum(price, 1.0), served
+
+
+def _bought(state: Any, p: Any, policy: Any, newer: Any, xp: Any) -> tuple[Any, Any, Any]:
+    """Return (chips ordered by vendor, worth of a chip, quality of what may be bought relative to the world's mean)."""
+    made, price = state["made"], state["price"]
+    worth, paid, served = mix(p, offered(p, policy, xp), newer, policy, xp)
+    revenue = made[CHIPS, NVIDIA] * price[NVIDIA]
+    world = made[H100E_8BIT, NVIDIA] / xp.maximum(revenue, 1.0)
+    per_dollar = worth[H100E_8BIT] / paid
+    quality = xp.minimum(per_dollar / xp.maximum(world, 1e-12), 1.0)
+    hoarded = 1 + p["export_controls.hoarding"] * policy["controlled"]
+    demand = p["export_controls.demand"] * hoarded
+    wanted = demand * xp.maximum(quality, 1e-3) ** p["export_controls.quality_elasticity"]
+    home = state["worth"][H100E_BANDWIDTH, HUAWEI] / state["price"][HUAWEI]
+    better = p["export_controls.software_premium"] * (worth[H100E_BANDWIDTH] / paid) / xp.maximum(home, 1e-12)
+    wanted = wanted * xp.minimum(better, 1.0)
+    units = xp.minimum(wanted * revenue / paid, 0.6 * made[CHIPS, NVIDIA])
+    if simulated(policy):  # before, the budget is what was bought
+        units = xp.minimum(units, state["budget"][CN] * policy["dt"] / paid)
+    cut_down = made[CHIPS, AMD] * p["export_controls.amd_demand"]
+    like_h20 = (policy["free"] + p["export_controls.licensed"] * policy["case_by_case"])[H20]
+    amd = xp.minimum(cut_down, made[CHIPS, AMD]) * xp.minimum(like_h20, 1.0)
+    amd = amd * (policy["year"] > policy["since"][H20])
+    return xp.stack([units * served, amd]), worth, quality * served
+
+
+def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
+    """Advance China's access to foreign chips by one step.
+
+    Args:
+        state: `made` (measure, vendor, draw) of the step; `worth` (measure, vendor, draw) of a chip and its `price`
+            (vendor, draw) in USD; `budget` (bloc, draw) in USD per year, which foreign chips cannot exceed;
+            `china_pipe` (vendor, draw), chips ordered and not yet delivered, for NVIDIA and AMD; `china_generation`
+            (draw), share of the newer generation in China's demand; `installed` (measure, bloc, draw).
+        p: parameters, each of shape (draw,).
+        policy: `free`, `case_by_case`, `refused`, `since` (chip, 1); `china_worth` (measure, chip, 1); `newer` (1,),
+            the newer generation's share of NVIDIA's world sales; `controlled` (1,); `year`, `dt`.
+        xp: the array namespace.
+
+    Returns:
+        `to_china` (measure, vendor, draw), legal deliveries; `smuggled` (measure, draw); `remote` (bloc, draw), H100e
+        (8-bit) rented to China by bloc, negative where it is given and positive in China; `legal_quality` (draw).
+    """
+    dt = policy["dt"]
+    newer = state["china_generation"] + (policy["newer"] - state["china_generation"]) * passed(
+        dt, p["export_controls.generation_lag"], xp
+    )
+    ordered, worth, quality = _bought(state, p, policy, newer, xp)
+    due = state["china_pipe"] + ordered
+    made = state["made"]
+    sold = [
+        xp.minimum(due[i] * passed(dt, p["export_controls.delivery_lag"], xp), 0.7 * made[CHIPS, v])
+        for i, v in enumerate(SELLERS)
+    ]
+    nothing = made[:, NVIDIA] * 0.0
+    mean = made[:, AMD] / xp.maximum(made[CHIPS, AMD], 1e-9)
+    amd = mean * sold[1] * p["export_controls.amd_cut"]
+    amd = xp.concatenate([sold[1][None], amd[1:]], 0)
+    legal = {NVIDIA: xp.minimum(worth * sold[0], made[:, NVIDIA]), AMD: xp.minimum(amd, made[:, AMD])}
+    smuggled = _smuggled(state, p, policy, legal[NVIDIA], quality, xp)
+    abroad = state["installed"][H100E_8BIT]
+    open_ = p["export_controls.remote_share"] * (1 - p["export_controls.remote_rule"]) * policy["controlled"]
+    given = [abroad[b] * (open_ if b in (US, GULF, REST) else open_ * 0.0) for b in range(abroad.shape[0])]
+    remote = xp.stack([sum(given[1:], given[0]) if b == CN else -given[b] for b in range(len(given))])
+    return {
+        "china_pipe": due - xp.stack(sold),
+        "china_generation": newer,
+        "to_china": xp.stack([legal.get(v, nothing) for v in range(len(VENDORS))], 1),
+        "smuggled": smuggled,
+        "remote": remote,
+        "legal_quality": quality,
+    }
+
+
+def _smuggled(state: Any, p: Any, policy: Any, legal: Any, quality: Any, xp: Any) -> Any:
+    """Return what is smuggled in a step, shape (measure, draw): never more than the demand that law leaves unmet."""
+    made = state["made"]
+    outside = made[:, NVIDIA] - legal
+    scarcity = xp.maximum(1 - xp.minimum(quality, 1.0), 1e-9)
+    unmet = xp.maximum(p["export_controls.demand"] * made[CHIPS, NVIDIA] * scarcity, 1e-3)
+    pressure = (scarcity / p["export_controls.scarcity_2024"]) ** p["export_controls.premium_elasticity"]
+    through = p["export_controls.smuggled_share"] * (1 - p["export_controls.enforcement"]) * policy["controlled"]
+    units = unmet * (1 - xp.exp(-through * pressure * outside[CHIPS] / unmet))
+    return outside * (units / xp.maximum(outside[CHIPS], 1e-9))
+
+
+def none(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
+    """No controls: China buys its wanted share of the world's chips as they are; nothing is smuggled or rented."""
+    made = state["made"]
+    keep = {NVIDIA: p["export_controls.demand"], AMD: p["export_controls.demand"]}
+    nothing = p["export_controls.demand"] * 0.0
+    share = xp.stack([keep.get(v, nothing) for v in range(len(VENDORS))])
+    return {
+        "china_pipe": state["china_pipe"],
+        "china_generation": state["china_generation"] * 0.0 + policy["newer"],
+        "to_china": made * share,
+        "smuggled": made[:, NVIDIA] * 0.0,
+        "remote": state["installed"][H100E_8BIT] * 0.0,
+        "legal_quality": nothing + 1,
+    }

@@ -1,0 +1,139 @@
+"""The state before the first quarter: stocks at the end of 2021, most of them nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rechenmacht.domains.race.adoption import diffuse
+from rechenmacht.domains.race.arrays import per
+from rechenmacht.domains.race.axes import BLOCS, CHIPS, MEASURES, OWNERS, ROUTES, USES, VENDORS
+from rechenmacht.domains.race.production import RESOURCES
+
+END_2025 = 2026.0
+YEARS_OBSERVED = 4.0  # the adoption levels that parameters state are those of the end of 2025
+
+
+def _begin(p: Any, who: str, xp: Any) -> Any:
+    """Return when a diffusion began if it reached its level of the end of 2025, decimal years, shape (bloc, draw).
+
+    With F(t) = ceiling (1 - e) / (1 + imitation / innovation e), e = exp(-(innovation + imitation) t), the time at
+    which the share has that level follows in closed form (Bass 1969).
+    """
+    now = per(p, f"adoption.{who}_2025", BLOCS, xp)
+    innovation, imitation = p["adoption.innovation"], per(p, f"adoption.imitation_{who}", BLOCS, xp)
+    ceiling = per(p, f"adoption.ceiling_{who}", BLOCS, xp)
+    left = (ceiling - now) / (ceiling + now * imitation / innovation)
+    return END_2025 + xp.log(xp.maximum(left, 1e-9)) / (innovation + imitation)
+
+
+def _share_at_start(p: Any, who: str, xp: Any) -> Any:
+    """Return the share at the end of 2021, shape (bloc, draw); zero if the diffusion began later."""
+    innovation, imitation = p["adoption.innovation"], per(p, f"adoption.imitation_{who}", BLOCS, xp)
+    ceiling = per(p, f"adoption.ceiling_{who}", BLOCS, xp)
+    age = xp.maximum(END_2025 - YEARS_OBSERVED - _begin(p, who, xp), 0.0)
+    return diffuse(ceiling * 0.0, innovation, imitation, ceiling, age, xp)
+
+
+def _nothing(p: Any, *shape: int, xp: Any) -> Any:
+    """Return zeros of a shape, with the draw axis last."""
+    zero = p["adoption.innovation"] * 0.0
+    for size in reversed(shape):
+        zero = xp.stack([zero] * size)
+    return zero
+
+
+def _money_and_chips(p: Any, xp: Any) -> dict[str, Any]:
+    """Return the state that adoption, capital, ecosystem and production carry on."""
+    blocs, vendors = len(BLOCS), len(VENDORS)
+    zero = p["adoption.innovation"] * 0.0
+    by_bloc, by_vendor = _nothing(p, blocs, xp=xp), _nothing(p, vendors, xp=xp)
+    chips = _nothing(p, len(MEASURES), vendors, xp=xp)
+    each = xp.stack([by_vendor + 1 if m == CHIPS else by_vendor + 0.3 for m in range(len(MEASURES))])
+    return {
+        "people": _share_at_start(p, "people", xp),
+        "firms": _share_at_start(p, "firms", xp),
+        "people_begin": _begin(p, "people", xp),
+        "firms_begin": _begin(p, "firms", xp),
+        "depth": by_bloc + xp.exp(-p["adoption.depth_growth"] * YEARS_OBSERVED),
+        "revenue": by_bloc,
+        "earned": by_bloc,
+        "price_index": zero + 3,
+        "budget": by_bloc + 1e6,
+        "wanted": by_bloc + 1e6,
+        "cash": per(p, "capital.cash_2025", BLOCS, xp),
+        "debt": per(p, "capital.debt_2025", BLOCS, xp),
+        "expectation": by_bloc + 1,
+        "stock_usd": by_bloc + 1e6,
+        "capex": by_bloc,
+        "circular": zero,
+        "credit": by_bloc + 1,
+        "sales_usd": _nothing(p, blocs, vendors, xp=xp),
+        "share": _nothing(p, blocs, vendors, xp=xp) + 1 / vendors,
+        "share_then": _nothing(p, blocs, vendors, xp=xp) + 1 / vendors,
+        "value_then": by_vendor + 1e-6,
+        "base": by_vendor,
+        "base_then": by_vendor + 1,
+        "maturity": by_vendor,
+        "made": chips,
+        "delivered": chips,
+        "worth": each,
+        "home_share": by_vendor + 1,
+        "price": by_vendor + 1e4,
+        "die_bank": p["production.china.die_bank"],
+        "hbm_bank": p["production.china.hbm_bank"],
+        "capacity": _nothing(p, len(RESOURCES), xp=xp) + 1,
+        "scarce": zero,
+    }
+
+
+def _sites_and_uses(p: Any, xp: Any) -> dict[str, Any]:
+    """Return the state that the other mechanisms carry on."""
+    blocs, vendors = len(BLOCS), len(VENDORS)
+    zero = p["adoption.innovation"] * 0.0
+    by_bloc = _nothing(p, blocs, xp=xp)
+    placed = _nothing(p, len(MEASURES), blocs, xp=xp)
+    knowledge = -p["algorithms.progress"] * YEARS_OBSERVED
+    behind = p["algorithms.progress"] * per(p, "algorithms.behind_2025", BLOCS, xp)
+    return {
+        "china_pipe": _nothing(p, 2, xp=xp),
+        "china_generation": zero,
+        "to_china": _nothing(p, len(MEASURES), vendors, xp=xp),
+        "smuggled": _nothing(p, len(MEASURES), xp=xp),
+        "remote": by_bloc,
+        "legal_quality": zero + 1,
+        "connected": by_bloc,
+        "queued": _nothing(p, len(ROUTES), blocs, xp=xp),
+        "headroom": per(p, "electricity.headroom", BLOCS, xp),
+        "load": by_bloc,
+        "load_growth": by_bloc,
+        "power_served": by_bloc + 1,
+        "added_gw": by_bloc,
+        "electricity_twh": by_bloc,
+        "data_centre_twh": by_bloc,
+        "waiting": placed,
+        "installed": placed,
+        "bought": _nothing(p, len(MEASURES), len(OWNERS), xp=xp),
+        "stock": _nothing(p, vendors, blocs, xp=xp),
+        "retired": _nothing(p, len(MEASURES), xp=xp),
+        "powered": by_bloc,
+        "accessible": by_bloc,
+        "knowledge": knowledge - behind,
+        "effective_flop": by_bloc,
+        "frontier_flop": zero + 1e18,
+        "frontier_growth": zero + 1.5,
+        "gap_months": by_bloc,
+        "use_share": _nothing(p, len(USES), blocs, xp=xp) + 1 / len(USES),
+        "run_flop": by_bloc + 1e18,
+        "workers": by_bloc,
+        "demand_h100e": by_bloc,
+        "served_demand": by_bloc,
+        "fleet": p["decentralisation.fleet_2025"] * xp.exp(-p["decentralisation.growth"] * YEARS_OBSERVED),
+        "swarm_flop": zero,
+        "swarm_efficiency": zero,
+        "swarm_dependence": zero,
+    }
+
+
+def start(p: Any, xp: Any) -> dict[str, Any]:
+    """Return the state before the first quarter for parameters of shape (draw,). Units as in the mechanisms."""
+    return _money_and_chips(p, xp) | _sites_and_uses(p, xp)

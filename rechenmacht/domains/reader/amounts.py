@@ -1,0 +1,380 @@
+"""Numbers with what they measure: money, percent, units, durations, multiples, counts; ranges and rates."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from rechenmacht.domains.reader import lexicon as lx
+from rechenmacht.domains.reader import names
+from rechenmacht.domains.reader import units as un
+from rechenmacht.domains.reader.bounds import Bounds
+from rechenmacht.domains.reader.measures import Measure, Measures
+from rechenmacht.domains.reader.model import Quantity
+from rechenmacht.domains.reader.numbers import Number, number
+from rechenmacht.domains.reader.tokens import Text
+
+_CHANGE = frozenset(
+    "rose rise rises rising grew grow grows growing increased increase increases fell fall falls falling "
+    "dropped drop climbed climb jumped "
+    "jump went up down soared surged expanded doubled tripled raised lifted cut reduced shrank declined "
+    "widened stieg steigt steigen "
+    "gestiegen wuchs wächst wachsen gewachsen sank sinkt sinken gesunken fiel fällt kletterte erhöhte erhöht "
+    "erhöhen anstieg".split()
+)
+_DASH = frozenset({"-", "–", "—", "‑"})
+_MONEYLIKE = ("deal", "invest", "betrag", "summe", "höhe", "kredit", "auftrag", "vertrag", "projekt", "programm",
+    "umsatz",
+              "gewinn", "verlust", "wette", "strafe", "markt", "fonds", "bewertung", "ausgabe", "paket", "schulden",
+              "budget",
+              "konzern", "geschäft", "grab", "spritze", "loch", "kosten", "förderung", "finanz", "anleihe",
+              "übernahme", "bereich",
+              "schwer", "beträge", "verträge", "aufträge", "kredite", "subvention", "dollar", "euro")  # fmt: skip
+_VAGUE_DE = (("millionen", 1e6), ("milliarden", 1e9), ("billionen", 1e12))
+
+
+class Amounts(Bounds):
+    """Reads the amounts of one text."""
+
+    def __init__(self, text: Text, article: date | None = None) -> None:
+        """Mark the names in the text and prepare the readers of its parts."""
+        super().__init__(text)
+        names.mark(text)
+        self.article = article
+        self.measures = Measures(text.tokens, euro_cents=text.lang == "de")
+        self.factors: dict[int, float] = {}
+
+    def _prefix(self, i: int) -> tuple[str, int] | None:
+        """Return the currency that stands before a number at `i` and the place of the number."""
+        token = self.tokens[i]
+        nxt = i + 1
+        if token.text in un.CURRENCY_SIGNS:
+            code = un.CURRENCY_SIGNS[token.text]
+        elif token.text in un.CURRENCY_CODES:
+            code = un.CURRENCY_CODES[token.text]
+        elif token.low in un.DOLLARS and token.text.isupper():
+            nxt = i + 2 if self.low(nxt) == "-" else nxt
+            if self.low(nxt) != "$":
+                return None
+            code, nxt = un.DOLLARS[token.low], nxt + 1
+        elif token.low == "rs":
+            code = "INR"
+        else:
+            return None
+        if nxt < len(self.tokens) and self.tokens[nxt].text in {"-", "~"}:
+            nxt += 1
+        return (code, nxt) if nxt < len(self.tokens) else None
+
+    def _number(self, i: int) -> tuple[Number, str] | None:
+        """Return a number at `i` with the currency before it."""
+        if i >= len(self.tokens):
+            return None
+        prefix = self._prefix(i)
+        if prefix is None:
+            found = number(self.tokens, i)
+            return (found, "") if found else None
+        code, j = prefix
+        found = number(self.tokens, j, money=True)
+        if found is None or found.form in {"article", "few"}:
+            return None
+        found.first = i
+        return found, code
+
+    def _amount(self, i: int) -> Quantity | None:
+        read = self._number(i)
+        if read is None:
+            return None
+        one, code = read
+        measure = Measure("money", code, 1.0, one.last) if code else self.measures.read(one.last, vague=one.vague)
+        if measure is not None and not code:
+            measure = self._dated_duration(one, measure)
+            if measure is None:
+                return None
+        if one.vague and measure is None and self.low(one.last) in {"of", "von"}:
+            measure = self.measures.currency(one.last + 1)
+        letter = (
+            one.last < len(self.tokens)
+            and self.tokens[one.last].glued
+            and self.tokens[one.last].text in lx.GLUED_MAGNITUDE
+        )
+        if letter and measure is None:
+            return None
+        two = self._second(one, measure, code)
+        ranged = self._range(one, measure, two[0], code or two[1]) if two is not None else None
+        if ranged is not None:
+            return ranged
+        if one.form in {"article", "half", "few"}:
+            return self._weak(one, measure)
+        if measure is None:
+            measure = self._counted(one)
+            if measure is None:
+                return None
+        return self._finish(one, one, measure)
+
+    def _dated_duration(self, one: Number, measure: Measure) -> Measure | None:
+        """Leave `im Jahr` behind a number alone: `3 Jahr` is a duration only with the plural or one."""
+        if measure.kind == "duration" and self.low(measure.last) in {"ago", "earlier"} and self.article is not None:
+            return measure
+        return measure
+
+    def _weak(self, one: Number, measure: Measure | None) -> Quantity | None:
+        """An article counts only before a unit; `a few` only before money or a physical unit."""
+        if (
+            measure is None
+            and one.form == "few"
+            and (inner := self._compound(one.last) if one.last < len(self.tokens) else None)
+        ):
+            size = float(inner.low) if isinstance(inner.low, int | float) else 1.0
+            return self._make(one.first, inner.last, "vague", one.low * size, one.high * size, inner.unit, "vague")
+        if measure is None:
+            return None
+        first = self.tokens[one.first]
+        glued = self.low(one.last) in {"-"}
+        if one.form == "few":
+            if measure.kind in {"duration", "ratio"} or glued or self.low(measure.last) == "-":
+                return None
+            if measure.kind == "percent" and self.low(one.first) == "viele":
+                return None
+            return self._make(
+                one.first,
+                measure.last,
+                "vague",
+                one.low * measure.factor,
+                one.high * measure.factor,
+                measure.unit,
+                "vague",
+            )
+        if measure.kind == "money" and measure.last < len(self.tokens) and self.tokens[measure.last].kind == "n":
+            return None  # "a US$5.5 billion charge"
+        if one.form == "article":
+            unit_word = self.low(measure.last - 1)
+            if measure.kind == "ratio" or unit_word in {
+                "foot",
+                "ton",
+                "tons",
+                "pound",
+                "cent",
+                "grad",
+                "second",
+                "sekunde",
+                "minute",
+                "tag",
+                "day",
+                "moment",
+                "m",
+                "g",
+                "t",
+                "s",
+                "h",
+            }:
+                return None
+            if measure.kind == "duration" and not self._real_duration(one, first.lang):
+                return None
+            if measure.kind == "percent" and self.low(one.first) in {"a", "an"}:
+                return None
+            if self.low(measure.last) == "-" and measure.kind != "number":
+                return None
+        return self._finish(one, one, measure)
+
+    def _real_duration(self, one: Number, lang: str) -> bool:
+        before, low = self.low(one.first - 1), self.low(one.first)
+        if before in {"pro", "je", "per", "times", "once", "mal", "vor"} or self.low(one.last + 1) in {
+            "ago",
+            "earlier",
+            "zuvor",
+            "später",
+            "later",
+        }:
+            return False
+        if low in {"a", "an"}:
+            return before in {
+                "than",
+                "about",
+                "almost",
+                "nearly",
+                "over",
+                "within",
+                "least",
+                "roughly",
+                "around",
+                "under",
+                "just",
+                "for",
+            }
+        return lang == "de" and self.low(one.last) not in {"tag", "jahres"}
+
+    def _counted(self, one: Number) -> Measure | None:
+        """Return the counted noun of a bare number, or decide that the bare number is a quantity all the same."""
+        more = (
+            2
+            if (self.low(one.last), self.low(one.last + 1)) in {("or", "more"), ("oder", "mehr"), ("or", "fewer")}
+            else 0
+        )
+        noun = self.measures.noun(one.last + more, few=one.high < 1000)
+        first = self.tokens[one.first]
+        if noun is None:
+            if one.form == "word" and one.size == 1 and one.last - one.first == 1:
+                return None
+            if one.form == "vague":
+                behind = self.measures.noun(one.last + 1) if self.low(one.last) in {"of", "von"} else None
+                return behind or Measure("vague", "count", 1.0, one.last)
+            if one.form == "fraction":
+                return Measure("ratio", "1", 1.0, one.last)
+            whole = one.low == int(one.low) and not (one.decimals and one.size == 1)
+            if self.low(one.last) == "." and whole and one.low < 32 and one.last < len(self.tokens) and self.tokens[
+                one.last].glued and (
+                one.last + 1 < len(self.tokens) and self.tokens[one.last + 1].paragraph == first.paragraph
+                and first.lang == "de"
+                and self.tokens[one.last + 1].text[0].isupper() and self.tokens[one.last + 1].sentence == first.sentence
+            ):  # fmt: skip
+                return None  # "die 3. Generation"
+            if self._list_mark(one):
+                return None
+            return Measure("number", "count" if whole else "1", 1.0, one.last)
+        if one.form == "word" and one.size == 1 and one.low == 1:
+            return None
+        if noun.noun in {"st", "nd", "rd", "th"}:
+            return None
+        if one.decimals and one.decimals != 3 and one.size == 1 and noun.noun not in names.COUNTED:
+            return Measure("number", "1", 1.0, one.last)
+        if one.form == "fraction":
+            return Measure("ratio", "1", 1.0, one.last)
+        return noun
+
+    def _list_mark(self, one: Number) -> bool:
+        """A figure at the start of a line with a point or bracket behind it numbers a list; so does one in brackets."""
+        i = one.first
+        starts = i == 0 or self.tokens[i - 1].paragraph != self.tokens[i].paragraph
+        alone = one.last >= len(self.tokens) or self.tokens[one.last].paragraph != self.tokens[i].paragraph
+        after = self.low(one.last)
+        return (starts and (after in {".", ")"} or alone)) or (
+            self.low(i - 1) == "(" and after == ")" and one.low < 100
+        )
+
+    def _second(self, one: Number, measure: Measure | None, code: str) -> tuple[Number, str] | None:
+        """Return the second end of a range that `one` opens, or None."""
+        j = measure.last if measure is not None and not (measure.kind == "money" and code) else one.last
+        link, before = self.low(j), self.low(one.first - 1)
+        if j + 1 >= len(self.tokens) or self.tokens[j].sentence != self.tokens[one.first].sentence:
+            return None
+        if one.form in {"article", "half", "few", "vague"}:
+            return None
+        between = (link, before) in {("und", "zwischen"), ("and", "between")}
+        if not (between or link in {"bis", "to", "oder", "or", "through"} or link in _DASH):
+            return None
+        if link == "to" and (before == "from" or self.low(one.first - 2) == "from") and self._changes(one.first):
+            return None
+        start = j + 1
+        if link == "bis" and self.low(start) == "zu":
+            start += 1
+        if between and self.low(start) in {"etwa", "rund", "mehr"}:
+            start += 1
+        read = self._number(start)
+        if read is None or read[0].form in {"article", "half", "few", "vague", "fraction"}:
+            return None
+        two = read[0]
+        if link in {"oder", "or"} and not (
+            two.last - two.first == 1
+            and one.low < two.low <= one.low + 5
+            and one.size == two.size == 1
+            and measure is None
+        ):
+            return None
+        if link in _DASH and not (
+            self.tokens[start].glued
+            or (not self.tokens[j].glued and link in {"–", "—", "-"} and self.tokens[one.first].kind == "n")
+        ):
+            return None
+        if (
+            names.is_year(self.tokens[two.first].text)
+            and two.last - two.first == 1
+            and not names.is_year(self.tokens[one.first].text)
+        ):
+            return None
+        low = one.low * (two.size if one.size == 1 and (measure is None or code) else 1)
+        return read if low < two.low or (measure is not None and not code) else None
+
+    def _changes(self, i: int) -> bool:
+        begin = self.text.sentences[self.tokens[i].sentence][0]
+        return any(self.low(k) in _CHANGE for k in range(max(begin, i - 25), i))
+
+    def _range(self, one: Number, measure: Measure | None, two: Number, code: str) -> Quantity | None:
+        second = self.measures.read(two.last)
+        if code and (second is None or second.kind != "money"):
+            second = Measure("money", code, 1.0, two.last)
+        if second is None:
+            second = measure if measure is not None and measure.last <= two.first else self._counted(two)
+            if second is None:
+                return None
+            if second is measure and measure is not None:
+                second = Measure(second.kind, second.unit, second.factor, two.last, second.noun)
+        if measure is not None and measure.unit != second.unit:
+            return None
+        first = measure or second
+        if one.size == 1 and two.size > 1 and (measure is None or code):
+            one = one.scaled(two.size)
+        if one.low * first.factor > two.low * second.factor:
+            return None
+        quantity = self._finish(one, two, second, first.factor)
+        quantity.start, quantity.first = self.tokens[one.first].start, one.first
+        return quantity
+
+    def _finish(self, one: Number, two: Number, measure: Measure, first_factor: float | None = None) -> Quantity:
+        low = one.low * (measure.factor if first_factor is None else first_factor)
+        high = two.high * measure.factor
+        unit, last, per = measure.unit, measure.last, ""
+        if (
+            measure.kind == "money"
+            and measure.last == two.last
+            and (after := self.measures.currency(last))
+            and after.unit == unit
+        ):
+            last = after.last  # "$5 Milliarden Dollar"
+        rate = self.measures.rate(last) if measure.kind not in {"duration", "ratio"} and unit != "people" else None
+        if rate is not None:
+            period, behind, per = rate
+            if period:
+                unit, last = f"{unit}/{period}", behind
+            elif behind > last:
+                unit, last = f"{unit}/{per}", behind
+        kind = "vague" if one.vague else measure.kind
+        if (
+            measure.unit == "count"
+            and one.decimals
+            and one.size == 1
+            and one.form == "digits"
+            and one.decimals == 3
+            and first_factor is None
+        ):
+            low, high = low * 1000, high * 1000  # "15,488 chips" in a German text
+        if first_factor is not None or (one is not two and low != high):
+            quantity = self._make(one.first, last, kind, low, high, unit, "range")
+        elif one.vague:
+            quantity = self._make(one.first, last, kind, low, high, unit, "vague")
+        else:
+            quantity = self._bound(one.first, last, kind, low, high, unit, measure.noun)
+        quantity.noun, quantity.per, quantity.form, quantity.size = measure.noun, per, one.form, one.size
+        self.factors[one.first] = one.size * measure.factor
+        return quantity
+
+    def _compound(self, i: int) -> Quantity | None:
+        """Read `Billionen-Investments`, `Milliardendeal`, `multibillion-dollar`, `trillion-dollar`."""
+        token = self.tokens[i]
+        low = token.low
+        if (
+            low in {"multibillion", "multimillion", "multitrillion", "billion", "trillion", "million"}
+            and self.low(i + 1) == "-"
+            and self.low(i + 2) == "dollar"
+        ):
+            size = {"m": 1e6, "b": 1e9, "t": 1e12}[low.removeprefix("multi")[0]]
+            return self._make(i, i + 3, "vague", size, size * 10, "USD", "vague")
+        if token.lang != "de":
+            return None
+        for stem, size in _VAGUE_DE:
+            if not low.startswith(stem):
+                continue
+            tail, last = low[len(stem) :], i + 1
+            if not tail and self.low(i + 1) == "-" and self.tokens[i + 1].glued:
+                tail, last = self.low(i + 2), i + 3
+            if tail and any(word in tail for word in _MONEYLIKE):
+                return self._make(i, last, "vague", size, size * 10, "EUR" if "euro" in tail else "USD", "vague")
+        return None

@@ -1,0 +1,155 @@
+"""What the sentence does with a number: planned, forecast, reported, opinion; denied; whose word it is; about when."""
+
+from __future__ import annotations
+
+from rechenmacht.domains.reader.model import Quantity
+from rechenmacht.domains.reader.tokens import Text, Token
+
+_PLANNED = frozenset(
+    "soll sollen will wollen plant planen geplant geplante geplanten plante ziel zielt angekündigt kündigte "
+    "vorgesehen vereinbart möchte beabsichtigt strebt "
+    "plans plan planned planning aims aim aimed target targets targeted pledged pledge pledges intends "
+    "announced commits committed goal".split()
+)
+_FORECAST = frozenset(
+    "prognose prognosen prognostiziert erwartet erwarten schätzt schätzen schätzung könnte könnten dürfte "
+    "dürften voraussichtlich rechnet rechnen vorhersage "
+    "wird werden forecast forecasts expects expected expect projected projects projection estimate estimates "
+    "could may might will would likely predicted predicts".split()
+)
+_REPORTED = frozenset(
+    "laut zufolge angaben berichtet berichtete berichten bericht according reported report reportedly said "
+    "says told sagt sagte erklärte teilte".split()
+)
+_OPINION = frozenset(
+    "glaubt meint findet hält vermutlich vielleicht believes thinks argues arguably probably perhaps maybe".split()
+)
+_PAST = frozenset(
+    "war waren wurde wurden hatte hatten betrug lag stieg sank fiel wuchs erreichte investierte kostete gab "
+    "verkaufte lieferte was were had rose fell grew "
+    "reached spent cost sold shipped bought raised built used".split()
+)
+_NOT = frozenset(
+    "nicht kein keine keinen keiner keinem not no never n't isn't wasn't aren't weren't doesn't don't didn't "
+    "nie niemals falsch".split()
+)
+_BOUND_AFTER_NOT = frozenset("mehr weniger nur ganz more less fewer only just even".split())
+_SAY = frozenset(
+    "sagte sagt erklärte erklärt berichtete berichtet schreibt schrieb teilte betonte meinte said says told "
+    "wrote writes reported argued argues added claimed claims announced".split()
+)
+
+
+def _name_before(tokens: list[Token], i: int, begin: int) -> str | None:
+    """Return the run of capitalised words that ends just before token `i`."""
+    j = i
+    while (
+        j > begin
+        and tokens[j - 1].kind in "wn"
+        and (tokens[j - 1].text[0].isupper() or tokens[j - 1].kind == "n")
+        and i - j < 4
+    ):
+        j -= 1
+    return " ".join(token.text for token in tokens[j:i]) or None
+
+
+def _name_after(tokens: list[Token], i: int, end: int) -> str | None:
+    """Return the run of capitalised words from token `i` on, articles and prepositions skipped."""
+    while i < end and tokens[i].low in {
+        "der",
+        "die",
+        "dem",
+        "den",
+        "des",
+        "the",
+        "a",
+        "an",
+        "einer",
+        "einem",
+        "eines",
+        "von",
+        "of",
+        "angaben",
+    }:
+        i += 1
+    j = i
+    while j < end and j - i < 5 and tokens[j].kind == "w" and (tokens[j].text[0].isupper() or j == i):
+        j += 1
+    return " ".join(token.text for token in tokens[i:j]) or None
+
+
+def attribution(tokens: list[Token], begin: int, end: int) -> str | None:
+    """Return who is quoted for what a sentence says, or None."""
+    for i in range(begin, end):
+        low = tokens[i].low
+        if low == "laut" or (low == "according" and i + 1 < end):
+            return _name_after(tokens, i + 1 + (low == "according"), end)
+        if low == "zufolge":
+            return _name_before(tokens, i, begin)
+        if low == "angaben" and i > begin and tokens[i - 1].low in {"nach", "laut"}:
+            return _name_after(tokens, i + 1, end)
+        if low in _SAY:
+            before = _name_before(tokens, i, begin)
+            return before or _name_after(tokens, i + 1, end)
+    return None
+
+
+def _role(words: set[str]) -> str:
+    for names, role in (
+        (_PLANNED, "planned"),
+        (_FORECAST, "forecast"),
+        (_OPINION, "opinion"),
+        (_REPORTED, "reported"),
+        (_PAST, "past"),
+    ):
+        if words & names:
+            return role
+    return "stated"
+
+
+def _clause(tokens: list[Token], begin: int, end: int, first: int) -> tuple[int, int]:
+    """Return the clause around token `first`: between commas, colons and semicolons, if longer than three words."""
+    start, stop = begin, end
+    for i in range(first - 1, begin - 1, -1):
+        if tokens[i].text in ",;:" and first - i > 3:
+            start = i + 1
+            break
+    for i in range(first, end):
+        if tokens[i].text in ",;:" and i - first > 1:
+            stop = i
+            break
+    return start, stop
+
+
+def annotate(text: Text, quantities: list[Quantity]) -> None:
+    """Set role, negation, attribution and time of each quantity, in time linear in the text's length."""
+    by_sentence: dict[int, list[Quantity]] = {}
+    for quantity in quantities:
+        by_sentence.setdefault(quantity.sentence, []).append(quantity)
+    for sentence, inside in by_sentence.items():
+        begin, end = text.sentences[sentence]
+        end = min(end, begin + 400)  # a "sentence" of thousands of words is no sentence
+        words = {token.low for token in text.tokens[begin:end]}
+        source = attribution(text.tokens, begin, end)
+        dates = [q for q in inside if q.kind == "date"]
+        for quantity in inside[:60]:
+            start, stop = _clause(text.tokens, begin, end, quantity.first)
+            near = {token.low for token in text.tokens[start:stop]}
+            role = _role(near)
+            quantity.role = role if role != "stated" else _role(words)
+            quantity.attributed_to = source
+            quantity.negated = _negated(text.tokens, max(begin, quantity.first - 4), quantity.first)
+            if quantity.kind != "date" and dates:
+                away = [abs(when.first - quantity.first) + 40 * (not start <= when.first < stop) for when in dates]
+                closest = dates[away.index(min(away))]
+                known = closest.low if closest.low is not None else closest.high
+                quantity.time = str(known) if known is not None else None
+
+
+def _negated(tokens: list[Token], begin: int, first: int) -> bool:
+    for i in range(begin, first):
+        if tokens[i].low in _NOT:
+            after = tokens[i + 1].low if i + 1 < len(tokens) else ""
+            if after not in _BOUND_AFTER_NOT and not any(tokens[k].text in ",;" for k in range(i, first)):
+                return True
+    return False

@@ -1,0 +1,186 @@
+"""Dates that begin with a figure: `15. September 2024`, `2025-09-30`, `2019 bis 2025`, `2030er-Jahre`."""
+
+from __future__ import annotations
+
+from rechenmacht.domains.reader import timewords as tw
+from rechenmacht.domains.reader.dateparts import Found, Parts, year_of
+from rechenmacht.domains.reader.lexicon import EN_CARDINALS
+from rechenmacht.domains.reader.units import PERIOD
+
+_ISO = 3
+
+
+_NOT_A_YEAR_BEFORE = frozenset("rund etwa circa ca ungefähr about around roughly approximately nearly some".split())
+_YEARISH = (1900, 2100)
+
+
+class Figures(Parts):
+    """Reads dates that begin with a figure."""
+
+    def _figure(self, i: int) -> Found | None:
+        token = self.tokens[i]
+        text = token.text
+        if text.count(".") == 2 or (text.count(".") == 1 and self._low(i + 1) == "." and len(text) < 6):
+            found = self._dotted(i)
+            if found is not None:
+                return found
+        if self._low(i + 1) in {"-", "/"} and self.tokens[i + 1].glued:
+            found = self._iso(i)
+            if found is not None:
+                return found
+        if text.isdigit() and len(text) <= 2:
+            return self._day(i) or self._german_quarter(i) or self._short_decade(i)
+        year = year_of(token)
+        return self._plain_year(i, year) if year else None
+
+    def _dotted(self, i: int) -> Found | None:
+        parts = [int(part) for part in self.tokens[i].text.split(".") if part.isdigit()]
+        last = i + 1
+        if len(parts) == 2:
+            follow = self._year(i + 2)
+            last = i + 3 if follow else i + 2
+            guess = (
+                follow or tw.nearest_year(parts[1], self.article, future=self._future(i))
+                if 1 <= parts[1] <= 12
+                else None
+            )
+            if guess is None:
+                return None
+            parts.append(guess)
+        if len(parts) != 3:
+            return None
+        year = parts[2] + (2000 if parts[2] < 100 else 0)
+        iso = tw.day(year, parts[1], parts[0]) if _YEARISH[0] <= year <= _YEARISH[1] else None
+        return Found(i, last, iso, iso) if iso else None
+
+    def _iso(self, i: int) -> Found | None:
+        pieces, j = [self.tokens[i].text], i + 1
+        while len(pieces) < _ISO and j + 1 < len(self.tokens) and self.tokens[j].text == self._low(i + 1):
+            if self.tokens[j + 1].kind != "n" or not self.tokens[j + 1].glued:
+                break
+            pieces.append(self.tokens[j + 1].text)
+            j += 2
+        if not all(piece.isdigit() for piece in pieces):
+            return None
+        numbers = [int(piece) for piece in pieces]
+        if len(pieces) == _ISO and len(pieces[0]) == 4:
+            iso = tw.day(*numbers)
+            return Found(i, j, iso, iso) if iso else None
+        if len(pieces) == _ISO and len(pieces[2]) == 4:
+            order = (
+                (numbers[2], numbers[0], numbers[1])
+                if self.tokens[i].lang == "en"
+                else (numbers[2], numbers[1], numbers[0])
+            )
+            iso = tw.day(*order)
+            return Found(i, j, iso, iso) if iso else None
+        first = year_of(self.tokens[i])
+        if len(pieces) == 2 and first and len(pieces[1]) == 2 and numbers[1] == (first + 1) % 100:
+            return Found(i, j, str(first), str(first + 1))
+        if len(pieces) == 2 and first and self._low(i + 1) == "-" and len(pieces[1]) == 2 and first % 100 < numbers[1]:
+            if 1 <= numbers[1] <= 12:
+                return Found(i, j, f"{first}-{numbers[1]:02d}", f"{first}-{numbers[1]:02d}")
+            return Found(i, j, str(first), str(first // 100 * 100 + numbers[1]))
+        return None
+
+    def _plain_year(self, i: int, year: int) -> Found | None:
+        after = self.tokens[i + 1] if i + 1 < len(self.tokens) else None
+        follow = self._low(i + 1)
+        if after is not None and after.glued and follow in {"er", "ern", "s"} and year % 10 == 0:
+            last = i + 2
+            if self._low(last) == "-" and self._low(last + 1) in {"jahre", "jahren"}:
+                last += 2
+            elif self._low(last) in {"jahre", "jahren"}:
+                last += 1
+            return Found(i, last, *tw.decade(year))
+        if after is not None and follow == "er" and self._low(i + 1) == "er":
+            return None
+        if follow in {"-", "–"} and self._low(i + 2) == "er" and year % 10 == 0:
+            last = i + 5 if self._low(i + 4) in {"jahre", "jahren"} else i + 3
+            return Found(i, last, *tw.decade(year))
+        if follow in {"'s", "’s"}:
+            return Found(i, i + 1, str(year), str(year))
+        if self._counted(i):
+            return None
+        second = self._range_end(i)
+        if second:
+            return Found(i, second, str(year), self.tokens[second - 1].text)
+        return Found(i, i + 1, str(year), str(year))
+
+    def _range_end(self, i: int) -> int | None:
+        """Return the place behind the second year of `2019 bis 2025`, `2019–2025`, `zwischen 2019 und 2025`."""
+        follow, before = self._low(i + 1), self._low(i - 1)
+        later = self._year(i + 2)
+        year = year_of(self.tokens[i])
+        if later is None or year is None or later <= year:
+            return None
+        if follow in {"-", "–", "—"} or (follow in {"bis", "to"} and before not in {"seit", "in"}) or (
+            follow in {"through", "until"} and before == "from"
+        ):  # fmt: skip
+            return i + 3
+        if (follow, before) in {("und", "zwischen"), ("and", "between")}:
+            return i + 3
+        return None
+
+    def _counted(self, i: int) -> bool:
+        """Whether a four-figure number counts something, so that it is no year."""
+        after = self.tokens[i + 1] if i + 1 < len(self.tokens) else None
+        if after is not None and after.sentence == self.tokens[i].sentence and (
+            after.low in self.counts or after.text in self.counts or after.text in "%°×"
+        ):  # fmt: skip
+            return not (after.lang == "en" and after.low in {"us", "nvidia"})
+        return self._low(i - 1) in _NOT_A_YEAR_BEFORE or self._low(i - 1) in {"$", "€", "£"}
+
+    def _day(self, i: int) -> Found | None:
+        """Read `15. September 2024`, `15 September`, `15th of September`."""
+        j, number = i + 1, int(self.tokens[i].text)
+        if self._low(j) in {".", "st", "nd", "rd", "th"} and self.tokens[j].glued:
+            j += 1
+        if self._low(j) == "of":
+            j += 1
+        month = self._month_number(j)
+        if month is None or not 1 <= number <= 31:
+            return None
+        last = j + 1
+        if self._low(last) == "." and self._low(j) in tw.MONTHS_SHORT:
+            last += 1
+        if self._low(last) == "," and self._year(last + 1):
+            last += 1
+        year = self._year(last)
+        guess = year or tw.nearest_year(month, self.article, future=False)
+        if guess is None:
+            return Found(i, last, f"--{month:02d}-{number:02d}", f"--{month:02d}-{number:02d}")
+        iso = tw.day(guess, month, number)
+        return Found(i, last + 1 if year else last, iso, iso) if iso else None
+
+    def _german_quarter(self, i: int) -> Found | None:
+        """Read `4. Quartal 2027`, `1. Halbjahr`, `3rd quarter`."""
+        number = int(self.tokens[i].text)
+        j = i + 2 if self._low(i + 1) in {".", "st", "nd", "rd", "th"} and self.tokens[i + 1].glued else i + 1
+        return self._period(i, j, number) if j > i + 1 else None
+
+    def _short_decade(self, i: int) -> Found | None:
+        """Read `90er-Jahre`, `the 1990s` in short."""
+        value = int(self.tokens[i].text)
+        english = self._low(i + 1) == "s" and self._low(i - 1) in {"the", "or", "and", "early", "late", "mid"}
+        if english and value % 10 == 0 and value >= 20 and self.tokens[i + 1].glued:
+            return Found(i, i + 2, *tw.decade(value + (1900 if value >= 40 else 2000)))
+        if value % 10 or len(self.tokens[i].text) != 2 or self._low(i + 1) != "er" or not self.tokens[i + 1].glued:
+            return None
+        j = i + 3 if self._low(i + 2) == "-" else i + 2
+        if self._low(j) not in {"jahre", "jahren"}:
+            return None
+        return Found(i, j + 1, *tw.decade(value + (1900 if value >= 40 else 2000)))
+
+    def _ago_english(self, i: int) -> Found | None:
+        """Read `two years ago`, `a year earlier`, `a week ago` (a day then)."""
+        if self.article is None or self._low(i + 2) not in {"ago", "earlier"}:
+            return None
+        unit = PERIOD.get(self._low(i + 1).removesuffix("s"), "decade" if self._low(i + 1).startswith("decade") else "")
+        count = EN_CARDINALS.get(self._low(i), 1)
+        if unit == "decade":
+            return self._shift(i, i + 3, "year", -10 * count)
+        if unit == "week":
+            text = tw.shifted(self.article, "week", -count)
+            return Found(i, i + 3, text, text)
+        return self._shift(i, i + 3, unit, -count) if unit in {"year", "month", "week", "day"} else None

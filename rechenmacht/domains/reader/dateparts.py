@@ -1,0 +1,119 @@
+"""Parts of dates: years, quarters and halves, shifts from the article's date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from rechenmacht.domains.reader import timewords as tw
+from rechenmacht.domains.reader.tokens import Token
+
+
+@dataclass(slots=True)
+class Found:
+    """A date over tokens `first` to `last` (excluded), as partial ISO dates."""
+
+    first: int
+    last: int
+    low: str | None
+    high: str | None
+
+
+_YEARISH = (1900, 2100)
+
+
+def year_of(token: Token) -> int | None:
+    """Return the year that a plain four-figure token can mean."""
+    if token.kind != "n" or len(token.text) != 4 or not token.text.isdigit() or token.name:
+        return None
+    value = int(token.text)
+    return value if _YEARISH[0] <= value <= _YEARISH[1] else None
+
+
+_PAST = frozenset(
+    "exceeded was were had rose reached fell war waren hatte hatten stieg sank erreichte wurde wurden".split()
+)
+
+
+class Parts:
+    """Reads parts of dates in one text."""
+
+    def __init__(self, tokens: list[Token], article: date | None, counts: frozenset[str]) -> None:
+        """Take the tokens, the article's date, and the nouns and units that make a figure a count."""
+        self.tokens, self.article, self.counts = tokens, article, counts
+
+    def _low(self, i: int) -> str:
+        return self.tokens[i].low if 0 <= i < len(self.tokens) else ""
+
+    def _year(self, i: int) -> int | None:
+        return year_of(self.tokens[i]) if i < len(self.tokens) else None
+
+    def _future(self, i: int) -> bool:
+        """Whether the words just before look ahead."""
+        sentence = self.tokens[i].sentence
+        near = {t.low for t in self.tokens[max(0, i - 8) : i + 6] if t.sentence == sentence}
+        close = {self._low(i - 1), self._low(i - 2)}
+        before = {t.low for t in self.tokens[max(0, i - 20) : i] if t.sentence == sentence}
+        if before & _PAST:
+            return False
+        return bool(
+            near & {"will", "soll", "sollen", "wird", "werden", "kommenden"}
+            or close & {"bis", "by", "ab", "spätestens", "next"}
+        )
+
+    def _month_number(self, i: int) -> int | None:
+        if i >= len(self.tokens) or not self.tokens[i].text[0].isupper():
+            return None
+        low = self._low(i)
+        return tw.MONTHS.get(low) or tw.MONTHS_SHORT.get(low)
+
+    def _period(self, i: int, j: int, number: int) -> Found | None:
+        """Return quarter or half `number`, whose name stands at `j`, with its year where it has one."""
+        name = self._low(j)
+        if name == "fiscal":
+            j, name = j + 1, self._low(j + 1)
+        length = {"quartal": 3, "quartals": 3, "quarter": 3, "quarter's": 3, "jahresviertel": 3, "halbjahr": 6,
+            "halbjahres": 6,
+                  "jahreshälfte": 6, "half": 6, "hälfte": 6, "fiskalquartal": 3,
+                  "geschäftsquartal": 3}.get(name)  # fmt: skip
+        if length is None or not 1 <= number <= 12 // length:
+            return None
+        last, year = self._year_behind(j + 1)
+        if name in {"half", "hälfte"} and year is None:
+            return None
+        if year is None and self.article is not None:
+            year = self.article.year if length * (number - 1) < self.article.month - 1 else self.article.year - 1
+        if year is None:
+            return Found(i, j + 1, None, None)
+        return Found(i, last, *tw.month_span(year, length * (number - 1) + 1, length * number))
+
+    def _year_behind(self, j: int) -> tuple[int, int | None]:
+        """Return the place behind a year at `j` (`of 2025`, `des Jahres 2025`, `of this year`) and the year."""
+        start = j
+        while self._low(j) in {"of", "in", "des", "im", "dieses", "the", "fiscal", "year", "jahres", "jahr", "last",
+            "next", "this",
+                               "geschäftsjahres", "vergangenen", "vorigen", "kommenden", "nächsten", "calendar",
+                               "der", "laufenden"} and j < start + 4:  # fmt: skip
+            j += 1
+        year = self._year(j)
+        if year:
+            return j + 1, year
+        words = {self._low(k) for k in range(start, j)}
+        if self.article is not None and words & tw.YEAR_WORDS:
+            shift = next((tw.RELATIVE[word] for word in words if word in tw.RELATIVE), None)
+            if shift is not None:
+                return j, self.article.year + shift
+        return start, None
+
+    def _shift(self, i: int, last: int, unit: str, shift: int) -> Found | None:
+        if self.article is None:
+            return None
+        if unit == "decade":
+            return Found(i, last, *tw.decade((self.article.year // 10 + shift) * 10))
+        if unit == "quarter":
+            number = self.article.year * 4 + (self.article.month - 1) // 3 + shift
+            return Found(i, last, *tw.month_span(number // 4, number % 4 * 3 + 1, number % 4 * 3 + 3))
+        if unit == "week":
+            return Found(i, last, *tw.week(self.article, shift))
+        text = tw.shifted(self.article, unit, shift)
+        return Found(i, last, text, text)

@@ -1,0 +1,246 @@
+"""The grammar: finds every quantity of a text in one pass from left to right."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+from itertools import pairwise
+
+from rechenmacht.domains.reader import lexicon as lx
+from rechenmacht.domains.reader import names
+from rechenmacht.domains.reader import timewords as tw
+from rechenmacht.domains.reader import units as un
+from rechenmacht.domains.reader.amounts import Amounts
+from rechenmacht.domains.reader.bounds import clean
+from rechenmacht.domains.reader.dateparts import Found
+from rechenmacht.domains.reader.model import Quantity
+from rechenmacht.domains.reader.ratios import Ratios, Share
+from rechenmacht.domains.reader.temporal import Dates, bounded
+from rechenmacht.domains.reader.tokens import Text
+from rechenmacht.errors import BadInput
+
+_CROWD = frozenset("user users nutzer nutzern nutzerzahl population bevölkerung einwohner einwohnern".split())
+_SPENT = tuple(
+    "invest zahlt zahlen kost ausg ausz steck kauf deal vertrag umsatz gewinn bewert kredit schulden spend spent paid "
+    "pays cost worth revenue valu raise bought profit stargate geld money wert verlust".split()
+)
+MOST_QUANTITIES = 100_000
+_LINKS = frozenset(
+    "vs versus auf to und and oder or von from gegenüber nach statt rund etwa about roughly , knapp über more than "
+    "mehr als bzw . respectively beziehungsweise fast nearly almost".split()
+)
+_BACK = frozenset("from gegenüber statt versus against nach compared noch zuvor von".split())
+_COUNT_WORDS = names.COUNTED | frozenset(un.WORDS) | frozenset(un.SYMBOLS) | frozenset(un.CURRENCY_WORDS) | frozenset(
+    {"prozent", "percent", "times", "mal", "fach", "million", "millionen", "billion", "milliarden", "trillion",
+        "mio", "mrd", "us"}
+)  # fmt: skip
+
+
+_STARTS = frozenset(
+    {
+        *lx.EN_CARDINALS,
+        *lx.EN_ORDINAL,
+        *lx.VAGUE,
+        *lx.VAGUE_HEAD,
+        *lx.SIGNS,
+        *lx.DE_FRACTION,
+        *lx.EN_FRACTION,
+        *lx.DE_ARTICLES,
+    }
+    | {
+        *tw.PARTS,
+        *tw.MONTHS,
+        *tw.MONTHS_SHORT,
+        *tw.SEASONS,
+        *tw.RELATIVE,
+        *tw.WEEKDAYS,
+        *un.DOLLARS,
+        *(code.lower() for code in un.CURRENCY_CODES),
+    }
+    | set(
+        "a an die der das dem zur halbe halben halbes halber halb q h fy fiscal geschäftsjahr fiskaljahr gj "
+        "jahresende jahreswechsel jahresbeginn jahresanfang "
+        "jahresmitte gestern yesterday vorgestern vorjahr vorjahres vorjahren vorquartal vormonat vor rs twice "
+        "thrice double triple quadruple treble doubled "
+        "doubling doubles tripled tripling triples quadrupled quadrupling quintupled halved halving trebled "
+        "factor every faktor faktors jeder jede jedes jeden "
+        "jedem vielfaches vielfache vielfachen platz rang nummer no nr number rank ranked hundred thousand "
+        "hundert tausend multibillion multimillion "
+        "multitrillion billion trillion million latter dreiviertel zweidrittel many half doppelt doppelte "
+        "doppelten doppelter doppeltes".split()
+    )
+)
+_STEMS = ("ver", "halbier", "million", "milliarde", "billion", "zwei", "dritt", "viert", "fünf", "sech", "sieb",
+    "acht", "neun", "zehn", "elf", "zwölf",
+          "drei", "vier", "zwan", "hundert", "tausend", "andert", "eine", "einu", "null", "erst")  # fmt: skip
+
+
+@lru_cache(maxsize=16384)
+def _may_start(low: str) -> bool:
+    """Whether a word can open a quantity at all; most cannot, and the grammar passes over them."""
+    return low in _STARTS or low.startswith(_STEMS) or low.endswith(("fold", "mal")) or "fach" in low
+
+
+class Grammar(Amounts):
+    """Reads the quantities of one text."""
+
+    def __init__(self, text: Text, article: date | None = None) -> None:
+        """Prepare the readers of dates and ratios."""
+        super().__init__(text, article)
+        self.ratios = Ratios(text.tokens)
+        self.dates = Dates(text.tokens, article, _COUNT_WORDS)
+
+    def all(self) -> list[Quantity]:
+        """Return the quantities in order of their place.
+
+        Raises:
+            BadInput: if the text holds more numbers than are read.
+        """
+        found: list[Quantity] = []
+        i, count = 0, len(self.tokens)
+        while i < count:
+            quantity = self._at(i)
+            if quantity is None:
+                i += 1
+                continue
+            quantity.text = self.text.text[quantity.start : quantity.end]
+            quantity.sentence = self.tokens[quantity.first].sentence
+            found.append(quantity)
+            if len(found) > MOST_QUANTITIES:
+                raise BadInput(f"more than {MOST_QUANTITIES:,} numbers in one text: that is a table, not an article")
+            i = max(quantity.last, i + 1)
+        self._inherit(found)
+        self._inherit_back(found)
+        self._people(found)
+        self._money(found)
+        return found
+
+    def _inherit_back(self, found: list[Quantity]) -> None:
+        """Give a bare number the unit of the one before it is compared with ("800m users, up from 400 million")."""
+        for one, two in pairwise(found):
+            bare = two.unit == "count" and not two.noun and two.kind == "number" and two.form in {"digits", "word"}
+            between = {self.low(k) for k in range(one.last, two.first)}
+            if (
+                not bare
+                or one.sentence != two.sentence
+                or one.kind not in {"number", "money"}
+                or two.first - one.last > 6
+                or one.size != two.size
+            ):
+                continue
+            listed = one.size >= 1e6 and one.kind == "money"
+            if (
+                one.unit in {"people", "USD", "EUR", "CNY"}
+                and (between & _BACK or listed)
+                and isinstance(two.mid, int | float)
+            ):
+                two.unit, two.kind, two.noun = one.unit, one.kind, one.noun
+
+    def _money(self, found: list[Quantity]) -> None:
+        """Give a bare large number the last currency where the sentence speaks of money ("steckt 13 Milliarden in")."""
+        last: Quantity | None = None
+        for quantity in found:
+            if quantity.kind == "money" and "/" not in quantity.unit:
+                last = quantity
+            bare = quantity.unit == "count" and not quantity.noun and quantity.kind == "number" and quantity.size >= 1e6
+            if not bare or last is None or quantity.sentence - last.sentence > 2:
+                continue
+            begin, end = self.text.sentences[quantity.sentence]
+            words = " ".join(self.low(k) for k in range(max(begin, quantity.first - 20), min(end, quantity.last + 8)))
+            if any(stem in words for stem in _SPENT):
+                quantity.unit, quantity.kind = last.unit, "money"
+
+    def _people(self, found: list[Quantity]) -> None:
+        """Let a bare number count people where the sentence speaks of "die Zahl der Nutzer"."""
+        for quantity in found:
+            if quantity.unit == "count" and not quantity.noun and quantity.kind == "number" and quantity.size >= 1000:
+                begin = self.text.sentences[quantity.sentence][0]
+                words = [self.low(k) for k in range(max(begin, quantity.first - 18), quantity.first)]
+                if set(words[-8:]) & _CROWD:
+                    quantity.unit = "people"
+                for k, word in enumerate(words[:-2]):
+                    if (
+                        word in {"zahl", "number", "anzahl"}
+                        and words[k + 1] in {"der", "of"}
+                        and set(words[k + 2 : k + 5]) & un.PEOPLE
+                    ):
+                        quantity.unit = "people"
+
+    def _inherit(self, found: list[Quantity]) -> None:
+        """Give a bare number the unit of the next one that a link ties to it ("von 16 auf 37 Prozent")."""
+        for one, two in pairwise(found):
+            bare = one.unit == "count" and not one.noun and one.kind == "number" and isinstance(one.low, int | float)
+            between = [self.low(k) for k in range(one.last, two.first)]
+            if not bare or one.sentence != two.sentence or two.kind in {"date", "rank"} or two.form in {"", "fraction"}:
+                continue
+            if two.kind == "duration" and one.size > 1:
+                continue
+            if not between or not set(between) <= _LINKS or (two.unit == "count" and not two.noun):
+                continue
+            share = two.kind == "percent"
+            small = one.size == 1 and isinstance(one.low, int | float) and abs(one.low) < 1000
+            factor = 0.01 if share else (two.size if small else 1.0)
+            if not share and two.kind == "number" and two.unit not in {"count", "people"}:
+                factor = self.factors.get(two.first, 1.0)
+            one.low, one.high = (clean(v * factor) if isinstance(v, int | float) else v for v in (one.low, one.high))
+            one.unit, one.kind, one.noun = two.unit, two.kind, two.noun
+
+    def _at(self, i: int) -> Quantity | None:
+        token = self.tokens[i]
+        if token.name or (token.kind == "s" and token.text not in un.CURRENCY_SIGNS):
+            return None
+        if token.kind == "s":
+            return self._amount(i)
+        if token.kind == "w":
+            if not _may_start(token.low):
+                return None
+            if self.low(i + 1) == "-" and self.low(i + 2) in {"bit", "bits"}:
+                return None
+            if token.low in {"a", "an", "die", "der", "das"} and (
+                i + 1 >= len(self.tokens) or self.tokens[i + 1].kind == "s"
+            ):
+                return None
+        dated = self.dates.at(i)
+        if dated is not None:
+            return self._date(dated)
+        share = self.ratios.at(i)
+        if share is not None:
+            return self._share(share)
+        return self._amount(i) or self._compound(i)
+
+    def _date(self, found: Found) -> Quantity | None:
+        before = [self.low(k) for k in range(max(0, found.first - 4), found.first)]
+        found, hedge = bounded(found, before)
+        return self._make(found.first, found.last, "date", found.low, found.high, "date", hedge)
+
+    def _share(self, share: Share) -> Quantity:
+        if share.kind == "rank":
+            return self._make(share.first, share.last, "rank", share.low, share.high, "1", "exact")
+        sized = self._of_magnitude(share)
+        if sized is not None:
+            return sized
+        measure = self.measures.duration(share.last) if self.low(share.last) in un.TIME else None
+        if share.low is not None and measure is not None:
+            value = share.low * measure.factor
+            return self._bound(share.first, measure.last, "duration", value, value, measure.unit, "")
+        if share.hedge:
+            return self._make(share.first, share.last, share.kind, share.low, share.high, "1", share.hedge)
+        return self._bound(share.first, share.last, share.kind, share.low, share.high, "1", "")
+
+    def _of_magnitude(self, share: Share) -> Quantity | None:
+        """Read `a quarter of a million people`, `ein Drittel einer Milliarde Euro`."""
+        link, word = self.low(share.last), self.low(share.last + 1)
+        size, last = None, share.last + 2
+        if (link, word) == ("of", "a"):
+            size, last = lx.EN_MAGNITUDE.get(self.low(share.last + 2)), share.last + 3
+        elif link == "einer":
+            size = lx.DE_MAGNITUDE.get(word)
+        if not size or share.low is None:
+            return None
+        value = share.low * size
+        money = self.measures.currency(last) if last < len(self.tokens) else None
+        if money is not None:
+            return self._bound(share.first, money.last, "money", value, value, money.unit, "")
+        noun = self.measures.noun(last)
+        unit, last = (noun.unit, noun.last) if noun is not None else ("count", last)
+        return self._bound(share.first, last, "number", value, value, unit, "")

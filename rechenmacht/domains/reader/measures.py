@@ -1,0 +1,367 @@
+"""What stands behind a number: percent, money, a physical unit, a duration, a multiple, a counted noun, a rate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rechenmacht.domains.reader import units as un
+from rechenmacht.domains.reader.model import Kind
+from rechenmacht.domains.reader.names import COUNTED
+from rechenmacht.domains.reader.tokens import Token
+
+
+@dataclass(slots=True)
+class Measure:
+    """Kind, canonical unit and factor of what was read, and the place behind it."""
+
+    kind: Kind
+    unit: str
+    factor: float
+    last: int
+    noun: str = ""
+    per: str = ""
+
+
+_PERCENT = frozenset(
+    {
+        "%",
+        "prozent",
+        "percent",
+        "pct",
+        "prozentig",
+        "prozentige",
+        "prozentigen",
+        "prozentiger",
+        "prozentiges",
+        "prozents",
+    }
+)
+_POINTS = frozenset({"prozentpunkte", "prozentpunkten", "prozentpunkt", "pp"})
+_BASIS = frozenset({"basispunkte", "basispunkten"})
+_FOLD = frozenset({"fach", "fache", "fachen", "faches", "facher", "fold"})
+_STOP = frozenset(
+    "vs versus compared "
+    "of the and to in is that for it with as was on are be by at this have from or had an not but which they "
+    "their its has will would "
+    "than were been up into over a if so when what who said says while after before since until about per "
+    "through there could can may "
+    "might should did does do we you he she his her our my your i them then also just only more less most out "
+    "off down back against "
+    "under between because during within without among being both each other such these those where here how "
+    "all any some no nor yet "
+    "der die das und ist nicht mit von für auf dem den des im sich auch werden wird sind als bei nach aus zu "
+    "hat dass oder es um wie "
+    "über haben noch nur so mehr zum zur laut pro je bis ab seit an am vom durch gegen ohne unter vor war "
+    "waren wurde wurden worden sei "
+    "kann können soll sollen will wollen ein eine einen einem einer eines dieser diese dieses jeder alle doch "
+    "aber denn weil wenn hin hinaus "
+    "respectively ago earlier later alone each apart too already again total altogether together away onwards however "
+    "gestiegen gesunken gefallen erhöht erreicht erreichen lag liegt betrug beträgt beziffert geschätzt "
+    "steigen sinken wachsen zurück "
+    "rose fell grew increased reached went came made found".split()
+)  # fmt: skip
+
+
+_FEW_FIRMS = frozenset({"kunden", "kunde", "customers", "customer", "members", "investoren", "partner"})
+
+
+@lru_cache(maxsize=8192)
+def physical(text: str, low: str) -> tuple[str, float] | None:
+    """Return canonical unit and factor of one symbol or word, or None. Symbols keep their case."""
+    if text in un.SYMBOLS:
+        return un.SYMBOLS[text]
+    if low in un.WORDS:
+        return un.WORDS[low]
+    if low.endswith(("s", "n")) and low[:-1] in un.WORDS:
+        return un.WORDS[low[:-1]]
+    return None
+
+
+class Measures:
+    """Reads measures in one list of tokens."""
+
+    def __init__(self, tokens: list[Token], euro_cents: bool) -> None:
+        """Take the tokens and whether a bare cent is a euro's."""
+        self.tokens, self.euro_cents = tokens, euro_cents
+
+    def low(self, i: int) -> str:
+        """Lower-case text of token `i`, or nothing behind the end."""
+        return self.tokens[i].low if 0 <= i < len(self.tokens) else ""
+
+    def text(self, i: int) -> str:
+        """Text of token `i`, or nothing behind the end."""
+        return self.tokens[i].text if 0 <= i < len(self.tokens) else ""
+
+    def hyphen(self, i: int) -> int:
+        """Step over a hyphen that glues two parts."""
+        if (
+            self.text(i) in {"-", "‑", "–"}
+            and self.tokens[i].glued
+            and i + 1 < len(self.tokens)
+            and self.tokens[i + 1].glued
+        ):
+            return i + 1
+        return i
+
+    def read(self, i: int, *, vague: bool = False) -> Measure | None:
+        """Return the measure at `i`, apart from counted nouns."""
+        j = self.hyphen(i)
+        if j >= len(self.tokens):
+            return None
+        if self.tokens[j].name:
+            return self._tokens(j) or self._formatted(j)
+        return self._percent(j) or self.currency(j) or self._tokens(j) or self._physical(j) or self.duration(j) or (
+            None if vague else self._multiple(j)
+        )  # fmt: skip
+
+    def _percent(self, j: int) -> Measure | None:
+        low = self.low(j)
+        if low in _POINTS or (low == "prozent" and self.low(j + 1) == "-" and self.low(j + 2) == "punkte"):
+            return Measure("percent", "1", 0.01, j + 1, "point")
+        if low in {"percentage", "basis"} and self.low(j + 1) in {"points", "point"}:
+            return Measure("percent", "1", 0.01 if low == "percentage" else 1e-4, j + 2, "point")
+        if low in _BASIS:
+            return Measure("percent", "1", 1e-4, j + 1, "point")
+        if low in {"‰", "promille"}:
+            return Measure("percent", "1", 1e-3, j + 1)
+        if low == "per" and self.low(j + 1) in {"cent", "cents"} and self.low(j + 1) == "cent":
+            return Measure("percent", "1", 0.01, j + 2)
+        if low in _PERCENT:
+            point = self.low(j + 1) == "-" and self.low(j + 2) in {"point", "points"}
+            return Measure("percent", "1", 0.01, j + 3 if point else j + 1, "point" if point else "")
+        return None
+
+    def currency(self, j: int) -> Measure | None:
+        """Return the currency word, code or sign at `j`."""
+        text, low = self.text(j), self.low(j)
+        if low in un.CURRENCY_WORDS:
+            code, factor = un.CURRENCY_WORDS[low]
+            if low in {"pfund", "pound", "pounds"} and self.low(j + 1) in {"schwer", "of"}:
+                return None
+            return Measure("money", code, factor, j + 1)
+        if text in un.CURRENCY_CODES:
+            return Measure("money", un.CURRENCY_CODES[text], 1.0, j + 1)
+        if text in un.CURRENCY_SIGNS:
+            return Measure("money", un.CURRENCY_SIGNS[text], 1.0, j + 1)
+        if low in un.CENTS:
+            return Measure("money", "EUR" if self.euro_cents else "USD", 0.01, j + 1)
+        return self._named_dollar(j)
+
+    def _named_dollar(self, j: int) -> Measure | None:
+        """Read `US-Dollar`, `US dollars`, `U.S. dollars`, `US$`, `Taiwan-Dollar`, `US-Cent`."""
+        low = self.low(j)
+        if low == "u" and self.low(j + 1) == "." and self.low(j + 2) == "s" and self.low(j + 3) == ".":
+            return Measure("money", "USD", 1.0, j + 5) if self.low(j + 4).startswith("dollar") else None
+        if low not in un.DOLLARS:
+            return None
+        k = j + 2 if self.low(j + 1) == "-" else j + 1
+        if self.low(k).startswith("dollar") or self.text(k) == "$":
+            return Measure("money", un.DOLLARS[low], 1.0, k + 1)
+        if low == "us" and self.low(k) in un.CENTS:
+            return Measure("money", "USD", 0.01, k + 1)
+        return None
+
+    def _tokens(self, j: int) -> Measure | None:
+        """Read `tokens per second` and `H100 equivalents`."""
+        if self.low(j) in {"token", "tokens"}:
+            last = self._per_second(j + 1)
+            return Measure("number", "token/s", 1.0, last, "token") if last else None
+        if self.low(j) in {"h100e", "h100es"} or (self.low(j) == "h" and self.low(j + 1) == "100"):
+            k = j + 1 if self.low(j) != "h" else j + 2
+            if self.low(k) in {"e", "es"} and self.tokens[k].glued:
+                return Measure("number", "h100e", 1.0, k + 1)
+            if self.low(k) == "-":
+                k += 1
+            if self.low(k).startswith(("equivalent", "äquivalent", "einheit", "gpu-äquivalent")):
+                return Measure("number", "h100e", 1.0, k + 1)
+            if self.low(k) in {"gpu", "chip"} and self.low(k + 1) in {"-", "equivalents", "equivalent"}:
+                k += 2 if self.low(k + 1) == "-" else 1
+                if self.low(k).startswith(("equivalent", "äquivalent")):
+                    return Measure("number", "h100e", 1.0, k + 1)
+            return Measure("number", "h100e", 1.0, k) if self.low(j) in {"h100e", "h100es"} else None
+        return None
+
+    def _formatted(self, j: int) -> Measure | None:
+        """Read a rate that names its number format first (`524 FP8-ExaFLOPS`)."""
+        digits = j + 1 < len(self.tokens) and self.tokens[j + 1].kind == "n" and self.tokens[j + 1].glued
+        if self.low(j) not in {"fp", "bf", "int"} or not digits:
+            return None
+        k = self.hyphen(j + 2)
+        found = physical(self.text(k), self.low(k)) if k < len(self.tokens) else None
+        return Measure("number", *found, k + 1) if found is not None and found[0] == "FLOP/s" else None
+
+    def _per_second(self, j: int) -> int | None:
+        if self.low(j) in {"pro", "je", "per", "a", "/"} and self.low(j + 1) in {"sekunde", "second", "s", "sec"}:
+            return j + 2
+        return None
+
+    def _physical(self, j: int) -> Measure | None:
+        token = self.tokens[j]
+        if token.kind != "w" and token.text != "°":
+            return None
+        if token.text == "°":
+            return Measure("number", "degC", 1.0, j + 2) if self.text(j + 1) in {"C", "Celsius"} else None
+        found = physical(token.text, token.low)
+        if found is None:
+            return self._two_words(j)
+        unit, factor = found
+        if (
+            token.text in un.AMBIGUOUS
+            and not token.glued
+            and (token.text in {"s", "g", "t", "l", "b", "B", "h"} or self.text(j + 1) == ".")
+        ):
+            return None
+        return self._composed(token, unit, factor, j + 1)
+
+    def _composed(self, token: Token, unit: str, factor: float, last: int) -> Measure:
+        """Return a unit with what is joined to it: `GB/s`, `terawatt hours`, `bytes per second`, `°C`."""
+        if self.text(last) == "/" and last + 1 < len(self.tokens) and self.tokens[last].glued:
+            joined = f"{token.text}/{self.text(last + 1)}"
+            if joined in un.SYMBOLS:
+                return Measure("number", *un.SYMBOLS[joined], last + 2)
+            if unit in {"B", "FLOP/s", "FLOP"} and self.low(last + 1) in {"s", "sec", "second", "sekunde"}:
+                return Measure("number", "FLOP/s" if unit != "B" else "B/s", factor, last + 2)
+        longer = self.hyphen(last)
+        if unit == "W" and self.low(longer) in {"hours", "hour", "stunden", "stunde"}:
+            return Measure("number", "Wh", factor, longer + 1)
+        per = self._per_second(last)
+        if per and unit in {"B", "FLOP/s", "FLOP"}:
+            return Measure("number", "B/s" if unit == "B" else "FLOP/s", factor, per)
+        if token.low.startswith("exaflop") and unit == "FLOP":
+            unit = "FLOP/s"
+        if unit == "m" and self.low(last) in {"squared", "²"}:
+            return Measure("number", "m2", factor**2, last + 1)
+        if unit == "degC" and self.low(last) in {"celsius"}:
+            last += 1
+        return Measure("number", unit, factor, last)
+
+    def _two_words(self, j: int) -> Measure | None:
+        low, after = self.low(j), self.low(self.hyphen(j + 1))
+        last = self.hyphen(j + 1) + 1
+        if low in {"square", "cubic"}:
+            found = physical(after, after)
+            if found is not None and found[0] == "m":
+                return Measure(
+                    "number", "m2" if low == "square" else "m3", found[1] ** (2 if low == "square" else 3), last
+                )
+        if low in {"metric", "short", "long"} and after in {"tons", "tonnes", "ton"}:
+            return Measure("number", "kg", 1e3, last)
+        if low in {"giga", "mega", "kilo", "tera"}:
+            found = un.WORDS.get(low + after)
+            if found:
+                return Measure("number", *found, last)
+        return None
+
+    def duration(self, j: int) -> Measure | None:
+        """Return the unit of time at `j`."""
+        low = self.low(j)
+        if low in un.TIME:
+            if low == "second" and not (self.low(j - 1) == "-" or self.low(j - 1) in {"one", "a"}):
+                return None
+            unit, factor = un.TIME[low]
+            return Measure("duration", unit, factor, j + 1, "time")
+        for stem, (unit, factor) in un.DE_AGE.items():
+            if low.startswith(stem) and len(low) <= len(stem) + 2:
+                return Measure("duration", unit, factor, j + 1, "time")
+        return None
+
+    def _multiple(self, j: int) -> Measure | None:
+        """Read `-mal`, `-fach`, `x`, `times`, `-fold` behind a number, with the comparison behind it."""
+        low = self.low(j)
+        if low == "mal" or low in _FOLD:
+            return Measure("ratio", "1", 1.0, self._comparison(j + 1), "times")
+        if low == "times" and self.low(j + 1) not in {"square", "the-"}:
+            return Measure("ratio", "1", 1.0, self._comparison(j + 1), "times")
+        if low in {"x", "×"} and (self.tokens[j].glued or self.low(j + 1) in {"faster", "more", "the", "as"}) and not (
+            j + 1 < len(self.tokens) and self.tokens[j + 1].kind == "n"
+        ):  # fmt: skip
+            return Measure("ratio", "1", 1.0, self._comparison(j + 1), "times")
+        return None
+
+    def _comparison(self, j: int) -> int:
+        """Step over `so hoch`, `as many`, `more`, `faster`, `schneller`."""
+        if self.low(j) in {"so", "as"} and j + 1 < len(self.tokens) and self.tokens[j + 1].kind == "w":
+            return j + 2
+        return j
+
+    def noun(self, i: int, *, few: bool = False) -> Measure | None:
+        """Return the counted noun behind a number: the nearest noun that counts, or the next word that can be one.
+
+        `few` says that the number is small: few customers are firms, not people.
+        """
+        j = self.hyphen(i)
+        first = None
+        for k in range(j, min(j + 6, len(self.tokens))):
+            token = self.tokens[k]
+            if token.sentence != self.tokens[i - 1].sentence or (
+                token.kind == "s" and not (token.text in "-‑" and token.glued)
+            ):
+                break
+            if token.kind == "n" and not token.name:
+                break
+            low = token.low
+            if low in _STOP:
+                break
+            if low in un.PEOPLE and not (low.startswith("deutsche") and token.text[0].islower()):
+                if low in _FEW_FIRMS and few:
+                    return Measure("number", "count", 1.0, k + 1, low)
+                return Measure("number", "people", 1.0, k + 1, low)
+            if low in COUNTED and not (token.name and low == "nvidia"):
+                return Measure("number", "count", 1.0, self._joined(k), low)
+            acronym = len(token.text) > 1 and token.text.rstrip("s").isupper()
+            if (
+                token.kind == "w"
+                and ((token.lang == "de") == token.text[0].isupper() or acronym)
+                and first is None
+                and not low.endswith("ly")
+            ):
+                first = k
+            if first is not None and token.lang == "de" and token.text[0].islower():
+                break
+        if first is None:
+            return None
+        return Measure("number", "count", 1.0, self._joined(first), self.low(first))
+
+    def _joined(self, k: int) -> int:
+        """Return the place behind a word and the parts that hyphens glue to it (`start-ups`)."""
+        last = k + 1
+        while last < k + 8 and (step := self.hyphen(last)) > last and self.tokens[step].kind == "w":
+            last = step + 1
+        while last < len(self.tokens) and self.tokens[last].glued and self.tokens[last].kind != "s" and last < k + 12:
+            last += 1
+        return last
+
+    def rate(self, i: int) -> tuple[str, int, str] | None:
+        """Return (period, place behind it, other divisor) of `pro Woche`, `a year`, `/h`, `jährlich`, `je kWh`."""
+        low, nxt = self.low(i), self.low(i + 1)
+        if low in un.PERIOD_ADVERB:
+            return un.PERIOD_ADVERB[low], i + 1, ""
+        stem = un.PERIOD.get(nxt) or (un.PERIOD.get(nxt.removesuffix("s")) if nxt.endswith("s") else None)
+        glued = low == "/" and self.tokens[i].glued
+        if (stem and nxt not in {"s", "h"} | set()) or (stem and glued):
+            if low in {"pro", "je", "per", "each", "every", "jede", "jeden", "jedes"} or glued:
+                return stem, i + 2, ""
+            if low in {"a", "an"} and self.low(i + 2) not in {
+                "ago",
+                "earlier",
+                "later",
+                "before",
+                "from",
+                "on",
+                "after",
+                "old",
+            }:
+                return stem, i + 2, ""
+            german = (low == "im" and nxt in {"jahr", "monat", "quartal"}) or (low == "am" and nxt == "tag") or (
+                low == "in" and False
+            )  # fmt: skip
+            if german and not (i + 2 < len(self.tokens) and self.tokens[i + 2].kind == "n"):
+                return stem, i + 2, ""
+            if low == "in" and nxt == "der":
+                return None
+        if low == "in" and nxt == "der" and self.low(i + 2) in {"woche", "stunde", "sekunde", "minute"}:
+            return un.PERIOD[self.low(i + 2)], i + 3, ""
+        if (low in {"pro", "je", "per"} or glued) and i + 1 < len(self.tokens) and self.tokens[i + 1].kind in "wn":
+            return "", i if not glued else i + 2, self.text(i + 1)
+        return None

@@ -1,0 +1,316 @@
+"""Figures that are part of a name, not a quantity: products, indices, paragraphs, addresses, times of day."""
+
+from __future__ import annotations
+
+import re
+
+from rechenmacht.domains.reader import units
+from rechenmacht.domains.reader.lexicon import DE_MAGNITUDE, EN_MAGNITUDE, GLUED_MAGNITUDE
+from rechenmacht.domains.reader.tokens import Text, Token
+
+# Words whose next figure names a thing: models, chips, systems, versions, parts of a text, roads, share indices.
+_FAMILY = frozenset(
+    "gpt claude opus sonnet haiku gemini gemma llama qwen kimi grok mistral mixtral phi ernie hunyuan doubao "
+    "glm veo sora whisper "
+    "iphone ipad galaxy pixel playstation xbox ascend atlas cloudmatrix matrix gaudi tpu trainium inferentia "
+    "maia mtia kirin snapdragon "
+    "dimensity exynos xeon epyc ryzen threadripper geforce rtx gtx radeon instinct colossus fairwater nova "
+    "hanguang kunlun siyuan "
+    "intellect consilience covenant rainier model modell windows android ios macos version phase level tier "
+    "stufe formel kategorie "
+    "klasse gruppe serie series stage part teil title rule gate terminal boeing airbus route highway "
+    "interstate channel kanal room "
+    "apollo falcon artemis section chapter article figure table page seite kapitel artikel paragraf paragraph "
+    "absatz abschnitt abs art abbildung "
+    "tabelle abb tab fig annex anhang appendix ziffer nummer_ bundesstraße autobahn gleis halle block nasdaq "
+    "dow dax ftse fortune s&p p stoxx nikkei csi russell "
+    "forbes mdax tecdax web industrie hopper_ superpod_ nvl cuda cann python pytorch vers v dgx hgx gb hbm ddr "
+    "gddr pcie nvlink wifi wlan usb sxm "
+    "memory deepseek minimax yi step seed ideogram flux proviso halving_ executive order_ resolution "
+    "resolutions studio lake building gebäude".split()
+)
+_UPPER_NOT = frozenset(
+    "US USA EU UN UK KI AI CEO UNO NATO G7 IEA IDC IDG ING DIE DER DAS AND THE IN OF TO BIS MIT FÜR IT OK PR TV".split()
+)
+_STREET = ("straße", "strasse", "str", "allee", "platz", "weg", "gasse", "ufer", "damm", "ring", "chaussee")
+_STREET_EN = frozenset("street avenue road drive lane boulevard st ave rd blvd plaza parkway".split())
+_DATE_PREFIX = frozenset(
+    "mid late early mitte ende anfang pre post vor nach fy cy hj kw since bis ab seit und von zu in".split()
+)
+_GLUED_OK = frozenset(
+    "x fach fache fachen mal er ern s st nd rd th years year ers jährige jährigen jähriger am pm".split()
+)
+_CHUNK = re.compile(r"\S+")
+
+
+def is_year(text: str) -> bool:
+    """Tell whether a figure reads as a year of our subject."""
+    return len(text) == 4 and text.isdigit() and 1990 <= int(text) <= 2060
+
+
+def _suffix_ok(token: Token) -> bool:
+    """Tell whether letters glued behind a figure measure it (GW, bn, x) instead of naming a thing (5G, 910C)."""
+    return (
+        token.text in units.SYMBOLS or token.low in units.WORDS or token.low in units.TIME or token.low in _GLUED_OK
+        or token.low in EN_MAGNITUDE or token.low in DE_MAGNITUDE or token.text in GLUED_MAGNITUDE
+        or token.low in units.CURRENCY_WORDS or token.text.upper() in units.CURRENCY_CODES or token.low in units.CENTS
+        or token.low in {"fold", "plus", "prozent", "percent", "pct", "bps", "tokens", "token", "gpus", "chips", "pp"}
+    )  # fmt: skip
+
+
+def _chain(tokens: list[Token], i: int) -> int:
+    """Return the end of the letters and figures glued together from `i` on."""
+    j = i + 1
+    while j < len(tokens) and tokens[j].glued and tokens[j].kind != "s":
+        j += 1
+    return j
+
+
+def _measured(tokens: list[Token], i: int) -> bool:
+    """Tell whether a measure, magnitude or counted noun follows the figure at `i`."""
+    if i + 1 >= len(tokens) or tokens[i + 1].sentence != tokens[i].sentence:
+        return False
+    after = tokens[i + 1]
+    if after.text in "%‰" or after.text in units.CURRENCY_SIGNS:
+        return True
+    if after.text in "-–" and i + 2 < len(tokens) and tokens[i + 2].kind == "w":
+        after = tokens[i + 2]
+    return after.kind == "w" and (
+        after.text in units.SYMBOLS or after.low in units.WORDS or after.low in units.CURRENCY_WORDS
+        or after.low in DE_MAGNITUDE or after.low in EN_MAGNITUDE or after.low in units.TIME
+        or after.low in {"prozent", "percent", "per", "mal", "times", "fach", "prozentpunkte"} or after.low in COUNTED
+    )  # fmt: skip
+
+
+COUNTED = units.PEOPLE | frozenset(
+    "chips chip gpus gpu npus npu tpus tpu cpus cpu beschleuniger accelerators racks rack server servers "
+    "schränke module modulen karten "
+    "grafikkarten prozessoren processors dies wafer wafers patente patenten patents tokens token parameter "
+    "parametern parameters "
+    "unternehmen firmen companies firms startups start-ups modelle modellen models rechenzentren rechenzentrum "
+    "centers centres kerne "
+    "cores knoten nodes systeme systems geräte geräten devices reaktoren reactors turbinen turbines prozent "
+    "länder ländern countries "
+    "staaten states jobs stellen arbeitsplätze transistoren transistors haushalte haushalten homes households "
+    "studien studies artikel "
+    "papers downloads cluster clusters standorte standorten sites projekte projects autos cars roboter robots "
+    "rechner supercomputer "
+    "computer computers stunden hours einheiten units stück exemplare cabinets boards nvidia".split()
+)
+
+
+def _may_hold_figure(word: Token, figure: Token) -> bool:
+    """Tell whether letters before a glued figure leave it a quantity or date (`RMB500`, `Q3`, `mid-2027`)."""
+    if word.text.upper() in units.CURRENCY_CODES:
+        return True
+    if word.low in {"q", "h"}:
+        return figure.text in {"1", "2", "3", "4"}
+    return word.low in _DATE_PREFIX or word.low == "rs"
+
+
+def _letters_then_figure(tokens: list[Token], i: int) -> None:
+    """Mark `H100`, `GPT-4`, `NVL72` where the figure at `i` hangs on letters."""
+    token = tokens[i]
+    before = tokens[i - 1] if i else None
+    if before is None or not token.glued:
+        return
+    if before.kind == "w" and not _may_hold_figure(before, token):
+        end = _chain(tokens, i)
+        for inner in tokens[i - 1 : end]:
+            inner.name = True
+    elif before.text in "-‑" and before.glued and i >= 2 and tokens[i - 2].kind == "w":
+        word = tokens[i - 2]
+        if not _may_hold_figure(word, token):
+            end = _chain(tokens, i)
+            for inner in tokens[i - 2 : end]:
+                inner.name = True
+
+
+def _figure_then_letters(tokens: list[Token], i: int) -> None:
+    if i + 1 < len(tokens) and tokens[i + 1].glued and tokens[i + 1].kind == "w" and not tokens[i].name:
+        after = tokens[i + 1]
+        longer = i + 2 < len(tokens) and tokens[i + 2].glued and tokens[i + 2].kind == "n"
+        short = after.text == "K" and tokens[i].text in {"4", "8"}
+        power = longer and after.low == "e" and tokens[i + 2].text.isdigit()
+        if not power and (not _suffix_ok(after) or short or longer):
+            for inner in tokens[i : _chain(tokens, i)]:
+                inner.name = True
+
+
+def _family(tokens: list[Token], i: int) -> None:
+    """Mark the figure at `i` behind a family name (`Atlas 950`, `Llama 3.1 405B`, `Tier 1`)."""
+    token, before = tokens[i], tokens[i - 1] if i else None
+    if before is None or token.glued or before.sentence != token.sentence:
+        return
+    if before.text == "." and i >= 2 and tokens[i - 2].low in {"art", "abs", "abb", "tab", "fig", "vers"}:
+        before = tokens[i - 2]
+    if before.text in "§&":
+        token.name = True
+        return
+    if before.kind != "w":
+        return
+    text = before.text
+    odd = text != text.capitalize() and any(c.isupper() for c in text[1:]) and any(c.isupper() for c in text)
+    camel = odd and text not in _UPPER_NOT and not text.rstrip("s").isupper() and not _measured(tokens, i)
+    known = before.low in _FAMILY and (
+        text[0].isupper() or before.low in {"iphone", "page", "tier", "section", "chapter"}
+    )
+    if before.low in {"studio", "order", "model", "modell", "building", "block", "level", "phase", "v", "p"}:
+        known = known and not _measured(tokens, i)
+    if (known or before.name or camel) and "," not in token.text and len(token.text) < 6 and not is_year(token.text):
+        if before.name and not known and _measured(tokens, i):
+            return
+        end = _chain(tokens, i)
+        if (
+            end < len(tokens)
+            and tokens[end].kind == "n"
+            and end + 1 < len(tokens)
+            and tokens[end + 1].text in {"B", "b"}
+        ):
+            end += 2
+        for inner in tokens[i:end]:
+            inner.name = True
+
+
+def _addresses(tokens: list[Token], i: int) -> None:
+    """Mark house numbers and post codes."""
+    token = tokens[i]
+    before = tokens[i - 1] if i else None
+    if (
+        before is not None
+        and before.kind == "w"
+        and before.low.endswith(_STREET)
+        and len(before.low) > 6
+        and before.text[0].isupper()
+        and len(token.text) < 5
+    ):
+        token.name = True
+        if (
+            i + 2 < len(tokens)
+            and tokens[i + 1].text == ","
+            and tokens[i + 2].kind == "n"
+            and len(tokens[i + 2].text) == 5
+        ):
+            tokens[i + 2].name = True
+    street = [t.low for t in tokens[i + 1 : i + 4] if t.kind == "w" and t.text[0].isupper()]
+    if any(word in _STREET_EN for word in street[1:]) and len(token.text) < 6:
+        token.name = True
+
+
+def _telephone(tokens: list[Token], i: int) -> None:
+    """Mark telephone numbers, figures with a leading nought, and bit widths of number formats."""
+    token = tokens[i]
+    before = tokens[i - 1] if i else None
+    after = tokens[i + 1] if i + 1 < len(tokens) else None
+    digits = token.text.isdigit()
+    if (
+        after is not None
+        and after.text == "-"
+        and after.glued
+        and i + 2 < len(tokens)
+        and tokens[i + 2].low in {"bit", "bits"}
+        and len(token.text) <= 3
+    ):
+        token.name = True  # an 8-bit format
+    if digits and token.text[0] == "0" and len(token.text) > 2 and not (before is not None and before.kind == "n"):
+        token.name = True
+    dialled = before is not None and before.text == "+" and digits and len(token.text) <= 4
+    if dialled and after is not None and after.kind == "n":
+        token.name = True
+    if before is not None and digits and before.kind in "ns" and i >= 2:
+        prior = before if before.kind == "n" else tokens[i - 2]
+        if (
+            prior.kind == "n"
+            and prior.name
+            and before.text in {prior.text, "-", "/", ")"}
+            and tokens[i - 1].text not in {"."}
+        ):
+            token.name = digits and not _measured(tokens, i)
+
+
+def _times(tokens: list[Token], i: int) -> None:
+    """Mark times of day, footnotes, reading times, copyright years and reference numbers."""
+    token = tokens[i]
+    before = tokens[i - 1] if i else None
+    after = tokens[i + 1] if i + 1 < len(tokens) else None
+    if (
+        after is not None
+        and after.text == ":"
+        and after.glued
+        and i + 2 < len(tokens)
+        and tokens[i + 2].kind == "n"
+        and tokens[i + 2].glued
+    ):
+        token.name = tokens[i + 2].name = True
+    if after is not None and (after.low in {"uhr", "am", "pm", "o'clock", "o’clock"} or (
+        after.low in {"a", "p"} and i + 3 < len(tokens) and tokens[i + 2].text == "." and tokens[i + 3].low == "m"
+    )):  # fmt: skip
+        token.name = after.low in {"uhr", "o'clock", "o’clock", "a", "p"} or token.text.replace(".", "").isdigit()
+    if before is not None and after is not None and before.text == "[" and after.text == "]":
+        token.name = True
+    ahead, behind = {t.low for t in tokens[i + 1 : i + 5]}, {t.low for t in tokens[max(0, i - 4) : i]}
+    timed = bool(ahead & {"min", "minute", "minutes", "minuten"})
+    if (timed and ("read" in ahead or "lesezeit" in ahead | behind or "reading" in behind)) or behind & {
+        "©",
+        "copyright",
+    }:
+        token.name = True
+    if before is not None and before.text == ":" and i >= 2 and tokens[i - 2].low in {"wkn", "isin", "id", "az", "tel"}:
+        token.name = True
+    if before is not None and before.low in {
+        "tel",
+        "telefon",
+        "phone",
+        "isbn",
+        "doi",
+        "fax",
+        "id",
+        "arxiv",
+        "az",
+        "aktenzeichen",
+    }:
+        token.name = True
+
+
+def _dashed(tokens: list[Token], i: int) -> None:
+    """Mark three or more figures joined by hyphens or slashes that are no date (555-123-4567, 24/7)."""
+    j, count = i, 1
+    while (
+        j + 2 < len(tokens)
+        and tokens[j + 1].text in "-/"
+        and tokens[j + 1].glued
+        and tokens[j + 2].kind == "n"
+        and tokens[j + 2].glued
+    ):
+        j += 2
+        count += 1
+    pair = count == 2 and (tokens[i].text, tokens[i + 2].text) in {("24", "7"), ("9", "11")}
+    first = tokens[i].text
+    iso = count == 3 and first.isdigit() and (len(first) == 4 or (len(first) <= 2 and len(tokens[i + 4].text) == 4))
+    if (count >= 3 and not iso) or pair:
+        for inner in tokens[i : j + 1]:
+            inner.name = True
+
+
+def mark(text: Text) -> None:
+    """Set `name` on the tokens that belong to names; in time linear in the text's length."""
+    tokens = text.tokens
+    place = 0
+    for match in _CHUNK.finditer(text.text):
+        chunk = match.group() if match.end() - match.start() < 400 else match.group()[:400]
+        if "@" not in chunk and "://" not in chunk and not chunk.startswith("www."):
+            continue
+        while place < len(tokens) and tokens[place].end <= match.start():
+            place += 1
+        while place < len(tokens) and tokens[place].start < match.end():
+            tokens[place].name = True
+            place += 1
+    for i, token in enumerate(tokens):
+        if token.kind == "n" and not token.name:
+            _letters_then_figure(tokens, i)
+            _figure_then_letters(tokens, i)
+            _family(tokens, i)
+            _addresses(tokens, i)
+            _telephone(tokens, i)
+            _times(tokens, i)
+            _dashed(tokens, i)

@@ -1,0 +1,328 @@
+"""Numbers in figures and words, with their magnitude: `1,5 Mrd.`, `two and a half million`, `zig Milliarden`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rechenmacht.domains.reader import lexicon as lx
+from rechenmacht.domains.reader.tokens import Token
+
+MAX_FIGURE = 40
+
+
+@dataclass(slots=True)
+class Number:
+    """A number over the tokens `first` to `last` (excluded); `size` is its magnitude (1e9 in "2 billion")."""
+
+    first: int
+    last: int
+    low: float
+    high: float
+    form: str  # digits, word, article, vague
+    size: float = 1.0
+    decimals: int = 0
+
+    @property
+    def vague(self) -> bool:
+        """Whether it names only an order of magnitude."""
+        return self.form == "vague"
+
+    def scaled(self, factor: float) -> Number:
+        """Return the number times a factor."""
+        return Number(self.first, self.last, self.low * factor, self.high * factor, self.form, self.size, self.decimals)
+
+
+def literal(text: str, lang: str) -> tuple[float, int] | None:
+    """Return value and number of decimals of a figure, or None where it is a date, version or the like.
+
+    A single mark before three figures is the language's thousands mark or decimal mark; `1.5` and `15,000` mean the
+    same in both languages.
+    """
+    if len(text) > MAX_FIGURE:
+        return None
+    plain = text.replace("’", "'")
+    marks = [c for c in plain if not c.isdigit()]
+    if not marks:
+        return float(plain), 0
+    groups = plain.replace("'", "|").replace(",", "|").replace(".", "|").split("|")
+    thousands = len(groups[0]) <= 3 and groups[0][0] != "0" and all(len(group) == 3 for group in groups[1:])
+    if "'" in marks:
+        return (float("".join(groups)), 0) if thousands and set(marks) == {"'"} else None
+    if len(set(marks)) == 2:
+        last = marks[-1]
+        head, _, tail = plain.rpartition(last)
+        inner = head.replace(",", "|").replace(".", "|").split("|")
+        good = last not in head and len(inner[0]) <= 3 and all(len(group) == 3 for group in inner[1:])
+        return (float("".join(inner) + "." + tail), len(tail)) if good else None
+    if len(marks) > 1:
+        return (float("".join(groups)), 0) if thousands else None
+    tail = groups[1]
+    if thousands and (tail == "000" or marks[0] == ("." if lang == "de" else ",")):
+        return float("".join(groups)), 0
+    return float(f"{groups[0]}.{tail}"), len(tail)
+
+
+def _joint(tokens: list[Token], i: int) -> int:
+    """Step over a hyphen that stands glued between two parts."""
+    if i + 1 < len(tokens) and tokens[i].text in "-‑" and tokens[i].glued and tokens[i + 1].glued:
+        return i + 1
+    return i
+
+
+def magnitude(tokens: list[Token], i: int) -> tuple[float, int] | None:
+    """Return the magnitude word at `i` (behind a hyphen, too) and the place behind it, with its point."""
+    j = _joint(tokens, i)
+    if j >= len(tokens) or tokens[j].kind != "w":
+        return None
+    token = tokens[j]
+    factor = None
+    if token.lang == "de":
+        english = token.low in {"billion", "trillion", "million"} and token.text[0].islower()
+        factor = (
+            lx.EN_MAGNITUDE.get(token.low) if english or token.low in lx.EN_ONLY else lx.DE_MAGNITUDE.get(token.low)
+        )
+    else:
+        factor = lx.EN_MAGNITUDE.get(token.low)
+        if factor is None and token.low not in {"bio", "billion", "mill", "mia"}:
+            factor = lx.DE_MAGNITUDE.get(token.low)
+    if factor is None or token.low in {"mill", "mia"} or (token.low == "bio" and not _followed_by_money(tokens, j)):
+        return None
+    j += 1
+    if token.low in {"mio", "mrd", "bio", "tsd"} and j < len(tokens) and tokens[j].text == "." and tokens[j].glued:
+        j += 1
+    return factor, j
+
+
+def _followed_by_money(tokens: list[Token], j: int) -> bool:
+    return any(t.text in ".€$" or t.low in {"euro", "dollar", "yuan"} for t in tokens[j + 1 : j + 3])
+
+
+def _grow(tokens: list[Token], number: Number, *, money: bool) -> Number:
+    """Multiply by the magnitude words behind the number."""
+    for _ in range(3):
+        found = magnitude(tokens, number.last)
+        if found is None:
+            break
+        factor, last = found
+        number = Number(number.first, last, number.low * factor, number.high * factor, number.form,
+                        number.size * factor, number.decimals)  # fmt: skip
+    j = number.last
+    if number.size == 1 and j < len(tokens) and tokens[j].glued and tokens[j].text in lx.GLUED_MAGNITUDE:
+        letter = tokens[j].text
+        million = letter == "m" and tokens[j].lang == "en" and not _tall(tokens, j + 1)
+        if letter in "kK" or money or million or _counts(tokens, j + 1):
+            factor = lx.GLUED_MAGNITUDE[letter]
+            number = Number(
+                number.first, j + 1, number.low * factor, number.high * factor, number.form, factor, number.decimals
+            )
+    return number
+
+
+def _tall(tokens: list[Token], i: int) -> bool:
+    """Whether `m` means metres after all: `5m tall`, `100m below`."""
+    near = {token.low for token in tokens[i : i + 3]}
+    return bool(
+        near & {"tall", "deep", "wide", "long", "high", "below", "above", "away", "sprint", "²", "/", "underground"}
+    )
+
+
+_AFTER_LETTER = frozenset(
+    "parameter parameters model models modell modelle tokens token people users gpus chips downloads views "
+    "customers subscribers nutzer parametern "
+    "homes devices h100s h100 jobs params".split()
+)
+
+
+def _counts(tokens: list[Token], i: int) -> bool:
+    j = _joint(tokens, i)
+    return j < len(tokens) and tokens[j].low in _AFTER_LETTER
+
+
+def _digits(tokens: list[Token], i: int) -> Number | None:
+    token = tokens[i]
+    read = literal(token.text, token.lang)
+    if read is None:
+        return None
+    value, decimals = read
+    j = i + 1
+    if token.text.isdigit() and len(token.text) <= 3 and token.text[0] != "0":
+        pieces = token.text
+        while (  # 150 000: one space, three figures
+            j < len(tokens) and tokens[j].kind == "n" and not tokens[j].name and tokens[j].text[:3].isdigit()
+            and len(tokens[j].text.split(",")[0]) == 3 and "." not in tokens[j].text
+            and tokens[j].start - tokens[j - 1].end == 1 and len(pieces) < 20
+        ):  # fmt: skip
+            pieces += tokens[j].text
+            j += 1
+        if j > i + 1:
+            head, _, tail = pieces.partition(",")
+            value, decimals = float(f"{head}.{tail or 0}"), len(tail)
+    number = Number(i, j, value, value, "digits", 1.0, decimals)
+    return _powers(tokens, number)
+
+
+def _powers(tokens: list[Token], number: Number) -> Number | None:
+    """Take in `1e26`, `10^26`, `5 × 10^25`, `10 hoch 26`, `2/3`, `1½`."""
+    j, value = number.last, number.low
+    at = [t.text for t in tokens[j : j + 4]]
+    glued = j < len(tokens) and tokens[j].glued
+    if len(at) > 1 and at[0] in {"e", "E"} and glued and at[1].isdigit() and len(at[1]) < 3:
+        value, j = value * 10.0 ** int(at[1]), j + 2
+    elif len(at) > 1 and at[0] in {"^", "hoch"} and at[1].isdigit() and len(at[1]) < 3 and value <= 1000:
+        value, j = value ** int(at[1]), j + 2
+    elif (
+        len(at) > 3
+        and at[0] in {"×", "x", "·", "*"}
+        and at[1] == "10"
+        and at[2] == "^"
+        and at[3].isdigit()
+        and len(at[3]) < 3
+    ):
+        value, j = value * 10.0 ** int(at[3]), j + 4
+    elif len(at) > 1 and at[0] == "/" and glued and at[1].isdigit() and tokens[j + 1].glued:
+        below = int(at[1]) if len(at[1]) < 3 else 0
+        if not 1 <= value < below <= 10:
+            return None
+        return Number(number.first, j + 2, value / below, value / below, "fraction")
+    elif at and at[0] in lx.SIGNS:
+        value, j = value + lx.SIGNS[at[0]], j + 1
+    return Number(number.first, j, value, value, number.form, 1.0, number.decimals)
+
+
+def _english(tokens: list[Token], i: int) -> Number | None:
+    """Read an English number in words; magnitudes inside it count ("two hundred and fifty thousand")."""
+    total, current, j, seen = 0.0, 0.0, i, False
+    while j < len(tokens) and j - i < 16 and not tokens[j].name:
+        low = tokens[j].low
+        if low in lx.EN_CARDINALS:
+            value = lx.EN_CARDINALS[low]
+            if seen and current % 100 and (value >= 10 or current % 10):
+                break  # "four five" are two numbers
+            current, seen, j = float(current + value), True, j + 1
+        elif low == "hundred" and seen and 0 < current < 20:
+            current, j = current * 100, j + 1
+        elif (
+            low == "thousand"
+            and seen
+            and 0 < current < 1000
+            and j + 1 < len(tokens)
+            and tokens[j + 1].low in lx.EN_CARDINALS
+        ):
+            total, current, j = total + current * 1000, 0.0, j + 1
+        elif seen and j + 1 < len(tokens) and tokens[j + 1].low in lx.EN_CARDINALS and (
+            (low == "-" and tokens[j].glued) or (low == "and" and tokens[j - 1].low in {"hundred", "thousand"})
+        ):  # fmt: skip
+            j += 1
+        else:
+            break
+    if not seen:
+        return None
+    whole = total + current
+    if [t.low for t in tokens[j : j + 3]] == ["and", "a", "half"]:
+        whole, j = whole + 0.5, j + 3
+    return Number(i, j, whole, whole, "word")
+
+
+_HALF_DE = frozenset({"halbe", "halben", "halbes", "halber"})
+_GERMAN_PART = {"viertelmillion": 2.5e5, "dreiviertelmillion": 7.5e5, "viertelmilliarde": 2.5e8,
+    "dreiviertelmilliarde": 7.5e8,
+                "viertelbillion": 2.5e11, "dreiviertelbillion": 7.5e11}  # fmt: skip
+
+
+def _article(tokens: list[Token], i: int) -> Number | None:
+    """Read what an article counts: `half a trillion`, `eine halbe Milliarde`, `a dozen`, `ein` before a unit."""
+    low = tokens[i].low
+    nxt = tokens[i + 1].low if i + 1 < len(tokens) else ""
+    if low == "half" and nxt in {"a", "-", "an"}:
+        found = magnitude(tokens, i + 2) or (magnitude(tokens, i + 1) if nxt == "-" else None)
+        return Number(i, found[1], 0.5 * found[0], 0.5 * found[0], "word", found[0]) if found else None
+    if low in lx.DE_ARTICLES or low in {"a", "an"}:
+        if nxt in _HALF_DE or nxt == "half":
+            step = i + 3 if nxt == "half" and i + 2 < len(tokens) and tokens[i + 2].text == "-" else i + 2
+            return Number(i, step, 0.5, 0.5, "half")
+        if nxt in _GERMAN_PART:
+            return Number(i, i + 2, _GERMAN_PART[nxt], _GERMAN_PART[nxt], "word", 1e6)
+        if nxt in {"paar", "few", "couple"}:
+            step = i + 3 if nxt == "couple" and i + 2 < len(tokens) and tokens[i + 2].low == "of" else i + 2
+            low_end, high = lx.VAGUE_HEAD[nxt]
+            return Number(i, step, low_end, high, "few")
+        return Number(i, i + 1, 1.0, 1.0, "article")
+    if low in _HALF_DE:
+        return Number(i, i + 1, 0.5, 0.5, "half")
+    return None
+
+
+def _vague(tokens: list[Token], i: int) -> Number | None:
+    """Read `Hunderte Milliarden`, `tens of thousands`, `mehrere Millionen`."""
+    token = tokens[i]
+    if token.low in lx.VAGUE_HEAD:
+        low, high = lx.VAGUE_HEAD[token.low]
+        return Number(i, i + 1, low, high, "few")
+    ends = lx.VAGUE.get(token.low)
+    if ends is None and token.lang == "de" and token.text[0].isupper():
+        glued = i + 1 < len(tokens) and tokens[i + 1].text == "-" and tokens[i + 1].glued
+        ends = None if glued else lx.VAGUE_PLURAL_DE.get(token.low)
+    if ends is None:
+        return None
+    (low, high), j = ends, i + 1
+    for _ in range(2):
+        step = j + 1 if j < len(tokens) and tokens[j].low in {"of", "von"} else j
+        nxt = tokens[step].low if step < len(tokens) else ""
+        found = magnitude(tokens, step)
+        if nxt in {"thousands", "millions", "billions", "trillions"} and step > j:
+            size = lx.VAGUE[nxt][0]
+            low, high, j = low * size, high * size, step + 1
+        elif found is not None:
+            low, high, j = low * found[0], high * found[0], found[1]
+        else:
+            break
+    return Number(i, j, low, high, "vague", low)
+
+
+def number(tokens: list[Token], i: int, *, money: bool = False) -> Number | None:
+    """Return the number that starts at token `i`, with its magnitude, or None.
+
+    Args:
+        tokens: the text's tokens.
+        i: where to start.
+        money: whether a currency sign stands before it, so that `5m` and `5B` are magnitudes.
+    """
+    token = tokens[i]
+    if token.name:
+        return None
+    if token.kind == "n":
+        found = _digits(tokens, i)
+        return _grow(tokens, found, money=money) if found else None
+    if token.text in lx.SIGNS:
+        return Number(i, i + 1, lx.SIGNS[token.text], lx.SIGNS[token.text], "fraction")
+    if token.kind != "w":
+        return None
+    vague = _vague(tokens, i)
+    if vague is None:
+        return _in_words(tokens, i, money=money)
+    if vague.form == "few":
+        vague = _grow(tokens, vague, money=False)
+        vague.form = "vague" if vague.size > 1 else "few"
+    return vague
+
+
+def _in_words(tokens: list[Token], i: int, *, money: bool) -> Number | None:
+    """Read a number in words, or an article that counts, with its magnitude."""
+    token = tokens[i]
+    found = _article(tokens, i)
+    if found is None and token.low in lx.EN_CARDINALS:
+        found = _english(tokens, i)
+    if found is None:
+        value = lx.german_cardinal(token.low) if token.low not in lx.DE_ARTICLES else None
+        if value is not None:
+            found = Number(i, i + 1, value, value, "word")
+    if found is None and token.low in {"hundred", "thousand", "tausend", "hundert"} and token.lang == "de":
+        found = Number(i, i + 1, 1.0, 1.0, "word")
+    if found is None:
+        return None
+    grown = _grow(tokens, found, money=money) if found.form != "word" or found.size == 1 else found
+    if grown.form in {"article", "half"} and grown.size > 1:
+        grown.form = "word"
+    if grown.form == "article" and token.low == "one":
+        grown.form = "word"
+    return grown

@@ -1,0 +1,377 @@
+"""Shares, multiples and ranks in words: `ein Drittel`, `jeder fünfte`, `doppelt so viele`, `third-largest`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rechenmacht.domains.reader import lexicon as lx
+from rechenmacht.domains.reader import units as un
+from rechenmacht.domains.reader.model import Kind
+from rechenmacht.domains.reader.tokens import Token
+
+
+@dataclass(slots=True)
+class Share:
+    """A ratio, share or rank over tokens `first` to `last` (excluded)."""
+
+    first: int
+    last: int
+    kind: Kind
+    low: float | None
+    high: float | None
+    hedge: str = ""
+
+
+_DOUBLE_DE = {"doppelt": 2, "doppelte": 2, "doppelten": 2, "doppelter": 2, "doppeltes": 2}
+_VERBS_DE = (("verdoppel", 2), ("verdreifach", 3), ("vervierfach", 4), ("verfünffach", 5), ("versechsfach", 6),
+             ("verachtfach", 8), ("verzehnfach", 10), ("verhundertfach", 100), ("halbier", 0.5), ("verdopplung",
+                 2))  # fmt: skip
+_VERBS_EN = {"doubled": 2, "doubling": 2, "doubles": 2, "tripled": 3, "tripling": 3, "triples": 3, "quadrupled": 4,
+             "quadrupling": 4, "quintupled": 5, "halved": 0.5, "halving": 0.5, "trebled": 3}  # fmt: skip
+_PLAIN_EN = {"double": 2, "triple": 3, "quadruple": 4, "treble": 3}
+_SUPERLATIVE_DE = ("größt", "wichtigst", "höchst", "meist", "stärkst", "best", "schnellst", "wertvollst", "teuerst",
+    "reichst",
+                   "kleinst", "niedrigst", "leistungsfähigst", "mächtigst", "beliebtest", "ältest",
+                   "längst")  # fmt: skip
+_NOT_MULTIPLE = frozenset(
+    "einmal diesmal manchmal keinmal jedesmal zumal einfach mehrfach vielfach dutzendmal vielmal".split()
+)
+_AFTER_FRACTION = frozenset(
+    "of more less fewer as the from to since in by . , ; : ) higher lower larger smaller were are is was".split()
+)
+_BEFORE_FRACTION = frozenset("by about nearly almost over roughly than just around some under to only least in".split())
+
+
+@lru_cache(maxsize=8192)
+def german_multiple(low: str) -> tuple[float, bool] | None:
+    """Return the multiple in a German word (`zehnmal`, `dreifache`, `Zehnfaches`) and whether it is one of `-mal`."""
+    if low in _NOT_MULTIPLE or len(low) > 50 or ("mal" not in low and "fach" not in low):
+        return None
+    if low.endswith("mal"):
+        value = lx.german_cardinal(low[:-3])
+        return (value, True) if value and value >= 2 else None
+    for ending in ("fach", "fache", "fachen", "faches", "facher", "fachem", "fachung"):
+        if low.endswith(ending):
+            value = lx.german_cardinal(low[: -len(ending)])
+            return (value, False) if value and value >= 2 else None
+    return None
+
+
+@lru_cache(maxsize=8192)
+def english_fold(low: str) -> float | None:
+    """Return the multiple in `tenfold`, `twofold`."""
+    return float(lx.EN_CARDINALS[low[:-4]]) if low.endswith("fold") and low[:-4] in lx.EN_CARDINALS else None
+
+
+@lru_cache(maxsize=8192)
+def german_rank(low: str) -> int | None:
+    """Return the rank in `drittgrößte`, `zweitwichtigsten`."""
+    for stem, rank in lx.DE_ORDINAL.items():
+        if rank > 1 and low.startswith(stem) and low[len(stem) :].startswith(_SUPERLATIVE_DE):
+            return rank
+    return None
+
+
+class Ratios:
+    """Reads shares, multiples and ranks in one list of tokens."""
+
+    def __init__(self, tokens: list[Token]) -> None:
+        """Take the tokens."""
+        self.tokens = tokens
+
+    def low(self, i: int) -> str:
+        """Lower-case text of token `i`, or nothing."""
+        return self.tokens[i].low if 0 <= i < len(self.tokens) else ""
+
+    def at(self, i: int) -> Share | None:
+        """Return the share, multiple or rank that starts at token `i`."""
+        token = self.tokens[i]
+        if token.name:
+            return None
+        if token.kind == "n":
+            if self.low(i + 1) == "." and self.low(i + 2) in {"platz", "rang"} and token.text.isdigit():
+                return Share(i, i + 3, "rank", float(token.text), float(token.text))
+            return self._between(i) or self._out_of(i) or self._figure_rank(i) or self._to_one(i)
+        if token.kind != "w":
+            return None
+        if token.lang == "de":
+            return self._between(i) or self._german(i) or self._out_of(i) or self._rank(i)
+        return self._english(i) or self._out_of(i) or self._rank(i)
+
+    def _between(self, i: int) -> Share | None:
+        """Read `zwei- bis dreimal so viele`, `10- bis 20-mal`."""
+        if self.low(i + 1) != "-" or self.low(i + 2) != "bis" or i + 3 >= len(self.tokens):
+            return None
+        low, multiple = self._count(i), german_multiple(self.low(i + 3))
+        high, last = (multiple[0], i + 4) if multiple else (self._count(i + 3), i + 5)
+        if multiple is None and self.low(i + 4) == "-":
+            last = i + 6
+        if multiple is None and self.low(last - 1) not in {"mal", "fach", "fache", "fachen"}:
+            return None
+        return Share(i, last, "ratio", low, high, "range") if low and high and low < high else None
+
+    def _count(self, i: int) -> float | None:
+        if i >= len(self.tokens) or self.tokens[i].name:
+            return None
+        token = self.tokens[i]
+        if token.kind == "n":
+            return float(token.text) if token.text.isdigit() and len(token.text) < 5 else None
+        if token.low in lx.EN_CARDINALS:
+            return float(lx.EN_CARDINALS[token.low])
+        if token.low in {"hundred", "hundert", "thousand", "tausend"}:
+            return 100.0 if token.low.startswith("hund") else 1000.0
+        return lx.german_cardinal(token.low)
+
+    def _german(self, i: int) -> Share | None:
+        low = self.low(i)
+        multiple = german_multiple(low)
+        if multiple is not None:
+            last = i + 3 if self.low(i + 1) == "so" else i + 1
+            return Share(i, min(last, len(self.tokens)), "ratio", multiple[0], multiple[0])
+        if low in _DOUBLE_DE:
+            last = i + 3 if self.low(i + 1) == "so" else i + 1
+            return Share(i, min(last, len(self.tokens)), "ratio", 2.0, 2.0)
+        if low == "halb" and self.low(i + 1) == "so":
+            return Share(i, min(i + 3, len(self.tokens)), "ratio", 0.5, 0.5)
+        if low in {"vielfaches", "vielfache", "vielfachen"} and self.tokens[i].text[0].isupper():
+            return Share(i, i + 1, "ratio", 2.0, None, "vague")
+        capital = i + 1 < len(self.tokens) and self.tokens[i + 1].text[0].isupper()
+        inside = capital and self.low(i + 1) not in {"das", "dem", "ein"}
+        inner = self._german(i + 1) if low in {"das", "dem", "ein"} and inside else None
+        if inner is not None and inner.kind == "ratio" and (low != "ein" or inner.hedge):
+            return Share(i, inner.last, "ratio", inner.low, inner.high, inner.hedge)
+        return self._german_words(i) or self._german_fraction(i)
+
+    def _german_words(self, i: int) -> Share | None:
+        """Read `verdoppelt`, `Faktor 10`, `jeder fünfte`."""
+        low = self.low(i)
+        if low.startswith(("ver", "halbier")):
+            for stem, value in _VERBS_DE:
+                if low.startswith(stem) and "zeit" not in low:
+                    return Share(i, i + 1, "ratio", float(value), float(value))
+        if low in {"faktor", "faktors"}:
+            j = i + 2 if self.low(i + 1) in {"von"} else i + 1
+            count = self._value(j)
+            return Share(i, j + 1, "ratio", count, count) if count else None
+        if low in {"jeder", "jede", "jedes", "jeden", "jedem"}:
+            number = lx.german_ordinal(self.low(i + 1))
+            if number and number > 1 and self.low(i + 2) not in un.TIME:
+                return Share(i, i + 2, "ratio", 1 / number, 1 / number)
+        return None
+
+    def _value(self, j: int) -> float | None:
+        if j < len(self.tokens) and self.tokens[j].kind == "n" and not self.tokens[j].name:
+            text = self.tokens[j].text.replace(",", ".")
+            return float(text) if text.count(".") < 2 and len(text) < 9 else None
+        return self._count(j)
+
+    def _german_fraction(self, i: int) -> Share | None:
+        low, token = self.low(i), self.tokens[i]
+        if low in {"hälfte"} or (low in {"die", "der", "zur"} and self.low(i + 1) == "hälfte"):
+            ordinal = lx.german_ordinal(self.low(i - 1)) if low == "hälfte" else None
+            if ordinal and self.low(i - 1) != "die":
+                return None
+            return Share(i, i + 1 if low == "hälfte" else i + 2, "ratio", 0.5, 0.5)
+        count = 1.0 if low in lx.DE_ARTICLES else (self._count(i) if low not in lx.DE_FRACTION else None)
+        if count is not None and 1 <= count < 20 and self.tokens[min(i + 1, len(self.tokens) - 1)].text[:1].isupper():
+            part = lx.DE_FRACTION.get(self.low(i + 1).removesuffix("n"))
+            if part and part != 0.5 and count * part <= 3:
+                return Share(i, i + 2, "ratio", count * part, count * part)
+        if (
+            low in lx.DE_ARTICLES
+            and self.low(i + 1) in {"gutes", "knappes", "rundes", "weiteres", "volles"}
+            and (part := lx.DE_FRACTION.get(self.low(i + 2)))
+        ):
+            hedge = {"gutes": "at_least", "knappes": "almost"}.get(self.low(i + 1), "")
+            return Share(
+                i, i + 3, "ratio", None if hedge == "almost" else part, None if hedge == "at_least" else part, hedge
+            )
+        if low in {"dreiviertel", "dreivierteln", "zweidrittel"} and self.low(i + 1) != "jahr":
+            value = 2 / 3 if low.startswith("zwei") else 0.75
+            return Share(i, i + 1, "ratio", value, value)
+        if (
+            token.text[0].isupper()
+            and low in {"drittel", "viertel", "fünftel", "zehntel"}
+            and self.low(i - 1) in {"das", "dieses", "rund", "knapp", "gut"}
+        ):
+            return Share(i, i + 1, "ratio", lx.DE_FRACTION[low], lx.DE_FRACTION[low])
+        return None
+
+    def _english(self, i: int) -> Share | None:
+        low = self.low(i)
+        if low in {"twice", "thrice"}:
+            value = 2.0 if low == "twice" else 3.0
+            return Share(i, i + 1, "ratio", value, value)
+        if low in _VERBS_EN and self.low(i + 1) not in {"time", "times", "down", "-"}:
+            return Share(i, i + 1, "ratio", float(_VERBS_EN[low]), float(_VERBS_EN[low]))
+        if low in _PLAIN_EN and self.low(i + 1) in {
+            "the",
+            "its",
+            "that",
+            "this",
+            "what",
+            "their",
+            "by",
+            "in",
+            "to",
+            "from",
+            "over",
+            "every",
+            "his",
+            "last",
+        }:
+            return Share(i, i + 1, "ratio", float(_PLAIN_EN[low]), float(_PLAIN_EN[low]))
+        fold = english_fold(low)
+        if fold:
+            return Share(i, i + 1, "ratio", fold, fold)
+        if low == "factor" and self.low(i + 1) == "of":
+            count = self._value(i + 2)
+            return Share(i, i + 3, "ratio", count, count) if count else None
+        if (
+            low == "every"
+            and (number := lx.EN_ORDINAL.get(self.low(i + 1)))
+            and number > 1
+            and self.low(i + 2) not in un.TIME
+        ):
+            return Share(i, i + 2, "ratio", 1 / number, 1 / number)
+        if low in {"half"}:
+            return self._half(i)
+        if low in {"several", "many"} and self.low(i + 1) == "times":
+            return Share(i, i + 2, "ratio", 2.0, None, "vague")
+        return self._english_fraction(i)
+
+    def _half(self, i: int) -> Share | None:
+        after, before = self.low(i + 1), self.low(i - 1)
+        if (
+            before in lx.EN_ORDINAL
+            or before in {"and", "other"}
+            or (before == "-" and self.low(i - 2) in lx.EN_CARDINALS)
+        ):
+            return None
+        if after in {"of", "the", "its", "their", "as", "that", "all", "our", "his", "this", "what"}:
+            return Share(i, i + 1, "ratio", 0.5, 0.5)
+        if before in _BEFORE_FRACTION and after not in {"a", "an", "-"}:
+            return Share(i, i + 1, "ratio", 0.5, 0.5)
+        return None
+
+    def _english_fraction(self, i: int) -> Share | None:
+        low = self.low(i)
+        article = low in {"a", "an", "one"}
+        count = 1.0 if article else self._count(i)
+        if count is None or not 1 <= count < 20:
+            return None
+        j = i + 2 if self.low(i + 1) == "-" else i + 1
+        part = lx.EN_FRACTION.get(self.low(j))
+        if part is None or (self.low(j) in {"half", "halves"} and article is False):
+            return None
+        after = self.low(j + 1)
+        if count > 1 and not self.low(j).endswith("s"):
+            return None
+        if count == 1 and not (
+            after in _AFTER_FRACTION or self.low(i - 1) in {"by", "than"} or j + 1 >= len(self.tokens)
+        ):
+            return None
+        if (
+            count == 1
+            and self.low(j) == "quarter"
+            and after not in {"of", "more", "less"}
+            and self.low(i - 1)
+            not in {
+                "by",
+                "than",
+                "about",
+                "nearly",
+                "almost",
+                "around",
+                "for",
+                "over",
+                "under",
+                "only",
+                "just",
+                "roughly",
+            }
+        ):
+            return None
+        if count > 1 and self.low(j) == "quarters" and self.low(i + 1) != "-" and after not in {"of"} and count != 3:
+            return None
+        return Share(i, j + 1, "ratio", count * part, count * part)
+
+    def _out_of(self, i: int) -> Share | None:
+        """Read `vier von fünf`, `one in five`, `9 out of 10`, `Siebzig von hundert`."""
+        low = self.low(i)
+        above = 1.0 if low in lx.DE_ARTICLES or low == "one" else self._count(i)
+        if above is None or above < 1:
+            return None
+        link = self.low(i + 1)
+        j = i + 2
+        if link == "out" and self.low(j) == "of":
+            j += 1
+        elif link in {"in", "of"}:
+            j += self.low(j) == "every"
+            if link == "of" and low not in {"nine", "eight", "seven", "six", "four", "three"}:
+                return None
+        elif link != "von":
+            return None
+        below = self._count(j)
+        round_one = below in {3, 4, 5, 6, 7, 8, 9, 10, 12, 20, 25, 50, 100, 1000} if below else False
+        if (
+            below is None
+            or not above < below
+            or not (round_one or (low == "one" and link == "in" and not 1900 <= below <= 2100))
+        ):
+            return None
+        after = self.tokens[j + 1] if j + 1 < len(self.tokens) else None
+        if after is not None and (
+            after.low in lx.EN_MAGNITUDE or after.low in lx.DE_MAGNITUDE or after.low in un.TIME or after.text in "%"
+        ):
+            return None
+        if after is not None and (
+            after.low in {"prozent", "percent"} or after.text in un.SYMBOLS or (low in lx.DE_ARTICLES and link != "von")
+        ):
+            return None
+        return Share(i, j + 1, "ratio", above / below, above / below)
+
+    def _to_one(self, i: int) -> Share | None:
+        if (
+            self.low(i + 1) in {"zu", "to", ":"}
+            and self.low(i + 2) in {"1", "eins", "one"}
+            and self.low(i + 3) not in {".", ","}
+        ):
+            value = self._count(i)
+            return Share(i, i + 3, "ratio", value, value) if value else None
+        return None
+
+    def _figure_rank(self, i: int) -> Share | None:
+        """Read `3rd largest`."""
+        if self.low(i + 1) in {"st", "nd", "rd", "th"} and self.tokens[i + 1].glued:
+            j = i + 3 if self.low(i + 2) == "-" else i + 2
+            if (
+                self.low(j).endswith("est")
+                or self.low(j) in {"place", "rank", "most"}
+                or self.low(i - 1) in {"ranked", "ranks"}
+            ):
+                value = self._count(i)
+                return Share(i, j + 1, "rank", value, value) if value else None
+        return None
+
+    def _rank(self, i: int) -> Share | None:
+        """Read `drittgrößte`, `second-largest`, `Platz drei`, `No. 1`, `number one`."""
+        low = self.low(i)
+        rank = german_rank(low) if self.tokens[i].lang == "de" else None
+        if rank:
+            return Share(i, i + 1, "rank", float(rank), float(rank))
+        ordinal = lx.EN_ORDINAL.get(low)
+        if ordinal and ordinal > 1:
+            j = i + 2 if self.low(i + 1) == "-" else i + 1
+            if (self.low(j).endswith("est") and self.low(j) not in {"interest", "test", "west", "request", "rest"}) or (
+                self.low(j) in {"most", "best", "place", "biggest"} or self.low(i - 1) in {"ranked", "ranks", "ranking"}
+            ):  # fmt: skip
+                end = j + 1 if self.low(i - 1) not in {"ranked", "ranks"} else i + 1
+                return Share(i, end, "rank", float(ordinal), float(ordinal))
+        if low in {"platz", "rang", "nummer", "no", "nr", "number", "rank", "ranked"}:
+            j = i + 2 if self.low(i + 1) in {".", "#"} else i + 1
+            value = self._count(j)
+            if value and value <= 1000 and (j == i + 1 or self.tokens[i + 1].glued):
+                return Share(i, j + 1, "rank", value, value)
+        return None

@@ -1,0 +1,280 @@
+"""Dates and references to time: `Mitte 2027`, `seit Herbst 2024`, `Q3 2025`, `im vergangenen Jahr`."""
+
+from __future__ import annotations
+
+from rechenmacht.domains.reader import timewords as tw
+from rechenmacht.domains.reader.datefigures import Figures
+from rechenmacht.domains.reader.dateparts import Found
+from rechenmacht.domains.reader.lexicon import EN_CARDINALS, EN_ORDINAL, german_cardinal, german_ordinal
+from rechenmacht.domains.reader.units import PERIOD
+
+
+class Dates(Figures):
+    """Reads dates in one text against the date of the article."""
+
+    def at(self, i: int) -> Found | None:
+        """Return the date that starts at token `i`."""
+        token = self.tokens[i]
+        if token.name:
+            return None
+        if token.kind == "n":
+            return self._figure(i)
+        if token.kind != "w":
+            return None
+        low = token.low
+        if low in tw.PARTS:
+            return self._part(i)
+        if low in tw.MONTHS or (low in tw.MONTHS_SHORT and token.text[0].isupper()):
+            return self._month(i)
+        if low in tw.SEASONS:
+            return self._season(i)
+        if low in tw.RELATIVE:
+            return self._relative(i)
+        return self._other(i)
+
+    def _part(self, i: int) -> Found | None:
+        """Read `Mitte 2027`, `late 2025`, `Ende September`, `the end of 2025`, `Anfang der 2030er-Jahre`."""
+        part = tw.PARTS[self._low(i)]
+        j = i + 1
+        plain = self._low(i) in {"end", "start", "beginning", "middle"}
+        if self._low(j) == "-":
+            j += 1
+        if self._low(j) == "of" or (
+            self._low(j) in {"des", "der", "dieses", "nächsten", "kommenden"} and self.tokens[i].lang == "de"
+        ):
+            j += 1
+            plain = False
+            while (
+                self._low(j)
+                in {"the", "this", "jahres", "next", "last", "kommenden", "nächsten", "laufenden", "vergangenen"}
+                and j < i + 5
+            ):
+                j += 1
+        elif plain:
+            return None
+        return self._part_of(i, j, part)
+
+    def _part_of(self, i: int, j: int, part: int) -> Found | None:
+        year = self._year(j)
+        inner = {self._low(k) for k in range(i, j + 1)}
+        if year is not None:
+            if self._low(j + 1) in {"er", "ern", "s"} and self.tokens[j + 1].glued and year % 10 == 0:
+                whole = self._plain_year(j, year)
+                return Found(i, whole.last if whole else j + 2, *tw.decade(year, part))
+            if self._low(j + 1) in {"/", "-"} and (nested := self._iso(j)):
+                return Found(i, nested.last, nested.low, nested.high)
+            return Found(i, j + 1, *tw.year_part(year, part))
+        month = self._month_number(j)
+        if month:
+            at = self._year(j + 1)
+            guess = at or tw.nearest_year(month, self.article, future=self._future(i))
+            if guess is None:
+                return Found(i, j + 1, f"--{month:02d}", f"--{month:02d}")
+            return Found(i, j + 2 if at else j + 1, *tw.month_part(guess, month, part))
+        if self.article is None:
+            return None
+        shift = next((tw.RELATIVE[word] for word in inner if word in tw.RELATIVE), 0)
+        if inner & {"decade", "jahrzehnts", "dekade"}:
+            return Found(i, j + 1, *tw.decade((self.article.year // 10 + shift) * 10, part))
+        if self._low(j) in {"year", "jahres"} or self._low(j - 1) in {"year", "jahres"}:
+            last = j + 1 if self._low(j) in {"year", "jahres"} else j
+            return Found(i, last, *tw.year_part(self.article.year + shift, part))
+        return None
+
+    def _month(self, i: int) -> Found | None:
+        low, token = self._low(i), self.tokens[i]
+        month = tw.MONTHS.get(low) or tw.MONTHS_SHORT[low]
+        j = i + 1
+        if self._low(j) == "." and low in tw.MONTHS_SHORT:
+            j += 1
+        if low in {"may", "march", "mar"} and not (
+            token.text[0].isupper()
+            and (
+                self._year(j)
+                or self._is_day(j)
+                or self._low(i - 1) in {"in", "since", "by", "of", "until", "last", "early", "late"}
+            )
+        ):
+            return None
+        if not token.text[0].isupper() or (low in tw.MONTHS_SHORT and not (self._year(j) or self._is_day(j))):
+            return None
+        if self._is_day(j):
+            found = self._english_day(i, j, month)
+            if found is not None:
+                return found
+        if self._low(j) in {",", "of"} and self._year(j + 1) and token.lang == "en":
+            j += 1
+        second = self._month_number(j + 1)
+        linked = self._low(j) in {"-", "–", "bis", "to", "und", "and", "through"}
+        if second and linked and (year := self._year(j + 2)) and second > month:
+            return Found(i, j + 3, *tw.month_span(year, month, second))
+        year = self._year(j)
+        if year and not self._counted(j):
+            return Found(i, j + 1, *tw.month_span(year, month))
+        guess = tw.nearest_year(month, self.article, future=self._future(i))
+        text = f"{guess:04d}-{month:02d}" if guess else f"--{month:02d}"
+        return Found(i, i + 1, text, text)
+
+    def _is_day(self, j: int) -> bool:
+        if j >= len(self.tokens):
+            return False
+        token = self.tokens[j]
+        if token.kind != "n" or len(token.text) > 2 or not token.text.isdigit() or not 1 <= int(token.text) <= 31:
+            return False
+        after = self.tokens[j + 1] if j + 1 < len(self.tokens) else None
+        return token.lang == "en" and (
+            after is None or (after.text not in "%" and after.low not in {"percent", "per", "million", "billion"})
+        )
+
+    def _english_day(self, i: int, j: int, month: int) -> Found | None:
+        number, last = int(self.tokens[j].text), j + 1
+        if self._low(last) in {"st", "nd", "rd", "th"} and self.tokens[last].glued:
+            last += 1
+        at = last + 1 if self._low(last) == "," else last
+        year = self._year(at)
+        if year and not self._counted(at):
+            last = at + 1
+        guess = year or tw.nearest_year(month, self.article, future=self._future(i))
+        if guess is None:
+            return Found(i, last, f"--{month:02d}-{number:02d}", f"--{month:02d}-{number:02d}")
+        iso = tw.day(guess, month, number)
+        return Found(i, last, iso, iso) if iso else None
+
+    def _season(self, i: int) -> Found | None:
+        first, last_month = tw.SEASONS[self._low(i)]
+        j, year = self._year_behind(i + 1)
+        if self._year(i + 1):
+            j, year = i + 2, self._year(i + 1)
+        if self._low(i) in {"fall", "spring", "winter"} and self.tokens[i].lang == "en" and year is None:
+            return None
+        if (
+            year is None
+            and self.article is not None
+            and self._low(i - 1)
+            in {"im", "seit", "in", "this", "last", "ab", "bis", "diesem", "zum", "vergangenen", "kommenden"}
+        ):
+            year = self.article.year if first <= self.article.month or self._future(i) else self.article.year - 1
+        return Found(i, j, *tw.month_span(year, first, last_month)) if year else None
+
+    def _relative(self, i: int) -> Found | None:
+        """Read `im vergangenen Jahr`, `last year`, `this quarter`, `nächste Woche`."""
+        shift, name = tw.RELATIVE[self._low(i)], self._low(i + 1)
+        if self.article is None:
+            return None
+        if name in tw.WEEKDAYS:
+            iso = tw.weekday_before(self.article, tw.WEEKDAYS[name], future=shift > 0)
+            return Found(i, i + 2, iso, iso)
+        month = self._month_number(i + 1)
+        if month:
+            guess = tw.nearest_year(month, self.article, future=shift > 0)
+            return Found(i, i + 2, *tw.month_span(guess, month)) if guess else None
+        if name in tw.SEASONS:
+            year = self.article.year + (shift if shift > 0 or tw.SEASONS[name][0] >= self.article.month else 0)
+            return Found(i, i + 2, *tw.month_span(year, *tw.SEASONS[name]))
+        unit = {"jahres": "year", "jahr": "year", "year": "year", "year's": "year", "geschäftsjahr": "year",
+            "monat": "month",
+                "month": "month", "quartal": "quarter", "quarter": "quarter", "woche": "week", "week": "week",
+                "jahrzehnt": "decade", "decade": "decade", "month's": "month", "week's": "week"}.get(name)  # fmt: skip
+        if unit is None or (unit in {"week"} and self._low(i) in {"previous"}):
+            return None
+        return self._shift(i, i + 2, unit, shift)
+
+    def _other(self, i: int) -> Found | None:
+        low = self._low(i)
+        if (
+            low in {"q", "h"}
+            and i + 1 < len(self.tokens)
+            and self.tokens[i + 1].glued
+            and self.tokens[i + 1].kind == "n"
+        ):
+            return self._short_period(i)
+        if low in {"fy", "fiscal", "geschäftsjahr", "fiskaljahr", "gj"}:
+            return self._fiscal(i)
+        if (
+            low in {"jahresende", "year-end", "jahreswechsel", "jahresbeginn", "jahresanfang", "jahresmitte"}
+            and self.article is not None
+        ):
+            part = {"jahresbeginn": 0, "jahresanfang": 0, "jahresmitte": 1}.get(low, 2)
+            year = self._year(i + 1)
+            return Found(i, i + 2 if year else i + 1, *tw.year_part(year or self.article.year, part))
+        if low in {"gestern", "yesterday", "vorgestern"} and self.article is not None:
+            text = tw.shifted(self.article, "day", -2 if low == "vorgestern" else -1)
+            return Found(i, i + 1, text, text)
+        if low in tw.WEEKDAYS and self.article is not None and self.tokens[i].text[0].isupper():
+            iso = tw.weekday_before(self.article, tw.WEEKDAYS[low], future=False)
+            return Found(i, i + 1, iso, iso)
+        if low in {"vorjahr", "vorjahres", "vorjahren"} and self.article is not None:
+            return Found(i, i + 1, str(self.article.year - 1), str(self.article.year - 1))
+        if low in {"vorquartal", "vormonat"} and self.article is not None:
+            return self._shift(i, i + 1, {"vorquartal": "quarter"}.get(low, "month"), -1)
+        if low in {"vor", "in"} and self.tokens[i].lang == "de":
+            return self._ago_german(i) if low == "vor" else None
+        if low in {"first", "ersten"} and (months := self._first_months(i)):
+            return months
+        number = (2 if low == "latter" else EN_ORDINAL.get(low)) if self.tokens[i].lang == "en" else german_ordinal(low)
+        if number is not None and number <= 4:
+            return self._period(i, i + 1, number)
+        if low in EN_CARDINALS or low in {"a", "an"}:
+            return self._ago_english(i)
+        return None
+
+    def _first_months(self, i: int) -> Found | None:
+        """Read `first six months of 2025`, `ersten neun Monaten des Jahres 2025`."""
+        word = self._low(i + 1)
+        count = float(word) if word.isdigit() and len(word) < 3 else EN_CARDINALS.get(word) or german_cardinal(word)
+        if not count or not 1 <= count <= 12 or self._low(i + 2) not in {"months", "monate", "monaten"}:
+            return None
+        last, year = self._year_behind(i + 3)
+        return Found(i, last, *tw.month_span(year, 1, int(count))) if year else None
+
+    def _short_period(self, i: int) -> Found | None:
+        number, length = int(self.tokens[i + 1].text[:1]), 3 if self._low(i) == "q" else 6
+        if len(self.tokens[i + 1].text) > 1 or not 1 <= number <= 12 // length:
+            return None
+        last, year = self._year_behind(i + 2)
+        if year is None and self._low(i + 2) in {"/", "-"} and self._year(i + 3):
+            last, year = i + 4, self._year(i + 3)
+        if year is None and length == 3 and self.article is not None:
+            year = self.article.year if 3 * (number - 1) < self.article.month - 1 else self.article.year - 1
+        if year is None:
+            return Found(i, i + 2, None, None) if length == 3 else None
+        return Found(i, last, *tw.month_span(year, length * (number - 1) + 1, length * number))
+
+    def _fiscal(self, i: int) -> Found | None:
+        j = i + 2 if self._low(i + 1) == "year" else i + 1
+        year = self._year(j)
+        if year:
+            if self._low(j + 1) == "/" and (nested := self._iso(j)):
+                return Found(i, nested.last, nested.low, nested.high)
+            return Found(i, j + 1, str(year), str(year))
+        if self._low(i) == "fy" and j < len(self.tokens) and self.tokens[j].glued and len(self.tokens[j].text) == 2:
+            return Found(i, j + 1, f"20{self.tokens[j].text}", f"20{self.tokens[j].text}")
+        return None
+
+    def _ago_german(self, i: int) -> Found | None:
+        """Read `vor zwei Jahren`, `vor einem Jahr`."""
+        word, unit = self._low(i + 1), PERIOD.get(self._low(i + 2).removesuffix("n").removesuffix("e"), "")
+        unit = (
+            unit
+            or PERIOD.get(self._low(i + 2).removesuffix("en"), "")
+            or PERIOD.get(self._low(i + 2).removesuffix("n"), "")
+        )
+        count = float(word) if word.isdigit() and len(word) < 4 else german_cardinal(word)
+        if self.article is None or count is None or unit not in {"year", "month", "week", "day"} or count > 500:
+            return None
+        return self._shift(i, i + 3, unit, -int(count))
+
+
+def bounded(found: Found, before: list[str]) -> tuple[Found, str]:
+    """Open the date to one side where `seit`, `ab`, `bis`, `by` stand before it; return it with its hedge."""
+    words = [
+        word
+        for word in before
+        if word not in {"the", "dem", "zum", "zur", "jahr", "year", "im", "in", "spätestens", "der", "early"}
+    ]
+    last = words[-1] if words else ""
+    if last in {"seit", "ab", "since"}:
+        return Found(found.first, found.last, found.low, None), "at_least"
+    if last in {"bis", "by", "until", "till"}:
+        return Found(found.first, found.last, None, found.high), "up_to"
+    return found, "exact"

@@ -1,0 +1,299 @@
+"""Cases: what is asked about, as columns. Read from a table of any length, refused with row and column."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from rechenmacht.domains.rules.logic import Bits, Columns, Floats
+from rechenmacht.domains.rules.specifications import BIT, FLAGS, NUMBERS, SPECIFICATIONS
+from rechenmacht.errors import BadInput, nearest
+
+SUBJECTS = ("chip", "hbm", "foundry")
+ROLES = ("vendor", "foundry", "reexporter")
+NEEDED = ("case_id", "subject", "date", "dest")
+OPTIONAL = ("vendor", "hq", "role", "chip", *NUMBERS, *FLAGS)
+UNKNOWN_HQ = "?"
+_YES_NO = {"": -1, "1": 1, "0": 0, "true": 1, "false": 0, "yes": 1, "no": 0, "1.0": 1, "0.0": 0}
+_NUMBER_LIMIT = 1e12
+_POSITIVE = frozenset({"die_mm2", "node_nm"})
+T = TypeVar("T")
+Codes = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Coded:
+    """A column of names: index into `values` per row; -1 unknown."""
+
+    codes: Codes
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Cases:
+    """The rows asked about. `days` are ordinal days. `hq` is the destination's where the table is silent."""
+
+    ids: tuple[str, ...]
+    subjects: Coded
+    days: Codes
+    dest: Coded
+    hq: Coded
+    vendor: Coded
+    role: Coded
+    columns: Columns
+
+
+def coded(texts: Sequence[str], unknown: str = "") -> Coded:
+    """Return names as codes; `unknown` becomes -1."""
+    order = {text: index for index, text in enumerate(dict.fromkeys(text for text in texts if text != unknown))}
+    return Coded(np.fromiter((order.get(text, -1) for text in texts), np.int64, len(texts)), tuple(order))
+
+
+class _Reader:
+    """Turns the text columns of a table into arrays, each distinct text once; refuses with row and column."""
+
+    def __init__(self, name: str, header: Sequence[str], rows: list[list[str]], lines: Sequence[int]) -> None:
+        self.name, self.lines, self.count = name, lines, len(rows)
+        columns: Iterable[Sequence[str]] = zip(*rows, strict=True) if rows else [()] * len(header)
+        self.columns: dict[str, Sequence[str]] = dict(zip(header, columns, strict=True))
+
+    def text(self, column: str) -> list[str]:
+        return list(map(str.strip, self.columns.get(column, ("",) * self.count)))
+
+    def numbers(self, column: str) -> Floats:
+        """Return a column of numbers, NaN where a cell is empty: at once where all is well, else cell by cell."""
+        texts = self.text(column)
+        positive = column in _POSITIVE
+        try:
+            values = np.array([text or "nan" for text in texts], float)
+        except ValueError:
+            values = np.array([math.inf])
+        good = np.isnan(values) | ((values >= 0) & (values <= _NUMBER_LIMIT) & ((values > 0) | (not positive)))
+        stray = int(np.isnan(values).sum()) != texts.count("") or "_" in "".join(texts)
+        if len(values) == self.count and good.all() and not stray:
+            return values
+        return np.array(self.each(column, _positive if positive else _number, texts), float)
+
+    def each(self, column: str, convert: Callable[[str], T], texts: list[str] | None = None) -> list[T]:
+        texts = self.text(column) if texts is None else texts
+        found: dict[str, T] = {}
+        for text in dict.fromkeys(texts):
+            try:
+                found[text] = convert(text)
+            except ValueError as error:
+                where = self.lines[texts.index(text)]
+                raise BadInput(f"{self.name} row {where}, column {column}: {error}") from None
+        return [found[text] for text in texts]
+
+
+def _number(text: str) -> float:
+    if not text:
+        return math.nan
+    try:
+        value = float(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is no number") from None
+    if "_" in text or not math.isfinite(value):
+        raise ValueError(f"{text!r} is no plain number")
+    if not 0 <= value <= _NUMBER_LIMIT:
+        raise ValueError(f"{text} is outside 0 to {_NUMBER_LIMIT:g}")
+    return value
+
+
+def _positive(text: str) -> float:
+    value = _number(text)
+    if value == 0:
+        raise ValueError("an area or node of 0 cannot be (leave the cell empty where it is unknown)")
+    return value
+
+
+def _flag(text: str) -> int:
+    if text.lower() not in _YES_NO:
+        raise ValueError(f"{text!r} is none of 1, 0 and empty")
+    return _YES_NO[text.lower()]
+
+
+def day(text: str) -> int:
+    """Return the ordinal of a day written 2024-07-31.
+
+    Raises:
+        ValueError: if it is no day.
+    """
+    try:
+        if len(text) == 10:
+            return date.fromisoformat(text).toordinal()
+    except ValueError:
+        pass
+    raise ValueError(f"{text!r} is no day (write 2024-07-31)")
+
+
+def _one_of(allowed: Sequence[str], *, needed: bool) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        if text not in allowed and (text or needed):
+            raise ValueError(f"{text!r} is none of {', '.join(allowed)}{nearest(text, allowed)}" if text else "empty")
+        return text
+
+    return check
+
+
+def _place(groups: Mapping[str, frozenset[str]], *, needed: bool) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        code = text.upper()
+        if code in groups or (not needed and code in {"", UNKNOWN_HQ}):
+            return code
+        raise ValueError(
+            f"{text!r} is no destination of rules/dest_groups.csv{nearest(text, groups)}" if text else "empty"
+        )
+
+    return check
+
+
+def _company(name: str) -> str:
+    """Return the word by which rules know a vendor: `NVIDIA Corporation` is nvidia."""
+    return name.casefold().partition(" ")[0]
+
+
+def names_of(name: str, vendor: str = "") -> frozenset[str]:
+    """Return what a chip is called, in lower case: its name, and without its vendor in front."""
+    text = " ".join(name.casefold().split())
+    short = text.removeprefix(vendor.casefold()).strip()
+    return frozenset(filter(None, (text, short)))
+
+
+def columns_of(
+    numbers: Mapping[str, Floats],
+    flags: Mapping[str, npt.NDArray[np.int8]],
+    years: Floats,
+    names: Coded,
+    vocabulary: tuple[frozenset[str], ...],
+    stacks: npt.NDArray[np.bool_],
+) -> Columns:
+    """Return the columns that conditions are asked of, with densities derived and presumptions filled in.
+
+    All arrays have the shape (rows,).
+
+    Args:
+        numbers: per specification, in its unit; NaN, or left out, is unknown.
+        flags: per specification; -1, or left out, is unknown.
+        years: year of the transaction.
+        names: the chips' names as codes.
+        vocabulary: what each of these chips is called.
+        stacks: rows about memory stacks, whose density may follow from bandwidth and area.
+    """
+    rows = len(years)
+    full = {name: np.array(numbers.get(name, np.full(rows, np.nan)), float) for name in NUMBERS}
+    signs = {name: np.array(flags.get(name, np.full(rows, -1)), np.int8) for name in FLAGS}
+    full["pd"] = np.where(np.isnan(full["pd"]), full["tpp"] / full["die_mm2"], full["pd"])
+    derived = np.where(stacks, full["dram_bw"] / full["die_mm2"], np.nan)
+    full["hbm_density"] = np.where(np.isnan(full["hbm_density"]), derived, full["hbm_density"])
+    for name, one in SPECIFICATIONS.items():
+        if one.presumed is not None and one.kind == "number":
+            full[name] = np.where(np.isnan(full[name]), one.presumed, full[name])
+        elif one.presumed is not None:
+            signs[name] = np.where(signs[name] < 0, np.int8(one.presumed), signs[name])
+    unknown: dict[str, Bits] = {
+        name: np.where(np.isnan(full[name]), np.uint64(BIT[name]), np.uint64(0)) for name in NUMBERS
+    }
+    # A density is unknown for want of the TPP, of the area (then the density itself would do as well), or of both.
+    no_tpp, no_area = np.isnan(full["tpp"]), np.isnan(full["die_mm2"])
+    bits = np.where(no_tpp, np.uint64(BIT["tpp"]), 0) | np.where(no_area, np.uint64(BIT["pd"]), np.uint64(0))
+    unknown["pd"] = np.where(np.isnan(full["pd"]), bits, np.uint64(0)).astype(np.uint64)
+    full["year"], unknown["year"] = years, np.zeros(rows, np.uint64)
+    return Columns(rows, full, signs, names.codes, vocabulary, unknown)
+
+
+def _build(reader: _Reader, groups: Mapping[str, frozenset[str]]) -> Cases:
+    subjects = reader.each("subject", _one_of(SUBJECTS, needed=True))
+    days = np.array(reader.each("date", day), np.int64)
+    dest = reader.each("dest", _place(groups, needed=True))
+    hq = reader.each("hq", _place(groups, needed=False))
+    vendor = reader.text("vendor")
+    role = reader.each("role", _one_of(ROLES, needed=False))
+    numbers = {name: reader.numbers(name) for name in NUMBERS if name in reader.columns}
+    flags = {name: np.array(reader.each(name, _flag), np.int8) for name in FLAGS if name in reader.columns}
+    chips = [f"{name}\n{maker}" if name else "" for name, maker in zip(reader.text("chip"), vendor, strict=True)]
+    names = coded(chips)
+    vocabulary = tuple(names_of(*text.split("\n")) for text in names.values)
+    years = np.array(reader.each("date", lambda text: float(text[:4])), float)
+    stacks = np.array([subject == "hbm" for subject in subjects], bool)
+    return Cases(
+        tuple(reader.text("case_id")),
+        coded(subjects),
+        days,
+        coded(dest),
+        coded([own or there for own, there in zip(hq, dest, strict=True)], UNKNOWN_HQ),
+        coded([_company(name) for name in vendor]),
+        coded(role),
+        columns_of(numbers, flags, years, names, vocabulary, stacks),
+    )
+
+
+def from_rows(rows: Sequence[Mapping[str, str]], groups: Mapping[str, frozenset[str]], name: str = "case") -> Cases:
+    """Return cases given as mappings of column to text (row numbers in messages count from 1).
+
+    Raises:
+        BadInput: if a cell cannot be used; the message names row and column.
+    """
+    header = [*NEEDED, *OPTIONAL]
+    cells = [[row.get(column, "") for column in header] for row in rows]
+    return _build(_Reader(name, header, cells, range(1, len(rows) + 1)), groups)
+
+
+def read_table(path: Path, groups: Mapping[str, frozenset[str]]) -> tuple[Cases, tuple[str, ...]]:
+    """Read a table of cases.
+
+    Args:
+        path: CSV with at least case_id, subject, date, dest; docs/rules.md describes the columns.
+        groups: the destinations that are known.
+
+    Returns:
+        The cases, and the header's columns that were ignored.
+
+    Raises:
+        BadInput: if the file, its header or a cell cannot be used; the message names file, row and column.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{path.name}: not UTF-8 text (byte {error.start})") from None
+    except OSError as error:
+        raise BadInput(f"{path}: cannot be read ({error.strerror})") from None
+    source = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    line = 1
+    try:
+        for cells in source:
+            if cells:
+                rows.append(cells)
+                lines.append(line)
+            line = source.line_num + 1
+    except csv.Error as error:
+        raise BadInput(f"{path.name} row {line}: {error}") from None
+    if not rows:
+        raise BadInput(f"{path.name}: empty")
+    header = [cell.strip() for cell in rows[0]]
+    _check_header(path.name, header)
+    for cells, at in zip(rows[1:], lines[1:], strict=True):
+        if len(cells) != len(header):
+            raise BadInput(f"{path.name} row {at}: {len(cells)} cells where {len(header)} are needed")
+    cases = _build(_Reader(path.name, header, rows[1:], lines[1:]), groups)
+    return cases, tuple(column for column in header if column not in {*NEEDED, *OPTIONAL})
+
+
+def _check_header(name: str, header: list[str]) -> None:
+    for column in NEEDED:
+        if column not in header:
+            raise BadInput(f"{name} row 1: column {column} is missing{nearest(column, header)}")
+    for index, column in enumerate(header):
+        if column and column in header[:index]:
+            raise BadInput(f"{name} row 1: column {column} stands twice")

@@ -1,0 +1,52 @@
+"""Asking: from what a caller gave to the answer, with errors in the caller's language. All faces come through here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rechenmacht.answers.question import Question, Told, untold
+from rechenmacht.errors import BadInput
+
+if TYPE_CHECKING:
+    from rechenmacht.answers.answer import Answer
+    from rechenmacht.evidence.base import Base
+
+
+def settled(
+    question: type[Question], given: dict[str, Any], base: Base, lang: str = "en", *, files: bool = False
+) -> Question:
+    """Return the question with its names resolved; equal questions are equal, so that answers can be kept under it.
+
+    Args:
+        question: which.
+        given: its fields.
+        base: the fact base.
+        lang: of errors.
+        files: whether a field may name a file; never for callers from afar.
+
+    Raises:
+        BadInput: if a field is wrong, in the language.
+    """
+    try:
+        return question.asked(question.read(given, base) if files else given).settled(base)
+    except BadInput as error:
+        raise _worded(error, base, lang) from None
+
+
+def answered(question: Question, base: Base, lang: str = "en", told: Told = untold) -> Answer:
+    """Return the answer.
+
+    Raises:
+        BadInput: if there is none, in the language.
+    """
+    try:
+        return question.answer(base, told)
+    except BadInput as error:
+        raise _worded(error, base, lang) from None
+
+
+def _worded(error: BadInput, base: Base, lang: str) -> BadInput:
+    from rechenmacht.faces.words import Words
+    from rechenmacht.outputs.language import language
+
+    return BadInput(Words(language(lang), base).error(error))

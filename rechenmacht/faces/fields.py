@@ -1,0 +1,50 @@
+"""A question's fields as every face needs them: name, type, default, help, place."""
+
+from __future__ import annotations
+
+import typing
+from typing import Any, Literal, NamedTuple, get_args, get_origin
+
+from pydantic.fields import FieldInfo
+
+from rechenmacht.answers.question import Positional, Question
+from rechenmacht.outputs.language import Language
+
+PLAIN = (str, int, float, bool)
+
+
+class Field(NamedTuple):
+    """One field."""
+
+    name: str
+    type: Any
+    info: FieldInfo
+    help: str
+    positional: bool
+
+    @property
+    def plain(self) -> bool:
+        """Whether one word, a choice or a list of words says it; other fields need a body."""
+        parts = [part for part in get_args(self.type) if part is not type(None)] or [self.type]
+        if get_origin(self.type) is Literal:
+            return True
+        return all(part in PLAIN or get_origin(part) is Literal for part in parts)
+
+
+def about(question: type[Question], language: Language) -> str:
+    """Return what a question is for."""
+    return language.text(f"ask.{question.name}.about")
+
+
+def fields(question: type[Question], language: Language) -> tuple[Field, ...]:
+    """Return the fields of a question, those taken by place first."""
+    hints = typing.get_type_hints(question)
+    found = [
+        Field(
+            name, hints[name], info,
+            language.maybe(f"ask.{question.name}.{name}") or language.text(f"ask.field.{name}"),
+            any(isinstance(mark, Positional) or mark is Positional for mark in info.metadata),
+        )
+        for name, info in question.model_fields.items()
+    ]  # fmt: skip
+    return tuple(sorted(found, key=lambda field: not field.positional))

@@ -1,6 +1,0 @@
-"""Which numbers in this article are wrong? German and English text to quantities, subjects and verdicts."""
-
-from rechenmacht.reader.model import Document, Quantity, Verdict
-from rechenmacht.reader.reading import Reader
-
-__all__ = ["Document", "Quantity", "Reader", "Verdict"]
