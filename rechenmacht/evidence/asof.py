@@ -15,7 +15,8 @@ from rechenmacht.evidence.base import Base
 def asof(base: Base, date: str) -> Base:
     """Return the base without history of periods that end after a date, and without claims about later dates.
 
-    Claims of an edition of a data set that appeared later are taken away too; history keeps its one edition.
+    Claims of an edition of a data set that appeared later are taken away too; history keeps the edition that the base
+    is seen in (`editions.with_editions` gives another).
 
     Args:
         base: the whole fact base.
@@ -31,6 +32,7 @@ def asof(base: Base, date: str) -> Base:
     tables = replace(
         base.tables,
         history=[row for row in base.tables.history if span(row.period)[1] <= last],
+        editions=[row for row in base.tables.editions if span(row.period)[1] <= last],
         claims=[
             row
             for row in base.tables.claims
