@@ -1,4 +1,4 @@
-"""Questions of the domain capital, as functions. Written by `make faces`."""
+"""Questions of the domain capital. Written by `python -m rechenmacht.faces.python`."""
 
 from typing import Literal
 
@@ -12,6 +12,7 @@ def deals(org: str | None = None, *, at: str | None = None, check: bool = False,
         org: only the contracts of this company.
         at: look at the contracts as they stood at this date.
         check: only look for legs entered twice; exit 1 on errors.
+        lang: Language of names and texts: en or de.
     """
     return ask("capital.deals", locals())
 
@@ -35,6 +36,7 @@ def exposure(
         draws: number of draws from the priors.
         seed: seed of all random streams; same seed, same bytes.
         proposed: count announced contracts and talks too.
+        lang: Language of names and texts: en or de.
     """
     return ask("capital.exposure", locals())
 
@@ -58,6 +60,7 @@ def circularity(
         seed: seed of all random streams; same seed, same bytes.
         over_time: the total at the end of each quarter.
         proposed: count announced contracts and talks too.
+        lang: Language of names and texts: en or de.
     """
     return ask("capital.circularity", locals())
 
@@ -79,12 +82,17 @@ def stress(
         unsupported: count amounts that no named page supports too.
         draws: number of draws from the priors.
         seed: seed of all random streams; same seed, same bytes.
+        lang: Language of names and texts: en or de.
     """
     return ask("capital.stress", locals())
 
 
 def history(*, lang: str = "en") -> Given:
-    """Set the vendor finance of 1998 to 2002 beside today's: a plausibility test, not a validation."""
+    """Set the vendor finance of 1998 to 2002 beside today's: a plausibility test, not a validation.
+
+    Args:
+        lang: Language of names and texts: en or de.
+    """
     return ask("capital.history", locals())
 
 
@@ -107,6 +115,7 @@ def roundtrip(
         draws: number of draws from the priors.
         seed: seed of all random streams; same seed, same bytes.
         attribution: spread an investment over all spending, or take the contract at its word.
+        lang: Language of names and texts: en or de.
     """
     return ask("capital.roundtrip", locals())
 
@@ -121,6 +130,7 @@ def concentration(
         unsupported: count amounts that no named page supports too.
         draws: number of draws from the priors.
         seed: seed of all random streams; same seed, same bytes.
+        lang: Language of names and texts: en or de.
     """
     return ask("capital.concentration", locals())
 
@@ -135,5 +145,6 @@ def coverage(
         unsupported: count amounts that no named page supports too.
         draws: number of draws from the priors.
         seed: seed of all random streams; same seed, same bytes.
+        lang: Language of names and texts: en or de.
     """
     return ask("capital.coverage", locals())

@@ -46,7 +46,7 @@ def answered(question: Question, base: Base, lang: str = "en", told: Told = unto
 
 
 def _worded(error: BadInput, base: Base, lang: str) -> BadInput:
+    from rechenmacht.faces.language import language
     from rechenmacht.faces.words import Words
-    from rechenmacht.outputs.language import language
 
     return BadInput(Words(language(lang), base).error(error))

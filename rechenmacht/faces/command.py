@@ -12,9 +12,9 @@ import typer
 
 from rechenmacht.answers.question import Question
 from rechenmacht.faces.asking import answered, settled
+from rechenmacht.faces.console import base, emit, note, say
 from rechenmacht.faces.fields import about, fields
-from rechenmacht.outputs.cli.common import base, emit, note, say
-from rechenmacht.outputs.language import language
+from rechenmacht.faces.language import language
 
 Param = inspect.Parameter
 
@@ -33,7 +33,8 @@ def command(question: type[Question]) -> Callable[..., None]:
     english = language("en")
     own = [_option(field) for field in fields(question, english) if field.plain]
     shared = {
-        "as_json": (bool, False, "--json"), "as_csv": (bool, False, "--csv"), "lang": (Literal["en", "de"], "en", "--lang")
+        "as_json": (bool, False, "--json"), "as_csv": (bool, False, "--csv"),
+        "lang": (Literal["en", "de"], "en", "--lang"),
     }  # fmt: skip
     own += [
         Param(name, Param.KEYWORD_ONLY, default=default,

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from rechenmacht.answers.question import Positional, Question
-from rechenmacht.outputs.language import Language
+from rechenmacht.faces.language import Language
 
 PLAIN = (str, int, float, bool)
 

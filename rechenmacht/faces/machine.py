@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from functools import cache
-from typing import Any, Literal, Optional
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
@@ -36,9 +36,10 @@ def document(answer: Answer, base: Base) -> dict[str, Any]:
 def model(question: type[Question]) -> type[BaseModel]:
     """Return the form of a question's answers, for schemas and types; answers are not run through it."""
     fields: dict[str, Any] = {
-        "schema_": (Literal[schema_name(question)], Field(alias="schema")), "version": (str, ...), "data_checksum": (str, ...),
-        "asked": (question, ...), **{key: (Optional[kind], None) for key, kind in question.values.items()},
-        **{name: (Optional[list[row]], None) for name, row in question.tables.items()},  # type: ignore[valid-type]
+        "schema_": (Literal[schema_name(question)], Field(alias="schema")), "version": (str, ...),
+        "data_checksum": (str, ...),
+        "asked": (question, ...), **{key: (kind | None, None) for key, kind in question.values.items()},
+        **{name: (list[row] | None, None) for name, row in question.tables.items()},  # type: ignore[valid-type]
         "claims": (list[str], ...), "sources": (list[str], ...),
     }  # fmt: skip
     name = "".join(part.title() for part in question.name.split(".")) + "Answer"

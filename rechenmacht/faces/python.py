@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import inspect
+from pathlib import Path
 from typing import Any
 
 from rechenmacht.answers.answer import Answer
 from rechenmacht.evidence.base import Base
 from rechenmacht.faces.asking import answered, settled
 from rechenmacht.faces.fields import about, fields
-from rechenmacht.outputs.language import language
+from rechenmacht.faces.language import language
 
 
 class Given:
@@ -68,10 +69,10 @@ class Given:
 
     def chart(self, name: str = "", width: int = 680) -> dict[str, Any]:
         """Return a chart (the first, if none is named) as Vega-Lite."""
-        from rechenmacht.faces import charts
-        from rechenmacht.outputs.charts import Size
+        from rechenmacht.faces import drawn
+        from rechenmacht.faces.charts import Size
 
-        made = charts.specs(self.answer, self._words(), Size("page", width, 3, 150.0))
+        made = drawn.specs(self.answer, self._words(), Size("page", width, 3, 150.0))
         return made[name or next(iter(made))]
 
     @property
@@ -98,11 +99,11 @@ def _argument(field: Any) -> str:
 
 
 def source(domain: str) -> str:
-    """Return the module of a domain's functions, typed and documented; `make faces` writes it, a test compares it."""
+    """Return the module of a domain's functions, typed and documented; this module, run, writes it."""
     english = language("en")
     from rechenmacht.faces.registry import questions
 
-    parts = [f'"""Questions of the domain {domain}, as functions. Written by `make faces`."""\n\n'
+    parts = [f'"""Questions of the domain {domain}. Written by `python -m rechenmacht.faces.python`."""\n\n'
              "from typing import Literal\n\nfrom rechenmacht.faces.python import Given, ask\n"]  # fmt: skip
     for name, question in questions(domain).items():
         own = [field for field in fields(question, english) if field.plain]
@@ -110,8 +111,21 @@ def source(domain: str) -> str:
         named = [_argument(field) for field in own if not field.positional]
         takes = ", ".join([*places, "*", *named, 'lang: str = "en"'])
         lines = [f"        {field.name}: {field.help[0].lower()}{field.help[1:]}" for field in own]
-        told = "\n".join([about(question, english), "", *(["    Args:", *lines, "    "] if lines else ["    "])])
+        lines.append(f"        lang: {english.text('ask.field.lang')}")
+        told = "\n".join([about(question, english), "", "    Args:", *lines, "    "])
         parts.append(
             f'\n\ndef {name}({takes}) -> Given:\n    """{told}"""\n    return ask("{question.name}", locals())\n'
         )
     return "".join(parts)
+
+
+def write(folder: Path) -> None:
+    """Write the module of each domain's functions into the package's folder."""
+    from rechenmacht.faces.registry import DOMAINS
+
+    for domain in DOMAINS:
+        (folder / f"{domain}.py").write_text(source(domain), encoding="utf-8", newline="")
+
+
+if __name__ == "__main__":
+    write(Path(__file__).parent.parent)

@@ -15,8 +15,8 @@ from rechenmacht.answers.answer import Answer, Note, Table
 from rechenmacht.answers.kinds import Column, Kind
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
-from rechenmacht.outputs.labels import subject_name
-from rechenmacht.outputs.language import Language
+from rechenmacht.faces.labels import subject_name
+from rechenmacht.faces.language import Language
 
 PLAIN = Kind("text")
 NUMBERS = frozenset({"money", "share", "ratio", "number", "significant", "count", "quantity"})

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from rechenmacht.domains.capital.drivers import Recorder
-from rechenmacht.domains.uncertainty.sample import strata, values
+from rechenmacht.sample import strata, values
 
 Lang = Literal["en", "de"]
 Row = dict[str, Any]

@@ -38,7 +38,7 @@ class Deals(Question):
     """The contracts: headline, firm value, and whether a leg counts and why not."""
 
     name = "capital.deals"
-    tables = {"contracts": rows.Deal, "left_out": rows.LeftOut, "twice": rows.Twice}
+    tables: ClassVar = {"contracts": rows.Deal, "left_out": rows.LeftOut, "twice": rows.Twice}
     org: Annotated[str | None, Field(max_length=120, examples=["CoreWeave"]), Positional()] = None
     at: At = None
     check: bool = False
@@ -49,7 +49,7 @@ class Exposure(Drawn):
 
     name = "capital.exposure"
     schema_number = 2
-    tables = {"exposures": rows.Exposure}
+    tables: ClassVar = {"exposures": rows.Exposure}
     values: ClassVar = {"org": Org, "at": Day}
     org: Company
     proposed: bool = False
@@ -59,7 +59,7 @@ class Circularity(Drawn):
     """How much of the promised money runs in circles: at most, and in the balanced split."""
 
     name = "capital.circularity"
-    tables = {"circularity": rows.Circle, "waterfall": rows.Fall}
+    tables: ClassVar = {"circularity": rows.Circle, "waterfall": rows.Fall}
     values: ClassVar = {"at": Day}
     over_time: bool = False
     proposed: bool = False
@@ -70,7 +70,7 @@ class Stress(Drawn):
 
     name = "capital.stress"
     schema_number = 2
-    tables = {
+    tables: ClassVar = {
         "scenarios": rows.Stressed, "outcomes": rows.Outcome, "defaults": rows.Default, "coverage": rows.Covered,
         "what_would_change_this": rows.Driver,
     }  # fmt: skip
@@ -90,14 +90,14 @@ class History(Question):
 
     name = "capital.history"
     schema_number = 2
-    tables = {"comparisons": rows.Compared}
+    tables: ClassVar = {"comparisons": rows.Compared}
 
 
 class Roundtrip(Drawn):
     """What of a vendor's investments comes back as revenue, and who else finances its customers."""
 
     name = "capital.roundtrip"
-    tables = {"investments": rows.Investment, "pairs": rows.Pair}
+    tables: ClassVar = {"investments": rows.Investment, "pairs": rows.Pair}
     values: ClassVar = {
         "vendor": Org, "attribution": str, "at": Day, "returned_in_year": UsdBand, "revenue_four_quarters": Usd,
         "share_of_revenue": ShareBand, "revenue_growth": Share, "net_demand_growth": ShareBand,
@@ -112,7 +112,7 @@ class Concentration(Drawn):
 
     name = "capital.concentration"
     schema_number = 2
-    tables = {"concentration": rows.Seller, "shares": rows.SellerShare, "disclosed": rows.Disclosed}
+    tables: ClassVar = {"concentration": rows.Seller, "shares": rows.SellerShare, "disclosed": rows.Disclosed}
     values: ClassVar = {"at": Day}
 
 
@@ -121,7 +121,7 @@ class Coverage(Drawn):
 
     name = "capital.coverage"
     schema_number = 2
-    tables = {"coverage": rows.Coverage, "plans": rows.Plan, "debts": rows.Debt, "maturities": rows.Due}
+    tables: ClassVar = {"coverage": rows.Coverage, "plans": rows.Plan, "debts": rows.Debt, "maturities": rows.Due}
     values: ClassVar = {"at": Day, "barrier": Share}
 
 

@@ -26,7 +26,7 @@ def sampler(draws: int, seed: int) -> Recorder:
         BadInput: if `draws` is not positive.
     """
     from rechenmacht.domains.capital.drivers import Recorder
-    from rechenmacht.domains.uncertainty.sample import strata, values
+    from rechenmacht.sample import strata, values
 
     if draws < 1:
         raise BadInput(f"draws must be at least 1, not {draws}")

@@ -18,8 +18,8 @@ from rechenmacht.errors import BadInput
 from rechenmacht.faces import html, machine
 from rechenmacht.faces.asking import answered, settled
 from rechenmacht.faces.fields import about, fields
+from rechenmacht.faces.language import language
 from rechenmacht.faces.words import Words
-from rechenmacht.outputs.language import language
 from rechenmacht.outputs.web.api.forms import PROBLEMS
 from rechenmacht.outputs.web.envelope import written
 from rechenmacht.outputs.web.service import Service, json_answer
