@@ -4,21 +4,15 @@ Two dated copies of a data set are two sources (`epoch-ai-chip-counts-2026-04-22
 whose history rows say the same thing differently. All of them are shipped (`Tables.editions`); `Tables.history` holds
 one of each series, so that nothing is counted twice. A series, that is a quantity of a subject, always comes whole from
 one edition: the chosen one or, where that does not have the series, the newest one before it. Editions later than the
-chosen one are not seen, so that a forecast can be made from what had appeared and be scored on what came after.
+chosen one are not seen (`asof.with_editions` chooses), so that a forecast can be made from what had appeared and be scored on what came after.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.forms import History, Source
-
-if TYPE_CHECKING:
-    from rechenmacht.evidence.base import Base
 
 EPOCH_CHIPS = "epoch-ai-chip-counts"
 # The edition that readers see unless they ask for another; a data set that is not named here is seen in its newest.
@@ -82,25 +76,3 @@ def seen(rows: Iterable[History], sources: Mapping[str, Source], wanted: Mapping
         if row.source not in dated
         or best.get((dated[row.source][0], row.subject, row.quantity)) == dated[row.source][1]
     ]
-
-
-def with_editions(base: Base, wanted: Mapping[str, str]) -> Base:
-    """Return the fact base seen in other editions: `with_editions(base, {"epoch-ai-chip-counts": "2026-09-25"})`.
-
-    Args:
-        base: a fact base; its `tables.editions` holds all editions.
-        wanted: data set -> date of an edition that the base holds.
-
-    Raises:
-        BadInput: if the base holds no such data set or edition, naming those it holds.
-    """
-    from rechenmacht.evidence.base import Base
-
-    known = editions(base.tables.editions, base.sources)
-    for name, date in wanted.items():
-        if name not in known:
-            raise BadInput(f"no data set called {name!r} has dated history{nearest(name, known)}")
-        if date not in known[name]:
-            raise BadInput(f"{name} has no edition of {date} here; it has {', '.join(known[name])}")
-    rows = seen(base.tables.editions, base.sources, {**CURRENT, **wanted})
-    return Base(replace(base.tables, history=rows), base.workspace)

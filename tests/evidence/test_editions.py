@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rechenmacht.errors import BadInput
+from rechenmacht.evidence.asof import with_editions
 from rechenmacht.evidence.base import Base, load
-from rechenmacht.evidence.editions import EPOCH_CHIPS, data_set, editions, incomplete, seen, shown, with_editions
+from rechenmacht.evidence.editions import EPOCH_CHIPS, data_set, editions, incomplete, seen, shown
 from rechenmacht.evidence.forms import History, Source
 from rechenmacht.evidence.importers._frame import dataset
 
