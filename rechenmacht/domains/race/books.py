@@ -4,11 +4,12 @@
     borrowed     = what own money and vendor finance do not pay, at most what lenders would lend
     debt         = debt * exp(-dt / debt_life) + borrowed * dt
     stock at cost= stock * exp(-dt / write_off) + deliveries * dt
-    company-defined capital spending = share of American capex that the big firms make + what they build besides AI
+    company-defined capital spending = level * (American chip spending / 150 bn USD) ** elasticity
     bust         = 1 from the quarter on in which the world's capex, summed over four quarters, is more than 30 % below
                    the largest such sum of the two years before
 
-It follows deployment in the step, so spending is that of the quarter in which chips are delivered. Every dollar is
+Company-defined spending is that of the four largest buyers by their own definition: it holds stores, offices and shells
+built ahead, moves nearly as spending on chips does, and is never added to it. Books follow deployment in the step, so spending is that of the quarter in which chips are delivered. Every dollar is
 counted once: vendor finance is money that comes back to the vendor as revenue, so it is also reported apart, as
 circular capital.
 """
@@ -23,18 +24,19 @@ READS = ("sales_usd", "fundable", "debt", "stock_usd", "quarter_usd", "quarters_
 WRITES = ("capex", "chip_spending", "capex_company", "debt", "stock_usd", "circular", "quarter_usd", "quarters_usd",
           "years_usd", "bust")  # fmt: skip
 FALL = 0.3
+COMPANY_AT = 1.5e11  # USD a year of American chip spending at which `capital.company_at` is stated
 QUARTERS_KEPT, YEARS_KEPT = 4, 8  # quarters in a sum, and sums that are remembered
 
 
-def _spent(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
+def _spent(state: Any, p: Any, xp: Any) -> dict[str, Any]:
     """Return spending by definition, in USD per year."""
     sold = xp.sum(state["sales_usd"], 1)
     capex = sold / p["capital.chip_share"]
-    other = p["capital.company_other_2025"] * xp.exp(p["capital.company_other_growth"] * (policy["year"] - 2025.5))
+    bought = xp.maximum(sold[US], 1e6) / COMPANY_AT
     return {
         "chip_spending": sold,
         "capex": capex,
-        "capex_company": capex[US] * p["capital.company_share"] + other,
+        "capex_company": p["capital.company_at"] * bought ** p["capital.company_elasticity"],
     }
 
 
@@ -66,11 +68,11 @@ def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
             world's capital spending in the quarter so far, in the last quarters, and the last sums of four; `bust`
             (draw).
         p: parameters, each of shape (draw,).
-        policy: `dt`, `year` in years; `after` 0 or 1; `ends_quarter` 1 in the last step of a quarter.
+        policy: `dt` in years; `after` 0 or 1; `ends_quarter` 1 in the last step of a quarter.
         xp: the array namespace.
     """
     dt, after = policy["dt"], policy["after"]
-    spent = _spent(state, p, policy, xp)
+    spent = _spent(state, p, xp)
     sums = _sums(state, spent["capex"], policy, xp)
     own, vendor, lent = (state["fundable"][k] for k in range(3))
     beyond = xp.maximum(spent["capex"] - own, 0.0)
@@ -92,6 +94,6 @@ def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
 
 def none(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
     """Spending is booked, but nobody borrows and nothing is written off."""
-    spent = _spent(state, p, policy, xp)
+    spent = _spent(state, p, xp)
     sums = _sums(state, spent["capex"], policy, xp)
     return {**spent, **sums, "stock_usd": state["stock_usd"] + spent["chip_spending"] * policy["dt"]}

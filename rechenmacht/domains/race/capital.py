@@ -63,7 +63,7 @@ def _growth(state: Any, p: Any, policy: Any, xp: Any) -> Any:
 def _funds(state: Any, p: Any, means: Any, xp: Any) -> tuple[Any, Any]:
     """Return (own and public money, vendor finance, what lenders would lend) (3, bloc, draw) USD/year, credit."""
     american = xp.stack([state["sales_usd"][:, VENDORS.index(v)] for v in AMERICAN], 1)
-    takings = xp.sum(xp.sum(american, 0), 0)
+    takings = xp.sum(sum(american[b] for b in range(1, len(BLOCS)) if b != CN) + american[US], 0)  # they lend there
     opened = (1 - p["capital.stop"]) * (1 - state["stopped"])
     leverage = state["debt"] / xp.maximum(means, 1e6)
     credit = opened * smooth_step(p["capital.leverage_limit"] * state["expectation"] - leverage, 0.15, xp)

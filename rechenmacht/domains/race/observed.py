@@ -192,7 +192,11 @@ def _prices(base: Base, index: Mapping[tuple[str, str, str], History], quarters:
         rows = [index.get((VENDOR_ENTITY[vendor], PRICE, quarter)) for quarter in quarters]
         values = np.array([row.value if row is not None and not incomplete(row) else 0.0 for row in rows])
         if not values.any():  # before it sold anything: what its first chips cost
-            first = [row.value for row in base.tables.history if row.quantity == PRICE and row.subject == VENDOR_ENTITY[vendor]]
+            first = [
+                row.value
+                for row in base.tables.history
+                if row.quantity == PRICE and row.subject == VENDOR_ENTITY[vendor]
+            ]
             if not first:
                 first = [UNSOLD]
             values[:] = first[0]

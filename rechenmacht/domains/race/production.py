@@ -21,7 +21,7 @@ from typing import Any
 
 from rechenmacht.domains.race.arrays import passed, per, simulated
 from rechenmacht.domains.race.axes import BLOCS, CHINESE, CHIPS, CN, H100E_8BIT, HUAWEI, MEASURES, NVIDIA, US, VENDORS
-from rechenmacht.domains.race.supply import FED, RESOURCES, STEPS_A_QUARTER, china, fabs, grown, needs, needs_of, usable
+from rechenmacht.domains.race.supply import FED, STEPS_A_QUARTER, china, fabs, grown, needs, needs_of, usable
 from rechenmacht.domains.race.supply import used as used_capacity
 
 READS = ("made", "delivered", "worth", "die_bank", "hbm_bank", "capacity", "budget", "share", "china_due", "china_usd",
@@ -254,5 +254,3 @@ def none(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
         "filled": price * 0.0,
         "unfilled": state["die_bank"] * 0.0,
     }
-
-

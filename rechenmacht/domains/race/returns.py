@@ -1,8 +1,7 @@
 """Returns: what buyers expect of further chips, from revenue against what stands, and from what stands dark.
 
-    return      = revenue of the market * exp(growth of revenue * horizon) / chips in use at cost, 1 at the last observed
-                  quarter
-    hope        = return then * return, at most 2
+    return      = revenue of the market * exp(growth of revenue * horizon) / chips in use at cost
+    hope        = at first * return / return in the last observed quarter, at most 2
     expectation moves towards hope with a lag (`patience`)
     dark        moves towards the share of a bloc's chips that no power reaches, with a lag of its own
 

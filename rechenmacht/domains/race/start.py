@@ -63,13 +63,11 @@ def installed_2021(p: Any, xp: Any) -> Any:
     return xp.stack([own if m == H100E_8BIT else own * next(rows)[None] for m in range(len(MEASURES))])
 
 
-def _money_and_chips(p: Any, xp: Any) -> dict[str, Any]:
-    """Return the state that adoption, capital, ecosystem and production carry on."""
+def _money(p: Any, xp: Any) -> dict[str, Any]:
+    """Return the state that adoption, capital, books and ecosystem carry on."""
     blocs, vendors = len(BLOCS), len(VENDORS)
     zero = p["adoption.innovation"] * 0.0
-    by_bloc, by_vendor = _nothing(p, blocs, xp=xp), _nothing(p, vendors, xp=xp)
-    chips = _nothing(p, len(MEASURES), vendors, xp=xp)
-    each = xp.stack([by_vendor + 1 if m == CHIPS else by_vendor + 0.3 for m in range(len(MEASURES))])
+    by_bloc = _nothing(p, blocs, xp=xp)
     return {
         "people": _share_at_start(p, "people", xp),
         "firms": _share_at_start(p, "firms", xp),
@@ -106,6 +104,16 @@ def _money_and_chips(p: Any, xp: Any) -> dict[str, Any]:
         "share": _nothing(p, blocs, vendors, xp=xp) + 1 / vendors,
         "share_then": _nothing(p, blocs, vendors, xp=xp) + 1 / vendors,
         "value_then": _nothing(p, blocs, vendors, xp=xp) + 1e-6,
+    }
+
+
+def _chips(p: Any, xp: Any) -> dict[str, Any]:
+    """Return the state that production carries on, and the vendors' bases."""
+    zero = p["adoption.innovation"] * 0.0
+    by_vendor = _nothing(p, len(VENDORS), xp=xp)
+    chips = _nothing(p, len(MEASURES), len(VENDORS), xp=xp)
+    each = xp.stack([by_vendor + 1 if m == CHIPS else by_vendor + 0.3 for m in range(len(MEASURES))])
+    return {
         "base": xp.sum(stock_2021(p, xp), 1),
         "base_then": by_vendor + 1,
         "maturity": by_vendor,
@@ -222,4 +230,4 @@ def _sites_and_uses(p: Any, xp: Any) -> dict[str, Any]:
 
 def start(p: Any, xp: Any) -> dict[str, Any]:
     """Return the state before the first quarter for parameters of shape (draw,). Units as in the mechanisms."""
-    return _money_and_chips(p, xp) | _loops(p, xp) | _sites_and_uses(p, xp)
+    return _money(p, xp) | _chips(p, xp) | _loops(p, xp) | _sites_and_uses(p, xp)

@@ -20,8 +20,8 @@
 18. decentralisation: what verified community compute can do, and on whom it depends.
 
 The loops are 3 (revenue needs compute), 4 (adoption answers), 5 with 7 (money needs revenue and power), 6 (busts come
-from inside), 9 (makers answer scarcity) and 15 (algorithms need research). A mechanism reads and writes only the state that it declares, so it can be switched off: its `none` then takes the place
-of its `step`.
+from inside), 9 (makers answer scarcity) and 15 (algorithms need research). A mechanism reads and writes only the state
+that it declares, so it can be switched off: its `none` then takes the place of its `step`.
 """
 
 from __future__ import annotations
