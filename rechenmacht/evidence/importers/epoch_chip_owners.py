@@ -66,9 +66,13 @@ DERIVATION = Source(
     ACCESSED,
     ACCESSED,
     "",
+    "",
+    "project-derivation",
+    "own_arithmetic",
     "CC-BY-4.0",
     "en",
-    "derivation",
+    "",
+    (),
     "",
 )
 
