@@ -26,7 +26,10 @@ DISTRIBUTIONS = ("fixed", "uniform", "triangular", "normal", "lognormal", "logit
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """What can be measured: one definition, its only unit and its hard bounds (in that unit)."""
+    """What can be measured: one definition, its only unit and its hard bounds (in that unit).
+
+    Synonyms are further words that articles use for it; the reader finds it by name, synonyms and meaning.
+    """
 
     id: str
     unit: str
@@ -39,6 +42,8 @@ class Quantity:
     name_de: str
     meaning_en: str
     meaning_de: str
+    synonyms_en: tuple[str, ...] = ()
+    synonyms_de: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

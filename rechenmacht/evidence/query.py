@@ -13,6 +13,7 @@ from rechenmacht.evidence.base import Base
 TABLES = (
     "claims",
     "history",
+    "editions",
     "entities",
     "sources",
     "quantities",
@@ -50,7 +51,8 @@ def connect(base: Base) -> Any:
     from rechenmacht.evidence import forms
 
     records = {
-        "claims": forms.Claim, "history": forms.History, "entities": forms.Entity, "sources": forms.Source,
+        "claims": forms.Claim, "history": forms.History, "editions": forms.History,
+        "entities": forms.Entity, "sources": forms.Source,
         "quantities": forms.Quantity, "parameters": forms.Parameter, "deals": forms.Deal, "rules": forms.Rule,
         "corrections": forms.Correction,
     }  # fmt: skip

@@ -6,7 +6,7 @@ import csv
 import io
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast, get_type_hints
@@ -87,6 +87,14 @@ def as_columns(record: DataclassInstance) -> dict[str, Any]:
 
 
 @cache
+def optional_columns(record: type[DataclassInstance]) -> int:
+    """Return how many columns at the end have a default: a table of an older form may leave them out."""
+    plain = fields(record)[: len(columns(record))]
+    needed = [place for place, one in enumerate(plain) if one.default is MISSING and one.default_factory is MISSING]
+    return len(plain) - 1 - needed[-1] if needed else 0
+
+
+@cache
 def _readers(record: type[DataclassInstance]) -> tuple[tuple[int, str, Callable[[str], object]], ...]:
     hints = get_type_hints(record)
     return tuple(
@@ -125,7 +133,8 @@ def read(path: Path, record: type[T], name: str, problems: list[Problem]) -> lis
 
     Args:
         path: the CSV file.
-        record: the row's dataclass; its fields are the columns, in order.
+        record: the row's dataclass; its fields are the columns, in order. Columns at the end that have a default
+            may be missing, from the whole file or from a row.
         name: what to call the file in messages.
         problems: receives a `Problem` for each row that cannot be read; such rows are left out.
 
@@ -140,14 +149,15 @@ def read(path: Path, record: type[T], name: str, problems: list[Problem]) -> lis
     rows: list[tuple[int, T]] = []
     lines = _raw(path, name)
     _, header = next(lines, (1, []))
-    if tuple(header) != names:
+    least = len(names) - optional_columns(record)
+    if tuple(header) != names[: max(len(header), least)]:
         raise BadInput(f"{name} row 1: the columns must be {','.join(names)}; found {','.join(header) or 'nothing'}")
     readers = _readers(record)
     for line, cells in lines:
-        if len(cells) != len(names):
-            problems.append(Problem(name, line, f"{len(cells)} cells where {len(names)} are needed"))
+        if not least <= len(cells) <= len(header):
+            problems.append(Problem(name, line, f"{len(cells)} cells where {len(header)} are needed"))
             continue
-        values: list[object] = [cell.strip() for cell in cells]
+        values: list[object] = [cell.strip() for cell in cells] + [""] * (len(names) - len(cells))
         try:
             for index, column, convert in readers:
                 try:

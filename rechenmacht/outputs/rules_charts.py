@@ -15,7 +15,7 @@ from rechenmacht.domains.rules.distance import thresholds
 from rechenmacht.domains.rules.ruleset import RuleSet
 from rechenmacht.domains.rules.timeline import Period, released
 from rechenmacht.errors import BadInput
-from rechenmacht.outputs import theme
+from rechenmacht.faces import theme
 from rechenmacht.outputs.cli.common import Lang
 from rechenmacht.outputs.rules_text import OUTCOME
 

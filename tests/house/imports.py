@@ -17,6 +17,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("streams",),
     ("evidence",),
     ("catalogue",),
+    ("sample",),
     ("answers",),
     ("domains",),
     ("domains.engine", "domains.rules", "domains.capital"),

@@ -117,7 +117,7 @@ def sources(as_json: Json = False) -> None:
     """List the publications, with how many claims and history rows rest on each."""
     facts = base()
     claims = Counter(claim.source for claim in facts.tables.claims)
-    history = Counter(row.source for row in facts.tables.history)
+    history = Counter(row.source for row in facts.tables.editions)
     rows = sorted(facts.sources.values(), key=lambda s: (-claims[s.id] - history[s.id], s.id))
     if as_json:
         emit([{**as_columns(s), "claims": claims[s.id], "history": history[s.id]} for s in rows])

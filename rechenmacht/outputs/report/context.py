@@ -19,8 +19,8 @@ from rechenmacht.domains.race.axes import LAST_OBSERVED, VENDOR_ENTITY, year_at_
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.forms import OWN_CLASSES, Claim, Deal
-from rechenmacht.outputs import charts, theme
-from rechenmacht.outputs.language import Language
+from rechenmacht.faces import charts, theme
+from rechenmacht.faces.language import Language
 from rechenmacht.outputs.report import shipped
 from rechenmacht.outputs.report.results import Estimate, reference
 from rechenmacht.outputs.report.view import Figure, Num, Table, Words

@@ -15,7 +15,7 @@ from pydantic import AfterValidator
 from starlette.responses import Response
 
 from rechenmacht.errors import BadInput
-from rechenmacht.outputs.language import language
+from rechenmacht.faces.language import language
 from rechenmacht.outputs.web.api.capital import MOST_DRAWS
 from rechenmacht.outputs.web.api.forms import PROBLEMS, REGION, Day, Lang, Search, Seed, no_place, steps_of
 from rechenmacht.outputs.web.api.rules import Place, day_of, place_of

@@ -96,7 +96,7 @@ def _sources(router: APIRouter, service: Service) -> None:
     async def sources(q: Search = "", offset: Offset = 0, limit: Limit = 50) -> Response:
         """List the publications, with how many claims and observed values rest on each."""
         claims = Counter(claim.source for claim in base.tables.claims)
-        history = Counter(row.source for row in base.tables.history)
+        history = Counter(row.source for row in base.tables.editions)
         words = q.lower().split()
         found = [
             one

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rechenmacht.outputs import theme
-from rechenmacht.outputs.charts import LETTER, Size, Spec
-from rechenmacht.outputs.language import Language
+from rechenmacht.faces import theme
+from rechenmacht.faces.charts import LETTER, Size, Spec
+from rechenmacht.faces.language import Language
 
 Series = tuple[str, str]  # its name and its colour role
 KEY_LINE = 20.0

@@ -1,7 +1,8 @@
 """Texts and numbers for readers, in English and German.
 
-Texts stand in `locales/<code>.toml` and, one file a domain, in `locales/<code>/`; each key in both languages. Numbers, dates and units are written as a newspaper of
-that language writes them: 5.05 million H100e, 5,05 Mio. H100e.
+Texts stand in `locales/<code>.toml` and, one file a domain, in `locales/<code>/`; each key in both
+languages. Numbers, dates and units are written as a newspaper of that language writes them: 5.05 million H100e,
+5,05 Mio. H100e.
 """
 
 from __future__ import annotations

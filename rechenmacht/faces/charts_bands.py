@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from rechenmacht.outputs import theme
-from rechenmacht.outputs.charts import Size, Spec, Values, layered, log_ticks
-from rechenmacht.outputs.language import Language
+from rechenmacht.faces import theme
+from rechenmacht.faces.charts import Size, Spec, Values, layered, log_ticks
+from rechenmacht.faces.language import Language
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rechenmacht.domains.race.outcomes import REGION
 from rechenmacht.evidence.base import Base
-from rechenmacht.outputs.language import Language
+from rechenmacht.faces.language import Language
 
 GROUPS = ("owner", "vendor", "measure", "region", "definition", "use")
 
