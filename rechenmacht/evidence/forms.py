@@ -10,10 +10,13 @@ COMPUTE_BASES = ("", "4bit", "8bit", "16bit", "bandwidth")
 BASES = ("measured", "specified", "reported", "estimated", "forecast", "target", "judgement")
 GRADES = ("primary", "secondary", "unverified")
 AHEAD_OF_TIME = frozenset({"forecast", "target", "specified", "judgement"})
-SOURCE_KINDS = (
-    "dataset", "paper", "filing", "article", "documentation", "post", "code", "law", "statistics",
-    "recollection", "derivation",
+# Strongest first. `own_arithmetic` is as strong as the weakest claim it is made from.
+SOURCE_CLASSES = (
+    "filing", "data_set", "paper", "law", "standard", "vendor", "official", "press", "think_tank",
+    "blog", "aggregator", "own_arithmetic", "recollection",
 )  # fmt: skip
+WEAK_CLASSES = frozenset({"blog", "aggregator", "recollection"})
+OWN_CLASSES = frozenset({"own_arithmetic", "recollection"})
 DEAL_KINDS = ("equity", "debt", "purchase_commitment", "lease", "guarantee", "warrant")
 DEAL_STATES = ("executed", "signed", "reported", "announced", "letter of intent", "reported talks", "cancelled")
 DEAL_BANDS = ("", "value", "firm_headline")
@@ -62,7 +65,11 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A publication."""
+    """A publication: what it says of itself, where it stands, where it was read and who said it first.
+
+    `origin` is a key shared by all publications that repeat one statement; `read_at` is the mirror, transcription or
+    digest that was read where it is not `address`; `sha256` holds `file=hash` for each file of a data set.
+    """
 
     id: str
     title: str
@@ -70,10 +77,19 @@ class Source:
     published: str
     accessed: str
     address: str
+    read_at: str
+    origin: str
+    class_: str
     licence: str
     language: str
-    kind: str
+    archived: str
+    sha256: tuple[str, ...]
     note: str
+
+    @property
+    def first(self) -> str:
+        """Who said it first: `origin`, or the publication itself where none is named."""
+        return self.origin or self.id
 
 
 @dataclass(frozen=True, slots=True)

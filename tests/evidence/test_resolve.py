@@ -25,7 +25,7 @@ def base_with(folder: Path, quantity: str, *rows: Row) -> Base:
     lines = [small_base.CLAIMS]
     for index, (given_, as_of, source, basis, grade) in enumerate(rows):
         band = ",".join(given_.split("/")) if "/" in given_ else f",{given_},"
-        lines.append(f"c{index},{subject},{quantity},{band},{unit},{as_of},{source},,{basis},{grade},\n")
+        lines.append(f"c{index},{subject},{quantity},{band},{unit},{as_of},{source},p. 1,{basis},{grade},\n")
     return load(shipped=small_base.make(folder / f"b{next(numbers)}", claims="".join(lines)))
 
 
