@@ -215,8 +215,14 @@ class Deal:
     note: str
 
 
-RULE_KINDS = ("control", "relaxation", "guidance", "fee", "buyer", "quota", "bill")
-RULE_SUBJECTS = ("chip", "hbm", "foundry", "entity")
+# dormant: on the books, not enforced; licence: granted or refused; foreign: another side's rule; reach: whether United
+# States law reaches an item at all.
+RULE_KINDS = (
+    "control", "relaxation", "guidance", "fee", "buyer", "quota", "bill", "dormant", "licence", "foreign", "reach",
+)  # fmt: skip
+RULE_SUBJECTS = ("chip", "hbm", "foundry", "tool", "weights", "material", "entity", "*")
+# Whose rules: the United States', China's...
+REGIMES = ("US", "CN", "NL", "JP", "KR", "TW", "MY", "EU", "GB")
 # Loosest first; UNDETERMINED is no outcome of a rule but of not knowing.
 OUTCOMES = ("NLR", "NAC", "LIC_PA", "LIC_CBC", "LIC", "LIC_PD")
 BUYER_OUTCOMES = ("CN_DISCOURAGED", "CN_BLOCKED", "CN_BANNED")
@@ -250,17 +256,47 @@ class Rule:
     locator: str
     grade: str
     note: str
+    regime: str
+    name_en: str
+    name_de: str
     file: str = ""
     row: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """A destination (ISO code) and its country groups in Supplement 1 to part 740 of the EAR."""
+    """A destination's country groups in Supplement 1 to part 740 of the EAR, from a first to a last day."""
 
     dest: str
     groups: tuple[str, ...]
+    effective_from: str
+    effective_to: str
     note: str
+    source: str
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """A destination's names: ISO 3166-1 code, or 3166-2 where part of a country is treated apart."""
+
+    dest: str
+    name_en: str
+    name_de: str
+    aliases_en: tuple[str, ...]
+    aliases_de: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What of a field of law the tables hold, and the last day to which it is known (empty: not held at all)."""
+
+    id: str
+    regime: str
+    known_to: str
+    text_en: str
+    text_de: str
     source: str
     grade: str
 

@@ -96,8 +96,16 @@ TABLES: dict[str, Table] = {
         "Export and import rules", "Aus- und Einfuhrregeln",
     ),
     "rules/dest_groups.csv": Table(
-        forms.Destination, ("dest",), ("source", "grade"), (_TO_SOURCE,),
+        forms.Destination, ("dest", "effective_from"), ("source", "grade"), (_TO_SOURCE,),
         "Destinations and their groups", "Zielländer und ihre Gruppen",
+    ),
+    "rules/countries.csv": Table(
+        forms.Country, ("dest",), ("name_en", "name_de", "source"), (_TO_SOURCE,),
+        "Destinations and their names", "Zielländer und ihre Namen",
+    ),
+    "rules/coverage.csv": Table(
+        forms.Coverage, ("id",), ("regime", "text_en", "text_de", "source", "grade"), (_TO_SOURCE,),
+        "What the rules cover and to which day", "Was die Regeln abdecken und bis zu welchem Tag",
     ),
     "rules/markets.csv": Table(
         forms.Market, ("chip",), ("market", "source", "grade"), (("chip", "entities"), _TO_SOURCE),
