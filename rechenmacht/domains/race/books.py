@@ -9,9 +9,9 @@
                    the largest such sum of the two years before
 
 Company-defined spending is that of the four largest buyers by their own definition: it holds stores, offices and shells
-built ahead, moves nearly as spending on chips does, and is never added to it. Books follow deployment in the step, so spending is that of the quarter in which chips are delivered. Every dollar is
-counted once: vendor finance is money that comes back to the vendor as revenue, so it is also reported apart, as
-circular capital.
+built ahead, moves nearly as spending on chips does, and is never added to it. Books follow deployment in the step, so
+spending is that of the quarter in which chips are delivered. Every dollar is counted once: vendor finance is money that
+comes back to the vendor as revenue, so it is also reported apart, as circular capital.
 """
 
 from __future__ import annotations
