@@ -25,7 +25,7 @@ STOCKS = (
     "waiting", "installed", "bought", "stock", "base", "retired", "delivered", "made", "smuggled", "to_china",
     "die_bank", "hbm_bank", "connected", "queued", "headroom", "accessible", "powered", "budget", "capex", "debt",
     "people", "firms", "workers", "fleet", "run_flop", "effective_flop", "price", "worth", "revenue", "work_price",
-    "utilisation", "margin", "fab_cn", "smuggled_stock", "premium_usd", "public_h100e", 
+    "utilisation", "margin", "fab_cn", "smuggled_stock", "premium_usd", "public_h100e",
 )  # fmt: skip
 ROUND = 1e-9
 

@@ -55,7 +55,8 @@ def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
         xp: the array namespace.
 
     Returns:
-        `fleet` and what of it runs, H100e, `swarm_flop` FLOP of the largest run, `swarm_efficiency` and `swarm_dependence` shares; (draw,).
+        `fleet` and what of it runs, H100e, `swarm_flop` FLOP of the largest run,
+        `swarm_efficiency` and `swarm_dependence` shares; each (draw,).
     """
     dt, ahead, after = policy["dt"], policy["ahead"], policy["after"]
     fading = 2.0 ** (-ahead / p["decentralisation.growth_half_life"])

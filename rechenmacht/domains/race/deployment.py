@@ -32,8 +32,8 @@ from rechenmacht.domains.race.axes import (
     VENDORS,
 )
 
-READS = ("made", "home_share", "price", "to_china", "china_price", "smuggled", "budget", "share", "waiting", "installed",
-         "bought", "base", "stock", "retired", "sales_usd", "sales_mean", "smuggled_stock", "power_cost",
+READS = ("made", "home_share", "price", "to_china", "china_price", "smuggled", "budget", "share", "waiting",
+         "installed", "bought", "base", "stock", "retired", "sales_usd", "sales_mean", "smuggled_stock", "power_cost",
          "work_price")  # fmt: skip
 WRITES = ("waiting", "installed", "bought", "base", "stock", "retired", "sales_usd", "sales_mean", "smuggled_stock",
           "premium_usd")  # fmt: skip

@@ -12,8 +12,8 @@
 
 "Then" is the last observed quarter, so at that moment choice equals share. Each renewal either buys again what is there
 (switching cost, the moat) or chooses freely. `effort` is what porting and tuning cost on an unready stack, as a share
-of the price: a chip 40 % cheaper that costs 20 % more engineering is 0.6 * 1.2 = 0.72 of the price, not 0.6. Where power
-is cheap and plentiful, weaker chips that draw more of it cost less to run. In Europe, the Gulf and the rest of the
+of the price: a chip 40 % cheaper that costs 20 % more engineering is 0.6 * 1.2 = 0.72 of the price, not 0.6. Where
+power is cheap and plentiful, weaker chips that draw more of it cost less to run. In Europe, the Gulf and the rest of the
 world a share `w` of buyers has no habit: they weigh price, performance, what can be delivered, and politics
 (`ecosystem.politics`, below 1 where a stack is unwelcome). `filled` is the share of a vendor's orders that it filled.
 """

@@ -23,7 +23,8 @@ from rechenmacht.domains.race.arrays import per, softer_minimum
 from rechenmacht.domains.race.axes import BLOCS, CN, INFERENCE, US
 
 READS = ("spend", "accessible", "use_share", "knowledge", "fleet_runs", "swarm_efficiency", "work_price", "spend_then",
-         "supply_then", "knowledge_then", "utilisation", "price_index", "price_then", "revenue", "power_cost")  # fmt: skip
+         "supply_then", "knowledge_then", "utilisation", "price_index", "price_then", "revenue",
+         "power_cost")  # fmt: skip
 WRITES = ("work_price", "spend_then", "supply_then", "knowledge_then", "price_then", "utilisation", "revenue", "earned",
           "work_sold")  # fmt: skip
 MARKETS = (tuple(b for b in range(len(BLOCS)) if b != CN), (CN,))
@@ -64,8 +65,8 @@ def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
 
     Args:
         state: `spend` (bloc, draw), USD per year at unchanged prices; `accessible` (bloc, draw) H100e; `use_share`
-            (use, bloc, draw); `knowledge` (bloc, draw); `fleet_runs` (draw) H100e and `swarm_efficiency` (draw) of community
-            compute; `work_price`, `utilisation` (market, draw); `power_cost` (bloc, draw), USD per H100e and year;
+            (use, bloc, draw); `knowledge` (bloc, draw); `fleet_runs` (draw) H100e and `swarm_efficiency` (draw) of
+            community compute; `work_price`, `utilisation` (market, draw); `power_cost` (bloc, draw), USD per H100e and year;
             `price_index` (draw); and what all of this was in the last observed quarter.
         p: parameters, each of shape (draw,).
         policy: `dt` in years, `after` 1 after the observed quarters.

@@ -137,7 +137,7 @@ def _china(state: Any, xp: Any) -> Any:
 
 
 def three_ways(state: Any, xp: Any) -> Any:
-    """Return China's compute that runs, H100e, and its shares of the world's, shape (2 * way, draw), `THREE_WAYS` twice.
+    """Return China's compute that runs, H100e, and its shares of the world's, shape (2 * way, draw).
 
     Smuggled chips run as often as others do.
     """
