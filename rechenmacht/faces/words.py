@@ -42,7 +42,7 @@ class Words:
 
     def text(self, key: str, **values: object) -> str:
         """Return a text; where it has plural forms, `n` chooses."""
-        if self.language.maybe(key) is None:
+        if self.language.maybe(key) is None and "n" in values:
             key = f"{key}.{_plural(self.language.code)(values['n'])}"
         return self.language.texts[key].format(**values)
 
@@ -50,7 +50,7 @@ class Words:
         """Return a note as a sentence."""
         written = {key: self.cell(value, kind) for key, (value, kind) in note.values.items()}
         key = note.key
-        if self.language.maybe(key) is None:
+        if self.language.maybe(key) is None and "n" in note.values:
             key = f"{key}.{_plural(self.language.code)(note.values['n'][0])}"
         return self.language.texts[key].format(**written)
 
