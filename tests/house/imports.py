@@ -26,6 +26,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("domains.uncertainty",),
     ("runs",),
     ("sweeps",),
+    ("domains.race.answers",),
+    ("domains.uncertainty.answers",),
     ("domains.reader",),
     ("faces",),
     # What `rechenmacht.NAME` offers to Python, one generated module a domain.
