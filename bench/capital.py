@@ -16,8 +16,8 @@ from rechenmacht.domains.capital import shocks, stress
 from rechenmacht.domains.capital.circulation import balanced_circulation, balanced_circulation_draws, max_circulation
 from rechenmacht.domains.capital.clearing import clear
 from rechenmacht.domains.capital.contracts import contracts, counted, draw_amounts, last_date
-from rechenmacht.domains.uncertainty.sample import strata, values
 from rechenmacht.evidence.base import load
+from rechenmacht.sample import strata, values
 
 DRAWS = 10_000
 

@@ -28,9 +28,9 @@ from rechenmacht.domains.race.outcomes import SERIES
 from rechenmacht.domains.race.simulate import simulate
 from rechenmacht.domains.uncertainty.ensemble import Model, in_slices, quantiles
 from rechenmacht.domains.uncertainty.fast_sample import draw_part
-from rechenmacht.domains.uncertainty.sample import draw, spread, values
 from rechenmacht.evidence.base import load
 from rechenmacht.outputs.model_export import vensim
+from rechenmacht.sample import draw, spread, values
 
 PEERS = Path(__file__).parents[1] / "build" / "peer"
 YEAR_ENDS = tuple(quarter for quarter in QUARTERS if quarter.endswith("Q4"))

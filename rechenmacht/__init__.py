@@ -1,5 +1,7 @@
 """Rechenmacht: an open, executable model of the AI compute race."""
 
+from importlib import import_module
+
 __version__ = "0.1.0"
 
 _FACES = ("capital",)
@@ -8,7 +10,5 @@ _FACES = ("capital",)
 def __getattr__(name: str) -> object:
     """Load a domain's functions when they are first used: `rechenmacht.capital.stress("funding_stop")`."""
     if name in _FACES:
-        from importlib import import_module
-
         return import_module(f"rechenmacht.{name}")
     raise AttributeError(name)

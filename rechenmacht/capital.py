@@ -1,6 +1,6 @@
-"""Questions of the domain capital, as functions. Written by `make faces`."""
+"""Questions of the domain capital. Written by `python -m rechenmacht.faces.python`."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from rechenmacht.faces.python import Given, ask
 
@@ -12,6 +12,7 @@ def deals(org: str | None = None, *, at: str | None = None, check: bool = False,
         org: only the contracts of this company.
         at: look at the contracts as they stood at this date.
         check: only look for legs entered twice; exit 1 on errors.
+        lang: Language of names and texts: en or de.
     """
     return ask("capital.deals", locals())
 
@@ -21,7 +22,7 @@ def exposure(
     *,
     at: str | None = None,
     unsupported: bool = False,
-    draws: int = 10000,
+    draws: int = 1000,
     seed: int = 1,
     proposed: bool = False,
     lang: str = "en",
@@ -35,6 +36,7 @@ def exposure(
         draws: number of draws from the priors.
         seed: seed of all random streams; same seed, same bytes.
         proposed: count announced contracts and talks too.
+        lang: Language of names and texts: en or de.
     """
     return ask("capital.exposure", locals())
 
@@ -43,7 +45,7 @@ def circularity(
     *,
     at: str | None = None,
     unsupported: bool = False,
-    draws: int = 10000,
+    draws: int = 1000,
     seed: int = 1,
     over_time: bool = False,
     proposed: bool = False,
@@ -58,6 +60,7 @@ def circularity(
         seed: seed of all random streams; same seed, same bytes.
         over_time: the total at the end of each quarter.
         proposed: count announced contracts and talks too.
+        lang: Language of names and texts: en or de.
     """
     return ask("capital.circularity", locals())
 
@@ -67,8 +70,9 @@ def stress(
     *,
     at: str | None = None,
     unsupported: bool = False,
-    draws: int = 10000,
+    draws: int = 1000,
     seed: int = 1,
+    own: Any = None,
     lang: str = "en",
 ) -> Given:
     """Stress the twelve months: who loses revenue, who fails, who is called upon, and what decides it.
@@ -79,12 +83,18 @@ def stress(
         unsupported: count amounts that no named page supports too.
         draws: number of draws from the priors.
         seed: seed of all random streams; same seed, same bytes.
+        own: a scenario of one's own instead of a shipped one.
+        lang: Language of names and texts: en or de.
     """
     return ask("capital.stress", locals())
 
 
 def history(*, lang: str = "en") -> Given:
-    """Set the vendor finance of 1998 to 2002 beside today's: a plausibility test, not a validation."""
+    """Set the vendor finance of 1998 to 2002 beside today's: a plausibility test, not a validation.
+
+    Args:
+        lang: Language of names and texts: en or de.
+    """
     return ask("capital.history", locals())
 
 
@@ -93,7 +103,7 @@ def roundtrip(
     *,
     at: str | None = None,
     unsupported: bool = False,
-    draws: int = 10000,
+    draws: int = 1000,
     seed: int = 1,
     attribution: Literal["proportional", "earmarked"] = "proportional",
     lang: str = "en",
@@ -107,12 +117,13 @@ def roundtrip(
         draws: number of draws from the priors.
         seed: seed of all random streams; same seed, same bytes.
         attribution: spread an investment over all spending, or take the contract at its word.
+        lang: Language of names and texts: en or de.
     """
     return ask("capital.roundtrip", locals())
 
 
 def concentration(
-    *, at: str | None = None, unsupported: bool = False, draws: int = 10000, seed: int = 1, lang: str = "en"
+    *, at: str | None = None, unsupported: bool = False, draws: int = 1000, seed: int = 1, lang: str = "en"
 ) -> Given:
     """Show on how few customers each seller's undelivered contracts rest.
 
@@ -121,12 +132,13 @@ def concentration(
         unsupported: count amounts that no named page supports too.
         draws: number of draws from the priors.
         seed: seed of all random streams; same seed, same bytes.
+        lang: Language of names and texts: en or de.
     """
     return ask("capital.concentration", locals())
 
 
 def coverage(
-    *, at: str | None = None, unsupported: bool = False, draws: int = 10000, seed: int = 1, lang: str = "en"
+    *, at: str | None = None, unsupported: bool = False, draws: int = 1000, seed: int = 1, lang: str = "en"
 ) -> Given:
     """Show what covers the dues of the next twelve months, contracts against plans, the price of having no backer.
 
@@ -135,5 +147,17 @@ def coverage(
         unsupported: count amounts that no named page supports too.
         draws: number of draws from the priors.
         seed: seed of all random streams; same seed, same bytes.
+        lang: Language of names and texts: en or de.
     """
     return ask("capital.coverage", locals())
+
+
+def clear(*, network: Any, case: str | None = None, lang: str = "en") -> Given:
+    """Clear a network of dues: the greatest clearing vector p and who defaults.
+
+    Args:
+        network: network with L, e, ext?, alpha, beta, names?; a JSON file on the command line.
+        case: name of the network where several are given.
+        lang: Language of names and texts: en or de.
+    """
+    return ask("capital.clear", locals())

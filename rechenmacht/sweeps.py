@@ -25,9 +25,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from rechenmacht import __version__, runs
 from rechenmacht.domains.uncertainty.chosen import Outcome, outcomes_of, take
 from rechenmacht.domains.uncertainty.ensemble import QUANTILES, Backend, Model, simulator
-from rechenmacht.domains.uncertainty.sample import draw
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base, load
+from rechenmacht.sample import draw
 from rechenmacht.scenario import Scenario, find, with_settings
 
 Array = NDArray[np.float32]

@@ -18,7 +18,7 @@ from rechenmacht.outputs import reference
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
-LOCALES = ROOT / "rechenmacht" / "outputs" / "locales"
+LOCALES = ROOT / "rechenmacht" / "faces" / "locales"
 Check = Callable[[Path], list[str]]
 
 ON_A_TREE: tuple[Check, ...] = (
@@ -208,7 +208,7 @@ def test_mechanisms_leave_the_state_they_were_given_alone(base: Base) -> None:
     """A step is a pure function: it runs on arrays that refuse to be written to."""
     from rechenmacht.domains.race.inputs import inputs
     from rechenmacht.domains.race.start import start
-    from rechenmacht.domains.uncertainty.sample import draw
+    from rechenmacht.sample import draw
 
     p = draw([q for q in base.tables.parameters if q.mechanism in order.NAMES], 4, 1)
     state = start(p, np)

@@ -6,10 +6,10 @@ import csv
 import io
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, cast, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, cast, get_type_hints
 
 from rechenmacht.errors import BadInput
 
@@ -72,15 +72,35 @@ def carries_place(record: type[DataclassInstance]) -> bool:
 @cache
 def columns(record: type[DataclassInstance]) -> tuple[str, ...]:
     """Return the CSV columns of a record type, in order."""
-    names = tuple(field.name for field in fields(record))
-    return names[:-2] if carries_place(record) else names
+    names = field_names(record)
+    return tuple(name.removesuffix("_") for name in (names[:-2] if carries_place(record) else names))
+
+
+def field_names(record: type[DataclassInstance]) -> tuple[str, ...]:
+    """Return the names of a record's fields; a name that Python keeps for itself (`class`) ends in `_`."""
+    return tuple(field.name for field in fields(record))
+
+
+def as_columns(record: DataclassInstance) -> dict[str, Any]:
+    """Return a record as column -> value, as answers in JSON show it."""
+    return {name.removesuffix("_"): value for name, value in asdict(record).items()}
+
+
+@cache
+def optional_columns(record: type[DataclassInstance]) -> int:
+    """Return how many columns at the end have a default: a table of an older form may leave them out."""
+    plain = fields(record)[: len(columns(record))]
+    needed = [place for place, one in enumerate(plain) if one.default is MISSING and one.default_factory is MISSING]
+    return len(plain) - 1 - needed[-1] if needed else 0
 
 
 @cache
 def _readers(record: type[DataclassInstance]) -> tuple[tuple[int, str, Callable[[str], object]], ...]:
     hints = get_type_hints(record)
     return tuple(
-        (index, name, _READERS[hints[name]]) for index, name in enumerate(columns(record)) if hints[name] in _READERS
+        (index, name, _READERS[hints[field]])
+        for index, (name, field) in enumerate(zip(columns(record), field_names(record), strict=False))
+        if hints[field] in _READERS
     )
 
 
@@ -113,7 +133,8 @@ def read(path: Path, record: type[T], name: str, problems: list[Problem]) -> lis
 
     Args:
         path: the CSV file.
-        record: the row's dataclass; its fields are the columns, in order.
+        record: the row's dataclass; its fields are the columns, in order. Columns at the end that have a default
+            may be missing, from the whole file or from a row.
         name: what to call the file in messages.
         problems: receives a `Problem` for each row that cannot be read; such rows are left out.
 
@@ -128,14 +149,15 @@ def read(path: Path, record: type[T], name: str, problems: list[Problem]) -> lis
     rows: list[tuple[int, T]] = []
     lines = _raw(path, name)
     _, header = next(lines, (1, []))
-    if tuple(header) != names:
+    least = len(names) - optional_columns(record)
+    if tuple(header) != names[: max(len(header), least)]:
         raise BadInput(f"{name} row 1: the columns must be {','.join(names)}; found {','.join(header) or 'nothing'}")
     readers = _readers(record)
     for line, cells in lines:
-        if len(cells) != len(names):
-            problems.append(Problem(name, line, f"{len(cells)} cells where {len(names)} are needed"))
+        if not least <= len(cells) <= len(header):
+            problems.append(Problem(name, line, f"{len(cells)} cells where {len(header)} are needed"))
             continue
-        values: list[object] = [cell.strip() for cell in cells]
+        values: list[object] = [cell.strip() for cell in cells] + [""] * (len(names) - len(cells))
         try:
             for index, column, convert in readers:
                 try:

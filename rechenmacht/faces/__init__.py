@@ -1,1 +1,1 @@
-"""The faces: one renderer each for terminal, JSON, CSV, HTML and charts; one registration each for commands, routes, Python."""
+"""The faces: one renderer each for terminal, JSON, CSV, HTML and charts; words in `locales/`; registrations."""

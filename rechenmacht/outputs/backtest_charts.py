@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rechenmacht.domains.race.axes import year_at_end
-from rechenmacht.outputs import charts, theme
-from rechenmacht.outputs.language import Language
+from rechenmacht.faces import charts, theme
+from rechenmacht.faces.language import Language
 from rechenmacht.outputs.uncertainty_charts import Drawn
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 
 from rechenmacht.errors import BadInput
-from rechenmacht.outputs import theme
+from rechenmacht.faces import theme
 from rechenmacht.outputs.cli.common import Lang
 
 if TYPE_CHECKING:

@@ -46,10 +46,9 @@ def _page(title: str, *parts: Iterable[str]) -> str:
 
 
 def _walk(command: Any, name: str) -> Iterator[tuple[str, Any]]:
-    inner = getattr(command, "commands", None)
-    if inner:
-        for word, child in inner.items():
-            yield from _walk(child, f"{name} {word}")
+    if hasattr(command, "list_commands"):  # some load their questions only when they are listed
+        for word in command.list_commands(None):
+            yield from _walk(command.get_command(None, word), f"{name} {word}")
     else:
         yield name, command
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rechenmacht.outputs import charts
-from rechenmacht.outputs.charts import Row
-from rechenmacht.outputs.language import Language
+from rechenmacht.faces import charts
+from rechenmacht.faces.charts import Row
+from rechenmacht.faces.language import Language
 
 Make = Callable[[charts.Size], charts.Spec]
 

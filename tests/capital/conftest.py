@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from rechenmacht.domains.capital.contracts import Book, Draw, contracts, counted
-from rechenmacht.domains.uncertainty.sample import strata, values
 from rechenmacht.evidence.base import Base, load
+from rechenmacht.sample import strata, values
 
 
 @pytest.fixture(scope="session")

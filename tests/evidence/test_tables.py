@@ -117,3 +117,16 @@ def test_what_is_written_reads_the_same_and_no_partial_file_stays(tmp_path: Path
     [(_, entity)] = read(path, Entity, "entities.csv", [])
     assert (entity.name_en, entity.name_de, entity.aliases_en) == (cells[2], cells[3], ("a", "b"))
     assert [p.name for p in tmp_path.iterdir()] == ["entities.csv"]
+
+
+def test_columns_at_the_end_that_have_a_default_may_be_missing(tmp_path: Path) -> None:
+    old = "id,unit,low,high,period,family,compute_basis,name_en,name_de,meaning_en,meaning_de\n"
+    row = "power,W,1,10,static,,,Power,Leistung,Power.,Leistung.\n"
+    [(_, quantity)] = read(put(tmp_path, old + row), Quantity, "quantities.csv", [])
+    assert quantity.synonyms_en == ()
+    new = old.replace("\n", ",synonyms_en,synonyms_de\n")
+    rows = read(put(tmp_path, new + row + row.replace("\n", ",watts; draws,\n")), Quantity, "quantities.csv", [])
+    assert [quantity.synonyms_en for _, quantity in rows] == [(), ("watts", "draws")]
+    problems: list[Problem] = []
+    assert read(put(tmp_path, old + row.replace("\n", ",watts\n")), Quantity, "quantities.csv", problems) == []
+    assert problems[0].reason == "12 cells where 11 are needed"

@@ -8,8 +8,8 @@ import altair as alt
 import numpy as np
 import pytest
 
-from rechenmacht.outputs import charts, charts_bands, theme
-from rechenmacht.outputs.language import language
+from rechenmacht.faces import charts, charts_bands, theme
+from rechenmacht.faces.language import language
 
 EN, DE = language("en"), language("de")
 YEARS = [2022 + quarter / 4 for quarter in range(1, 37)]

@@ -12,7 +12,7 @@ from rechenmacht.domains.race.step import NAMES
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import load
 from rechenmacht.evidence.forms import BASES, DISTRIBUTIONS, GRADES, SOURCE_KINDS
-from rechenmacht.outputs.language import LANGUAGES, SPACE, language, placeholders
+from rechenmacht.faces.language import LANGUAGES, SPACE, language, placeholders
 from rechenmacht.outputs.report import shipped
 
 EN, DE = language("en"), language("de")
@@ -35,7 +35,7 @@ def test_no_text_is_empty_except_units_that_go_without_a_name():
 
 def test_locale_files_have_no_key_twice():
     for code in LANGUAGES:
-        path = Path(__file__).parents[2] / "rechenmacht" / "outputs" / "locales" / f"{code}.toml"
+        path = Path(__file__).parents[2] / "rechenmacht" / "faces" / "locales" / f"{code}.toml"
         tomllib.loads(path.read_text(encoding="utf-8"))  # TOML refuses a key that stands twice
 
 

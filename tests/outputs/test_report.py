@@ -18,16 +18,16 @@ from scipy.stats import spearmanr
 from rechenmacht import scenario
 from rechenmacht.catalogue import LINES, REFERENCE_CHIP, line_worth
 from rechenmacht.domains.race.step import NAMES
-from rechenmacht.domains.uncertainty.sample import draw
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import load
 from rechenmacht.evidence.conflicts import conflicts
-from rechenmacht.outputs import charts
-from rechenmacht.outputs.language import language
+from rechenmacht.faces import charts
+from rechenmacht.faces.language import language
 from rechenmacht.outputs.report import capital, capital_look, disputes, headline, origins, results, scenarios, shipped
 from rechenmacht.outputs.report.build import build
 from rechenmacht.outputs.report.context import Context
 from rechenmacht.outputs.report.view import Words
+from rechenmacht.sample import draw
 
 BASE = load()
 VOID = {"meta", "link", "input", "br"}

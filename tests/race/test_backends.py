@@ -20,9 +20,9 @@ from rechenmacht.domains.race.simulate import levered
 from rechenmacht.domains.race.start import start
 from rechenmacht.domains.race.step import advance
 from rechenmacht.domains.uncertainty.ensemble import Model
-from rechenmacht.domains.uncertainty.sample import draw
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
+from rechenmacht.sample import draw
 
 LEVERS = {"capital.stop": (("2027-Q1", 1.0), ("2030-Q1", 0.3)), "export_controls.acceptance": (("2028-Q1", 1.0),)}
 DRAWS = 19  # not a multiple of the lanes

@@ -17,8 +17,8 @@ from rechenmacht.domains.race.outcomes import SERIES
 from rechenmacht.domains.race.simulate import simulate
 from rechenmacht.domains.race.start import start
 from rechenmacht.domains.race.step import advance
-from rechenmacht.domains.uncertainty.sample import draw, spread
 from rechenmacht.evidence.base import load
+from rechenmacht.sample import draw, spread
 
 STOCKS = (
     "waiting", "installed", "bought", "stock", "base", "retired", "delivered", "made", "smuggled", "to_china",

@@ -11,9 +11,9 @@ from rechenmacht.domains.race.inputs import inputs
 from rechenmacht.domains.race.outcomes import REGION, SERIES
 from rechenmacht.domains.race.simulate import simulate
 from rechenmacht.domains.race.step import MECHANISMS, NAMES, Declared
-from rechenmacht.domains.uncertainty.sample import draw
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
+from rechenmacht.sample import draw
 
 DRAWS = 1000
 

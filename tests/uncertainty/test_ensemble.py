@@ -8,8 +8,8 @@ import pytest
 from rechenmacht import runs, scenario
 from rechenmacht.domains.uncertainty import ensemble
 from rechenmacht.domains.uncertainty.fast_sample import draw_part
-from rechenmacht.domains.uncertainty.sample import draw, strata
 from rechenmacht.evidence.base import Base
+from rechenmacht.sample import draw, strata
 from rechenmacht.streams import bits_of, keys, permuted
 
 

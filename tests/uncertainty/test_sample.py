@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rechenmacht.domains.uncertainty.sample import draw, strata, values
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.forms import Parameter
+from rechenmacht.sample import draw, strata, values
 
 
 def parameter(name: str, distribution: str = "normal", low: float = 1, mid: float = 2, high: float = 4) -> Parameter:

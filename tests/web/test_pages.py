@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from rechenmacht.outputs.language import LANGUAGES, language
+from rechenmacht.faces.language import LANGUAGES, language
 from rechenmacht.outputs.web import pages
 from rechenmacht.outputs.web.app import create_app
 from rechenmacht.outputs.web.settings import Settings

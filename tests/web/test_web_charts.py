@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from rechenmacht import __version__
 from rechenmacht.domains.race.axes import QUARTERS
 from rechenmacht.evidence.base import Base
-from rechenmacht.outputs.language import language
+from rechenmacht.faces.language import language
 from rechenmacht.outputs.web.api.charts import ENDINGS, NAMES
 from rechenmacht.outputs.web.api.forms import steps_of
 from rechenmacht.outputs.web.drawn import drawing

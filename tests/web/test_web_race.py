@@ -225,7 +225,7 @@ def test_numbers_are_short_and_right() -> None:
 
 
 def test_draws_are_those_of_the_sampler_also_where_a_prior_changes(base: Base) -> None:
-    from rechenmacht.domains.uncertainty.sample import draw
+    from rechenmacht.sample import draw
 
     race = Race(base, compiled=False)
     for name in ("reference", "china_memory", "reference"):

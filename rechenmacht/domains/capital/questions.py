@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
-from rechenmacht.answers.kinds import Both, Day, Org, Share, ShareBand, Usd, UsdBand
-from rechenmacht.answers.question import At, Draws, Positional, Question, Seed
+from rechenmacht.answers.kinds import Both, Day, Exacts, Org, Share, ShareBand, Texts, Usd, UsdBand
+from rechenmacht.answers.question import DRAWS, At, Draws, FromFile, Positional, Question, Seed
 from rechenmacht.domains.capital import rows, shocks
 from rechenmacht.evidence.base import Base
 
@@ -30,7 +31,7 @@ class OfNetwork(Question):
 class Drawn(OfNetwork):
     """A question that is answered from draws."""
 
-    draws: Draws = 10_000
+    draws: Draws = DRAWS
     seed: Seed = 1
 
 
@@ -38,7 +39,7 @@ class Deals(Question):
     """The contracts: headline, firm value, and whether a leg counts and why not."""
 
     name = "capital.deals"
-    tables = {"contracts": rows.Deal, "left_out": rows.LeftOut, "twice": rows.Twice}
+    tables: ClassVar = {"contracts": rows.Deal, "left_out": rows.LeftOut, "twice": rows.Twice}
     org: Annotated[str | None, Field(max_length=120, examples=["CoreWeave"]), Positional()] = None
     at: At = None
     check: bool = False
@@ -49,7 +50,7 @@ class Exposure(Drawn):
 
     name = "capital.exposure"
     schema_number = 2
-    tables = {"exposures": rows.Exposure}
+    tables: ClassVar = {"exposures": rows.Exposure}
     values: ClassVar = {"org": Org, "at": Day}
     org: Company
     proposed: bool = False
@@ -59,7 +60,7 @@ class Circularity(Drawn):
     """How much of the promised money runs in circles: at most, and in the balanced split."""
 
     name = "capital.circularity"
-    tables = {"circularity": rows.Circle, "waterfall": rows.Fall}
+    tables: ClassVar = {"circularity": rows.Circle, "waterfall": rows.Fall}
     values: ClassVar = {"at": Day}
     over_time: bool = False
     proposed: bool = False
@@ -70,7 +71,7 @@ class Stress(Drawn):
 
     name = "capital.stress"
     schema_number = 2
-    tables = {
+    tables: ClassVar = {
         "scenarios": rows.Stressed, "outcomes": rows.Outcome, "defaults": rows.Default, "coverage": rows.Covered,
         "what_would_change_this": rows.Driver,
     }  # fmt: skip
@@ -90,14 +91,14 @@ class History(Question):
 
     name = "capital.history"
     schema_number = 2
-    tables = {"comparisons": rows.Compared}
+    tables: ClassVar = {"comparisons": rows.Compared}
 
 
 class Roundtrip(Drawn):
     """What of a vendor's investments comes back as revenue, and who else finances its customers."""
 
     name = "capital.roundtrip"
-    tables = {"investments": rows.Investment, "pairs": rows.Pair}
+    tables: ClassVar = {"investments": rows.Investment, "pairs": rows.Pair}
     values: ClassVar = {
         "vendor": Org, "attribution": str, "at": Day, "returned_in_year": UsdBand, "revenue_four_quarters": Usd,
         "share_of_revenue": ShareBand, "revenue_growth": Share, "net_demand_growth": ShareBand,
@@ -112,7 +113,7 @@ class Concentration(Drawn):
 
     name = "capital.concentration"
     schema_number = 2
-    tables = {"concentration": rows.Seller, "shares": rows.SellerShare, "disclosed": rows.Disclosed}
+    tables: ClassVar = {"concentration": rows.Seller, "shares": rows.SellerShare, "disclosed": rows.Disclosed}
     values: ClassVar = {"at": Day}
 
 
@@ -121,10 +122,35 @@ class Coverage(Drawn):
 
     name = "capital.coverage"
     schema_number = 2
-    tables = {"coverage": rows.Coverage, "plans": rows.Plan, "debts": rows.Debt, "maturities": rows.Due}
+    tables: ClassVar = {"coverage": rows.Coverage, "plans": rows.Plan, "debts": rows.Debt, "maturities": rows.Due}
     values: ClassVar = {"at": Day, "barrier": Share}
 
 
+class Clear(Question):
+    """A network of dues cleared: the greatest clearing vector p and who defaults."""
+
+    name = "capital.clear"
+    tables: ClassVar = {}
+    values: ClassVar = {
+        "p": Exacts, "default": list[int], "owed": Exacts, "rounds": list[list[int]], "names": Texts,
+    }  # fmt: skip
+    network: Annotated[
+        dict[str, JsonValue],
+        FromFile("rechenmacht.domains.capital.network_file:load"),
+        Field(examples=[{"L": [[0, 5], [0, 0]], "e": [3, 1], "alpha": 0.5, "beta": 0.5}]),
+    ]
+    case: Annotated[str | None, Field(max_length=120)] = None
+
+    @classmethod
+    def read(cls, given: dict[str, Any], base: Base) -> dict[str, Any]:
+        """Take the network from its file, checked, so that errors name the file."""
+        if isinstance(given.get("network"), str | Path):
+            from rechenmacht.domains.capital import network_file
+
+            network_file.read(Path(given["network"]), given.get("case"))
+        return super().read(given, base)
+
+
 QUESTIONS: tuple[type[Question], ...] = (
-    Deals, Exposure, Circularity, Stress, History, Roundtrip, Concentration, Coverage,
+    Deals, Exposure, Circularity, Stress, History, Roundtrip, Concentration, Coverage, Clear,
 )  # fmt: skip

@@ -24,11 +24,11 @@ from rechenmacht.domains.race.outcomes import SERIES
 from rechenmacht.domains.race.step import NAMES
 from rechenmacht.domains.uncertainty import baselines, scores
 from rechenmacht.domains.uncertainty.ensemble import Backend, Model, Outcomes, whole
-from rechenmacht.domains.uncertainty.sample import strata
 from rechenmacht.domains.uncertainty.targets import Cutoff, Known, Series, Target, observed, read
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.asof import asof
 from rechenmacht.evidence.base import Base
+from rechenmacht.sample import strata
 from rechenmacht.scenario import Scenario, Text
 
 Array = NDArray[np.float64]

@@ -19,8 +19,8 @@ from rechenmacht.domains.race.axes import QUARTERS
 from rechenmacht.domains.race.inputs import Inputs
 from rechenmacht.domains.race.simulate import Levers
 from rechenmacht.domains.race.simulate import simulate as simulate_numpy
-from rechenmacht.domains.uncertainty.sample import draw
 from rechenmacht.evidence.forms import Parameter
+from rechenmacht.sample import draw
 
 Array = NDArray[np.float64]
 Outcomes = NDArray[np.float32]

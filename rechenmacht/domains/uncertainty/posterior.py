@@ -25,10 +25,10 @@ from rechenmacht.domains.race.step import advance
 from rechenmacht.domains.uncertainty.ensemble import Model, Outcomes
 from rechenmacht.domains.uncertainty.known_facts import Modelled, modelled
 from rechenmacht.domains.uncertainty.ranks import rank_correlations
-from rechenmacht.domains.uncertainty.sample import draw, values
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.forms import Parameter
+from rechenmacht.sample import draw, values
 
 Array = NDArray[np.float64]
 LogDensity = Callable[[Array], Array]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rechenmacht.domains.uncertainty.backtest import Scored
     from rechenmacht.domains.uncertainty.known_facts import Fact
     from rechenmacht.evidence.base import Base
-    from rechenmacht.outputs.language import Language as Words
+    from rechenmacht.faces.language import Language as Words
 
 
 def backtest(
@@ -40,7 +40,7 @@ def backtest(
     from rechenmacht.domains.uncertainty.backtest import backtest as score_all
     from rechenmacht.domains.uncertainty.ensemble import whole
     from rechenmacht.domains.uncertainty.known_facts import facts as known_facts
-    from rechenmacht.outputs.language import language
+    from rechenmacht.faces.language import language
 
     draws_allowed(draws)
     facts, words = base(), language(lang)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rechenmacht.domains.uncertainty.ensemble import Model
     from rechenmacht.domains.uncertainty.posterior import Chain, Fit
     from rechenmacht.evidence.forms import Parameter
-    from rechenmacht.outputs.language import Language as Words
+    from rechenmacht.faces.language import Language as Words
     from rechenmacht.scenario import Scenario
 
 MOST = 60
@@ -43,7 +43,7 @@ def calibrate(
     """
     from rechenmacht import runs
     from rechenmacht.domains.uncertainty import posterior
-    from rechenmacht.outputs.language import language
+    from rechenmacht.faces.language import language
     from rechenmacht.scenario import find
 
     facts, words = base(), language(lang)
@@ -94,7 +94,7 @@ def _document(fit: Fit, chain: Chain, scenario: str, seed: int) -> dict[str, Any
     import numpy as np
 
     from rechenmacht import __version__
-    from rechenmacht.domains.uncertainty.sample import values
+    from rechenmacht.sample import values
 
     flat = chain.positions.reshape(-1, chain.positions.shape[-1])
     thinned = flat[:: max(1, len(flat) // 2000)]
@@ -170,8 +170,8 @@ def _write(folder: Path, fit: Fit, chain: Chain, scenario: str, seed: int, words
     import numpy as np
 
     from rechenmacht.domains.uncertainty.posterior import as_priors
+    from rechenmacht.faces.labels import parameter_label
     from rechenmacht.outputs import uncertainty_charts
-    from rechenmacht.outputs.labels import parameter_label
     from rechenmacht.scenario import find
 
     document = _document(fit, chain, scenario, seed)

@@ -1,20 +1,18 @@
-"""What all commands share: the fact base of the chosen workspace, output as text or JSON, messages on stderr."""
+"""What the commands that are no questions yet share: options, and how their tables and numbers are written."""
 
 from __future__ import annotations
 
-import json
-import math
-import os
-import sys
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
-if TYPE_CHECKING:
-    from rechenmacht.evidence.base import Base
+from rechenmacht.faces.console import base, chosen, emit, note, say, workspace
+
+__all__ = [
+    "Draws", "Json", "Lang", "Language", "Off", "Seed", "band", "base", "chosen", "emit", "note", "number", "say",
+    "table", "workspace",
+]  # fmt: skip
 
 Lang = Literal["en", "de"]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout instead of text.")]
@@ -22,58 +20,6 @@ Language = Annotated[Lang, typer.Option("--lang", help="Language of names and te
 Draws = Annotated[int, typer.Option("--draws", help="Number of draws from the priors.")]
 Seed = Annotated[int, typer.Option("--seed", help="Seed of all random streams; same seed, same bytes.")]
 Off = Annotated[list[str] | None, typer.Option("--off", help="Switch a mechanism off (may be repeated).")]
-WORKSPACE_VARIABLE = "RECHENMACHT_WORKSPACE"
-chosen: dict[str, Path | None] = {"workspace": None}
-
-
-def workspace() -> Path | None:
-    """Return the workspace: the option, else the environment variable, else the folder we are in, or none."""
-    from rechenmacht.evidence.workspace import find
-
-    if chosen["workspace"] is not None:
-        return chosen["workspace"]
-    named = os.environ.get(WORKSPACE_VARIABLE)
-    return Path(named) if named else find(Path.cwd())
-
-
-def base() -> Base:
-    """Load the fact base with the workspace laid over it.
-
-    Raises:
-        BadInput: if a row cannot be used.
-    """
-    from rechenmacht.evidence.base import load
-
-    return load(workspace())
-
-
-def say(text: str) -> None:
-    """Print a line of the result on stdout."""
-    print(text)  # noqa: T201
-
-
-def note(text: str) -> None:
-    """Print a message for the person at the terminal on stderr."""
-    print(text, file=sys.stderr)  # noqa: T201
-
-
-def emit(document: Any) -> None:
-    """Print one JSON document on stdout; what JSON has no number for (infinity) becomes null."""
-    say(json.dumps(_plain(document), ensure_ascii=False, indent=1, allow_nan=False))
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, Decimal):
-        return float(value)
-    return value.hex() if isinstance(value, bytes) else str(value)
 
 
 def table(rows: Iterable[Sequence[str]], header: Sequence[str]) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rechenmacht.domains.uncertainty.chosen import Outcome
     from rechenmacht.domains.uncertainty.pairs import Difference
     from rechenmacht.evidence.base import Base
-    from rechenmacht.outputs.language import Language as Words
+    from rechenmacht.faces.language import Language as Words
 
     Array = NDArray[np.float64]
 
@@ -48,8 +48,8 @@ def compare(
     from rechenmacht.domains.uncertainty import pairs
     from rechenmacht.domains.uncertainty.chosen import outcomes_of, take
     from rechenmacht.domains.uncertainty.ensemble import whole
-    from rechenmacht.domains.uncertainty.sample import draw
-    from rechenmacht.outputs.language import language
+    from rechenmacht.faces.language import language
+    from rechenmacht.sample import draw
     from rechenmacht.scenario import find, with_settings
 
     draws_allowed(draws)
@@ -117,7 +117,7 @@ def _show(
     names: tuple[str, ...],
     words: Words,
 ) -> None:
-    from rechenmacht.outputs.labels import parameter_label, series_name
+    from rechenmacht.faces.labels import parameter_label, series_name
 
     rows = []
     for one, d in zip(wanted, found, strict=True):
@@ -149,8 +149,8 @@ def _write(
     words: Words,
 ) -> None:
     from rechenmacht.domains.uncertainty.ranks import noise
+    from rechenmacht.faces.labels import parameter_label
     from rechenmacht.outputs import uncertainty_charts as drawn
-    from rechenmacht.outputs.labels import parameter_label
     from rechenmacht.runs import whole_folder
 
     lines = ["outcome,unit,q05,q25,q50,q75,q95,relative,higher,higher_unpaired"]

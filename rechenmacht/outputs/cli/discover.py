@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rechenmacht.domains.uncertainty.chosen import Outcome
     from rechenmacht.domains.uncertainty.discovery import Box
     from rechenmacht.evidence.forms import Parameter
-    from rechenmacht.outputs.language import Language as Words
+    from rechenmacht.faces.language import Language as Words
 
     Array = NDArray[np.float64]
     Occurs = Callable[[Array], NDArray[np.bool_]]
@@ -64,7 +64,7 @@ def discover(
     from rechenmacht import runs
     from rechenmacht.domains.uncertainty.chosen import take
     from rechenmacht.domains.uncertainty.ensemble import whole
-    from rechenmacht.outputs.language import language
+    from rechenmacht.faces.language import language
     from rechenmacht.scenario import find
 
     draws_allowed(draws)
@@ -122,7 +122,7 @@ def _found(parameters: Sequence[Parameter], cases: NDArray[np.bool_], draws: int
     import numpy as np
 
     from rechenmacht.domains.uncertainty import discovery
-    from rechenmacht.domains.uncertainty.sample import draw
+    from rechenmacht.sample import draw
 
     uncertain = [p for p in parameters if p.low < p.high]
     drawn = draw(uncertain, draws, seed)
@@ -163,7 +163,7 @@ def _limits(box: Box, uncertain: list[Parameter]) -> list[dict[str, Any]]:
     """Return the box's limits as quantiles and as values, the least likely by chance first."""
     import numpy as np
 
-    from rechenmacht.domains.uncertainty.sample import values
+    from rechenmacht.sample import values
 
     rows = []
     for k in np.flatnonzero((box.limits[:, 0] > 0) | (box.limits[:, 1] < 1)):
@@ -192,7 +192,7 @@ def _condition(row: dict[str, Any], words: Words) -> str:
 
 
 def _show(box: Box, rows: list[dict[str, Any]], rate: float, facts: Any, words: Words) -> None:
-    from rechenmacht.outputs.labels import parameter_label
+    from rechenmacht.faces.labels import parameter_label
 
     if not rows:
         say(words.text("uncertain.no_box"))
@@ -215,8 +215,8 @@ def _show(box: Box, rows: list[dict[str, Any]], rate: float, facts: Any, words: 
 
 
 def _write(out: Path, rows: list[dict[str, Any]], facts: Any, words: Words) -> None:
+    from rechenmacht.faces.labels import parameter_label
     from rechenmacht.outputs import uncertainty_charts as charts
-    from rechenmacht.outputs.labels import parameter_label
     from rechenmacht.outputs.report.context import csv_text
     from rechenmacht.runs import whole_folder
 

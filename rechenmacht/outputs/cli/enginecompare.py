@@ -146,7 +146,7 @@ def reach(
 
     from rechenmacht.domains.engine.parameters import coefficients
     from rechenmacht.domains.engine.reach import reach as run
-    from rechenmacht.outputs.language import language
+    from rechenmacht.faces.language import language
 
     facts, words = base(), language(lang)
     found = run(facts, coefficients(facts), chip, chips, model, method, uplink)

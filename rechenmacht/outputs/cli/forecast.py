@@ -93,7 +93,7 @@ def score(
         BadInput: if a file cannot be used, was altered, or an observation fits no forecast.
     """
     from rechenmacht.domains.uncertainty import register as maths
-    from rechenmacht.outputs.language import language
+    from rechenmacht.faces.language import language
 
     path = register or max(maths.FOLDER.glob("*.json"))
     document, words = maths.read(path), language(lang)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rechenmacht.domains.uncertainty.chosen import Outcome
     from rechenmacht.domains.uncertainty.ensemble import Model
     from rechenmacht.evidence.base import Base
-    from rechenmacht.outputs.language import Language as Words
+    from rechenmacht.faces.language import Language as Words
     from rechenmacht.outputs.uncertainty_charts import Drawn
 
     Array = NDArray[np.float64]
@@ -70,8 +70,8 @@ def _by_rank(model: Model, wanted: Sequence[Outcome], draws: int, seed: int, bac
     from rechenmacht.domains.uncertainty import ranks
     from rechenmacht.domains.uncertainty.chosen import take
     from rechenmacht.domains.uncertainty.ensemble import whole
-    from rechenmacht.domains.uncertainty.sample import draw
     from rechenmacht.outputs import uncertainty_charts as drawn
+    from rechenmacht.sample import draw
 
     draws_allowed(draws)
     values = np.stack(list(draw(model.parameters, draws, seed).values()))
@@ -139,7 +139,7 @@ def _by_gradient(model: Model, wanted: Sequence[Outcome], look: _Look) -> Table:
     import numpy as np
 
     from rechenmacht.domains.race.backends import grad
-    from rechenmacht.domains.uncertainty.sample import values
+    from rechenmacht.sample import values
 
     half = np.array([0.5])
     p = {one.name: values(one, half) for one in model.parameters}
@@ -185,8 +185,8 @@ def sensitivity(
     """
     from rechenmacht import runs
     from rechenmacht.domains.uncertainty.chosen import outcomes_of
-    from rechenmacht.outputs.labels import parameter_label
-    from rechenmacht.outputs.language import language
+    from rechenmacht.faces.labels import parameter_label
+    from rechenmacht.faces.language import language
     from rechenmacht.scenario import find
 
     facts, words = base(), language(lang)
@@ -247,7 +247,7 @@ def _document(
 
 
 def _show(facts: Base, found: Table, wanted: Sequence[Outcome], words: Words, look: _Look) -> None:
-    from rechenmacht.outputs.labels import series_name
+    from rechenmacht.faces.labels import series_name
 
     for k, one in enumerate(wanted):
         say(f"{series_name(words, one.variable, one.region)}, {words.at_end(one.quarter)}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from rechenmacht.outputs.labels import parameter_label
+from rechenmacht.faces.labels import parameter_label
 from rechenmacht.outputs.report.context import Context
 from rechenmacht.outputs.report.origins import links
 from rechenmacht.outputs.report.view import Num, Section, Words

@@ -7,13 +7,13 @@ import numpy as np
 from rechenmacht import runs, scenario
 from rechenmacht.outputs import backtest_charts
 from rechenmacht.outputs import uncertainty_charts as drawn
-from rechenmacht.outputs.labels import parameter_label, series_name
+from rechenmacht.faces.labels import parameter_label, series_name
 from rechenmacht.outputs.report.context import Context
 from rechenmacht.outputs.report.view import Cell, Figure, Num, Section, Table
 from rechenmacht.domains.uncertainty import backtest, ranks, scores
 from rechenmacht.domains.uncertainty.chosen import outcomes_of, take
 from rechenmacht.domains.uncertainty.ensemble import whole
-from rechenmacht.domains.uncertainty.sample import draw
+from rechenmacht.sample import draw
 
 DRAWS = 1000
 DECIDING = 8

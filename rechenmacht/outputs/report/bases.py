@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rechenmacht.outputs import charts, theme
-from rechenmacht.outputs.charts import Row
+from rechenmacht.faces import charts, theme
+from rechenmacht.faces.charts import Row
 from rechenmacht.outputs.report.context import Context
 from rechenmacht.outputs.report.results import Estimate, at, method_of, ratio
 from rechenmacht.outputs.report.view import Cell, Figure, Section, Table

@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
-from rechenmacht.outputs import theme
-from rechenmacht.outputs.language import LANGUAGES, Language, language
+from rechenmacht.faces import theme
+from rechenmacht.faces.language import LANGUAGES, Language, language
 from rechenmacht.outputs.report import appendix, assumptions, backtests, bases, capital, disputes, headline, race, scenarios, who
 from rechenmacht.outputs.report.context import Context, csv_text, write_whole
 from rechenmacht.outputs.report.results import reference, scenario_id

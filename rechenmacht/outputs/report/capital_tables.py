@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from rechenmacht.domains.capital.history import Number
 from rechenmacht.evidence.forms import Parameter
-from rechenmacht.outputs.labels import parameter_label
+from rechenmacht.faces.labels import parameter_label
 from rechenmacht.outputs.report.capital_look import VENDOR, Look, Row, Stressed
 from rechenmacht.outputs.report.context import Context, linked
 from rechenmacht.outputs.report.view import Cell, Num, Table

@@ -10,8 +10,8 @@ from markupsafe import Markup
 
 from rechenmacht.evidence.conflicts import Conflict, conflicts
 from rechenmacht.evidence.forms import Claim
-from rechenmacht.outputs import charts, theme
-from rechenmacht.outputs.charts import Row
+from rechenmacht.faces import charts, theme
+from rechenmacht.faces.charts import Row
 from rechenmacht.outputs.report.context import Context
 from rechenmacht.outputs.report.view import Num, Section, Words
 

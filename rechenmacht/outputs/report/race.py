@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from rechenmacht import runs, scenario
 from rechenmacht.errors import BadInput
-from rechenmacht.outputs import theme
+from rechenmacht.faces import theme
 from rechenmacht.outputs.report.context import Context
 from rechenmacht.outputs.report.view import Cell, Figure, Num, Section, Table
 from rechenmacht.outputs.report.who import over_time_figure

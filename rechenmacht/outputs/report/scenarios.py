@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from rechenmacht.dates import quarter_of
-from rechenmacht.outputs import charts
-from rechenmacht.outputs.charts import Row
-from rechenmacht.outputs.labels import parameter_label, series_name
+from rechenmacht.faces import charts
+from rechenmacht.faces.charts import Row
+from rechenmacht.faces.labels import parameter_label, series_name
 from rechenmacht.outputs.report.context import Context
 from rechenmacht.outputs.report.results import Paired, comparable, paired, scenario_id, sign
 from rechenmacht.outputs.report.view import Cell, Figure, Num, Section, Table, Words

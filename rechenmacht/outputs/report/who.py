@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from rechenmacht.outputs import charts, theme
-from rechenmacht.outputs.charts import Row
-from rechenmacht.outputs.charts_bands import Panel, band_panels
+from rechenmacht.faces import charts, theme
+from rechenmacht.faces.charts import Row
+from rechenmacht.faces.charts_bands import Panel, band_panels
 from rechenmacht.outputs.report.context import Context
 from rechenmacht.outputs.report.results import Estimate, at, method_of, over_time, years
 from rechenmacht.outputs.report.view import Cell, Figure, Section, Table

@@ -14,9 +14,8 @@ from starlette.responses import Response
 from rechenmacht import __version__
 from rechenmacht.evidence.base import Base
 from rechenmacht.faces import registry
-from rechenmacht.faces import routes as answers
 from rechenmacht.outputs.web import accounts, problems
-from rechenmacht.outputs.web.api import capital, charts, check, engine, facts, race, rules, workspaces
+from rechenmacht.outputs.web.api import answers, capital, charts, check, engine, facts, race, rules, workspaces
 from rechenmacht.outputs.web.api.forms import ProblemDocument
 from rechenmacht.outputs.web.pages import add_pages
 from rechenmacht.outputs.web.security import Guard

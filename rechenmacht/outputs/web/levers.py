@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from rechenmacht import scenario
-from rechenmacht.domains.uncertainty.sample import values
 from rechenmacht.evidence.base import Base
-from rechenmacht.outputs.labels import parameter_label
-from rechenmacht.outputs.language import language
+from rechenmacht.faces.labels import parameter_label
+from rechenmacht.faces.language import language
+from rechenmacht.sample import values
 
 NAMES = (
     "export_controls.licensed",

@@ -21,12 +21,12 @@ from rechenmacht.domains.race.outcomes import SERIES
 from rechenmacht.domains.race.ruled import ENTITY
 from rechenmacht.domains.race.simulate import simulate as simulate_numpy
 from rechenmacht.domains.race.step import NAMES
-from rechenmacht.domains.uncertainty.sample import draw
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.forms import Parameter
 from rechenmacht.outputs.web.cache import Cache
 from rechenmacht.runs import FIRST_SIMULATED, INDICATOR, model_of
+from rechenmacht.sample import draw
 from rechenmacht.scenario import Lever, Scenario, Setup
 
 Array = NDArray[np.float64]

@@ -20,10 +20,10 @@ from rechenmacht.domains.race.outcomes import REGION
 from rechenmacht.domains.race.step import NAMES
 from rechenmacht.domains.rules.specifications import SPECIFICATIONS
 from rechenmacht.domains.uncertainty.chosen import QUARTER, USUAL, outcome
-from rechenmacht.outputs import theme
+from rechenmacht.faces import theme
+from rechenmacht.faces.labels import series_name
+from rechenmacht.faces.language import LANGUAGES, Language, language
 from rechenmacht.outputs.cli.enginewords import BOUNDS
-from rechenmacht.outputs.labels import series_name
-from rechenmacht.outputs.language import LANGUAGES, Language, language
 from rechenmacht.outputs.reading.exports import RATING_NAMES
 from rechenmacht.outputs.rules_text import OUTCOME
 from rechenmacht.outputs.web.drawn.race import SHOWN

@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from rechenmacht import __version__
 from rechenmacht.evidence.base import Base
-from rechenmacht.outputs.labels import parameter_label
-from rechenmacht.outputs.language import language
+from rechenmacht.faces.labels import parameter_label
+from rechenmacht.faces.language import language
 from rechenmacht.outputs.web import envelope
 from rechenmacht.outputs.web.levers import levers
 from rechenmacht.outputs.web.model import Race

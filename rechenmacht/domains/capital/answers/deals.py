@@ -15,7 +15,11 @@ from rechenmacht.evidence.base import Base
 
 
 def deals(asked: questions.Deals, base: Base, told: Told) -> Answer:
-    """List the legs, or look for those that are entered twice."""
+    """List the legs, or look for those that are entered twice.
+
+    Raises:
+        BadInput: if the company is party to none.
+    """
     legs = contracts(base, asked.at)
     if asked.check:
         found = packages.check(legs, packages.rounds(base))

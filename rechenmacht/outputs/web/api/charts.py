@@ -15,7 +15,7 @@ from pydantic import AfterValidator
 from starlette.responses import Response
 
 from rechenmacht.errors import BadInput
-from rechenmacht.outputs.language import language
+from rechenmacht.faces.language import language
 from rechenmacht.outputs.web.api.capital import MOST_DRAWS
 from rechenmacht.outputs.web.api.forms import PROBLEMS, REGION, Day, Lang, Search, Seed, no_place, steps_of
 from rechenmacht.outputs.web.api.rules import Place, day_of, place_of
@@ -228,7 +228,7 @@ def _timeline(service: Service) -> Callable[..., Asked]:
         def make(look: Look, _: Tick) -> Made:
             periods = periods_of(service.rules, one, chips.row_of(one, "2022-01-01", place))
             ids = service.rule_sources({rule for period in periods for rule in period.fired})
-            return _made(service, drawn.timeline(look, one, place, periods, today, ids))
+            return _made(service, drawn.timeline(look, service.rules, one, place, periods, today, ids))
 
         return Asked((one.id, place, today), make)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from rechenmacht.evidence.base import Base
-from rechenmacht.outputs import charts, charts_flows, theme
-from rechenmacht.outputs.charts import Row
-from rechenmacht.outputs.charts_flows import Bar, Spot
-from rechenmacht.outputs.labels import subject_name
+from rechenmacht.faces import charts, charts_flows, theme
+from rechenmacht.faces.charts import Row
+from rechenmacht.faces.charts_flows import Bar, Spot
+from rechenmacht.faces.labels import subject_name
 from rechenmacht.outputs.web.drawn.drawing import Drawn, Look, nothing
 
 MOST_LINKS = 16

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from rechenmacht import __version__
-from rechenmacht.outputs import charts, theme
-from rechenmacht.outputs.charts import Size, Spec
-from rechenmacht.outputs.language import Language
+from rechenmacht.faces import charts, theme
+from rechenmacht.faces.charts import Size, Spec
+from rechenmacht.faces.language import Language
 from rechenmacht.outputs.report.context import csv_text
 
 PANEL = 170  # least pixels of a panel with its gap

@@ -6,8 +6,8 @@ from dataclasses import asdict
 
 from rechenmacht.domains.engine.compare import Comparison
 from rechenmacht.domains.engine.reach import Step
-from rechenmacht.outputs import charts
-from rechenmacht.outputs.charts import Row
+from rechenmacht.faces import charts
+from rechenmacht.faces.charts import Row
 from rechenmacht.outputs.cli.common import Lang
 from rechenmacht.outputs.enginecharts import comparison_chart, comparison_rows
 from rechenmacht.outputs.web.drawn.drawing import Drawn, Look, nothing, of_altair

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from rechenmacht.domains.race.axes import LAST_OBSERVED, QUARTERS, year_at_end
 from rechenmacht.domains.race.outcomes import REGION, SERIES
 from rechenmacht.errors import BadInput, nearest
-from rechenmacht.outputs import theme
-from rechenmacht.outputs.charts_bands import Panel, band_panels, y_domain
+from rechenmacht.faces import theme
+from rechenmacht.faces.charts_bands import Panel, band_panels, y_domain
 from rechenmacht.outputs.web.drawn.drawing import Drawn, Look
 from rechenmacht.outputs.web.ensembles import Array, Summed, Tick, rounded, run_sources, summed
 from rechenmacht.outputs.web.model import Question, Race, chosen

@@ -1,0 +1,45 @@
+"""What parameters and series are called, in words of a language."""
+
+from __future__ import annotations
+
+from rechenmacht.domains.race.outcomes import REGION
+from rechenmacht.evidence.base import Base
+from rechenmacht.faces.language import Language
+
+GROUPS = ("owner", "vendor", "measure", "region", "definition", "use")
+
+
+def tail_name(language: Language, tail: str) -> str:
+    """Return what the end of a name says: an owner, vendor, measure, region, definition or use."""
+    for group in GROUPS:
+        found = language.maybe(f"{group}.{tail}")
+        if found is not None:
+            return found
+    return tail
+
+
+def subject_name(base: Base, language: Language, subject: str) -> str:
+    """Return an entity's name in the language, or the subject itself if it is no entity."""
+    entity = base.entities.get(subject)
+    return language.pick(entity, "name") or entity.name_en if entity else subject
+
+
+def parameter_label(base: Base, language: Language, name: str) -> str:
+    """Return what a parameter says, in a few words: the text of its name or of the longest known beginning."""
+    parts = name.split(".")
+    for length in range(len(parts), 0, -1):
+        found = language.maybe("parameter." + "_".join(parts[:length]))
+        if found is not None:
+            subject = base.parameters[name].subject if name in base.parameters else ""
+            who = subject_name(base, language, subject) if subject else ""
+            return found.format(tail=tail_name(language, ".".join(parts[length:])), who=who)
+    return name
+
+
+def series_name(language: Language, variable: str, region: str) -> str:
+    """Write a series in words: China, installed, H100-equivalents (8-bit)."""
+    stock, *rest = variable.split("|")
+    codes = {shown: code for code, shown in REGION.items()}
+    words = [language.maybe(f"measure.{part}") or tail_name(language, part) for part in rest]
+    where = [] if codes[region] == "world" and rest else [language.text(f"region.{codes[region]}")]
+    return ", ".join([*where, language.text(f"stock.{stock}"), *words])

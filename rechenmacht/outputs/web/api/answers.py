@@ -1,0 +1,148 @@
+"""A question as routes: GET with its plain fields, POST with all, the same with .csv and .html, and as a stream."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import Field as Form
+from pydantic import create_model
+from starlette.responses import Response, StreamingResponse
+
+from rechenmacht import __version__
+from rechenmacht.answers.question import Question, Told, untold
+from rechenmacht.errors import BadInput
+from rechenmacht.faces import html, machine
+from rechenmacht.faces.asking import answered, settled, worded
+from rechenmacht.faces.fields import about, fields
+from rechenmacht.faces.language import language
+from rechenmacht.faces.words import Words
+from rechenmacht.outputs.web.api.forms import PROBLEMS
+from rechenmacht.outputs.web.envelope import written
+from rechenmacht.outputs.web.service import Service, json_answer
+
+ENDINGS = {"json": "application/json", "csv": "text/csv; charset=utf-8", "html": "text/html; charset=utf-8"}
+
+
+def routes(service: Service, domain: str, questions: dict[str, type[Question]]) -> APIRouter:
+    """Return the routes of a domain's questions."""
+    router = APIRouter(tags=[domain], prefix=f"/answers/{domain}", responses=PROBLEMS)
+    for name, question in questions.items():
+        _add(router, service, name, question)
+    return router
+
+
+def _forms(question: type[Question]) -> tuple[type[Question], type[Question]]:
+    """Return the forms of the query and of the body, described; only the query names a language."""
+    english = language("en")
+    all_: dict[str, Any] = {}
+    plain: dict[str, Any] = {}
+    for field in fields(question, english):
+        default = ... if field.info.is_required() else field.default
+        marks = tuple(field.info.metadata)
+        kind = Annotated[(field.type, *marks)] if marks else field.type
+        all_[field.name] = (kind, Form(default, description=field.help, examples=field.info.examples))
+        if field.plain:
+            plain[field.name] = all_[field.name]
+    stem = machine.stem(question)
+    body = create_model(f"{stem}Question", __base__=Question, **all_)
+    lang: Any = (Literal["en", "de"], Form("en", description=english.text("ask.field.lang")))
+    return create_model(f"{stem}Query", __base__=Question, **plain, lang=lang), body
+
+
+def _add(router: APIRouter, service: Service, name: str, question: type[Question]) -> None:
+    query, body = _forms(question)
+    said = about(question, language("en"))
+    model: dict[int | str, dict[str, Any]] = {200: {"model": machine.model(question)}}
+
+    def made(asked: Question, ending: str, lang: str, told: Told = untold) -> bytes:
+        answer = answered(asked, service.base, lang, told)
+        if ending == "json":
+            return written(machine.document(answer, service.base))
+        if ending == "csv":
+            return machine.csv_text(machine.first_table(answer)).encode()
+        return html.html(answer, Words(language(lang), service.base)).encode()
+
+    async def give(given: Any, ending: str) -> Response:
+        content = given.model_dump()
+        lang = content.pop("lang", "en")
+        asked = _allowed(settled(question, content, service.base, lang), service, service.settings.max_draws, lang)
+        key = (asked.key(service.base, __version__), ending, lang if ending == "html" else "")
+        found = await service.work.answer(key, lambda: made(asked, ending, lang), "other")
+        return json_answer(found) if ending == "json" else Response(found, media_type=ENDINGS[ending])
+
+    for ending in ENDINGS:
+        router.add_api_route(
+            f"/{name}" + ("" if ending == "json" else f".{ending}"), _bound(give, query, ending), methods=["GET"],
+            summary=said, name=f"{question.name}.{ending}", responses=model if ending == "json" else {},
+            response_class=Response,
+        )  # fmt: skip
+
+    async def post(given: Any) -> Response:
+        return await give(given, "json")
+
+    post.__annotations__ = {"given": body, "return": Response}
+    router.add_api_route(f"/{name}", post, methods=["POST"], summary=said, responses=model,
+                         name=f"{question.name}.post", response_class=Response)  # fmt: skip
+
+    async def stream(given: Any) -> Response:
+        asked = settled(question, given.model_dump(), service.base)
+        asked = _allowed(asked, service, service.settings.stream_draws, "en")
+        return StreamingResponse(_events(asked, made, service), media_type="text/event-stream")
+
+    stream.__annotations__ = {"given": body, "return": Response}
+    router.add_api_route(f"/{name}/stream", stream, methods=["POST"], summary=said, response_class=Response,
+                         name=f"{question.name}.stream")  # fmt: skip
+
+
+def _allowed(asked: Question, service: Service, most: int, lang: str) -> Question:
+    """Return the question.
+
+    Raises:
+        BadInput: if it asks for more draws than the server makes.
+    """
+    draws = int(getattr(asked, "draws", 0))
+    if draws > most:
+        text = f"draws: at most {most:,}, not {draws:,}"
+        raise worded(BadInput.of("error.draws_limit", text, most=most, draws=draws), service.base, lang)
+    return asked
+
+
+def _bound(give: Any, form: type[Question], ending: str) -> Any:
+    async def get(given: Any) -> Response:
+        found: Response = await give(given, ending)
+        return found
+
+    get.__annotations__ = {"given": Annotated[form, Query()], "return": Response}
+    return get
+
+
+async def _events(asked: Question, made: Any, service: Service) -> AsyncIterator[str]:
+    """Yield how far the work is, and its result; a caller who hangs up stops it."""
+    loop, heard, gone = asyncio.get_running_loop(), asyncio.Queue[tuple[str, str]](), threading.Event()
+
+    def told(done: int, of: int) -> None:
+        if gone.is_set():
+            raise InterruptedError
+        loop.call_soon_threadsafe(heard.put_nowait, ("progress", json.dumps({"done": done, "total": of})))
+
+    def work() -> None:
+        try:
+            event = ("result", made(asked, "json", "en", told).decode())
+        except BadInput as error:
+            event = ("problem", json.dumps({"detail": str(error)}))
+        loop.call_soon_threadsafe(heard.put_nowait, event)
+
+    service.work.begin(work, "stream")
+    try:
+        while True:
+            kind, data = await heard.get()
+            yield f"event: {kind}\ndata: {data}\n\n"
+            if kind != "progress":
+                return
+    finally:
+        gone.set()
