@@ -50,7 +50,9 @@ def test_a_series_comes_whole_from_one_edition() -> None:
 
 
 def test_rows_of_undated_sources_always_stay() -> None:
-    plain = Source("plain", "Plain", "Acme", "", "2026-11", "https://acme.example/p", "MIT", "en", "dataset", "")
+    plain = Source(
+        "plain", "Plain", "Acme", "", "2026-11", "https://acme.example/p", "", "", "data_set", "MIT", "en", "", (), ""
+    )
     rows = [row("org:a", "2026-Q1", DATES[2])]
     kept = [
         *rows,
