@@ -286,18 +286,6 @@ def compute(
     return outcomes, {**meta, "wall_seconds": round(time.perf_counter() - began, 3)}
 
 
-def _computed_in_slices(
-    base: Base, scenario: Scenario, draws: int, seed: int, progress: Callable[[int], None] | None, backend: Backend
-) -> tuple[Summary, dict[str, Any]]:
-    _draws_allowed(draws)
-    began = time.perf_counter()
-    model = model_of(base, scenario)
-    quarters = QUARTERS if draws <= ALL_QUARTERS else tuple(QUARTERS[q] for q in YEAR_ENDS)
-    summary = in_slices(model, draws, seed, backend, quarters, progress)
-    meta = {**_meta(base, scenario, model, draws, seed, backend), "quarters": list(quarters)}
-    return summary, {**meta, "wall_seconds": round(time.perf_counter() - began, 3)}
-
-
 def summed(
     base: Base, scenario: Scenario, draws: int, seed: int, progress: Callable[[int], None] | None = None,
     backend: Backend = "numpy",
@@ -313,12 +301,16 @@ def summed(
     if draws <= IN_MEMORY:
         outcomes, meta = compute(base, scenario, draws, seed, progress, backend)
         return summarise(outcomes), outcomes, meta
-    summary, meta = _computed_in_slices(base, scenario, draws, seed, progress, backend)
-    return summary, None, meta
+    _draws_allowed(draws)
+    began, model = time.perf_counter(), model_of(base, scenario)
+    quarters = QUARTERS if draws <= ALL_QUARTERS else tuple(QUARTERS[q] for q in YEAR_ENDS)
+    summary = in_slices(model, draws, seed, backend, quarters, progress)
+    meta = {**_meta(base, scenario, model, draws, seed, backend), "quarters": list(quarters)}
+    return summary, None, {**meta, "wall_seconds": round(time.perf_counter() - began, 3)}
 
 
 def write(folder: Path, summary: Summary, outcomes: NDArray[np.float32] | None, meta: Mapping[str, Any]) -> None:
-    """Write the files of a run into a folder."""
+    """Write the files of a run into a folder; outcomes have shape (series, quarter, draw)."""
     name = meta["scenario"]["id"]
     (folder / "summary.csv").write_text(summary_text(name, summary), encoding="utf-8", newline="")
     (folder / "probabilities.csv").write_text(probabilities_text(name, summary), encoding="utf-8", newline="")
