@@ -29,7 +29,7 @@ def asof(base: Base, date: str) -> Base:
     later = {
         row.id
         for row in base.tables.sources
-        if row.kind == "dataset" and row.published and span(row.published)[0] > last
+        if row.class_ == "data_set" and row.published and span(row.published)[0] > last
     }
     lasting = {row.id for row in base.tables.quantities if row.period == "static"}
     tables = replace(

@@ -37,6 +37,8 @@ class Tables:
     deals: list[forms.Deal] = field(default_factory=list)
     rules: list[forms.Rule] = field(default_factory=list)
     destinations: list[forms.Destination] = field(default_factory=list)
+    countries: list[forms.Country] = field(default_factory=list)
+    coverage: list[forms.Coverage] = field(default_factory=list)
     markets: list[forms.Market] = field(default_factory=list)
     overrides: list[forms.Override] = field(default_factory=list)
     set_aside: list[forms.Claim] = field(default_factory=list)
@@ -148,6 +150,8 @@ _LISTS: tuple[tuple[str, str, type], ...] = (
     ("deals.csv", "deals", forms.Deal),
     ("rules/rules.csv", "rules", forms.Rule),
     ("rules/dest_groups.csv", "destinations", forms.Destination),
+    ("rules/countries.csv", "countries", forms.Country),
+    ("rules/coverage.csv", "coverage", forms.Coverage),
     ("rules/markets.csv", "markets", forms.Market),
     ("overrides.csv", "overrides", forms.Override),
 )

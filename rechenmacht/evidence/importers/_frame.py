@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.corrections import correct_rows
 from rechenmacht.evidence.forms import Claim, Correction, Entity, History, Source
-from rechenmacht.evidence.tables import columns
+from rechenmacht.evidence.tables import as_columns, columns
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -231,9 +231,13 @@ def dataset(stem: str, default: str, vintage: str, title: str, publisher: str, a
         day,
         max(ACCESSED, day[:7]),
         address,
+        "",
+        f"{stem}-{day}",
+        "data_set",
         licence,
         "en",
-        "dataset",
+        "",
+        (),
         "",
     )
 
@@ -252,7 +256,7 @@ def _cell(value: object) -> str:
 
 def as_row(record: DataclassInstance) -> dict[str, str]:
     """Return a record as a CSV row of its form; numbers keep all their digits."""
-    return {column: _cell(getattr(record, column)) for column in columns(type(record))}
+    return {column: _cell(value) for column, value in as_columns(record).items() if column in columns(type(record))}
 
 
 class Collector:

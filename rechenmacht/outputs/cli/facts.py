@@ -12,6 +12,7 @@ import typer
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base, gather
 from rechenmacht.evidence.forms import Claim
+from rechenmacht.evidence.tables import as_columns
 from rechenmacht.outputs.cli.common import (
     Json,
     Lang,
@@ -119,7 +120,7 @@ def sources(as_json: Json = False) -> None:
     history = Counter(row.source for row in facts.tables.editions)
     rows = sorted(facts.sources.values(), key=lambda s: (-claims[s.id] - history[s.id], s.id))
     if as_json:
-        emit([{**asdict(s), "claims": claims[s.id], "history": history[s.id]} for s in rows])
+        emit([{**as_columns(s), "claims": claims[s.id], "history": history[s.id]} for s in rows])
         return
     say(
         table(
