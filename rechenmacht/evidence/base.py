@@ -40,6 +40,7 @@ class Tables:
     countries: list[forms.Country] = field(default_factory=list)
     coverage: list[forms.Coverage] = field(default_factory=list)
     markets: list[forms.Market] = field(default_factory=list)
+    topics: list[forms.Topic] = field(default_factory=list)
     overrides: list[forms.Override] = field(default_factory=list)
     set_aside: list[forms.Claim] = field(default_factory=list)
     editions: list[forms.History] = field(default_factory=list)
@@ -153,6 +154,7 @@ _LISTS: tuple[tuple[str, str, type], ...] = (
     ("rules/countries.csv", "countries", forms.Country),
     ("rules/coverage.csv", "coverage", forms.Coverage),
     ("rules/markets.csv", "markets", forms.Market),
+    ("topics.csv", "topics", forms.Topic),
     ("overrides.csv", "overrides", forms.Override),
 )
 _FOLDERS: tuple[tuple[str, str, type], ...] = (

@@ -20,7 +20,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("sample",),
     ("answers",),
     ("domains",),
-    ("domains.engine", "domains.rules", "domains.capital"),
+    ("domains.engine", "domains.rules", "domains.capital", "domains.facts"),
     ("scenario",),
     ("domains.race",),
     ("domains.uncertainty",),
@@ -29,7 +29,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("domains.reader",),
     ("faces",),
     # What `rechenmacht.NAME` offers to Python, one generated module a domain.
-    ("capital", "engine", "rules"),
+    ("capital", "engine", "facts", "rules"),
     ("outputs",),
     ("__main__", "__init__"),
 )

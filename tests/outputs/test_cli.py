@@ -154,7 +154,9 @@ def test_every_type_of_a_query_can_be_written_as_json(run: Command) -> None:
 
 def test_validate_counts(run: Command, base: Base) -> None:
     found = json.loads(run("facts", "validate", "--json").out)
-    assert list(found) == ["claims", "sources", "conflicts", "judgements", "unverified", "errors"]
+    assert list(found) == [
+        "claims", "sources", "conflicts", "judgements", "unverified", "sources_dated", "origins", "errors",
+    ]  # fmt: skip
     assert (found["claims"], found["sources"]) == (len(base.tables.claims), len(base.tables.sources))
     assert found["errors"] == 0
     assert found["conflicts"] > 10

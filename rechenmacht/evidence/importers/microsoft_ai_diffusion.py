@@ -6,9 +6,10 @@ Judgements:
 - "H1 2025" is dated 2025-06, "H2 2025" 2025-12, "Q1 2026" 2026-03: the ends of the periods.
 - The United States and China are `bloc:us` and `bloc:cn`; all others `country:CODE` (`economies.csv` maps the names).
 - The published file is in the encoding of old Macintoshes, as its "Türkiye" shows.
-- The shares of groups (`group_claims`: the EU, Europe, the Gulf, the rest) are our arithmetic: means of the members'
-  shares by *total* population (World Bank, 2024), since no working-age population is at hand here; graded secondary.
-  Members without a share or a population are named in the note.
+- The shares of groups (`group_claims`: the EU, Europe, the Gulf, the rest) are our arithmetic, graded secondary: means
+  of the members' shares by *total* population (World Bank, 2024). People from 15 to 64 are known of few members only,
+  from an edition of 2019 that misses the migration since. Members without a share or a population are named in the
+  note.
 - States, counties and metropolitan areas of the United States follow another method and are not read.
 """
 
