@@ -83,10 +83,10 @@ def measure() -> dict[str, dict[str, float]]:
             with path.open(encoding="utf-8", newline="") as file:
                 list(csv.reader(file))
 
-        cases, _ = read_table(path, rules.groups)
+        cases, _ = read_table(path, rules.places)
         found = {
             "reference: csv module reads the table": seconds(plain),
-            "read and check the table": seconds(lambda: read_table(path, rules.groups)),
+            "read and check the table": seconds(lambda: read_table(path, rules.places)),
             "classify": seconds(lambda: classify(rules, cases)),
             "whole command, --table --json": seconds(
                 lambda: subprocess.run(

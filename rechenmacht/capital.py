@@ -1,6 +1,6 @@
 """Questions of the domain capital. Written by `python -m rechenmacht.faces.python`."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from rechenmacht.faces.python import Given, ask
 
@@ -22,7 +22,7 @@ def exposure(
     *,
     at: str | None = None,
     unsupported: bool = False,
-    draws: int = 10000,
+    draws: int = 1000,
     seed: int = 1,
     proposed: bool = False,
     lang: str = "en",
@@ -45,7 +45,7 @@ def circularity(
     *,
     at: str | None = None,
     unsupported: bool = False,
-    draws: int = 10000,
+    draws: int = 1000,
     seed: int = 1,
     over_time: bool = False,
     proposed: bool = False,
@@ -70,8 +70,9 @@ def stress(
     *,
     at: str | None = None,
     unsupported: bool = False,
-    draws: int = 10000,
+    draws: int = 1000,
     seed: int = 1,
+    own: Any = None,
     lang: str = "en",
 ) -> Given:
     """Stress the twelve months: who loses revenue, who fails, who is called upon, and what decides it.
@@ -82,6 +83,7 @@ def stress(
         unsupported: count amounts that no named page supports too.
         draws: number of draws from the priors.
         seed: seed of all random streams; same seed, same bytes.
+        own: a scenario of one's own instead of a shipped one.
         lang: Language of names and texts: en or de.
     """
     return ask("capital.stress", locals())
@@ -101,7 +103,7 @@ def roundtrip(
     *,
     at: str | None = None,
     unsupported: bool = False,
-    draws: int = 10000,
+    draws: int = 1000,
     seed: int = 1,
     attribution: Literal["proportional", "earmarked"] = "proportional",
     lang: str = "en",
@@ -121,7 +123,7 @@ def roundtrip(
 
 
 def concentration(
-    *, at: str | None = None, unsupported: bool = False, draws: int = 10000, seed: int = 1, lang: str = "en"
+    *, at: str | None = None, unsupported: bool = False, draws: int = 1000, seed: int = 1, lang: str = "en"
 ) -> Given:
     """Show on how few customers each seller's undelivered contracts rest.
 
@@ -136,7 +138,7 @@ def concentration(
 
 
 def coverage(
-    *, at: str | None = None, unsupported: bool = False, draws: int = 10000, seed: int = 1, lang: str = "en"
+    *, at: str | None = None, unsupported: bool = False, draws: int = 1000, seed: int = 1, lang: str = "en"
 ) -> Given:
     """Show what covers the dues of the next twelve months, contracts against plans, the price of having no backer.
 
@@ -148,3 +150,14 @@ def coverage(
         lang: Language of names and texts: en or de.
     """
     return ask("capital.coverage", locals())
+
+
+def clear(*, network: Any, case: str | None = None, lang: str = "en") -> Given:
+    """Clear a network of dues: the greatest clearing vector p and who defaults.
+
+    Args:
+        network: network with L, e, ext?, alpha, beta, names?; a JSON file on the command line.
+        case: name of the network where several are given.
+        lang: Language of names and texts: en or de.
+    """
+    return ask("capital.clear", locals())

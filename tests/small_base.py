@@ -19,13 +19,13 @@ org:acme,org,Acme,Acme,,Acme AG,us,,1999,,
 chip:one,chip,One,Eins,,,us,org:acme,2024-Q1,2025,
 site:hill,site,Hill,Hügel,,,us,org:acme,,,
 """
-SOURCES = """id,title,publisher,published,accessed,address,licence,language,kind,note
-sheet,Data sheet,Acme,2024-01-15,2026-01,https://acme.example/one,unknown,en,documentation,
-sheet-2,Data sheet 2,Acme,2025-01-15,2026-01,https://acme.example/two,unknown,en,documentation,
-paper,A measurement,University,2024-06,2026-01,doi:10.1/x,CC-BY-4.0,en,paper,
-news,An article,Gazette,2025-03-01,2026-01,https://gazette.example/a/1,unknown,de,article,
-site-only,A site,Herald,2025-03-01,2026-01,https://herald.example,unknown,en,article,
-memory,What we remember,The project,,2026-01,,unknown,en,recollection,
+SOURCES = """id,title,publisher,published,accessed,address,read_at,origin,class,licence,language,archived,sha256,note
+sheet,Data sheet,Acme,2024-01-15,2026-01,https://acme.example/one,,,vendor,unknown,en,,,
+sheet-2,Data sheet 2,Acme,2025-01-15,2026-01,https://acme.example/two,,,vendor,unknown,en,,,
+paper,A measurement,University,2024-06,2026-01,doi:10.1/x,,,paper,CC-BY-4.0,en,,,
+news,An article,Gazette,2025-03-01,2026-01,https://gazette.example/a/1,,,press,unknown,de,,,
+site-only,A site,Herald,2025-03-01,2026-01,https://herald.example,,,press,unknown,en,,,
+memory,What we remember,The project,,2026-01,,,,recollection,unknown,en,,,
 """
 CLAIMS = "id,subject,quantity,low,value,high,unit,as_of,source,locator,basis,grade,note\n"
 ONE_CLAIM = "chip.one.peak.1,chip:one,peak,,1000,,TFLOP/s,2024,sheet,p. 1,specified,primary,\n"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rechenmacht.answers.kinds import Column, Kind, columns
@@ -16,7 +17,10 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Note:
-    """A sentence: a key of the locales, and the values it names, each with its kind where it is not plain text."""
+    """A sentence: a key of the locales, and the values it names, each with its kind where it is not plain text.
+
+    A note with values is a part of the result; one without explains how to read it.
+    """
 
     key: str
     values: Mapping[str, tuple[Any, Kind]] = field(default_factory=dict)
@@ -34,6 +38,10 @@ class Table:
         people: the rows for people, where they are fewer.
         group: a column whose values head parts of the table.
         empty: the sentence where no row is left for people; nothing is said if there is none.
+        title: key of the line above it.
+        machine: whether JSON has it; what its values already say is for people only.
+        whole: the rows for CSV where `rows` is one page of a longer list.
+        method: the page of the documents that says how its numbers are made.
     """
 
     name: str
@@ -43,6 +51,10 @@ class Table:
     people: Sequence[Any] | None = None
     group: str = ""
     empty: str = ""
+    title: str = ""
+    machine: bool = True
+    whole: Sequence[Any] | None = None
+    method: str = ""
 
     @property
     def kinds(self) -> dict[str, Kind]:
@@ -67,7 +79,18 @@ class Table:
 
 @dataclass(frozen=True)
 class Ranges:
-    """A chart of points with ranges: one row each of a table's band column, the largest first kept."""
+    """A chart of points with ranges: one row each of a table's band column, the largest first kept.
+
+    Args:
+        name: its key.
+        table: the table it is drawn from.
+        label: the column that names a row.
+        band: the column of the range, or of a number.
+        only: values that other columns must have.
+        most: how many rows.
+        unit: of the axis, where the column's kind has none; empty: the row's `unit`.
+        title: key of its title; `drawn.<domain>.<name>`, if none is given.
+    """
 
     name: str
     table: str
@@ -75,16 +98,47 @@ class Ranges:
     band: str
     only: Mapping[str, str] = field(default_factory=dict)
     most: int = 10
+    unit: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A chart over quarters: a line for the median and a band per series of a table's quantiles column."""
+
+    name: str
+    table: str
+    series: str
+    quarter: str
+    band: str
+    only: Mapping[str, str] = field(default_factory=dict)
+    title: str = ""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a question is answered with; every face shows this and nothing else."""
+    """What a question is answered with; every face shows this and nothing else.
+
+    Args:
+        question: what was asked, settled.
+        values: single results by key; machines get all of them.
+        tables: the tables.
+        notes: sentences after the tables.
+        claims: ids of the claims it rests on.
+        charts: what can be drawn from the tables.
+        failed: whether a check failed: exit code 1.
+        show: the keys of the values that people see, as lines above the tables.
+        heads: sentences above the tables.
+        save: writes further files into the folder that `--out` names.
+    """
 
     question: Question
     values: Mapping[str, Any]
     tables: tuple[Table, ...]
     notes: tuple[Note, ...] = ()
     claims: tuple[str, ...] = ()
-    charts: tuple[Ranges, ...] = ()
+    charts: tuple[Ranges | Lines, ...] = ()
     failed: bool = False
+    show: tuple[str, ...] = ()
+    heads: tuple[Note, ...] = ()
+    save: Callable[[Path], None] | None = None

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
 
 Told = Callable[[int, int], None]
 """Hears how many parts of the work are done, of how many; raises to stop it."""
+DRAWS = 1000
+"""The draws of every question that does not say how many: the same digits come out of every face."""
 At = Annotated[str | None, Field(max_length=10, examples=["2025-12-31"])]
 Draws = Annotated[int, Field(ge=1, le=1_000_000, examples=[1000])]
 Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
@@ -25,27 +30,58 @@ class Positional:
     """Marks a field that the command line takes without its name."""
 
 
+@dataclass(frozen=True)
+class FromFile:
+    """Marks a field whose content the command line and Python may take from a file; over HTTP it is in the body.
+
+    Args:
+        reader: `module:function`, loaded when a file is named; it takes a Path and returns the field's content.
+    """
+
+    reader: str
+
+    def read(self, path: Path) -> Any:
+        """Return the content of a file."""
+        module, _, function = self.reader.partition(":")
+        return getattr(import_module(module), function)(path)
+
+
 def untold(_done: int, _of: int) -> None:
     """Tell nobody."""
 
 
 class Question(BaseModel):
-    """A question. Subclasses name themselves, type their tables and values, and compute the answer."""
+    """A question. Subclasses name themselves, type their tables and values, and compute the answer.
+
+    `name` is domain and question, `capital.stress`; `place` the words of its command where they are others, `run`;
+    `saves` whether its command takes a folder for files.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     name: ClassVar[str]
+    place: ClassVar[str] = ""
     schema_number: ClassVar[int] = 1
     tables: ClassVar[dict[str, type]] = {}
     values: ClassVar[dict[str, Any]] = {}
+    saves: ClassVar[bool] = False
 
     def settled(self, base: Base) -> Question:
         """Return the same question with names resolved and defaults filled, so that equal questions are equal."""
         return self
 
+    def key(self, base: Base, version: str) -> str:
+        """Return what an answer can be kept under: the question, the data and the code that answered."""
+        return json.dumps([self.name, self.schema_number, self.model_dump(mode="json"), base.checksum, version])
+
     @classmethod
     def read(cls, given: dict[str, Any], base: Base) -> dict[str, Any]:
         """Return what was given with files replaced by what they say; only faces on the user's machine call this."""
-        return given
+        found = dict(given)
+        for name, info in cls.model_fields.items():
+            mark = next((one for one in info.metadata if isinstance(one, FromFile)), None)
+            if mark is not None and isinstance(found.get(name), str | Path):
+                found[name] = mark.read(Path(found[name]))
+        return found
 
     def answer(self, base: Base, told: Told = untold) -> Answer:
         """Compute the answer: the function of the question's name in its own module, loaded now."""
@@ -63,8 +99,29 @@ class Question(BaseModel):
         try:
             return cls.model_validate(given)
         except ValidationError as error:
-            first = error.errors()[0]
-            raise BadInput.of(
-                f"error.field.{first['type']}", first["msg"], where=".".join(map(str, first["loc"])),
-                given=first["input"], **first.get("ctx", {}),
-            ) from None  # fmt: skip
+            raise field_error(error.errors()) from None
+
+
+def field_error(errors: Sequence[Any]) -> BadInput:
+    """Return the first fault of a form as an error that the locales word, `error.field.<type>`."""
+    first = errors[0]
+    where = ".".join(str(part) for part in first["loc"] if part not in {"body", "query", "path"})
+    said = {key: value for key, value in (first.get("ctx") or {}).items() if key != "error"}
+    return BadInput.of(f"error.field.{first['type']}", str(first["msg"]), where=where[:200] or "request",
+                       given=_short(first.get("input")), **said)  # fmt: skip
+
+
+def _short(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+class Listing(Question):
+    """A question for a list, of which a part can be asked for; CSV always has the whole."""
+
+    offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    limit: Annotated[int | None, Field(ge=1, le=100_000)] = None
+
+    def page(self, rows: Sequence[Any]) -> Sequence[Any]:
+        """Return the part of the rows that is asked for."""
+        return rows[self.offset : None if self.limit is None else self.offset + self.limit]

@@ -12,6 +12,7 @@ from pathlib import Path
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence import forms
 from rechenmacht.evidence.corrections import correct_claims
+from rechenmacht.evidence.editions import seen, shown
 from rechenmacht.evidence.tables import Problem, T, read
 from rechenmacht.evidence.validate import problems as find_problems
 
@@ -21,7 +22,10 @@ WORKSPACE_MARK = "rechenmacht.toml"
 
 @dataclass
 class Tables:
-    """The tables as read, before they are looked up: one list per form, in file order."""
+    """The tables as read, before they are looked up: one list per form, in file order.
+
+    A loaded base's `history` holds one edition of each series, `editions` those of all (see `editions.py`).
+    """
 
     quantities: list[forms.Quantity] = field(default_factory=list)
     entities: list[forms.Entity] = field(default_factory=list)
@@ -33,9 +37,13 @@ class Tables:
     deals: list[forms.Deal] = field(default_factory=list)
     rules: list[forms.Rule] = field(default_factory=list)
     destinations: list[forms.Destination] = field(default_factory=list)
+    countries: list[forms.Country] = field(default_factory=list)
+    coverage: list[forms.Coverage] = field(default_factory=list)
     markets: list[forms.Market] = field(default_factory=list)
+    topics: list[forms.Topic] = field(default_factory=list)
     overrides: list[forms.Override] = field(default_factory=list)
     set_aside: list[forms.Claim] = field(default_factory=list)
+    editions: list[forms.History] = field(default_factory=list)
     places: dict[int, tuple[str, int]] = field(default_factory=dict)
 
     def place(self, row: object) -> tuple[str, int]:
@@ -143,7 +151,10 @@ _LISTS: tuple[tuple[str, str, type], ...] = (
     ("deals.csv", "deals", forms.Deal),
     ("rules/rules.csv", "rules", forms.Rule),
     ("rules/dest_groups.csv", "destinations", forms.Destination),
+    ("rules/countries.csv", "countries", forms.Country),
+    ("rules/coverage.csv", "coverage", forms.Coverage),
     ("rules/markets.csv", "markets", forms.Market),
+    ("topics.csv", "topics", forms.Topic),
     ("overrides.csv", "overrides", forms.Override),
 )
 _FOLDERS: tuple[tuple[str, str, type], ...] = (
@@ -215,4 +226,9 @@ def load(workspace: Path | None = None, shipped: Path = SHIPPED) -> Base:
         raise BadInput(f"{workspace} is no workspace (no {WORKSPACE_MARK} in it; rechenmacht init makes one)")
     tables, problems = gather(workspace, shipped)
     refuse(problems)
+    tables.editions = tables.history
+    by_id = {row.id: row for row in tables.sources}
+    own = f"{workspace.name}/history/" if workspace else "\0"
+    brought = {row.source for row in tables.editions if row.file.startswith(own)}
+    tables.history = seen(tables.editions, by_id, shown([by_id[name] for name in sorted(brought)]))
     return Base(tables, workspace)

@@ -10,10 +10,13 @@ COMPUTE_BASES = ("", "4bit", "8bit", "16bit", "bandwidth")
 BASES = ("measured", "specified", "reported", "estimated", "forecast", "target", "judgement")
 GRADES = ("primary", "secondary", "unverified")
 AHEAD_OF_TIME = frozenset({"forecast", "target", "specified", "judgement"})
-SOURCE_KINDS = (
-    "dataset", "paper", "filing", "article", "documentation", "post", "code", "law", "statistics",
-    "recollection", "derivation",
+# Strongest first. `own_arithmetic` is as strong as the weakest claim it is made from.
+SOURCE_CLASSES = (
+    "filing", "data_set", "paper", "law", "standard", "vendor", "official", "press", "think_tank",
+    "blog", "aggregator", "own_arithmetic", "recollection",
 )  # fmt: skip
+WEAK_CLASSES = frozenset({"blog", "aggregator", "recollection"})
+OWN_CLASSES = frozenset({"own_arithmetic", "recollection"})
 DEAL_KINDS = ("equity", "debt", "purchase_commitment", "lease", "guarantee", "warrant")
 DEAL_STATES = ("executed", "signed", "reported", "announced", "letter of intent", "reported talks", "cancelled")
 DEAL_BANDS = ("", "value", "firm_headline")
@@ -62,7 +65,11 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A publication."""
+    """A publication: what it says of itself, where it stands, where it was read and who said it first.
+
+    `origin` is a key shared by all publications that repeat one statement; `read_at` is the mirror, transcription or
+    digest that was read where it is not `address`; `sha256` holds `file=hash` for each file of a data set.
+    """
 
     id: str
     title: str
@@ -70,9 +77,37 @@ class Source:
     published: str
     accessed: str
     address: str
+    read_at: str
+    origin: str
+    class_: str
     licence: str
     language: str
+    archived: str
+    sha256: tuple[str, ...]
+    note: str
+
+    @property
+    def first(self) -> str:
+        """Who said it first: `origin`, or the publication itself where none is named."""
+        return self.origin or self.id
+
+
+TOPIC_KINDS = ("topic", "headline")
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic or headline number, the quantities that observe it (`capex_*`), and how often something new appears.
+
+    `note` says that nothing newer is published, where that was looked for.
+    """
+
+    id: str
     kind: str
+    name_en: str
+    name_de: str
+    quantities: tuple[str, ...]
+    every_months: float
     note: str
 
 
@@ -199,8 +234,14 @@ class Deal:
     note: str
 
 
-RULE_KINDS = ("control", "relaxation", "guidance", "fee", "buyer", "quota", "bill")
-RULE_SUBJECTS = ("chip", "hbm", "foundry", "entity")
+# dormant: on the books, not enforced; licence: granted or refused; foreign: another side's rule; reach: whether United
+# States law reaches an item at all.
+RULE_KINDS = (
+    "control", "relaxation", "guidance", "fee", "buyer", "quota", "bill", "dormant", "licence", "foreign", "reach",
+)  # fmt: skip
+RULE_SUBJECTS = ("chip", "hbm", "foundry", "tool", "weights", "material", "entity", "*")
+# Whose rules: the United States', China's...
+REGIMES = ("US", "CN", "NL", "JP", "KR", "TW", "MY", "EU", "GB")
 # Loosest first; UNDETERMINED is no outcome of a rule but of not knowing.
 OUTCOMES = ("NLR", "NAC", "LIC_PA", "LIC_CBC", "LIC", "LIC_PD")
 BUYER_OUTCOMES = ("CN_DISCOURAGED", "CN_BLOCKED", "CN_BANNED")
@@ -234,17 +275,47 @@ class Rule:
     locator: str
     grade: str
     note: str
+    regime: str
+    name_en: str
+    name_de: str
     file: str = ""
     row: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """A destination (ISO code) and its country groups in Supplement 1 to part 740 of the EAR."""
+    """A destination's country groups in Supplement 1 to part 740 of the EAR, from a first to a last day."""
 
     dest: str
     groups: tuple[str, ...]
+    effective_from: str
+    effective_to: str
     note: str
+    source: str
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """A destination's names: ISO 3166-1 code, or 3166-2 where part of a country is treated apart."""
+
+    dest: str
+    name_en: str
+    name_de: str
+    aliases_en: tuple[str, ...]
+    aliases_de: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What of a field of law the tables hold, and the last day to which it is known (empty: not held at all)."""
+
+    id: str
+    regime: str
+    known_to: str
+    text_en: str
+    text_de: str
     source: str
     grade: str
 

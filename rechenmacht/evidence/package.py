@@ -18,7 +18,7 @@ from typing import Any, get_type_hints
 from rechenmacht import __version__
 from rechenmacht.evidence import forms
 from rechenmacht.evidence.base import SHIPPED
-from rechenmacht.evidence.tables import columns
+from rechenmacht.evidence.tables import columns, field_names
 
 FILE = "datapackage.json"
 PARTIAL_DATE = r"^\d{4}(-Q[1-4]|-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
@@ -66,8 +66,13 @@ TABLES: dict[str, Table] = {
         "Entities: who and what", "Akteure und Dinge",
     ),
     "sources.csv": Table(
-        forms.Source, ("id",), ("title", "publisher", "accessed", "licence", "language", "kind"), (),
+        forms.Source, ("id",), ("title", "publisher", "accessed", "class", "licence", "language"), (),
         "Sources: publications", "Quellen: Veröffentlichungen",
+    ),
+    "topics.csv": Table(
+        forms.Topic, ("id",), ("kind", "name_en", "name_de", "quantities", "every_months"), (),
+        "Topics and headline numbers, and how often something new appears",
+        "Themen und Kennzahlen, und wie oft Neues erscheint",
     ),
     "corrections.csv": Table(
         forms.Correction, ("id",), ("target", "row", "column", "reason"), (),
@@ -96,8 +101,16 @@ TABLES: dict[str, Table] = {
         "Export and import rules", "Aus- und Einfuhrregeln",
     ),
     "rules/dest_groups.csv": Table(
-        forms.Destination, ("dest",), ("source", "grade"), (_TO_SOURCE,),
+        forms.Destination, ("dest", "effective_from"), ("source", "grade"), (_TO_SOURCE,),
         "Destinations and their groups", "Zielländer und ihre Gruppen",
+    ),
+    "rules/countries.csv": Table(
+        forms.Country, ("dest",), ("name_en", "name_de", "source"), (_TO_SOURCE,),
+        "Destinations and their names", "Zielländer und ihre Namen",
+    ),
+    "rules/coverage.csv": Table(
+        forms.Coverage, ("id",), ("regime", "text_en", "text_de", "source", "grade"), (_TO_SOURCE,),
+        "What the rules cover and to which day", "Was die Regeln abdecken und bis zu welchem Tag",
     ),
     "rules/markets.csv": Table(
         forms.Market, ("chip",), ("market", "source", "grade"), (("chip", "entities"), _TO_SOURCE),
@@ -150,7 +163,8 @@ _ENUMS: dict[tuple[str, str], tuple[str, ...]] = {
     ("", "grade"): forms.GRADES,
     ("Quantity", "period"): forms.PERIODS,
     ("Quantity", "compute_basis"): tuple(basis for basis in forms.COMPUTE_BASES if basis),
-    ("Source", "kind"): forms.SOURCE_KINDS,
+    ("Source", "class"): forms.SOURCE_CLASSES,
+    ("Topic", "kind"): forms.TOPIC_KINDS,
     ("Rule", "kind"): forms.RULE_KINDS,
     ("Rule", "subject"): forms.RULE_SUBJECTS,
     ("Market", "market"): forms.MARKETS,
@@ -194,7 +208,8 @@ def _fields(table: Table | EngineTable, path: Path) -> list[dict[str, Any]]:
             return [_engine_field(table, name) for name in next(csv.reader(file))]
     hints = get_type_hints(table.record)
     needed = {*table.required, *table.key}
-    return [_field(table.record, name, hints[name], name in needed) for name in columns(table.record)]
+    named = zip(columns(table.record), field_names(table.record), strict=False)
+    return [_field(table.record, name, hints[field], name in needed) for name, field in named]
 
 
 def _schema(table: Table | EngineTable, path: Path) -> dict[str, Any]:
@@ -246,7 +261,7 @@ def _sources(data: Path) -> list[dict[str, str]]:
     if not path.exists():
         return []
     with path.open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row.get("kind") in {"dataset", "statistics"}]
+        rows = [row for row in csv.DictReader(file) if row.get("class") == "data_set"]
     return [{"title": f"{row['publisher']}: {row['title']}", "path": row["address"]} for row in rows]
 
 

@@ -13,6 +13,7 @@ from rechenmacht.evidence.base import Base
 TABLES = (
     "claims",
     "history",
+    "editions",
     "entities",
     "sources",
     "quantities",
@@ -27,13 +28,15 @@ _TYPES = {"float": "DOUBLE", "float | None": "DOUBLE", "int": "INTEGER", "tuple[
 
 
 def _fill(connection: Any, name: str, rows: Iterable[Any], record: type) -> None:
-    columns = [(field.name, _TYPES.get(str(field.type), "VARCHAR")) for field in fields(record)]
-    declared = ", ".join(f'"{column}" {kind}' for column, kind in columns)
+    columns = [
+        (field.name.removesuffix("_"), field.name, _TYPES.get(str(field.type), "VARCHAR")) for field in fields(record)
+    ]
+    declared = ", ".join(f'"{column}" {kind}' for column, _, kind in columns)
     connection.execute(f'CREATE TABLE "{name}" ({declared})')
-    values = [[_cell(getattr(row, column)) for row in rows] for column, _ in columns]
+    values = [[_cell(getattr(row, name)) for row in rows] for _, name, _ in columns]
     if values and values[0]:
         # One list per column, unnested side by side, is far faster than a row at a time.
-        picks = ", ".join(f"unnest(${i + 1}::{kind}[])" for i, (_, kind) in enumerate(columns))
+        picks = ", ".join(f"unnest(${i + 1}::{kind}[])" for i, (_, _, kind) in enumerate(columns))
         connection.execute(f'INSERT INTO "{name}" SELECT {picks}', values)
 
 
@@ -48,7 +51,8 @@ def connect(base: Base) -> Any:
     from rechenmacht.evidence import forms
 
     records = {
-        "claims": forms.Claim, "history": forms.History, "entities": forms.Entity, "sources": forms.Source,
+        "claims": forms.Claim, "history": forms.History, "editions": forms.History,
+        "entities": forms.Entity, "sources": forms.Source,
         "quantities": forms.Quantity, "parameters": forms.Parameter, "deals": forms.Deal, "rules": forms.Rule,
         "corrections": forms.Correction,
     }  # fmt: skip

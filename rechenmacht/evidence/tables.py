@@ -6,10 +6,10 @@ import csv
 import io
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, cast, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, cast, get_type_hints
 
 from rechenmacht.errors import BadInput
 
@@ -72,8 +72,18 @@ def carries_place(record: type[DataclassInstance]) -> bool:
 @cache
 def columns(record: type[DataclassInstance]) -> tuple[str, ...]:
     """Return the CSV columns of a record type, in order."""
-    names = tuple(field.name for field in fields(record))
-    return names[:-2] if carries_place(record) else names
+    names = field_names(record)
+    return tuple(name.removesuffix("_") for name in (names[:-2] if carries_place(record) else names))
+
+
+def field_names(record: type[DataclassInstance]) -> tuple[str, ...]:
+    """Return the names of a record's fields; a name that Python keeps for itself (`class`) ends in `_`."""
+    return tuple(field.name for field in fields(record))
+
+
+def as_columns(record: DataclassInstance) -> dict[str, Any]:
+    """Return a record as column -> value, as answers in JSON show it."""
+    return {name.removesuffix("_"): value for name, value in asdict(record).items()}
 
 
 @cache
@@ -88,7 +98,9 @@ def optional_columns(record: type[DataclassInstance]) -> int:
 def _readers(record: type[DataclassInstance]) -> tuple[tuple[int, str, Callable[[str], object]], ...]:
     hints = get_type_hints(record)
     return tuple(
-        (index, name, _READERS[hints[name]]) for index, name in enumerate(columns(record)) if hints[name] in _READERS
+        (index, name, _READERS[hints[field]])
+        for index, (name, field) in enumerate(zip(columns(record), field_names(record), strict=False))
+        if hints[field] in _READERS
     )
 
 

@@ -12,12 +12,12 @@ from rechenmacht.errors import nearest
 from rechenmacht.evidence import forms
 from rechenmacht.evidence.tables import Problem
 from rechenmacht.evidence.validate_rules import rule_problems
+from rechenmacht.evidence.validate_sources import grade_faults, source_faults, source_problems
 
 if TYPE_CHECKING:
     from rechenmacht.evidence.base import Tables
 
 Row = forms.Claim | forms.History
-OWN_WORK = frozenset({"recollection", "derivation"})
 
 
 def _one_of(value: str, allowed: Iterable[str], column: str) -> Iterator[str]:
@@ -57,27 +57,15 @@ def entity_faults(row: forms.Entity) -> Iterator[str]:
         yield f"end {row.end} lies before start {row.start}"
 
 
-def source_faults(row: forms.Source) -> Iterator[str]:
-    """Yield what is wrong with one source."""
-    yield from _one_of(row.kind, forms.SOURCE_KINDS, "kind")
-    for column in ("title", "publisher", "licence", "language"):
-        if not getattr(row, column):
-            yield f"{column} is missing"
-    if not row.address and row.kind not in OWN_WORK:
-        yield "address is missing"
-    faults = list(_date(row.accessed, "accessed"))
-    faults += _date(row.published, "published") if row.published else []
-    yield from faults
-    if not faults and row.published and span(row.published)[0] > span(row.accessed)[1]:
-        yield f"published {row.published} lies after accessed {row.accessed}"
-
-
-def names_a_page(source: forms.Source) -> bool:
-    """Tell whether a source can be found again: a page, a file or an identifier rather than only a site."""
-    address = source.address.split("://")[-1].rstrip("/")
-    return (
-        "/" in address or "?" in address or source.address.startswith(("doi:", "arxiv:", "pypi:", "github:", "isbn:"))
-    )
+def topic_faults(row: forms.Topic) -> Iterator[str]:
+    """Yield what is wrong with one topic."""
+    yield from _one_of(row.kind, forms.TOPIC_KINDS, "kind")
+    if not row.name_en or not row.name_de:
+        yield "a name is missing (name_en and name_de)"
+    if not row.quantities:
+        yield "quantities is missing"
+    if not row.every_months > 0:
+        yield f"every_months {row.every_months:g} is not above 0"
 
 
 class Against:
@@ -121,10 +109,7 @@ class Against:
         if source is None:
             yield f"source {row.source!r} is not in sources.csv{nearest(row.source, self.sources)}"
             return
-        if source.kind == "recollection" and row.grade != "unverified":
-            yield f"grade {row.grade!r} where the source is a recollection (must be unverified)"
-        if source.kind not in OWN_WORK and not names_a_page(source) and row.grade != "unverified":
-            yield f"grade {row.grade!r} where source {row.source} names no page (must be unverified)"
+        yield from grade_faults(row, source)
         if bad_date or row.basis in forms.AHEAD_OF_TIME or not source.published:
             return
         try:
@@ -156,6 +141,7 @@ def _code_lists(tables: Tables) -> Iterator[Problem]:
         ("quantities.csv", tables.quantities, quantity_faults),
         ("entities.csv", tables.entities, entity_faults),
         ("sources.csv", tables.sources, source_faults),
+        ("topics.csv", tables.topics, topic_faults),
     )
     for file, rows, faults in checks:
         ids = []
@@ -271,4 +257,5 @@ def problems(tables: Tables) -> list[Problem]:
     found += _parameters(tables, {claim.id: claim for claim in (*tables.claims, *tables.set_aside)})
     found += _deals(tables)
     found += rule_problems(tables)
+    found += source_problems(tables)
     return found

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import TYPE_CHECKING
 
 from rechenmacht.dates import span
@@ -59,6 +61,9 @@ def rule_faults(row: forms.Rule, places: frozenset[str], rules: Iterable[str]) -
         yield "id is missing"
     yield from _one_of(row.kind, forms.RULE_KINDS, "kind")
     yield from _one_of(row.subject, forms.RULE_SUBJECTS, "subject")
+    yield from _one_of(row.regime, forms.REGIMES, "regime")
+    if bool(row.name_en) != bool(row.name_de):
+        yield "a name in one language only"
     yield from _outcome_faults(row)
     yield from _date_faults(row)
     for column in ("dest_groups", "dest_except", "hq_groups"):
@@ -92,6 +97,35 @@ def _repeated(tables: Tables, rows: Iterable[object], key: str) -> Iterator[Prob
         seen.setdefault(name, line)
 
 
+_CODE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
+
+
+def _destination_problems(tables: Tables) -> Iterator[Problem]:
+    """Yield what is wrong with codes, days and overlaps of the destinations and with their names."""
+    ends: dict[str, date] = {}
+    named = {row.dest for row in tables.countries}
+    for row in sorted(tables.destinations, key=lambda one: (one.dest, one.effective_from)):
+        if not _CODE.fullmatch(row.dest):
+            yield Problem(*tables.place(row), f"dest {row.dest!r} is no ISO code")
+        if row.dest not in named:
+            yield Problem(*tables.place(row), f"dest {row.dest!r} has no name in rules/countries.csv")
+        try:
+            first = span(row.effective_from)[0] if row.effective_from else date.min
+            last = span(row.effective_to)[1] if row.effective_to else date.max
+        except ValueError as error:
+            yield Problem(*tables.place(row), f"effective_from, effective_to: {error}")
+            continue
+        if first <= ends.get(row.dest, date.min) and row.dest in ends:
+            yield Problem(*tables.place(row), f"dest {row.dest!r}: its days overlap with another row's")
+        ends[row.dest] = last
+    taken: dict[str, str] = {}
+    for country in tables.countries:
+        for name in (country.name_en, country.name_de, *country.aliases_en, *country.aliases_de):
+            other = taken.setdefault(name.casefold(), country.dest)
+            if other != country.dest:
+                yield Problem(*tables.place(country), f"name {name!r} is that of {other} too")
+
+
 def rule_problems(tables: Tables) -> list[Problem]:
     """Return everything that is wrong with the rule tables, in the order of the files."""
     found: list[Problem] = []
@@ -101,11 +135,7 @@ def rule_problems(tables: Tables) -> list[Problem]:
     ids = [row.id for row in tables.rules]
     for rule in tables.rules:
         found += [Problem(rule.file, rule.row, fault) for fault in rule_faults(rule, where, ids)]
-    for destination in tables.destinations:
-        if len(destination.dest) != 2 or not destination.dest.isupper():
-            found.append(
-                Problem(*tables.place(destination), f"dest {destination.dest!r} is no ISO code of two capitals")
-            )
+    found += _destination_problems(tables)
     for market in tables.markets:
         for fault in _one_of(market.market, forms.MARKETS, "market"):
             found.append(Problem(*tables.place(market), fault))
@@ -113,14 +143,14 @@ def rule_problems(tables: Tables) -> list[Problem]:
             found.append(
                 Problem(*tables.place(market), f"chip {market.chip!r} is no chip{nearest(market.chip, chips)}")
             )
-    rows: tuple[forms.Rule | forms.Destination | forms.Market, ...]
-    rows = (*tables.rules, *tables.destinations, *tables.markets)
+    rows: tuple[forms.Rule | forms.Destination | forms.Market | forms.Coverage, ...]
+    rows = (*tables.rules, *tables.destinations, *tables.markets, *tables.coverage)
     for row in rows:
         place = (row.file, row.row) if isinstance(row, forms.Rule) else tables.place(row)
         if row.source not in sources:
             found.append(Problem(*place, f"source {row.source!r} is not in sources.csv{nearest(row.source, sources)}"))
         found += [Problem(*place, fault) for fault in _one_of(row.grade, forms.GRADES, "grade")]
     found += _repeated(tables, tables.rules, "id")
-    found += _repeated(tables, tables.destinations, "dest")
+    found += _repeated(tables, tables.countries, "dest")
     found += _repeated(tables, tables.markets, "chip")
     return found

@@ -21,7 +21,8 @@ from rechenmacht.evidence import forms
 from rechenmacht.evidence.base import SHIPPED, WORKSPACE_MARK, Base, Tables, gather
 from rechenmacht.evidence.importers._frame import Imported, as_row
 from rechenmacht.evidence.tables import Problem, columns
-from rechenmacht.evidence.validate import Against, entity_faults, source_faults
+from rechenmacht.evidence.validate import Against, entity_faults
+from rechenmacht.evidence.validate_sources import repeated_documents, source_faults
 from rechenmacht.units import convert
 
 if TYPE_CHECKING:
@@ -259,6 +260,7 @@ def _check(tables: Tables, name: str, imported: Imported) -> None:
         problems += [Problem(name, 0, f"{what}: {fault}") for fault in against.numbers(row, row.period)]
     problems += [Problem(name, 0, f"{e.id}: {fault}") for e in imported.entities for fault in entity_faults(e)]
     problems += [Problem(name, 0, f"{s.id}: {fault}") for s in imported.sources for fault in source_faults(s)]
+    problems += repeated_documents(tables.sources, lambda _: (name, 0))
     if problems:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise BadInput(f"{problems[0]}{more}; nothing was written")

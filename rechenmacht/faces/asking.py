@@ -30,7 +30,7 @@ def settled(
     try:
         return question.asked(question.read(given, base) if files else given).settled(base)
     except BadInput as error:
-        raise _worded(error, base, lang) from None
+        raise worded(error, base, lang) from None
 
 
 def answered(question: Question, base: Base, lang: str = "en", told: Told = untold) -> Answer:
@@ -42,10 +42,11 @@ def answered(question: Question, base: Base, lang: str = "en", told: Told = unto
     try:
         return question.answer(base, told)
     except BadInput as error:
-        raise _worded(error, base, lang) from None
+        raise worded(error, base, lang) from None
 
 
-def _worded(error: BadInput, base: Base, lang: str) -> BadInput:
+def worded(error: BadInput, base: Base, lang: str) -> BadInput:
+    """Return an error in a language, where the locales word it."""
     from rechenmacht.faces.language import language
     from rechenmacht.faces.words import Words
 

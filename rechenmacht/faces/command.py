@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from shutil import get_terminal_size
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -16,34 +17,45 @@ from rechenmacht.faces.console import base, emit, note, say
 from rechenmacht.faces.fields import about, fields
 from rechenmacht.faces.language import language
 
+if TYPE_CHECKING:
+    from rechenmacht.answers.answer import Answer
+    from rechenmacht.faces.words import Words
+
 Param = inspect.Parameter
+LAST = ("at", "unsupported", "proposed", "draws", "seed")
+"""Fields that many questions share; their options stand after those of the question's own."""
 
 
 def _option(field: Any) -> Param:
-    empty = Param.empty if field.info.is_required() else field.info.default
+    empty = Param.empty if field.info.is_required() else field.default
     if field.positional:
         return Param(field.name, Param.POSITIONAL_OR_KEYWORD, default=empty,
                      annotation=Annotated[field.type, typer.Argument(help=field.help)])  # fmt: skip
     option = typer.Option(f"--{field.name.replace('_', '-')}", help=field.help)
-    return Param(field.name, Param.KEYWORD_ONLY, default=empty, annotation=Annotated[field.type, option])
+    kind = (Path | None if empty is not Param.empty else Path) if field.file else field.type
+    return Param(field.name, Param.KEYWORD_ONLY, default=empty, annotation=Annotated[kind, option])
 
 
 def command(question: type[Question]) -> Callable[..., None]:
     """Return the function that Typer makes a command of."""
     english = language("en")
-    own = [_option(field) for field in fields(question, english) if field.plain]
-    shared = {
+    offered = [field for field in fields(question, english) if field.plain or field.file]
+    own = [_option(field) for field in sorted(offered, key=lambda one: one.name in LAST)]
+    own.sort(key=lambda one: one.kind is Param.KEYWORD_ONLY)
+    shared: dict[str, tuple[Any, Any, str]] = {
         "as_json": (bool, False, "--json"), "as_csv": (bool, False, "--csv"),
         "lang": (Literal["en", "de"], "en", "--lang"),
     }  # fmt: skip
+    if question.saves:
+        shared = {"out": (Path | None, None, "--out"), "force": (bool, False, "--force"), **shared}
     own += [
         Param(name, Param.KEYWORD_ONLY, default=default,
               annotation=Annotated[kind, typer.Option(flag, help=english.text(f"ask.field.{flag[2:]}"))])
         for name, (kind, default, flag) in shared.items()
     ]  # fmt: skip
 
-    def run(as_json: bool, as_csv: bool, lang: str, **given: Any) -> None:
-        _run(question, given, as_json, as_csv, lang)
+    def run(as_json: bool, as_csv: bool, lang: str, out: Path | None = None, force: bool = False, **given: Any) -> None:
+        _run(question, given, as_json, as_csv, lang, out, force)
 
     run.__name__, run.__doc__ = question.name.rpartition(".")[2], about(question, english)
     run.__signature__ = inspect.Signature(own)  # type: ignore[attr-defined]
@@ -51,38 +63,55 @@ def command(question: type[Question]) -> Callable[..., None]:
     return run
 
 
-def _run(question: type[Question], given: dict[str, Any], as_json: bool, as_csv: bool, lang: str) -> None:
-    from rechenmacht.faces import machine, terminal
+def _run(
+    question: type[Question], given: dict[str, Any], as_json: bool, as_csv: bool, lang: str, out: Path | None,
+    force: bool,
+) -> None:  # fmt: skip
     from rechenmacht.faces.words import Words
 
     facts = base()
     words = Words(language(lang), facts)
     with _progress() as told:
         answer = answered(settled(question, given, facts, lang, files=True), facts, lang, told)
-    if as_json:
-        emit(machine.document(answer, facts))
-    elif as_csv:
-        say(machine.csv_text(answer.tables[0]).rstrip("\n"))
-    else:
-        say(terminal.text(answer, words, get_terminal_size().columns if sys.stdout.isatty() else None))
-        for line in words.notes(answer):
-            note(line)
+    if out is not None:
+        from rechenmacht.faces import save
+        from rechenmacht.runs import whole_folder
+
+        with whole_folder(out, force=force) as folder:
+            save.write(folder, answer, words)
+    show(answer, words, as_json, as_csv, {"folder": str(out)} if out is not None else {})
+    if out is not None and not as_json:
+        note(f"-> {out}")
     if answer.failed:
         raise typer.Exit(1)
+
+
+def show(
+    answer: Answer, words: Words, as_json: bool = False, as_csv: bool = False, more: Mapping[str, Any] | None = None
+) -> None:
+    """Print an answer: results on stdout, what explains them on stderr."""
+    from rechenmacht.faces import machine, terminal
+
+    if as_json:
+        emit({**machine.document(answer, words.base), **(more or {})})
+    elif as_csv:
+        say(machine.csv_text(machine.first_table(answer)).rstrip("\n"))
+    else:
+        say(terminal.text(answer, words, get_terminal_size().columns if sys.stdout.isatty() else None))
+        for line in words.legends(answer):
+            note(line)
 
 
 class _progress:  # noqa: N801
     """A bar on stderr for work that says how far it is, where somebody looks."""
 
-    def __init__(self) -> None:
-        self.bar: Any = None
+    bar: Any = None
+    task: Any = None
 
     def __enter__(self) -> Callable[[int, int], None]:
-        return self._told
+        return self._told if sys.stderr.isatty() else lambda _done, _of: None
 
     def _told(self, done: int, of: int) -> None:
-        if not sys.stderr.isatty():
-            return
         if self.bar is None:
             from rich.console import Console
             from rich.progress import Progress

@@ -50,16 +50,17 @@ def note(text: str) -> None:
 
 def emit(document: Any) -> None:
     """Print one JSON document on stdout; what JSON has no number for (infinity) becomes null."""
-    say(json.dumps(_plain(document), ensure_ascii=False, indent=1, allow_nan=False))
+    say(json.dumps(plain(document), ensure_ascii=False, indent=1, allow_nan=False))
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return plain data as JSON can write it: what is not finite is None, other things are their text."""
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if value is None or isinstance(value, bool | int | str):
         return value
     if isinstance(value, Decimal):

@@ -4,40 +4,92 @@ from __future__ import annotations
 
 from typing import Any
 
-from rechenmacht.answers.answer import Answer, Ranges
-from rechenmacht.answers.kinds import Kind
-from rechenmacht.faces import charts
-from rechenmacht.faces.charts import Row, Size, Spec
+import numpy as np
+
+from rechenmacht.answers.answer import Answer, Lines, Ranges, Row, Table
+from rechenmacht.answers.kinds import Kind, kind_of
+from rechenmacht.dates import span
+from rechenmacht.faces import charts, theme
+from rechenmacht.faces.charts import Size, Spec
 from rechenmacht.faces.words import Words
 
-UNITS = {"money": "USD", "share": "share"}
+Chart = Ranges | Lines
+ROLES = tuple(theme.ROLES)
 
 
 def specs(answer: Answer, words: Words, size: Size) -> dict[str, Spec]:
-    """Return the specification of each chart by name."""
-    return {one.name: _ranges(answer, one, words, size) for one in answer.charts}
+    """Return the specification of each chart by name; a chart of which no row is left is not drawn."""
+    return {one.name: spec(answer, one, words, size) for one in answer.charts if rows_of(answer, one)}
+
+
+def spec(answer: Answer, chart: Chart, words: Words, size: Size) -> Spec:
+    """Return the specification of a chart."""
+    return _lines(answer, chart, words, size) if isinstance(chart, Lines) else _ranges(answer, chart, words, size)
+
+
+def _table(answer: Answer, chart: Chart) -> Table:
+    return next(table for table in answer.tables if table.name == chart.table)
+
+
+def rows_of(answer: Answer, chart: Chart) -> list[Row]:
+    """Return the rows of the table that a chart shows."""
+    rows = _table(answer, chart).rows
+    return [row for row in rows if row[chart.band] is not None and all(row[k] == v for k, v in chart.only.items())]
+
+
+def _ends(band: Any) -> tuple[float, float, float, tuple[float, float] | None]:
+    """Return the ends and the middle of a band, and its inner ends where it has some."""
+    if not isinstance(band, dict):
+        return band, band, band, None
+    if "q50" in band:
+        return band["q05"], band["q50"], band["q95"], (band["q25"], band["q75"])
+    middle = band.get("median", band.get("value"))
+    low, high = band["low"], band["high"]
+    middle = (low + high) / 2 if middle is None else middle
+    return middle if low is None else low, middle, middle if high is None else high, None
+
+
+def _unit(chart: Ranges, kind: Kind, row: Row) -> str:
+    found = chart.unit or kind.unit or str(row.get("unit", "1"))
+    return "share" if kind.name == "share" or (kind.name == "quantity" and found == "1") else found
 
 
 def _ranges(answer: Answer, chart: Ranges, words: Words, size: Size) -> Spec:
-    table = next(table for table in answer.tables if table.name == chart.table)
-    kinds = table.kinds
-    unit = UNITS[kinds[chart.band].name]
-    rows = [row for row in table.rows if all(row[key] == value for key, value in chart.only.items())]
-    rows = sorted(rows, key=lambda row: -row[chart.band]["median"])[: chart.most]
-    drawn = [
-        Row(words.cell(row[chart.label], kinds[chart.label], row), "", band["low"], band["median"], band["high"],
-            "orange", None, words.language.amount(band["median"], unit, 2))
-        for row in rows if (band := row[chart.band])
-    ]  # fmt: skip
-    return charts.ranges(drawn, unit, words.language, size, zero=True)
+    kinds, rows = _table(answer, chart).kinds, rows_of(answer, chart)
+    unit = _unit(chart, kinds[chart.band], rows[0])
+    rows = sorted(rows, key=lambda row: -abs(_ends(row[chart.band])[1]))[: chart.most]
+    found = []
+    for row in rows:
+        low, middle, high, inner = _ends(row[chart.band])
+        label = words.cell(row[chart.label], kinds[chart.label], row)
+        found.append(charts.Row(label, "", low, middle, high, "orange", inner, words.language.amount(middle, unit, 2)))
+    return charts.ranges(found, unit, words.language, size, zero=True)
 
 
-def title(answer: Answer, chart: Ranges, words: Words) -> str:
+def _lines(answer: Answer, chart: Lines, words: Words, size: Size) -> Spec:
+    from rechenmacht.domains.race.axes import OBSERVED
+    from rechenmacht.faces.charts_bands import Panel, band_panels
+
+    table, rows = _table(answer, chart), rows_of(answer, chart)
+    names = list(dict.fromkeys(row[chart.series] for row in rows))
+    quarters = sorted({row[chart.quarter] for row in rows})
+    panels = []
+    for place, name in enumerate(names):
+        own = {row[chart.quarter]: row[chart.band] for row in rows if row[chart.series] == name}
+        table_ = np.array([[own[q][key] for q in quarters] for key in ("q05", "q25", "q50", "q75", "q95")])
+        panels.append(Panel(words.cell(name, table.kinds[chart.series]), ROLES[place % len(ROLES)], table_))
+    years = [_year(quarter) for quarter in quarters]
+    unit = table.kinds[chart.band].unit or str(rows[0].get("unit", "1"))
+    return band_panels(panels, years, _year(OBSERVED[-1]), unit, words.language, size, log=unit != "1")
+
+
+def _year(quarter: str) -> float:
+    end = span(quarter)[1]
+    return end.year + end.month / 12
+
+
+def title(answer: Answer, chart: Chart, words: Words) -> str:
     """Return the title of a chart."""
     hints: dict[str, Any] = answer.question.values
-    values = {key: words.cell(value, _kind_of(hints[key])) for key, value in answer.values.items() if key in hints}
-    return words.text(f"drawn.{answer.question.name.split('.')[0]}.{chart.name}", **values)
-
-
-def _kind_of(hint: Any) -> Kind:
-    return next((part for part in getattr(hint, "__metadata__", ()) if isinstance(part, Kind)), Kind("text"))
+    values = {key: words.cell(value, kind_of(hints[key])) for key, value in answer.values.items() if key in hints}
+    return words.text(chart.title or f"drawn.{answer.question.name.split('.')[0]}.{chart.name}", **values)

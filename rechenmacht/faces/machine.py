@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
+import json
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
+from typing_extensions import TypedDict, is_typeddict
 
 from rechenmacht import __version__
 from rechenmacht.answers.answer import Answer, Table
-from rechenmacht.answers.kinds import columns
+from rechenmacht.answers.kinds import NUMBERS, columns
 from rechenmacht.answers.question import Question
 from rechenmacht.evidence.base import Base
 
@@ -27,38 +30,88 @@ def document(answer: Answer, base: Base) -> dict[str, Any]:
     return {
         "schema": schema_name(type(answer.question)), "version": __version__, "data_checksum": base.checksum,
         "asked": answer.question.model_dump(mode="json"), **answer.values,
-        **{table.name: list(table.rows) for table in answer.tables},
+        **{table.name: list(table.rows) for table in answer.tables if table.machine},
         "claims": list(answer.claims), "sources": sorted(sources),
     }  # fmt: skip
+
+
+def stem(question: type[Question]) -> str:
+    """Return the name of a question's types: CapitalStress."""
+    return "".join(part.title() for part in question.name.replace("_", ".").split("."))
+
+
+@cache
+def _prefixed(row: type, domain: str) -> type:
+    """Return a type of rows under a name that no other domain uses, so that schemas have short names."""
+    if not is_typeddict(row) or not row.__module__.startswith("rechenmacht.domains"):
+        return row
+    make: Any = TypedDict  # a name made at run time is nothing that a type checker knows
+    made: type = make(f"{domain.title()}{row.__name__}Row", get_type_hints(row, include_extras=True))
+    made.__doc__ = row.__doc__
+    return made
+
+
+def _optional(row: Any) -> Any:
+    return list[row] | None
 
 
 @cache
 def model(question: type[Question]) -> type[BaseModel]:
     """Return the form of a question's answers, for schemas and types; answers are not run through it."""
+    domain = question.name.partition(".")[0]
+    values = {key: _prefixed(kind, domain) if isinstance(kind, type) else kind for key, kind in question.values.items()}
+    rows: dict[str, Any] = {name: _prefixed(row, domain) for name, row in question.tables.items()}
     fields: dict[str, Any] = {
         "schema_": (Literal[schema_name(question)], Field(alias="schema")), "version": (str, ...),
-        "data_checksum": (str, ...),
-        "asked": (question, ...), **{key: (kind | None, None) for key, kind in question.values.items()},
-        **{name: (list[row] | None, None) for name, row in question.tables.items()},  # type: ignore[valid-type]
+        "data_checksum": (str, ...), "asked": (question, ...),
+        **{key: (kind | None, None) for key, kind in values.items()},
+        **{name: (_optional(row), None) for name, row in rows.items()},
         "claims": (list[str], ...), "sources": (list[str], ...),
     }  # fmt: skip
-    name = "".join(part.title() for part in question.name.split(".")) + "Answer"
-    return create_model(name, __config__=ConfigDict(protected_namespaces=()), **fields)
+    return create_model(f"{stem(question)}Answer", __config__=ConfigDict(protected_namespaces=()), **fields)
+
+
+def schema_hash(question: type[Question]) -> str:
+    """Return a short hash of what programs read of a question's answers: keys and types, no descriptions."""
+    found = _bare(model(question).model_json_schema())
+    found.get("properties", {}).pop("asked", None)
+    return hashlib.sha256(json.dumps(found, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _bare(schema: Any) -> Any:
+    if isinstance(schema, dict):
+        dropped = {"description", "title", "examples", "default"}
+        return {key: _bare(value) for key, value in schema.items() if key not in dropped or isinstance(value, dict)}
+    return [_bare(one) for one in schema] if isinstance(schema, list) else schema
 
 
 def flat(table: Table) -> tuple[list[str], list[list[Any]]]:
-    """Return the headings and rows of a whole table; a band is three columns, a list of ids one cell."""
-    known = columns(table.row)
+    """Return the headings and rows of a whole table; a band is three columns, a list of ids one cell.
+
+    Rows inside the cells of a column become lines of their own where the rows around them hold nothing but names.
+    Columns that need not be there are left out where no row has them.
+    """
+    known, rows = columns(table.row), table.rows if table.whole is None else table.whole
+    inner = [c for c in known if c.inner]
+    if len(inner) == 1 and not any(c.parts or c.kind.name in NUMBERS for c in known):
+        key, type_ = inner[0].key, inner[0].inner
+        assert type_ is not None  # noqa: S101 - filtered above
+        known = (*(c for c in known if c.key != key), *columns(type_))
+        rows = [{**row, **one} for row in rows for one in row[key]]
+    known = tuple(c for c in known if not c.optional or any(c.key in row for row in rows))
     heads = [f"{c.key}_{part}" if part else c.key for c in known for part in c.parts or ("",)]
-    return heads, [[cell for c in known for cell in _cells(row.get(c.key), c.parts)] for row in table.rows]
+    return heads, [[cell for c in known for cell in _cells(row.get(c.key), c.parts)] for row in rows]
 
 
 def _cells(value: Any, parts: tuple[str, ...]) -> list[Any]:
     if parts:
         return [value[part] if value else None for part in parts]
     if isinstance(value, dict):
-        return [value["en"]]
-    return [";".join(value) if isinstance(value, list | tuple) else value]
+        return [value["en"] if set(value) == {"en", "de"} else json.dumps(value, ensure_ascii=False)]
+    if isinstance(value, list | tuple):
+        plain = all(isinstance(one, str | int | float) for one in value)
+        return [";".join(map(str, value)) if plain else json.dumps(value, ensure_ascii=False)]
+    return [value]
 
 
 def csv_text(table: Table) -> str:
@@ -67,3 +120,8 @@ def csv_text(table: Table) -> str:
     heads, rows = flat(table)
     csv.writer(out, lineterminator="\n").writerows([heads, *rows])
     return out.getvalue()
+
+
+def first_table(answer: Answer) -> Table:
+    """Return the table that CSV shows: the first with rows, else the first."""
+    return next((table for table in answer.tables if table.rows), answer.tables[0])

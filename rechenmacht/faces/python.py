@@ -3,14 +3,47 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rechenmacht.answers.answer import Answer
-from rechenmacht.evidence.base import Base
 from rechenmacht.faces.asking import answered, settled
 from rechenmacht.faces.fields import about, fields
 from rechenmacht.faces.language import language
+
+if TYPE_CHECKING:
+    from rechenmacht.evidence.base import Base
+
+PACKAGE = Path(__file__).parent.parent
+BASE: ContextVar[Any] = ContextVar("base", default=None)
+
+
+@cache
+def shipped() -> Base:
+    """Return the shipped fact base, loaded once."""
+    from rechenmacht.evidence.base import load
+
+    return load()
+
+
+def base() -> Base:
+    """Return the fact base that questions are asked of: that of `using`, else the shipped one."""
+    found: Base = BASE.get() or shipped()
+    return found
+
+
+@contextmanager
+def using(facts: Base) -> Iterator[None]:
+    """Ask all questions of the block of a fact base."""
+    token = BASE.set(facts)
+    try:
+        yield
+    finally:
+        BASE.reset(token)
 
 
 class Given:
@@ -27,15 +60,20 @@ class Given:
 
     def __getattr__(self, name: str) -> Any:
         """Return a value or the rows of a table by name."""
+        if name.startswith("__") or "answer" not in self.__dict__:
+            raise AttributeError(name)
         if name in self.answer.values:
             return self.answer.values[name]
         for table in self.answer.tables:
             if table.name == name:
                 return list(table.rows)
-        raise AttributeError(name)
+        raise AttributeError(f"this answer has no {name!r}; it has {', '.join(self._names())}")
+
+    def _names(self) -> list[str]:
+        return [*self.answer.values, *(table.name for table in self.answer.tables)]
 
     def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *self.answer.values, *(table.name for table in self.answer.tables)]
+        return [*super().__dir__(), *self._names()]
 
     def _words(self) -> Any:
         from rechenmacht.faces.words import Words
@@ -45,7 +83,8 @@ class Given:
     def __repr__(self) -> str:
         from rechenmacht.faces import terminal
 
-        return terminal.text(self.answer, self._words())
+        words = self._words()
+        return "\n\n".join([terminal.text(self.answer, words), *words.legends(self.answer)])
 
     def _repr_html_(self) -> str:
         from rechenmacht.faces import html
@@ -59,64 +98,89 @@ class Given:
         return machine.document(self.answer, self.base)
 
     def frame(self, table: str = "") -> Any:
-        """Return a table (the first, if none is named) as a pandas DataFrame."""
+        """Return a table (the first with rows, if none is named) as a pandas DataFrame.
+
+        Raises:
+            BadInput: if there is no such table.
+        """
         import pandas as pd
 
-        from rechenmacht.faces.machine import flat
+        from rechenmacht.errors import BadInput
+        from rechenmacht.faces import machine
 
-        heads, rows = flat(next(one for one in self.answer.tables if one.name == (table or self.answer.tables[0].name)))
+        known = {one.name: one for one in self.answer.tables}
+        if table and table not in known:
+            raise BadInput(f"no table {table!r}; known: {', '.join(known)}")
+        heads, rows = machine.flat(known[table] if table else machine.first_table(self.answer))
         return pd.DataFrame(rows, columns=heads)
 
     def chart(self, name: str = "", width: int = 680) -> dict[str, Any]:
-        """Return a chart (the first, if none is named) as Vega-Lite."""
+        """Return a chart (the first, if none is named) as Vega-Lite.
+
+        Raises:
+            BadInput: if there is no such chart.
+        """
+        from rechenmacht.errors import BadInput
         from rechenmacht.faces import drawn
         from rechenmacht.faces.charts import Size
 
         made = drawn.specs(self.answer, self._words(), Size("page", width, 3, 150.0))
+        if not made or (name and name not in made):
+            raise BadInput(f"no chart {name!r}; known: {', '.join(made)}" if name else "this answer has no chart")
         return made[name or next(iter(made))]
 
     @property
     def sources(self) -> list[str]:
-        """The publications that the answer rests on."""
+        """The publications that the answer rests on, by id."""
         found: list[str] = self.json()["sources"]
         return found
 
 
-def ask(name: str, given: dict[str, Any], base: Base | None = None) -> Given:
-    """Ask a question by name; the functions of `rechenmacht.<domain>` are written from the questions and call this."""
-    from rechenmacht.evidence.base import load
+def ask(name: str, given: dict[str, Any]) -> Given:
+    """Ask a question by name; the functions of `rechenmacht.<domain>` are written from the questions and call this.
+
+    Raises:
+        BadInput: if a field is wrong, or there is no answer.
+    """
     from rechenmacht.faces.registry import questions
 
     domain, _, last = name.partition(".")
-    lang, facts = given.pop("lang", "en"), base or load()
+    lang, facts = given.pop("lang", "en"), base()
     asked = settled(questions(domain)[last], given, facts, lang, files=True)
     return Given(answered(asked, facts, lang), facts, lang)
 
 
 def _argument(field: Any) -> str:
-    default = "" if field.info.is_required() else f" = {field.info.default!r}"
-    return f"{field.name}: {inspect.formatannotation(field.type).replace('rechenmacht.domains.', '')}{default}"
+    if isinstance(field.default, list):
+        return f"{field.name}: {'Any' if field.name == 'set' else 'Sequence[str]'} = ()"
+    default = "" if field.info.is_required() else f" = {field.default!r}"
+    hint = "Any" if field.file or not field.plain else inspect.formatannotation(field.type).replace("typing.", "")
+    return f"{field.name}: {hint.replace('NoneType', 'None')}{default}"
+
+
+def _function(name: str, question: Any) -> str:
+    english = language("en")
+    own = list(fields(question, english))
+    places = [_argument(field) for field in own if field.positional]
+    named = [_argument(field) for field in own if not field.positional]
+    takes = ", ".join([*places, "*", *named, 'lang: str = "en"'])
+    lines = [f"        {field.name}: {field.help[0].lower()}{field.help[1:]}" for field in own]
+    lines.append(f"        lang: {english.text('ask.field.lang')}")
+    told = "\n".join([about(question, english), "", "    Args:", *lines, "    "])
+    return f'\n\ndef {name}({takes}) -> Given:\n    """{told}"""\n    return ask("{question.name}", locals())\n'
 
 
 def source(domain: str) -> str:
     """Return the module of a domain's functions, typed and documented; this module, run, writes it."""
-    english = language("en")
     from rechenmacht.faces.registry import questions
 
-    parts = [f'"""Questions of the domain {domain}. Written by `python -m rechenmacht.faces.python`."""\n\n'
-             "from typing import Literal\n\nfrom rechenmacht.faces.python import Given, ask\n"]  # fmt: skip
-    for name, question in questions(domain).items():
-        own = [field for field in fields(question, english) if field.plain]
-        places = [_argument(field) for field in own if field.positional]
-        named = [_argument(field) for field in own if not field.positional]
-        takes = ", ".join([*places, "*", *named, 'lang: str = "en"'])
-        lines = [f"        {field.name}: {field.help[0].lower()}{field.help[1:]}" for field in own]
-        lines.append(f"        lang: {english.text('ask.field.lang')}")
-        told = "\n".join([about(question, english), "", "    Args:", *lines, "    "])
-        parts.append(
-            f'\n\ndef {name}({takes}) -> Given:\n    """{told}"""\n    return ask("{question.name}", locals())\n'
-        )
-    return "".join(parts)
+    made = "".join(_function(name, question) for name, question in questions(domain).items())
+    hints = [hint for hint in ("Any", "Literal") if f"{hint}[" in made or f": {hint}" in made]
+    typing = f"from typing import {', '.join(hints)}\n\n" if hints else ""
+    if "Sequence[" in made:
+        typing = f"from collections.abc import Sequence\n{typing}"
+    head = f'"""Questions of the domain {domain}. Written by `python -m rechenmacht.faces.python`."""\n\n'
+    return f"{head}{typing}from rechenmacht.faces.python import Given, ask\n{made}"
 
 
 def write(folder: Path) -> None:
@@ -128,4 +192,4 @@ def write(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    write(Path(__file__).parent.parent)
+    write(PACKAGE)

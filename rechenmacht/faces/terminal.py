@@ -15,21 +15,31 @@ def text(answer: Answer, words: Words, width: int | None = None) -> str:
     """Return an answer as text; without a width, as in a pipe, no cell breaks a line."""
     told = [words.cell(answer.values[key], Kind("words")) for key in ("title", "question") if key in answer.values]
     parts = [". ".join(told)] if told else []
+    parts += [words.note(head) for head in answer.heads]
+    if answer.show:
+        parts.append(_plain([list(line) for line in words.lines(answer)], [False, False]))
     for table in answer.tables:
-        right = [column.kind.name in NUMBERS for column in table.shown]
-        for head, rows in table.parts:
-            lines = _lines(answer, table, rows, words)
-            fits = width is None or max(map(len, _plain(lines, right).splitlines())) <= width
-            body = _plain(lines, right) if fits else _rich(lines, right, width or 0)
-            parts.append((words.cell(head, table.kinds[table.group]) + "\n" if table.group else "") + body)
-        if not table.parts and table.empty:
-            parts.append(words.text(table.empty))
-    return "\n\n".join(parts)
+        parts += _table(answer, table, words, width)
+    results = words.results(answer)
+    return "\n\n".join([*parts, *(["\n".join(results)] if results else [])])
+
+
+def _table(answer: Answer, table: Table, words: Words, width: int | None) -> list[str]:
+    parts = [words.text(table.title)] if table.title and table.parts else []
+    right = [column.kind.name in NUMBERS for column in table.shown]
+    for head, rows in table.parts:
+        lines = _lines(answer, table, rows, words)
+        fits = width is None or max(map(len, _plain(lines, right).splitlines())) <= width
+        body = _plain(lines, right) if fits else _rich(lines, right, width or 0)
+        parts.append((words.cell(head, table.kinds[table.group]) + "\n" if table.group else "") + body)
+    if not table.parts and table.empty:
+        parts.append(words.text(table.empty))
+    return parts
 
 
 def _lines(answer: Answer, table: Table, rows: Sequence[dict[str, object]], words: Words) -> Lines:
     heads = [words.heading(answer, table, column) for column in table.shown]
-    return [heads, *([words.cell(row.get(c.key), c.kind, row) for c in table.shown] for row in rows)]
+    return [heads, *([words.cell(row.get(c.key), c.kind, row, c) for c in table.shown] for row in rows)]
 
 
 def _plain(lines: Lines, right: list[bool]) -> str:

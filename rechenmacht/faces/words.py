@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -12,14 +12,15 @@ from babel import Locale
 from babel.numbers import format_decimal
 
 from rechenmacht.answers.answer import Answer, Note, Table
-from rechenmacht.answers.kinds import Column, Kind
+from rechenmacht.answers.kinds import NUMBERS, Column, Kind, columns, kind_of
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
-from rechenmacht.faces.labels import subject_name
+from rechenmacht.faces.labels import parameter_label, series_name, subject_name
 from rechenmacht.faces.language import Language
 
 PLAIN = Kind("text")
-NUMBERS = frozenset({"money", "share", "ratio", "number", "significant", "count", "quantity"})
+UNITED = frozenset({"amount", "quantity"})
+Shown = Mapping[str, Any]
 
 
 @cache
@@ -41,7 +42,7 @@ class Words:
 
     def text(self, key: str, **values: object) -> str:
         """Return a text; where it has plural forms, `n` chooses."""
-        if self.language.maybe(key) is None:
+        if self.language.maybe(key) is None and "n" in values:
             key = f"{key}.{_plural(self.language.code)(values['n'])}"
         return self.language.texts[key].format(**values)
 
@@ -49,40 +50,109 @@ class Words:
         """Return a note as a sentence."""
         written = {key: self.cell(value, kind) for key, (value, kind) in note.values.items()}
         key = note.key
-        if self.language.maybe(key) is None:
+        if self.language.maybe(key) is None and "n" in note.values:
             key = f"{key}.{_plural(self.language.code)(note.values['n'][0])}"
         return self.language.texts[key].format(**written)
 
     def notes(self, answer: Answer) -> list[str]:
-        """Return all notes of an answer, with what its bands are."""
+        """Return all notes of an answer: those that are results, then those that explain."""
+        return [*self.results(answer), *self.legends(answer)]
+
+    def results(self, answer: Answer) -> list[str]:
+        """Return the notes that carry values."""
+        return [self.note(note) for note in answer.notes if note.values]
+
+    def legends(self, answer: Answer) -> list[str]:
+        """Return the notes that explain, with what three figures in a cell are."""
         bands = any("median" in c.parts for table in answer.tables if table.parts for c in table.shown)
-        return [*map(self.note, answer.notes), *([self.text("note.bands")] if bands else [])]
+        bands = bands or any(isinstance(answer.values.get(key), dict) and "median" in answer.values[key]
+                             for key in answer.show)  # fmt: skip
+        explained = [self.note(note) for note in answer.notes if not note.values]
+        return [*explained, *([self.text("note.bands")] if bands else [])]
+
+    def lines(self, answer: Answer) -> list[tuple[str, str]]:
+        """Return the values that people see: (what, how much)."""
+        found, name = [], answer.question.name
+        for key in answer.show:
+            hint = answer.question.values.get(key, str)
+            kind = kind_of(hint)
+            label = self._named(f"value.{name}.{key}", f"value.{key}", f"column.{key}")
+            found.append((self._united(label, kind), self.cell(answer.values.get(key), kind, answer.values)))
+        return [(label, cell) for label, cell in found if cell]
 
     def error(self, error: BadInput) -> str:
         """Return an error as a sentence."""
-        known = self.language.maybe(error.key) if error.key else None
-        return known.format(**error.values) if known else str(error)
+        return worded(error, self.language)
 
     def heading(self, answer: Answer, table: Table, column: Column) -> str:
         """Return the heading of a column, with the unit that all its cells share."""
-        own = self.language.maybe(f"column.{answer.question.name}.{table.name}.{column.key}")
-        found = own or self.text(f"column.{column.key}")
-        scale = self.language.maybe(f"scale.{column.kind.name}")
-        return f"{found}, {scale}" if scale else found
+        own = f"column.{answer.question.name}.{table.name}.{column.key}"
+        domain = f"column.{answer.question.name.partition('.')[0]}.{column.key}"
+        return self._united(self._named(own, domain, f"column.{column.key}"), column.kind)
+
+    def _named(self, *keys: str) -> str:
+        return next((found for key in keys[:-1] if (found := self.language.maybe(key)) is not None), None) or self.text(
+            keys[-1]
+        )
+
+    def _united(self, heading: str, kind: Kind) -> str:
+        scale = self.language.maybe(f"scale.{kind.name}")
+        unit = (
+            kind.unit if kind.name in {"number", "significant", "exact", "count"} and kind.unit not in {"", "1"} else ""
+        )
+        shared = scale or (self.language.maybe(f"unit.{unit}") or unit)
+        return f"{heading}, {shared}" if shared else heading
 
     def term(self, group: str, value: str) -> str:
         """Return the word of a vocabulary, or the value itself where the data brought its own."""
         return self.language.maybe(f"{group}.{value}") or value
 
-    def cell(self, value: Any, kind: Kind, row: Mapping[str, Any] | None = None) -> str:
+    def cell(self, value: Any, kind: Kind, row: Shown | None = None, column: Column | None = None) -> str:
         """Return a cell as people read it."""
-        if value is None or value == "":
+        if value is None or value == "" or (isinstance(value, list) and not value):
             return ""
+        if kind.name == "rows":
+            return self._rows(value, column)
         if isinstance(value, dict) and kind.name != "words":
-            parts = [self.cell(end, kind, row) for end in value.values()]
-            return " / ".join(parts) if "median" in value else " – ".join(dict.fromkeys(parts))
+            return self._parted(value, kind, row or {})
         writer = getattr(self, f"_{kind.name}", None)
         return writer(value, kind, row or {}) if writer else str(value)
+
+    def _parted(self, value: Shown, kind: Kind, row: Shown) -> str:
+        """Write a band, an estimate, a range or quantiles."""
+        if "median" in value:
+            return " / ".join(self.cell(end, kind, row) for end in value.values())
+        if "q50" in value or "value" in value:
+            middle, keys = ("q50", ("q05", "q95")) if "q50" in value else ("value", ("low", "high"))
+            low, high = (value[key] for key in keys)
+            if kind.name in UNITED and None not in {low, value[middle], high}:
+                unit = kind.unit if kind.name == "amount" else "share" if row["unit"] == "1" else row["unit"]
+                return self.language.estimate(low, value[middle], high, unit, kind.digits)
+            known = self.cell(value[middle], kind, row)
+            if low is None and high is None:
+                return known
+            if low is None or high is None:
+                key = "number.at_most" if low is None else "number.at_least"
+                ends = self.text(key, n=self.cell(high if low is None else low, kind, row))
+            else:
+                ends = self._between(low, high, kind, row)
+            return self.text("number.with_band", n=known, band=ends) if known else ends
+        return " – ".join(dict.fromkeys(self.cell(end, kind, row) for end in value.values()))
+
+    def _between(self, low: float, high: float, kind: Kind, row: Shown) -> str:
+        if kind.name in UNITED and math.isfinite(low) and math.isfinite(high):
+            unit = kind.unit if kind.name == "amount" else row["unit"]
+            return self.language.band(
+                low, high, "share" if unit == "1" and kind.name == "quantity" else unit, kind.digits
+            )
+        return self.text("number.to", low=self.cell(low, kind, row), high=self.cell(high, kind, row))
+
+    def _rows(self, rows: Sequence[Shown], column: Column | None) -> str:
+        if column is None or column.inner is None:
+            return ""
+        inner = columns(column.inner)
+        cells = ([self.cell(row.get(c.key), c.kind, row, c) for c in inner] for row in rows)
+        return "; ".join(" ".join(cell for cell in line if cell) for line in cells)
 
     def number(self, value: float, places: int) -> str:
         """Write a number with as many places at most."""
@@ -90,39 +160,108 @@ class Words:
             return "" if math.isnan(value) else "∞" if value > 0 else "−∞"
         return _decimal(round(value, places) + 0.0, places, self.language.code).replace("-", "−")
 
-    def _money(self, value: float, _kind: Kind, _row: Mapping[str, Any]) -> str:
+    def _money(self, value: float, _kind: Kind, _row: Shown) -> str:
         billions = value / 1e9
         size = abs(billions)
         return self.number(billions, 0 if size >= 100 else 1 if size >= 1 else 2)
 
-    def _share(self, value: float, _kind: Kind, _row: Mapping[str, Any]) -> str:
+    def _share(self, value: float, _kind: Kind, _row: Shown) -> str:
         percent = value * 100
         if not math.isfinite(value):
             return ""
         return self.text("number.percent", n=self.number(percent, 1 if abs(percent) < 10 else 0))
 
-    def _number(self, value: float, kind: Kind, _row: Mapping[str, Any]) -> str:
+    def _number(self, value: float, kind: Kind, _row: Shown) -> str:
         return self.number(value, kind.digits)
 
-    def _significant(self, value: float, kind: Kind, _row: Mapping[str, Any]) -> str:
-        return self.number(float(f"{value:.{kind.digits}g}"), 6)
+    def _significant(self, value: float, kind: Kind, _row: Shown) -> str:
+        if not math.isfinite(value):
+            return self.number(value, 0)
+        return self.language.number(value, kind.digits)
 
-    def _count(self, value: int, _kind: Kind, _row: Mapping[str, Any]) -> str:
+    def _exact(self, value: float, kind: Kind, _row: Shown) -> str:
+        rounded = float(f"{value:.{kind.digits}g}") if math.isfinite(value) else value
+        return self.number(rounded, 12) if abs(rounded) < 1e15 else self.language.number(value, kind.digits)
+
+    def _count(self, value: int, _kind: Kind, _row: Shown) -> str:
         return self.number(value, 0)
 
-    def _quantity(self, value: float, kind: Kind, row: Mapping[str, Any]) -> str:
+    def _amount(self, value: float, kind: Kind, _row: Shown) -> str:
+        return self.language.amount(value, kind.unit, kind.digits)
+
+    def _quantity(self, value: float, kind: Kind, row: Shown) -> str:
         if row["unit"] == "1":
             return self._share(value, kind, row)
-        return self.language.amount(value, row["unit"], 6)
+        return self.language.amount(value, row["unit"], kind.digits)
 
-    def _ids(self, value: list[str], _kind: Kind, _row: Mapping[str, Any]) -> str:
+    def _numbers(self, value: Sequence[float], kind: Kind, row: Shown) -> str:
+        return "; ".join(self._exact(one, kind, row) for one in value)
+
+    def _ids(self, value: Sequence[str], _kind: Kind, _row: Shown) -> str:
         return " ".join(value)
 
-    def _org(self, value: str, kind: Kind, _row: Mapping[str, Any]) -> str:
+    def _texts(self, value: Sequence[str], _kind: Kind, _row: Shown) -> str:
+        return "; ".join(value)
+
+    def _flag(self, value: bool, _kind: Kind, _row: Shown) -> str:
+        return self.text("flag.yes" if value else "flag.no")
+
+    def _flags(self, value: Sequence[bool], kind: Kind, row: Shown) -> str:
+        return "; ".join(self._flag(one, kind, row) for one in value)
+
+    def _day(self, value: str, _kind: Kind, _row: Shown) -> str:
+        return value
+
+    def _quarter(self, value: str, _kind: Kind, _row: Shown) -> str:
+        return self.language.date(value)
+
+    def _year_end(self, value: str, _kind: Kind, _row: Shown) -> str:
+        return self.language.at_end(value)
+
+    def _org(self, value: str, _kind: Kind, _row: Shown) -> str:
+        if ":" not in value:
+            return self.term("other", value.replace(" ", "_")) if " " in value else value
         return subject_name(self.base, self.language, value)
 
-    def _term(self, value: str, kind: Kind, _row: Mapping[str, Any]) -> str:
+    def _orgs(self, value: Sequence[str], kind: Kind, row: Shown) -> str:
+        return "; ".join(self._org(one, kind, row) for one in value)
+
+    def _term(self, value: str, kind: Kind, _row: Shown) -> str:
         return self.term(kind.group, value)
 
-    def _words(self, value: Mapping[str, str], _kind: Kind, _row: Mapping[str, Any]) -> str:
+    def _terms(self, value: Sequence[str], kind: Kind, _row: Shown) -> str:
+        return ", ".join(self.term(kind.group, one) for one in value)
+
+    def _words(self, value: Mapping[str, str], _kind: Kind, _row: Shown) -> str:
         return value[self.language.code]
+
+    def _parameter(self, value: str, _kind: Kind, _row: Shown) -> str:
+        label = parameter_label(self.base, self.language, value)
+        return value if label == value else f"{label} ({value})"
+
+    def _outcome(self, value: str, _kind: Kind, _row: Shown) -> str:
+        variable, region, quarter = value.split("@")
+        return f"{series_name(self.language, variable, region)}, {self.language.at_end(quarter)}"
+
+    def _region(self, value: str, _kind: Kind, _row: Shown) -> str:
+        from rechenmacht.domains.race.outcomes import REGION
+
+        codes = {shown: code for code, shown in REGION.items()}
+        return self.term("region", codes.get(value, value))
+
+    def _variable(self, value: str, _kind: Kind, _row: Shown) -> str:
+        return series_name(self.language, value, "World")
+
+
+def worded(error: BadInput, language: Language) -> str:
+    """Return an error as a sentence of a language; in English as it was raised, where the locales do not word it."""
+    known = language.maybe(error.key) if error.key else None
+    if not known:
+        return str(error)
+    try:
+        return known.format(**error.values)
+    except (KeyError, IndexError):
+        return str(error)
+
+
+__all__ = ["NUMBERS", "PLAIN", "Words", "worded"]

@@ -17,6 +17,7 @@ from rechenmacht.domains.rules.timeline import Period, released
 from rechenmacht.errors import BadInput
 from rechenmacht.faces import theme
 from rechenmacht.outputs.cli.common import Lang
+from rechenmacht.outputs.rules_scope import short
 from rechenmacht.outputs.rules_text import OUTCOME
 
 # From free to denied, readable without colour vision: light to dark along one scale, grey for what is not known.
@@ -34,6 +35,11 @@ LABELLED = {
 }  # fmt: skip
 WIDTH = 760
 TPP_RANGE, PD_RANGE = (400.0, 60_000.0), (1.0, 40.0)
+
+
+def halves(text: str) -> list[str]:
+    """Return sentences as lines of a subtitle."""
+    return [part.strip() for part in text.replace(". ", ".\n").split("\n")]
 
 
 def save(chart: Any, path: Path) -> None:
@@ -89,10 +95,13 @@ def _locale(lang: Lang) -> dict[str, Any]:
     return {"locale": {"number": {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", " €"]}}}
 
 
-def timeline_chart(name: str, to: str, periods: Sequence[Period], lang: Lang, until: str, width: int = WIDTH) -> Any:
+def timeline_chart(
+    rules: RuleSet, name: str, to: str, periods: Sequence[Period], lang: Lang, until: str, width: int = WIDTH
+) -> Any:
     """Return a chip's status over time as one bar of coloured periods.
 
     Args:
+        rules: the compiled rules, for what they cover.
         name: the chip's name.
         to: destination (ISO code).
         periods: as `timeline.timeline` gives them.
@@ -111,8 +120,9 @@ def timeline_chart(name: str, to: str, periods: Sequence[Period], lang: Lang, un
     ]  # fmt: skip
     title = f"{name}: Ausfuhr nach {to}" if lang == "de" else f"{name}: export to {to}"
     source = "Quelle: rules/rules.csv (Rechenmacht)" if lang == "de" else "Source: rules/rules.csv (Rechenmacht)"
+    told = [source, *halves(short(rules, until, lang))]
     bars = (
-        alt.Chart(alt.InlineData(values=values), title=alt.TitleParams(title, subtitle=source, anchor="start"))
+        alt.Chart(alt.InlineData(values=values), title=alt.TitleParams(title, subtitle=told, anchor="start"))
         .mark_bar(height=34, stroke="white")
         .encode(
             x=alt.X(
@@ -132,7 +142,7 @@ def timeline_chart(name: str, to: str, periods: Sequence[Period], lang: Lang, un
 
 
 def _edges(rules: RuleSet, day: str, what: str, limits: tuple[float, float]) -> list[float]:
-    blank = from_rows([{"case_id": "edges", "subject": "chip", "date": day, "dest": "CN"}], rules.groups).columns
+    blank = from_rows([{"case_id": "edges", "subject": "chip", "date": day, "dest": "CN"}], rules.places).columns
     ordinal = date.fromisoformat(day).toordinal()
     found = {
         one.threshold
@@ -157,7 +167,7 @@ def regions(rules: RuleSet, to: str, day: str, market: str) -> list[dict[str, An
          "io_bw": "0", "dram_bw": "0", "has_hbm": "0"}
         for low, _, bottom, _ in cells
     ]  # fmt: skip
-    result = classify(rules, from_rows(rows, rules.groups))
+    result = classify(rules, from_rows(rows, rules.places))
     return [
         {"left": low, "right": high, "bottom": bottom, "top": top, "code": result.outcome(index)}
         for index, (low, high, bottom, top) in enumerate(cells)
@@ -237,9 +247,10 @@ def plane_chart(rules: RuleSet, chips: Sequence[RuledChip], to: str, day: str, l
         .encode(text=alt.value(text))
         for name, (text, dx, dy) in LABELLED.items()
     ]
+    told = [*note, *halves(short(rules, day, lang))]
     return (
         alt.layer(area, dots, *texts)
-        .properties(width=width, height=460, title=alt.TitleParams(title, subtitle=note, anchor="start"))
+        .properties(width=width, height=460, title=alt.TitleParams(title, subtitle=told, anchor="start"))
         .configure_view(stroke=None)
         .configure(**_locale(lang))
     )

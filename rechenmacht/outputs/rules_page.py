@@ -47,7 +47,7 @@ def _rules(base: Base, rules: RuleSet) -> Iterator[str]:
 def _thresholds(rules: RuleSet) -> Iterator[str]:
     from rechenmacht.domains.rules.cases import from_rows
 
-    blank = from_rows([{"case_id": "x", "subject": "chip", "date": "2024-01-01", "dest": "CN"}], rules.groups).columns
+    blank = from_rows([{"case_id": "x", "subject": "chip", "date": "2024-01-01", "dest": "CN"}], rules.places).columns
     yield "\n| rule | specification | is | threshold | unit |\n| --- | --- | --- | ---: | --- |"
     for one in rules.rules:
         for step in dict.fromkeys((s.what, s.sign, s.threshold, s.unit) for s in thresholds(one.condition, blank, 0)):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -13,10 +15,12 @@ from rechenmacht.domains.rules.cases import OPTIONAL, Cases, read_table
 from rechenmacht.domains.rules.classify import NO_RULE, Result, classify, holding
 from rechenmacht.domains.rules.propose import Change, Moved
 from rechenmacht.domains.rules.ruleset import RuleSet
+from rechenmacht.domains.rules.scope import known_to
 from rechenmacht.errors import nearest
 from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.forms import BUYER_OUTCOMES
 from rechenmacht.outputs.cli.common import Lang, emit, note, number, say, table
+from rechenmacht.outputs.rules_scope import short
 
 _TOO_MANY = 40
 
@@ -32,12 +36,14 @@ def _buyers(rules: RuleSet, cases: Cases) -> np.ndarray:
 
 def _answers(rules: RuleSet, cases: Cases, result: Result) -> Iterator[tuple[str, dict[str, object]]]:
     """Yield each row's id and answer; rows with the same answer share one object."""
-    weight = np.zeros(cases.columns.rows, np.uint64)
-    for index, hits in enumerate(result.acting.values()):
-        weight |= hits.astype(np.uint64) << np.uint64(index)
+    acting = np.packbits(np.stack(list(result.acting.values())), axis=0).T.copy()
+    weight = acting.view(f"V{acting.shape[1]}").ravel().tolist()
     buyers = _buyers(rules, cases)
-    known: dict[tuple[int, ...], dict[str, object]] = {}
-    columns = (result.levels.tolist(), weight.tolist(), result.open.tolist(), buyers.tolist())
+    until = known_to(rules)
+    late = cases.days > (date.fromisoformat(until).toordinal() if until else 0)
+    scopes = [{"known_to": until, "after_horizon": flag, "not_looked_at": _left_out(rules)} for flag in (False, True)]
+    known: dict[tuple[Any, ...], dict[str, object]] = {}
+    columns = (result.levels.tolist(), weight, result.open.tolist(), buyers.tolist(), late.tolist())
     for row, key in enumerate(zip(*columns, strict=True)):
         found = known.get(key)
         if found is None:
@@ -47,26 +53,36 @@ def _answers(rules: RuleSet, cases: Cases, result: Result) -> Iterator[tuple[str
                 "missing": list(result.missing(row)),
                 "open": list(result.unsettled(row)),
                 "buyer": (NO_RULE, *BUYER_OUTCOMES)[key[3]],
+                "scope": scopes[key[4]],
             }
         yield cases.ids[row], found
 
 
-def classify_table(rules: RuleSet, path: Path, *, as_json: bool) -> None:
+def _left_out(rules: RuleSet) -> list[str]:
+    return [one.id for one in rules.coverage if not one.known_to]
+
+
+def classify_table(rules: RuleSet, path: Path, *, as_json: bool, lang: Lang) -> None:
     """Answer a table of cases, one row each.
 
     Args:
         rules: the compiled rules.
         path: the CSV.
         as_json: one JSON array with one object per line, instead of text.
+        lang: language of the scope under the table.
 
     Raises:
         BadInput: if the table cannot be used; the message names row and column.
     """
-    cases, ignored = read_table(path, rules.groups)
+    cases, ignored = read_table(path, rules.places)
     for column in ignored:
         hint = nearest(column, OPTIONAL, most=1)
         if hint and column not in {"tpp_basis"}:
             note(f"column {column!r} is ignored{hint}")
+    for line, text in cases.unknown_places:
+        note(
+            f"{path.name} row {line}: {text!r} is no destination{nearest(text, rules.places.codes)}; left undetermined"
+        )
     result = classify(rules, cases)
     answers = _answers(rules, cases, result)
     if not as_json:
@@ -75,6 +91,8 @@ def classify_table(rules: RuleSet, path: Path, *, as_json: bool) -> None:
             for name, a in answers
         ]
         say(table(rows, ("case", "outcome", "rules", "missing")))
+        latest = date.fromordinal(int(cases.days.max())).isoformat() if len(cases.ids) else ""
+        say(short(rules, latest, lang))
         return
     tails: dict[int, str] = {}
     lines = []
@@ -87,7 +105,14 @@ def classify_table(rules: RuleSet, path: Path, *, as_json: bool) -> None:
 
 
 def show_proposal(
-    base: Base, changed: Sequence[Change], moved: Sequence[Moved], asked: tuple[str, str], *, as_json: bool, lang: Lang
+    base: Base,
+    changed: Sequence[Change],
+    moved: Sequence[Moved],
+    asked: tuple[str, str],
+    scope: dict[str, Any],
+    *,
+    as_json: bool,
+    lang: Lang,
 ) -> None:
     """Print what a proposed rule changes in the catalogue on a day, and what moved meanwhile."""
     place, day = asked
@@ -98,6 +123,7 @@ def show_proposal(
             {
                 "to": place,
                 "on": day,
+                "scope": scope,
                 "caught": [{"chip": c.chip.id, "before": c.before, "after": c.after} for c in caught],
                 "freed": [{"chip": c.chip.id, "before": c.before, "after": c.after} for c in freed],
                 "moved": [

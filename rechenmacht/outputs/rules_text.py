@@ -14,8 +14,8 @@ from rechenmacht.evidence.base import Base
 from rechenmacht.outputs.cli.common import Lang, number
 
 OUTCOME = {
-    "NLR": ("no licence required", "keine Genehmigung nötig"),
-    "NAC": ("licence exception with notice", "Lizenzausnahme mit Anzeige"),
+    "NLR": ("none of the rules looked at asks for a licence", "keine der geprüften Regeln verlangt eine Genehmigung"),
+    "NAC": ("licence exception (NAC with notice, ACA without)", "Lizenzausnahme (NAC mit Anzeige, ACA ohne)"),
     "LIC_PA": ("licence, presumption of approval", "Genehmigung, Vermutung der Erteilung"),
     "LIC_CBC": ("licence, case by case", "Genehmigung im Einzelfall"),
     "LIC": ("licence, review policy not stated", "Genehmigung, Prüfmaßstab nicht genannt"),
@@ -54,6 +54,7 @@ WORDS = {
     "vendor": ("exported from the US", "Ausfuhr aus den USA"),
     "reexporter": ("re-export", "Wiederausfuhr"),
     "foundry": ("foundry", "Auftragsfertiger"),
+    "transfer": ("transfer within the country, no US export", "Weitergabe im Inland, keine US-Ausfuhr"),
     "datacenter": ("data centre", "Rechenzentrum"),
     "consumer": ("not for data centres", "nicht für Rechenzentren"),
     "stated": ("stated", "so angegeben"),
@@ -89,6 +90,9 @@ def remark(text: str, lang: Lang) -> str:
 
 def rule_name(base: Base, rule_id: str, lang: Lang) -> str:
     """Return a rule's name, or its id where it has none (a user's own)."""
+    own = next((rule for rule in base.tables.rules if rule.id == rule_id), None)
+    if own is not None and own.name_en:
+        return own.name_de if lang == "de" else own.name_en
     entity = base.entities.get(f"rule:{rule_id.lower()}")
     return rule_id if entity is None else entity.name_de if lang == "de" else entity.name_en
 

@@ -7,9 +7,10 @@ import pytest
 
 from rechenmacht.domains.capital import coverage, shocks, spending, tables
 from rechenmacht.domains.capital.contracts import Book, Draw
-from rechenmacht.domains.capital.drivers import Recorder, drivers
+from rechenmacht.domains.capital.drivers import drivers
 from rechenmacht.domains.capital.history import comparisons
 from rechenmacht.domains.capital.network_file import read as read_network
+from rechenmacht.domains.capital.recorder import Recorder
 from rechenmacht.domains.capital.stress import outcome_row, run
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base

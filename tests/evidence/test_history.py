@@ -128,6 +128,47 @@ def test_electricity_and_capital() -> None:
     assert money["org:microsoft", "capex_incl_leases_quarter", "2025-Q4"] == 37.5e9
 
 
+@pytest.mark.parametrize(
+    ("vendor", "medians"),
+    [
+        # canonical_export/*/sales_cumulative_by_designer.csv and staging/curated, h100e_med
+        ("org:nvidia", {"2025-Q4": 13659259, "2026-Q1": 17048399, "2026-Q2": 20987084}),
+        ("org:google", {"2025-Q4": 3663628, "2026-Q1": 4515701}),
+        ("org:amazon", {"2025-Q4": 1020728}),
+        ("org:huawei", {"2024-Q4": 180112, "2025-Q4": 707968}),
+    ],
+)
+def test_cumulative_h100e_of_september(vendor: str, medians: dict[str, float]) -> None:
+    found = {
+        r.period: r.value
+        for r in rows("vendors_2026_09")
+        if (r.subject, r.quantity) == (vendor, "h100e_delivered_cumulative")
+    }
+    assert {period: found[period] for period in medians} == medians
+
+
+def test_dollars_per_chip_of_september() -> None:
+    found = {
+        (r.subject, r.period): r.value for r in rows("vendors_2026_09") if r.quantity == "dollars_per_chip_quarter"
+    }
+    # NVIDIA 2025-Q1: (157,792,646,060 - 125,930,514,968) / (7,206,284 - 5,992,099) = 26,241.6 USD
+    assert found["org:nvidia", "2025-Q1"] == 26241.58
+    # 2026-Q2: (400,119,196,043 - 334,198,066,768) / (13,390,128 - 11,818,056) = 41,932.6 USD
+    assert found["org:nvidia", "2026-Q2"] == 41932.64
+    assert round(found["org:google", "2025-Q1"], -2) == 4300
+    assert round(found["org:google", "2026-Q1"], -2) == 10700
+    assert not any(vendor == "org:amazon" for vendor, _ in found)  # no price for Trainium1
+
+
+def test_what_china_acquired() -> None:
+    found = {(r.quantity, r.period): r for r in rows("owners_2026_09") if r.subject == "bloc:cn"}
+    total = found["h100e_acquired_cumulative", "2025-Q4"]
+    # legal NVIDIA 401,698, smuggled 662,048, Huawei 707,968, Cambricon 34,925, AMD
+    amd = found["h100e_owned_amd_cumulative", "2025-Q4"].value
+    assert total.value == 401698 + 662048 + 707968 + 34925 + amd
+    assert round(total.value / 1e6, 2) == 1.82
+
+
 def test_every_band_is_in_order_and_every_key_once() -> None:
     seen = set()
     for file in FILES:

@@ -217,7 +217,7 @@ def test_chip_counts(tmp_path: Path, spaced: bool) -> None:
     assert band["bloc:cn", "chips_owned_nvidia_quarter"] == (3, 4, 5)
     assert band["chipline:nvidia-h20", "chips_bought_china_quarter"] == (3, 4, 5)
     totals = [r for r in got.history if r.quantity in {"h100e_owned_cumulative", "chips_owned_cumulative"}]
-    assert {r.source for r in totals} == {"project-derivation"}
+    assert {(r.source, r.grade) for r in totals} == {("epoch-ai-chip-counts-2026-04-22", "secondary")}
     assert any("comonotone" in r.note for r in totals)
 
 

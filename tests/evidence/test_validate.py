@@ -15,7 +15,7 @@ POWER = "site.hill.power.2025.1,site:hill,power,,90,,MW,2025-01,news,,reported,s
 DEAL = "d1,,2025-01-01,org:acme,bloc:us,equity,,,contract,,,,,,,,,signed,,news,,secondary,\n"
 RULE = "r1,control,2022-10-07,2022-10-21,2023-11-16,*,,,,,chip,tpp>=4800,LIC,,,,,,,paper,,primary,\n"
 PRIOR = "race.x,race,,1,2,3,1,{distribution},{basis},{claims},a note\n"
-SERIES = "org:acme,made,2024,90,100,110,count,paper,,measured,primary,\n"
+SERIES = "org:acme,made,2024,90,100,110,count,paper,table 1,measured,primary,\n"
 
 
 def faults(folder: Path, **tables: str) -> list[str]:
@@ -112,7 +112,7 @@ LIST_FAULTS = (
     ("entities", ENTITIES, "Hügel,,,us", "Hügel,,,mars", "entities.csv row 5: bloc 'mars' is none of the blocs"),
     ("entities", ENTITIES, "site:hill,site", "org:acme,org", "entities.csv row 5: id 'org:acme' stands already in row 3"),
     ("sources", SOURCES, "2024-06,2026-01", "2026-02,2026-01", "sources.csv row 4: published 2026-02 lies after accessed"),
-    ("sources", SOURCES, "paper,\n", "rumour,\n", "sources.csv row 4: kind 'rumour' is none of"),
+    ("sources", SOURCES, ",paper,", ",rumour,", "sources.csv row 4: class 'rumour' is none of"),
     ("sources", SOURCES, "doi:10.1/x", "", "sources.csv row 4: address is missing"),
     ("sources", SOURCES, "CC-BY-4.0", "", "sources.csv row 4: licence is missing"),
     ("sources", SOURCES, "site-only,A", "news,A", "sources.csv row 6: id 'news' stands already in row 5"),

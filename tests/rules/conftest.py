@@ -30,6 +30,6 @@ def ask(rules: RuleSet) -> Ask:
         if given.get("subject", "chip") == "chip":
             row |= {"vendor": "NVIDIA", "datacenter": "1", "io_bw": "0", "dram_bw": "0", "has_hbm": "0"}
         row |= {name: "" if value is None else str(value) for name, value in given.items()}
-        return classify(rules, from_rows([row], rules.groups)).outcome(0)
+        return classify(rules, from_rows([row], rules.places)).outcome(0)
 
     return asked

@@ -79,7 +79,7 @@ def test_days(ask, chip, steps):
     ("date", "dest", "hq", "expected"),
     [
         # letters of 2022: China, Hong Kong, Russia; the rule: China with Hong Kong, Macau from 2023-01-17
-        ("2022-09-15", "HK", "", "LIC"), ("2022-09-15", "RU", "", "LIC"), ("2022-09-15", "MO", "", "NLR"),
+        ("2022-09-15", "HK", "", "LIC"), ("2022-09-15", "RU", "", "LIC_PD"), ("2022-09-15", "MO", "", "NLR"),
         ("2022-12-01", "HK", "", "LIC_PD"), ("2023-01-16", "MO", "", "NLR"), ("2023-01-17", "MO", "", "LIC_PD"),
         ("2023-03-01", "AE", "", "NLR"), ("2023-03-01", "MY", "CN", "NLR"),  # no headquarters clause in 2022
         # the rule of 2023: D:1, D:4, D:5, Macau without A:5 and A:6
@@ -180,7 +180,8 @@ ORDER = {"subject": "foundry", "date": "2025-06-01", "hq": "CN", "role": "foundr
         ({"transistors_bn": 33, "date": "2027-06-01", "has_hbm": 1}, "LIC_PD"),
         ({"node_nm": 28, "nonplanar": 0, "pack_ok": 0}, "NLR"), ({"node_nm": 16, "nonplanar": 0, "pack_ok": 0}, "LIC_PD"),
         ({"node_nm": 17, "nonplanar": 0, "pack_ok": 0}, "NLR"), ({"node_nm": 22, "nonplanar": 1, "pack_ok": 0}, "LIC_PD"),
-        ({"date": "2025-01-30", "pack_ok": 0}, "NLR"), ({"date": "2025-01-31", "pack_ok": 0}, "LIC_PD"),
+        ({"date": "2025-01-30", "pack_ok": 0, "datacenter": 0, "has_hbm": 0}, "NLR"),
+        ({"date": "2025-01-30", "pack_ok": 0, "datacenter": 1, "node_nm": 7}, "LIC"), ({"date": "2024-11-10", "datacenter": 1, "node_nm": 7}, "NLR"), ({"date": "2025-01-31", "pack_ok": 0}, "LIC_PD"),
         ({"dest": "TW", "pack_ok": 0}, "LIC_PD"), ({"dest": "TW", "hq": "US", "pack_ok": 0}, "NLR"),
         ({"pack_ok": None}, "UNDETERMINED"), ({"pack_ok": None, "transistors_bn": 50}, "LIC_PD"),
         ({"transistors_bn": None}, "UNDETERMINED"), ({"transistors_bn": None, "designer_approved": 1}, "NLR"),

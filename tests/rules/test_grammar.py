@@ -96,7 +96,7 @@ def test_arithmetic_and_unknowns(rules) -> None:
         {"case_id": "a", "subject": "chip", "date": "2024-01-01", "dest": "CN", "tpp": "2000", "die_mm2": "500"},
         {"case_id": "b", "subject": "chip", "date": "2024-01-01", "dest": "CN", "tpp": "2000"},
     ]
-    columns = from_rows(rows, rules.groups).columns
+    columns = from_rows(rows, rules.places).columns
     found = evaluate(parse("tpp/die_mm2 >= 4 and 2*tpp - 1000 == 3000"), columns)
     assert shown(found) == [True, None]
     assert shown(evaluate(parse("pd >= 4"), columns)) == [True, None]

@@ -45,7 +45,7 @@ CASE = st.fixed_dictionaries(
 
 
 def outcomes(rows: list[dict[str, str]], rules: ruleset.RuleSet = RULES) -> list[str]:
-    result = classify(rules, from_rows(rows, rules.groups))
+    result = classify(rules, from_rows(rows, rules.places))
     return [result.outcome(index) for index in range(len(rows))]
 
 
@@ -75,7 +75,7 @@ def test_an_unknown_never_turns_a_denial_into_a_permission(case: dict[str, str],
 @given(CASE, st.sets(st.sampled_from(SPECS), min_size=1))
 def test_what_is_missing_is_unknown_and_decides(case: dict[str, str], hidden: set[str]) -> None:
     row = {**case, **dict.fromkeys(hidden, "")}
-    result = classify(RULES, from_rows([row], RULES.groups))
+    result = classify(RULES, from_rows([row], RULES.places))
     missing = result.missing(0)
     assert bool(missing) == (result.outcome(0) == "UNDETERMINED")
     assert set(missing) <= hidden | {"hq", "pd", "hbm_density", "chip_name"}
@@ -115,8 +115,8 @@ def test_adding_a_control_never_loosens_and_a_relaxation_never_tightens(
 ) -> None:
     row = {**case, **dict.fromkeys(hidden, "")}
     for kind in ("control", "relaxation"):
-        added = ruleset.build([*FACTS.tables.rules, rule(kind, condition, outcome)], FACTS.tables.destinations)
-        before, after = (classify(one, from_rows([row], RULES.groups)) for one in (RULES, added))
+        added = ruleset.build([*FACTS.tables.rules, rule(kind, condition, outcome)], RULES.places)
+        before, after = (classify(one, from_rows([row], RULES.places)) for one in (RULES, added))
         for name in ("firm", "best", "worst"):
             old, new = getattr(before, name)[0], getattr(after, name)[0]
             assert new >= old if kind == "control" else new <= old

@@ -26,10 +26,9 @@ GOOD = "1,chip,2024-01-01,CN,,vendor,100,500,1\n"
         (HEAD + GOOD.replace("500", "0"), "row 2, column die_mm2: an area or node of 0"),
         (HEAD + GOOD.replace("2024-01-01", "2024-01"), "row 2, column date: '2024-01' is no day"),
         (HEAD + GOOD.replace("2024-01-01", "2024-02-30"), "row 2, column date: '2024-02-30' is no day"),
-        (HEAD + GOOD.replace("CN", "XX"), "row 2, column dest: 'XX' is no destination"),
         (HEAD + GOOD.replace("CN,", ","), "row 2, column dest: empty"),
-        (HEAD + GOOD.replace("vendor", "broker"), "row 2, column role: 'broker' is none of vendor, foundry, reexporter"),
-        (HEAD + GOOD.replace("chip", "chop"), "row 2, column subject: 'chop' is none of chip, hbm, foundry"),
+        (HEAD + GOOD.replace("vendor", "broker"), "row 2, column role: 'broker' is none of vendor, foundry, reexporter, transfer"),
+        (HEAD + GOOD.replace("chip", "chop"), "row 2, column subject: 'chop' is none of chip, system, hbm, foundry"),
         (HEAD + GOOD.replace(",1\n", ",2\n"), "row 2, column datacenter: '2' is none of 1, 0 and empty"),
         (HEAD + "1,chip,2024-01-01\n", "row 2: 3 cells where 9 are needed"),
     ],
@@ -38,7 +37,7 @@ def test_a_malformed_table_is_refused_with_row_and_column(tmp_path: Path, rules,
     path = tmp_path / "t.csv"
     path.write_text(text)
     with pytest.raises(BadInput) as caught:
-        read_table(path, rules.groups)
+        read_table(path, rules.places)
     assert says in str(caught.value)
 
 
@@ -46,7 +45,7 @@ def test_lines_are_counted_as_an_editor_does(tmp_path: Path, rules) -> None:
     path = tmp_path / "t.csv"
     path.write_text(HEAD + '"1\n2",chip,2024-01-01,CN,,vendor,100,500,1\n\n' + GOOD.replace("100", "x"))
     with pytest.raises(BadInput, match="row 5, column tpp"):
-        read_table(path, rules.groups)
+        read_table(path, rules.places)
 
 
 RULE = "id,condition,outcome,dest_groups\n"
@@ -71,7 +70,7 @@ def test_a_malformed_proposal_is_refused_with_row(tmp_path: Path, facts: Base, r
     path = tmp_path / "p.csv"
     path.write_text(text)
     with pytest.raises(BadInput) as caught:
-        propose.with_rules(facts, rules, propose.read(path, facts))
+        propose.with_rules(rules, propose.read(path, facts))
     assert says in str(caught.value)
 
 
@@ -137,9 +136,10 @@ def test_every_threshold_stands_as_a_claim_too(facts: Base, rules) -> None:
         return set()
 
     years = {2027.0, 2029.0}
+    repeats = {"R2022-08-INFORMED-RU": "R2022-08-INFORMED", "R2023-08-INFORMED-ME": "R2022-08-INFORMED"}
     recognised = {4800.0, 2400.0, 1.6, 1600.0, 3.2}  # the licences of 2025 repeat 3A090's thresholds
     for one in rules.rules:
-        subject = f"rule:{one.id.lower()}"
+        subject = f"rule:{repeats.get(one.id, one.id).lower()}"
         claimed: set[float] = set()
         for claim in facts.tables.claims:
             if claim.subject == subject:
@@ -160,5 +160,5 @@ def test_spellings_that_spreadsheets_make_are_read(tmp_path: Path, rules) -> Non
         "\ufeffcase_id,subject,date,dest,vendor,role,tpp,die_mm2,io_bw,dram_bw,datacenter,chip\r\n"
         '1,chip,2025-05-01,cn,NVIDIA Corporation,vendor,2368.0,814,900,4e3,1.0,"H20, 96 GB"\r\n'
     )
-    cases, ignored = read_table(path, rules.groups)
+    cases, ignored = read_table(path, rules.places)
     assert not ignored and classify(rules, cases).outcome(0) == "LIC"

@@ -16,7 +16,7 @@ with FILE.open(encoding="utf-8") as handle:
 
 @pytest.mark.parametrize("row", ROWS, ids=[f"{row['case_id']}-{row['chip']}-{row['date']}" for row in ROWS])
 def test_case_comes_out_as_documented(rules: RuleSet, row: dict[str, str]) -> None:
-    assert classify(rules, from_rows([row], rules.groups)).outcome(0) == row["expected"], row["why"]
+    assert classify(rules, from_rows([row], rules.places)).outcome(0) == row["expected"], row["why"]
 
 
 def test_there_are_56_and_each_has_sources() -> None:
@@ -25,13 +25,13 @@ def test_there_are_56_and_each_has_sources() -> None:
 
 
 def test_no_answer_hangs_on_the_name_of_the_chip(rules: RuleSet) -> None:
-    cases = from_rows([{**row, "chip": ""} for row in ROWS], rules.groups)
+    cases = from_rows([{**row, "chip": ""} for row in ROWS], rules.places)
     result = classify(rules, cases)
     assert [result.outcome(index) for index in range(56)] == [row["expected"] for row in ROWS]
 
 
 def test_the_table_as_a_file_gives_the_same(rules: RuleSet) -> None:
-    cases, ignored = read_table(FILE, rules.groups)
+    cases, ignored = read_table(FILE, rules.places)
     result = classify(rules, cases)
     assert [result.outcome(index) for index in range(56)] == [row["expected"] for row in ROWS]
     assert "tpp_basis" in ignored

@@ -5,28 +5,9 @@ from __future__ import annotations
 import numpy as np
 from scipy.stats import rankdata
 
-from rechenmacht.domains.capital.contracts import Array, Draw
+from rechenmacht.domains.capital.contracts import Array
+from rechenmacht.domains.capital.recorder import Recorder
 from rechenmacht.evidence.forms import Parameter
-
-
-class Recorder:
-    """A source of draws that remembers what it gave, so that results can be traced to their inputs.
-
-    Args:
-        draw: the source.
-    """
-
-    def __init__(self, draw: Draw) -> None:
-        self._draw = draw
-        self.parameters: dict[str, Parameter] = {}
-        self.values: dict[str, Array] = {}
-
-    def __call__(self, parameter: Parameter) -> Array:
-        """Return the draws of a parameter, each drawn once."""
-        if parameter.name not in self.values:
-            self.values[parameter.name] = self._draw(parameter)
-            self.parameters[parameter.name] = parameter
-        return self.values[parameter.name]
 
 
 def drivers(recorder: Recorder, result: Array, most: int = 8) -> list[tuple[Parameter, float]]:

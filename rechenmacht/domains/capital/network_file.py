@@ -67,23 +67,31 @@ def _named(content: Any, case: str | None, file: str) -> Any:
     return content[case]
 
 
-def read(path: Path, case: str | None = None) -> Network:
-    """Read a network.
-
-    Args:
-        path: the JSON file; `L` and `e` are needed, `ext` is 0, `alpha` and `beta` are 1 where they are missing.
-        case: name of the network where the file holds several.
+def load(path: Path) -> Any:
+    """Return what a JSON file says.
 
     Raises:
-        BadInput: if the file is unreadable or an entry is missing, unknown, of wrong shape, negative or not finite.
+        BadInput: if it cannot be read or is no JSON.
     """
-    file = path.name
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise BadInput(f"{path}: cannot be read ({error.strerror})") from None
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise BadInput(f"{file}: no JSON ({error})") from None
+        raise BadInput(f"{path.name}: no JSON ({error})") from None
+
+
+def network(content: Any, case: str | None = None, file: str = "network") -> Network:
+    """Return a network as checked arrays.
+
+    Args:
+        content: `L` and `e` are needed, `ext` is 0, `alpha` and `beta` are 1 where they are missing.
+        case: name of the network where the content holds several.
+        file: what errors call it.
+
+    Raises:
+        BadInput: if an entry is missing, unknown, of wrong shape, negative or not finite.
+    """
     content = _named(content, case, file)
     if not isinstance(content, dict):
         raise BadInput(f"{file}: must be an object with L and e")
@@ -106,3 +114,12 @@ def read(path: Path, case: str | None = None) -> Network:
     if not isinstance(names, list) or len(names) != size or not all(isinstance(name, str) for name in names):
         raise BadInput(f"{file}: names must be {size} texts")
     return Network(dues, cash, external, _share(content, "alpha", file), _share(content, "beta", file), tuple(names))
+
+
+def read(path: Path, case: str | None = None) -> Network:
+    """Return the network of a JSON file.
+
+    Raises:
+        BadInput: if the file is unreadable or an entry cannot be used; the message names the file.
+    """
+    return network(load(path), case, path.name)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
-from rechenmacht.answers.kinds import Both, Day, Org, Share, ShareBand, Usd, UsdBand
-from rechenmacht.answers.question import At, Draws, Positional, Question, Seed
+from rechenmacht.answers.kinds import Both, Day, Exacts, Org, Share, ShareBand, Texts, Usd, UsdBand
+from rechenmacht.answers.question import DRAWS, At, Draws, FromFile, Positional, Question, Seed
 from rechenmacht.domains.capital import rows, shocks
 from rechenmacht.evidence.base import Base
 
@@ -30,7 +31,7 @@ class OfNetwork(Question):
 class Drawn(OfNetwork):
     """A question that is answered from draws."""
 
-    draws: Draws = 10_000
+    draws: Draws = DRAWS
     seed: Seed = 1
 
 
@@ -38,6 +39,7 @@ class Deals(Question):
     """The contracts: headline, firm value, and whether a leg counts and why not."""
 
     name = "capital.deals"
+    schema_number = 2
     tables: ClassVar = {"contracts": rows.Deal, "left_out": rows.LeftOut, "twice": rows.Twice}
     org: Annotated[str | None, Field(max_length=120, examples=["CoreWeave"]), Positional()] = None
     at: At = None
@@ -69,9 +71,10 @@ class Stress(Drawn):
     """Twelve months under stress: who loses revenue, who fails, who is called upon, and what decides it."""
 
     name = "capital.stress"
-    schema_number = 2
+    schema_number = 3
     tables: ClassVar = {
-        "scenarios": rows.Stressed, "outcomes": rows.Outcome, "defaults": rows.Default, "coverage": rows.Covered,
+        "scenarios": rows.Stressed, "shocks": rows.Shocked, "outcomes": rows.Outcome,
+        "defaults": rows.Default, "coverage": rows.Covered,
         "what_would_change_this": rows.Driver,
     }  # fmt: skip
     values: ClassVar = {"at": Day, "title": Both, "question": Both, "without_stress": rows.Whole}
@@ -125,6 +128,31 @@ class Coverage(Drawn):
     values: ClassVar = {"at": Day, "barrier": Share}
 
 
+class Clear(Question):
+    """A network of dues cleared: the greatest clearing vector p and who defaults."""
+
+    name = "capital.clear"
+    tables: ClassVar = {}
+    values: ClassVar = {
+        "p": Exacts, "default": list[int], "owed": Exacts, "rounds": list[list[int]], "names": Texts,
+    }  # fmt: skip
+    network: Annotated[
+        dict[str, JsonValue],
+        FromFile("rechenmacht.domains.capital.network_file:load"),
+        Field(examples=[{"L": [[0, 5], [0, 0]], "e": [3, 1], "alpha": 0.5, "beta": 0.5}]),
+    ]
+    case: Annotated[str | None, Field(max_length=120)] = None
+
+    @classmethod
+    def read(cls, given: dict[str, Any], base: Base) -> dict[str, Any]:
+        """Take the network from its file, checked, so that errors name the file."""
+        if isinstance(given.get("network"), str | Path):
+            from rechenmacht.domains.capital import network_file
+
+            network_file.read(Path(given["network"]), given.get("case"))
+        return super().read(given, base)
+
+
 QUESTIONS: tuple[type[Question], ...] = (
-    Deals, Exposure, Circularity, Stress, History, Roundtrip, Concentration, Coverage,
+    Deals, Exposure, Circularity, Stress, History, Roundtrip, Concentration, Coverage, Clear,
 )  # fmt: skip

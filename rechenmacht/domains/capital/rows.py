@@ -12,11 +12,14 @@ from rechenmacht.answers.kinds import (
     Correlation,
     Count,
     Day,
+    Exact,
+    Flag,
     Id,
     Ids,
     Kind,
     Org,
     Quantity,
+    Ratio,
     RatioBand,
     Share,
     ShareBand,
@@ -35,9 +38,7 @@ Measure = Annotated[str, Kind("term", group="stress_measure")]
 Past = Annotated[str, Kind("term", group="history_measure")]
 When = Annotated[str, Kind("term", group="history_when")]
 Caveat = Annotated[str, Kind("term", group="caveat")]
-Ratio = Annotated[float, Kind("significant", "1")]
 Ratio3 = Annotated[Band, Kind("significant", "1")]
-Flag = Annotated[bool, Kind("text")]
 Year = Annotated[int, Kind("text")]
 Years = Annotated[float, Kind("number", "year")]
 Days = Annotated[float, Kind("number", "day")]
@@ -73,6 +74,7 @@ class LeftOut(TypedDict):
     """The legs that do not count for one reason."""
 
     state: State
+    n: Count
     contracts: Ids
 
 
@@ -135,6 +137,22 @@ class Stressed(TypedDict):
     debtrank: ShareBand
     title: Both
     question: Both
+
+
+class Shocked(TypedDict):
+    """A lever that a scenario moves to a value drawn from low, mid, high."""
+
+    scenario: Id
+    lever: Id
+    low: float
+    mid: float
+    high: float
+    unit: Id
+    basis: Basis
+    reason: Text
+    claims: Ids
+    who: Ids
+    payee: Ids
 
 
 class Whole(TypedDict):
@@ -306,3 +324,13 @@ class RentBack(TypedDict):
 
     before: Usd
     now: Usd
+
+
+class Node(TypedDict):
+    """What a node of a network pays, and whether it fails."""
+
+    node: Text
+    p: Exact
+    owed: Exact
+    default: Flag
+    round: Count | None

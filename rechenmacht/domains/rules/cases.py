@@ -15,11 +15,12 @@ import numpy as np
 import numpy.typing as npt
 
 from rechenmacht.domains.rules.logic import Bits, Columns, Floats
+from rechenmacht.domains.rules.places import Places
 from rechenmacht.domains.rules.specifications import BIT, FLAGS, NUMBERS, SPECIFICATIONS
 from rechenmacht.errors import BadInput, nearest
 
-SUBJECTS = ("chip", "hbm", "foundry")
-ROLES = ("vendor", "foundry", "reexporter")
+SUBJECTS = ("chip", "system", "hbm", "foundry", "tool", "weights", "material")
+ROLES = ("vendor", "foundry", "reexporter", "transfer")
 NEEDED = ("case_id", "subject", "date", "dest")
 OPTIONAL = ("vendor", "hq", "role", "chip", *NUMBERS, *FLAGS)
 UNKNOWN_HQ = "?"
@@ -40,7 +41,11 @@ class Coded:
 
 @dataclass(frozen=True)
 class Cases:
-    """The rows asked about. `days` are ordinal days. `hq` is the destination's where the table is silent."""
+    """The rows asked about.
+
+    `days` are ordinal days, `vintage` which state of the country groups holds on them. `hq` is the destination's where
+    the table is silent. `unknown_places`: line and text of each destination or headquarters that nothing is called.
+    """
 
     ids: tuple[str, ...]
     subjects: Coded
@@ -50,6 +55,8 @@ class Cases:
     vendor: Coded
     role: Coded
     columns: Columns
+    vintage: Codes
+    unknown_places: tuple[tuple[int, str], ...] = ()
 
 
 def coded(texts: Sequence[str], unknown: str = "") -> Coded:
@@ -82,6 +89,13 @@ class _Reader:
         if len(values) == self.count and good.all() and not stray:
             return values
         return np.array(self.each(column, _positive if positive else _number, texts), float)
+
+    def where(self, texts: set[str], *columns: str) -> tuple[tuple[int, str], ...]:
+        """Return line and text of each cell of some columns that says one of some texts."""
+        if not texts:
+            return ()
+        found = [(self.lines[i], t) for column in columns for i, t in enumerate(self.text(column)) if t in texts]
+        return tuple(sorted(found))
 
     def each(self, column: str, convert: Callable[[str], T], texts: list[str] | None = None) -> list[T]:
         texts = self.text(column) if texts is None else texts
@@ -145,14 +159,18 @@ def _one_of(allowed: Sequence[str], *, needed: bool) -> Callable[[str], str]:
     return check
 
 
-def _place(groups: Mapping[str, frozenset[str]], *, needed: bool) -> Callable[[str], str]:
+def _place(where: Places, strange: set[str], *, needed: bool) -> Callable[[str], str]:
+    """Return what reads a destination: a code, UNKNOWN where nothing is called that (then put into `strange`)."""
+
     def check(text: str) -> str:
-        code = text.upper()
-        if code in groups or (not needed and code in {"", UNKNOWN_HQ}):
-            return code
-        raise ValueError(
-            f"{text!r} is no destination of rules/dest_groups.csv{nearest(text, groups)}" if text else "empty"
-        )
+        if not text and needed:
+            raise ValueError("empty")
+        if not text or text == UNKNOWN_HQ:
+            return text
+        code = where.find(text)
+        if code is None:
+            strange.add(text)
+        return code or UNKNOWN_HQ
 
     return check
 
@@ -211,11 +229,12 @@ def columns_of(
     return Columns(rows, full, signs, names.codes, vocabulary, unknown)
 
 
-def _build(reader: _Reader, groups: Mapping[str, frozenset[str]]) -> Cases:
+def _build(reader: _Reader, where: Places) -> Cases:
     subjects = reader.each("subject", _one_of(SUBJECTS, needed=True))
     days = np.array(reader.each("date", day), np.int64)
-    dest = reader.each("dest", _place(groups, needed=True))
-    hq = reader.each("hq", _place(groups, needed=False))
+    strange: set[str] = set()
+    dest = reader.each("dest", _place(where, strange, needed=True))
+    hq = reader.each("hq", _place(where, strange, needed=False))
     vendor = reader.text("vendor")
     role = reader.each("role", _one_of(ROLES, needed=False))
     numbers = {name: reader.numbers(name) for name in NUMBERS if name in reader.columns}
@@ -229,15 +248,17 @@ def _build(reader: _Reader, groups: Mapping[str, frozenset[str]]) -> Cases:
         tuple(reader.text("case_id")),
         coded(subjects),
         days,
-        coded(dest),
+        coded(dest, UNKNOWN_HQ),
         coded([own or there for own, there in zip(hq, dest, strict=True)], UNKNOWN_HQ),
         coded([_company(name) for name in vendor]),
         coded(role),
         columns_of(numbers, flags, years, names, vocabulary, stacks),
+        where.vintage(days),
+        reader.where(strange, "dest", "hq"),
     )
 
 
-def from_rows(rows: Sequence[Mapping[str, str]], groups: Mapping[str, frozenset[str]], name: str = "case") -> Cases:
+def from_rows(rows: Sequence[Mapping[str, str]], where: Places, name: str = "case") -> Cases:
     """Return cases given as mappings of column to text (row numbers in messages count from 1).
 
     Raises:
@@ -245,15 +266,15 @@ def from_rows(rows: Sequence[Mapping[str, str]], groups: Mapping[str, frozenset[
     """
     header = [*NEEDED, *OPTIONAL]
     cells = [[row.get(column, "") for column in header] for row in rows]
-    return _build(_Reader(name, header, cells, range(1, len(rows) + 1)), groups)
+    return _build(_Reader(name, header, cells, range(1, len(rows) + 1)), where)
 
 
-def read_table(path: Path, groups: Mapping[str, frozenset[str]]) -> tuple[Cases, tuple[str, ...]]:
+def read_table(path: Path, where: Places) -> tuple[Cases, tuple[str, ...]]:
     """Read a table of cases.
 
     Args:
         path: CSV with at least case_id, subject, date, dest; docs/rules.md describes the columns.
-        groups: the destinations that are known.
+        where: the destinations that are known.
 
     Returns:
         The cases, and the header's columns that were ignored.
@@ -286,7 +307,7 @@ def read_table(path: Path, groups: Mapping[str, frozenset[str]]) -> tuple[Cases,
     for cells, at in zip(rows[1:], lines[1:], strict=True):
         if len(cells) != len(header):
             raise BadInput(f"{path.name} row {at}: {len(cells)} cells where {len(header)} are needed")
-    cases = _build(_Reader(path.name, header, rows[1:], lines[1:]), groups)
+    cases = _build(_Reader(path.name, header, rows[1:], lines[1:]), where)
     return cases, tuple(column for column in header if column not in {*NEEDED, *OPTIONAL})
 
 

@@ -155,7 +155,7 @@ def at_home(one: RuledChip, to: str) -> bool:
     return one.home == {"HK": "cn", "MO": "cn"}.get(to, to.lower())
 
 
-def row_of(one: RuledChip, day: str, to: str, hq: str = "", role: str = "vendor", market: str = "") -> dict[str, str]:
+def row_of(one: RuledChip, day: str, to: str, hq: str = "", role: str = "", market: str = "") -> dict[str, str]:
     """Return a chip as a row of the table of cases.
 
     Args:
@@ -163,10 +163,12 @@ def row_of(one: RuledChip, day: str, to: str, hq: str = "", role: str = "vendor"
         day: 2024-07-31.
         to: destination (ISO code).
         hq: the buyer's headquarters (empty: the destination's; ? unknown).
-        role: vendor (exports from the United States), reexporter or foundry.
+        role: vendor (exports from the United States), reexporter, foundry or transfer (within the country); empty:
+            transfer where the chip is at home, else vendor.
         market: datacenter or consumer; empty: as in rules/markets.csv.
     """
     chosen = market or one.market
+    role = role or ("transfer" if at_home(one, to) else "vendor")
     row = {
         "case_id": one.id, "subject": "chip", "date": day, "dest": to, "hq": hq, "role": role, "vendor": one.vendor,
         "chip": one.name, "datacenter": {"datacenter": "1", "consumer": "0"}.get(chosen, ""),
@@ -178,7 +180,7 @@ def row_of(one: RuledChip, day: str, to: str, hq: str = "", role: str = "vendor"
 
 def cases_of(chips: Sequence[RuledChip], rows: Sequence[Mapping[str, str]], rules: RuleSet) -> Cases:
     """Return rows about catalogue chips as cases in which each chip goes by all its names."""
-    cases = from_rows(rows, rules.groups)
+    cases = from_rows(rows, rules.places)
     vocabulary = {one.name: one.names for one in chips}
     order = list(dict.fromkeys(row["chip"] for row in rows if row["chip"]))
     known = tuple(vocabulary.get(name, names) for name, names in zip(order, cases.columns.vocabulary, strict=True))

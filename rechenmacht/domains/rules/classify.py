@@ -17,7 +17,8 @@ import numpy.typing as npt
 
 from rechenmacht.domains.rules.cases import Cases, Coded
 from rechenmacht.domains.rules.logic import Bits, Bools, Truth, both, constant, either, evaluate, known, partly
-from rechenmacht.domains.rules.ruleset import HOME, SEVERITY, Compiled, RuleSet
+from rechenmacht.domains.rules.places import HOME
+from rechenmacht.domains.rules.ruleset import SEVERITY, Compiled, RuleSet, Vintages
 from rechenmacht.domains.rules.specifications import names_of
 from rechenmacht.evidence.forms import BUYER_OUTCOMES, OUTCOMES
 
@@ -77,6 +78,16 @@ def among(column: Coded, values: Collection[str], name: str = "") -> Truth:
     return partly(hits, column.codes < 0, name) if name else known(hits)
 
 
+# A chip rule covers the computers that hold such a chip too: 4A090 and the .z items repeat the limits of 3A090.
+_COVERED = {"chip": ("chip", "system")}
+
+
+def lying_in(column: Coded, cases: Cases, vintages: Vintages, name: str) -> Truth:
+    """Return whether a column's place lies in the set of its day; unknown where the place is."""
+    table = np.array([[*(value in places for value in column.values), False] for places in vintages])
+    return partly(table[cases.vintage, column.codes], column.codes < 0, name)
+
+
 def in_force(one: Compiled, cases: Cases, rules: RuleSet) -> Bools:
     """Return the rows on whose day a rule applies: first and last day included, unless another has replaced it."""
     hits: Bools = (cases.days >= one.first) & (cases.days <= one.last)
@@ -96,14 +107,20 @@ def scope(one: Compiled, cases: Cases, rules: RuleSet, *, strict: bool = False) 
         strict: only Macau, Country Group D:5 and firms headquartered where the rule says.
     """
     result = known(in_force(one, cases, rules))
-    result = both(result, among(cases.subjects, (one.rule.subject,)))
+    if not result.yes.any():
+        return result
+    if one.rule.subject != "*":
+        covered = _COVERED.get(one.rule.subject, (one.rule.subject,))
+        result = both(result, among(cases.subjects, covered))
     if one.rule.vendors:
         result = both(result, among(cases.vendor, [name.casefold() for name in one.rule.vendors], "vendor"))
     if one.rule.roles:
         result = both(result, among(cases.role, one.rule.roles, "role"))
-    where = among(cases.dest, one.strict_places if strict else one.places)
-    if one.headquarters:
-        abroad = both(among(cases.dest, set(rules.groups) - {HOME}), among(cases.hq, one.headquarters, "hq"))
+    where = lying_in(cases.dest, cases, one.strict_places if strict else one.places, "dest")
+    if any(one.headquarters):
+        abroad = both(
+            among(cases.dest, set(rules.places) - {HOME}, "dest"), lying_in(cases.hq, cases, one.headquarters, "hq")
+        )
         where = either(where, abroad)
     return both(result, where)
 

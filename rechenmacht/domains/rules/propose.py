@@ -21,7 +21,13 @@ from rechenmacht.evidence.validate_rules import places, rule_faults
 
 NEEDED = ("id", "condition", "outcome", "dest_groups")
 _SEVERAL = {"dest_groups", "dest_except", "hq_groups", "vendors", "roles", "relaxes", "replaces"}
-_DEFAULTS = {"kind": "control", "subject": "chip", "effective_from": "2022-01-01", "grade": "unverified"}
+_DEFAULTS = {
+    "kind": "control",
+    "regime": "US",
+    "subject": "chip",
+    "effective_from": "2022-01-01",
+    "grade": "unverified",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +108,13 @@ def _rule(file: str, line: int, header: Sequence[str], cells: Sequence[str]) -> 
     return Rule(**{**texts, **parts, "file": file, "row": line})  # type: ignore[arg-type]
 
 
-def with_rules(base: Base, rules: RuleSet, proposed: Sequence[Rule]) -> RuleSet:
+def with_rules(rules: RuleSet, proposed: Sequence[Rule]) -> RuleSet:
     """Return the rules with the proposed ones among them.
 
     Raises:
         BadInput: if a proposed condition cannot be read.
     """
-    added = build(proposed, base.tables.destinations)
+    added = build(proposed, rules.places)
     return replace(rules, rules=(*rules.rules, *added.rules))
 
 

@@ -1,4 +1,4 @@
-"""The rules in force, compiled: conditions parsed, dates as days, destinations as sets of places."""
+"""The rules in force, compiled: conditions parsed, dates as days, destinations as sets of places by day."""
 
 from __future__ import annotations
 
@@ -8,27 +8,33 @@ from datetime import date
 from functools import lru_cache
 
 from rechenmacht.dates import span
+from rechenmacht.domains.rules import places as destinations
 from rechenmacht.domains.rules.grammar import Condition, ConditionError, parse
+from rechenmacht.domains.rules.places import HOME, Groups, Places, members
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
-from rechenmacht.evidence.forms import OUTCOMES, Destination, Rule
+from rechenmacht.evidence.forms import OUTCOMES, Coverage, Rule
 
 SEVERITY = {outcome: level for level, outcome in enumerate(OUTCOMES)}
-HOME = "US"  # what stays there is no export
 STRICT = ("D5", "MO")  # where and for whose firms the stricter review policy holds
+Vintages = tuple[frozenset[str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A rule ready to be asked. `first` and `last` are ordinal days, both included (0 and a far day: open)."""
+    """A rule ready to be asked.
+
+    `first` and `last` are ordinal days, both included (0 and a far day: open). `places`, `strict_places` and
+    `headquarters` hold one set of destinations for each state of the country groups (`Places.starts`).
+    """
 
     rule: Rule
     condition: Condition
     first: int
     last: int
-    places: frozenset[str]
-    strict_places: frozenset[str]
-    headquarters: frozenset[str]
+    places: Vintages
+    strict_places: Vintages
+    headquarters: Vintages
 
     @property
     def id(self) -> str:
@@ -42,10 +48,16 @@ class Compiled:
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """All compiled rules, in the order of the tables, and the destinations with their country groups."""
+    """All compiled rules, in the order of the tables, the destinations, and what the tables cover."""
 
     rules: tuple[Compiled, ...]
-    groups: dict[str, frozenset[str]]
+    places: Places
+    coverage: tuple[Coverage, ...] = ()
+
+    @property
+    def groups(self) -> Groups:
+        """The country groups as last known."""
+        return self.places.groups[-1]
 
     def of(self, *kinds: str) -> tuple[Compiled, ...]:
         """Return the rules of some kinds."""
@@ -59,16 +71,11 @@ class RuleSet:
 FAR = date(9999, 12, 31).toordinal()
 
 
-def _members(names: Iterable[str], groups: dict[str, frozenset[str]]) -> frozenset[str]:
-    wanted = set(names)
-    return frozenset(dest for dest, own in groups.items() if "*" in wanted or dest in wanted or wanted & own)
-
-
 def _where(rule: Rule) -> str:
     return f"{rule.file or 'rules'} row {rule.row}" if rule.row else rule.id
 
 
-def compile_rule(rule: Rule, groups: dict[str, frozenset[str]]) -> Compiled:
+def compile_rule(rule: Rule, where: Places) -> Compiled:
     """Return one rule ready to be asked.
 
     Raises:
@@ -78,8 +85,13 @@ def compile_rule(rule: Rule, groups: dict[str, frozenset[str]]) -> Compiled:
         condition = parse(rule.condition)
     except ConditionError as error:
         raise BadInput(f"{_where(rule)}: condition: {error}") from None
-    excluded = _members(rule.dest_except, groups) if rule.dest_except else frozenset()
-    places = _members(rule.dest_groups, groups) - excluded - {HOME}
+    reached, strict, seats = [], [], []
+    for groups in where.groups:
+        excluded = members(rule.dest_except, groups) if rule.dest_except else frozenset()
+        here = members(rule.dest_groups, groups) - excluded - {HOME} if rule.dest_groups else frozenset()
+        reached.append(here)
+        strict.append(here & members(STRICT, groups))
+        seats.append(members(rule.hq_groups, groups) if rule.hq_groups else frozenset())
     withdrawn = rule.outcome == "NOT_ENFORCED"
     never = withdrawn or (rule.kind == "bill" and not rule.effective_from)
     return Compiled(
@@ -87,25 +99,26 @@ def compile_rule(rule: Rule, groups: dict[str, frozenset[str]]) -> Compiled:
         condition,
         FAR if never else span(rule.effective_from)[0].toordinal() if rule.effective_from else 0,
         0 if never else span(rule.effective_to)[1].toordinal() if rule.effective_to else FAR,
-        places,
-        places & _members(STRICT, groups),
-        _members(rule.hq_groups, groups) if rule.hq_groups else frozenset(),
+        tuple(reached),
+        tuple(strict),
+        tuple(seats),
     )
 
 
-def build(rules: Iterable[Rule], destinations: Iterable[Destination]) -> RuleSet:
+def build(rules: Iterable[Rule], where: Places, coverage: Iterable[Coverage] = ()) -> RuleSet:
     """Return the compiled rules.
 
     Raises:
         BadInput: if a condition cannot be read.
     """
-    groups = {row.dest: frozenset(row.groups) for row in destinations}
-    return RuleSet(tuple(compile_rule(rule, groups) for rule in rules), groups)
+    return RuleSet(tuple(compile_rule(rule, where) for rule in rules), where, tuple(coverage))
 
 
 @lru_cache(maxsize=4)
-def _cached(rules: tuple[Rule, ...], destinations: tuple[Destination, ...]) -> RuleSet:
-    return build(rules, destinations)
+def _cached(base: tuple[tuple[object, ...], ...]) -> RuleSet:
+    rules, rows, countries, coverage = base
+    where = destinations.build(rows, countries)  # type: ignore[arg-type]
+    return build(rules, where, coverage)  # type: ignore[arg-type]
 
 
 def load(base: Base) -> RuleSet:
@@ -114,4 +127,5 @@ def load(base: Base) -> RuleSet:
     Raises:
         BadInput: if a condition cannot be read; the message names file, row and column.
     """
-    return _cached(tuple(base.tables.rules), tuple(base.tables.destinations))
+    tables = base.tables
+    return _cached((tuple(tables.rules), tuple(tables.destinations), tuple(tables.countries), tuple(tables.coverage)))

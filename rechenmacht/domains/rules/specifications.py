@@ -39,6 +39,22 @@ def _flag(name: str, en: str, de: str, presumed: float | None = None) -> Specifi
     return Specification(name, "flag", "", 0.0, presumed, en, de)
 
 
+# Who receives it and what for. Where nothing is said, none of this is supposed, and the answer's scope says so.
+_PARTY = (
+    _flag("entity_listed", "a party is on the Entity List", "ein Beteiligter steht auf der Entity List", presumed=0.0),
+    _flag("footnote_1", "Entity List, footnote 1", "Entity List, Fußnote 1", presumed=0.0),
+    _flag("footnote_4", "Entity List, footnote 4", "Entity List, Fußnote 4", presumed=0.0),
+    _flag("footnote_5", "Entity List, footnote 5", "Entity List, Fußnote 5", presumed=0.0),
+    _flag("military", "military end user or end use", "militärischer Endverwender oder Zweck", presumed=0.0),
+    _flag("denied_party", "a party is denied or blocked", "ein Beteiligter ist ausgeschlossen", presumed=0.0),
+    _flag("supercomputer_use", "for a supercomputer", "für einen Supercomputer", presumed=0.0),
+    _flag("advanced_fab_use", "for an advanced chip fab", "für ein Werk mit fortgeschrittener Fertigung", presumed=0.0),
+    _flag("tool_making_use", "for making chip tools", "zum Bau von Fertigungsanlagen", presumed=0.0),
+    _flag("remote_access", "only remote access to chips", "nur Fernzugriff auf Chips", presumed=0.0),
+    _flag("approved_recipient", "authorised recipient", "ermächtigter Empfänger", presumed=0.0),
+)
+PARTY = tuple(one.name for one in _PARTY)
+
 _ALL = (
     _number("tpp", "TPP", "total processing performance", "Gesamtrechenleistung (TPP)"),
     _number("die_mm2", "mm2", "applicable die area", "anrechenbare Chipfläche"),
@@ -51,11 +67,20 @@ _ALL = (
     _number("node_nm", "nm", "process node", "Fertigungsknoten"),
     _number("transistors_bn", "bn", "transistors", "Transistoren"),
     _number("cn_us_volume_ratio", "1", "China volume over US volume", "China-Menge je US-Menge", presumed=0.0),
-    _number("owner_listed_share", "1", "share owned by listed parties", "Anteil gelisteter Eigentümer"),
+    _number("owner_listed_share", "1", "share owned by listed parties", "Anteil gelisteter Eigentümer", presumed=0.0),
+    _number("us_content_share", "1", "share of controlled US content", "Anteil kontrollierter US-Bestandteile"),
+    _number("training_ops", "1", "operations in training", "Rechenschritte im Training"),
     _flag("datacenter", "designed or marketed for data centres", "für Rechenzentren entworfen oder vermarktet"),
     _flag("has_hbm", "has high-bandwidth memory", "mit HBM"),
     _flag("nonplanar", "made on a non-planar node", "nichtplanare Fertigung"),
     _flag("designer_approved", "designer approved or authorised", "Entwickler zugelassen"),
+    _flag(
+        "designer_authorised",
+        "designer authorised (seat in Taiwan, A:1 or A:5)",
+        "Entwickler ermächtigt (Sitz in Taiwan, A:1 oder A:5)",
+        presumed=0.0,
+    ),
+    _flag("designer_applied", "designer has applied for approval", "Entwickler hat Zulassung beantragt", presumed=0.0),
     _flag("pack_ok", "packaged and attested by an approved site", "von zugelassenem Betrieb verpackt und bescheinigt"),
     _flag("eligible_packager", "eligible packaging site", "begünstigter Verpackungsbetrieb"),
     _flag("co_packaged", "packaged with a dominant logic die", "mit überwiegendem Logikchip verpackt", presumed=0.0),
@@ -65,13 +90,15 @@ _ALL = (
     _flag("kyc_ok", "know-your-customer checks in place", "Kundenprüfung eingerichtet", presumed=1.0),
     _flag("foreign_chip", "not of a Chinese vendor", "nicht von einem chinesischen Hersteller"),
     _flag("state_funded_dc", "for a state-funded data centre", "für ein staatlich gefördertes Rechenzentrum"),
+    *_PARTY,
+    _flag("us_technology", "made with listed US technology or in such a plant", "mit gelisteter US-Technik gefertigt"),
     Specification("chip_name", "name", "", 0.0, None, "name of the chip", "Name des Chips"),
     Specification("year", "date", "year", 0.0, None, "year of the transaction", "Jahr des Geschäfts"),
 )
 SPECIFICATIONS: dict[str, Specification] = {one.name: one for one in _ALL}
 # Who and where: not used in conditions, but they can be unknown too and then decide.
-SCOPE = {"hq": ("headquarters of the buyer", "Firmensitz des Käufers"), "vendor": ("vendor", "Hersteller"),
-         "role": ("role of the exporter", "Rolle des Exporteurs")}  # fmt: skip
+SCOPE = {"dest": ("destination", "Zielland"), "hq": ("headquarters of the buyer", "Firmensitz des Käufers"),
+         "vendor": ("vendor", "Hersteller"), "role": ("role of the exporter", "Rolle des Exporteurs")}  # fmt: skip
 _BITS = (*SPECIFICATIONS, *SCOPE)
 BIT: dict[str, int] = {name: 1 << index for index, name in enumerate(_BITS)}
 NUMBERS = tuple(one.name for one in _ALL if one.kind == "number")

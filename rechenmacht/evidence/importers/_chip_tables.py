@@ -18,24 +18,29 @@ TARGET = "epoch-chip-counts"
 Band = tuple[float | None, float, float | None]
 COLUMNS = {  # metric -> (5th percentile, median, 95th percentile), each with its spellings, in lower case
     "units": (
-        ("number of units (5th percentile)",),
-        ("number of units (median)", "number of units"),
-        ("number of units (95th percentile)",),
+        ("number of units (5th percentile)", "units_p5"),
+        ("number of units (median)", "number of units", "units_med"),
+        ("number of units (95th percentile)", "units_p95"),
     ),
     "h100e": (
-        ("compute estimate in h100e (5th percentile)", "h100e (5th percentile)"),
-        ("compute estimate in h100e (median)",),
-        ("compute estimate in h100e (95th percentile)", "h100e (95th percentile)"),
+        ("compute estimate in h100e (5th percentile)", "h100e (5th percentile)", "h100e_p5"),
+        ("compute estimate in h100e (median)", "h100e (median)", "h100e_med"),
+        ("compute estimate in h100e (95th percentile)", "h100e (95th percentile)", "h100e_p95"),
     ),
     "power": (
-        ("power in mw (5th percentile)",),
-        ("power in mw (median)",),
-        ("power in mw (95th percentile)",),
+        ("power in mw (5th percentile)", "power (mw) (5th percentile)", "power_mw_p5"),
+        ("power in mw (median)", "power (mw) (median)", "power_mw_med"),
+        ("power in mw (95th percentile)", "power (mw) (95th percentile)", "power_mw_p95"),
+    ),
+    "cost": (
+        ("cost (usd) (5th percentile)", "cost_usd_p5"),
+        ("cost (usd) (median)", "cost_usd_med"),
+        ("cost (usd) (95th percentile)", "cost_usd_p95"),
     ),
 }
 
 LINES = {"H100": "h100-h200", "H100/H200": "h100-h200"}  # Epoch shortens the same line in some files
-BLOC = "us"
+BLOC = {"org:huawei": "cn", "org:cambricon": "cn"}  # of the maker; all others are of the United States
 
 
 def line_of(vendor: str, chip: str) -> Entity:
@@ -47,6 +52,8 @@ def line_of(vendor: str, chip: str) -> Entity:
         "org:amd": f"AMD {chip}",
         "org:google": f"Google {chip}",
         "org:amazon": f"Amazon {chip}",
+        "org:huawei": f"Huawei {chip}",
+        "org:cambricon": f"Cambricon {chip}",
     }.get(vendor, chip)
     return Entity(
         f"chipline:{org}-{part}",
@@ -55,7 +62,7 @@ def line_of(vendor: str, chip: str) -> Entity:
         f"{name} (Baureihe)",
         (),
         (),
-        BLOC,
+        BLOC.get(vendor, "us"),
         vendor,
         "",
         "",
@@ -97,7 +104,7 @@ def _cell(row: Row, names: dict[str, str], spellings: tuple[str, ...], file: str
 
 
 def triple(row: Row, metric: str, file: str) -> Band | None:
-    """Return the 5th, 50th and 95th percentile of `units`, `h100e` or `power` (MW); None without a median.
+    """Return the 5th, 50th and 95th percentile of `units`, `h100e`, `power` (MW) or `cost` (USD); None if no median.
 
     Raises:
         BadInput: if a cell is no number or the three are not in order.
@@ -114,4 +121,4 @@ def triple(row: Row, metric: str, file: str) -> Band | None:
 
 def locator(path: Path, row: Row) -> str:
     """Return folder, file and row name within the repository."""
-    return f"{path.parent.name}/{path.name.replace(' ', '_')}, {row['Name']}"
+    return f"{path.parent.name}/{path.name.replace(' ', '_')}, {row.get('Name') or row['name']}"

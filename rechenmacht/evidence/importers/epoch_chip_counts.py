@@ -20,7 +20,8 @@ Judgements:
   months, and capital expenditure of Microsoft (with assets under finance leases) and Meta (with principal
   payments on finance leases): two definitions.
 
-Owners are read by `epoch_chip_owners`.
+Owners are read by `epoch_chip_owners`. Editions from September 2026 on have another form (a folder
+`canonical_export`): `epoch_chip_canonical` reads those.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from typing import TYPE_CHECKING
 
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.forms import Correction
+from rechenmacht.evidence.importers import epoch_chip_canonical as canonical
 from rechenmacht.evidence.importers import epoch_chip_owners as owners
 from rechenmacht.evidence.importers._chip_tables import find, line_of, locator, rows_of, triple
 from rechenmacht.evidence.importers._frame import (
@@ -150,7 +152,7 @@ def _capital(path: Path, corrections: Sequence[Correction], into: Collector) -> 
 
 
 def read(path: Path, corrections: Sequence[Correction], vintage: str) -> Imported:
-    """Read the folder as in the repository (file names with spaces) or as kept in shared/data (underscores).
+    """Read the folder as in the repository (file names with spaces) or with underscores in the names.
 
     Returns:
         History rows for the tables vendors, chip_lines, owners and capital; counts in `count` and `h100e`,
@@ -159,6 +161,8 @@ def read(path: Path, corrections: Sequence[Correction], vintage: str) -> Importe
     Raises:
         BadInput: naming file, row and reason.
     """
+    if (path / canonical.FOLDER).is_dir():
+        return canonical.read(path, corrections, vintage)
     if not (path / "csv_export").is_dir():
         raise BadInput(f"{path}: no folder csv_export in it; give the folder of ai-chip-counts")
     source = dataset(
@@ -185,7 +189,7 @@ IMPORTER = Importer(
     NAME,
     "Epoch AI: AI chip sales and owners",
     f"epoch-ai-chip-counts-{DEFAULT}",
-    "folder ai-chip-counts with csv_export, owners_csv_export and data_inputs",
+    "folder ai-chip-counts with csv_export, owners_csv_export and data_inputs, or with canonical_export and staging",
     read,
 )
 __all__ = ["IMPORTER", "quarter_ending", "read"]

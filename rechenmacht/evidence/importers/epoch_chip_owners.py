@@ -4,10 +4,11 @@ Judgements:
 - Owned means bought since the series began. Nothing is retired, smuggled chips are not in China's rows, and
   rented compute belongs to the landlord.
 - Each vendor's chips are a quantity of their own (`h100e_owned_nvidia_cumulative`), since the series begin
-  at different times. The total `h100e_owned_cumulative` is ours: the sum of the vendors' medians, and of
-  their 5th and 95th percentiles, as if all vendors' errors moved together (comonotone). Its band is
-  therefore too wide, never too narrow. A total is given only where no vendor series that has begun is
-  missing; before 2023-Q1 Google has none, since its TPUs are not counted.
+  at different times. The total `h100e_owned_cumulative` is our arithmetic from the same tables (graded
+  `secondary`; its locator names the parts): the sum of the vendors' medians, and of their 5th and 95th
+  percentiles, as if all vendors' errors moved together (comonotone). Its band is therefore too wide, never
+  too narrow. A total is given only where no vendor series that has begun is missing; before 2023-Q1 Google
+  has none, since its TPUs are not counted.
 - "Other" comes from the tables that leave out CoreWeave and xAI (`nvidia_owners_OTHER_*`); the
   `data_inputs` file of the same name still holds both and would count about 1M H100e twice.
 - xAI has no percentiles: Epoch counts what stands in its data centres, a lumpy and late measure. Year ends
@@ -23,9 +24,9 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from rechenmacht.errors import BadInput
-from rechenmacht.evidence.forms import Correction, History, Source
+from rechenmacht.evidence.forms import Correction, History
 from rechenmacht.evidence.importers._chip_tables import find, line_of, locator, rows_of, triple
-from rechenmacht.evidence.importers._frame import ACCESSED, LINE, Collector
+from rechenmacht.evidence.importers._frame import LINE, Collector
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,21 +60,15 @@ CHINA_LINES = (
 )
 METRICS = (("chips", "units", "count"), ("h100e", "h100e", "h100e"))
 FILE = "owners"
-DERIVATION = Source(
-    "project-derivation",
-    "Our own arithmetic from other claims, named in the locator",
-    "Rechenmacht",
-    ACCESSED,
-    ACCESSED,
-    "",
-    "CC-BY-4.0",
-    "en",
-    "derivation",
-    "",
-)
+SUMMED = ("nvidia", "amd", "tpu", "trainium")  # the vendors whose chips `h100e_owned_cumulative` adds up
 
 
-def _owner(name: str, file: str, line: str) -> str:
+def owner_of(name: str, file: str, line: str) -> str:
+    """Return the entity of an owner as Epoch names it.
+
+    Raises:
+        BadInput: if the name is unknown, naming file and row.
+    """
     if name not in OWNERS:
         raise BadInput(f"{file} row {line}: owner {name!r} is none of {', '.join(OWNERS)}")
     return OWNERS[name]
@@ -83,7 +78,7 @@ def _by_vendor(folder: Path, corrections: Sequence[Correction], into: Collector)
     for vendor, file in FILES:
         path = find(folder, file)
         for row, period in rows_of(path, corrections):
-            owner = _owner(row.get("Owner", ""), path.name, row[LINE])
+            owner = owner_of(row.get("Owner", ""), path.name, row[LINE])
             notes = [row.get("Notes", "").split(". Estimates generated")[0]] if row.get("Incomplete") else []
             if owner == "org:other-owners":
                 notes.append("all owners that Epoch does not name; CoreWeave and xAI are not in it")
@@ -141,12 +136,14 @@ def _total(parts: list[History]) -> tuple[float | None, float, float | None]:
     return sum(lows) if whole else None, sum(p.value for p in parts), sum(highs) if whole else None
 
 
-def _totals(into: Collector) -> None:
+def totals(into: Collector, file: str = FILE) -> None:
+    """Add the sums over vendors of what each owner has bought (chips in `count`, compute in `h100e`) to `into`."""
     for stem, _, unit in METRICS:
         series: dict[str, dict[str, dict[str, History]]] = defaultdict(lambda: defaultdict(dict))
         for row in into.out.history:
-            if row.file == FILE and row.quantity.startswith(f"{stem}_owned_") and row.quantity.endswith("_cumulative"):
-                series[row.subject][row.period][row.quantity.split("_")[2]] = row
+            vendor = row.quantity.removeprefix(f"{stem}_owned_").removesuffix("_cumulative")
+            if row.file == file and row.quantity == f"{stem}_owned_{vendor}_cumulative" and vendor in SUMMED:
+                series[row.subject][row.period][vendor] = row
         for owner, periods in series.items():
             first = {v: min(p for p in periods if v in periods[p]) for found in periods.values() for v in found}
             if "tpu" in first:
@@ -159,7 +156,7 @@ def _totals(into: Collector) -> None:
                     or (owner == "bloc:cn" and "amd" not in parts and period > "2025-Q4")
                 ):
                     continue
-                names = [vendor for vendor in ("nvidia", "amd", "tpu", "trainium") if vendor in parts]
+                names = [vendor for vendor in SUMMED if vendor in parts]
                 late = sorted(vendor for vendor in first if vendor not in begun)
                 notes = ["sum of the medians; low and high sum the vendors' 5 and 95 % points (comonotone, so wide)"]
                 notes = notes if len(names) > 1 else [f"only {names[0]} chips are counted"]
@@ -172,9 +169,9 @@ def _totals(into: Collector) -> None:
                     _total([parts[name] for name in names]),
                     unit,
                     "sum of " + ", ".join(f"{stem}_owned_{name}_cumulative" for name in names),
+                    grade="secondary",
                     note="; ".join(notes),
-                    file=FILE,
-                    source=DERIVATION.id,
+                    file=file,
                 )
 
 
@@ -220,7 +217,6 @@ def collect(folder: Path, corrections: Sequence[Correction], into: Collector) ->
     """
     _by_vendor(folder, corrections, into)
     _xai(folder, corrections, into)
-    _totals(into)
+    totals(into)
     _china(folder, corrections, into)
     _china_lines(folder, corrections, into)
-    into.out.sources.append(DERIVATION)

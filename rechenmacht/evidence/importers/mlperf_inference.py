@@ -42,9 +42,13 @@ SOURCE = Source(
     "2025-07-24",
     ACCESSED,
     "https://github.com/mlcommons/inference_results_v4.1",
+    "",
+    "mlperf-inference-v4-1",
+    "data_set",
     "Apache-2.0",
     "en",
-    "dataset",
+    "",
+    (),
     "summarised from the result logs; not verified by MLCommons",
 )
 DAY = "2024-08"

@@ -41,9 +41,13 @@ SOURCE = Source(
     "2026-01-12",
     ACCESSED,
     "https://github.com/mlcommons/training_results_v5.1",
+    "",
+    "mlperf-training-v4-1-v5-1",
+    "data_set",
     "Apache-2.0",
     "en",
-    "dataset",
+    "",
+    (),
     "summarised from the result logs; not verified by MLCommons",
 )
 ROUNDS = {"v4.1": "2024-11", "v5.0": "2025-06", "v5.1": "2025-11"}

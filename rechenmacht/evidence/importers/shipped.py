@@ -20,11 +20,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 INPUTS = {
-    "epoch-chip-counts": "epoch/ai-chip-counts",
-    "owid-electricity": "owid/electricity_2000_2025.csv",
-    "census-btos": "us_census/btos_ai_use_by_state.csv",
+    "epoch/ai-chip-counts": "epoch-chip-counts",
+    "epoch/ai-chip-counts-2026-09": "epoch-chip-counts",
+    "owid/electricity_2000_2025.csv": "owid-electricity",
+    "us_census/btos_ai_use_by_state.csv": "census-btos",
 }
-FILES = ("vendors", "chip_lines", "owners", "china_lines", "electricity", "capital", "adoption")
+FILES = (
+    "vendors", "chip_lines", "owners", "china_lines", "electricity", "capital", "adoption",
+    "vendors_2026_09", "chip_lines_2026_09", "owners_2026_09",
+)  # fmt: skip
 POWERED = frozenset(
     ["bloc:world", "bloc:us", "bloc:cn", *(f"country:{code}" for code in ("eu27", "sa", "ae", "qa", "kw", "om", "bh"))]
 )
@@ -46,7 +50,7 @@ def series(data: Path, corrections: Sequence[Correction] = ()) -> dict[str, list
     """
     rows = [
         row
-        for name, place in INPUTS.items()
+        for place, name in INPUTS.items()
         for row in IMPORTERS[name].read(data / place, corrections).history
         if _kept(row)
     ]

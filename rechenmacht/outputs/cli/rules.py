@@ -20,13 +20,18 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="Export rules: what may flow, to whom, since when, and why.", no_args_is_help=True, rich_markup_mode=None
 )
-To = Annotated[str, typer.Option("--to", help="Destination, two-letter country code: CN, AE, DE...")]
+To = Annotated[
+    str, typer.Option("--to", help="Destination: code, name or alias in either language: CN, Emirates, Weißrussland...")
+]
 Hq = Annotated[
     str, typer.Option("--hq", help="Headquarters of the buyer or its ultimate parent; ? is unknown; default: as --to.")
 ]
 On = Annotated[str | None, typer.Option("--on", help="Day, 2024-07-31; default: today.")]
 Role = Annotated[
-    Literal["vendor", "reexporter", "foundry"], typer.Option("--role", help="Who ships: vendor means from the US.")
+    Literal["vendor", "reexporter", "foundry", "transfer"] | None,
+    typer.Option(
+        "--role", help="Who ships: vendor means from the US, transfer within a country; default: by the chip."
+    ),
 ]
 Market = Annotated[
     Literal["datacenter", "consumer"] | None,
@@ -54,12 +59,21 @@ def _day(text: str | None) -> str:
 
 
 def _place(rules: RuleSet, text: str, option: str) -> str:
-    from rechenmacht.errors import nearest
+    return text if option == "--hq" and text in {"", "?"} else rules.places.code(text, option)
 
-    code = text.upper()
-    if code not in rules.groups and not (option == "--hq" and code in {"", "?"}):
-        raise BadInput(f"{option}: {text!r} is no destination of rules/dest_groups.csv{nearest(text, rules.groups)}")
-    return code
+
+def _scoped(rules: RuleSet, day: str, lang: Lang) -> None:
+    """Print what an answer covers."""
+    from rechenmacht.outputs.rules_scope import short
+
+    say(short(rules, day, lang))
+
+
+def _scope(rules: RuleSet, day: str) -> dict[str, Any]:
+    from rechenmacht.domains.rules.scope import scope_on
+    from rechenmacht.outputs.rules_scope import as_json
+
+    return as_json(scope_on(rules, day))
 
 
 @app.command()
@@ -69,7 +83,7 @@ def classify(
     hq: Hq = "",
     on: On = None,
     market: Market = None,
-    role: Role = "vendor",
+    role: Role = None,
     tpp: Annotated[float | None, typer.Option("--tpp", help="TPP, instead of the one from claims.")] = None,
     die: Annotated[float | None, typer.Option("--die", help="Applicable die area in mm2.")] = None,
     pd: Annotated[float | None, typer.Option("--pd", help="Performance density in TPP/mm2.")] = None,
@@ -90,7 +104,7 @@ def classify(
             raise BadInput("give either a chip or --table")
         from rechenmacht.outputs.rules_table import classify_table
 
-        classify_table(rules, file, as_json=as_json)
+        classify_table(rules, file, as_json=as_json, lang=lang)
         return
     if chip is None or not to:
         raise BadInput("name a chip and a destination (--to CN), or a table of cases (--table FILE.csv)")
@@ -99,7 +113,7 @@ def classify(
     place, seat, day = _place(rules, to, "--to"), _place(rules, hq, "--hq"), _day(on)
     from rechenmacht.domains.rules.chips import row_of
 
-    row = row_of(one, day, place, seat, role, market or "")
+    row = row_of(one, day, place, seat, role or "", market or "")
     if state_funded is not None:
         row["state_funded_dc"] = "1" if state_funded else "0"
     _answer((facts, rules), one, row, market or one.market, as_json=as_json, lang=lang)
@@ -111,6 +125,8 @@ def _answer(
     """Print what the rules say about one chip."""
     from rechenmacht.domains.rules.chips import cases_of
     from rechenmacht.domains.rules.explain import explain
+    from rechenmacht.domains.rules.scope import scope_of, would_change
+    from rechenmacht.outputs import rules_scope
     from rechenmacht.outputs.rules_text import (
         explanation_json,
         explanation_lines,
@@ -122,19 +138,30 @@ def _answer(
 
     facts, rules = known
     place, seat, day, role = row["dest"], row["hq"] or row["dest"], row["date"], row["role"]
-    found = explain(rules, cases_of([one], [row], rules))
+    cases = cases_of([one], [row], rules)
+    found, scope, change = explain(rules, cases), scope_of(rules, cases), would_change(rules, cases)
     if as_json:
         specifications = {
             name: {"value": d.value, "how": d.how, "claims": list(d.claims), "unverified": d.unverified}
             for name, d in one.known.items()
         }
-        asked = {"chip": one.id, "name": one.name, "to": place, "hq": seat, "on": day, "role": role, "market": market}
+        asked: dict[str, Any] = {
+            "chip": one.id,
+            "name": one.name,
+            "to": place,
+            "hq": seat,
+            "on": day,
+            "role": role,
+            "market": market,
+        }
+        asked["scope"] = rules_scope.as_json(scope, change)
         emit({**asked, "known": specifications, "notes": list(one.notes), **explanation_json(facts, found, lang)})
         return
     say(f"{one.name} {word('to', lang)} {place} {word('on', lang)} {day}: {outcome(found.outcome, lang)}")
     who = f"{word('hq', lang)}: {seat}; {word(role, lang)}; {word(market or 'unknown', lang)}"
     say("\n".join([f"{word('known', lang)} ({who}):", *specification_lines(dict(one.known), lang)]))
     say("\n".join([*(f"  {remark(text, lang)}" for text in one.notes), *explanation_lines(facts, found, lang)]))
+    say("\n".join(rules_scope.lines(rules, scope, day, change, lang)))
 
 
 def _chip(facts: Base, name: str, vendor: str, given: dict[str, float]) -> RuledChip:
@@ -172,7 +199,7 @@ def timeline(
     to: To,
     hq: Hq = "",
     market: Market = None,
-    role: Role = "vendor",
+    role: Role = None,
     chart: Chart = None,
     as_json: Json = False,
     lang: Language = "en",
@@ -185,18 +212,19 @@ def timeline(
 
     one = chips.chip(facts, chip)
     place, seat = _place(rules, to, "--to"), _place(rules, hq, "--hq")
-    row = chips.row_of(one, "2022-01-01", place, seat, role, market or "")
+    row = chips.row_of(one, "2022-01-01", place, seat, role or "", market or "")
     periods = periods_of(rules, one, row)
     if chart is not None:
         from rechenmacht.outputs.rules_charts import save, timeline_chart
 
-        save(timeline_chart(one.name, place, periods, lang, date.today().isoformat()), chart)
+        save(timeline_chart(rules, one.name, place, periods, lang, date.today().isoformat()), chart)
     if as_json:
         shown = [
             {"from": p.first, "to": p.last, "outcome": p.outcome, "fired": list(p.fired), "missing": list(p.missing)}
             for p in periods
         ]
-        emit({"chip": one.id, "to": place, "hq": seat or place, "periods": shown})
+        scope = _scope(rules, date.today().isoformat())
+        emit({"chip": one.id, "to": place, "hq": seat or place, "scope": scope, "periods": shown})
         return
     say(f"{one.name} -> {place}")
     rows = []
@@ -207,6 +235,7 @@ def timeline(
     header = ("ab", "bis", "Ergebnis", "Bedeutung", "Regeln") if lang == "de" else (
         "from", "to", "outcome", "meaning", "rules")  # fmt: skip
     say(table(rows, header))
+    _scoped(rules, date.today().isoformat(), lang)
 
 
 @app.command()
@@ -227,6 +256,7 @@ def best(to: To, on: On = None, hq: Hq = "", as_json: Json = False, lang: Langua
             {
                 "to": place,
                 "on": day,
+                "scope": _scope(rules, day),
                 "bases": [
                     {
                         "basis": b.basis,
@@ -254,10 +284,11 @@ def best(to: To, on: On = None, hq: Hq = "", as_json: Json = False, lang: Langua
         "basis", "outcome", "", "chip", "H100e", "rules")  # fmt: skip
     say(table(rows, header))
     say(
-        "* stärkster Chip ohne Genehmigung (NLR oder NAC)"
+        "* stärkster Chip, für den keine der geprüften Regeln eine Genehmigung verlangt (NLR oder NAC)"
         if lang == "de"
-        else "* strongest chip that needs no licence (NLR or NAC)"
+        else "* strongest chip for which none of the rules looked at asks for a licence (NLR or NAC)"
     )
+    _scoped(rules, day, lang)
 
 
 @app.command()
@@ -276,13 +307,15 @@ def propose(
     from rechenmacht.outputs.rules_table import show_proposal
 
     rule = proposals.read(file, facts)
-    after = proposals.with_rules(facts, rules, rule)
+    after = proposals.with_rules(rules, rule)
     place, seat, day = _place(rules, to, "--to"), _place(rules, hq, "--hq"), _day(on)
     known = chips.catalogue(facts)
     abroad = [one for one in known if not chips.at_home(one, place)]
     changed = proposals.changes(rules, after, abroad, place, day, seat)
     moved = proposals.moved(facts, rules, after, known)
-    show_proposal(facts, changed, moved, (place, day), as_json=as_json, lang=lang)
+    show_proposal(facts, changed, moved, (place, day), _scope(rules, day), as_json=as_json, lang=lang)
+    if not as_json:
+        _scoped(rules, day, lang)
 
 
 @app.command("list")
@@ -324,6 +357,16 @@ def plane(
     save(plane_chart(rules, known, place, day, lang), chart)
     if as_json:
         areas, points = regions(rules, place, day, "datacenter"), plane_points(rules, known, place, day)
-        emit({"chart": str(chart), "to": place, "on": day, "regions": areas, "chips": points})
+        emit(
+            {
+                "chart": str(chart),
+                "to": place,
+                "on": day,
+                "scope": _scope(rules, day),
+                "regions": areas,
+                "chips": points,
+            }
+        )
     else:
         note(f"{chart}")
+        _scoped(rules, day, lang)

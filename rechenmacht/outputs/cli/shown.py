@@ -9,6 +9,7 @@ from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.forms import Claim
 from rechenmacht.evidence.resolve import Resolved, resolve
+from rechenmacht.evidence.tables import as_columns
 from rechenmacht.outputs.cli.common import Lang, band, emit, number, say
 
 
@@ -30,7 +31,7 @@ def _name(row: Any, lang: Lang) -> str:
 
 
 def _with_source(base: Base, claim: Claim) -> dict[str, Any]:
-    return {**asdict(claim), "source": asdict(base.sources[claim.source])}
+    return {**asdict(claim), "source": as_columns(base.sources[claim.source])}
 
 
 def _resolved(result: Resolved) -> dict[str, Any]:
@@ -124,9 +125,9 @@ def _other(base: Base, name: str, as_json: bool, lang: Lang) -> bool:
         if row is not None:
             uses = [c.id for c in base.tables.claims if getattr(c, label) == name]
             if as_json:
-                emit({label: asdict(row), "claims": uses})
+                emit({label: as_columns(row), "claims": uses})
             else:
-                say("\n".join(f"{key}: {text}" for key, text in asdict(row).items() if text not in {"", ()}))
+                say("\n".join(f"{key}: {text}" for key, text in as_columns(row).items() if text not in {"", ()}))
                 say(f"claims: {len(uses)}")
             return True
     return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rechenmacht.evidence.forms import Source
+from rechenmacht.evidence.forms import OWN_CLASSES, Source
 from rechenmacht.outputs.report import origins
 from rechenmacht.outputs.report.context import Context
 from rechenmacht.outputs.report.view import Num, Section, Words
@@ -82,8 +82,8 @@ def _address(source: Source) -> str:
 
 def _title(context: Context, source_id: str) -> str:
     source = context.base.sources[source_id]
-    own = source.kind in {"derivation", "recollection"}
-    return context.t(f"source_kind.{source.kind}") if own else source.title
+    own = source.class_ in OWN_CLASSES
+    return context.t(f"source_class.{source.class_}") if own else source.title
 
 
 def _contracts(context: Context) -> tuple[Num, ...]:
@@ -142,7 +142,7 @@ def _publication(context: Context, source_id: str) -> Publication:
         lang.date(source.accessed),
         _address(source),
         context.t("appendix.licence_unknown") if source.licence in {"", "unknown"} else source.licence,
-        context.t(f"source_kind.{source.kind}"),
+        context.t(f"source_class.{source.class_}"),
         context.english(source.note),
     )
 

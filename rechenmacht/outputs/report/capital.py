@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from rechenmacht.answers.question import DRAWS
 from rechenmacht.domains.capital.history import Number
 from rechenmacht.faces import charts, charts_flows
 from rechenmacht.faces.charts_flows import Bar, Panel, Spot
 from rechenmacht.outputs.report import capital_tables as shown
-from rechenmacht.outputs.report.capital_look import CASCADE, DRAWS, Look, Row, Stressed, look
+from rechenmacht.outputs.report.capital_look import CASCADE, Look, Row, Stressed, look
 from rechenmacht.outputs.report.capital_tables import band, figure_of, layer, money, share
 from rechenmacht.outputs.report.context import Context, csv_text, linked, write_whole
 from rechenmacht.outputs.report.view import Figure, Num, Section, Table

@@ -10,13 +10,13 @@ import numpy as np
 from rechenmacht.domains.capital import coverage, shocks, stress, tables
 from rechenmacht.domains.capital.contracts import Book, contracts, counted, last_date, left_out
 from rechenmacht.domains.capital.drivers import drivers
+from rechenmacht.answers.question import DRAWS
 from rechenmacht.domains.capital.history import Comparison, comparisons
+from rechenmacht.domains.capital.recorder import sampler
 from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.forms import Parameter
-from rechenmacht.outputs.capital_section import sampler
 
 Row = dict[str, Any]
-DRAWS = 500
 VENDOR = "org:nvidia"  # the only supplier whose revenue by quarter is in the base
 CASCADE = "funding_stop"
 MOST_DRIVERS = 3

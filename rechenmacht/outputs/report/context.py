@@ -15,15 +15,15 @@ from pathlib import Path
 from markupsafe import Markup
 
 from rechenmacht.dates import quarter_of
+from rechenmacht.domains.race.axes import LAST_OBSERVED, VENDOR_ENTITY, year_at_end
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
-from rechenmacht.evidence.forms import Claim, Deal
+from rechenmacht.evidence.forms import OWN_CLASSES, Claim, Deal
 from rechenmacht.faces import charts, theme
 from rechenmacht.faces.language import Language
 from rechenmacht.outputs.report import shipped
 from rechenmacht.outputs.report.results import Estimate, reference
 from rechenmacht.outputs.report.view import Figure, Num, Table, Words
-from rechenmacht.domains.race.axes import LAST_OBSERVED, VENDOR_ENTITY, year_at_end
 from rechenmacht.runs import Run
 
 HISTORY = ("h100e_", "chips_", "chip_power_")  # the quantities of the history that conditions a run
@@ -240,7 +240,7 @@ class Context:
         found: dict[str, Num] = {}
         for source_id in sources:
             source = self.base.sources[source_id]
-            if source.kind not in {"derivation", "recollection"}:
+            if source.class_ not in OWN_CLASSES:
                 found.setdefault(source.publisher, Num(source.publisher, self.source(source_id), source.title))
         return tuple(found.values())
 

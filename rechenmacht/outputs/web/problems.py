@@ -12,7 +12,10 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from rechenmacht.answers.question import field_error
 from rechenmacht.errors import BadInput
+from rechenmacht.faces.language import LANGUAGES, language
+from rechenmacht.faces.words import worded
 
 MEDIA_TYPE = "application/problem+json"
 MOST_ERRORS = 20
@@ -73,14 +76,22 @@ def _http(_: Request, error: Exception) -> Response:
     return response(error.status_code, details.get(error.status_code, str(error.detail)), error.headers)
 
 
-def _invalid(_: Request, error: Exception) -> Response:
+def _lang(request: Request) -> str:
+    """Return the language that a caller asks for by parameter or header: English, if it is none of ours."""
+    wanted = request.query_params.get("lang") or request.headers.get("accept-language", "")
+    return next((code for code in LANGUAGES if wanted.lower().startswith(code)), LANGUAGES[0])
+
+
+def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class alone
+    faults, texts = error.errors()[:MOST_ERRORS], language(_lang(request))
     found = [
-        {"where": ".".join(str(part) for part in one["loc"])[:200], "reason": str(one["msg"])[:300]}
-        for one in error.errors()[:MOST_ERRORS]
+        {"where": ".".join(str(part) for part in one["loc"])[:200], "reason": worded(field_error([one]), texts)[:300]}
+        for one in faults
     ]
-    first = found[0] if found else {"where": "request", "reason": "cannot be read"}
-    return response(422, f"{first['where']}: {first['reason']}", errors=found)
+    if not found:
+        return response(422, "the request cannot be read")
+    return response(422, found[0]["reason"], errors=found)
 
 
 def _unexpected(_: Request, __: Exception) -> Response:

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from rechenmacht.answers.kinds import Kind
 from rechenmacht.domains.capital import questions
 from rechenmacht.domains.capital.contracts import Book, Contract, contracts, counted, last_date
-from rechenmacht.domains.capital.drivers import Recorder
+from rechenmacht.domains.capital.recorder import Recorder
+from rechenmacht.domains.capital.recorder import sampler as recorded
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
-from rechenmacht.sample import strata, values
 
 USD, SHARE = Kind("money", "USD"), Kind("share", "1")
 
@@ -29,7 +29,7 @@ def book_of(asked: questions.OfNetwork, base: Base) -> tuple[Book, str]:
 
 def sampler(asked: questions.Drawn) -> Recorder:
     """Return the source of draws, which remembers what was drawn."""
-    return Recorder(lambda p: values(p, strata(p.name, asked.draws, asked.seed)))
+    return recorded(asked.draws, asked.seed)
 
 
 def claims_of(legs: Iterable[Contract], draw: Recorder | None = None) -> tuple[str, ...]:

@@ -13,10 +13,11 @@ from pydantic import Field as Form
 from pydantic import create_model
 from starlette.responses import Response, StreamingResponse
 
+from rechenmacht import __version__
 from rechenmacht.answers.question import Question, Told, untold
 from rechenmacht.errors import BadInput
 from rechenmacht.faces import html, machine
-from rechenmacht.faces.asking import answered, settled
+from rechenmacht.faces.asking import answered, settled, worded
 from rechenmacht.faces.fields import about, fields
 from rechenmacht.faces.language import language
 from rechenmacht.faces.words import Words
@@ -41,13 +42,13 @@ def _forms(question: type[Question]) -> tuple[type[Question], type[Question]]:
     all_: dict[str, Any] = {}
     plain: dict[str, Any] = {}
     for field in fields(question, english):
-        default = ... if field.info.is_required() else field.info.default
+        default = ... if field.info.is_required() else field.default
         marks = tuple(field.info.metadata)
         kind = Annotated[(field.type, *marks)] if marks else field.type
         all_[field.name] = (kind, Form(default, description=field.help, examples=field.info.examples))
         if field.plain:
             plain[field.name] = all_[field.name]
-    stem = "".join(part.title() for part in question.name.split("."))
+    stem = machine.stem(question)
     body = create_model(f"{stem}Question", __base__=Question, **all_)
     lang: Any = (Literal["en", "de"], Form("en", description=english.text("ask.field.lang")))
     return create_model(f"{stem}Query", __base__=Question, **plain, lang=lang), body
@@ -63,14 +64,14 @@ def _add(router: APIRouter, service: Service, name: str, question: type[Question
         if ending == "json":
             return written(machine.document(answer, service.base))
         if ending == "csv":
-            return machine.csv_text(answer.tables[0]).encode()
+            return machine.csv_text(machine.first_table(answer)).encode()
         return html.html(answer, Words(language(lang), service.base)).encode()
 
     async def give(given: Any, ending: str) -> Response:
         content = given.model_dump()
         lang = content.pop("lang", "en")
-        asked = settled(question, content, service.base, lang)
-        key = (machine.schema_name(question), asked, service.base.checksum, ending, lang if ending == "html" else "")
+        asked = _allowed(settled(question, content, service.base, lang), service, service.settings.max_draws, lang)
+        key = (asked.key(service.base, __version__), ending, lang if ending == "html" else "")
         found = await service.work.answer(key, lambda: made(asked, ending, lang), "other")
         return json_answer(found) if ending == "json" else Response(found, media_type=ENDINGS[ending])
 
@@ -90,11 +91,25 @@ def _add(router: APIRouter, service: Service, name: str, question: type[Question
 
     async def stream(given: Any) -> Response:
         asked = settled(question, given.model_dump(), service.base)
+        asked = _allowed(asked, service, service.settings.stream_draws, "en")
         return StreamingResponse(_events(asked, made, service), media_type="text/event-stream")
 
     stream.__annotations__ = {"given": body, "return": Response}
     router.add_api_route(f"/{name}/stream", stream, methods=["POST"], summary=said, response_class=Response,
                          name=f"{question.name}.stream")  # fmt: skip
+
+
+def _allowed(asked: Question, service: Service, most: int, lang: str) -> Question:
+    """Return the question.
+
+    Raises:
+        BadInput: if it asks for more draws than the server makes.
+    """
+    draws = int(getattr(asked, "draws", 0))
+    if draws > most:
+        text = f"draws: at most {most:,}, not {draws:,}"
+        raise worded(BadInput.of("error.draws_limit", text, most=most, draws=draws), service.base, lang)
+    return asked
 
 
 def _bound(give: Any, form: type[Question], ending: str) -> Any:

@@ -151,8 +151,8 @@ def stressed(
     """
     from rechenmacht.domains.capital.contracts import contracts, counted, last_date
     from rechenmacht.domains.capital.drivers import drivers
+    from rechenmacht.domains.capital.recorder import sampler
     from rechenmacht.domains.capital.stress import decided, outcome_row, run
-    from rechenmacht.outputs.cli.capital_opened import sampler
 
     base = service.base
     book = counted(contracts(base, at))

@@ -228,7 +228,7 @@ def _timeline(service: Service) -> Callable[..., Asked]:
         def make(look: Look, _: Tick) -> Made:
             periods = periods_of(service.rules, one, chips.row_of(one, "2022-01-01", place))
             ids = service.rule_sources({rule for period in periods for rule in period.fired})
-            return _made(service, drawn.timeline(look, one, place, periods, today, ids))
+            return _made(service, drawn.timeline(look, service.rules, one, place, periods, today, ids))
 
         return Asked((one.id, place, today), make)
 

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Path, Request
 from starlette.responses import Response
 
+from rechenmacht.evidence.tables import as_columns
 from rechenmacht.outputs.web import tables
 from rechenmacht.outputs.web.api.forms import PROBLEMS, Limit, Offset, Search
 from rechenmacht.outputs.web.envelope import source_row
@@ -95,7 +96,7 @@ def _sources(router: APIRouter, service: Service) -> None:
     async def sources(q: Search = "", offset: Offset = 0, limit: Limit = 50) -> Response:
         """List the publications, with how many claims and observed values rest on each."""
         claims = Counter(claim.source for claim in base.tables.claims)
-        history = Counter(row.source for row in base.tables.history)
+        history = Counter(row.source for row in base.tables.editions)
         words = q.lower().split()
         found = [
             one
@@ -112,7 +113,7 @@ def _sources(router: APIRouter, service: Service) -> None:
         if name not in base.sources:
             raise Problem(404, "no such source")
         claims = [claim.id for claim in base.tables.claims if claim.source == name]
-        return service.answer({"source": asdict(base.sources[name]), "claims": claims}, ids=[name])
+        return service.answer({"source": as_columns(base.sources[name]), "claims": claims}, ids=[name])
 
 
 def _things(router: APIRouter, service: Service) -> None:

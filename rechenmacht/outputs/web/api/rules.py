@@ -8,11 +8,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from rechenmacht.errors import BadInput, nearest
+from rechenmacht.errors import BadInput
 from rechenmacht.outputs.web.api.forms import PROBLEMS, Day, Lang, Search
 from rechenmacht.outputs.web.service import Service
 
-Place = Annotated[str, Query(min_length=2, max_length=10, description="Country code: CN, AE, DE...")]
+Place = Annotated[str, Query(min_length=2, max_length=60, description="Country: code or name")]
 
 
 def day_of(text: str) -> str:
@@ -36,10 +36,15 @@ def place_of(service: Service, text: str) -> str:
     Raises:
         BadInput: if there is none, naming the nearest.
     """
-    code = text.upper()
-    if code not in service.rules.groups:
-        raise BadInput(f"to: {text!r} is no destination{nearest(text, service.rules.groups)}")
-    return code
+    return service.rules.places.code(text, "to")
+
+
+def scope_at(service: Service, day: str = "") -> dict[str, Any]:
+    """Return what an answer about a day (today if none is given) covers."""
+    from rechenmacht.domains.rules.scope import scope_on
+    from rechenmacht.outputs.rules_scope import as_json
+
+    return as_json(scope_on(service.rules, day or date.today().isoformat()))
 
 
 def routes(service: Service) -> APIRouter:
@@ -76,7 +81,8 @@ def routes(service: Service) -> APIRouter:
             for p in periods
         ]
         rules = {rule for period in periods for rule in period.fired}
-        return service.answer({"chip": one.id, "to": place, "periods": rows}, ids=service.rule_sources(rules))
+        content = {"chip": one.id, "to": place, "scope": scope_at(service), "periods": rows}
+        return service.answer(content, ids=service.rule_sources(rules))
 
     @router.get("/plane")
     async def plane(to: Place = "CN", date: Day = "") -> Response:
@@ -108,16 +114,29 @@ def _dates(service: Service) -> tuple[dict[str, Any], list[str]]:
 def _status(service: Service, chip: str, place: str, day: str, lang: Lang) -> dict[str, Any]:
     from rechenmacht.domains.rules import chips
     from rechenmacht.domains.rules.explain import explain
+    from rechenmacht.domains.rules.scope import scope_of, would_change
+    from rechenmacht.outputs.rules_scope import as_json, short
     from rechenmacht.outputs.rules_text import explanation_json
     from rechenmacht.outputs.rules_text import outcome as words
 
     one = chips.chip(service.base, chip)
-    found = explain(service.rules, chips.cases_of([one], [chips.row_of(one, day, place)], service.rules))
+    cases = chips.cases_of([one], [chips.row_of(one, day, place)], service.rules)
+    found = explain(service.rules, cases)
     known = {
         name: {"value": d.value, "how": d.how, "claims": list(d.claims), "unverified": d.unverified}
         for name, d in one.known.items()
     }
-    head = {"chip": one.id, "name": one.name, "to": place, "on": day, "meaning": words(found.outcome, lang)}
+    head: dict[str, Any] = {
+        "chip": one.id,
+        "name": one.name,
+        "to": place,
+        "on": day,
+        "meaning": words(found.outcome, lang),
+    }
+    head["scope"] = {
+        **as_json(scope_of(service.rules, cases), would_change(service.rules, cases)),
+        "text": short(service.rules, day, lang),
+    }
     return {**head, "known": known, "notes": list(one.notes), **explanation_json(service.base, found, lang)}
 
 
@@ -147,7 +166,14 @@ def _plane(service: Service, place: str, day: str) -> tuple[dict[str, Any], list
         if what in chip.known
         for claim in chip.known[what].claims
     ]
-    content = {"to": place, "on": day, "chips": rows, "thresholds": thresholds, "regions": areas}
+    content = {
+        "to": place,
+        "on": day,
+        "scope": scope_at(service, day),
+        "chips": rows,
+        "thresholds": thresholds,
+        "regions": areas,
+    }
     return content, service.rule_sources(named), claims
 
 
@@ -173,4 +199,4 @@ def _best(service: Service, place: str, day: str) -> tuple[dict[str, Any], list[
     ranked = [one for b in found for one in b.by_outcome.values()]
     claims = [claim for one in ranked for known in one.chip.known.values() for claim in known.claims]
     ids = service.rule_sources({rule for one in ranked for rule in one.fired})
-    return {"to": place, "on": day, "bases": rows}, ids, claims
+    return {"to": place, "on": day, "scope": scope_at(service, day), "bases": rows}, ids, claims

@@ -36,10 +36,12 @@ def plane(look: Look, rules: RuleSet, chips: Sequence[RuledChip], to: str, day: 
     return Drawn(title, notes, f"{title}. {alt}.", spec, points, claims, frozenset(ids))
 
 
-def timeline(look: Look, chip: RuledChip, to: str, periods: Sequence[Period], until: str, ids: list[str]) -> Drawn:
+def timeline(
+    look: Look, rules: RuleSet, chip: RuledChip, to: str, periods: Sequence[Period], until: str, ids: list[str]
+) -> Drawn:
     """Return a chip's status over time."""
     lang = _lang(look)
-    chart = timeline_chart(chip.name, to, periods, lang, until, max(look.width - 30, 200))
+    chart = timeline_chart(rules, chip.name, to, periods, lang, until, max(look.width - 30, 200))
     spec, title, notes = of_altair(chart)
     rows = [
         {"from": one.first, "to": one.last, "outcome": one.outcome, "rules": ", ".join(one.fired)} for one in periods
