@@ -206,8 +206,8 @@ class Scene:
             weight = _BEFORE * 0.88 ** (back - 1) * (1.0 if same else 0.8)
             found += self._of_sentence(number, weight)
         above = [number for number in self.headings if number < quantity.sentence]
-        for number, weight in ((above[-1:], 0.5), (above[:1], 0.42)):
-            found += [one for heading in number for one in self._of_sentence(heading, weight)]
+        for heads, weight in ((above[-1:], 0.5), (above[:1], 0.42)):
+            found += [one for heading in heads for one in self._of_sentence(heading, weight)]
         return found
 
     def _of_sentence(self, number: int, weight: float) -> list[Subject]:

@@ -60,7 +60,7 @@ def change(quantity: Quantity, scene: Scene) -> Verdict | None:
     fits = {relative, end / start, start / end, abs(end - start) / end}
     slack = min(0.06 + tolerance(quantity) + tolerance(terms[0]) + tolerance(terms[1]), 0.12)
     shown = relative if quantity.kind == "percent" else end / start
-    told = Told(_texts(quantity, *terms, both(shown, "1")), (shown, shown))
+    told = Told(_texts(quantity, terms[0], terms[1], both(shown, "1")), (shown, shown))
     if any(abs(value - fit) <= max(slack * fit, 0.015) for fit in fits):
         return verdict(quantity, "supported", "arithmetic", "change_terms_ok", told)
     tied = bool(set(scene.words(quantity.sentence)) & words("physics.words.change"))
@@ -87,7 +87,7 @@ def ratio(quantity: Quantity, scene: Scene) -> Verdict | None:
         return None
     one, two = float(terms[0].mid or 0), float(terms[1].mid or 0)
     true, wanted = max(one, two) / min(one, two), value if value >= 1 else 1 / value
-    told = Told(_texts(quantity, *terms, both(true, "count")), (true, true))
+    told = Told(_texts(quantity, terms[0], terms[1], both(true, "count")), (true, true))
     slack = 0.08 + tolerance(terms[0]) + tolerance(terms[1]) + (0.1 if wanted < 5 else tolerance(quantity))
     if abs(true / wanted - 1) <= slack:
         return verdict(quantity, "supported", "arithmetic", "ratio_terms_ok", told)
@@ -136,7 +136,7 @@ def share(quantity: Quantity, scene: Scene) -> Verdict | None:
     if not (0 < len(between) <= 4 and between[0] in {"von", "of", "out", "der"}) or not 0 < part <= whole:
         return None
     true = part / whole
-    told = Told(_texts(quantity, *terms, both(true, "1")), (true, true))
+    told = Told(_texts(quantity, terms[0], terms[1], both(true, "1")), (true, true))
     if abs(true - value) <= 0.02 + 0.1 * true or abs(1 - true - value) <= 0.02:
         return verdict(quantity, "supported", "arithmetic", "share_terms_ok", told)
     if quantity.hedge in {"exact", "about"} and max(true / value, value / true) > _WRONG:

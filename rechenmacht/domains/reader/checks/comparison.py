@@ -181,7 +181,7 @@ def _verdict(scene: Scene, quantity: Quantity, pair: Pair, ratios: list[Ratio], 
         return None
     away, best = min(rows, key=lambda row: (row[0], row[1].code, row[1].claims[0].id, row[1].claims[1].id))
     claims = list(best.claims)
-    shown = _shown(alike(best.value), factor)[0]
+    shown = _shown((best.value, best.value), factor)[0]
     unit = canonical(scene.base, best.code)[0]
     texts = [both(scene.records.middle(claim), unit) for claim in claims]
     sums = tuple(f"{texts[0][k]} / {texts[1][k]}" for k in (0, 1))

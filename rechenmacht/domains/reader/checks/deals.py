@@ -102,7 +102,7 @@ def _legs(scene: Scene, quantity: Quantity, codes: tuple[str, ...], named: list[
 def _ends(scene: Scene, claim: Claim) -> tuple[float, float]:
     factor = canonical(scene.base, claim.quantity)[1]
     ends = [end * factor for end in (claim.low, claim.value, claim.high) if end]
-    return (min(ends), max(ends)) if ends else alike(0.0)
+    return (min(ends), max(ends)) if ends else (0.0, 0.0)
 
 
 def _gap(quantity: Quantity, claim: Claim, scene: Scene, band: tuple[float, float]) -> float:

@@ -7,12 +7,12 @@ import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from rechenmacht.domains.reader.candidates import Candidate, leaders, parallel, rank
+from rechenmacht.domains.reader.candidates import Candidate, leaders, parallel, rank, rivals_of
 from rechenmacht.domains.reader.checks import doubt, elsewhere
 from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.checks.values import far, gap, reached, says_little, tolerance
 from rechenmacht.domains.reader.conversion import canonical
-from rechenmacht.domains.reader.model import Quantity, Verdict
+from rechenmacht.domains.reader.model import Quantity, Verdict, Verdicts
 from rechenmacht.domains.reader.records import Period
 from rechenmacht.domains.reader.scene import Scene
 from rechenmacht.domains.reader.wording import alike, both, source
@@ -125,7 +125,8 @@ def _rivals(case: Case) -> list[Candidate]:
     first = case.group[0]
     return [
         one for one in case.ranked
-        if one.subject == first.subject and one.known and one.match.named and one.score >= 0.7 * first.score
+        if one.subject == first.subject and one.known and one.match.named
+        and (one.score >= 0.7 * first.score or one.code in rivals_of(first.code))
     ]  # fmt: skip
 
 
@@ -191,14 +192,9 @@ def _may_confirm(case: Case, row: Row) -> bool:
 
 def _confirmed(case: Case, best: Row, rows: list[Row]) -> Verdict:
     if says_little(case.quantity, *best.band, best.candidate.factor) and not case.closed:
-        told = (
-            "imprecise"
-            if not says_little(
-                case.quantity, *best.band, best.candidate.factor * (0.5 if case.quantity.low is None else 2)
-            )
-            else "unverifiable"
-        )
-        return verdict(case.quantity, told, "facts", "little", case.told(best))
+        wide = best.candidate.factor * (0.5 if case.quantity.low is None else 2)
+        which: Verdicts = "unverifiable" if says_little(case.quantity, *best.band, wide) else "imprecise"
+        return verdict(case.quantity, which, "facts", "little", case.told(best))
     rival = next(
         (
             row

@@ -48,7 +48,7 @@ def within(scene: Scene, told: Sequence[Verdict]) -> dict[str, Verdict]:
             continue
         if one.verdict == "unverifiable" and _differ(earlier.mid, quantity.mid):
             values = {"expected": both(earlier.mid, earlier.unit), "given": alike(quantity.text)}
-            said = Told(values, alike(earlier.mid), [], key[0], key[1])
+            said = Told(values, (earlier.mid, earlier.mid), [], key[0], key[1])
             found[quantity.id] = verdict(quantity, "contradicted", "article", "within", said)
     return found
 
@@ -76,6 +76,6 @@ def across(scenes: list[tuple[Document, Scene]]) -> dict[int, dict[str, Verdict]
                     continue
                 name = scenes[source][0].file
                 values = {"file": alike(name), "expected": both(other.mid, other.unit)}
-                said = Told(values, alike(other.mid), [], key[0], key[1])
+                said = Told(values, (other.mid, other.mid), [], key[0], key[1])
                 found.setdefault(mine, {})[one.id] = verdict(one, "unverifiable", "articles", "cross", said)
     return found
