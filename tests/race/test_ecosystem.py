@@ -46,7 +46,10 @@ def test_worked_case_a_price_cut_of_40_percent() -> None:
     price = np.full((len(VENDORS), 1), 1e4)
     price[AMD] = 6e3
     found = ecosystem.step(
-        told(p, price=price, value_then=before, base=np.ones((8, 1)), base_then=np.ones((8, 1))), p, policy(), np
+        told(p, price=price, value_then=before, base=np.ones((8, 1)), base_then=np.ones((8, 1))),
+        p,
+        policy(ahead=1.0),
+        np,
     )
     # value 1 / 0.6 = 1.667 of what it was; all is chosen anew: share = 1.667 / (7 + 1.667) = 0.1923
     assert found["share"][0, AMD] == pytest.approx([1.6667 / 8.6667], rel=1e-4)
@@ -60,7 +63,7 @@ def test_worked_case_a_cheaper_chip_that_costs_more_engineering() -> None:
     price = np.full((len(VENDORS), 1), 1e4)
     price[AMD] = 6e3
     begun = told(p, price=price, value_then=everywhere(worth[1] / 1e4), base=np.ones((8, 1)), base_then=np.ones((8, 1)))
-    found = ecosystem.step(begun, p, policy(), np)
+    found = ecosystem.step(begun, p, policy(ahead=1.0), np)
     # maturity 1 / (1 + 1) = 0.5; effort 0.4 * (1 - 0.5) = 20 %: value 0.5 / (0.6 * 1.2) = 0.6944 of what it was
     assert found["share"][0, AMD] == pytest.approx([0.6944 / 7.6944], rel=1e-4)
 
@@ -76,7 +79,9 @@ def test_worked_case_switching_cost_keeps_the_share() -> None:
         "base": np.ones((8, 1)),
         "base_then": np.ones((8, 1)),
     }
-    moved = [ecosystem.step(told(p, **start), p, policy(), np)["share"][0, AMD, 0] - 1 / 8 for p in (free, bound)]
+    moved = [
+        ecosystem.step(told(p, **start), p, policy(ahead=1.0), np)["share"][0, AMD, 0] - 1 / 8 for p in (free, bound)
+    ]
     assert moved[1] == pytest.approx(moved[0] * np.exp(-2))  # a share exp(-2) = 13.5 % of renewals is open to choice
 
 
@@ -89,7 +94,7 @@ def test_shares_sum_to_one_and_a_lower_price_never_loses(beta: float, network: f
     for factor in (price, price * 1.1):
         cost = np.full((len(VENDORS), 1), 1e4)
         cost[NVIDIA] *= factor
-        found.append(ecosystem.step(told(p, price=cost, **base), p, policy(), np)["share"])
+        found.append(ecosystem.step(told(p, price=cost, **base), p, policy(ahead=1.0), np)["share"])
     assert found[0].sum(1) == pytest.approx(np.ones((len(BLOCS), 1)))
     assert (found[0][:, NVIDIA] >= found[1][:, NVIDIA] - 1e-12).all()
 
@@ -124,7 +129,7 @@ def test_third_countries_choose_by_politics_supply_and_worth() -> None:
 def test_a_closed_market_gives_nothing_to_choose() -> None:
     p = neutral(ecosystem__switching=0, ecosystem__renewal=1e9)
     p["ecosystem.openness.cn_abroad"] = np.array([0.0])
-    found = ecosystem.step(told(p), p, policy(), np)["share"]
+    found = ecosystem.step(told(p), p, policy(ahead=1.0), np)["share"]
     huawei = VENDORS.index("huawei")
     assert found[0, huawei] == 0
     assert found[1, huawei] > 0  # at home
@@ -133,4 +138,4 @@ def test_a_closed_market_gives_nothing_to_choose() -> None:
 def test_switched_off_shares_stay() -> None:
     p = parameters()
     begun = told(p)
-    assert ecosystem.none(begun, p, policy(), np)["share"] == pytest.approx(begun["share"])
+    assert ecosystem.none(begun, p, policy(ahead=1.0), np)["share"] == pytest.approx(begun["share"])

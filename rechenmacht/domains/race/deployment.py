@@ -33,14 +33,13 @@ from rechenmacht.domains.race.axes import (
 )
 
 READS = ("made", "home_share", "price", "to_china", "china_price", "smuggled", "budget", "share", "waiting",
-         "installed", "bought", "base", "stock", "retired", "sales_usd", "sales_mean", "smuggled_stock", "power_cost",
+         "installed", "bought", "base", "stock", "retired", "sales_usd", "smuggled_stock", "power_cost",
          "work_price")  # fmt: skip
-WRITES = ("waiting", "installed", "bought", "base", "stock", "retired", "sales_usd", "sales_mean", "smuggled_stock",
+WRITES = ("waiting", "installed", "bought", "base", "stock", "retired", "sales_usd", "smuggled_stock",
           "premium_usd")  # fmt: skip
 CHINA = OWNERS.index("china")
 BLOC_OF_OWNER = tuple(next(b for b, name in enumerate(BLOCS) if owner in OWNERS_OF_BLOC[name]) for owner in OWNERS)
 SMUGGLED_FROM = tuple(OWNERS.index(owner) for owner in ("rest", "gulf", "other_us"))
-STRETCH = 8.0  # the growth of smoothing of sales, per year: about the last half year counts
 
 
 def observed_shares(p: Any, policy: Any, xp: Any) -> Any:
@@ -167,15 +166,15 @@ def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
             `china_price` (vendor, draw) USD; `budget` (bloc, draw), `share` (bloc, vendor, draw); the stocks `waiting`,
             `installed` (measure, bloc, draw), `bought` (measure, owner, draw), `stock` (vendor, bloc, draw) H100e
             waiting or installed, `base` (vendor, draw), `retired` (measure, draw), `smuggled_stock` (draw) H100e in
-            China that were smuggled; `sales_mean` (bloc, vendor, draw), USD per year; `power_cost` (bloc, draw), USD
+            China that were smuggled; `power_cost` (bloc, draw), USD
             per H100e and year; `work_price` (market, draw).
         p: parameters, each of shape (draw,).
         policy: `owner_share` (vendor, owner, 1), `dt`, `after`.
         xp: the array namespace.
 
     Returns:
-        The stocks; `sales_usd` (bloc, vendor, draw), what blocs pay in the step, and `sales_mean`, over about the last
-        half year, USD per year; `premium_usd` (draw), what smugglers keep.
+        The stocks; `sales_usd` (bloc, vendor, draw), what blocs pay in the step, USD per year; `premium_usd` (draw),
+        what smugglers keep.
     """
     dt = policy["dt"]
     flow, by_bloc, smuggled = flows(state, p, policy, xp)
@@ -189,7 +188,6 @@ def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
     stays = 1 - lost[H100E_8BIT] / xp.maximum(held, 1e-9)
     stock = state["stock"] * stays[None] + by_bloc[H100E_8BIT]
     usd, premium = paid(state, by_bloc, smuggled[CHIPS], p, dt, xp)
-    near = 1 - xp.exp(-STRETCH * dt)
     return {
         "waiting": due - ready,
         "installed": installed,
@@ -198,7 +196,6 @@ def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
         "base": xp.sum(stock, 1),
         "retired": state["retired"] + xp.sum(lost, 1),
         "sales_usd": usd,
-        "sales_mean": state["sales_mean"] + (usd - state["sales_mean"]) * near,
         "smuggled_stock": state["smuggled_stock"] * stays[CN] + smuggled[H100E_8BIT],
         "premium_usd": premium,
     }

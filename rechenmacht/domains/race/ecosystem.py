@@ -13,8 +13,8 @@
 "Then" is the last observed quarter, so at that moment choice equals share. Each renewal either buys again what is there
 (switching cost, the moat) or chooses freely. `effort` is what porting and tuning cost on an unready stack, as a share
 of the price: a chip 40 % cheaper that costs 20 % more engineering is 0.6 * 1.2 = 0.72 of the price, not 0.6. Where
-power is cheap and plentiful, weaker chips that draw more of it cost less to run. In Europe, the Gulf and the rest of the
-world a share `w` of buyers has no habit: they weigh price, performance, what can be delivered, and politics
+power is cheap and plentiful, weaker chips that draw more of it cost less to run. In Europe, the Gulf and the rest of
+the world a share `w` of buyers has no habit: they weigh price, performance, what can be delivered, and politics
 (`ecosystem.politics`, below 1 where a stack is unwelcome). `filled` is the share of a vendor's orders that it filled.
 """
 
@@ -25,7 +25,7 @@ from typing import Any
 from rechenmacht.domains.race.arrays import per
 from rechenmacht.domains.race.axes import BLOCS, CHIP_POWER, CHIPS, CN, H100E_8BIT, STACK_OF, VENDORS
 
-READS = ("worth", "price", "share", "share_then", "value_then", "base", "base_then", "sales_mean", "filled",
+READS = ("worth", "price", "share", "share_then", "value_then", "base", "base_then", "sales_usd", "filled",
          "power_served")  # fmt: skip
 WRITES = ("share", "share_then", "value_then", "base_then", "maturity")
 THIRD = ("eu", "gulf", "rest")  # blocs that may choose either stack
@@ -100,25 +100,26 @@ def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
     Args:
         state: `worth` (measure, vendor, draw), one chip in each measure; `price` (vendor, draw), USD per chip; `share`
             and `share_then` (bloc, vendor, draw), of a bloc's budget; `value_then` (bloc, vendor, draw); `base`,
-            `base_then` (vendor, draw), installed H100e (8-bit); `sales_mean` (bloc, vendor, draw), USD per year over
-            about the last half year; `filled` (vendor, draw), share of orders filled; `power_served` (bloc, draw).
+            `base_then` (vendor, draw), installed H100e (8-bit); `sales_usd` (bloc, vendor, draw), USD per year of
+            the step before; `filled` (vendor, draw), share of orders filled; `power_served` (bloc, draw).
         p: parameters, each of shape (draw,).
-        policy: `year`, `dt`, `ahead` in years; `after` 1 after the observed quarters.
+        policy: `year`, `dt`, `ahead` in years.
         xp: the array namespace.
 
     Returns:
         The shares of new budgets, what they were at the end of the observed quarters, and software `maturity`
         (vendor, draw).
     """
-    after, dt = policy["after"], policy["dt"]
+    dt = policy["dt"]
     ready = maturity(p, policy["year"], xp)
     value = worth_of(state, p, ready, xp)
-    value_then = xp.where(after > 0, state["value_then"], value)
-    base_then = xp.where(after > 0, state["base_then"], state["base"])
-    total = xp.maximum(xp.sum(state["sales_mean"], 1), 1.0)
-    seen = state["sales_mean"] / total[:, None]
+    begun = xp.where(policy["ahead"] > 1.5 * dt, 1.0, 0.0)  # the first projected step goes on from the last observed
+    value_then = xp.where(begun > 0, state["value_then"], value)
+    base_then = xp.where(begun > 0, state["base_then"], state["base"])
+    total = xp.maximum(xp.sum(state["sales_usd"], 1), 1.0)
+    seen = state["sales_usd"] / total[:, None]
     floor = per(p, "ecosystem.foothold", VENDORS, xp)
-    share_then = xp.where(after > 0, state["share_then"], xp.maximum(seen, floor[None]))
+    share_then = xp.where(begun > 0, state["share_then"], xp.maximum(seen, floor[None]))
     vendor = (
         p["ecosystem.network"] * xp.log(xp.maximum(state["base"], 1.0) / xp.maximum(base_then, 1.0))
         + per(p, "ecosystem.appeal", VENDORS, xp) * policy["ahead"]
@@ -132,7 +133,7 @@ def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
     kept = 1 - xp.exp(-p["ecosystem.switching"])
     choice = kept * state["share"] + (1 - kept) * target
     moved = state["share"] + (choice - state["share"]) * (1 - xp.exp(-p["ecosystem.renewal"] * dt))
-    share = xp.where(after > 0, moved, share_then / xp.sum(share_then, 1)[:, None])
+    share = xp.where(begun > 0, moved, share_then / xp.sum(share_then, 1)[:, None])
     return {
         "share": share,
         "share_then": share_then,
@@ -144,6 +145,6 @@ def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
 
 def none(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
     """Everyone goes on buying what they bought: shares stay."""
-    total = xp.maximum(xp.sum(state["sales_mean"], 1), 1.0)
-    share = xp.where(policy["after"] > 0, state["share"], state["sales_mean"] / total[:, None])
+    total = xp.maximum(xp.sum(state["sales_usd"], 1), 1.0)
+    share = xp.where(policy["ahead"] > 1.5 * policy["dt"], state["share"], state["sales_usd"] / total[:, None])
     return {"share": share, "maturity": maturity(p, policy["year"], xp)}

@@ -25,8 +25,8 @@ from rechenmacht.domains.race.axes import BLOCS, CN, INFERENCE, US
 READS = ("spend", "accessible", "use_share", "knowledge", "fleet_runs", "swarm_efficiency", "work_price", "spend_then",
          "supply_then", "knowledge_then", "utilisation", "price_index", "price_then", "revenue",
          "power_cost")  # fmt: skip
-WRITES = ("work_price", "spend_then", "supply_then", "knowledge_then", "price_then", "utilisation", "revenue", "earned",
-          "work_sold")  # fmt: skip
+WRITES = ("work_price", "spend_then", "supply_then", "knowledge_then", "price_then", "utilisation", "revenue",
+          "earned")  # fmt: skip
 MARKETS = (tuple(b for b in range(len(BLOCS)) if b != CN), (CN,))
 ABROAD, CHINA = 0, 1
 
@@ -66,15 +66,15 @@ def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
     Args:
         state: `spend` (bloc, draw), USD per year at unchanged prices; `accessible` (bloc, draw) H100e; `use_share`
             (use, bloc, draw); `knowledge` (bloc, draw); `fleet_runs` (draw) H100e and `swarm_efficiency` (draw) of
-            community compute; `work_price`, `utilisation` (market, draw); `power_cost` (bloc, draw), USD per H100e and year;
-            `price_index` (draw); and what all of this was in the last observed quarter.
+            community compute; `work_price`, `utilisation` (market, draw); `power_cost` (bloc, draw), USD per H100e and
+            year; `price_index` (draw); and what all of this was in the last observed quarter.
         p: parameters, each of shape (draw,).
         policy: `dt` in years, `after` 1 after the observed quarters.
         xp: the array namespace.
 
     Returns:
-        Per market: the price of work (1 in the last observed quarter), utilisation, `work_sold` relative to then; per
-        bloc in USD per year `revenue` by who pays and `earned` by who serves.
+        Per market: the price of work (1 in the last observed quarter) and utilisation; per bloc in USD per year
+        `revenue` by who pays and `earned` by who serves.
     """
     after, dt = policy["after"], policy["dt"]
     front = state["knowledge"][US]
@@ -109,7 +109,6 @@ def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
         "utilisation": xp.where(after > 0, xp.minimum(served / ceiling, 1.0), used + served * 0.0),
         "revenue": revenue,
         "earned": earnings(revenue, p, xp),
-        "work_sold": served / xp.maximum(spend_then, 1.0),
     }
 
 
