@@ -35,7 +35,7 @@ class TargetScore(TypedDict):
     pit: Counts
     unit: Id
     forecast: Id
-    note: Annotated[str, Kind("text")]
+    note: Both
     sources: Ids
 
 

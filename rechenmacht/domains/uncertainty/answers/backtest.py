@@ -126,7 +126,8 @@ def _targets(base: Base, chosen: Sequence[Target], found: Scores) -> list[Row]:
             "id": target.id, "title": {"en": target.title_en, "de": target.title_de}, "group": target.group,
             **_common(found, mine), "wis": float(found.wis[mine].mean()),
             "best_baseline": scoring.best_name(found, mine), "crps_best_baseline": float(reference[mine].mean()),
-            **_skilled(found, reference, mine), "unit": target.unit, "forecast": target.forecast, "note": target.note,
+            **_skilled(found, reference, mine), "unit": target.unit, "forecast": target.forecast,
+            "note": {"en": target.note_en, "de": target.note_de},
             "sources": list(observed(base, target).sources),
         })  # fmt: skip
     return lines

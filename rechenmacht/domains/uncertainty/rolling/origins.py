@@ -136,7 +136,7 @@ def scored(target: Target, every: Known, origin: str, outcomes: Outcomes) -> Ite
     if len(known.quarters) < FEWEST or not horizons:
         return
     place = next(k for k, s in enumerate(SERIES) if (s.variable, s.region) == (target.variable, target.region))
-    values = outcomes[place].astype(np.float64)
+    values = outcomes[place, : first + max(HORIZONS) + 1].astype(np.float64)
     floor = FLOOR * float(known.values.max())
     at = [first + h for h in horizons]
     ahead = np.array([h + first - naive.time(known.quarters[-1]) for h in horizons])

@@ -57,7 +57,8 @@ class Target:
     unit: str
     title_en: str
     title_de: str
-    note: str
+    note_en: str
+    note_de: str
 
 
 @dataclass(frozen=True)
