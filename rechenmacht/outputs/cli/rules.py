@@ -12,7 +12,10 @@ from rechenmacht.errors import BadInput
 from rechenmacht.outputs.cli.common import Json, Lang, Language, base, emit, note, number, say, table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from rechenmacht.domains.rules.chips import RuledChip
+    from rechenmacht.domains.rules.parties import Listed
     from rechenmacht.domains.rules.ruleset import RuleSet
     from rechenmacht.domains.rules.timeline import Ranked
     from rechenmacht.evidence.base import Base
@@ -93,6 +96,28 @@ def classify(
     state_funded: Annotated[
         bool | None, typer.Option("--state-funded/--not-state-funded", help="For a Chinese state-funded data centre.")
     ] = None,
+    party: Annotated[
+        list[str] | None,
+        typer.Option("--party", help="Buyer, end user or other party, looked up in rules/parties.csv."),
+    ] = None,
+    listed: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--listed",
+            help="A list on which a party stands: EL (Entity List), FN1, FN4, FN5 (its footnotes), MEU, DPL.",
+        ),
+    ] = None,
+    use: Annotated[
+        list[str] | None,
+        typer.Option("--use", help="What it is for: supercomputer, fab, tools, military, remote."),
+    ] = None,
+    owned: Annotated[
+        float | None, typer.Option("--owned-by-listed", help="Share that listed parties own together, 0 to 1.")
+    ] = None,
+    approved: Annotated[bool, typer.Option("--approved-recipient", help="Recipient named by a rule as free.")] = False,
+    origin: Annotated[
+        str, typer.Option("--from", help="Country the goods leave, whose own rules are shown too.")
+    ] = "US",
     file: Annotated[Path | None, typer.Option("--table", help="CSV of cases instead of one chip.")] = None,
     as_json: Json = False,
     lang: Language = "en",
@@ -116,13 +141,55 @@ def classify(
     row = row_of(one, day, place, seat, role or "", market or "")
     if state_funded is not None:
         row["state_funded_dc"] = "1" if state_funded else "0"
-    _answer((facts, rules), one, row, market or one.market, as_json=as_json, lang=lang)
+    from rechenmacht.domains.rules.chips import is_system
+
+    row["subject"] = "system" if is_system(facts, chip) else "chip"
+    told = _known(listed, _LISTS, "--listed") | _known(use, _USES, "--use")
+    row |= dict.fromkeys(told | ({"approved_recipient"} if approved else set()), "1")
+    if owned is not None:
+        if not 0 <= owned <= 1:
+            raise BadInput(f"--owned-by-listed {owned:g} is no share of 0 to 1")
+        row["owner_listed_share"] = repr(owned)
+    found = _parties(rules, party or (), day)
+    for one_party in found:
+        row |= one_party.properties
+    leaves = rules.places.code(origin, "--from")
+    _answer((facts, rules), one, row, (market or one.market, leaves, found), as_json=as_json, lang=lang)
+
+
+_LISTS = {
+    "EL": "entity_listed", "FN1": "footnote_1", "FN4": "footnote_4", "FN5": "footnote_5", "MEU": "military",
+    "DPL": "denied_party",
+}  # fmt: skip
+_USES = {
+    "supercomputer": "supercomputer_use", "fab": "advanced_fab_use", "tools": "tool_making_use", "military": "military",
+    "remote": "remote_access",
+}  # fmt: skip
+
+
+def _known(names: list[str] | None, table: dict[str, str], option: str) -> set[str]:
+    strange = [name for name in names or () if name not in table]
+    if strange:
+        raise BadInput(f"{option}: {strange[0]!r} is none of {', '.join(table)}")
+    return {table[name] for name in names or ()}
+
+
+def _parties(rules: RuleSet, names: Iterable[str], day: str) -> list[Listed]:
+    from rechenmacht.domains.rules.parties import look_up
+
+    return [look_up(rules.parties, name, day) for name in names]
 
 
 def _answer(
-    known: tuple[Base, RuleSet], one: RuledChip, row: dict[str, str], market: str, *, as_json: bool, lang: Lang
+    known: tuple[Base, RuleSet],
+    one: RuledChip,
+    row: dict[str, str],
+    asked_of: tuple[str, str, list[Listed]],
+    *,
+    as_json: bool,
+    lang: Lang,
 ) -> None:
-    """Print what the rules say about one chip."""
+    """Print what the rules say about one chip; `asked_of`: its market, the country it leaves, the parties looked up."""
     from rechenmacht.domains.rules.chips import cases_of
     from rechenmacht.domains.rules.explain import explain
     from rechenmacht.domains.rules.scope import scope_of, would_change
@@ -137,9 +204,10 @@ def _answer(
     )
 
     facts, rules = known
+    market, origin, parties = asked_of
     place, seat, day, role = row["dest"], row["hq"] or row["dest"], row["date"], row["role"]
     cases = cases_of([one], [row], rules)
-    found, scope, change = explain(rules, cases), scope_of(rules, cases), would_change(rules, cases)
+    found, scope, change = explain(rules, cases, origin=origin), scope_of(rules, cases), would_change(rules, cases)
     if as_json:
         specifications = {
             name: {"value": d.value, "how": d.how, "claims": list(d.claims), "unverified": d.unverified}
@@ -154,6 +222,8 @@ def _answer(
             "role": role,
             "market": market,
         }
+        asked["subject"], asked["from"] = row["subject"], origin
+        asked["parties"] = [rules_scope.party_json(found_party) for found_party in parties]
         asked["scope"] = rules_scope.as_json(scope, change)
         emit({**asked, "known": specifications, "notes": list(one.notes), **explanation_json(facts, found, lang)})
         return
@@ -161,6 +231,8 @@ def _answer(
     who = f"{word('hq', lang)}: {seat}; {word(role, lang)}; {word(market or 'unknown', lang)}"
     say("\n".join([f"{word('known', lang)} ({who}):", *specification_lines(dict(one.known), lang)]))
     say("\n".join([*(f"  {remark(text, lang)}" for text in one.notes), *explanation_lines(facts, found, lang)]))
+    for found_party in parties:
+        say("\n".join(rules_scope.party_lines(found_party, lang)))
     say("\n".join(rules_scope.lines(rules, scope, day, change, lang)))
 
 
@@ -293,7 +365,12 @@ def best(to: To, on: On = None, hq: Hq = "", as_json: Json = False, lang: Langua
 
 @app.command()
 def propose(
-    file: Annotated[Path, typer.Argument(help="CSV with a rule of your own: id, condition, outcome, dest_groups...")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="CSV with a rule of your own (id, condition, outcome, dest_groups...), or a bill: BILL-GAIN."
+        ),
+    ],
     to: To = "CN",
     on: On = None,
     hq: Hq = "",
@@ -306,7 +383,7 @@ def propose(
     from rechenmacht.domains.rules import propose as proposals
     from rechenmacht.outputs.rules_table import show_proposal
 
-    rule = proposals.read(file, facts)
+    rule = proposals.bill(facts, str(file)) or proposals.read(file, facts)
     after = proposals.with_rules(rules, rule)
     place, seat, day = _place(rules, to, "--to"), _place(rules, hq, "--hq"), _day(on)
     known = chips.catalogue(facts)
