@@ -42,6 +42,7 @@ class Tables:
     parties: list[forms.Party] = field(default_factory=list)
     systems: list[forms.SystemChip] = field(default_factory=list)
     markets: list[forms.Market] = field(default_factory=list)
+    topics: list[forms.Topic] = field(default_factory=list)
     overrides: list[forms.Override] = field(default_factory=list)
     set_aside: list[forms.Claim] = field(default_factory=list)
     editions: list[forms.History] = field(default_factory=list)
@@ -157,6 +158,7 @@ _LISTS: tuple[tuple[str, str, type], ...] = (
     ("rules/parties.csv", "parties", forms.Party),
     ("rules/systems.csv", "systems", forms.SystemChip),
     ("rules/markets.csv", "markets", forms.Market),
+    ("topics.csv", "topics", forms.Topic),
     ("overrides.csv", "overrides", forms.Override),
 )
 _FOLDERS: tuple[tuple[str, str, type], ...] = (

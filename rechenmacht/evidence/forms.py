@@ -92,6 +92,25 @@ class Source:
         return self.origin or self.id
 
 
+TOPIC_KINDS = ("topic", "headline")
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic or headline number, the quantities that observe it (`capex_*`), and how often something new appears.
+
+    `note` says that nothing newer is published, where that was looked for.
+    """
+
+    id: str
+    kind: str
+    name_en: str
+    name_de: str
+    quantities: tuple[str, ...]
+    every_months: float
+    note: str
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """One number that one source states about one subject, in the quantity's unit, with its band (5-95 %)."""

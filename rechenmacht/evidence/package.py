@@ -69,6 +69,11 @@ TABLES: dict[str, Table] = {
         forms.Source, ("id",), ("title", "publisher", "accessed", "class", "licence", "language"), (),
         "Sources: publications", "Quellen: Veröffentlichungen",
     ),
+    "topics.csv": Table(
+        forms.Topic, ("id",), ("kind", "name_en", "name_de", "quantities", "every_months"), (),
+        "Topics and headline numbers, and how often something new appears",
+        "Themen und Kennzahlen, und wie oft Neues erscheint",
+    ),
     "corrections.csv": Table(
         forms.Correction, ("id",), ("target", "row", "column", "reason"), (),
         "Known errors in sources", "Bekannte Fehler in Quellen",
@@ -167,6 +172,7 @@ _ENUMS: dict[tuple[str, str], tuple[str, ...]] = {
     ("Quantity", "period"): forms.PERIODS,
     ("Quantity", "compute_basis"): tuple(basis for basis in forms.COMPUTE_BASES if basis),
     ("Source", "class"): forms.SOURCE_CLASSES,
+    ("Topic", "kind"): forms.TOPIC_KINDS,
     ("Rule", "kind"): forms.RULE_KINDS,
     ("Rule", "subject"): forms.RULE_SUBJECTS,
     ("Market", "market"): forms.MARKETS,

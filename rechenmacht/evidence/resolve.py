@@ -6,7 +6,9 @@ The rule, in order (docs/method-evidence.md works it through):
 2. *Vintage.* Of several claims by one publisher about the same thing and date, the one published last.
 3. *Kind.* What was measured, specified, reported or estimated; forecasts and targets only if there is nothing else;
    judgement last. Unverified claims only if nothing verified is left.
-4. *Pool.* A mixture of the remaining claims, weighted by basis, grade and (for specifications) recency.
+4. *Origin.* Of several publications that repeat one origin's number, the strongest; where they tell it differently,
+   they share the weight of one.
+5. *Pool.* A mixture of the remaining claims, weighted by basis, grade and (for specifications) recency.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from rechenmacht.evidence.forms import Claim
 from rechenmacht.evidence.pool import Mixture, TwoPiece, from_claim
 
 SetAside = tuple[Claim, str]
+SAME = 0.002  # two numbers of one origin that differ by less are one number, rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,51 @@ def _weight(base: Base, claim: Claim, newest: str, *, static: bool) -> float:
     return float(weight * 0.5 ** (age / base.parameters["evidence.half_life"].mid))
 
 
+def origin_of(base: Base, claim: Claim) -> str:
+    """Return a key of who said a claim first; only a thing's maker specifies it, so every table of that repeats it."""
+    return f"the maker of {claim.subject}" if claim.basis == "specified" else base.sources[claim.source].first
+
+
+def _same_number(one: Claim, other: Claim) -> bool:
+    pairs = ((getattr(one, name), getattr(other, name)) for name in ("low", "value", "high"))
+    return all(
+        a is b if a is None or b is None else abs(a - b) <= SAME * max(abs(a), abs(b)) for a, b in pairs
+    )  # fmt: skip
+
+
+def one_voice_each(
+    base: Base, weighted: Iterable[tuple[Claim, float]], aside: list[SetAside]
+) -> list[tuple[Claim, float]]:
+    """Let every origin count once.
+
+    Of the claims of one origin that state the same number the heaviest stays. Those that remain share the weight of the
+    heaviest in proportion to their own.
+
+    Args:
+        base: the fact base.
+        weighted: claims with their weights.
+        aside: receives the repetitions, with the claim that each repeats.
+
+    Returns:
+        The claims that count with their weights, in the order given.
+    """
+    given_ = list(weighted)
+    kept: dict[str, list[tuple[Claim, float]]] = {}
+    for claim, weight in sorted(given_, key=lambda pair: (-pair[1], pair[0].id)):
+        voices = kept.setdefault(origin_of(base, claim), [])
+        first = next((other for other, _ in voices if _same_number(claim, other)), None)
+        if first is None:
+            voices.append((claim, weight))
+        else:
+            aside.append((claim, f"repeats {first.id} (one origin counts once)"))
+    shares = {
+        claim.id: weight * voices[0][1] / sum(own for _, own in voices)
+        for voices in kept.values()
+        for claim, weight in voices
+    }
+    return [(claim, shares[claim.id]) for claim, _ in given_ if claim.id in shares]
+
+
 def resolve(base: Base, subject: str, quantity: str, at: str | None = None) -> Resolved:
     """Pool all claims about a subject's quantity into one distribution.
 
@@ -160,9 +208,9 @@ def resolve(base: Base, subject: str, quantity: str, at: str | None = None) -> R
     kept = _split(kept, lambda c: c.basis != "judgement", "a judgement beside evidence", aside)
     kept = _split(kept, lambda c: c.grade != "unverified", "unverified beside verified claims", aside)
     newest = max((published(base, claim) for claim in kept), key=lambda text: span(text)[1])
-    weights = [_weight(base, claim, newest, static=static) for claim in kept]
-    total = sum(weights)
-    used = sorted(zip(kept, (w / total for w in weights), strict=True), key=lambda pair: -pair[1])
+    voices = one_voice_each(base, ((c, _weight(base, c, newest, static=static)) for c in kept), aside)
+    total = sum(weight for _, weight in voices)
+    used = sorted(((claim, weight / total) for claim, weight in voices), key=lambda pair: -pair[1])
     mixture = Mixture(
         tuple(distribution_of(base, claim) for claim, _ in used),
         tuple(weight for _, weight in used),

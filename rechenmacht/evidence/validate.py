@@ -57,6 +57,17 @@ def entity_faults(row: forms.Entity) -> Iterator[str]:
         yield f"end {row.end} lies before start {row.start}"
 
 
+def topic_faults(row: forms.Topic) -> Iterator[str]:
+    """Yield what is wrong with one topic."""
+    yield from _one_of(row.kind, forms.TOPIC_KINDS, "kind")
+    if not row.name_en or not row.name_de:
+        yield "a name is missing (name_en and name_de)"
+    if not row.quantities:
+        yield "quantities is missing"
+    if not row.every_months > 0:
+        yield f"every_months {row.every_months:g} is not above 0"
+
+
 class Against:
     """Checks rows of numbers against the code lists."""
 
@@ -130,6 +141,7 @@ def _code_lists(tables: Tables) -> Iterator[Problem]:
         ("quantities.csv", tables.quantities, quantity_faults),
         ("entities.csv", tables.entities, entity_faults),
         ("sources.csv", tables.sources, source_faults),
+        ("topics.csv", tables.topics, topic_faults),
     )
     for file, rows, faults in checks:
         ids = []

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rechenmacht.domains.engine.found import interval
 from rechenmacht.domains.engine.names import bits_of, chip_of, year_of
 from rechenmacht.domains.engine.rows import COLUMNS, read_row
-from rechenmacht.domains.engine.table import interval, predict, rows_of
+from rechenmacht.domains.engine.table import predict, rows_of
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import load
 
@@ -102,7 +103,7 @@ def test_formats_and_dates_are_read():
     assert bits_of("")[0] is None
     assert year_of("mlcommons/training_results_v5.0: NVIDIA") == pytest.approx(2025.4)
     assert year_of("arXiv 2104.04473") == pytest.approx(2021 + 4 / 12)
-    assert year_of("mbridge_26.08_dsv3") == pytest.approx(2026 + 8 / 12)
+    assert year_of("Megatron-Bridge 26.08, DeepSeek-V3") == pytest.approx(2026 + 8 / 12)
 
 
 def test_intervals():

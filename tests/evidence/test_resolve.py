@@ -234,3 +234,94 @@ def test_disagreement_widens_the_result(value: int, apart: float, more: float) -
             return result.high / result.low
 
     assert width(apart * more) > width(apart)
+
+
+# Three publications of one origin and one of another; news and sheet-2 repeat what the paper said first.
+REPEATED = (
+    small_base.SOURCES.replace("/a/1,,,press", "/a/1,,paper,press")
+    .replace("/two,,,vendor", "/two,,paper,vendor")
+    .replace("Data sheet 2,Acme", "Data sheet 2,Herald")
+)
+
+
+def of_one_origin(folder: Path, *rows: Row) -> Resolved:
+    lines = [small_base.CLAIMS]
+    for index, (value, as_of, source, basis, grade) in enumerate(rows):
+        lines.append(f"c{index},site:hill,power,,{value},,MW,{as_of},{source},p. 1,{basis},{grade},\n")
+    made = small_base.make(folder / f"o{next(numbers)}", claims="".join(lines), sources=REPEATED)
+    return resolve(load(shipped=made), "site:hill", "power")
+
+
+def test_a_number_that_is_repeated_counts_once(tmp_path: Path) -> None:
+    # The paper says 100 (estimated, primary: 0.5 x 1 = 0.5); two publications repeat it (0.5 x 0.6 = 0.3 each); an
+    # independent sheet says 200 (0.5). Without origins 100 would weigh 0.5 + 0.3 + 0.3 = 1.1 of 1.6; it weighs half.
+    result = of_one_origin(
+        tmp_path,
+        ("100", "2024-06", "paper", "estimated", "primary"),
+        ("100", "2024-06", "news", "estimated", "secondary"),
+        ("100.1", "2024-06", "sheet-2", "estimated", "secondary"),
+        ("200", "2024", "sheet", "estimated", "primary"),
+    )
+    assert weights(result) == {"c0": 0.5, "c3": 0.5}
+    assert aside(result) == {
+        "c1": "repeats c0 (one origin counts once)",
+        "c2": "repeats c0 (one origin counts once)",
+    }
+    alone = of_one_origin(
+        tmp_path,
+        ("100", "2024-06", "paper", "estimated", "primary"),
+        ("200", "2024", "sheet", "estimated", "primary"),
+    )
+    assert (result.low, result.median, result.high) == (alone.low, alone.median, alone.high)
+
+
+def test_one_origin_told_in_two_ways_shares_one_weight(tmp_path: Path) -> None:
+    # The origin's claims weigh 0.5 (primary) and 0.3 (secondary): together the heaviest's 0.5, split 5 to 3, so 0.3125
+    # and 0.1875. The other origin weighs 0.5. Sum 1: 0.3125, 0.1875, 0.5.
+    result = of_one_origin(
+        tmp_path,
+        ("100", "2024-06", "paper", "estimated", "primary"),
+        ("130", "2024-06", "news", "estimated", "secondary"),
+        ("200", "2024", "sheet", "estimated", "primary"),
+    )
+    assert weights(result) == {"c0": 0.3125, "c1": 0.1875, "c2": 0.5}
+    assert not aside(result)
+
+
+def test_the_strongest_repetition_stays_when_the_origin_itself_was_not_read(tmp_path: Path) -> None:
+    # news (reported, secondary: 0.7 x 0.6 = 0.42) and sheet-2 (estimated, secondary: 0.5 x 0.6 = 0.3) tell one origin.
+    result = of_one_origin(
+        tmp_path,
+        ("100", "2024-06", "sheet-2", "estimated", "secondary"),
+        ("100", "2024-06", "news", "reported", "secondary"),
+    )
+    assert weights(result) == {"c1": 1.0}
+    assert aside(result) == {"c0": "repeats c1 (one origin counts once)"}
+
+
+def test_every_table_of_a_specification_repeats_its_maker(tmp_path: Path) -> None:
+    # Two tables say 1,000 (specified, primary: 1; specified, secondary, a year younger). One voice: the heavier stays.
+    result = peak(
+        tmp_path,
+        ("1000", "2024", "sheet", "specified", "primary"),
+        ("1000", "2025", "news", "specified", "secondary"),
+    )
+    assert len(result.used) == 1
+    assert len(result.set_aside) == 1
+
+
+@quick
+@given(st.integers(1, 4), st.integers(10, 4000))
+def test_more_repetitions_never_change_the_result(copies: int, value: int) -> None:
+    rows: list[Row] = [
+        (str(value), "2024-06", "paper", "measured", "primary"),
+        (str(2 * value), "2024", "sheet", "measured", "primary"),
+    ]
+    again: list[Row] = [
+        (str(value), date, source, "reported", "secondary")
+        for date, source in (("2024-06", "news"), ("2024", "news"), ("2024-06", "sheet-2"), ("2024", "sheet-2"))
+    ]
+    with TemporaryDirectory() as folder:
+        one = of_one_origin(Path(folder), *rows)
+        other = of_one_origin(Path(folder), *rows, *again[:copies])
+    assert one.distribution == other.distribution

@@ -17,9 +17,9 @@ from rechenmacht import __version__
 from rechenmacht.evidence import update
 from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.workspace import Written, init
+from rechenmacht.faces.console import WORKSPACE_VARIABLE
 from rechenmacht.outputs import reference
 from rechenmacht.outputs.cli import main
-from rechenmacht.outputs.cli.common import WORKSPACE_VARIABLE
 
 CASES = Path(__file__).resolve().parents[1] / "cases" / "importers"
 
@@ -154,7 +154,9 @@ def test_every_type_of_a_query_can_be_written_as_json(run: Command) -> None:
 
 def test_validate_counts(run: Command, base: Base) -> None:
     found = json.loads(run("facts", "validate", "--json").out)
-    assert list(found) == ["claims", "sources", "conflicts", "judgements", "unverified", "errors"]
+    assert list(found) == [
+        "claims", "sources", "conflicts", "judgements", "unverified", "sources_dated", "origins", "errors",
+    ]  # fmt: skip
     assert (found["claims"], found["sources"]) == (len(base.tables.claims), len(base.tables.sources))
     assert found["errors"] == 0
     assert found["conflicts"] > 10

@@ -53,7 +53,7 @@ def _uplink(row: Row, c: Coefficients, assumed: dict[str, str]) -> tuple[float, 
     mega = _first(r"(\d+(?:\.\d+)?)\s*(?:mb/?s|mbps|mbit)", text)
     if giga or mega:
         return (giga or (mega or 0) / 1000), None
-    where = f"{row.interconnect} {row.id} {row.workload}".lower().replace("_", " ")
+    where = f"{row.interconnect} {row.workload}".lower().replace("_", " ")
     tier = "global" if re.search(FAR, where) else "continents" if re.search(ATLANTIC, where) else "country"
     if tier == "country" and not re.search(r"\bus\b|usa|country|national|internet", where):
         tier = "global"
@@ -94,7 +94,7 @@ def plan(base: Base, row: Row, c: Coefficients) -> Plan:
     hw, unclear = hardware_of(base, row, assumed)
     model = model_of(row, assumed)
     text = f"{row.workload} {row.precision} {row.interconnect} {row.measured}".lower()
-    how = _method(f"{text} {row.id.lower()}", assumed)
+    how = _method(text, assumed)
     said = re.search(r"(\d+)\s*workers", f"{row.chip} {row.workload}".lower())
     chips = 1 if re.search(r"rtx|consumer|t4\b", row.chip.lower()) else 8
     workers = float(said[1]) if said else max(2.0, (row.chips or 8 * chips) / chips)
@@ -132,9 +132,9 @@ def inner_question(base: Base, p: Plan) -> Question:
 def _inner(base: Base, p: Plan, c: Coefficients) -> tuple[float, float]:
     """Return seconds of an inner step and its model FLOP/s per chip."""
     q = inner_question(base, p)
-    allowed = spaces(q)
-    seconds = float(best(q, c, allowed).step.seconds[0]) * c["lowcomm.inner"]
-    tokens = allowed[1] * q.run.seq
+    found = best(q, c, spaces(q))
+    seconds = float(found.step.seconds[0]) * c["lowcomm.inner"]
+    tokens = found.batch * q.run.seq
     flops = p.model.train_flops(q.run.seq, causal=False) * tokens
     return seconds * p.tokens_per_step / tokens, flops / seconds / p.chips_per_worker
 
@@ -148,7 +148,7 @@ def decentral_value(base: Base, row: Row, c: Coefficients) -> tuple[float, str, 
     p = plan(base, row, c)
     words = f"{row.measured} {row.unit} {row.quantity}".lower()
     inner, rate = _inner(base, p, c)
-    alone = bool(re.search(r"no.?comm|none|baseline", f"{row.id} {row.interconnect}".lower()))
+    alone = bool(re.search(r"no.?comm|none|baseline", f"{row.interconnect}".lower()))
     sync = 0.0 if alone else lowcomm.sync_seconds(p.model.params, p.outer)
     share = 1.0 if alone else lowcomm.utilisation(inner, p.model.params, p.outer)
     bound = "uplink" if share < 0.8 else "compute"
@@ -159,7 +159,7 @@ def decentral_value(base: Base, row: Row, c: Coefficients) -> tuple[float, str, 
         ("utilisation", "utilisation" in row.quantity or bool(re.search(r"utili[sz]ation", words)), 100 * share, bound),
         ("compute time", bool(re.search(r"compute time|inner.*time", words)), inner * p.outer.inner_steps, "compute"),
         ("sync time", bool(re.search(r"communication|sync|all-?reduce|upload", words)), sync, "uplink"),
-        ("throughput", row.unit.startswith("tokens/s") or row.quantity.startswith("tokens_per_s"),
+        ("throughput", row.quantity.startswith("tokens_per_s"),
          tokens_per_s / ((row.chips or chips) if "chip" in row.quantity else 1.0), bound),
     )  # fmt: skip
     for asked, fits, value, by in asks:
@@ -180,6 +180,11 @@ def _of_tokens(row: Row, p: Plan, words: str, tokens_per_s: float, bound: str) -
             p.spread = 0.15
             return amount, "data", p, "duration"
     raise BadInput(f"row {row.id}: {row.measured or row.quantity!r} is nothing that a low-communication run answers")
+
+
+def active_bytes(model: Model, bits: int) -> float:
+    """Return bytes of weights that one token reads: the experts that it uses, not all."""
+    return (model.active if model.experts else model.params) * bytes_per_parameter(bits)
 
 
 def swarm_value(base: Base, row: Row, c: Coefficients) -> tuple[float, str, dict[str, str], float]:
@@ -206,11 +211,19 @@ def swarm_value(base: Base, row: Row, c: Coefficients) -> tuple[float, str, dict
         assumed["rtt"] = f"{rtt:g} ms between servers"
     giga, mega = _first(r"(\d+(?:\.\d+)?)\s*gb", text), _first(r"(\d+(?:\.\d+)?)\s*mb", text)
     link = giga or (mega / 1000 if mega else 0.1)
-    year = year_of(f"{row.source} {row.id}") or 2023.5
-    layer = c["swarm.layer_ms"] * (c["swarm.int8"] if bits == 8 and year < 2023 else 1.0)
+    year = row.date or year_of(row.workload) or 2023.5
+    heavy = min(active_bytes(model, bits) / model.layers / 2.5e9, 1.0)  # measured on layers of 2.5 GB
+    layer = c["swarm.layer_ms"] * max(heavy, 0.15) * (c["swarm.int8"] if bits == 8 and year < 2023 else 1.0)
+    near = bool(re.search(r"thunderbolt|rdma|\blan\b|ethernet|local", text))
+    if near:  # machines side by side: tensor parallel, microseconds between them
+        layer, rtt = c["swarm.local_layer_ms"], 0.05
+    if near and re.search(r"tensor parallel", text):
+        each = active_bytes(model, bits) / servers
+        token = each / (hw.memory_tbps * 1e12 * 0.7) + model.layers * (layer + 2 * 0.03) * 1e-3
+        return 1 / token, "memory bandwidth", assumed, (unclear**2 + 0.2**2) ** 0.5
     chain = lowcomm.internet_decode(
-        model.params * bytes_per_parameter(bits), model.layers, servers, rtt or 5.0, link, model.hidden,
-        hw.memory_tbps, layer,
+        active_bytes(model, bits), model.layers, servers, rtt or 5.0, link, model.hidden,
+        hw.memory_tbps * (0.7 if near else 1.0), layer,
     )  # fmt: skip
     spread = (unclear**2 + (0.2 if wide else 0.08) ** 2) ** 0.5
     if re.search(r"offload|speed-?up", f"{row.measured} {row.workload}".lower()):

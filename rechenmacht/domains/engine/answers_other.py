@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from rechenmacht.domains.engine.ask import hardware_of, question
+from rechenmacht.domains.engine.ask import chips_of, hardware_of, question
 from rechenmacht.domains.engine.best import best, spaces
 from rechenmacht.domains.engine.goodput import benchmark_minutes, goodput
 from rechenmacht.domains.engine.names import bits_of
@@ -75,24 +75,19 @@ def energy_value(base: Base, row: Row, c: Coefficients) -> Found:
     batch = row.batch
     if batch is None and "lora" in text:
         batch = float(max(8, (row.chips or 8) // 8))
-    chips = row.chips
+    chips = chips_of(base, row)
     nodes = re.search(r"(\d+) nodes?", row.workload.lower())
     precision = row.precision or ("fp8" if "mlperf" in text else "")
     asked = replace(row, batch=batch, precision=precision, quantity="time_to_train_min",
                     chips=chips or (8 * int(nodes[1]) if nodes else 8))  # fmt: skip
     q = question(base, asked)
-    allowed = spaces(q)
-    found = best(q, c, allowed)
+    found = best(q, c, spaces(q))
     seconds = float(found.step.seconds[0])
     busy = busy_share({k: float(v[0]) for k, v in found.step.parts.items()}, seconds)
     level = power(q.hw, c, busy)
-    unit = row.unit.lower()
-    if "power" in row.quantity:
-        watts = level.node_w * q.chips
-        return watts / (1e6 if unit == "mw" else 1e3), "power", q.assumed, 0.03, q.hw.family
-    if "energy" in row.quantity:
-        minutes = benchmark_minutes(q, c, seconds, allowed[1])
-        joules = level.node_w * q.chips * minutes * 60
-        scale = {"mj": 1e6, "kwh": 3.6e6, "mwh": 3.6e9, "gj": 1e9, "j": 1.0}.get(unit, 1e6)
-        return joules / scale, "power", q.assumed, 0.1 + q.spread, q.hw.family
+    if row.quantity == "node_power_kW":
+        return level.node_w * q.chips / 1e3, "power", q.assumed, 0.03, q.hw.family
+    if row.quantity == "energy_MJ":
+        minutes = benchmark_minutes(q, c, seconds, found.batch)
+        return level.node_w * q.chips * minutes * 60 / 1e6, "power", q.assumed, 0.1 + q.spread, q.hw.family
     raise BadInput(f"row {row.id}: {row.quantity!r} is no power or energy that the engine answers")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 
-from rechenmacht.domains.engine import layout, library, models
+from rechenmacht.domains.engine import layout, library, links, models, systems
 from rechenmacht.domains.engine.hardware import Hardware, hardware
 from rechenmacht.domains.engine.layout import Bounds
 from rechenmacht.domains.engine.library import Stack, stacks
@@ -14,7 +15,7 @@ from rechenmacht.domains.engine.models import Model
 from rechenmacht.domains.engine.names import bits_of, chip_of, year_of
 from rechenmacht.domains.engine.rows import Row
 from rechenmacht.domains.engine.training import Run
-from rechenmacht.errors import BadInput
+from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base
 
 BY_FAMILY = {
@@ -27,17 +28,21 @@ BY_FAMILY = {
     "ascend": "mindspeed",
 }
 NVIDIA = {"ampere", "hopper", "blackwell", "ada", "volta"}
+SOFTWARE = {"megatron": "megatron-core", "megatron-bridge": "megatron-core", "nemo": "megatron-core",
+            "deepspeed": "fsdp", "pytorch fsdp": "fsdp", "torchtitan": "fsdp", "primus": "rocm",
+            "mindspore": "mindspeed", "optimum-habana": "habana"}  # fmt: skip
 BATCH_PER_CHIP = 4
+FREE = Bounds()
 
 
 @dataclass
 class Question:
-    """What is to be computed, with what the row left open: texts for people, and a log spread for the interval.
+    """What is to be computed, with what was left open: texts for people, and a log spread for the interval.
 
-    `age`: years between the chip family's release and the run (None: unknown, taken as mature).
+    `age`: years between the chip family's release and the software (None: mature); `maturity`: the share of its final
+    speed set by whoever asks. `row`: the row of a table that asks, for what only tables can ask.
     """
 
-    row: Row
     model: Model
     hw: Hardware
     stack: Stack
@@ -48,6 +53,10 @@ class Question:
     assumed: dict[str, str] = field(default_factory=dict)
     spread: float = 0.0
     moe: bool = False
+    lora: bool = False
+    maturity: float | None = None
+    year: float | None = None
+    row: Row | None = None
 
 
 def _cut(workload: str) -> float | None:
@@ -55,14 +64,18 @@ def _cut(workload: str) -> float | None:
     return float(found[1]) if found else None
 
 
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    """Return what finds an architecture's name however it is spaced: `llama2-7b` in `Llama 2 7B`."""
+    parts = re.findall(r"[a-z]+|\d+(?:\.\d+)?", name)
+    return re.compile(r"(?<![a-z0-9])" + r"[\s_.\-]*".join(map(re.escape, parts)) + r"(?![0-9])(?![.]\d)(?![a-z]{2})")
+
+
 def known_architecture(text: str, params_b: float | None) -> library.Architecture | None:
     """Return the published architecture that a text names and whose size fits, or None."""
-    lowered = f" {re.sub(r'[_]+', '_', text.lower())} "
-    table = library.architectures()
     best: tuple[int, library.Architecture] | None = None
-    for name, row in table.items():
-        at = lowered.find(name)
-        if at < 0 or lowered[at - 1].isalnum() or lowered[at + len(name)].isdigit():
+    for name, row in library.architectures().items():
+        if _pattern(name).search(text.lower()) is None:
             continue
         if params_b is not None and not 0.8 < row.params_b / params_b < 1.25:
             continue
@@ -78,17 +91,19 @@ def model_of(row: Row, assumed: dict[str, str]) -> Model:
         BadInput: if the row says neither the parameters nor layers and width.
     """
     cut = _cut(row.workload)
-    known = known_architecture(row.head.replace("-", " "), row.params_b if cut is None else None)
-    known = known or known_architecture(row.head, row.params_b if cut is None else None)
+    known = known_architecture(row.head, row.params_b if cut is None else None)
     known = known or _same_shape(row)
     same_depth = known is not None and (row.layers is None or cut is not None or abs(row.layers - known.layers) < 1)
     if known is not None and same_depth:
         assumed["architecture"] = f"{known.name}, as published"
         return models.from_architecture(known, cut)
     if row.params_b is None and (row.layers is None or row.hidden is None):
-        size = re.search(r"(\d+(?:\.\d+)?)\s*(b|t)\b", row.head)
-        if size is None:
-            raise BadInput(f"row {row.id}: says neither the parameters nor layers and width of the model")
+        size = re.search(r"(\d+(?:\.\d+)?)\s*(b|t)\b(?!\s*tok)", row.head)
+        if size is None or not (re.search(r"\bdense\b|\bgpt\b", row.head) or re.match(r"\s*\d", row.head)):
+            raise BadInput(
+                f"row {row.id}: no published architecture in {row.workload!r}; give params_B, active_params_B (or the "
+                "word dense), layers, hidden, heads and experts"
+            )
         scale = 1000.0 if size[2] == "t" else 1.0
         return _numbers(row, float(size[1]) * scale, assumed)
     return _numbers(row, row.params_b, assumed)
@@ -119,88 +134,180 @@ def _numbers(row: Row, params_b: float | None, assumed: dict[str, str]) -> Model
     return made
 
 
+def scaleout_of(row: Row) -> float | None:
+    """Return GB/s per chip and direction of the scale-out cards that a row's interconnect names (nodes of eight)."""
+    text = row.interconnect.lower()
+    if not text or "nvl72" in text or "per gpu" in text:
+        return None
+    many = re.findall(r"(\d+)\s*x\s*(?:[a-z -]*)?(?:connectx-?\d|cx\d|bf\d)?[a-z0-9 -]*?(\d+)\s*g(?:b|be|bps)", text)
+    rates = [float(n) * float(g) for n, g in many if float(n) <= 24 and float(g) >= 25]
+    plain = re.fullmatch(r"\s*(\d+)\s*(?:gbe|gb/s ethernet|g ethernet)\s*", text)
+    if plain:
+        return float(plain[1]) / 64
+    return min(max(rates) / 64, 100.0) if rates else None
+
+
 def hardware_of(base: Base, row: Row, assumed: dict[str, str]) -> tuple[Hardware, float]:
     """Return the chip that a row names and the log spread that an unclear name adds.
 
     Raises:
         BadInput: if the row names no chip that the base knows.
     """
-    chip, said = chip_of(base, row.chip, f"{row.workload} {row.interconnect}")
+    if row.system:
+        found = systems.system(base, row.system)
+        assumed |= found.hw.assumed
+        return linked(found.hw, row, assumed), found.hw.spread
+    if re.search(r"^\s*[\d.,]+\s*[kmg]w\b|\bracks?\b", row.chip.lower()):
+        raise BadInput(f"row {row.id}: chip {row.chip!r} states a number or a power; name the chip, or use `system`")
+    chip, said = chip_of(base, row.chip, f"{row.workload} {row.interconnect}" if not row.chip else row.interconnect)
     if chip is None:
         raise BadInput(f"row {row.id}: no known chip in {row.chip!r}")
     if said:
         assumed["chip"] = said
-    found = hardware(base, chip)
-    assumed |= found.assumed
-    return found, (0.15 if said else 0.0) + found.spread
+    made = systems.housed(base, hardware(base, chip), None)
+    assumed |= made.assumed
+    return linked(made, row, assumed), (0.15 if said else 0.0) + made.spread
 
 
-def stack_of(row: Row, hw: Hardware, year: float | None) -> str:
-    """Return the name of the training stack that a row's words, chip and date point to."""
-    text, old = row.text, hw.family == "ampere" and (year or 2021.3) < 2023
-    sharded = "zero-3" in text or "zero3" in text
+def chips_of(base: Base, row: Row) -> int | None:
+    """Return the chips of a row: its column, else those of the system that it names."""
+    if row.chips is not None or not row.system:
+        return row.chips
+    found = systems.system(base, row.system)
+    return found.chips if found.counted else None
+
+
+def linked(hw: Hardware, row: Row, assumed: dict[str, str]) -> Hardware:
+    """Return the chip with the links that the row's interconnect names."""
+    said = links.scaleout_of(row.interconnect, hw)
+    if said is not None:
+        assumed["scaleout_bandwidth"] = f"{said:g} GB/s per chip, of {row.interconnect!r}"
+        return replace(hw, scaleout_gbps=said)
+    return hw
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A training question with everything settled but the arithmetic; the same for a row, a command and a request.
+
+    `year`: date of the software (None: today's). `bounds`: what is fixed of the layout. `states`, `recompute`: None
+    for what the stack usually does.
+    """
+
+    model: Model
+    hw: Hardware
+    chips: int
+    batch: float
+    seq: float
+    bits: int
+    stack: str
+    year: float | None = None
+    lora: bool = False
+    bounds: Bounds = FREE
+    recompute: float | None = None
+    imbalance: float = 1.0
+    maturity: float | None = None
+    sharded: bool = False
+    spread: float = 0.0
+    assumed: dict[str, str] = field(default_factory=dict)
+
+
+def stack_of(words: str, family: str, year: float | None, given: str = "") -> str:
+    """Return the training stack that words, chip family and date point to; a stack given by name decides.
+
+    Raises:
+        BadInput: if the given name is none.
+    """
+    known = stacks()
+    if given:
+        named = next((name for name in known if name == given or SOFTWARE.get(given) == name), None)
+        if named is None:
+            raise BadInput(f"no training software {given!r}{nearest(given, known)}; known: {', '.join(known)}")
+        return "maxtext-gpu" if named == "maxtext" and family in NVIDIA else named
+    sharded, old = bool(re.search(r"zero-?3", words)), family == "ampere" and year is not None and year < 2023
     rules = (
-        (BY_FAMILY.get(hw.family, ""), hw.family in BY_FAMILY),
-        ("deepspeed-2021", sharded and (year or 2021) < 2022.5),
-        ("fsdp", sharded or "fsdp" in text or "mosaic" in text),
-        ("mlperf", "mlperf" in text),
-        ("megatron-2022", hw.family == "ampere" and bool(re.search(r"sequence parallel|selective|sp\+", text))),
+        (BY_FAMILY.get(family, ""), family in BY_FAMILY),
+        ("deepspeed-2021", sharded and year is not None and year < 2022.5),
+        ("fsdp", sharded or bool(re.search(r"fsdp|mosaic|llm-foundry", words))),
+        ("mlperf", "mlperf" in words),
+        ("maxtext-gpu", "maxtext" in words and family in NVIDIA),
+        ("megatron-2022", old and bool(re.search(r"sequence parallel|selective|sp\+", words))),
         ("megatron-2021", old),
-        ("megatron-core", hw.family in NVIDIA),
+        ("megatron-core", family in NVIDIA),
     )
     return next((name for name, fits in rules if fits), "generic")
 
 
-def bits_for(row: Row, hw: Hardware, assumed: dict[str, str]) -> int:
-    """Return the bits of the matrix products: as said, resolved by submitter and chip where several are offered."""
+def usable_bits(bits: int, hw: Hardware, assumed: dict[str, str]) -> int:
+    """Return the bits that the matrix products of training on a chip really have when so many are asked for."""
+    usable = bits
+    if usable <= 4 and hw.peak4 <= hw.peak8:
+        usable = 8
+    if usable == 8 and not hw.trains8:
+        usable = 16
+    if usable != bits:
+        assumed["precision"] = f"{usable}-bit products: {hw.name} has no faster ones for training at {bits} bits"
+    return usable
+
+
+def bits_for(row: Row, hw: Hardware, assumed: dict[str, str], when: float | None) -> int:
+    """Return the bits of the matrix products: as said, by chip and date where submitters chose."""
     text, lowered = row.precision, row.precision.lower()
     if "mlperf" in row.text and (" or " in lowered or "by submitter" in lowered or "nvidia" in lowered):
-        nvidia = bool(re.search(r"nvidia/|nvidia_|_nvidia|coreweave", f"{row.id} {row.source}".lower()))
-        newest = bool(re.search(r"v5\.[1-9]|v6", row.text))
-        capable = hw.peak4 > hw.peak8 and newest
-        bits = 4 if capable and nvidia else 8 if hw.trains8 else 16
+        newest = bool(re.search(r"v5\.[1-9]|v6", row.text)) or (when or 2024.0) >= 2025.8
+        bits = 4 if hw.peak4 > hw.peak8 and newest and hw.family == "blackwell" else 8 if hw.trains8 else 16
         assumed["precision"] = f"{bits}-bit products for {text!r}"
         return bits
     named, said = bits_of(text)
     if said:
         assumed["precision"] = said
+    if named is None and text.strip():
+        raise BadInput(f"row {row.id}: no number format in {text!r}; known: bf16, fp16, fp8, mxfp8, nvfp4, int8...")
     if named is None:
         named = 8 if "mlperf" in row.text and hw.trains8 else 16
         assumed["precision"] = f"{named}-bit products"
-    return 16 if named <= 8 and not hw.trains8 else named
+    return usable_bits(named, hw, assumed)
 
 
-def _recompute(row: Row, stack: Stack) -> float:
+def _recompute(row: Row) -> float | None:
     text = row.text
     if row.quantity == "tflops_hardware_per_chip" or re.search(r"full recompute|ckpt=true", text):
         return layout.FULL
     if "ckpt=false" in text:
         return layout.NONE
-    if re.search(r"selective", text):
-        return layout.SELECTIVE
-    return layout.FULL if stack.name in {"megatron-2021", "deepspeed-2021"} else layout.AUTO
+    return layout.SELECTIVE if "selective" in text else None
 
 
-def _bounds(row: Row, stack: Stack, chips: int) -> Bounds:
-    sharded = stack.name in {"fsdp", "deepspeed-2021"} or (
-        stack.name != "maxtext" and row.tp == 1 and row.pp == 1 and not row.experts and chips > 8
-        and (row.params_b or 0) > 20
-    )  # fmt: skip
-    zero: float | None = 3.0 if sharded else 1.0 if stack.distributed_optimizer else 0.0
-    if stack.name == "maxtext":
-        zero = None  # fully sharded or not: whatever is fastest
-    return Bounds(
-        tp=row.tp, pp=row.pp or (1 if sharded or stack.name == "maxtext" else None), cp=row.cp, ep=row.ep, vpp=row.vpp,
-        micro=row.micro, recompute=_recompute(row, stack), zero=zero, sequence=stack.sequence,
-    )  # fmt: skip
+def bounds_of(a: Asked, stack: Stack) -> Bounds:
+    """Return the layouts that the stack allows within what the question fixes: the one rule for all ways of asking."""
+    sharded = a.sharded or stack.name in {"fsdp", "deepspeed-2021"}
+    compiled = stack.name.startswith("maxtext") or stack.name == "generic"
+    zero = a.bounds.zero if a.bounds.zero is not None else 3.0 if sharded else None if compiled else 1.0
+    if zero == 1.0 and not stack.distributed_optimizer:
+        zero = 0.0
+    old = stack.name in {"megatron-2021", "deepspeed-2021"}
+    recompute = a.recompute if a.recompute is not None else layout.FULL if old else layout.AUTO
+    whole = sharded or stack.name.startswith("maxtext")
+    return replace(a.bounds, zero=zero, recompute=recompute, sequence=stack.sequence,
+                   pp=a.bounds.pp or (1 if whole else None))  # fmt: skip
 
 
-def question(base: Base, row: Row) -> Question:
-    """Return the question of a training row.
+def settled(a: Asked) -> Question:
+    """Return the question that a training question is, with the stack's own rules."""
+    stack = stacks()[a.stack]
+    states = States(weight=1.0 if a.bits <= 8 else 2.0, gradient=0.0, optimiser=0.0) if a.lora else States()
+    if not a.lora and stack.name in {"mlperf", "fsdp", "maxtext", "maxtext-gpu", "megatron-core"}:
+        states = States(gradient=2.0)
+    age = None if a.year is None else max(a.year - library.families().of(a.hw.id).release, 0.0)
+    run = Run(a.seq, a.batch, a.bits, 0.0 if a.lora else 1.0, a.imbalance, states=states)
+    a.assumed["stack"] = stack.name
+    spread = (a.spread**2 + a.model.spread**2 + a.hw.spread**2) ** 0.5
+    return Question(a.model, a.hw, stack, run, a.chips, bounds_of(a, stack), age, a.assumed, spread,
+                    a.model.experts > 0, a.lora, a.maturity, a.year)  # fmt: skip
 
-    Args:
-        base: the fact base.
-        row: the row.
+
+def asked(base: Base, row: Row) -> Asked:
+    """Return the training question that a row's columns and words make up.
 
     Raises:
         BadInput: if the row names no known chip or no model.
@@ -208,12 +315,11 @@ def question(base: Base, row: Row) -> Question:
     assumed: dict[str, str] = {}
     hw, unclear = hardware_of(base, row, assumed)
     model = model_of(row, assumed)
-    year = year_of(f"{row.id} {row.source} {row.workload}")
-    stack = stacks()[stack_of(row, hw, year)]
-    assumed["stack"] = stack.name
-    bits = bits_for(row, hw, assumed)
-    chips = row.chips or 8
-    if row.chips is None:
+    when = row.date or year_of(row.workload)
+    stack = stack_of(row.text, hw.family, when, row.software)
+    chips = chips_of(base, row)
+    if chips is None:
+        chips = 8
         assumed["n_chips"] = "8"
     seq = row.prompt
     if seq is None:
@@ -225,17 +331,22 @@ def question(base: Base, row: Row) -> Question:
         if row.pp is not None and row.tp is not None:  # enough microbatches to fill the pipeline
             batch = float(max(batch, 4 * row.pp * max(1, chips // (row.tp * row.pp))))
         assumed["global_batch_seqs"] = f"{batch:g}"
-    age = None if year is None else max(year - library.families().of(hw.id).release, 0.0)
     capacity = re.search(r"cap(\d+(?:\.\d+)?)", row.workload)
-    imbalance = float(capacity[1]) if capacity else 1.0
-    lora = "lora" in row.text
-    states = States(weight=1.0 if bits <= 8 else 2.0, gradient=0.0, optimiser=0.0) if lora else States()
-    if not lora and (stack.name in {"mlperf", "fsdp", "maxtext", "megatron-core"}):
-        states = States(gradient=2.0)
-    return Question(
-        row, model, hw, stack,
-        Run(seq, batch, bits, 0.0 if lora else 1.0, imbalance, states=states),
-        chips, _bounds(row, stack, chips), age, assumed,
-        (unclear**2 + model.spread**2 + (0.04**2 if row.batch is None else 0) + hw.spread**2) ** 0.5,
-        model.experts > 0,
+    large = row.tp == 1 and row.pp == 1 and not row.experts and chips > 8 and (row.params_b or 0) > 20
+    fixed = Bounds(tp=row.tp, pp=row.pp, cp=row.cp, ep=row.ep, vpp=row.vpp, micro=row.micro)
+    return Asked(
+        model, hw, chips, batch, seq, bits_for(row, hw, assumed, when), stack, when, "lora" in row.text, fixed,
+        _recompute(row), float(capacity[1]) if capacity else 1.0, None, large and not stack.startswith("maxtext"),
+        (unclear**2 + (0.04**2 if row.batch is None else 0)) ** 0.5, assumed,
     )  # fmt: skip
+
+
+def question(base: Base, row: Row) -> Question:
+    """Return the question of a training row.
+
+    Raises:
+        BadInput: if the row names no known chip or no model.
+    """
+    q = settled(asked(base, row))
+    q.row = row
+    return q

@@ -1,4 +1,4 @@
-"""The fastest layout of a question that fits into memory, within what the row fixes."""
+"""The fastest layout of a question that fits into memory, within what it fixes, on all chips or nearly all."""
 
 from __future__ import annotations
 
@@ -6,20 +6,46 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from rechenmacht.domains.engine import library
 from rechenmacht.domains.engine.ask import Question
 from rechenmacht.domains.engine.layout import Bounds, Layout, space
 from rechenmacht.domains.engine.parameters import Coefficients
-from rechenmacht.domains.engine.training import Step, step
+from rechenmacht.domains.engine.training import Run, Step, step
 from rechenmacht.errors import BadInput
+
+FEWEST = 0.85  # of the chips: with fewer the others would not have been bought
+MOST_TRIED = 8
+LATEST_MOE = 2.5  # years after a family's release beyond which expert kernels gain nothing more
+HOST_YEAR = 2026.25  # when expert kernels were launched as one graph
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """Layouts to choose from, the batch in sequences that they share out, and the chips that they use."""
+
+    layouts: Layout
+    batch: float
+    chips: int
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """The chosen layout (one configuration) and its step."""
+    """The chosen layout (one configuration), its step, the batch and the chips that it uses."""
 
     layout: Layout
     step: Step
     fits: bool
+    batch: float
+    chips: int
+
+
+def _layouts(q: Question, chips: int, batch: float, bounds: Bounds) -> Layout:
+    m = q.model
+    return space(
+        chips, max(1, round(batch)), max(1, round(m.layers)), max(1, round(m.heads)), max(1, round(m.kv_heads)),
+        max(1, round(q.run.seq)), round(m.experts), max(q.hw.domain, bounds.tp or 1), bounds,
+    )  # fmt: skip
 
 
 def _fitting_batch(q: Question, bounds: Bounds) -> float:
@@ -30,30 +56,60 @@ def _fitting_batch(q: Question, bounds: Bounds) -> float:
     return float(max(unit, round(q.run.batch / unit) * unit))
 
 
-def spaces(q: Question) -> tuple[Layout, float]:
-    """Return the layouts that a question allows and the batch they share out, loosening what cannot hold.
+def _loosened(q: Question) -> Space | None:
+    """Return the layouts of the nearest question that has any: microbatch, then batch, then ranks are let go."""
+    b = q.bounds
+    tries: list[tuple[Bounds, float]] = [(replace(b, micro=None, vpp=None), q.run.batch)]
+    tries.append((replace(b, cp=1 if b.cp is None else b.cp), _fitting_batch(q, b)))
+    tries.append((replace(b, micro=None, vpp=None, ep=None), _fitting_batch(q, replace(b, micro=None))))
+    loose = replace(b, tp=None, pp=None, cp=None, ep=None, vpp=None, micro=None, dp=None)
+    tries += [(loose, q.run.batch), (loose, float(q.chips * max(1, round(q.run.batch / q.chips))))]
+    for bounds, batch in tries:
+        found = _layouts(q, q.chips, batch, bounds)
+        if len(found):
+            return Space(found, batch, q.chips, f"loosened to fit {q.chips} chips and a batch of {batch:g}")
+    return None
+
+
+def _fewer(q: Question) -> list[Space]:
+    """Return layouts on nearly all chips that share out the batch as asked: 384 of 400, 19,200 of 20,000."""
+    unit = 8
+    while q.chips / unit > 256:
+        unit *= 2
+    found = []
+    for chips in range(q.chips // unit * unit, int(FEWEST * q.chips), -unit):
+        layouts = _layouts(q, chips, q.run.batch, q.bounds) if chips < q.chips else None
+        if layouts is not None and len(layouts):
+            found.append(Space(layouts, q.run.batch, chips, f"{chips} of {q.chips} used: they split better"))
+        if len(found) == MOST_TRIED:
+            break
+    return found
+
+
+def spaces(q: Question) -> tuple[Space, ...]:
+    """Return the layouts that a question allows, on all chips and where these split badly also on fewer.
 
     Raises:
         BadInput: if not even a loosened question has one.
     """
-    m = q.model
-    tries: list[tuple[Bounds, float]] = [(q.bounds, q.run.batch)]
-    tries.append((replace(q.bounds, micro=None, vpp=None), q.run.batch))
-    tries.append((replace(q.bounds, cp=1 if q.bounds.cp is None else q.bounds.cp), _fitting_batch(q, q.bounds)))
-    tries.append((replace(q.bounds, micro=None, vpp=None, ep=None), _fitting_batch(q, replace(q.bounds, micro=None))))
-    loose = replace(q.bounds, tp=None, pp=None, cp=None, ep=None, vpp=None, micro=None)
-    tries += [(loose, q.run.batch), (loose, float(q.chips * max(1, round(q.run.batch / q.chips))))]
-    for number, (bounds, batch) in enumerate(tries):
-        found = space(
-            q.chips, max(1, round(batch)), max(1, round(m.layers)), max(1, round(m.heads)),
-            max(1, round(m.kv_heads)), max(1, round(q.run.seq)), round(m.experts), max(q.hw.domain, bounds.tp or 1),
-            bounds,
-        )  # fmt: skip
-        if len(found):
-            if number:
-                q.assumed["layout"] = f"loosened to fit {q.chips} chips and a batch of {batch:g}"
-            return found, batch
-    raise BadInput(f"row {q.row.id}: no parallelisation uses {q.chips} chips with a batch of {q.run.batch:g}")
+    exact = _layouts(q, q.chips, q.run.batch, q.bounds)
+    odd = q.chips
+    while odd % 2 == 0:
+        odd //= 2
+    b = q.bounds
+    free = (b.tp, b.dp, b.cp, b.pp) == (None,) * 4 and q.chips > 8
+    open_layout = q.row is not None or (b.tp, b.pp, b.dp, b.cp, b.ep, b.micro) == (None,) * 6
+    whole = Space(exact, q.run.batch, q.chips) if len(exact) else _loosened(q) if open_layout else None
+    found = [] if whole is None else [whole]
+    if free and round(q.run.batch) % odd:
+        found += _fewer(q)
+    if not found:
+        raise BadInput(
+            f"no parallelisation of {q.model.name} uses {q.chips} chips, or nearly so many, with a batch of "
+            f"{q.run.batch:g}: the ranks must divide {round(q.model.heads)} heads, {round(q.model.layers)} layers and "
+            "the batch"
+        )
+    return tuple(found)
 
 
 def maturity(age: float | None, c: Coefficients) -> float:
@@ -61,17 +117,53 @@ def maturity(age: float | None, c: Coefficients) -> float:
     return 1.0 if age is None else 1 - c["maturity.depth"] * float(np.exp(-age / c["maturity.years"]))
 
 
-def best(q: Question, c: Coefficients, allowed: tuple[Layout, float] | None = None) -> Best:
-    """Return the fastest layout that fits; where none fits, a fast one that overflows little (`fits` is False)."""
-    layouts, batch = allowed or spaces(q)
-    run = replace(q.run, batch=batch, maturity=maturity(q.age, c))
-    result = step(q.model, q.hw, q.stack, c, run, layouts)
+def moe_gain(age: float | None, c: Coefficients) -> float:
+    """Return the speed of expert training relative to that of a stack two years after the chip family's release."""
+    return float(np.exp(c["maturity.moe_gain"] * (min(2.0 if age is None else age, LATEST_MOE) - 2.0)))
+
+
+def _run(q: Question, c: Coefficients, batch: float) -> Run:
+    mature = q.maturity if q.maturity is not None else 1.0 if q.hw.family.startswith("tpu") else maturity(q.age, c)
+    run = replace(q.run, batch=batch, maturity=mature)
+    if q.moe and q.hw.family in {"blackwell", "cdna4"}:
+        run = replace(run, gain=moe_gain(q.age, c))
+    if q.moe and q.age is not None:
+        late = q.age + library.families().of(q.hw.id).release - HOST_YEAR
+        run = replace(run, host=float(np.exp(-c["launch.moe_gain"] * min(max(late, -1.0), 0.5))))
+    return run
+
+
+def _best_of(q: Question, c: Coefficients, allowed: Space) -> Best:
+    layouts = allowed.layouts
+    result = step(q.model, q.hw, q.stack, c, _run(q, c, allowed.batch), layouts)
     fits = bool(result.fits.any())
     over = np.maximum(result.memory_gb / (q.hw.memory_gb * c["memory.usable"]), 1.0)
     score = np.where(result.fits, result.seconds, np.inf) if fits else result.seconds * over**2
-    index = int(np.argmin(score))
-    chosen = layouts.take(np.array([index]))
-    parts = {name: value[index : index + 1] for name, value in result.parts.items()}
-    single = Step(result.seconds[[index]], parts, result.memory_gb[[index]], result.fits[[index]],
-                  result.recomputed[[index]])  # fmt: skip
-    return Best(chosen, single, fits)
+    index = np.array([int(np.argmin(score))])
+    parts = {name: value[index] for name, value in result.parts.items()}
+    one = Step(result.seconds[index], parts, result.memory_gb[index], result.fits[index], result.recomputed[index])
+    return Best(layouts.take(index), one, fits, allowed.batch, allowed.chips)
+
+
+def narrowed(q: Question, c: Coefficients, allowed: tuple[Space, ...], keep: int = 48) -> tuple[Space, ...]:
+    """Return the spaces with only the layouts that are fastest under some coefficients, and the leanest one.
+
+    The calibration moves coefficients by little: what is far from the fastest stays so.
+    """
+    found = []
+    for one in allowed:
+        result = step(q.model, q.hw, q.stack, c, _run(q, c, one.batch), one.layouts)
+        order = np.argsort(np.where(result.fits, result.seconds, np.inf), kind="stable")[:keep]
+        index = np.union1d(order, np.argsort(result.memory_gb, kind="stable")[:4])
+        found.append(replace(one, layouts=one.layouts.take(index)))
+    return tuple(found)
+
+
+def best(q: Question, c: Coefficients, allowed: tuple[Space, ...] | None = None) -> Best:
+    """Return the fastest layout that fits; where none fits, a fast one that overflows little (`fits` is False)."""
+    tried = [(_best_of(q, c, space), space) for space in (allowed or spaces(q))]
+    found, chosen = max(tried, key=lambda pair: (pair[0].fits, pair[0].batch / float(pair[0].step.seconds[0])))
+    q.assumed.pop("chips", None)
+    if chosen.said:
+        q.assumed["chips" if chosen.chips < q.chips else "layout"] = chosen.said
+    return found

@@ -27,7 +27,11 @@ Predict = Callable[[Coefficients, str], Array]
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A measured point: log of the measured value, kind, chip family, publication, log spread of what is unclear."""
+    """A measured point: log of the measured value, kind, chip family, publication, log spread of what is unclear.
+
+    `release` and `model`: what it shares with the points that are left out with it; `repeats`: how many points measure
+    the same configuration (each counts for one of so many); `chip`: its chip, if nobody published its best product.
+    """
 
     id: str
     measured: float
@@ -35,20 +39,28 @@ class Point:
     family: str
     source: str
     unclear: float
+    release: str = ""
+    model: str = ""
+    repeats: int = 1
+    chip: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A measured point with the function that predicts it and the part of the engine that does."""
+    """A measured point with the function that predicts it, the part of the engine, and what it says is unclear."""
 
     point: Point
     answer: Callable[[Coefficients], Found]
     part: str
+    clear: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Calibrated coefficients, offsets, residuals in log: with all data, without the point, without its source."""
+    """Calibrated coefficients, offsets, residuals in log: with all data, without parts.
+
+    Left out are the point, its source, its release, its model.
+    """
 
     values: dict[str, float]
     spread: dict[str, float]
@@ -56,6 +68,8 @@ class Fit:
     residuals: Array
     without_point: Array
     without_source: Array
+    without_release: Array
+    without_model: Array
 
 
 def _design(points: Sequence[Point]) -> tuple[list[str], Array]:
@@ -109,7 +123,7 @@ def fit(
     top = np.log([caps.get(n, np.inf) for n in names])
     zero = np.concatenate([start, np.zeros(len(labels))])
     theta, b, c = start.copy(), np.zeros(len(labels)), prior
-    sigma = np.sqrt(NOISE**2 + unclear**2)
+    sigma = np.sqrt((NOISE**2 + unclear**2) * np.array([p.repeats for p in points]))
     for turn in range(rounds):
         at = predict(c, "")
         slope = _jacobian(predict, c, names, at)
@@ -135,6 +149,8 @@ def fit(
         residual,
         _left_out([p.id for p in points], residual, *linear),
         _left_out([p.source for p in points], residual, *linear),
+        _left_out([p.release or p.source for p in points], residual, *linear),
+        _left_out([p.model or p.id for p in points], residual, *linear),
     )
 
 

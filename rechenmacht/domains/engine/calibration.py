@@ -12,13 +12,16 @@ from __future__ import annotations
 import csv
 import math
 import re
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from rechenmacht.domains.engine import servingpoints
+from rechenmacht.domains.engine.ask import known_architecture
 from rechenmacht.domains.engine.calibrate import Array, Fit, Measured, Point, fit
+from rechenmacht.domains.engine.found import Z80, Found
 from rechenmacht.domains.engine.library import FOLDER
 from rechenmacht.domains.engine.parameters import Coefficients, coefficients
 from rechenmacht.domains.engine.rows import Row, read_row
@@ -27,12 +30,13 @@ from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 
 FIXED = ("link.host", "failure.", "checkpoint.", "lowcomm.penalty", "cost.", "serve.worker", "serve.draft",
-         "serve.memory", "memory.usable", "power.network", "power.pue")  # fmt: skip
+         "serve.memory", "memory.usable", "power.network", "power.pue", "serve.chunk", "serve.prefill_use")  # fmt: skip
 TOUCHES = {"serve.": {"serving"}, "wan.": {"decentral"}, "lowcomm.": {"decentral"}, "swarm.": {"swarm"},
-           "power.": {"energy"}}  # fmt: skip
-SHARED = ("link.", "moe.dedup", "latency.exchange", "latency.scale")
+           "power.": {"energy", "serving"}}  # fmt: skip
+SHARED = ("link.", "moe.dedup", "latency.exchange", "latency.scale", "shape.")
 FROM_MEMORY = 0.12
 PRIOR_POINTS = 5.0
+COVERED, CONFORMAL = 0.8, (0.75, 2.2)
 PRIOR_SPREAD = {"training": 0.11, "serving": 0.28, "decentral": 0.15, "swarm": 0.3, "energy": 0.12, "component": 0.06,
                 "goodput": 0.05}  # fmt: skip
 ODDS_SCALE = 0.25
@@ -47,12 +51,29 @@ def publication(source: str) -> str:
     return paper[0] if paper else re.split(r"[ @:(]", source.removeprefix("https://"))[0]
 
 
-def _scaled(value: float, odds: bool) -> float:
-    """Return the log of a value, or scaled log odds of a share of time in percent."""
-    if odds:
+def _scaled(value: float, found: Found) -> float:
+    """Return the log of a value as a rate (less its log, if it falls as rates rise), or log odds of a share of time."""
+    if found.odds:
         share = min(max(value, 0.1), 99.9) / 100
         return ODDS_SCALE * math.log(share / (1 - share))
-    return math.log(value)
+    return (found.sense or 1) * math.log(value)
+
+
+def release_of(row: Row) -> str:
+    """Return what a row's software release is known by: its publication and its month."""
+    said = "" if row.date is None else f"{row.date:.2f}"
+    return f"{publication(row.source)} {said}".strip()
+
+
+def model_name(row: Row) -> str:
+    """Return what a row's model is known by."""
+    known = known_architecture(row.head, row.params_b)
+    return known.name if known else f"{row.params_b} {row.layers} {row.hidden}"
+
+
+def configuration(row: Row) -> tuple[object, ...]:
+    """Return what rows share that measure one configuration with several releases."""
+    return (row.workload, row.chip, row.chips, row.precision, row.quantity, row.batch, row.prompt)
 
 
 def measured_rows(path: Path) -> list[tuple[Row, float, str]]:
@@ -74,15 +95,20 @@ def measured_rows(path: Path) -> list[tuple[Row, float, str]]:
 def points_of(base: Base, path: Path, c: Coefficients) -> list[Measured]:
     """Return the measured points of a table that the engine can answer."""
     found = []
-    for row, value, verified in measured_rows(path):
+    rows = measured_rows(path)
+    repeats = Counter(configuration(row) for row, _, _ in rows)
+    for row, value, verified in rows:
         try:
-            answer = prepare(base, row)
+            answer = prepare(base, row, c)
             first = answer(c)
         except BadInput:
             continue
         unclear = math.hypot(first.spread, 0.0 if verified == "yes" else FROM_MEMORY)
-        point = Point(row.id, _scaled(value, first.odds), row.kind, first.member, publication(row.source), unclear)
-        found.append(Measured(point, answer, subject(row)))
+        point = Point(
+            row.id, _scaled(value, first), row.kind or first.kind, first.member, publication(row.source), unclear,
+            release_of(row), model_name(row), repeats[configuration(row)], first.unmeasured,
+        )  # fmt: skip
+        found.append(Measured(point, answer, subject(row), first.spread))
     return found
 
 
@@ -103,7 +129,7 @@ def run(base: Base, table: Path, serving: Path | None) -> tuple[Fit, list[Measur
         The fit, the points in its order, and the prior coefficients.
     """
     prior = coefficients(base, calibrated=False)
-    points = points_of(base, table, prior)
+    points = points_of(base, table, coefficients(base))
     if serving is not None:
         points += servingpoints.points(base, serving)
     names = [n for n in prior.mid if not n.startswith(FIXED) and prior.spread[n] > 0]
@@ -116,7 +142,7 @@ def run(base: Base, table: Path, serving: Path | None) -> tuple[Fit, list[Measur
         for i, m in enumerate(points):
             if touched is None or m.part in touched:
                 found = m.answer(c)
-                out[i] = _scaled(found.value, found.odds)
+                out[i] = _scaled(found.value, found)
         if not moved:
             last["at"] = out.copy()
         return out
@@ -131,24 +157,44 @@ def _spread(residuals: Sequence[float], part: str) -> float:
     return math.sqrt((PRIOR_POINTS * usual**2 + sum(inside)) / (PRIOR_POINTS + len(inside)))
 
 
+def _conformal(spread: float, left_out: Array, own: Array) -> float:
+    """Return the factor by which a spread must grow or shrink for its interval to hold 80 % of the left-out points.
+
+    Args:
+        spread: log spread before.
+        left_out: the largest residual of each point with its release or its model left out, shape (points,).
+        own: log spread of what was unclear of each point, shape (points,).
+    """
+    each = np.abs(left_out) / np.sqrt(spread**2 + own**2)
+    count = len(each)
+    wanted = float(np.quantile(each, COVERED, method="higher")) / Z80
+    return float(float(np.clip(wanted, *CONFORMAL)) ** (count / (count + 8)))
+
+
 def _offset_rows(result: Fit, points: Sequence[Measured]) -> list[list[str]]:
-    """Return the rows of offsets.csv: each kind, and each chip family within it."""
+    """Return the rows of offsets.csv: each kind, each chip family within it, and the chips that were measured."""
     by_kind: dict[tuple[str, str], list[int]] = {}
     for i, m in enumerate(points):
-        if m.point.kind == servingpoints.KIND:
+        if m.point.kind in servingpoints.KINDS:
             continue
         by_kind.setdefault((m.point.kind, ""), []).append(i)
         by_kind.setdefault((m.point.kind, m.point.family), []).append(i)
+    worst = np.maximum(np.abs(result.without_release), np.abs(result.without_model))
+    unclear = np.array([m.clear for m in points])
+    factors = {
+        kind: _conformal(_spread(result.without_point[index].tolist(), points[index[0]].part), worst[index],
+                         unclear[index])
+        for (kind, member), index in by_kind.items() if not member
+    }  # fmt: skip
     rows = []
     for (kind, member), index in sorted(by_kind.items()):
         label = f"member.{kind}.{member}" if member else f"kind.{kind}"
         part = points[index[0]].part
-        residuals = [math.sqrt((result.without_point[i] ** 2 + result.without_source[i] ** 2) / 2) for i in index]
-        whole = [math.sqrt((result.without_point[i] ** 2 + result.without_source[i] ** 2) / 2)
-                 for i in by_kind[kind, ""]]  # fmt: skip
-        spread = _spread(whole, part) if not member else math.sqrt(_spread(whole, part) * _spread(residuals, part))
-        rows.append([kind, member, f"{result.offsets[label]:.4f}", f"{spread:.4f}", str(len(index))])
-    return rows
+        whole = _spread(result.without_point[by_kind[kind, ""]].tolist(), part)
+        spread = whole if not member else math.sqrt(whole * _spread(result.without_point[index].tolist(), part))
+        rows.append([kind, member, f"{result.offsets[label]:.4f}", f"{spread * factors[kind]:.4f}", str(len(index))])
+    chips = Counter(m.point.chip for m in points if m.point.chip and m.point.kind not in servingpoints.KINDS)
+    return rows + [["chip", chip, "0", "0", str(count)] for chip, count in sorted(chips.items())]
 
 
 def write(result: Fit, points: Sequence[Measured], prior: Coefficients, folder: Path = FOLDER) -> None:
@@ -172,8 +218,9 @@ def write(result: Fit, points: Sequence[Measured], prior: Coefficients, folder: 
         [n, f"{prior.mid[n]:.6g}", f"{v:.5g}", f"{result.spread[n]:.4f}"] for n, v in result.values.items()
     ])  # fmt: skip
     put("offsets.csv", "kind,member,offset,spread,points", _offset_rows(result, points))
-    put("scores.csv", "id,kind,member,source,residual,without_point,without_source", [
-        [m.point.id, m.point.kind, m.point.family, m.point.source, f"{result.residuals[i]:.4f}",
-         f"{result.without_point[i]:.4f}", f"{result.without_source[i]:.4f}"]
-        for i, m in enumerate(points) if m.point.kind != servingpoints.KIND
+    put("scores.csv", "id,kind,member,source,residual,without_point,without_source,without_release,without_model", [
+        [m.point.id, m.point.kind, m.point.family, m.point.source,
+         *(f"{r[i]:.4f}" for r in (result.residuals, result.without_point, result.without_source,
+                                   result.without_release, result.without_model))]
+        for i, m in enumerate(points) if m.point.kind not in servingpoints.KINDS
     ])  # fmt: skip

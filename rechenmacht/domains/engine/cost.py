@@ -78,7 +78,8 @@ def effort(hw: Hardware, c: Coefficients) -> float:
 
 
 def rate(base: Base, hw: Hardware, c: Coefficients, region: str = "us", price: float | None = None,
-         rent: float | None = None, busy: float = 0.8) -> Rate:  # fmt: skip
+         rent: float | None = None, busy: float = 0.8, use: float | None = None,
+         engineering: float | None = None) -> Rate:  # fmt: skip
     """Return what an hour of a chip costs.
 
     Args:
@@ -89,7 +90,17 @@ def rate(base: Base, hw: Hardware, c: Coefficients, region: str = "us", price: f
         price: USD per chip (default: from claims, else by its peak).
         rent: USD per chip and hour (default: from claims).
         busy: share of time in which the chip works.
+        use: share of the time in which owned chips are used (default: coefficient).
+        engineering: extra engineering as a share of the cost of compute (default: by family).
+
+    Raises:
+        BadInput: if a given price, rent or share cannot be.
     """
+    for what, given in (("price", price), ("rent", rent), ("use", use)):
+        if given is not None and not given > 0:
+            raise BadInput(f"{what} must be above zero, not {given:g}")
+    if use is not None and use > 1:
+        raise BadInput(f"use is a share of the time, at most 1, not {use:g}")
     assumed: dict[str, str] = {}
     if price is None:
         price = _middle(base, hw.id, "price_street") or _middle(base, hw.id, "price_launch")
@@ -101,9 +112,10 @@ def rate(base: Base, hw: Hardware, c: Coefficients, region: str = "us", price: f
     if rent is None:
         assumed["rent"] = "none known: ownership stands in for it"
     whole = price * (1 + c["cost.system_share"])
-    amortisation = whole * (1 / c["cost.lifetime_years"] + c["cost.upkeep"]) / HOURS_PER_YEAR / c["cost.use"]
+    amortisation = whole * (1 / c["cost.lifetime_years"] + c["cost.upkeep"]) / HOURS_PER_YEAR / (use or c["cost.use"])
     kw = power(hw, c, busy).facility_w / 1000
-    return Rate(rent, amortisation, kw * electricity_price(base, region, c), effort(hw, c), assumed)
+    return Rate(rent, amortisation, kw * electricity_price(base, region, c),
+                effort(hw, c) if engineering is None else engineering, assumed)  # fmt: skip
 
 
 def usd_per_million_tokens(usd_per_hour: float, tokens_per_s: float) -> float:

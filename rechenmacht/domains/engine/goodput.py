@@ -54,7 +54,7 @@ def goodput(chips: float, params: float, c: Coefficients) -> Goodput:
 
 
 def _benchmark(q: Question) -> tuple[float, float, float] | None:
-    text = f"{q.row.workload} {q.row.id}".lower()
+    text = "" if q.row is None else q.row.workload.lower()
     for words, every, size, samples in BENCHMARKS:
         if re.search(words, text):
             return every, size, samples
@@ -73,12 +73,12 @@ def evaluation_share(q: Question, c: Coefficients) -> float:
 
 
 def _samples(q: Question) -> float:
-    said = re.search(r"samples? (\d+(?:\.\d+)?)", q.row.measured.lower())
+    said = None if q.row is None else re.search(r"samples? (\d+(?:\.\d+)?)", q.row.measured.lower())
     if said:
         return float(said[1])
     rules = _benchmark(q)
     usual = rules[2] if rules else 1e6
-    if rules and "lora" in q.row.text and q.run.batch > 16:  # larger batches need more samples
+    if rules and q.lora and q.run.batch > 16:  # larger batches need more samples
         usual *= (q.run.batch / 16) ** 0.6
     q.assumed["samples"] = f"{usual:g} until the target is reached, customary for this benchmark"
     return usual

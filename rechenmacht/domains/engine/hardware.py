@@ -21,6 +21,7 @@ class Hardware:
     measured shares of the peak that the best matrix product reaches. `trains8`: training can use the 8-bit units
     (floating point, or TPU). `measured`: whether the chip's own best matrix product was measured. `spread` is the log
     standard deviation that unknown specifications add to a prediction, `assumed` says which they are.
+    `host_w`: watts of the rest of its rack per chip, where a claim states the rack's power.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Hardware:
     measured: bool = True
     assumed: dict[str, str] = field(default_factory=dict)
     spread: float = 0.0
+    host_w: float | None = None
 
     def peak(self, bits: int) -> float:
         """Return the dense peak in TFLOP/s at 4, 8 or 16 bits (the next wider format where one is missing)."""

@@ -1,6 +1,6 @@
 """How fast matrix products run: peak x best achieved share x what sustained training keeps x shape.
 
-    rate = peak(bits) * matmul(chip, bits) * sustained(family) * shape
+    rate = peak(bits) * matmul(chip, bits) * sustained(family) * clock(chip) * shape
     shape = prod_d d / (d + d0),  d0 = d0_ref * sqrt(peak16 / 312)
 
 over the rows (tokens), the sharded width and the full width. The best achieved share is a component measurement
@@ -26,6 +26,7 @@ def best_rate(hw: Hardware, c: Coefficients, bits: int) -> float:
         rate *= c.of("matmul8", hw.family)
     if bits <= 4 and hw.peak4 > hw.peak8:
         rate *= c["matmul4"]
+    rate *= c.of("clock", hw.id.removeprefix("chip:"))  # as high as the chip's power allows
     return rate
 
 

@@ -67,6 +67,7 @@ CHIPS: tuple[tuple[str, str, str], ...] = (
     (r"m2 ultra", "chip:m2-ultra", ""),
     (r"wse|cerebras|cs-3", "chip:wse-3", ""),
     (r"groq|lpu", "chip:groq-lpu-v1", ""),
+    (r"rtx 6000 ada", "chip:rtx-6000-ada", ""),
     (r"consumer|gaming|volunteer", "chip:rtx-3090", "RTX 3090 for unnamed consumer cards"),
 )
 ROUNDS = {"v0.7": 2020.55, "v1.0": 2021.5, "v1.1": 2021.9, "v2.0": 2022.5, "v2.1": 2022.85, "v3.0": 2023.45,
@@ -88,6 +89,28 @@ def chip_of(base: Base, text: str, hint: str = "") -> tuple[str | None, str]:
     return None, ""
 
 
+NOISE = re.compile(
+    r"nvidia|amd|intel|google|huawei|apple|amazon|aws|instinct|blackwell|hopper|ampere|hgx|dgx|geforce|accelerators?"
+    r"|gpus?|chips?|tpus?|npus?|cards?|ultra|superchips?|tensor core|trillium|ironwood|lite|ascend|server|edition"
+    r"|sxm\d?|pcie|nvl\d*|oam|hbm\d\w?|\d+ ?gb\w*|\(r\)|ai|v\d\w?|gen ?\d|[ax]$|\b[a-z]\b"
+)
+
+
+def names_nothing_else(base: Base, text: str) -> str | None:
+    """Return the chip that a whole text names: nothing may be left over but makers and package words."""
+    found, _ = chip_of(base, text)
+    if found is None:
+        return None
+    lowered = text.lower().replace("tpu-v", "tpu v")
+    if base.names.get(text.strip().lower()) == found:
+        return found
+    for pattern, chip, _ in CHIPS:
+        if chip == found and re.search(pattern, lowered):
+            left = NOISE.sub(" ", re.sub(pattern, " ", lowered, count=1))
+            return found if not re.search(r"[a-z0-9]", left) else None
+    return None
+
+
 def numbers(text: str) -> list[float]:
     """Return the numbers in a text, thousands marks removed."""
     return [float(x) for x in re.findall(r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?", text.replace(",", ""))]
@@ -103,11 +126,9 @@ def year_of(text: str) -> float | None:
     """Return the year that a text dates itself by (MLPerf round, release YY.MM, arXiv number, month), or None."""
     lowered = text.lower()
     for name, year in ROUNDS.items():
-        if re.search(
-            rf"mlperf[^0-9]{{0,24}}{re.escape(name)}|results_{re.escape(name)}|{re.escape(name)}[_ ]", lowered
-        ):
+        if re.search(rf"mlperf[^0-9]{{0,24}}{re.escape(name)}\b|results_{re.escape(name)}", lowered):
             return year
-    bridge = re.search(r"(?:mbridge|bridge|nemo|ngc)\D{0,40}?[_ ]?(2\d)\.(\d\d)", lowered)
+    bridge = re.search(r"(?:bridge|nemo|ngc)\D{0,40}?[_ ]?(2\d)\.(\d\d)", lowered)
     if bridge:
         return 2000 + int(bridge[1]) + int(bridge[2]) / 12
     paper = re.search(r"arxiv\D{0,4}(\d\d)(\d\d)\.\d{4,5}", lowered)
@@ -116,9 +137,6 @@ def year_of(text: str) -> float | None:
     month = re.search(rf"\b({'|'.join(MONTHS)})[a-z]*[ _-]?(?:20)?(2\d)\b", lowered.replace("_", " "))
     if month:
         return 2000 + int(month[2]) + (MONTHS.index(month[1]) + 1) / 12
-    named = re.search(r"(?:mlm|kort)(2\d)", lowered)
-    if named:
-        return 2000 + int(named[1]) + 0.4
     plain = re.search(r"\b(20[12]\d)(?:-(\d\d))?\b", lowered)
     return None if plain is None else int(plain[1]) + (int(plain[2]) / 12 if plain[2] else 0.5)
 

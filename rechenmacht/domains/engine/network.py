@@ -40,7 +40,7 @@ def ring(data: Array, members: Array, bandwidth: Array, latency: float, passes: 
     return np.asarray(passes * (data * (members - 1) / members / bandwidth + latency * steps))
 
 
-def exchange(hw: Hardware, c: Coefficients, data: Array, members: Array) -> Array:
+def exchange(hw: Hardware, c: Coefficients, data: Array, members: Array, cross: float = 1.0) -> Array:
     """Return seconds of an all-to-all in which each member sends `data` bytes in all, evenly to all members.
 
     What stays in the domain goes over scale-up links, the rest over scale-out cards.
@@ -48,7 +48,7 @@ def exchange(hw: Hardware, c: Coefficients, data: Array, members: Array) -> Arra
     near = np.minimum(members, hw.domain)
     away = np.maximum(members - near, 0.0) / members
     inside = data * (near - 1) / members / (hw.scaleup_gbps * 1e9 * c["link.exchange"])
-    outside = data * away / (hw.scaleout_gbps * 1e9 * c["link.scaleout"])
+    outside = data * away / (hw.scaleout_gbps * 1e9 * c["link.scaleout"] * cross)
     return np.asarray(np.maximum(inside, outside) + c["latency.exchange_us"] * 1e-6 * (members > 1))
 
 

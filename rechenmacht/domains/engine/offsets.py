@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from rechenmacht.domains.engine.library import FOLDER, table
 
@@ -46,10 +47,15 @@ class Offsets:
             return whole.offset, (whole.spread**2 + 0.1**2) ** 0.5
         return whole.offset + own.offset, own.spread
 
+    def points(self, kind: str, member: str) -> float:
+        """Return how many measured points a kind has of a chip family (kind `chip`: of a chip)."""
+        row = self.rows.get((kind, member))
+        return 0.0 if row is None else row.points
+
 
 @cache
-def offsets() -> Offsets:
-    """Return the shipped offsets (none if they have not been calibrated)."""
-    if not (FOLDER / "offsets.csv").exists():
+def offsets(folder: Path = FOLDER) -> Offsets:
+    """Return the offsets of a calibration, the shipped one by default (none if there are not any)."""
+    if not (folder / "offsets.csv").exists():
         return Offsets({})
-    return Offsets({(row.kind, row.member): row for row in table("offsets.csv", Offset)})
+    return Offsets({(row.kind, row.member): row for row in table("offsets.csv", Offset, folder)})

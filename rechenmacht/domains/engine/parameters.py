@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from rechenmacht.domains.engine.library import FOLDER, table
 from rechenmacht.errors import BadInput, nearest
@@ -60,7 +61,7 @@ class Calibrated:
     spread: float
 
 
-def coefficients(base: Base, calibrated: bool = True) -> Coefficients:
+def coefficients(base: Base, calibrated: bool = True, folder: Path = FOLDER) -> Coefficients:
     """Return the engine's coefficients: priors of the base (a workspace may overlay them), calibrated where they were.
 
     A calibrated value stands only as long as its prior is the one it was calibrated from.
@@ -81,8 +82,8 @@ def coefficients(base: Base, calibrated: bool = True) -> Coefficients:
                 top[short] = 1.0
     if not mid:
         raise BadInput("parameters/engine.csv is missing: the engine has no coefficients")
-    if calibrated and (FOLDER / "calibration.csv").exists():
-        for fitted in table("calibration.csv", Calibrated):
+    if calibrated and (folder / "calibration.csv").exists():
+        for fitted in table("calibration.csv", Calibrated, folder):
             if fitted.name in mid and math.isclose(mid[fitted.name], fitted.prior, rel_tol=1e-4):
                 mid[fitted.name], spread[fitted.name] = fitted.value, fitted.spread
     return Coefficients(mid, spread, top)

@@ -1,10 +1,12 @@
 """Power from the chip to the grid, and energy of a run.
 
-    chip     = tdp * (idle + (draw - idle) * busy)
+    chip     = tdp * (wait + (draw - wait) * busy)
     node     = chip + host per chip          (AC at the node's plug)
     facility = node * (1 + network) * PUE
 
-`busy` is the share of the step in which the chip computes or moves data in its memory.
+`busy` is the share of the step in which the chip computes or moves data in its memory; while it waits for the network
+it draws `wait`, not what an idle chip does. The host's share is that of the chip's rack where a claim states the rack's
+power, else a coefficient.
 """
 
 from __future__ import annotations
@@ -29,12 +31,12 @@ def power(hw: Hardware, c: Coefficients, busy: float, pue: float | None = None) 
 
     Args:
         hw: the chip.
-        c: coefficients (`power.idle`, `power.draw`, `power.host_w`, `power.network`, `power.pue`).
+        c: coefficients (`power.wait`, `power.draw`, `power.host_w`, `power.network`, `power.pue`).
         busy: share of time in which the chip works, 0 to 1.
         pue: facility power over the power of its computers (default: coefficient).
     """
-    chip = hw.tdp_w * (c["power.idle"] + (c["power.draw"] - c["power.idle"]) * min(max(busy, 0.0), 1.0))
-    host = c["power.host_w"] if hw.tdp_w >= 250 else 0.4 * hw.tdp_w
+    chip = hw.tdp_w * (c["power.wait"] + (c["power.draw"] - c["power.wait"]) * min(max(busy, 0.0), 1.0))
+    host = hw.host_w if hw.host_w is not None else c["power.host_w"] if hw.tdp_w >= 250 else 0.4 * hw.tdp_w
     node = chip + host
     return Power(chip, node, node * (1 + c["power.network"]) * (c["power.pue"] if pue is None else pue))
 
@@ -42,12 +44,3 @@ def power(hw: Hardware, c: Coefficients, busy: float, pue: float | None = None) 
 def busy_share(parts: dict[str, float], total: float) -> float:
     """Return the share of a step in which chips compute (matrix products, attention, element-wise work, optimiser)."""
     return min(1.0, sum(parts.get(name, 0.0) for name in ("matmul", "attention", "memory", "optimiser")) / total)
-
-
-def energy_mwh(
-    hw: Hardware, c: Coefficients, chips: float, seconds: float, busy: float, facility: bool = True
-) -> float:
-    """Return the energy of a run in MWh, at the grid (or at the nodes' plugs)."""
-    level = power(hw, c, busy)
-    watts = level.facility_w if facility else level.node_w
-    return watts * chips * seconds / 3.6e9

@@ -27,6 +27,8 @@ def summary(result: Fit, points: Sequence[Measured]) -> list[dict[str, Any]]:
                 "fitted": float(np.median(relative(result.residuals[index]))),
                 "without_point": float(np.median(relative(result.without_point[index]))),
                 "without_source": float(np.median(relative(result.without_source[index]))),
+                "without_release": float(np.median(relative(result.without_release[index]))),
+                "without_model": float(np.median(relative(result.without_model[index]))),
             }
         )
     return rows

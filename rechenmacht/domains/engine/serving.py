@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from rechenmacht.domains.engine.hardware import Hardware
 from rechenmacht.domains.engine.inference import Service, Serving, reading, serve
 from rechenmacht.domains.engine.models import Model
 from rechenmacht.domains.engine.parameters import Coefficients
+from rechenmacht.errors import BadInput
 
 Array = NDArray[np.float64]
 BATCHES = np.unique(np.round(2 ** np.arange(0, 15.01, 0.125)))
@@ -18,25 +19,40 @@ BATCHES = np.unique(np.round(2 ** np.arange(0, 15.01, 0.125)))
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Limits of a service: seconds per output token and to the first token (None: no limit)."""
+    """Limits of a service: seconds per output token and to the first token (None: no limit).
+
+    `share`: of the requests that must have their first token in time.
+    """
 
     token_s: float | None = None
     first_s: float | None = None
+    share: float = 0.95
 
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """The chosen set-up: chips per replica, sequences in flight, output tokens/s per chip, seconds, what bounds it."""
+    """The chosen set-up: chips per replica, sequences in flight, output tokens/s per chip, seconds, what bounds it.
+
+    `first_s`: mean seconds to the first token, of which `wait_s` in a queue; `busy`: share of a step in which the chips
+    compute or read memory.
+    """
 
     chips: float
     batch: float
     output_per_chip: float
     token_s: float
-    prefill_s: float
+    first_s: float
     decode_s: float
     memory_gb: float
     bound_by: str
     fits: bool
+    busy: float
+    first_base_s: float
+    wait_s: float
+
+    def first_share(self, q: float) -> float:
+        """Return seconds within which the share q of requests has its first token."""
+        return self.first_base_s + self.wait_s * -float(np.log(1 - q))
 
 
 def replica_sizes(hw: Hardware, most: int, model: Model) -> Array:
@@ -54,7 +70,9 @@ def _pick(model: Model, result: Serving, s: Service, chips: Array, batch: Array,
     bound = max(parts, key=lambda name: parts[name]) if fits else "memory capacity"
     return Setup(
         float(chips[index]), float(batch[index]), float(batch[index] / token / chips[index]), token,
-        float(result.prefill_s[index]), float(result.decode_s[index]), float(result.memory_gb[index]), bound, fits,
+        float(result.first.mean[index]), float(result.decode_s[index]), float(result.memory_gb[index]), bound, fits,
+        min((max(parts["memory bandwidth"], parts["compute"]) + parts["prefill"]) / token, 1.0),
+        float((result.first.base + result.first.burst)[index]), float(result.first.wait[index]),
     )  # fmt: skip
 
 
@@ -83,7 +101,7 @@ def best_setup(
     if target.token_s is not None:
         good &= result.token_s <= target.token_s
     if target.first_s is not None:
-        good &= result.prefill_s <= target.first_s
+        good &= result.first.share(target.share) <= target.first_s
     output = batch / result.token_s / chips
     if good.any():
         index = int(np.argmax(np.where(good, output, -1)))
@@ -110,7 +128,60 @@ def fixed_setup(model: Model, hw: Hardware, c: Coefficients, s: Service, chips: 
     """Return the set-up of a given replica size and batch (fits or not)."""
     size, many = np.array([chips]), np.array([batch])
     result = serve(model, hw, c, s, size, many)
+    if not result.fits[0]:  # what does not fit waits in the queue
+        tried = np.unique(np.round(batch * 2.0 ** -np.arange(0, 12.01, 0.125)))
+        tried = tried[tried >= 1]
+        fitting = serve(model, hw, c, s, np.full_like(tried, chips), tried)
+        if fitting.fits.any():
+            many = np.array([float(tried[fitting.fits].max())])
+            result = serve(model, hw, c, s, size, many)
     return _pick(model, result, s, size, many, 0, bool(result.fits[0]))
+
+
+def arrival_setup(
+    model: Model, hw: Hardware, c: Coefficients, s: Service, target: Target, chips: int, arrival: float,
+    sizes: Array | None = None,
+) -> Setup:  # fmt: skip
+    """Return the set-up that serves requests arriving at a rate, with the fewest seconds per token.
+
+    Sequences in flight follow from the rate: the smallest batch at which a replica gives out as many answers per second
+    as reach it.
+
+    Args:
+        model: the model.
+        hw: the chip.
+        c: coefficients.
+        s: what is served.
+        target: latency limits; set-ups within them come first.
+        chips: chips of the whole system.
+        arrival: requests per second of the whole system.
+        sizes: chips per replica to choose from (default: all sensible ones).
+
+    Raises:
+        BadInput: if more requests arrive than any set-up can serve.
+    """
+    tried = replica_sizes(hw, chips, model) if sizes is None else sizes
+    grid = np.meshgrid(tried, BATCHES, indexing="ij")
+    size, batch = grid[0], grid[1]
+    result = serve(model, hw, c, s, size.ravel(), batch.ravel())
+    token = result.token_s.reshape(size.shape)
+    served = batch / (token * s.output) * np.floor(chips / size)
+    enough = result.fits.reshape(size.shape) & (served >= arrival)
+    if not enough.any():
+        most = float(np.max(np.where(result.fits.reshape(size.shape), served, 0.0)))
+        raise BadInput(f"{arrival:g} requests/s are more than {chips} x {hw.name} can serve: at most {most:.3g}")
+    first = np.argmax(enough, axis=1)  # the smallest batch that keeps up, by replica size
+    able = np.flatnonzero(enough.any(axis=1))
+    index = able * size.shape[1] + first[able]
+    late = np.zeros(len(index))
+    if target.token_s is not None:
+        late += result.token_s[index] > target.token_s
+    if target.first_s is not None:
+        late += result.first.share(target.share)[index] > target.first_s
+    chosen = int(index[np.lexsort((result.token_s[index], late))[0]])
+    found = _pick(model, result, s, size.ravel(), batch.ravel(), chosen, True)
+    replicas = chips // found.chips
+    return replace(found, output_per_chip=arrival * s.output / (replicas * found.chips))
 
 
 def prefill_rate(model: Model, hw: Hardware, c: Coefficients, s: Service, chips: float) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -16,18 +17,21 @@ from rechenmacht.domains.engine import models
 from rechenmacht.domains.engine.calibrate import Measured, Point
 from rechenmacht.domains.engine.found import Found
 from rechenmacht.domains.engine.hardware import hardware
-from rechenmacht.domains.engine.inference import Service, serve
+from rechenmacht.domains.engine.inference import TODAY, Service, serve
 from rechenmacht.domains.engine.parameters import Coefficients, coefficients
+from rechenmacht.domains.engine.rows import year
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 
-KIND = "serving_component"
+KIND, FIRST = "serving_component", "serving_first"
+KINDS = {KIND, FIRST}
 CHIPS = {"h100_sxm": "chip:h100-sxm", "h200_sxm": "chip:h200-sxm", "b200_sxm": "chip:b200", "gb200": "chip:gb200"}
 MODELS = {"Llama-3.1-8B": "llama3-8b", "Qwen3-32B": "qwen3-32b", "Qwen3-235B": "qwen3-235b",
           "Qwen3.5-397B": "qwen3.5-397b", "Kimi": "kimi-k2", "gpt-oss": "gpt-oss-120b"}  # fmt: skip
 WEIGHT_BITS = {"fp8": 8, "fp4": 4, "int4": 4}
 PRODUCT_BITS = {"fp8": 8, "fp4": 4}
 EVERY, UNCLEAR, MOST_PREFILL = 6, 0.3, 0.35
+EVERY_FIRST, UNCLEAR_FIRST = 8, 0.5
 
 
 def points(base: Base, path: Path) -> list[Measured]:
@@ -41,7 +45,7 @@ def points(base: Base, path: Path) -> list[Measured]:
             rows = list(csv.DictReader(file))
     except OSError as error:
         raise BadInput(f"{path}: cannot be read ({error.strerror})") from None
-    prior, kept = coefficients(base, calibrated=False), []
+    prior, kept, waited = coefficients(base, calibrated=False), [], []
     for r in rows:
         name = next((m for words, m in MODELS.items() if words in r["model_path"]), None)
         precision = r["precision"]
@@ -54,16 +58,29 @@ def points(base: Base, path: Path) -> list[Measured]:
         chips = np.array([max(float(r["tp_size"]), spread)])
         bits = WEIGHT_BITS.get(precision, 16)
         s = Service(float(r["isl"]), float(r["osl"]), bits, PRODUCT_BITS.get(precision, 16), 8 if bits < 16 else 16,
-                    r["backend"])  # fmt: skip
+                    r["backend"], year=year(r["measured"]) or TODAY)  # fmt: skip
         first = serve(model, hw, prior, s, chips, many)
+        waited.append(_first_token(r, (model, hw, s, chips, many)))
         if float(first.parts["prefill"][0] / first.token_s[0]) > MOST_PREFILL:
             continue
 
         def answer(c: Coefficients, a=(model, hw, s, chips, many)) -> Found:  # type: ignore[no-untyped-def]
             m, h, how, size, n = a
-            return Found(1000 * float(serve(m, h, c, how, size, n).token_s[0]), "", {}, 0.0, "")
+            return Found(1000 * float(serve(m, h, c, how, size, n).token_s[0]), "", {}, 0.0, "", sense=-1)
 
-        point = Point(r["id"], math.log(float(r["silicon_tpot_ms"])), KIND, f"{model.name} {r['system']} {precision}",
+        point = Point(r["id"], -math.log(float(r["silicon_tpot_ms"])), KIND, f"{model.name} {r['system']} {precision}",
                       f"{model.name} {r['system']} {r['backend']}", UNCLEAR)  # fmt: skip
         kept.append(Measured(point, answer, "serving"))
-    return kept[::EVERY]
+    return kept[::EVERY] + waited[::EVERY_FIRST]
+
+
+def _first_token(r: dict[str, str], setup: tuple[Any, ...]) -> Measured:
+    """Return the time to the first token of a row as a point."""
+    model, hw, s, chips, many = setup
+
+    def answer(c: Coefficients) -> Found:
+        return Found(1000 * float(serve(model, hw, c, s, chips, many).first.mean[0]), "", {}, 0.0, "", sense=-1)
+
+    point = Point(r["id"] + "_first", -math.log(float(r["silicon_ttft_ms"])), FIRST, f"first {r['backend']}",
+                  f"{model.name} {r['system']} {r['backend']}", UNCLEAR_FIRST)  # fmt: skip
+    return Measured(point, answer, "serving")

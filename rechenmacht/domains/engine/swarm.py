@@ -8,20 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from rechenmacht.domains.engine import cost, lowcomm, systems
-from rechenmacht.domains.engine.layout import AUTO, Bounds
-from rechenmacht.domains.engine.library import Method, methods, stacks
+from rechenmacht.domains.engine.found import Z80
+from rechenmacht.domains.engine.library import Method, methods
 from rechenmacht.domains.engine.lowcomm import Outer
 from rechenmacht.domains.engine.matmul import best_rate
-from rechenmacht.domains.engine.memory import States
 from rechenmacht.domains.engine.models import Model
 from rechenmacht.domains.engine.parameters import Coefficients
-from rechenmacht.domains.engine.plan import fastest
+from rechenmacht.domains.engine.plan import fastest, settle
 from rechenmacht.domains.engine.power import busy_share, power
-from rechenmacht.domains.engine.training import Run
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base
 
-Z80 = 1.2815515655446004
 STAGE_EFFICIENCY = 0.7  # small microbatches, attention and element-wise work in a volunteer stage
 
 
@@ -93,12 +90,10 @@ def _whole(base: Base, c: Coefficients, s: Swarm, worker: systems.System, model:
     """Return the inner step of a worker that holds the whole model, fully sharded over its chips."""
     del base
     batch = float(max(1, round(s.tokens_per_step / s.seq / s.chips_per_worker)) * s.chips_per_worker)
-    run = Run(s.seq, batch, 16, states=States(gradient=2.0))
-    bounds = Bounds(pp=None, recompute=AUTO, zero=3.0, sequence=0.0)
-    found, _ = fastest(worker, model, c, run, stacks()["fsdp"], bounds)
-    seconds = float(found.seconds[0])
-    parts = {name: float(value[0]) for name, value in found.parts.items()}
-    return _Inner(seconds * c["lowcomm.inner"], batch * s.seq, busy_share(parts, seconds), 1, found.bound_by(0))
+    found = fastest(settle(worker, model, batch, s.seq, stack="fsdp"), c)
+    seconds = float(found.step.seconds[0])
+    parts = {name: float(value[0]) for name, value in found.step.parts.items()}
+    return _Inner(seconds * c["lowcomm.inner"], batch * s.seq, busy_share(parts, seconds), 1, found.step.bound_by(0))
 
 
 def _staged(c: Coefficients, s: Swarm, worker: systems.System, model: Model) -> _Inner:

@@ -10,29 +10,37 @@ from pathlib import Path
 from typing import Any
 
 from rechenmacht.domains.engine import models
+from rechenmacht.domains.engine.counts import counted, whole
 from rechenmacht.domains.engine.hardware import Hardware, hardware
 from rechenmacht.domains.engine.library import table
 from rechenmacht.domains.engine.models import Model
-from rechenmacht.domains.engine.names import chip_of
+from rechenmacht.domains.engine.names import names_nothing_else
+from rechenmacht.domains.engine.parameters import Coefficients, coefficients
+from rechenmacht.domains.engine.power import Power, power
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base
+from rechenmacht.evidence.resolve import resolve
 
 
 @dataclass(frozen=True, slots=True)
 class Shipped:
-    """A rack-scale system: its chip, how many, and racks."""
+    """A shipped or announced system: its chip, how many, racks (zero: unknown), and chips of one scale-up domain."""
 
     name: str
     chip: str
     chips: float
     racks: float
+    domain: float
     source: str
     note: str
 
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """Chips with their links, how many, and racks (unknown: None); `peak16` in TFLOP/s as the maker states it."""
+    """Chips with their links, how many, and racks (unknown: None); `peak16` in TFLOP/s as the maker states it.
+
+    `counted`: whether the text says how many chips, rather than only which. `said`: what its text was taken to mean.
+    """
 
     name: str
     hw: Hardware
@@ -40,6 +48,8 @@ class System:
     racks: float | None
     power_kw: float | None
     peak16: float
+    counted: bool = True
+    said: str = ""
 
 
 @cache
@@ -48,11 +58,14 @@ def shipped() -> dict[str, Shipped]:
     return {row.name: row for row in table("systems.csv", Shipped)}
 
 
-def _claim(base: Base, subject: str, quantity: str) -> float | None:
-    values = [
-        c.value for c in base.about.get((subject, quantity), ()) if c.value is not None and c.grade != "unverified"
-    ]
-    return sum(values) / len(values) if values else None
+def number_of(base: Base, subject: str, quantity: str) -> float | None:
+    """Return the one number that the claims about a subject's quantity resolve to, or None if there are none."""
+    if not base.about.get((subject, quantity)):
+        return None
+    try:
+        return float(resolve(base, subject, quantity).distribution.quantile(0.5))
+    except BadInput:
+        return None
 
 
 def _chip(base: Base, name: str) -> Hardware:
@@ -61,41 +74,107 @@ def _chip(base: Base, name: str) -> Hardware:
         known = base.names.get(candidate)
         if known is not None and known.startswith("chip:"):
             return hardware(base, known)
-    found, _ = chip_of(base, short.replace("-", " "))
+    found = names_nothing_else(base, short) or names_nothing_else(base, short.replace("-", " "))
     return hardware(base, found or name)
 
 
-def system(base: Base, text: str) -> System:
-    """Return the system that a text names: a shipped system, `N x chip`, `4x gb200-nvl72`, or a TOML file.
+def _shipped_of(base: Base, name: str) -> Shipped | None:
+    """Return the shipped system that a text names.
 
     Raises:
-        BadInput: naming the nearest, if nothing is called that.
+        BadInput: if it names a system whose chips nobody states.
+    """
+    lowered = name.lower()
+    known = base.names.get(lowered) or (f"system:{lowered}" if f"system:{lowered}" in base.entities else None)
+    if known in shipped():
+        return shipped()[str(known)]
+    if known is not None and known.startswith("system:"):
+        raise BadInput(f"{known}: the engine does not know which chips it holds; name them: --system '8x h100'")
+    return None
+
+
+def _racked(base: Base, hw: Hardware) -> Shipped | None:
+    """Return the system of one rack that a chip comes in, or None."""
+    rows = [r for r in shipped().values() if r.chip == hw.id and r.racks]
+    return min(rows, key=lambda r: (r.racks != 1, -r.domain), default=None)
+
+
+def housed(base: Base, hw: Hardware, row: Shipped | None) -> Hardware:
+    """Return a chip with the domain of its system and the watts of the rest of its rack, from claims."""
+    row = row or next((r for r in shipped().values() if r.chip == hw.id and r.domain >= 32 and r.racks), None)
+    if row is None:
+        return hw
+    power_kw = number_of(base, row.name, "system_power")
+    rest = None if power_kw is None else 1000 * power_kw / row.chips - hw.tdp_w
+    assumed = {k: v for k, v in hw.assumed.items() if k != "scaleup_domain"}
+    return replace(hw, domain=max(1, round(row.domain)), host_w=hw.host_w if rest is None or rest <= 0 else rest,
+                   assumed=assumed)  # fmt: skip
+
+
+def _in_racks(base: Base, many: float, name: str, text: str) -> System:
+    row = _shipped_of(base, name)
+    hw = _chip(base, name) if row is None else hardware(base, row.chip)
+    row = row or _racked(base, hw)
+    if row is None or not row.racks:
+        raise BadInput(f"{text.strip()!r}: nobody states how many {hw.name} stand in a rack; say how many chips")
+    chips = whole(many * row.chips / row.racks, text)
+    hw = housed(base, hw, row)
+    power = number_of(base, row.name, "system_power")
+    return System(
+        f"{chips}x {hw.name}", hw, chips, many, None if power is None else power * many / row.racks, hw.peak16 * chips,
+        said=f"{many:g} racks of {row.chips / row.racks:g} {hw.name} ({row.name})",
+    )  # fmt: skip
+
+
+def _on_power(base: Base, megawatts: float, name: str, text: str) -> System:
+    """Return as many chips as a site of so many MW at the grid can feed when all of them are busy."""
+    row = _shipped_of(base, name)
+    hw = housed(base, hardware(base, row.chip) if row else _chip(base, name), row)
+    each = full_power(hw, coefficients(base)).facility_w
+    chips = int(megawatts * 1e6 // each)
+    if row is not None and row.racks:
+        chips = int(chips // row.chips * row.chips)
+    if chips < 1:
+        raise BadInput(f"{text.strip()!r}: less than one {hw.name}, which takes {each / 1000:.2f} kW at the grid")
+    said = f"{megawatts:g} MW at the grid feed {chips} {hw.name} at {each / 1000:.2f} kW each, all busy"
+    return System(f"{chips}x {hw.name}", hw, chips, None, None, hw.peak16 * chips, said=said)
+
+
+def full_power(hw: Hardware, c: Coefficients) -> Power:
+    """Return the power per chip while all of them are busy."""
+    return power(hw, c, 1.0)
+
+
+def system(base: Base, text: str) -> System:
+    """Return the system that a text names.
+
+    A shipped system (`cloudmatrix-384`, `4x gb200-nvl72`), chips by count (`1024x h100`, `10k h100`), by racks (`1000
+    gb200 racks`), by the power of a site (`100 MW gb200`), or a TOML file.
+
+    Raises:
+        BadInput: naming the nearest, if nothing is called that, or what cannot be counted.
     """
     if text.endswith(".toml"):
         return from_toml(base, Path(text))
-    counted = re.fullmatch(r"\s*([\d_,.]+(?:e\d+)?)\s*[x×*]?\s+?(.+)|\s*([\d_,]+)\s*[x×*]\s*(.+)", text)
-    many, name = 1, text.strip()
-    if counted:
-        many = round(float((counted[1] or counted[3]).replace(",", "").replace("_", "")))
-        name = (counted[2] or counted[4]).strip()
-    if many < 1:
-        raise BadInput(f"a system needs at least one chip, not {many}")
-    known = base.names.get(name.lower()) or (
-        f"system:{name.lower()}" if f"system:{name.lower()}" in base.entities else None
-    )
-    if known in shipped():
-        row = shipped()[str(known)]
-        hw = hardware(base, row.chip)
-        peak = _claim(base, row.name, "system_peak_fp16_dense") or hw.peak16 * row.chips
-        power = _claim(base, row.name, "system_power")
+    number, unit, name = counted(text)
+    if not name:
+        raise BadInput(f"{text.strip()!r}: names no chip and no system")
+    if unit == "racks":
+        return _in_racks(base, number, name, text)
+    if unit == "mw":
+        return _on_power(base, number, name, text)
+    many = whole(number, text)
+    row = _shipped_of(base, name)
+    if row is not None:
+        hw = housed(base, hardware(base, row.chip), row)
+        peak = number_of(base, row.name, "system_peak_fp16_dense") or hw.peak16 * row.chips
+        kw = number_of(base, row.name, "system_power")
         return System(
-            text.strip(), hw, round(row.chips) * many, row.racks * many, None if power is None else power * many,
-            peak * many,
+            text.strip(), hw, round(row.chips) * many, row.racks * many if row.racks else None,
+            None if kw is None else kw * many, peak * many,
         )  # fmt: skip
-    if known is not None and known.startswith("system:"):
-        raise BadInput(f"{known}: the engine does not know which chips it holds; name them: --system '8x h100'")
-    hw = _chip(base, name)
-    return System(f"{many}x {hw.name}", hw, many, None, None, hw.peak16 * many)
+    hw = housed(base, _chip(base, name), None)
+    return System(f"{many}x {hw.name}", hw, many, None, None, hw.peak16 * many, counted=name != text.strip())
 
 
 def _known_keys(part: str, given: dict[str, Any], allowed: set[str], path: Path) -> None:

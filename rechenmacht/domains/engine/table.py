@@ -15,64 +15,91 @@ from pathlib import Path
 from typing import Any
 
 from rechenmacht.domains.engine.answers_decentral import decentral_value, swarm_value
-from rechenmacht.domains.engine.answers_inference import serving_question, serving_value
 from rechenmacht.domains.engine.answers_other import component_value, energy_value, goodput_value
-from rechenmacht.domains.engine.answers_training import READERS, read_answer
-from rechenmacht.domains.engine.ask import question
-from rechenmacht.domains.engine.best import best, spaces
-from rechenmacht.domains.engine.found import Found
-from rechenmacht.domains.engine.offsets import Offsets, offsets
-from rechenmacht.domains.engine.parameters import Coefficients, coefficients
+from rechenmacht.domains.engine.ask import Question, question
+from rechenmacht.domains.engine.asked_serving import serving_question
+from rechenmacht.domains.engine.best import Best, best, narrowed, spaces
+from rechenmacht.domains.engine.calibrated import Calibration, calibration
+from rechenmacht.domains.engine.found import Found, banded
+from rechenmacht.domains.engine.kinds import serving_kind, training_kind
+from rechenmacht.domains.engine.outcome import Terms, asked_value, model_tflops, peak_tflops
+from rechenmacht.domains.engine.parameters import Coefficients
+from rechenmacht.domains.engine.quantities import QUANTITIES, canonical, factor
 from rechenmacht.domains.engine.rows import Row, check, read_row
+from rechenmacht.domains.engine.service import serving_value
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 
-Z80 = 1.2815515655446004
 SERVING_EXTRA = 0.2
-ODDS_SPREAD = 0.4  # log odds of working time against waiting time
-BY_UNIT = {
-    "tflop/s": "tflops_model_per_chip", "%": "mfu_pct", "s": "step_time_s", "min": "time_to_train_min",
-    "tokens/s": "tokens_per_s", "tokens/s/gpu": "tokens_per_s_per_chip", "tokens/s/chip": "tokens_per_s_per_chip",
-}  # fmt: skip
+SERVES = re.compile(
+    r"offline|serving|serve\b|inference|generat|decod|prefill|interactive|in\s*/\s*\d+\s*out|tok(?:ens)?/s/user|chat"
+)
+TRAINS = re.compile(r"pretrain|train|fine-?tun|lora|sft\b")
 
 
 def subject(row: Row) -> str:
-    """Return which part of the engine answers a row: by its quantity first, then its kind, then its words."""
-    name, kind, words = row.quantity, row.kind.lower(), f"{row.measured} {row.workload} {row.unit}".lower()
-    serves = ("prefill", "decode", "ms_per_token", "ttft", "tpot", "output_tokens", "time_to_first")
-    asks = re.search(r"offline|serving|inference|generate|decode|prefill", words)
-    rules = (
-        ("component", name in {"matmul_tflops", "collective_busbw_GBps"} or kind == "component"),
-        ("goodput", kind == "goodput" or "effective training time" in words or "goodput" in words),
-        ("energy", name.startswith(("node_power", "energy", "power"))),
-        ("swarm", kind.startswith("decentralised_infer") or name.endswith("per_client")),
+    """Return which part of the engine answers a row: among those that can, the one that its kind and words point to.
+
+    Raises:
+        BadInput: if the engine answers no such quantity.
+    """
+    name, kind = canonical(row), row.kind.lower()
+    words = f"{row.measured} {row.workload} {row.unit}".lower()
+    able = QUANTITIES[name].parts
+    effective = "effective training time" in words or "goodput" in words
+    serving = kind.startswith("infer") or bool(row.output) or (bool(SERVES.search(words)) and not TRAINS.search(kind))
+    likely = (
+        ("component", kind == "component"),
+        ("goodput", kind == "goodput" or effective),
+        ("swarm", kind.startswith("decentralised_infer")),
         ("decentral", kind.startswith("decentral") or "diloco" in words),
-        ("serving", kind.startswith("infer") or name.startswith(serves) or name == "tokens_per_s_per_MW"),
-        ("serving", bool(asks) and not kind.startswith(("train", "mlperf"))),
+        ("energy", kind == "energy" and name.startswith(("node_power", "energy_MJ"))),
+        ("serving", serving),
+        ("training", True),
     )
-    return next((part for part, fits in rules if fits), "training")
+    for part, fits in likely:
+        if fits and part in able:
+            return part
+    return able[0]
 
 
-def _member(family: str, moe: bool) -> str:
+def _limit(q: Question, b: Best, name: str, value: float) -> float | None:
+    """Return the quantity at which the run would reach the peak of its format; None for power and shares of time."""
+    sense = QUANTITIES[name].sense
+    if name == "hfu_pct":
+        return 100.0
+    return None if not sense else value * (peak_tflops(q) / model_tflops(q, b)) ** sense
+
+
+def training_found(base: Base, q: Question, b: Best, c: Coefficients, name: str, terms: Terms) -> Found:
+    """Return one quantity of a training question: the one way for rows, commands and requests."""
+    if not b.fits:
+        q.assumed["memory"] = f"{float(b.step.memory_gb[0]):.0f} GB per chip; off-loading assumed"
+    value = asked_value(base, q, b, c, name, terms)
+    return Found(
+        value, b.step.bound_by(0), q.assumed, q.spread, member(q.hw.family, q.moe), sense=QUANTITIES[name].sense,
+        limit=_limit(q, b, name, value), unmeasured="" if q.hw.measured else q.hw.id,
+        kind=training_kind(q.hw.family, q.moe, q.run.bits, q.stack.name),
+    )  # fmt: skip
+
+
+def member(family: str, moe: bool) -> str:
+    """Return the group of chips that shares an offset: a family, expert models apart."""
     return f"{family}:moe" if moe else family
 
 
-def _training(base: Base, row: Row) -> Callable[[Coefficients], Found]:
-    if row.quantity not in READERS:
-        by_unit = BY_UNIT.get(row.unit.lower().split(" ")[0])
-        if by_unit is None:
-            raise BadInput(f"row {row.id}: {row.measured or row.quantity!r} is nothing that the engine answers")
-        row = replace(row, quantity=by_unit)
+def _training(base: Base, row: Row, near: Coefficients | None) -> Callable[[Coefficients], Found]:
     q = question(base, row)
     allowed = spaces(q)
+    if near is not None:
+        allowed = narrowed(q, near, allowed)
+    terms = Terms(row.tokens, row.region, row.price, row.rent)
 
     def answer(c: Coefficients) -> Found:
         found = best(q, c, allowed)
-        if not found.fits:
-            q.assumed["memory"] = f"{float(found.step.memory_gb[0]):.0f} GB per chip; off-loading assumed"
+        made = training_found(base, q, found, c, row.quantity, terms)
         q.assumed["layout"] = ", ".join(f"{k} {v:g}" for k, v in found.layout.row(0).items())
-        value = read_answer(q, found, c, allowed[1])
-        return Found(value, found.step.bound_by(0), q.assumed, q.spread, _member(q.hw.family, q.moe))
+        return made
 
     return answer
 
@@ -81,40 +108,66 @@ def _serving(base: Base, row: Row) -> Callable[[Coefficients], Found]:
     q = serving_question(base, row)
 
     def answer(c: Coefficients) -> Found:
-        value, bound = serving_value(q, c)
-        return Found(value, bound, q.assumed, q.spread, _member(q.hw.family, q.model.experts > 0))
+        value, bound = serving_value(base, q, c)
+        return Found(
+            value, bound, q.assumed, q.spread, member(q.hw.family, q.model.experts > 0),
+            sense=QUANTITIES[row.quantity].sense, unmeasured="" if q.hw.measured else q.hw.id,
+            kind="energy" if row.quantity == "energy_per_token_J" else serving_kind(q.hw.family),
+        )  # fmt: skip
 
     return answer
 
 
-def prepare(base: Base, row: Row) -> Callable[[Coefficients], Found]:
-    """Return the function from coefficients to a row's answer.
+def _scaled(answer: Callable[[Coefficients], Found], by: float, sense: int) -> Callable[[Coefficients], Found]:
+    """Return an answer in the row's own unit."""
+
+    def scaled(c: Coefficients) -> Found:
+        found = answer(c)
+        limit = None if found.limit is None else found.limit * by
+        return replace(found, value=found.value * by, limit=limit, sense=sense)
+
+    return scaled
+
+
+def prepare(base: Base, row: Row, near: Coefficients | None = None) -> Callable[[Coefficients], Found]:
+    """Return the function from coefficients to a row's answer in the row's unit.
+
+    Args:
+        base: the fact base.
+        row: the row.
+        near: coefficients near which the function will be asked (only layouts that are fast there stay); None: any.
 
     Raises:
         BadInput: if the row asks for nothing that the engine answers, or names no known chip or model.
     """
     check(row)
-    part = subject(row)
+    part, name = subject(row), canonical(row)
+    by = factor(row, name)
+    row = replace(row, quantity=name)
     if part == "training":
-        return _training(base, row)
+        return _scaled(_training(base, row, near), by, QUANTITIES[name].sense)
     if part == "serving":
-        return _serving(base, row)
+        return _scaled(_serving(base, row), by, QUANTITIES[name].sense)
     if part == "decentral":
 
         def decentral(c: Coefficients) -> Found:
             value, bound, p, asked = decentral_value(base, row, c)
-            return Found(value, bound, p.assumed, p.spread, asked, asked == "utilisation")
+            return Found(value * by, bound, p.assumed, p.spread, asked, asked == "utilisation")
 
         return decentral
     if part == "swarm":
 
         def swarm(c: Coefficients) -> Found:
             value, bound, assumed, spread = swarm_value(base, row, c)
-            return Found(value, bound, assumed, spread, "swarm")
+            return Found(value * by, bound, assumed, spread, "swarm")
 
         return swarm
     answers = {"component": component_value, "goodput": goodput_value, "energy": energy_value}
-    return lambda c: Found(*answers[part](base, row, c), odds=part == "goodput")
+
+    def other(c: Coefficients) -> Found:
+        return Found(*answers[part](base, row, c), odds=part == "goodput")
+
+    return other if part == "goodput" else _scaled(other, by, QUANTITIES[name].sense)
 
 
 def rows_of(path: Path) -> list[Row]:
@@ -135,38 +188,28 @@ def rows_of(path: Path) -> list[Row]:
     return [read_row(cells, line) for line, cells in enumerate(reader, start=2)]
 
 
-def interval(value: float, spread: float, odds: bool) -> tuple[float, float]:
-    """Return the 80 % interval: log-normal, or log-normal odds for a share of time in percent."""
-    if odds:
-        at = math.log(value / (100 - value))
-        low, high = (100 / (1 + math.exp(-(at + sign * Z80 * spread))) for sign in (-1, 1))
-        return low, high
-    return value * math.exp(-Z80 * spread), value * math.exp(Z80 * spread)
-
-
-def answer_row(base: Base, row: Row, c: Coefficients, shift: Offsets) -> dict[str, Any]:
+def answer_row(base: Base, row: Row, fitted: Calibration) -> dict[str, Any]:
     """Return the answer to one row as plain data, or `value: None` with the reason."""
     try:
-        found = prepare(base, row)(c)
+        part = subject(row)
+        found = prepare(base, row)(fitted.coefficients)
     except BadInput as error:
-        return {"id": row.id, "value": None, "unit": row.unit, "reason": str(error)}
-    part = subject(row)
-    kind = shift.kind_of(row.kind, part)
-    move, spread = shift.of(kind, found.member, part)
-    if part == "serving" and kind == "energy":  # power is known better than throughput
-        spread = math.hypot(spread, SERVING_EXTRA)
-    percent = row.unit.startswith("%") or row.quantity.endswith("_pct")
-    value = found.value if found.odds else found.value * math.exp(move)
-    if percent:
-        value = min(value, 99.9)
-    low, high = interval(value, ODDS_SPREAD if found.odds else math.hypot(spread, found.spread), found.odds)
+        said = str(error)
+        said = said if said.startswith(f"row {row.id}") else f"row {row.id}: {said}"
+        return {"id": row.id, "value": None, "unit": row.unit, "reason": said}
+    if not (found.value > 0 and math.isfinite(found.value)):
+        return {"id": row.id, "value": None, "unit": row.unit, "reason": f"row {row.id}: nothing comes out of it"}
+    kind = row.kind or found.kind
+    if part == "serving" and fitted.offsets.kind_of(kind, part) == "energy" and row.quantity.endswith("MW"):
+        found = replace(found, spread=math.hypot(found.spread, SERVING_EXTRA))  # power is known better than rates
+    band = banded(fitted.offsets, found, kind, part)
     return {
-        "id": row.id, "value": value, "low": low, "high": high, "unit": row.unit, "bound_by": found.bound_by,
-        "assumed": found.assumed,
+        "id": row.id, "value": band.value, "low": band.low, "high": band.high, "unit": row.unit,
+        "bound_by": found.bound_by, "assumed": found.assumed,
     }  # fmt: skip
 
 
-def predict(base: Base, rows: Iterable[Row]) -> list[dict[str, Any]]:
-    """Answer all rows with the shipped coefficients and offsets."""
-    c, shift = coefficients(base), offsets()
-    return [answer_row(base, row, c, shift) for row in rows]
+def predict(base: Base, rows: Iterable[Row], fitted: Calibration | None = None) -> list[dict[str, Any]]:
+    """Answer all rows with a calibration (default: the shipped one)."""
+    used = fitted or calibration(base)
+    return [answer_row(base, row, used) for row in rows]

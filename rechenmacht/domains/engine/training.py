@@ -43,6 +43,8 @@ class Run:
     train_weights: float = 1.0
     moe_imbalance: float = 1.0
     maturity: float = 1.0
+    gain: float = 1.0
+    host: float = 1.0
     states: memory.States = STATES
 
 
@@ -77,6 +79,8 @@ def _matmuls(model: Model, hw: Hardware, stack: Stack, c: Coefficients, run: Run
         narrow = np.asarray(model.expert_ffn + 0 * rows)
         grouped = c["moe.grouped"]
         total = total + each / lay.tp / shape(per_expert, narrow, half) / grouped * run.moe_imbalance
+    if model.hidden % 128:  # tiles that do not divide the width
+        total = total / c["shape.misaligned"]
     return np.asarray(2 * rows * total / lay.pp / rate)
 
 
@@ -129,7 +133,7 @@ def _collectives(
     if model.experts:
         sent = rows / np.maximum(lay.tp, 1) * model.top_k * model.hidden * (1.5 if run.bits <= 8 else 2.0)
         sent = sent * np.where(lay.ep > hw.domain, c["moe.dedup"], 1.0)
-        experts = layers * model.moe_share * 4 * exchange(hw, c, sent, lay.ep) * run.moe_imbalance
+        experts = layers * model.moe_share * 4 * exchange(hw, c, sent, lay.ep, c["moe.cross"]) * run.moe_imbalance
     shared = np.where(lay.sequence > 0, lay.tp, 1.0)
     link = np.where(
         lay.tp * lay.cp * lay.dp >= hw.domain,
@@ -203,7 +207,14 @@ def step(model: Model, hw: Hardware, stack: Stack, c: Coefficients, run: Run, la
     scores = _attention(model, hw, stack, c, run, lay) * (1 + c["attention.backward"] + full + selective) * scale
     moved = _traffic(model, hw, c, run, lay) * (1 + backward + full) * scale
     busy = matmul + scores + moved
-    launch = model.layers / lay.pp * c["launch.layer_us"] * 1e-6 * (3 + full) * (1 + (model.moe_share > 0))
+    launch = (
+        model.layers
+        / lay.pp
+        * c["launch.layer_us"]
+        * 1e-6
+        * (3 + full)
+        * (c["launch.moe"] * run.host if model.moe_share > 0 else 1.0)
+    )
     launch = launch * (2.0 - run.train_weights)  # adapters double the kernels
     traffic = _collectives(model, hw, stack, c, run, lay, busy, full)
     stage = busy + launch + sum(traffic.values())
@@ -215,6 +226,8 @@ def step(model: Model, hw: Hardware, stack: Stack, c: Coefficients, run: Run, la
     parts["data"] = _sync(model, hw, stack, c, run, lay, matmul * 0.6, micros)
     parts["optimiser"] = _optimiser(model, hw, c, run, lay)
     parts["launch"] = parts["launch"] + c["launch.step_ms"] * 1e-3
+    if run.gain != 1.0:
+        parts = {name: value / run.gain for name, value in parts.items()}
     total = sum(parts.values())
     chips = lay.tp * lay.pp * lay.dp * lay.cp
     parts["stragglers"] = total * c["straggler"] * np.log2(np.maximum(chips / hw.node, 1.0))

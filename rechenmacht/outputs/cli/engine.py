@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,7 +13,7 @@ from rechenmacht.outputs.cli.common import Json, Lang, Language, base, emit, not
 from rechenmacht.outputs.cli.enginewords import bound, word
 
 if TYPE_CHECKING:
-    from rechenmacht.domains.engine.plan import Band
+    from rechenmacht.domains.engine.found import Band
 
 app = typer.Typer(
     help="What a system of chips delivers: time, power, cost, what bounds it.", no_args_is_help=True,
@@ -114,13 +114,6 @@ def calibrate(
     ))  # fmt: skip
 
 
-def _bounds(stack: Any, tp: int | None, pp: int | None, dp: int | None, micro: int | None) -> Any:
-    from rechenmacht.domains.engine.layout import AUTO, Bounds
-
-    zero = None if stack.name in {"maxtext", "generic"} else 1.0
-    return Bounds(tp=tp, pp=pp, dp=dp, micro=micro, recompute=AUTO, zero=zero, sequence=stack.sequence)
-
-
 @app.command()
 def train(
     system: SystemName,
@@ -135,7 +128,9 @@ def train(
     dp: Annotated[int | None, typer.Option("--dp", help="Data-parallel ranks.")] = None,
     micro: Annotated[int | None, typer.Option("--micro", help="Sequences per microbatch.")] = None,
     lora: Annotated[bool, typer.Option("--lora", help="Train adapters only.")] = False,
-    maturity: Annotated[float, typer.Option("--maturity", help="Share of the software's final speed.")] = 1.0,
+    maturity: Annotated[
+        float | None, typer.Option("--maturity", help="Share of the software's final speed (default: by its date).")
+    ] = None,
     region: Region = "us",
     price: Price = None,
     rent: Rent = None,
@@ -144,11 +139,12 @@ def train(
 ) -> None:
     """Predict a training run: step, tokens/s, utilisation, time, energy, cost, and what bounds it."""
     from rechenmacht.domains.engine import plan, systems
+    from rechenmacht.domains.engine.layout import Bounds
     from rechenmacht.domains.engine.parameters import coefficients
 
     facts = base()
     chosen = systems.system(facts, system)
-    bounds = _bounds(plan.stack_for(chosen, stack), tp, pp, dp, micro)
+    bounds = Bounds(tp=tp, pp=pp, dp=dp, micro=micro)
     found = plan.train(
         facts, chosen, systems.model(model), coefficients(facts), batch, seq, precision, tokens, stack, bounds, region,
         price, rent, maturity, lora,

@@ -12,7 +12,7 @@ import typer
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base, gather
 from rechenmacht.evidence.forms import Claim
-from rechenmacht.evidence.tables import as_columns
+from rechenmacht.faces.group import group
 from rechenmacht.outputs.cli.common import (
     Json,
     Lang,
@@ -28,7 +28,8 @@ from rechenmacht.outputs.cli.common import (
 )
 from rechenmacht.outputs.cli.shown import show_any
 
-app = typer.Typer(help="The fact base: every number with its source.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="The fact base: every number with its source.", no_args_is_help=True, rich_markup_mode=None,
+                  cls=group("facts"))  # fmt: skip
 
 
 @app.command("list")
@@ -113,27 +114,6 @@ def query(
 
 
 @app.command()
-def sources(as_json: Json = False) -> None:
-    """List the publications, with how many claims and history rows rest on each."""
-    facts = base()
-    claims = Counter(claim.source for claim in facts.tables.claims)
-    history = Counter(row.source for row in facts.tables.editions)
-    rows = sorted(facts.sources.values(), key=lambda s: (-claims[s.id] - history[s.id], s.id))
-    if as_json:
-        emit([{**as_columns(s), "claims": claims[s.id], "history": history[s.id]} for s in rows])
-        return
-    say(
-        table(
-            (
-                (s.id, str(claims[s.id]), str(history[s.id]), s.published, s.publisher, s.address or s.title)
-                for s in rows
-            ),
-            ("source", "claims", "history", "published", "publisher", "address"),
-        )
-    )
-
-
-@app.command()
 def conflicts(
     topic: Annotated[str | None, typer.Option("--topic", help="Only this quantity, family or subject.")] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, help="Most conflicts to print.")] = 50,
@@ -188,6 +168,8 @@ def validate(as_json: Json = False) -> None:
         "judgements": sum(c.basis == "judgement" for c in tables.claims)
         + sum(p.basis == "judgement" for p in tables.parameters),
         "unverified": sum(c.grade == "unverified" for c in tables.claims),
+        "sources_dated": round(sum(bool(s.published) for s in tables.sources) / max(len(tables.sources), 1), 4),
+        "origins": len({s.first for s in tables.sources}),
         "errors": len(problems),
     }
     for problem in problems:

@@ -38,7 +38,7 @@ class Train(Strict):
     dp: Ranks | None = None
     micro: Ranks | None = None
     lora: bool = False
-    maturity: Annotated[float, Field(gt=0, le=1)] = 1.0
+    maturity: Annotated[float, Field(gt=0, le=1)] | None = None
     region: Region = "us"
     price: Positive | None = None
     rent: Positive | None = None
@@ -182,16 +182,12 @@ def _claims(service: Service, *subjects: str) -> list[str]:
 
 def _train(service: Service, body: Train) -> tuple[dict[str, Any], list[str]]:
     from rechenmacht.domains.engine import plan, systems
-    from rechenmacht.domains.engine.layout import AUTO, Bounds
+    from rechenmacht.domains.engine.layout import Bounds
     from rechenmacht.domains.engine.parameters import coefficients
 
     base = service.base
     system = _checked(systems.system(base, body.system))
-    stack = plan.stack_for(system, body.stack)
-    zero = None if stack.name in {"maxtext", "generic"} else 1.0
-    bounds = Bounds(
-        tp=body.tp, pp=body.pp, dp=body.dp, micro=body.micro, recompute=AUTO, zero=zero, sequence=stack.sequence
-    )
+    bounds = Bounds(tp=body.tp, pp=body.pp, dp=body.dp, micro=body.micro)
     found = plan.train(
         base, system, systems.model(body.model), coefficients(base), body.batch, body.seq, body.precision, body.tokens,
         body.stack, bounds, body.region.lower(), body.price, body.rent, body.maturity, body.lora,

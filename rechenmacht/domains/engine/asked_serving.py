@@ -1,0 +1,253 @@
+"""Serving questions: which service a row describes, settled as a command settles it; and its set-up."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from rechenmacht.domains.engine.ask import chips_of, hardware_of, model_of
+from rechenmacht.domains.engine.hardware import Hardware
+from rechenmacht.domains.engine.inference import TODAY, Service, weight_bytes
+from rechenmacht.domains.engine.models import Model
+from rechenmacht.domains.engine.names import bits_of, year_of
+from rechenmacht.domains.engine.outcome import Terms
+from rechenmacht.domains.engine.parameters import Coefficients
+from rechenmacht.domains.engine.rows import Row
+from rechenmacht.domains.engine.serving import Setup, Target, arrival_setup, best_setup, fixed_setup, replica_sizes
+from rechenmacht.errors import BadInput, nearest
+from rechenmacht.evidence.base import Base
+
+# Mean prompt and output tokens of the benchmark's data set, and limits of the server and the interactive scenario
+# (s per token, s to first). Limits: mlperf.conf of the v6.0 round; outputs: tokens over samples of its logs (637, 3749,
+# 129, 287, 1374); prompts: the data sets' descriptions, of gpt-oss an estimate (its longest is 15,536).
+MLPERF: tuple[tuple[str, float, float, tuple[float, float], tuple[float, float]], ...] = (
+    (r"llama-?2|llama 2", 294, 287, (0.200, 2.0), (0.040, 0.45)),
+    (r"405b", 9428, 637, (0.175, 6.0), (0.080, 4.5)),
+    (r"deepseek", 800, 3749, (0.080, 2.0), (0.015, 1.5)),
+    (r"8b", 778, 129, (0.100, 2.0), (0.030, 0.5)),
+    (r"mixtral", 144, 145, (0.200, 2.0), (0.200, 2.0)),
+    (r"gpt-?oss", 7500, 1374, (0.080, 3.0), (0.015, 2.0)),
+)
+ONLY_RATES = Terms()
+HEADROOM = 0.85  # the limits bind the 99th percentile; published logs have means of 0.76 to 0.93 of the limit
+DRAFTED = 2.4  # tokens per step of three drafted ones, DeepSeek's own head (judgement from 1.8 for one)
+SOFTWARE: tuple[tuple[str, str], ...] = (
+    (r"mlperf", "mlperf"), (r"cloudmatrix|cm384", "cloudmatrix"), (r"open-infra|production|^deepseek$", "deepseek"),
+    (r"ds-inference|deepspeed|ds-inf|ds-zero", "deepspeed"), (r"accelerate|transformers", "transformers"),
+    (r"tensorrt|trt-?llm", "trtllm"), (r"sglang", "sglang"), (r"vllm", "vllm"), (r"^rocm$|atom", "rocm"),
+    (r"^other$", "other"),
+)  # fmt: skip
+NAMES = ("trtllm", "sglang", "vllm", "rocm", "cloudmatrix", "deepseek", "deepspeed", "transformers", "mlperf", "other")
+ONE_DRAFT = 1.8  # the same with one drafted token (DeepSeek-V3 report: 85 to 90 % accepted)
+USUAL = {"cdna": "rocm", "cdna4": "rocm", "ascend": "cloudmatrix"}
+
+
+@dataclass
+class ServingQuestion:
+    """A serving question with everything settled but the arithmetic; the same for a row, a command and a request.
+
+    `batch`: sequences in flight per replica (None: as many as serve best); `concurrent`: of the whole system, so that
+    the smallest replica that fits is taken. `sizes`: chips per replica to choose from (None: all sensible ones).
+    `arrival`: requests per second of the whole system. `row`: the row of a table that asks.
+    """
+
+    model: Model
+    hw: Hardware
+    service: Service
+    target: Target
+    chips: int
+    batch: float | None = None
+    concurrent: bool = False
+    sizes: tuple[float, ...] | None = None
+    arrival: float | None = None
+    assumed: dict[str, str] = field(default_factory=dict)
+    spread: float = 0.0
+    row: Row | None = None
+    terms: Terms = ONLY_RATES
+
+
+def _match(pattern: str, text: str) -> float | None:
+    found = re.search(pattern, text)
+    return float(found[1]) if found else None
+
+
+def _bits(row: Row, hw: Hardware, assumed: dict[str, str]) -> tuple[int, int]:
+    """Return bits of weights and of products."""
+    text = row.precision.lower()
+    if "by submitter" in text or ("/" in text and "fp4" in text and "fp8" in text):
+        bits = 4 if hw.peak4 > hw.peak8 else 8
+        assumed["precision"] = f"{bits} bits for {row.precision!r}"
+        return bits, bits
+    said = " ".join((row.precision, row.workload))
+    named, words = bits_of(row.precision)
+    if "fp16/int8" in text:
+        named, words = (8, "") if "int8" in row.workload.lower() else (16, "")
+    if named is None:
+        named, words = bits_of(row.workload)
+    if named is None:
+        named, words = 8, "8-bit weights"
+    bits = named
+    if words:
+        assumed["precision"] = words
+    weights_only = bits == 4 and (re.search(r"weights|mx4|int4|nf4|w4a16", said.lower()) or hw.peak4 <= hw.peak8)
+    products = 16 if hw.peak8 <= hw.peak16 else bits
+    if weights_only:
+        products = 8 if hw.peak8 > hw.peak16 and (hw.family != "hopper" or "mlperf" in row.text) else 16
+    return bits, products
+
+
+def serving_stack(words: str, family: str, given: str = "") -> str:
+    """Return the serving software that words and chip family point to; what is given by name decides.
+
+    Raises:
+        BadInput: if the given software is unknown.
+    """
+    if given:
+        for pattern, name in SOFTWARE:
+            if re.search(pattern, given.lower()):
+                return name
+        raise BadInput(f"no serving software {given!r}{nearest(given, NAMES)}; known: {', '.join(NAMES)}")
+    for pattern, name in SOFTWARE:
+        if re.search(pattern, words):
+            return name
+    return USUAL.get(family, "other")
+
+
+def _lengths(row: Row, assumed: dict[str, str]) -> tuple[float, float, Target, bool]:
+    text = row.head
+    if "mlperf" in row.text:
+        for words, long_in, long_out, server, interactive in MLPERF:
+            if re.search(words, text):
+                assumed["lengths"] = (
+                    f"{long_in:g} prompt and {long_out:g} output tokens on average (benchmark data set)"
+                )
+                limit = interactive if "interactive" in text else server if "server" in text else None
+                target = Target() if limit is None else Target(limit[0] * HEADROOM, limit[1], 0.99)
+                return long_in, long_out, target, True
+    prompt, output = row.prompt, row.output
+    if prompt is None:
+        prompt = 128.0 if re.search(r"bs=|batch", text) else 2048.0
+        assumed["prompt"] = f"{prompt:g} tokens"
+    if output is None:
+        output = 128.0 if re.search(r"bs=|single", text) else 1024.0
+        assumed["output"] = f"{output:g} tokens"
+    per_user = _match(r"at (\d+(?:\.\d+)?) tok(?:ens)?/s/user", text)
+    token = 1 / per_user if per_user else None
+    most = _match(r"tpot\s*[<≤=]*\s*(\d+(?:\.\d+)?)\s*ms", text)
+    if most:
+        token = most / 1000
+    return prompt, output, Target(token), False
+
+
+def per_step(acceptance: float, drafted: int = 1) -> float:
+    """Return tokens per decode step: the number itself above 1, else those of drafts accepted with that probability.
+
+    With probability p and k drafted tokens 1 + p + ... + p^k tokens come out of a step.
+
+    Raises:
+        BadInput: if it is not above zero.
+    """
+    if not acceptance > 0:
+        raise BadInput(f"acceptance must be above zero, not {acceptance:g}")
+    return acceptance if acceptance > 1 else sum(acceptance**k for k in range(drafted + 1))
+
+
+def _speculation(row: Row, benchmark: bool, assumed: dict[str, str]) -> float:
+    """Return tokens per decode step of a row."""
+    if row.accepted is not None:
+        return per_step(row.accepted)
+    words = f"{row.text} {row.precision}".lower()
+    if benchmark and "interactive" in words and "deepseek" in words:
+        assumed["speculation"] = f"{DRAFTED:g} tokens per step, three drafted (the benchmark's reference)"
+        return DRAFTED
+    if re.search(r"\bmtp\b|eagle|speculat", words) and not re.search(r"(no|without|w/o)[ -]+(mtp|specul)", words):
+        assumed["speculation"] = f"{ONE_DRAFT:g} tokens per step"
+        return ONE_DRAFT
+    return 1.0
+
+
+def _batch(row: Row) -> tuple[float | None, bool]:
+    """Return sequences in flight and whether they are those of the whole system."""
+    if row.concurrency is not None:
+        return row.concurrency, True
+    text = row.head
+    batch = _match(r"(?:bs|batch(?: size)?)\s*=?\s*(\d+)", text)
+    if batch is None and row.batch is not None:
+        batch = row.batch
+    if batch is not None:
+        return batch, False
+    return _match(r"conc(?:urrency)?\s*=?\s*(\d+)", text), True
+
+
+def serving_question(base: Base, row: Row) -> ServingQuestion:
+    """Return a serving row, understood.
+
+    Raises:
+        BadInput: if the row names no known chip or no model.
+    """
+    assumed: dict[str, str] = {}
+    hw, unclear = hardware_of(base, row, assumed)
+    model = model_of(row, assumed)
+    prompt, output, target, benchmark = _lengths(row, assumed)
+    weights, products = _bits(row, hw, assumed)
+    stack = serving_stack(row.text, hw.family, row.software)
+    disaggregated = bool(re.search(r"disagg|cloudmatrix|prefill unit|decode unit|pd separat", row.text))
+    by_itself = re.search(r"decode", row.head) and not re.search(r"prefill|offline|server", row.head)
+    disaggregated = disaggregated or bool(by_itself) or row.quantity.startswith(("decode", "prefill"))
+    cached = row.cached if row.cached is not None else _match(r"(\d+(?:\.\d+)?)\s*% (?:kv )?cache hits?", row.text)
+    given = chips_of(base, row)
+    chips = given or (8 if hw.domain <= 8 else min(hw.domain, 72))
+    if row.ep and row.ep <= chips:
+        chips = max(chips, row.ep)
+    if given is None:
+        assumed["n_chips"] = f"up to {chips} per replica"
+    batch, concurrent = _batch(row)
+    cache = 8 if weights <= 8 and stack != "transformers" else 16
+    service = Service(
+        prompt, output, weights, products, cache, stack, _speculation(row, benchmark, assumed), disaggregated,
+        min((cached or 0.0) / 100, 0.99), 1.0 if benchmark else 0.5,
+        year=row.date or year_of(row.workload) or TODAY,
+    )  # fmt: skip
+    if products == 8 and hw.family in {"ampere", "volta"} and stack in {"deepspeed", "transformers"}:
+        service = replace(service, slow8=True)
+        assumed["int8"] = "8-bit products with 16-bit outliers, as of 2022"
+    assumed["stack"] = stack
+    return ServingQuestion(
+        model, hw, service, target, chips, batch, concurrent, (float(min(row.ep, 512)),) if row.ep else None,
+        row.arrival, assumed, math.hypot(unclear, model.spread), row,
+        Terms(None, row.region, row.price, row.rent),
+    )  # fmt: skip
+
+
+def _smallest(q: ServingQuestion) -> float:
+    """Return the chips of the smallest replica that holds the weights with room for a cache."""
+    most = 0.7e9 * q.hw.memory_gb
+    sizes = replica_sizes(q.hw, q.chips, q.model)
+    roomy = [x for x in sizes if weight_bytes(q.model, q.service) / x < most]
+    return float(roomy[0]) if roomy else float(q.chips)
+
+
+def setup_for(q: ServingQuestion, c: Coefficients) -> Setup:
+    """Return the set-up that answers a serving question.
+
+    Raises:
+        BadInput: if more requests arrive than the system can serve.
+    """
+    sizes = None if q.sizes is None else np.array(q.sizes)
+    if q.arrival is not None:
+        return arrival_setup(q.model, q.hw, c, q.service, q.target, q.chips, q.arrival, sizes)
+    if q.batch is not None:
+        size = float(q.chips) if q.sizes is None else q.sizes[0]
+        batch = q.batch
+        if q.service.stack == "transformers":  # layers one after the other: one chip works at a time
+            size = 1.0
+        elif q.concurrent and q.sizes is None:
+            size = _smallest(q)
+        if q.concurrent and q.row is None:
+            batch = max(1.0, q.batch * size / q.chips)
+        return fixed_setup(q.model, q.hw, c, q.service, size, batch)
+    return best_setup(q.model, q.hw, c, q.service, q.target, min(q.chips, 512) if q.row is None else q.chips, sizes,
+                      1024.0 * q.chips if q.row is not None else None)  # fmt: skip

@@ -1,0 +1,25 @@
+"""Which kind of measurement lends its offset and spread to a question that no row of a table asks."""
+
+from __future__ import annotations
+
+CHINA = {"ascend", "china-other"}
+
+
+def training_kind(family: str, moe: bool, width: int, stack: str = "") -> str:
+    """Return the kind of training measurement by chip family, expert model, bits of products and software."""
+    if family.startswith("tpu"):
+        return "train_tpu"
+    if family in CHINA:
+        return "train_moe_china" if moe else "train_dense_china"
+    if family.startswith("cdna"):
+        return "train_moe_amd" if moe else "train_dense_amd"
+    if moe:
+        return "train_moe_nvidia"
+    if stack == "fsdp":
+        return "train_dense_fsdp"
+    return "train_dense_nvidia_bf16" if width >= 16 else "train_dense_nvidia_fp8_fp4"
+
+
+def serving_kind(family: str) -> str:
+    """Return the kind of serving measurement by chip family."""
+    return "infer_china" if family in CHINA else "infer_west"

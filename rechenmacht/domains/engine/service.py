@@ -1,0 +1,129 @@
+"""What a served set-up means: every quantity of a service, the same for a row, a command and a request.
+
+Central values before offsets, in the units of `quantities.py`. Power is at the grid (`power.py`), unless a row's words
+say `provisioned` or `all-in` (the makers' all-in figure per chip), `node` or `GPU`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rechenmacht.domains.engine import cost
+from rechenmacht.domains.engine.asked_serving import ServingQuestion, setup_for
+from rechenmacht.domains.engine.parameters import Coefficients
+from rechenmacht.domains.engine.power import power
+from rechenmacht.domains.engine.serving import Setup, prefill_rate
+from rechenmacht.errors import BadInput
+from rechenmacht.evidence.base import Base
+
+
+def _prefill_chips(q: ServingQuestion) -> float:
+    return q.sizes[0] if q.sizes else float(min(q.chips, 32 if q.hw.domain >= 32 else q.hw.node))
+
+
+def reading_per_chip(q: ServingQuestion, c: Coefficients) -> float:
+    """Return prompt tokens per second and chip of chips that only read prompts."""
+    return prefill_rate(q.model, q.hw, c, q.service, _prefill_chips(q))
+
+
+def whole_per_chip(q: ServingQuestion, c: Coefficients, found: Setup) -> float:
+    """Return output tokens/s per chip with the chips that read the prompts counted in."""
+    if not q.service.disaggregated:
+        return found.output_per_chip
+    prompts = q.service.prompt * (1 - q.service.cached) / q.service.output / reading_per_chip(q, c)
+    return 1 / (1 / found.output_per_chip + prompts)
+
+
+def _watts(q: ServingQuestion, c: Coefficients, found: Setup, words: str) -> float:
+    """Return watts per chip by the definition that the words name; at the grid where they name none."""
+    level = power(q.hw, c, found.busy)
+    if re.search(r"provisioned|all-in", words):
+        return 1000 * q.hw.all_in_kw
+    if re.search(r"\bgpu|\bchip|accelerator", words) and "per" not in words.partition("energy")[0]:
+        return level.chip_w
+    return level.node_w if re.search(r"\bnode|server|plug", words) else level.facility_w
+
+
+def _prices(base: Base, q: ServingQuestion, found: Setup, c: Coefficients, output: float) -> dict[str, float]:
+    """Return USD per million tokens: of output, of all tokens, and of input alone (by the share of time it takes)."""
+    t, s = q.terms, q.service
+    hourly = cost.rate(base, q.hw, c, t.region, t.price, t.rent, found.busy, t.use, t.engineering)
+    q.assumed.update(hourly.assumed)
+    usd = cost.usd_per_million_tokens(hourly.owned * (1 + hourly.engineering_share), output)
+    fresh = s.prompt * (1 - s.cached)
+    reading = min(output * fresh / s.output / reading_per_chip(q, c), 0.95)
+    return {
+        "usd_per_million_tokens": usd, "usd_per_token": usd,
+        "usd_per_million_total_tokens": usd * s.output / (s.prompt + s.output),
+        "usd_per_million_input_tokens": usd * reading * s.output / max(fresh, 1.0),
+    }  # fmt: skip
+
+
+def service_outcome(
+    base: Base,
+    q: ServingQuestion,
+    found: Setup,
+    c: Coefficients,
+    words: str = "",
+    decode_only: bool = False,
+    money: bool = True,
+) -> dict[str, float]:
+    """Return every quantity of a service by name.
+
+    Args:
+        base: the fact base (prices).
+        q: the question.
+        found: its set-up.
+        c: coefficients.
+        words: what a row says of its quantity, in lower case.
+        money: whether prices are asked for.
+        decode_only: whether the chips that read prompts are left out where they are others.
+    """
+    output = found.output_per_chip if decode_only else whole_per_chip(q, c, found)
+    share = 1 + q.service.prompt / q.service.output
+    inputs = share if re.search(r"total \(in|in\+out", words) else 1.0
+    node = q.hw.node if re.search(r"per node|/node|per server", words) else 1
+    watts = _watts(q, c, found, words)
+    facility = power(q.hw, c, found.busy).facility_w
+    whole = q.chips // found.chips * found.chips if q.row is None else q.chips
+    return {
+        "tokens_per_s_per_chip": output * inputs * node, "decode_tokens_per_s_per_chip": output * inputs * node,
+        "tokens_per_s": output * inputs * whole,
+        "ms_per_token": 1000 * found.token_s / (1.0 if "per user" in words else found.batch),
+        "tpot_ms": 1000 * found.token_s, "tpot_s": 1000 * found.token_s,
+        "ttft_ms": 1000 * found.first_s, "ttft_s": 1000 * found.first_s,
+        "ttft_p50_ms": 1000 * found.first_share(0.50), "ttft_p95_ms": 1000 * found.first_share(0.95),
+        "ttft_p99_ms": 1000 * found.first_share(0.99),
+        "tokens_per_s_per_user": 1 / found.token_s,
+        "energy_per_token_J": watts / (output * inputs),
+        "tokens_per_s_per_MW": output * inputs * 1e6 / watts,
+        "grid_kw": facility * q.chips / 1000,
+        **(_prices(base, q, found, c, output) if money else {}),
+        "virtual_workers": output * whole / c["serve.worker_tokens"],
+    }  # fmt: skip
+
+
+def serving_value(base: Base, q: ServingQuestion, c: Coefficients) -> tuple[float, str]:
+    """Return the quantity that a row asks for in the engine's unit, and what bounds it.
+
+    Raises:
+        BadInput: if the quantity is none that a service has.
+    """
+    row = q.row
+    if row is None:
+        raise BadInput("a serving value needs a row that asks for it")
+    name, words = row.quantity, f"{row.measured} {row.unit} {row.workload}".lower()
+    if name.startswith("prefill") or (name == "other" and re.search(r"input tokens|prefill", words)):
+        node = q.hw.node if "node" in words else 1
+        return reading_per_chip(q, c) * node, "compute"
+    found = setup_for(q, c)
+    if name == "other" and "tokens/s" in words:
+        name = "tokens_per_s_per_chip"
+        words = words.replace("tokens/s/node", "per node")
+    if name in {"energy_per_token_J", "tokens_per_s_per_MW"}:
+        said = f"{row.measured} {row.interconnect}".lower()
+        words = f"{said} {words}" if re.search(r"total", words) else said
+    values = service_outcome(base, q, found, c, words, name.startswith("decode"), "usd" in name)
+    if name not in values:
+        raise BadInput(f"row {row.id}: quantity {name!r} ({row.measured}) is none that a service has")
+    return values[name], found.bound_by

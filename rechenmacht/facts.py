@@ -1,0 +1,40 @@
+"""Questions of the domain facts. Written by `python -m rechenmacht.faces.python`."""
+
+from typing import Any
+
+from rechenmacht.faces.python import Given, ask
+
+
+def sources(*, weak: bool = False, lang: str = "en") -> Given:
+    """List the publications; with --weak, what rests on weak ones alone.
+
+    Args:
+        weak: only what rests on weak sources alone: headline numbers, parameters, claims.
+        lang: Language of names and texts: en or de.
+    """
+    return ask("facts.sources", locals())
+
+
+def stale(*, on: str | None = None, lang: str = "en") -> Given:
+    """Show how old the newest outside observation of each topic and headline number is, and when the next is due.
+
+    Args:
+        on: the day from which age is counted, 2026-11-30; today, if none is named.
+        lang: Language of names and texts: en or de.
+    """
+    return ask("facts.stale", locals())
+
+
+def diff(
+    before: str | None = None, after: str | None = None, *, old: Any = None, new: Any = None, lang: str = "en"
+) -> Given:
+    """Show which claims were added, corrected, withdrawn between two editions of the fact base.
+
+    Args:
+        before: the earlier edition: a folder with claims/*.csv or a release's .zip.
+        after: the later edition; the shipped one, if none is named.
+        old: the earlier edition's version and claims.
+        new: the later edition's version and claims.
+        lang: Language of names and texts: en or de.
+    """
+    return ask("facts.diff", locals())
