@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from rechenmacht.errors import BadInput
+from rechenmacht.faces.group import group
 from rechenmacht.outputs.cli.common import Json, Lang, Language, base, emit, note, number, say, table
 
 if TYPE_CHECKING:
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
     from rechenmacht.evidence.base import Base
 
 app = typer.Typer(
-    help="Export rules: what may flow, to whom, since when, and why.", no_args_is_help=True, rich_markup_mode=None
+    help="Export rules: what may flow, to whom, since when, and why.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    cls=group("rules"),
 )
 To = Annotated[
     str, typer.Option("--to", help="Destination: code, name or alias in either language: CN, Emirates, Weißrussland...")
@@ -447,3 +451,25 @@ def plane(
     else:
         note(f"{chart}")
         _scoped(rules, day, lang)
+
+
+@app.command()
+def feed(
+    out: Annotated[Path, typer.Argument(help="File for the Atom feed of rule changes.")],
+    chart: Chart = None,
+    lang: Language = "en",
+) -> None:
+    """Write the changes of all rules as an Atom feed, and as a chart."""
+    facts, rules = _rules()
+    from rechenmacht.outputs import rules_feed
+    from rechenmacht.outputs.rules_charts import save
+
+    today = date.today().isoformat()
+    try:
+        out.write_text(rules_feed.atom(facts, lang, today), encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"{out}: cannot be written ({error.strerror})") from None
+    if chart is not None:
+        save(rules_feed.chart(facts, rules, lang, today), chart)
+    note(f"{out}")
+    _scoped(rules, today, lang)
