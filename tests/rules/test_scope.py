@@ -144,7 +144,7 @@ def test_the_page_of_the_playground_carries_scope_and_horizon(lang) -> None:
             pass
 
         def files(self, _page: str) -> dict[str, object]:
-            return {"script": "", "styles": [], "style": "", "imports": [], "preload": [], "scripts": []}
+            return {"script": "", "styles": [], "modules": []}
 
     text = page("rules", lang, ["CN"], Nothing(), known_to=known_to(RULES))
     assert ("Freigabe" if lang == "de" else "clearance") in text and "2026" in text
