@@ -24,7 +24,7 @@ from rechenmacht.faces import theme
 from rechenmacht.faces.labels import series_name
 from rechenmacht.faces.language import LANGUAGES, Language, language
 from rechenmacht.outputs.cli.enginewords import BOUNDS
-from rechenmacht.outputs.reading.exports import RATING_NAMES
+from rechenmacht.outputs.reading.exports import rating_names
 from rechenmacht.outputs.rules_text import OUTCOME
 from rechenmacht.outputs.web.drawn.race import SHOWN
 from rechenmacht.outputs.web.service import Service
@@ -99,7 +99,7 @@ def names(words: Language) -> dict[str, dict[str, str]]:
     found["units"] = {unit: unit if shown is None else shown for unit, shown in known.items()}
     found["outcomes_rules"] = {code: pair[german] for code, pair in OUTCOME.items()}
     found["specifications"] = {key: one.name_de if german else one.name_en for key, one in SPECIFICATIONS.items()}
-    found["verdicts"] = dict(RATING_NAMES[words.code])
+    found["verdicts"] = dict(rating_names("de" if german else "en"))
     found["bounds"] = dict(BOUNDS) if german else {}
     return found
 
