@@ -19,7 +19,8 @@ ROOT = "/api/v1/answers"
 @pytest.fixture(scope="module")
 def client(base: Base, tmp_path_factory: pytest.TempPathFactory) -> TestClient:
     database = tmp_path_factory.mktemp("store") / "serve.sqlite"
-    return TestClient(create_app(base, Settings(compiled=False, database=str(database), max_draws=500)))
+    app = create_app(base, Settings(compiled=False, database=str(database), max_draws=500))
+    return TestClient(app, base_url="http://localhost")
 
 
 def test_every_question_has_its_routes_and_short_schema_names(client: TestClient) -> None:
