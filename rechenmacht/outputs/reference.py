@@ -138,7 +138,7 @@ def answers_page(_base: Base) -> str:
     others = sorted(name for name in commands() if f"{ROOT_COMMAND} {name}" not in asked)
     intro = [
         f"{len(known)} questions. Each is asked the same way as a command, as a function of Python, by `GET` (plain "
-        "fields) and `POST` (all fields) at its address, with `.csv` and `.html` behind it for these forms and "
+        "fields) and `POST` (all) at its address, with `.csv` and `.html` behind it for these forms and "
         "`/stream` for progress. The schema's number rises when keys change; tables stand in code, values without."
     ]
     table = _table(("command", "Python", "address", "schema", "tables and values"),
