@@ -77,8 +77,13 @@ def _split(claims: list[Claim], keep: Callable[[Claim], bool], why: str, aside: 
 
 
 def published(base: Base, claim: Claim) -> str:
-    """Return when a claim was published, as exactly as known (its own date if nothing better is)."""
-    return base.sources[claim.source].published or claim.as_of
+    """Return when a claim was published, as exactly as known (its own date if nothing better is).
+
+    A source dated by its year alone cannot have come out after it was read: then the day of reading stands.
+    """
+    source = base.sources[claim.source]
+    when = source.published or claim.as_of
+    return source.accessed if source.published and span(when)[1] > span(source.accessed)[1] else when
 
 
 def newest_vintage(base: Base, claims: Iterable[Claim], aside: list[SetAside]) -> list[Claim]:
