@@ -36,6 +36,12 @@ def compare(
         list[str] | None, typer.Option("--region", help="Where each buys electricity (default: us).")
     ] = None,
     precision: Annotated[str | None, typer.Option("--precision", help="Number format of training.")] = None,
+    price: Annotated[list[float] | None, typer.Option("--price", help="USD per chip, of A, then of B.")] = None,
+    rent: Annotated[list[float] | None, typer.Option("--rent", help="USD per chip and hour, of A, then of B.")] = None,
+    use: Annotated[list[float] | None, typer.Option("--use", help="Share of the time in use, of A, then of B.")] = None,
+    engineering: Annotated[
+        list[float] | None, typer.Option("--engineering", help="Extra engineering over compute, of A, then of B.")
+    ] = None,
     chart: Annotated[Path | None, typer.Option("--chart", help="Draw it: a .png, .svg or .json file.")] = None,
     as_json: Json = False,
     lang: Language = "en",
@@ -43,12 +49,19 @@ def compare(
     """Set two systems side by side: time, power, energy, cost, racks, what bounds each, and the break-even points."""
     from rechenmacht.domains.engine.compare import compare as run
     from rechenmacht.domains.engine.compare import workload as named
+    from rechenmacht.domains.engine.outcome import Terms
     from rechenmacht.domains.engine.parameters import coefficients
 
     first, second = _two(system)
     regions = [*(region or []), "us", "us"]
     facts = base()
-    found = run(facts, first, second, named(workload), coefficients(facts), regions[0], regions[1], precision)
+
+    def terms(which: int) -> Terms:
+        given = (None if not one or len(one) <= which else one[which] for one in (price, rent, use, engineering))
+        return Terms(None, regions[which], *given)
+
+    found = run(facts, first, second, named(workload), coefficients(facts), regions[0], regions[1], precision,
+                terms(0), terms(1))  # fmt: skip
     if chart is not None:
         from rechenmacht.outputs.enginecharts import draw_comparison
 
