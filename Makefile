@@ -7,9 +7,9 @@ DRAWS ?= 2000
 SEED ?= 1
 JOBS ?= auto
 
-.PHONY: help report test check web serve wheel bench scoreboard golden lock docs clean
+.PHONY: help report test check web serve wheel data-release bench scoreboard golden lock docs clean
 help:  ## list the commands
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
 # uv is several times faster; pip does the same from the same lock where uv is missing.
 $(STAMP): pyproject.toml requirements.lock
@@ -43,6 +43,10 @@ serve: $(PAGES)  ## the playground on http://127.0.0.1:8000
 
 wheel: $(PAGES)  ## build the wheel and the source archive, pages included, into dist/
 	$(VENV)/bin/python -m hatchling build
+
+# SITE is the address at which releases are found; the release before is the newest in dist/data.
+data-release: $(STAMP)  ## write the fact base as a dated release (CSV, Parquet, checksums, citation, changes) into dist/data
+	$(VENV)/bin/python -m rechenmacht.evidence.publish dist/data $(if $(SITE),--site $(SITE))
 
 # Without the npm registry the pages cannot be built; all but the browser tests run then, and those say so.
 test: $(STAMP)  ## the whole test suite

@@ -286,19 +286,31 @@ def compute(
     return outcomes, {**meta, "wall_seconds": round(time.perf_counter() - began, 3)}
 
 
-def _computed_in_slices(
-    base: Base, scenario: Scenario, draws: int, seed: int, progress: Callable[[int], None] | None, backend: Backend
-) -> tuple[Summary, dict[str, Any]]:
+def summed(
+    base: Base, scenario: Scenario, draws: int, seed: int, progress: Callable[[int], None] | None = None,
+    backend: Backend = "numpy",
+) -> tuple[Summary, NDArray[np.float32] | None, dict[str, Any]]:  # fmt: skip
+    """Run a scenario, whole or in slices, and sum it up.
+
+    Returns:
+        The summary, the outcomes (series, quarter, draw) where they fit into memory, and the run's record.
+
+    Raises:
+        BadInput: if draws, scenario or backend cannot be used.
+    """
+    if draws <= IN_MEMORY:
+        outcomes, meta = compute(base, scenario, draws, seed, progress, backend)
+        return summarise(outcomes), outcomes, meta
     _draws_allowed(draws)
-    began = time.perf_counter()
-    model = model_of(base, scenario)
+    began, model = time.perf_counter(), model_of(base, scenario)
     quarters = QUARTERS if draws <= ALL_QUARTERS else tuple(QUARTERS[q] for q in YEAR_ENDS)
     summary = in_slices(model, draws, seed, backend, quarters, progress)
     meta = {**_meta(base, scenario, model, draws, seed, backend), "quarters": list(quarters)}
-    return summary, {**meta, "wall_seconds": round(time.perf_counter() - began, 3)}
+    return summary, None, {**meta, "wall_seconds": round(time.perf_counter() - began, 3)}
 
 
-def _write(folder: Path, summary: Summary, outcomes: NDArray[np.float32] | None, meta: Mapping[str, Any]) -> None:
+def write(folder: Path, summary: Summary, outcomes: NDArray[np.float32] | None, meta: Mapping[str, Any]) -> None:
+    """Write the files of a run into a folder; outcomes have shape (series, quarter, draw)."""
     name = meta["scenario"]["id"]
     (folder / "summary.csv").write_text(summary_text(name, summary), encoding="utf-8", newline="")
     (folder / "probabilities.csv").write_text(probabilities_text(name, summary), encoding="utf-8", newline="")
@@ -336,12 +348,7 @@ def run(
     """
     scenario = with_settings(replace_off(scenario, off), settings, FIRST_SIMULATED)
     with whole_folder(out, force=force) as folder:
-        if draws <= IN_MEMORY:
-            outcomes, meta = compute(base, scenario, draws, seed, progress, backend)
-            _write(folder, summarise(outcomes), outcomes, meta)
-        else:
-            summary, meta = _computed_in_slices(base, scenario, draws, seed, progress, backend)
-            _write(folder, summary, None, meta)
+        write(folder, *summed(base, scenario, draws, seed, progress, backend))
     return Run(out, read_meta(out))
 
 

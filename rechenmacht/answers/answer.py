@@ -89,6 +89,7 @@ class Ranges:
         only: values that other columns must have.
         most: how many rows.
         unit: of the axis, where the column's kind has none; empty: the row's `unit`.
+        title: key of its title; `drawn.<domain>.<name>`, if none is given.
     """
 
     name: str
@@ -98,6 +99,7 @@ class Ranges:
     only: Mapping[str, str] = field(default_factory=dict)
     most: int = 10
     unit: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,7 @@ class Lines:
     quarter: str
     band: str
     only: Mapping[str, str] = field(default_factory=dict)
+    title: str = ""
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,8 @@ money: billions; share: percent; number: so many places; significant: so many di
 count: whole; amount: with its unit, scaled as people say it; quantity: as amount, the unit in the row's `unit`.
 """
 TEXTS = frozenset({
-    "text", "texts", "words", "id", "ids", "term", "terms", "flag", "flags", "day", "quarter", "org", "orgs",
+    "text", "texts", "words", "id", "ids", "term", "terms", "flag", "flags", "day", "quarter", "year_end",
+    "org", "orgs",
     "parameter", "outcome", "region", "variable", "claim", "source", "numbers", "rows", "address",
 })  # fmt: skip
 """Kinds whose cells are words: names in both languages, vocabularies, dates, links, lists; `rows`: rows in a cell."""
@@ -128,6 +129,7 @@ class Column:
     kind: Kind
     parts: tuple[str, ...] = ()  # of a band, estimate or range
     inner: type | None = None
+    optional: bool = False  # whether a row may do without it
 
 
 def _inside(hint: Any) -> list[Any]:
@@ -142,11 +144,14 @@ def kind_of(hint: Any) -> Kind:
 
 
 def _column(key: str, hint: Any) -> Column:
+    optional = "NotRequired" in str(get_origin(hint))
     types = [part for part in _inside(hint) if is_typeddict(part) and part is not Words]
     parted = next((part for part in types if part in PARTED), None)
     if parted:
-        return Column(key, kind_of(hint), tuple(parted.__annotations__))
-    return Column(key, Kind("rows"), (), types[0]) if types else Column(key, kind_of(hint))
+        return Column(key, kind_of(hint), tuple(parted.__annotations__), None, optional)
+    if types:
+        return Column(key, Kind("rows"), (), types[0], optional)
+    return Column(key, kind_of(hint), (), None, optional)
 
 
 @cache

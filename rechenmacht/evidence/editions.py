@@ -4,7 +4,8 @@ Two dated copies of a data set are two sources (`epoch-ai-chip-counts-2026-04-22
 whose history rows say the same thing differently. All of them are shipped (`Tables.editions`); `Tables.history` holds
 one of each series, so that nothing is counted twice. A series, that is a quantity of a subject, always comes whole from
 one edition: the chosen one or, where that does not have the series, the newest one before it. Editions later than the
-chosen one are not seen (`asof.with_editions` chooses), so that a forecast can be made from what had appeared and be scored on what came after.
+chosen one are not seen, so that a forecast can be made from what had appeared and be scored on what came after;
+`asof.with_editions` chooses.
 """
 
 from __future__ import annotations

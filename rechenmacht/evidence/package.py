@@ -108,6 +108,14 @@ TABLES: dict[str, Table] = {
         forms.Country, ("dest",), ("name_en", "name_de", "source"), (_TO_SOURCE,),
         "Destinations and their names", "Zielländer und ihre Namen",
     ),
+    "rules/systems.csv": Table(
+        forms.SystemChip, ("system",), ("chip", "source", "grade"),
+        (("system", "entities"), ("chip", "entities"), _TO_SOURCE), "Chips of systems", "Chips der Systeme",
+    ),
+    "rules/parties.csv": Table(
+        forms.Party, ("name", "citation", "listed_from"), ("lists", "source", "grade"), (_TO_SOURCE,),
+        "Parties on lists", "Parteien auf Listen",
+    ),
     "rules/coverage.csv": Table(
         forms.Coverage, ("id",), ("regime", "text_en", "text_de", "source", "grade"), (_TO_SOURCE,),
         "What the rules cover and to which day", "Was die Regeln abdecken und bis zu welchem Tag",

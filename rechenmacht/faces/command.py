@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -47,15 +47,15 @@ def command(question: type[Question]) -> Callable[..., None]:
         "lang": (Literal["en", "de"], "en", "--lang"),
     }  # fmt: skip
     if question.saves:
-        shared = {"out": (Path | None, None, "--out"), **shared}
+        shared = {"out": (Path | None, None, "--out"), "force": (bool, False, "--force"), **shared}
     own += [
         Param(name, Param.KEYWORD_ONLY, default=default,
               annotation=Annotated[kind, typer.Option(flag, help=english.text(f"ask.field.{flag[2:]}"))])
         for name, (kind, default, flag) in shared.items()
     ]  # fmt: skip
 
-    def run(as_json: bool, as_csv: bool, lang: str, out: Path | None = None, **given: Any) -> None:
-        _run(question, given, as_json, as_csv, lang, out)
+    def run(as_json: bool, as_csv: bool, lang: str, out: Path | None = None, force: bool = False, **given: Any) -> None:
+        _run(question, given, as_json, as_csv, lang, out, force)
 
     run.__name__, run.__doc__ = question.name.rpartition(".")[2], about(question, english)
     run.__signature__ = inspect.Signature(own)  # type: ignore[attr-defined]
@@ -64,8 +64,9 @@ def command(question: type[Question]) -> Callable[..., None]:
 
 
 def _run(
-    question: type[Question], given: dict[str, Any], as_json: bool, as_csv: bool, lang: str, out: Path | None
-) -> None:
+    question: type[Question], given: dict[str, Any], as_json: bool, as_csv: bool, lang: str, out: Path | None,
+    force: bool,
+) -> None:  # fmt: skip
     from rechenmacht.faces.words import Words
 
     facts = base()
@@ -76,21 +77,23 @@ def _run(
         from rechenmacht.faces import save
         from rechenmacht.runs import whole_folder
 
-        with whole_folder(out) as folder:
+        with whole_folder(out, force=force) as folder:
             save.write(folder, answer, words)
-    show(answer, words, as_json, as_csv)
+    show(answer, words, as_json, as_csv, {"folder": str(out)} if out is not None else {})
     if out is not None and not as_json:
         note(f"-> {out}")
     if answer.failed:
         raise typer.Exit(1)
 
 
-def show(answer: Answer, words: Words, as_json: bool = False, as_csv: bool = False) -> None:
+def show(
+    answer: Answer, words: Words, as_json: bool = False, as_csv: bool = False, more: Mapping[str, Any] | None = None
+) -> None:
     """Print an answer: results on stdout, what explains them on stderr."""
     from rechenmacht.faces import machine, terminal
 
     if as_json:
-        emit(machine.document(answer, words.base))
+        emit({**machine.document(answer, words.base), **(more or {})})
     elif as_csv:
         say(machine.csv_text(machine.first_table(answer)).rstrip("\n"))
     else:

@@ -9,12 +9,12 @@ import numpy as np
 from rechenmacht.answers.answer import Answer, Lines, Ranges, Row, Table
 from rechenmacht.answers.kinds import Kind, kind_of
 from rechenmacht.dates import span
-from rechenmacht.faces import charts
+from rechenmacht.faces import charts, theme
 from rechenmacht.faces.charts import Size, Spec
 from rechenmacht.faces.words import Words
 
 Chart = Ranges | Lines
-ROLES = ("blue", "orange", "green", "purple", "red", "grey")
+ROLES = tuple(theme.ROLES)
 
 
 def specs(answer: Answer, words: Words, size: Size) -> dict[str, Spec]:
@@ -92,4 +92,4 @@ def title(answer: Answer, chart: Chart, words: Words) -> str:
     """Return the title of a chart."""
     hints: dict[str, Any] = answer.question.values
     values = {key: words.cell(value, kind_of(hints[key])) for key, value in answer.values.items() if key in hints}
-    return words.text(f"drawn.{answer.question.name.split('.')[0]}.{chart.name}", **values)
+    return words.text(chart.title or f"drawn.{answer.question.name.split('.')[0]}.{chart.name}", **values)

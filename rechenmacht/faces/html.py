@@ -31,6 +31,8 @@ def html(answer: Answer, words: Words, link: Link = unlinked) -> str:
 
 def _table(answer: Answer, table: Table, words: Words, link: Link) -> list[str]:
     parts: list[str] = []
+    if not table.parts:
+        return [f"<p>{escape(words.text(table.empty))}</p>"] if table.empty else []
     heads = "".join(f"<th scope=col>{escape(words.heading(answer, table, c))}</th>" for c in table.shown)
     for head, rows in table.parts:
         said = (
@@ -45,8 +47,6 @@ def _table(answer: Answer, table: Table, words: Words, link: Link) -> list[str]:
         )
         caption = f"<caption>{escape(said)}</caption>" if said else ""
         parts.append(f"<table>{caption}<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>")
-    if not table.parts and table.empty:
-        parts.append(f"<p>{escape(words.text(table.empty))}</p>")
     return parts
 
 

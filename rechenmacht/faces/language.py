@@ -156,6 +156,20 @@ class Language:
         ends = (self.number(low / size / scale, digits), self.number(high / size / scale, digits))
         return SPACE.join(part for part in (self._range(*ends, low), word, name) if part)
 
+    def estimate(self, low: float, middle: float, high: float, unit: str, digits: int = 3) -> str:
+        """Write a value with its range, scale and unit once, as they suit the value: 1.4 (0.8–2.1) million H100e."""
+        ends = (low, middle, high)
+        if unit == "share" or not all(map(math.isfinite, ends)) or max(map(abs, ends)) >= 1e15:
+            return self.text(
+                "number.with_band", n=self.amount(middle, unit, digits), band=self.band(low, high, unit, digits)
+            )
+        largest = max(abs(low), abs(high))
+        size, name = self._unit(unit, largest if abs(middle) * 1000 < largest else middle)
+        scale, word = self._scale((largest if abs(middle) * 1000 < largest else middle) / size, digits, unit in _MONEY)
+        first, second, third = (self.number(one / size / scale, digits) for one in ends)
+        written = self.text("number.with_band", n=second, band=self._range(first, third, low))
+        return SPACE.join(part for part in (written, word, name) if part)
+
     def _range(self, first: str, second: str, low: float) -> str:
         return self.text("number.to", low=first, high=second) if low < 0 else f"{first}–{second}"
 

@@ -14,7 +14,7 @@ from typing_extensions import TypedDict, is_typeddict
 
 from rechenmacht import __version__
 from rechenmacht.answers.answer import Answer, Table
-from rechenmacht.answers.kinds import columns
+from rechenmacht.answers.kinds import NUMBERS, columns
 from rechenmacht.answers.question import Question
 from rechenmacht.evidence.base import Base
 
@@ -86,10 +86,20 @@ def _bare(schema: Any) -> Any:
 
 
 def flat(table: Table) -> tuple[list[str], list[list[Any]]]:
-    """Return the headings and rows of a whole table; a band is three columns, a list of ids one cell."""
-    known = columns(table.row)
+    """Return the headings and rows of a whole table; a band is three columns, a list of ids one cell.
+
+    Rows inside the cells of a column become lines of their own where the rows around them hold nothing but names.
+    Columns that need not be there are left out where no row has them.
+    """
+    known, rows = columns(table.row), table.rows if table.whole is None else table.whole
+    inner = [c for c in known if c.inner]
+    if len(inner) == 1 and not any(c.parts or c.kind.name in NUMBERS for c in known):
+        key, type_ = inner[0].key, inner[0].inner
+        assert type_ is not None  # noqa: S101 - filtered above
+        known = (*(c for c in known if c.key != key), *columns(type_))
+        rows = [{**row, **one} for row in rows for one in row[key]]
+    known = tuple(c for c in known if not c.optional or any(c.key in row for row in rows))
     heads = [f"{c.key}_{part}" if part else c.key for c in known for part in c.parts or ("",)]
-    rows = table.rows if table.whole is None else table.whole
     return heads, [[cell for c in known for cell in _cells(row.get(c.key), c.parts)] for row in rows]
 
 

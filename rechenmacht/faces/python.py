@@ -151,6 +151,8 @@ def ask(name: str, given: dict[str, Any]) -> Given:
 
 
 def _argument(field: Any) -> str:
+    if isinstance(field.default, list):
+        return f"{field.name}: {'Any' if field.name == 'set' else 'Sequence[str]'} = ()"
     default = "" if field.info.is_required() else f" = {field.default!r}"
     hint = "Any" if field.file or not field.plain else inspect.formatannotation(field.type).replace("typing.", "")
     return f"{field.name}: {hint.replace('NoneType', 'None')}{default}"
@@ -175,6 +177,8 @@ def source(domain: str) -> str:
     made = "".join(_function(name, question) for name, question in questions(domain).items())
     hints = [hint for hint in ("Any", "Literal") if f"{hint}[" in made or f": {hint}" in made]
     typing = f"from typing import {', '.join(hints)}\n\n" if hints else ""
+    if "Sequence[" in made:
+        typing = f"from collections.abc import Sequence\n{typing}"
     head = f'"""Questions of the domain {domain}. Written by `python -m rechenmacht.faces.python`."""\n\n'
     return f"{head}{typing}from rechenmacht.faces.python import Given, ask\n{made}"
 

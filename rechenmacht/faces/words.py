@@ -42,7 +42,7 @@ class Words:
 
     def text(self, key: str, **values: object) -> str:
         """Return a text; where it has plural forms, `n` chooses."""
-        if self.language.maybe(key) is None:
+        if self.language.maybe(key) is None and "n" in values:
             key = f"{key}.{_plural(self.language.code)(values['n'])}"
         return self.language.texts[key].format(**values)
 
@@ -50,7 +50,7 @@ class Words:
         """Return a note as a sentence."""
         written = {key: self.cell(value, kind) for key, (value, kind) in note.values.items()}
         key = note.key
-        if self.language.maybe(key) is None:
+        if self.language.maybe(key) is None and "n" in note.values:
             key = f"{key}.{_plural(self.language.code)(note.values['n'][0])}"
         return self.language.texts[key].format(**written)
 
@@ -125,6 +125,9 @@ class Words:
         if "q50" in value or "value" in value:
             middle, keys = ("q50", ("q05", "q95")) if "q50" in value else ("value", ("low", "high"))
             low, high = (value[key] for key in keys)
+            if kind.name in UNITED and None not in {low, value[middle], high}:
+                unit = kind.unit if kind.name == "amount" else "share" if row["unit"] == "1" else row["unit"]
+                return self.language.estimate(low, value[middle], high, unit, kind.digits)
             known = self.cell(value[middle], kind, row)
             if low is None and high is None:
                 return known
@@ -211,6 +214,9 @@ class Words:
 
     def _quarter(self, value: str, _kind: Kind, _row: Shown) -> str:
         return self.language.date(value)
+
+    def _year_end(self, value: str, _kind: Kind, _row: Shown) -> str:
+        return self.language.at_end(value)
 
     def _org(self, value: str, _kind: Kind, _row: Shown) -> str:
         if ":" not in value:

@@ -81,7 +81,7 @@ def _default(option: Any) -> str:
     if option.required:
         return "needed"
     value = getattr(option, "default", None)
-    return "" if value in {None, False, ""} or callable(value) else f"`{value}`"
+    return "" if value is None or value is False or value in ("", []) or callable(value) else f"`{value}`"
 
 
 def _command(name: str, command: Any) -> Iterator[str]:

@@ -67,7 +67,7 @@ def test_chip_counts_of_the_later_form(tmp_path: Path) -> None:
     got = IMPORTERS["epoch-chip-counts"].read(canonical_folder(tmp_path))
     assert [source.id for source in got.sources] == ["epoch-ai-chip-counts-2026-09-25"]
     rows = {(r.subject, r.quantity, r.period): r for r in got.history}
-    band = {key: (r.low, r.value, r.high) for key, r in rows.items()}
+    band: dict[tuple[str, str, str], tuple[object, ...]] = {k: (r.low, r.value, r.high) for k, r in rows.items()}
     assert band["org:nvidia", "chip_dollars_cumulative", "2024-Q2"] == (3e6, 4e6, 5e6)
     # 2.5e6 / 100 = 25,000; (4e6 - 2.5e6) / (150 - 100) = 30,000
     assert band["org:nvidia", "dollars_per_chip_quarter", "2024-Q1"] == (None, 25000, None)

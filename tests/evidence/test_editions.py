@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -50,9 +51,7 @@ def test_a_series_comes_whole_from_one_edition() -> None:
 
 
 def test_rows_of_undated_sources_always_stay() -> None:
-    plain = Source(
-        "plain", "Plain", "Acme", "", "2026-11", "https://acme.example/p", "", "", "data_set", "MIT", "en", "", (), ""
-    )
+    plain = replace(source(DATES[0]), id="plain", published="")
     rows = [row("org:a", "2026-Q1", DATES[2])]
     kept = [
         *rows,

@@ -69,7 +69,16 @@ def test_find_looks_upwards(tmp_path: Path, mine: Path) -> None:
 
 def test_add_claim_converts_and_numbers(mine: Path, shipped: Path) -> None:
     one = ws.add_claim(
-        mine, "Alpha", "site_power", "GW", "2025", "paper-1", value=1.2, grade="primary", locator="p. 2", shipped=shipped
+        mine,
+        "Alpha",
+        "site_power",
+        "GW",
+        "2025",
+        "paper-1",
+        value=1.2,
+        grade="primary",
+        locator="p. 2",
+        shipped=shipped,
     )
     assert (one.id, one.subject, one.value, one.unit) == ("site.a.site_power.2025.1", "site:a", 1200, "MW")
     two = ws.add_claim(
@@ -156,8 +165,20 @@ def test_a_killed_writer_leaves_the_old_file(mine: Path, shipped: Path, monkeypa
 
 def imported() -> Imported:
     source = Source(
-        "set-1", "A set", "Somebody", "2026-01-01", "2026-02", "https://example.org/set", "", "", "data_set",
-        "MIT", "en", "", (), "",
+        "set-1",
+        "A set",
+        "Somebody",
+        "2026-01-01",
+        "2026-02",
+        "https://example.org/set",
+        "",
+        "",
+        "data_set",
+        "MIT",
+        "en",
+        "",
+        (),
+        "",
     )
     known = Entity("site:a", "site", "Other name", "Anderer Name", (), (), "", "", "", "", "")
     fresh = Entity("site:b", "site", "Site B", "Standort B", (), (), "", "org:unknown", "", "", "")
@@ -165,7 +186,9 @@ def imported() -> Imported:
         "site.b.site_power.2025.1", "site:b", "site_power", None, 7.0, None, "MW", "2025", "set-1", "row b", "estimated",
         "primary", "",
     )  # fmt: skip
-    row = History("country:de", "gdp", "2020", None, 3.9e12, None, "USD", "set-1", "row 2020", "measured", "primary", "")
+    row = History(
+        "country:de", "gdp", "2020", None, 3.9e12, None, "USD", "set-1", "row 2020", "measured", "primary", ""
+    )
     return Imported([claim], [row], [known, fresh], [source])
 
 

@@ -26,10 +26,12 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("domains.uncertainty",),
     ("runs",),
     ("sweeps",),
+    ("domains.race.answers",),
+    ("domains.uncertainty.answers",),
     ("domains.reader",),
     ("faces",),
     # What `rechenmacht.NAME` offers to Python, one generated module a domain.
-    ("capital", "engine", "facts", "rules"),
+    ("capital", "engine", "facts", "race", "reader", "rules", "uncertainty"),
     ("outputs",),
     ("__main__", "__init__"),
 )

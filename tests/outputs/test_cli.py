@@ -17,9 +17,9 @@ from rechenmacht import __version__
 from rechenmacht.evidence import update
 from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.workspace import Written, init
+from rechenmacht.faces.console import WORKSPACE_VARIABLE
 from rechenmacht.outputs import reference
 from rechenmacht.outputs.cli import main
-from rechenmacht.outputs.cli.common import WORKSPACE_VARIABLE
 
 CASES = Path(__file__).resolve().parents[1] / "cases" / "importers"
 

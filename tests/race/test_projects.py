@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 from typer.testing import CliRunner
 
-from rechenmacht.domains.race import projects
+from rechenmacht.domains.race import project_file, projects
 from rechenmacht.errors import BadInput
 from rechenmacht.outputs.cli.app import app
 
@@ -85,7 +85,7 @@ def test_the_conditions_of_an_optimum_hold_and_no_solver_finds_better(rows, gw: 
 
 
 def test_every_choice_of_projects_is_tried() -> None:
-    listed = projects.read(EXAMPLE)
+    listed = project_file.read(EXAMPLE)
     found = projects.divide(listed, 3.0)
     best = 0.0
     for choice in product((False, True), repeat=len(listed)):
@@ -102,7 +102,7 @@ def test_every_choice_of_projects_is_tried() -> None:
 
 
 def test_more_power_never_brings_less_and_more_weight_never_less_public_value() -> None:
-    listed = projects.read(EXAMPLE)
+    listed = project_file.read(EXAMPLE)
     values = [value for _, value, _ in projects.curve(listed, 5.0)]
     assert values == sorted(values)
     public = [value for _, _, value in projects.trade_off(listed, 5.0)]
@@ -125,7 +125,7 @@ def test_a_wrong_file_is_refused_by_row(tmp_path: Path, text: str, reason: str) 
     path = tmp_path / "p.csv"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(BadInput) as caught:
-        projects.read(path)
+        project_file.read(path)
     assert reason in str(caught.value)
 
 

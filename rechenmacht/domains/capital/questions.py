@@ -39,6 +39,7 @@ class Deals(Question):
     """The contracts: headline, firm value, and whether a leg counts and why not."""
 
     name = "capital.deals"
+    schema_number = 2
     tables: ClassVar = {"contracts": rows.Deal, "left_out": rows.LeftOut, "twice": rows.Twice}
     org: Annotated[str | None, Field(max_length=120, examples=["CoreWeave"]), Positional()] = None
     at: At = None
@@ -70,9 +71,10 @@ class Stress(Drawn):
     """Twelve months under stress: who loses revenue, who fails, who is called upon, and what decides it."""
 
     name = "capital.stress"
-    schema_number = 2
+    schema_number = 3
     tables: ClassVar = {
-        "scenarios": rows.Stressed, "outcomes": rows.Outcome, "defaults": rows.Default, "coverage": rows.Covered,
+        "scenarios": rows.Stressed, "shocks": rows.Shocked, "outcomes": rows.Outcome,
+        "defaults": rows.Default, "coverage": rows.Covered,
         "what_would_change_this": rows.Driver,
     }  # fmt: skip
     values: ClassVar = {"at": Day, "title": Both, "question": Both, "without_stress": rows.Whole}

@@ -74,6 +74,7 @@ class LeftOut(TypedDict):
     """The legs that do not count for one reason."""
 
     state: State
+    n: Count
     contracts: Ids
 
 
@@ -136,6 +137,22 @@ class Stressed(TypedDict):
     debtrank: ShareBand
     title: Both
     question: Both
+
+
+class Shocked(TypedDict):
+    """A lever that a scenario moves to a value drawn from low, mid, high."""
+
+    scenario: Id
+    lever: Id
+    low: float
+    mid: float
+    high: float
+    unit: Id
+    basis: Basis
+    reason: Text
+    claims: Ids
+    who: Ids
+    payee: Ids
 
 
 class Whole(TypedDict):

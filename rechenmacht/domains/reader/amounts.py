@@ -12,6 +12,7 @@ from rechenmacht.domains.reader.measures import Measure, Measures
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.numbers import Number, number
 from rechenmacht.domains.reader.tokens import Text
+from rechenmacht.domains.reader.words import words
 
 _CHANGE = frozenset(
     "rose rise rises rising grew grow grows growing increased increase increases fell fall falls falling "
@@ -177,14 +178,12 @@ class Amounts(Bounds):
 
     def _real_duration(self, one: Number, lang: str) -> bool:
         before, low = self.low(one.first - 1), self.low(one.first)
-        if before in {"pro", "je", "per", "times", "once", "mal", "vor"} or self.low(one.last + 1) in {
-            "ago",
-            "earlier",
-            "zuvor",
-            "später",
-            "later",
-        }:
+        if before in {"pro", "je", "per", "times", "once", "mal", "vor"}:
             return False
+        if self.low(one.last + 1) in {"ago", "earlier", "zuvor"}:
+            return False
+        if self.low(one.last + 1) in words("reading.duration.later"):
+            return True
         if low in {"a", "an"}:
             return before in {
                 "than",
@@ -212,7 +211,9 @@ class Amounts(Bounds):
         noun = self.measures.noun(one.last + more, few=one.high < 1000)
         first = self.tokens[one.first]
         if noun is None:
-            if one.form == "word" and one.size == 1 and one.last - one.first == 1:
+            if one.form == "single":
+                return None
+            if one.form == "word" and one.size == 1 and one.last - one.first == 1 and not self._part_or_bound(one):
                 return None
             if one.form == "vague":
                 behind = self.measures.noun(one.last + 1) if self.low(one.last) in {"of", "von"} else None
@@ -239,6 +240,20 @@ class Amounts(Bounds):
         if one.form == "fraction":
             return Measure("ratio", "1", 1.0, one.last)
         return noun
+
+    def _part_or_bound(self, one: Number) -> bool:
+        """Whether a small number word counts with no noun: `nine of the 14 grids`, `at least two`."""
+        if self.low(one.last) in {"of", "der", "von"}:
+            place = one.last + 1 + (self.low(one.last + 1) in {"the", "den", "its", "their", "ihren", "seinen"})
+            whole = number(self.tokens, place) if place < len(self.tokens) else None
+            return whole is not None and whole.form in {"digits", "word"} and whole.low > one.low
+        return self.hedge(one.first, one.last) in {"at_least", "up_to"} and self.low(one.last) in {
+            "",
+            ".",
+            ",",
+            ";",
+            ")",
+        }
 
     def _list_mark(self, one: Number) -> bool:
         """A figure at the start of a line with a point or bracket behind it numbers a list; so does one in brackets."""
@@ -339,6 +354,7 @@ class Amounts(Bounds):
         kind = "vague" if one.vague else measure.kind
         if (
             measure.unit == "count"
+            and measure.noun not in {"points", "point", "punkte", "punkten"}
             and one.decimals
             and one.size == 1
             and one.form == "digits"

@@ -6,6 +6,7 @@ from rechenmacht.domains.reader import lexicon as lx
 from rechenmacht.domains.reader import units as un
 from rechenmacht.domains.reader.model import Kind, Quantity
 from rechenmacht.domains.reader.tokens import Text
+from rechenmacht.domains.reader.words import words
 
 # Phrases that bound a number, by their last word, each read backwards from it.
 _PHRASES: dict[str, list[tuple[tuple[str, ...], str]]] = {}
@@ -62,8 +63,8 @@ class Bounds:
             and j > i - 3
         ):
             j -= 1
-        for words, hedge in _PHRASES.get(self.low(j), ()):
-            if all(self.low(j - k) == word for k, word in enumerate(words)):
+        for phrase, hedge in _PHRASES.get(self.low(j), ()):
+            if all(self.low(j - k) == word for k, word in enumerate(phrase)):
                 return hedge
         word = self.low(j)
         if word in {"gut", "gute"} and self.low(j - 1) == "so":
@@ -93,10 +94,18 @@ class Bounds:
             )
         ):
             return True
+        if self.low(j) in {"über", "over"} and self._spread(j, last):
+            return True
         if self.low(j) == "unter" and self.low(j - 1) in {"umfrage", "befragung", "erhebung", "studie"}:
             return True
         begin = self.text.sentences[self.tokens[j].sentence][0]
         return self.low(j) == "über" and any(self.low(k).startswith("verfüg") for k in range(max(begin, j - 6), j))
+
+    def _spread(self, j: int, last: int) -> bool:
+        """Whether things are spread over so many places: `über 12 Schränke verteilt`."""
+        behind = {self.low(k) for k in range(last, last + 5)}
+        before = {self.low(k) for k in range(max(0, j - 3), j)}
+        return bool(behind & words("reading.spread.behind") or before & words("reading.spread.before"))
 
     def _bound(
         self, first: int, last: int, kind: Kind, low: float | None, high: float | None, unit: str, noun: str

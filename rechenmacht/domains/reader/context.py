@@ -4,40 +4,7 @@ from __future__ import annotations
 
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.tokens import Text, Token
-
-_PLANNED = frozenset(
-    "soll sollen will wollen plant planen geplant geplante geplanten plante ziel zielt angekündigt kündigte "
-    "vorgesehen vereinbart möchte beabsichtigt strebt "
-    "plans plan planned planning aims aim aimed target targets targeted pledged pledge pledges intends "
-    "announced commits committed goal".split()
-)
-_FORECAST = frozenset(
-    "prognose prognosen prognostiziert erwartet erwarten schätzt schätzen schätzung könnte könnten dürfte "
-    "dürften voraussichtlich rechnet rechnen vorhersage "
-    "wird werden forecast forecasts expects expected expect projected projects projection estimate estimates "
-    "could may might will would likely predicted predicts".split()
-)
-_REPORTED = frozenset(
-    "laut zufolge angaben berichtet berichtete berichten bericht according reported report reportedly said "
-    "says told sagt sagte erklärte teilte".split()
-)
-_OPINION = frozenset(
-    "glaubt meint findet hält vermutlich vielleicht believes thinks argues arguably probably perhaps maybe".split()
-)
-_PAST = frozenset(
-    "war waren wurde wurden hatte hatten betrug lag stieg sank fiel wuchs erreichte investierte kostete gab "
-    "verkaufte lieferte was were had rose fell grew "
-    "reached spent cost sold shipped bought raised built used".split()
-)
-_NOT = frozenset(
-    "nicht kein keine keinen keiner keinem not no never n't isn't wasn't aren't weren't doesn't don't didn't "
-    "nie niemals falsch".split()
-)
-_BOUND_AFTER_NOT = frozenset("mehr weniger nur ganz more less fewer only just even".split())
-_SAY = frozenset(
-    "sagte sagt erklärte erklärt berichtete berichtet schreibt schrieb teilte betonte meinte said says told "
-    "wrote writes reported argued argues added claimed claims announced".split()
-)
+from rechenmacht.domains.reader.words import words
 
 
 def _name_before(tokens: list[Token], i: int, begin: int) -> str | None:
@@ -55,22 +22,7 @@ def _name_before(tokens: list[Token], i: int, begin: int) -> str | None:
 
 def _name_after(tokens: list[Token], i: int, end: int) -> str | None:
     """Return the run of capitalised words from token `i` on, articles and prepositions skipped."""
-    while i < end and tokens[i].low in {
-        "der",
-        "die",
-        "dem",
-        "den",
-        "des",
-        "the",
-        "a",
-        "an",
-        "einer",
-        "einem",
-        "eines",
-        "von",
-        "of",
-        "angaben",
-    }:
+    while i < end and tokens[i].low in words("judging.role.name_skips"):
         i += 1
     j = i
     while j < end and j - i < 5 and tokens[j].kind == "w" and (tokens[j].text[0].isupper() or j == i):
@@ -88,21 +40,15 @@ def attribution(tokens: list[Token], begin: int, end: int) -> str | None:
             return _name_before(tokens, i, begin)
         if low == "angaben" and i > begin and tokens[i - 1].low in {"nach", "laut"}:
             return _name_after(tokens, i + 1, end)
-        if low in _SAY:
+        if low in words("judging.role.say"):
             before = _name_before(tokens, i, begin)
             return before or _name_after(tokens, i + 1, end)
     return None
 
 
-def _role(words: set[str]) -> str:
-    for names, role in (
-        (_PLANNED, "planned"),
-        (_FORECAST, "forecast"),
-        (_OPINION, "opinion"),
-        (_REPORTED, "reported"),
-        (_PAST, "past"),
-    ):
-        if words & names:
+def _role(said: set[str]) -> str:
+    for role in ("planned", "forecast", "opinion", "reported", "past"):
+        if said & words(f"judging.role.{role}"):
             return role
     return "stated"
 
@@ -129,14 +75,14 @@ def annotate(text: Text, quantities: list[Quantity]) -> None:
     for sentence, inside in by_sentence.items():
         begin, end = text.sentences[sentence]
         end = min(end, begin + 400)  # a "sentence" of thousands of words is no sentence
-        words = {token.low for token in text.tokens[begin:end]}
+        said = {token.low for token in text.tokens[begin:end]}
         source = attribution(text.tokens, begin, end)
         dates = [q for q in inside if q.kind == "date"]
         for quantity in inside[:60]:
             start, stop = _clause(text.tokens, begin, end, quantity.first)
             near = {token.low for token in text.tokens[start:stop]}
             role = _role(near)
-            quantity.role = role if role != "stated" else _role(words)
+            quantity.role = role if role != "stated" else _role(said)
             quantity.attributed_to = source
             quantity.negated = _negated(text.tokens, max(begin, quantity.first - 4), quantity.first)
             if quantity.kind != "date" and dates:
@@ -148,8 +94,10 @@ def annotate(text: Text, quantities: list[Quantity]) -> None:
 
 def _negated(tokens: list[Token], begin: int, first: int) -> bool:
     for i in range(begin, first):
-        if tokens[i].low in _NOT:
+        if tokens[i].low in words("judging.role.not"):
             after = tokens[i + 1].low if i + 1 < len(tokens) else ""
-            if after not in _BOUND_AFTER_NOT and not any(tokens[k].text in ",;" for k in range(i, first)):
+            if after not in words("judging.role.bound_after_not") and not any(
+                tokens[k].text in ",;" for k in range(i, first)
+            ):
                 return True
     return False

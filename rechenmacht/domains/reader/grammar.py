@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from rechenmacht.domains.reader import lexicon as lx
-from rechenmacht.domains.reader import names
+from rechenmacht.domains.reader import names, shortforms
 from rechenmacht.domains.reader import timewords as tw
 from rechenmacht.domains.reader import units as un
 from rechenmacht.domains.reader.amounts import Amounts
@@ -78,7 +78,13 @@ _STEMS = ("ver", "halbier", "million", "milliarde", "billion", "zwei", "dritt", 
 @lru_cache(maxsize=16384)
 def _may_start(low: str) -> bool:
     """Whether a word can open a quantity at all; most cannot, and the grammar passes over them."""
-    return low in _STARTS or low.startswith(_STEMS) or low.endswith(("fold", "mal")) or "fach" in low
+    return (
+        shortforms.duration_word(low) is not None
+        or low in _STARTS
+        or low.startswith(_STEMS)
+        or low.endswith(("fold", "mal"))
+        or "fach" in low
+    )
 
 
 class Grammar(Amounts):
@@ -105,10 +111,13 @@ class Grammar(Amounts):
                 continue
             quantity.text = self.text.text[quantity.start : quantity.end]
             quantity.sentence = self.tokens[quantity.first].sentence
+            shortforms.operations(quantity)
             found.append(quantity)
             if len(found) > MOST_QUANTITIES:
                 raise BadInput(f"more than {MOST_QUANTITIES:,} numbers in one text: that is a table, not an article")
             i = max(quantity.last, i + 1)
+        shortforms.equivalents(self.text, found)
+        shortforms.rates_before(self.text, found)
         self._inherit(found)
         self._inherit_back(found)
         self._people(found)
@@ -206,7 +215,15 @@ class Grammar(Amounts):
         share = self.ratios.at(i)
         if share is not None:
             return self._share(share)
-        return self._amount(i) or self._compound(i)
+        return self._duration_word(i) or self._amount(i) or self._compound(i)
+
+    def _duration_word(self, i: int) -> Quantity | None:
+        """Read `Sechsjahrestief`, `vierjähriger`."""
+        told = shortforms.duration_word(self.low(i)) if self.tokens[i].lang == "de" else None
+        if told is None:
+            return None
+        value, unit, factor = told
+        return self._bound(i, i + 1, "duration", value * factor, value * factor, unit, "time")
 
     def _date(self, found: Found) -> Quantity | None:
         before = [self.low(k) for k in range(max(0, found.first - 4), found.first)]

@@ -8,7 +8,9 @@ from functools import lru_cache
 from rechenmacht.domains.reader import units as un
 from rechenmacht.domains.reader.model import Kind
 from rechenmacht.domains.reader.names import COUNTED
+from rechenmacht.domains.reader.shortforms import CHIP_HOURS, chip_hour
 from rechenmacht.domains.reader.tokens import Token
+from rechenmacht.domains.reader.words import table
 
 
 @dataclass(slots=True)
@@ -209,10 +211,17 @@ class Measures:
         if (
             token.text in un.AMBIGUOUS
             and not token.glued
-            and (token.text in {"s", "g", "t", "l", "b", "B", "h"} or self.text(j + 1) == ".")
+            and (token.text in {"s", "g", "t", "l", "b", "B", "h"} or self._abbreviated(j))
+            and not (token.text == "g" and self.text(j + 1) == "/" and self.tokens[j + 1].glued)
         ):
             return None
         return self._composed(token, unit, factor, j + 1)
+
+    def _abbreviated(self, j: int) -> bool:
+        """Whether a point behind a letter shortens a word (`900 W. Main Street`); at a sentence's end it does not."""
+        if self.text(j + 1) != ".":
+            return False
+        return j + 2 < len(self.tokens) and self.tokens[j + 2].sentence == self.tokens[j].sentence
 
     def _composed(self, token: Token, unit: str, factor: float, last: int) -> Measure:
         """Return a unit with what is joined to it: `GB/s`, `terawatt hours`, `bytes per second`, `°C`."""
@@ -261,6 +270,10 @@ class Measures:
                 return None
             unit, factor = un.TIME[low]
             return Measure("duration", unit, factor, j + 1, "time")
+        if self.text(j - 1) in {"-", "‑"} and self.tokens[j].lang == "de":
+            for stem, (unit, factor) in table("reading")["duration"]["compounds"].items():
+                if low.startswith(stem):
+                    return Measure("duration", unit, factor, j + 1, "time")
         for stem, (unit, factor) in un.DE_AGE.items():
             if low.startswith(stem) and len(low) <= len(stem) + 2:
                 return Measure("duration", unit, factor, j + 1, "time")
@@ -303,6 +316,8 @@ class Measures:
             low = token.low
             if low in _STOP:
                 break
+            if (last := chip_hour(self.tokens, k)) is not None:
+                return Measure("number", "count", 1.0, last, CHIP_HOURS)
             if low in un.PEOPLE and not (low.startswith("deutsche") and token.text[0].islower()):
                 if low in _FEW_FIRMS and few:
                     return Measure("number", "count", 1.0, k + 1, low)
@@ -339,6 +354,8 @@ class Measures:
             return un.PERIOD_ADVERB[low], i + 1, ""
         stem = un.PERIOD.get(nxt) or (un.PERIOD.get(nxt.removesuffix("s")) if nxt.endswith("s") else None)
         glued = low == "/" and self.tokens[i].glued
+        if (low in {"pro", "je", "per"} or glued) and (last := chip_hour(self.tokens, i + 1)):
+            return "h", last, ""
         if (stem and nxt not in {"s", "h"} | set()) or (stem and glued):
             if low in {"pro", "je", "per", "each", "every", "jede", "jeden", "jedes"} or glued:
                 return stem, i + 2, ""

@@ -14,7 +14,7 @@ from typing import Literal
 
 Lang = Literal["en", "de"]
 Kind = Literal["number", "percent", "money", "ratio", "date", "duration", "rank", "vague"]
-Verdicts = Literal["supported", "imprecise", "contradicted", "unverifiable"]
+Verdicts = Literal["supported", "imprecise", "outdated", "other", "contradicted", "unverifiable"]
 Value = float | str | None
 
 
@@ -60,7 +60,14 @@ class Quantity:
 
 @dataclass(slots=True)
 class Verdict:
-    """What a check says about one quantity, with the numbers and claims behind it."""
+    """What a check says about one quantity, with the numbers and claims behind it.
+
+    - supported: the fact base says so. imprecise: it says so roughly.
+    - outdated: it was so, and the base has a newer number. other: it is so of another subject, year or definition.
+    - contradicted: the base, arithmetic or physics say otherwise. unverifiable: nothing decides it; `reason` says why.
+
+    `claim` is the claim whose value decides, `as_of` its date; `subject` and `quantity` are what was judged.
+    """
 
     quantity_id: str
     verdict: Verdicts
@@ -69,6 +76,11 @@ class Verdict:
     expected_high: float | str | None = None
     claims: list[str] = field(default_factory=list)
     explanation: dict[str, str] = field(default_factory=dict)
+    reason: str = ""
+    subject: str | None = None
+    quantity: str | None = None
+    claim: str | None = None
+    as_of: str | None = None
 
 
 @dataclass(slots=True)

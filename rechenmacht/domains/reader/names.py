@@ -7,6 +7,7 @@ import re
 from rechenmacht.domains.reader import units
 from rechenmacht.domains.reader.lexicon import DE_MAGNITUDE, EN_MAGNITUDE, GLUED_MAGNITUDE
 from rechenmacht.domains.reader.tokens import Text, Token
+from rechenmacht.domains.reader.words import words
 
 # Words whose next figure names a thing: models, chips, systems, versions, parts of a text, roads, share indices.
 _FAMILY = frozenset(
@@ -27,7 +28,7 @@ _FAMILY = frozenset(
     "forbes mdax tecdax web industrie hopper_ superpod_ nvl cuda cann python pytorch vers v dgx hgx gb hbm ddr "
     "gddr pcie nvlink wifi wlan usb sxm "
     "memory deepseek minimax yi step seed ideogram flux proviso halving_ executive order_ resolution "
-    "resolutions studio lake building gebäude".split()
+    "resolutions studio lake building gebäude cdna rdna xdna zen".split()
 )
 _UPPER_NOT = frozenset(
     "US USA EU UN UK KI AI CEO UNO NATO G7 IEA IDC IDG ING DIE DER DAS AND THE IN OF TO BIS MIT FÜR IT OK PR TV".split()
@@ -40,6 +41,7 @@ _DATE_PREFIX = frozenset(
 _GLUED_OK = frozenset(
     "x fach fache fachen mal er ern s st nd rd th years year ers jährige jährigen jähriger am pm".split()
 )
+_WIDTHS = frozenset({"4", "8", "16", "32", "64"})
 _CHUNK = re.compile(r"\S+")
 
 
@@ -64,6 +66,19 @@ def _chain(tokens: list[Token], i: int) -> int:
     while j < len(tokens) and tokens[j].glued and tokens[j].kind != "s":
         j += 1
     return j
+
+
+def _figures_of_names(tokens: list[Token], i: int) -> None:
+    """Mark the figure of `the CDNA 4 architecture` and of `N+2`."""
+    before = tokens[i - 1] if i else None
+    if before is None:
+        return
+    after = tokens[i + 1].low if i + 1 < len(tokens) else ""
+    capital = before.kind == "w" and before.text[0].isupper() and before.text.isupper() and len(before.text) > 1
+    if capital and after in words("reading.names.behind") and "." not in tokens[i].text:
+        tokens[i].name = True
+    if before.text == "+" and before.glued and tokens[i].glued and i >= 2 and tokens[i - 2].text == "N":
+        tokens[i].name = True
 
 
 def _measured(tokens: list[Token], i: int) -> bool:
@@ -94,7 +109,7 @@ COUNTED = units.PEOPLE | frozenset(
     "staaten states jobs stellen arbeitsplätze transistoren transistors haushalte haushalten homes households "
     "studien studies artikel "
     "papers downloads cluster clusters standorte standorten sites projekte projects autos cars roboter robots "
-    "rechner supercomputer "
+    "rechner supercomputer points punkte punkten "
     "computer computers stunden hours einheiten units stück exemplare cabinets boards nvidia".split()
 )
 
@@ -131,7 +146,8 @@ def _figure_then_letters(tokens: list[Token], i: int) -> None:
         after = tokens[i + 1]
         longer = i + 2 < len(tokens) and tokens[i + 2].glued and tokens[i + 2].kind == "n"
         short = after.text == "K" and tokens[i].text in {"4", "8"}
-        power = longer and after.low == "e" and tokens[i + 2].text.isdigit()
+        signed = i + 3 < len(tokens) and tokens[i + 2].text == "+" and tokens[i + 3].glued and tokens[i + 3].kind == "n"
+        power = after.low == "e" and (signed or (longer and tokens[i + 2].text.isdigit()))
         if not power and (not _suffix_ok(after) or short or longer):
             for inner in tokens[i : _chain(tokens, i)]:
                 inner.name = True
@@ -212,6 +228,8 @@ def _telephone(tokens: list[Token], i: int) -> None:
         and len(token.text) <= 3
     ):
         token.name = True  # an 8-bit format
+    if after is not None and after.low in {"bit", "bits"} and token.text in _WIDTHS:
+        token.name = True  # 16 bit
     if digits and token.text[0] == "0" and len(token.text) > 2 and not (before is not None and before.kind == "n"):
         token.name = True
     dialled = before is not None and before.text == "+" and digits and len(token.text) <= 4
@@ -219,8 +237,11 @@ def _telephone(tokens: list[Token], i: int) -> None:
         token.name = True
     if before is not None and digits and before.kind in "ns" and i >= 2:
         prior = before if before.kind == "n" else tokens[i - 2]
+        place = i - 1 if before.kind == "n" else i - 2
+        spelled = place > 0 and tokens[place].glued and tokens[place - 1].kind == "w"  # NVL72 96: a product's figure
         if (
-            prior.kind == "n"
+            not spelled
+            and prior.kind == "n"
             and prior.name
             and before.text in {prior.text, "-", "/", ")"}
             and tokens[i - 1].text not in {"."}
@@ -242,7 +263,8 @@ def _times(tokens: list[Token], i: int) -> None:
         and tokens[i + 2].glued
     ):
         token.name = tokens[i + 2].name = True
-    if after is not None and (after.low in {"uhr", "am", "pm", "o'clock", "o’clock"} or (
+    english = token.lang == "en" and len(token.text) <= 2
+    if after is not None and (after.low in {"uhr", "o'clock", "o’clock"} or (after.low in {"am", "pm"} and english) or (
         after.low in {"a", "p"} and i + 3 < len(tokens) and tokens[i + 2].text == "." and tokens[i + 3].low == "m"
     )):  # fmt: skip
         token.name = after.low in {"uhr", "o'clock", "o’clock", "a", "p"} or token.text.replace(".", "").isdigit()
@@ -314,3 +336,4 @@ def mark(text: Text) -> None:
             _telephone(tokens, i)
             _times(tokens, i)
             _dashed(tokens, i)
+            _figures_of_names(tokens, i)

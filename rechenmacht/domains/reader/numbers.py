@@ -8,6 +8,8 @@ from rechenmacht.domains.reader import lexicon as lx
 from rechenmacht.domains.reader.tokens import Token
 
 MAX_FIGURE = 40
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_LOWERED = str.maketrans(_RAISED, "0123456789")
 
 
 @dataclass(slots=True)
@@ -129,7 +131,7 @@ def _tall(tokens: list[Token], i: int) -> bool:
 _AFTER_LETTER = frozenset(
     "parameter parameters model models modell modelle tokens token people users gpus chips downloads views "
     "customers subscribers nutzer parametern "
-    "homes devices h100s h100 jobs params".split()
+    "homes devices h100s h100 jobs params moe mixture dense llm sprachmodell sprachmodelle".split()
 )
 
 
@@ -166,7 +168,9 @@ def _powers(tokens: list[Token], number: Number) -> Number | None:
     j, value = number.last, number.low
     at = [t.text for t in tokens[j : j + 4]]
     glued = j < len(tokens) and tokens[j].glued
-    if len(at) > 1 and at[0] in {"e", "E"} and glued and at[1].isdigit() and len(at[1]) < 3:
+    if len(at) > 2 and at[0] in {"e", "E"} and at[1] == "+" and glued and at[2].isdigit() and len(at[2]) < 3:
+        value, j = value * 10.0 ** int(at[2]), j + 3
+    elif len(at) > 1 and at[0] in {"e", "E"} and glued and at[1].isdigit() and len(at[1]) < 3:
         value, j = value * 10.0 ** int(at[1]), j + 2
     elif len(at) > 1 and at[0] in {"^", "hoch"} and at[1].isdigit() and len(at[1]) < 3 and value <= 1000:
         value, j = value ** int(at[1]), j + 2
@@ -184,6 +188,10 @@ def _powers(tokens: list[Token], number: Number) -> Number | None:
         if not 1 <= value < below <= 10:
             return None
         return Number(number.first, j + 2, value / below, value / below, "fraction")
+    elif at and glued and at[0] and set(at[0]) <= set(_RAISED) and value in {10, *range(2, 10)}:
+        value, j = value ** int(at[0].translate(_LOWERED)), j + 1
+    elif len(at) > 2 and at[0] in {"×", "x", "·", "*"} and at[1] == "10" and set(at[2]) <= set(_RAISED):
+        value, j = value * 10.0 ** int(at[2].translate(_LOWERED)), j + 3
     elif at and at[0] in lx.SIGNS:
         value, j = value + lx.SIGNS[at[0]], j + 1
     return Number(number.first, j, value, value, number.form, 1.0, number.decimals)
@@ -242,6 +250,8 @@ def _article(tokens: list[Token], i: int) -> Number | None:
             return Number(i, step, 0.5, 0.5, "half")
         if nxt in _GERMAN_PART:
             return Number(i, i + 2, _GERMAN_PART[nxt], _GERMAN_PART[nxt], "word", 1e6)
+        if nxt in {"single", "einziger", "einzige", "einziges", "einzigen", "einzigem"}:
+            return Number(i, i + 2, 1.0, 1.0, "single")
         if nxt in {"paar", "few", "couple"}:
             step = i + 3 if nxt == "couple" and i + 2 < len(tokens) and tokens[i + 2].low == "of" else i + 2
             low_end, high = lx.VAGUE_HEAD[nxt]

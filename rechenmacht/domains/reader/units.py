@@ -55,6 +55,7 @@ def _irregular() -> None:
     for name in ("kwh", "mwh", "gwh", "twh"):
         SYMBOLS[name] = ("Wh", _SYMBOL_PREFIX[name[0].upper() if name != "kwh" else "k"])
     SYMBOLS["Mwh"], SYMBOLS["Gwh"], SYMBOLS["Twh"] = ("Wh", 1e6), ("Wh", 1e9), ("Wh", 1e12)
+    SYMBOLS["TPP"] = ("TPP", 1.0)
     SYMBOLS["FLOP"] = ("FLOP", 1.0)
     SYMBOLS["FLOPs"] = ("FLOP", 1.0)
     for name in ("PFLOPs", "EFLOPs", "TFLOPs", "GFLOPs"):

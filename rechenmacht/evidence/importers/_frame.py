@@ -116,7 +116,7 @@ def short(text: str, most: int = 200) -> str:
     return line if len(line) <= most else line[:most].rsplit(" ", 1)[0] + "..."
 
 
-def _text(path: Path, name: str) -> str:
+def _text(path: Path, name: str, old_encoding: str) -> str:
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -128,6 +128,8 @@ def _text(path: Path, name: str) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        if old_encoding:
+            return raw.decode(old_encoding)
         raise BadInput(f"{name}: not UTF-8 text (byte {error.start})") from None
 
 
@@ -138,6 +140,7 @@ def table(
     target: str,
     corrections: Sequence[Correction] = (),
     name: str = "",
+    old_encoding: str = "",
 ) -> list[Row]:
     """Read a published CSV table with the corrections for it applied.
 
@@ -148,6 +151,7 @@ def table(
         target: the importer's name, as in corrections.csv.
         corrections: all known corrections.
         name: what to call the file in messages.
+        old_encoding: how to read a file that is not UTF-8, where the publisher is known to use a single-byte encoding.
 
     Returns:
         Rows as column -> stripped text; `#line` holds the row's line and `#key` its key.
@@ -156,7 +160,7 @@ def table(
         BadInput: if the file is missing, empty, binary, ragged or lacks a column, or a correction is stale.
     """
     name, keys = name or path.name, tuple(key)
-    reader = csv.reader(io.StringIO(_text(path, name), newline=""), strict=True)
+    reader = csv.reader(io.StringIO(_text(path, name, old_encoding), newline=""), strict=True)
     rows: list[Row] = []
     line = 1
     try:
@@ -287,8 +291,28 @@ class Collector:
         note: str = "",
     ) -> None:
         """Add a claim unless the number is missing or the source has said it already."""
-        if value is None or (subject, quantity, as_of) in self._claims:
+        if value is not None:
+            band = (None, value, None)
+            self.band(subject, quantity, band, unit, as_of, locator, basis=basis, grade=grade, static=static, note=note)
+
+    def band(
+        self,
+        subject: str,
+        quantity: str,
+        band: tuple[float | None, float, float | None],
+        unit: str,
+        as_of: str,
+        locator: str,
+        *,
+        basis: str = "estimated",
+        grade: str = "primary",
+        static: bool = False,
+        note: str = "",
+    ) -> None:
+        """Add a claim with its 5th, 50th and 95th percentile in `unit`, unless the source has said it already."""
+        if (subject, quantity, as_of) in self._claims:
             return
+        low, value, high = band
         self._claims.add((subject, quantity, as_of))
         kind, _, name = subject.partition(":")
         stem = f"{kind}.{name}.{quantity}" if static else f"{kind}.{name}.{quantity}.{as_of}"
@@ -298,9 +322,9 @@ class Collector:
                 f"{stem}.{self._ids[stem]}",
                 subject,
                 quantity,
-                None,
+                low,
                 value,
-                None,
+                high,
                 unit,
                 as_of,
                 self.source.id,

@@ -13,21 +13,18 @@ from typer import exceptions
 
 from rechenmacht import __version__
 from rechenmacht.errors import BadInput
+from rechenmacht.faces.group import group
 from rechenmacht.outputs.cli import (
-    allocate,
     backtest,
     calibrate,
     capital,
     check,
-    compare,
-    discover,
     engine,
     facts,
     forecast,
     model,
     rules,
     scenarios,
-    sensitivity,
     serve,
     sweep,
 )
@@ -40,6 +37,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
+    cls=group("", ("race", "uncertainty")),
 )
 app.add_typer(facts.app, name="facts")
 app.add_typer(rules.app, name="rules")
@@ -50,18 +48,12 @@ app.add_typer(forecast.app, name="forecast")
 app.add_typer(model.app, name="model")
 app.command("init")(facts.init)
 app.command("check")(check.check)
-app.command("run")(scenarios.run)
-app.command("allocate")(allocate.allocate)
 app.command("backtest")(backtest.backtest)
 app.command("calibrate")(calibrate.calibrate)
-app.command("compare")(compare.compare)
-app.command("discover")(discover.discover)
-app.command("sensitivity")(sensitivity.sensitivity)
 app.command("serve")(serve.serve)
 app.command("serve-token")(serve.serve_token)
 app.command("sweep")(sweep.sweep)
 app.command("report")(scenarios.report)
-app.command("scenarios")(scenarios.scenarios)
 
 
 def _version(value: bool) -> None:

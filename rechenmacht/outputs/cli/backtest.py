@@ -8,9 +8,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rechenmacht.errors import BadInput
-from rechenmacht.outputs.cli.common import Json, Language, Seed, base, emit, note, say, table
+from rechenmacht.outputs.cli.common import (
+    Backend,
+    Json,
+    Language,
+    Out,
+    Seed,
+    base,
+    draws_allowed,
+    emit,
+    note,
+    say,
+    table,
+)
 from rechenmacht.outputs.cli.scenarios import progress
-from rechenmacht.outputs.cli.sensitivity import Backend, Out, draws_allowed
 
 if TYPE_CHECKING:
     from rechenmacht.domains.uncertainty.backtest import Scored

@@ -14,7 +14,7 @@ from rechenmacht.outputs.cli.common import Json, Lang, Language, base, emit, not
 if TYPE_CHECKING:
     from rechenmacht.domains.reader.model import Document
 
-_MARK = {"supported": "+", "imprecise": "~", "contradicted": "!", "unverifiable": "?"}
+_MARK = {"contradicted": "!", "other": "/", "outdated": "<", "imprecise": "~", "supported": "+", "unverifiable": "?"}
 
 
 def check(
@@ -109,25 +109,17 @@ def _write(
 def _show(document: Document, lang: Lang) -> None:
     counts = {told: sum(v.verdict == told for v in document.verdicts) for told in _MARK}
     words = {"en": "numbers and dates", "de": "Zahlen und Daten"}[lang]
-    names = {
-        "en": dict.fromkeys(_MARK, ""),
-        "de": {
-            "supported": "belegt",
-            "imprecise": "ungenau",
-            "contradicted": "widerlegt",
-            "unverifiable": "nicht prüfbar",
-        },
-    }[lang]
+    from rechenmacht.domains.reader.wording import texts
+
+    names = {told: name.lower() for told, name in texts(lang)["rating"].items()}
     say(
         f"{document.file}: {len(document.quantities)} {words}; "
-        + ", ".join(f"{n} {names[told] or told}" for told, n in counts.items())
+        + ", ".join(f"{n} {names[told]}" for told, n in counts.items())
     )
     by_id = {quantity.id: quantity for quantity in document.quantities}
     rows = [
         (_MARK[v.verdict], by_id[v.quantity_id].text, v.check, v.explanation[lang])
-        for v in sorted(
-            document.verdicts, key=lambda v: list(_MARK).index(v.verdict) if v.verdict != "contradicted" else -1
-        )
+        for v in sorted(document.verdicts, key=lambda v: list(_MARK).index(v.verdict))
         if v.verdict != "unverifiable"
     ]
     if rows:

@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
+from rechenmacht.errors import BadInput
 from rechenmacht.faces.console import base, chosen, emit, note, say, workspace
 
 __all__ = [
-    "Draws", "Json", "Lang", "Language", "Off", "Seed", "band", "base", "chosen", "emit", "note", "number", "say",
-    "table", "workspace",
+    "Backend",
+    "Draws",
+    "Json",
+    "Lang",
+    "Language",
+    "Out",
+    "Seed",
+    "band",
+    "base",
+    "chosen",
+    "draws_allowed",
+    "emit",
+    "note",
+    "number",
+    "say",
+    "table",
+    "workspace",
 ]  # fmt: skip
 
 Lang = Literal["en", "de"]
@@ -19,7 +36,21 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout 
 Language = Annotated[Lang, typer.Option("--lang", help="Language of names and texts: en or de.")]
 Draws = Annotated[int, typer.Option("--draws", help="Number of draws from the priors.")]
 Seed = Annotated[int, typer.Option("--seed", help="Seed of all random streams; same seed, same bytes.")]
-Off = Annotated[list[str] | None, typer.Option("--off", help="Switch a mechanism off (may be repeated).")]
+Out = Annotated[Path | None, typer.Option("--out", help="Folder for CSV and figures; made whole or not at all.")]
+Backend = Annotated[
+    Literal["numpy", "fast"], typer.Option("--backend", help="numpy, or fast: compiled at the first use.")
+]
+MOST_DRAWS = 20_000
+
+
+def draws_allowed(draws: int) -> None:
+    """Refuse draws that are too few to rank or too many to hold.
+
+    Raises:
+        BadInput: if they are.
+    """
+    if not 100 <= draws <= MOST_DRAWS:
+        raise BadInput(f"--draws must be between 100 and {MOST_DRAWS:,}, not {draws:,}")
 
 
 def table(rows: Iterable[Sequence[str]], header: Sequence[str]) -> str:

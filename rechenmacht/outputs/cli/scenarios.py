@@ -1,4 +1,4 @@
-"""`rechenmacht run`, `report` and `scenarios`."""
+"""`rechenmacht report`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,14 +20,11 @@ from rechenmacht.outputs.cli.common import (
     Draws,
     Json,
     Language,
-    Off,
     Seed,
     base,
     emit,
     note,
-    number,
     say,
-    table,
 )
 
 
@@ -43,92 +40,6 @@ def progress(what: str, total: int) -> Iterator[Callable[[int], None] | None]:
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(what, total=total)
         yield lambda done: bar.update(task, completed=done)
-
-
-def scenarios(as_json: Json = False, lang: Language = "en") -> None:
-    """List the scenarios: what each asks and what it changes."""
-    from rechenmacht import scenario
-
-    facts = base()
-    found = [scenario.read(path) for path in scenario.available(facts).values()]
-    if as_json:
-        emit([one.model_dump(mode="json") for one in found])
-        return
-    say(
-        table(
-            ((one.id, getattr(one.title, lang), getattr(one.question, lang)) for one in found),
-            ("id", "title", "question"),
-        )
-    )
-
-
-def run(
-    scenario: Annotated[str, typer.Argument(help="Scenario id, or a path to a TOML file.")],
-    out: Annotated[Path, typer.Option("--out", help="Folder of the run; made whole or not at all.")],
-    draws: Draws = 10_000,
-    seed: Seed = 1,
-    off: Off = None,
-    backend: Annotated[
-        Literal["numpy", "fast"], typer.Option("--backend", help="numpy, or fast: compiled at the first use.")
-    ] = "numpy",
-    settings: Annotated[
-        list[str] | None,
-        typer.Option("--set", help="Set a parameter: NAME=VALUE or NAME=VALUE@2027Q1 (may be repeated)."),
-    ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace the run in --out.")] = False,
-    as_json: Json = False,
-    lang: Language = "en",
-) -> None:
-    """Simulate a scenario and write its run folder: run.json, summary.csv, probabilities.csv, series.csv, draws.npy."""
-    from rechenmacht import runs
-    from rechenmacht.scenario import find
-
-    facts = base()
-    chosen = find(facts, scenario)
-    with progress(chosen.id, draws) as tick:
-        done = runs.run(
-            facts,
-            chosen,
-            out,
-            draws=draws,
-            seed=seed,
-            off=tuple(off or ()),
-            settings=tuple(settings or ()),
-            force=force,
-            progress=tick,
-            backend=backend,
-        )
-    if as_json:
-        emit(
-            {
-                "folder": str(out),
-                **{k: done.meta[k] for k in ("scenario", "draws", "seed", "wall_seconds", "data_checksum")},
-            }
-        )
-        return
-    say(_headline(done, lang))
-    note(f"{draws:,} draws in {done.meta['wall_seconds']} s -> {out}")
-
-
-def _headline(done: Any, lang: str) -> str:
-    """Return installed compute per bloc at three dates as a small table."""
-    from rechenmacht.domains.race.outcomes import REGION
-
-    quarters = [q for q in ("2025-Q4", "2028-Q4", "2030-Q4") if q in done.meta["quarters"]]
-    rows = []
-    for region in REGION.values():
-        cells = []
-        for quarter in quarters:
-            low, _, middle, _, high = done.summary["installed|h100e_8bit", region][
-                :, done.meta["quarters"].index(quarter)
-            ]
-            cells.append(" ".join(number(float(f"{x / 1e6:.3g}"), lang) for x in (low, middle, high)))  # type: ignore[arg-type]
-        rows.append((region, *cells))
-    title = {
-        "en": "Installed compute, million H100e (dense 8-bit): 5, 50, 95 %",
-        "de": "Installierte Rechenleistung, Mio. H100e (8 Bit, dicht): 5, 50, 95 %",
-    }[lang]
-    return title + "\n" + table(rows, ("region", *quarters))
 
 
 def report(

@@ -39,7 +39,10 @@ def quantity_dict(quantity: Quantity) -> dict[str, Any]:
 
 def verdict_dict(verdict: Verdict) -> dict[str, Any]:
     """Return a verdict as the schema has it."""
-    names = ("quantity_id", "verdict", "check", "expected_low", "expected_high", "claims", "explanation")
+    names = (
+        "quantity_id", "verdict", "check", "expected_low", "expected_high", "claims", "explanation",
+        "reason", "subject", "quantity", "claim", "as_of",
+    )  # fmt: skip
     return {name: getattr(verdict, name) for name in names}
 
 

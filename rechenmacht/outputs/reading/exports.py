@@ -8,20 +8,19 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from rechenmacht.domains.reader.linking import canonical
+from rechenmacht.domains.reader.conversion import canonical
 from rechenmacht.domains.reader.model import Document, Lang, Quantity, Verdict
+from rechenmacht.domains.reader.wording import texts
 from rechenmacht.evidence.base import Base
 
-_RATING = {"contradicted": 1, "imprecise": 3, "supported": 5}
-RATING_NAMES = {
-    "en": {
-        "supported": "Supported",
-        "imprecise": "Imprecise",
-        "contradicted": "Contradicted",
-        "unverifiable": "Cannot be checked",
-    },
-    "de": {"supported": "Belegt", "imprecise": "Ungenau", "contradicted": "Widerlegt", "unverifiable": "Nicht prüfbar"},
-}
+_RATING = {"contradicted": 1, "other": 2, "outdated": 3, "imprecise": 4, "supported": 5}
+
+
+def rating_names(lang: Lang) -> dict[str, str]:
+    """Return what each verdict is called, most telling first."""
+    return texts(lang)["rating"]
+
+
 _AROUND = 32
 
 
@@ -68,7 +67,7 @@ def claim_reviews(base: Base, documents: Sequence[Document], lang: Lang) -> str:
                 "author": {"@type": "Organization", "name": "Rechenmacht"},
                 "reviewRating": {
                     "@type": "Rating", "ratingValue": _RATING[verdict.verdict], "bestRating": 5, "worstRating": 1,
-                    "alternateName": RATING_NAMES[lang][verdict.verdict],
+                    "alternateName": rating_names(lang)[verdict.verdict],
                     "ratingExplanation": verdict.explanation[lang],
                 },
                 "citation": [_citation(base, claim) for claim in verdict.claims if claim in base.claims],
@@ -91,7 +90,7 @@ def web_annotations(base: Base, documents: Sequence[Document], lang: Lang) -> st
             links = [base.sources[base.claims[c].source].address for c in verdict.claims if c in base.claims]
             bodies: list[dict[str, str]] = [
                 {"type": "TextualBody", "purpose": "assessing", "format": "text/plain", "language": lang,
-                 "value": f"{RATING_NAMES[lang][verdict.verdict]}: {verdict.explanation[lang]}"},
+                 "value": f"{rating_names(lang)[verdict.verdict]}: {verdict.explanation[lang]}"},
                 {"type": "TextualBody", "purpose": "tagging", "value": verdict.verdict},
             ]  # fmt: skip
             bodies += [

@@ -8,9 +8,10 @@ from html import escape
 from rechenmacht.domains.reader.model import Document, Lang, Quantity, Verdict
 from rechenmacht.domains.reader.wording import amount
 from rechenmacht.evidence.base import Base
-from rechenmacht.outputs.reading.exports import RATING_NAMES
+from rechenmacht.outputs.reading.exports import rating_names
 
-_SIGN = {"supported": "✓", "imprecise": "≈", "contradicted": "✗", "unverifiable": "?"}
+_SIGN = {"supported": "✓", "imprecise": "≈", "outdated": "⌛", "other": "≠", "contradicted": "✗", "unverifiable": "?"}
+_FIRST = ("contradicted", "other", "outdated", "imprecise", "supported", "unverifiable")
 _WORDS = {
     "en": {"title": "Checked article", "evidence": "Evidence", "rest": "Numbers that could not be checked", "sources": "Sources", "back": "back to the text",
            "none": "No number was found.", "read": "read as", "range": "to", "note": "Verdicts are made by rules from the fact base of Rechenmacht, not by a person. “Cannot be checked” means no more than that.",
@@ -32,8 +33,8 @@ h2{font:600 1.05rem/1.3 system-ui,sans-serif;margin:1.2rem 0 .5rem}
 mark{background:none;color:inherit;padding:0 .1em;border-bottom:2px solid var(--c)}
 mark a{color:inherit;text-decoration:none}
 mark sup{font:600 .65em system-ui,sans-serif;color:var(--c);padding-left:.1em}
-.contradicted{--c:var(--no)}.supported{--c:var(--ok)}.imprecise{--c:var(--so)}.unverifiable{--c:var(--na)}
-mark.contradicted{background:#fee4e2}mark.imprecise{background:#fff4d6}mark.unverifiable{border-bottom:1px dotted var(--na)}
+.contradicted{--c:var(--no)}.supported{--c:var(--ok)}.imprecise,.outdated,.other{--c:var(--so)}.unverifiable{--c:var(--na)}
+mark.contradicted{background:#fee4e2}mark.imprecise,mark.outdated,mark.other{background:#fff4d6}mark.unverifiable{border-bottom:1px dotted var(--na)}
 .card{font:14px/1.5 system-ui,sans-serif;border-left:4px solid var(--c);background:#f8f9fa;padding:.5rem .75rem;margin:0 0 .7rem;overflow-wrap:anywhere}
 .card b{color:var(--c)}.card ul{margin:.3rem 0 0;padding-left:1.1rem}.card a{color:#0a58ca}.as{color:#57606a}
 :target{outline:2px solid #0a58ca;outline-offset:2px}
@@ -71,7 +72,7 @@ def _card(base: Base, quantity: Quantity, verdict: Verdict, place: str, lang: La
         )
     sources = list(dict.fromkeys(sources))
     listed = f"<div>{words['sources']}:<ul>{''.join(sources)}</ul></div>" if sources else ""
-    told = RATING_NAMES[lang][verdict.verdict]
+    told = rating_names(lang)[verdict.verdict]
     return (
         f'<div class="card {verdict.verdict}" id="e-{place}"><b>{_SIGN[verdict.verdict]} {told}</b> · <a href="#t-{place}" title="{words["back"]}">'
         f'{escape(quantity.text)}</a> <span class="as">({words["read"]} {escape(_reading(quantity, lang))})</span>'
@@ -99,12 +100,11 @@ def _marked(document: Document, verdicts: dict[str, Verdict], prefix: str) -> st
 
 
 def _article(base: Base, document: Document, number: int, lang: Lang) -> str:
-    words, names = _WORDS[lang], RATING_NAMES[lang]
+    words, names = _WORDS[lang], rating_names(lang)
     verdicts = {verdict.quantity_id: verdict for verdict in document.verdicts}
     prefix = f"{number}-"
-    order = list(names)
     told = [(q, verdicts[q.id]) for q in document.quantities if verdicts[q.id].verdict != "unverifiable"]
-    told.sort(key=lambda pair: (pair[1].verdict != "contradicted", order.index(pair[1].verdict) != 1, pair[0].start))
+    told.sort(key=lambda pair: (_FIRST.index(pair[1].verdict), pair[0].start))
     rest = [(q, verdicts[q.id]) for q in document.quantities if verdicts[q.id].verdict == "unverifiable"]
     counts = "".join(
         f'<li class="{key}"><b style="color:var(--c)">{_SIGN[key]}</b> {name}: {sum(v.verdict == key for v in document.verdicts)}</li>'

@@ -33,7 +33,7 @@ def deals(asked: questions.Deals, base: Base, told: Told) -> Answer:
             raise BadInput(f"{wanted} is party to no contract of the base")
     out = left_out(legs)
     show = ("id", "date", "payer", "payee", "kind", "headline", "firm", "state", "grade")
-    left = [{"state": state, "contracts": ids} for state, ids in out.items()]
+    left = [{"state": state, "n": len(ids), "contracts": ids} for state, ids in out.items()]
     counted_ = {"n": len(legs) - sum(map(len, out.values())), "all": len(legs)}
     return Answer(
         asked, {},

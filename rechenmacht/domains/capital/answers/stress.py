@@ -36,12 +36,18 @@ def stress(asked: questions.Stress, base: Base, told: Told) -> Answer:
         for p, rho in (drivers(draw, cascade.decided(outcomes[wanted[0].id])) if one else ())
     ]
     shown = ("scenario", "total_lost_revenue", "fails", "default_probability", "guarantees_called", "title")
+    moved = [
+        {"scenario": one.id, **shock.model_dump(mode="json", exclude={"claims", "who", "payee"}),
+         "claims": list(shock.claims), "who": list(shock.who), "payee": list(shock.payee)}
+        for one in wanted for shock in one.shock
+    ]  # fmt: skip
     heads = {key: lines[0][key] for key in ("title", "question")} if one else {}
     cascaded = Ranges("cascade", "outcomes", "org", "stressed", {"measure": "lost_revenue"})
     return Answer(
         asked, {"at": when, **heads, "without_stress": {key: calm[key] for key in WHOLE}},
         (
             Table("scenarios", rows.Stressed, lines, shown, [] if one else None),
+            Table("shocks", rows.Shocked, moved, people=[]),
             *_long(results, calm, one),
             Table("what_would_change_this", rows.Driver, decides, ("parameter", "rank_correlation", "basis")),
         ),

@@ -1,288 +1,295 @@
-"""Numbers against the fact base: confirmed near any claim, contradicted only far from all of them."""
+"""Numbers against the fact base: who and what is meant is settled before the value is looked at."""
 
 from __future__ import annotations
 
+import math
 import re
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
-from rechenmacht.dates import overlap
-from rechenmacht.domains.reader.checks.scene import Scene, claim_band, distance, numeric, tolerance, verdict, year_span
-from rechenmacht.domains.reader.linking import CONFIRM_ONLY, Link, canonical
-from rechenmacht.domains.reader.model import Quantity, Verdict
-from rechenmacht.domains.reader.wording import both
-from rechenmacht.errors import BadInput
+from rechenmacht.domains.reader.candidates import Candidate, leaders, parallel, rank, rivals_of
+from rechenmacht.domains.reader.checks import doubt, elsewhere
+from rechenmacht.domains.reader.checks.told import Told, verdict
+from rechenmacht.domains.reader.checks.values import far, gap, reached, says_little, tolerance
+from rechenmacht.domains.reader.conversion import canonical
+from rechenmacht.domains.reader.model import Quantity, Verdict, Verdicts
+from rechenmacht.domains.reader.records import Period
+from rechenmacht.domains.reader.scene import Scene
+from rechenmacht.domains.reader.wording import alike, both, source
 from rechenmacht.evidence.forms import Claim
-from rechenmacht.evidence.resolve import resolve
 
 _BITS = re.compile(r"[KMGTP](?:b|bps)\b|[Bb]it")
-FAR = 1.35  # a specification this far from every claim is wrong; states and flows need twice that
-FAR_FLOW = 1.6
-THOUSAND = 1000.0
+_NEAR_NOW = timedelta(days=75)  # what is told without a time is told of these days
+_PARTS = frozenset(
+    "node nodes knoten rack racks schrank schränke schränken cabinet cabinets tray server cluster dies cpu cpus".split()
+)
 
 
-def _claims(scene: Scene, link: Link, quantity: Quantity) -> list[Claim]:
-    """Return the claims that can speak about the number: of its time where both are dated."""
-    claims = scene.base.about.get((link.subject, link.quantity), [])
-    if scene.base.quantities[link.quantity].period == "static" or quantity.time is None or not year_span(quantity.time):
-        return claims
-    return [claim for claim in claims if overlap(claim.as_of, quantity.time)] or claims
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One claim that may decide, how far the number is from it, and for which candidate."""
+
+    gap: float
+    claim: Claim
+    band: tuple[float, float]
+    candidate: Candidate
 
 
-def _resolved(scene: Scene, link: Link, quantity: Quantity) -> tuple[float, float] | None:
-    static = scene.base.quantities[link.quantity].period == "static"
-    at = quantity.time if not static and year_span(quantity.time) else None
-    try:
-        pooled = resolve(scene.base, link.subject, link.quantity, at)
-    except BadInput:
-        return None
-    bands = [claim_band(scene.base, claim) for claim, _ in pooled.used]
-    return min(low for low, _ in bands), max(high for _, high in bands)
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One number with all that is settled about it before its value counts."""
 
+    scene: Scene
+    quantity: Quantity
+    when: Period | None
+    ranked: list[Candidate]
+    group: list[Candidate]
+    closed: bool
+    carried: Period | None = None
 
-def _best(scene: Scene, link: Link, quantity: Quantity) -> tuple[float, Claim, tuple[float, float]] | None:
-    """Return how far the nearest claim is, that claim and its band."""
-    rows = [
-        (distance(quantity, *claim_band(scene.base, claim)), claim, claim_band(scene.base, claim))
-        for claim in _claims(scene, link, quantity)
-    ]
-    rows = [row for row in rows if row[0] == row[0]]
-    return min(rows, key=lambda row: (row[0], row[1].id)) if rows else None
+    @property
+    def close(self) -> float:
+        """The factor within which the number is confirmed."""
+        return 1 + tolerance(self.quantity)
 
-
-def _dated(scene: Scene, link: Link, quantity: Quantity) -> bool:
-    """Whether the number's time is stated and claims about that time exist, or the quantity is timeless."""
-    if scene.base.quantities[link.quantity].period == "static":
-        return True
-    if quantity.time is None or not year_span(quantity.time):
-        return False
-    return any(overlap(claim.as_of, quantity.time) for claim in scene.base.about[link.subject, link.quantity])
-
-
-def _all_far(scene: Scene, link: Link, quantity: Quantity, factor: float) -> bool:
-    """Whether the number lies far from every claim about the subject in any quantity of the same unit and sense."""
-    peak = "peak" in link.quantity
-    for (subject, code), claims in scene.base.about.items():
-        same = code == link.quantity or (peak and "peak" in code)
-        family = scene.base.quantities[code].family
-        same = same or bool(family and family == scene.base.quantities[link.quantity].family)
-        if (
-            subject != link.subject
-            or not same
-            or canonical(scene.base, code)[0] != canonical(scene.base, link.quantity)[0]
-        ):
-            continue
+    def rows(self, claims: list[Claim], candidate: Candidate) -> list[Row]:
+        """Return claims with their distances."""
+        records = self.scene.records
+        found = []
         for claim in claims:
-            low, high = claim_band(scene.base, claim)
-            if peak:
-                high *= 2  # with sparsity
-            if distance(quantity, low, high) < factor:
-                return False
-    return True
+            band = records.band(claim)
+            away = gap(self.quantity, *band, candidate.factor, closed=self.closed)
+            if not math.isnan(away):
+                found.append(Row(away, claim, band, candidate))
+        return found
 
-
-def _magnitude(quantity: Quantity, claims: list[Claim], scene: Scene) -> tuple[float, Claim] | None:
-    """Return the factor 1000 or 1/1000 by which the number misses a claim, and the claim."""
-    if quantity.kind != "money" and "illi" not in quantity.text.lower():
-        return None
-    for claim in claims:
-        low, high = claim_band(scene.base, claim)
-        value = quantity.mid
-        if value is None or low <= 0:
-            continue
-        for factor in (THOUSAND, 1 / THOUSAND):
-            if low * 0.97 <= value / factor <= high * 1.03:
-                return factor, claim
-    return None
-
-
-def judge(scene: Scene, quantity: Quantity) -> Verdict | None:
-    """Return what the fact base says about a number, or None where it has nothing on its subject."""
-    links = scene.links.get(quantity.id, [])
-    if not links or quantity.negated or quantity.noun == "point":
-        return None
-    rows = [(link, best) for link in links if (best := _best(scene, link, quantity)) is not None]
-    if not rows:
-        return None
-    close = 1 + tolerance(quantity)
-    fitting = [row for row in rows if row[1][0] <= close and row[0].score >= rows[0][0].score - 0.7]
-    link, (gap, claim, band) = fitting[0] if fitting else rows[0]
-    quantity.subject, quantity.quantity = link.subject, link.quantity
-    unit = canonical(scene.base, link.quantity)[0]
-    pooled = _resolved(scene, link, quantity) or band
-    values = {
-        "name": scene.name(link.subject),
-        "what": scene.what(link.quantity),
-        "given": (quantity.text, quantity.text),
-    }
-    near = fitting or gap <= close
-    if near:
-        values["expected"] = both(band[0], unit, band[1])
-        return verdict(quantity, "supported", "facts", "fact_supported", values, expected=band, claims=[claim.id])
-    values["expected"] = both(pooled[0], unit, pooled[1])
-    ids = [c.id for c in _claims(scene, link, quantity)][:5]
-    if not link.strong or not _plain(scene, link, quantity):
-        return verdict(quantity, "unverifiable", "facts", "unsure", values, expected=pooled, claims=ids)
-    missed = _magnitude(quantity, scene.base.about[link.subject, link.quantity], scene)
-    if missed is not None:
-        low, high = claim_band(scene.base, missed[1])
-        values |= {
-            "expected": both(low, unit, high),
-            "more": ("more", "davon") if missed[0] > 1 else ("less", "zu wenig"),
-        }
-        return verdict(
-            quantity, "contradicted", "unit", "magnitude", values, expected=(low, high), claims=[missed[1].id]
-        )
-    if unit in {"B", "B/s"} and 7.6 <= gap <= 8.4 and _BITS.search(quantity.text):
-        return verdict(quantity, "contradicted", "unit", "bits", values, expected=pooled, claims=ids)
-    static = scene.base.quantities[link.quantity].period == "static"
-    far = FAR if static else FAR_FLOW
-    if _sibling(scene, link, quantity):
-        return verdict(quantity, "unverifiable", "facts", "unsure", values, expected=pooled, claims=ids)
-    if link.quantity == "system_chips" and _part_or_multiple(quantity.mid or 0, pooled[1]):
-        return verdict(quantity, "unverifiable", "facts", "unsure", values, expected=pooled, claims=ids)
-    if link.quantity not in CONFIRM_ONLY and _dated(scene, link, quantity) and _all_far(scene, link, quantity, far):
-        return verdict(quantity, "contradicted", "facts", "fact_contradicted", values, expected=pooled, claims=ids)
-    if gap <= FAR:
-        return verdict(quantity, "imprecise", "facts", "fact_imprecise", values, expected=pooled, claims=ids)
-    return verdict(quantity, "unverifiable", "facts", "unsure", values, expected=pooled, claims=ids)
-
-
-def _part_or_multiple(value: float, whole: float) -> bool:
-    """Whether a count can be that of a part of the system, of several, or of a whole cluster of that name."""
-    return value > 0 and (whole % value == 0 or value % whole == 0 or not 0.25 < value / whole < 4)
-
-
-def _sibling(scene: Scene, link: Link, quantity: Quantity) -> bool:
-    """Whether the number fits a variant of the subject: another system or chip whose name begins alike."""
-    kind, _, name = link.subject.partition(":")
-    stem = "-".join(name.split("-")[:2]) if kind == "system" else name.split("-")[0]
-    if kind == "chip" and len(stem) < 4:
-        stem = name
-    for (subject, code), claims in scene.base.about.items():
-        alike = code == link.quantity and subject != link.subject and subject.startswith(f"{kind}:{stem}")
-        close = 1 + tolerance(quantity)
-        if alike and any(distance(quantity, *claim_band(scene.base, claim)) <= close for claim in claims):
-            return True
-    return False
-
-
-def _plain(scene: Scene, link: Link, quantity: Quantity) -> bool:
-    """Whether the sentence plainly says this number of this subject: no rival nearer, no plan, no comparison."""
-    if quantity.role in {"opinion"} or quantity.hedge == "vague" or numeric(quantity.mid) is None or quantity.per:
-        return False
-    if quantity.role in {"planned", "forecast"} and scene.base.quantities[link.quantity].period != "static":
-        return False
-    words = set(scene.words(quantity.sentence))
-    if scene.base.entities[link.subject].kind == "chip" and _many_chips(scene, quantity):
-        return False
-    unnamed = link.mention.first == link.mention.last  # carried over from the sentence before
-    if unnamed or scene.compared(link.mention):
-        return False
-    if {token.low for token in scene.text.tokens[max(0, quantity.first - 2) : quantity.first]} & {
-        "je",
-        "jeweils",
-        "pro",
-        "per",
-        "each",
-        "every",
-        "jeder",
-        "jedes",
-    }:
-        return False
-    if words & {
-        "mehr",
-        "weniger",
-        "zusätzlich",
-        "additional",
-        "extra",
-        "another",
-        "weitere",
-        "weiteren",
-    } and quantity.hedge not in {"at_least", "up_to"}:
-        return False
-    kinds = (
-        {"chip", "system", "model", "site", "network"}
-        if scene.base.entities[link.subject].kind not in {"org", "bloc", "country"}
-        else {"org", "bloc", "country"}
-    )
-    rivals = {m.entity for m in scene.named.get(quantity.sentence, []) if m.kind in kinds and m.entity != link.subject}
-    rivals = {rival for rival in rivals if scene.base.entities[rival].kind == scene.base.entities[link.subject].kind}
-    return not rivals or _nearest(scene, quantity, link, rivals)
-
-
-def _many_chips(scene: Scene, quantity: Quantity) -> bool:
-    """Whether the sentence counts chips, so that its number may be the total of all of them."""
-    inside = scene.by_sentence[quantity.sentence]
-    return any(q is not quantity and q.unit == "count" and (q.mid or 0) > 1 and q.noun for q in inside)
-
-
-def _nearest(scene: Scene, quantity: Quantity, link: Link, rivals: set[str]) -> bool:
-    """With rival subjects in the sentence the number must fit none of them, and stand nearest to its own."""
-    for rival in rivals:
-        for code in (link.quantity,):
-            for claim in scene.base.about.get((rival, code), []):
-                if distance(quantity, *claim_band(scene.base, claim)) <= FAR:
-                    return False
-    mine = abs(link.mention.first - quantity.first)
-    others = [abs(m.first - quantity.first) for m in scene.named[quantity.sentence] if m.entity in rivals]
-    return bool(others) and mine < min(others) and mine <= 12
-
-
-def twin(scene: Scene, quantity: Quantity) -> Verdict | None:
-    """Tell watts from watt-hours: the right figure of a known quantity, in the other's unit."""
-    from rechenmacht.domains.reader.linking import Linker
-
-    other = {"W": "Wh", "Wh": "W"}.get(quantity.unit.split("/")[0])
-    if other is None or quantity.kind != "number" or scene.links.get(quantity.id):
-        return None
-    linker = Linker(scene.base)
-    for link in linker.links(scene.text, quantity, scene.named.get(quantity.sentence, []), other):
-        best = _best(scene, link, quantity)
-        if best is None or best[0] > 1.06 or not link.strong or link.quantity not in {
-            "electricity_generation", "electricity_demand", "data_centre_electricity", "system_power",
-            "site_power_planned",
-        }:  # fmt: skip
-            continue
-        values = {"name": scene.name(link.subject), "what": scene.what(link.quantity), "given": (quantity.text,
-            quantity.text),
-                  "expected": both(best[2][0], other, best[2][1])}  # fmt: skip
-        return verdict(quantity, "contradicted", "unit", "power_energy", values, expected=best[2], claims=[best[1].id])
-    return None
-
-
-def deal(scene: Scene, quantity: Quantity) -> Verdict | None:
-    """Compare an amount with the deals between two organisations that the sentence names."""
-    if quantity.unit not in {"USD", "EUR"} or quantity.kind not in {"money"}:
-        return None
-    named = {m.entity for m in scene.named.get(quantity.sentence, []) if m.kind == "org" and not m.weak}
-    rows = [
-        row
-        for row in scene.base.tables.deals
-        if len({row.payer, row.payee} & named) == 2 or (row.payee == "org:stargate" and "org:stargate" in named)
-    ]
-    claims = [claim for row in rows for claim in scene.base.about.get((f"deal:{row.id}", "deal_amount"), [])]
-    if not claims or quantity.mid is None:
-        return None
-    name = tuple(
-        " + ".join(sorted(scene.name(e)[k] for e in named if any(e in {r.payer, r.payee} for r in rows)))
-        for k in (0, 1)
-    )
-    near = 1 + tolerance(quantity)
-    for claim in claims:
-        ends = [end for end in (claim.low, claim.value, claim.high) if end]
-        if any(1 / near <= quantity.mid / end <= near for end in ends):
-            values = {"name": (name[0], name[1]), "expected": both(min(ends), "USD", max(ends))}
-            return verdict(
-                quantity, "supported", "facts", "deal", values, expected=(min(ends), max(ends)), claims=[claim.id]
-            )
-    missed = _magnitude(quantity, claims, scene)
-    if missed is not None and quantity.mid >= 1e12:
-        low, high = claim_band(scene.base, missed[1])
+    def told(self, row: Row, **more: tuple[str, str]) -> Told:
+        """Return what a text about a row needs."""
+        unit = canonical(self.scene.base, row.candidate.code)[0]
         values = {
-            "name": (name[0], name[1]),
-            "expected": both(low, "USD", high),
-            "given": (quantity.text, quantity.text),
-        }
-        return verdict(
-            quantity, "contradicted", "unit", "deal_magnitude", values, expected=(low, high), claims=[missed[1].id]
-        )
+            "name": self.scene.name(row.candidate.subject), "what": self.scene.what(row.candidate.code),
+            "given": alike(self.quantity.text), "expected": both(row.band[0], unit, row.band[1]),
+            "source": source(self.scene.base, [row.claim]),
+        }  # fmt: skip
+        return Told(values | more, row.band, [row.claim], row.candidate.subject, row.candidate.code)
+
+
+def settle(scene: Scene, quantity: Quantity) -> Case:
+    """Settle who and what a number is about, without its value."""
+    when = scene.period(quantity)
+    ranked = parallel(scene, quantity, rank(scene, quantity, when))
+    before = [token.low for token in scene.text.tokens[max(0, quantity.first - 3) : quantity.first]]
+    group = leaders([one for one in ranked if one.known])
+    carried = scene.carried(quantity) if when is None else None
+    return Case(scene, quantity, when, ranked, group, reached(quantity, before), carried)
+
+
+def judge(case: Case) -> Verdict | None:
+    """Return what the fact base says about a number, or None where it has nothing to say on it."""
+    quantity, _scene = case.quantity, case.scene
+    if quantity.noun == "point" or not case.ranked:
+        return None
+    first = case.ranked[0]
+    if quantity.negated:
+        return verdict(quantity, "unverifiable", "facts", "negated", Told({}, subject=first.subject, code=first.code))
+    if _lacking(case):
+        return _sum_of_quarters(case) or _nothing(case, first)
+    if not case.group:
+        return None
+    rows = [row for one in case.group for row in case.rows(_claims(case, one), one)]
+    if not rows:
+        rows = [row for one in _rivals(case) for row in case.rows(_claims(case, one), one)]
+    if not rows:
+        return _sum_of_quarters(case) or elsewhere.other_time(case, case.group[0])
+    best = min(rows, key=lambda row: (row.gap, abs(_off(case, row)), row.claim.id))
+    if best.gap <= case.close and _may_confirm(case, best):
+        return _confirmed(case, best, rows)
+    return _missed(case, best, rows)
+
+
+def _claims(case: Case, one: Candidate) -> list[Claim]:
+    records = case.scene.records
+    if case.when is not None:
+        return records.at(one.subject, one.code, case.when)
+    if case.carried is not None and (then := _fitting(case, one, case.carried)):
+        return then
+    if case.scene.article is not None and records.period(one.code) == "level":
+        around = Period(case.scene.article - _NEAR_NOW, case.scene.article + _NEAR_NOW, False, False, "")
+        if now := _fitting(case, one, around):
+            return now
+    return records.latest(one.subject, one.code, case.scene.article)
+
+
+def _rivals(case: Case) -> list[Candidate]:
+    """Return other quantities of the subject that the words name nearly as well, where the first has no claim then."""
+    first = case.group[0]
+    return [
+        one for one in case.ranked
+        if one.subject == first.subject and one.known and one.match.named
+        and (one.score >= 0.7 * first.score or one.code in rivals_of(first.code))
+    ]  # fmt: skip
+
+
+def _fitting(case: Case, one: Candidate, when: Period) -> list[Claim]:
+    """Return the claims of a time that the sentences before give, where the number is one of them."""
+    then = case.scene.records.at(one.subject, one.code, when)
+    return then if any(row.gap <= case.close for row in case.rows(then, one)) else []
+
+
+def _off(case: Case, row: Row) -> float:
+    """Return how far a number is from the middle of a claim, relative."""
+    middle = case.scene.records.middle(row.claim)
+    value = (case.quantity.mid or 0.0) * row.candidate.factor
+    return value / middle - 1 if middle else float("inf")
+
+
+def _lacking(case: Case) -> bool:
+    """Whether the text plainly means a quantity that the base lacks for the subject."""
+    first = case.ranked[0]
+    if first.known or not first.match.named:
+        return False
+    return not case.group or case.group[0].score < 0.92 * first.score
+
+
+def _nothing(case: Case, one: Candidate) -> Verdict:
+    values = {"name": case.scene.name(one.subject), "what": case.scene.what(one.code)}
+    return verdict(case.quantity, "unverifiable", "facts", "no_claim", Told(values, subject=one.subject, code=one.code))
+
+
+def _sum_of_quarters(case: Case) -> Verdict | None:
+    """Judge a year's flow by the sum of its four quarters."""
+    one = case.ranked[0]
+    if case.when is None or not case.when.yearly or not one.code.endswith("_year"):
+        return None
+    code = f"{one.code.removesuffix('_year')}_quarter"
+    summed = case.scene.records.year_of_quarters(one.subject, [code], case.when)
+    if summed is None:
+        return None
+    total, claims = summed
+    away = gap(case.quantity, total, total, one.factor, closed=case.closed)
+    unit = canonical(case.scene.base, one.code)[0]
+    told = Told(
+        {"name": case.scene.name(one.subject), "what": case.scene.what(one.code), "expected": both(total, unit),
+         "given": alike(case.quantity.text), "source": source(case.scene.base, claims)},
+        (total, total), claims, one.subject, one.code,
+    )  # fmt: skip
+    if away <= case.close:
+        return verdict(case.quantity, "supported", "facts", "sum", told)
+    if away > far(case.quantity, claims) and doubt.plain(case, one):
+        return verdict(case.quantity, "contradicted", "facts", "sum_wrong", told)
+    return verdict(case.quantity, "imprecise" if away < 1.2 else "unverifiable", "facts", "unsure", told)
+
+
+def _may_confirm(case: Case, row: Row) -> bool:
+    """Whether a number that fits may be confirmed: it is no increment, and the words or the unit point there."""
+    one = row.candidate
+    return (
+        not doubt.increment(case)
+        and one.score >= 0.35
+        and (one.match.named or one.match.score * one.weight >= 0.55 or one.plain)
+    )
+
+
+def _confirmed(case: Case, best: Row, rows: list[Row]) -> Verdict:
+    if says_little(case.quantity, *best.band, best.candidate.factor) and not case.closed:
+        wide = best.candidate.factor * (0.5 if case.quantity.low is None else 2)
+        which: Verdicts = "unverifiable" if says_little(case.quantity, *best.band, wide) else "imprecise"
+        return verdict(case.quantity, which, "facts", "little", case.told(best))
+    rival = next(
+        (
+            row
+            for row in rows
+            if row.candidate.code != best.candidate.code and row.gap > far(case.quantity, [row.claim])
+        ),
+        None,
+    )
+    if rival is not None:
+        unit = canonical(case.scene.base, rival.candidate.code)[0]
+        more = {"other": case.scene.what(rival.candidate.code), "rival": both(rival.band[0], unit, rival.band[1])}
+        return verdict(case.quantity, "supported", "facts", "definition", case.told(best, **more))
+    return verdict(case.quantity, "supported", "facts", "supported", case.told(best))
+
+
+def _missed(case: Case, best: Row, rows: list[Row]) -> Verdict:
+    """Judge a number that no claim of its subject, quantity and time confirms."""
+    quantity, one = case.quantity, best.candidate
+    limit = far(quantity, [row.claim for row in rows if row.gap <= best.gap * 1.001])
+    times = _times(case, best)
+    if times is not None:
+        return times
+    if not doubt.plain(case, one) or best.gap <= case.close:
+        return elsewhere.older(case, best) or verdict(quantity, "unverifiable", "facts", "unsure", case.told(best))
+    unit = _unit_error(case, best)
+    if unit is not None:
+        return unit
+    another = elsewhere.fits(case, best, limit)
+    if another is not None:
+        return another
+    if case.when is None and case.scene.records.period(one.code) != "static" and not doubt.far_from_all(case, one):
+        return verdict(quantity, "unverifiable", "facts", "undated", case.told(best))
+    if best.gap <= limit:
+        return verdict(quantity, "imprecise", "facts", "imprecise", case.told(best))
+    if one.code == "system_chips" and _part_or_multiple(case, best):
+        return verdict(quantity, "unverifiable", "facts", "unsure", case.told(best))
+    return verdict(quantity, "contradicted", "facts", "contradicted", case.told(best))
+
+
+def _unit_error(case: Case, best: Row) -> Verdict | None:
+    """Recognise a mix-up of billion and Milliarde, and of bits and bytes."""
+    quantity = case.quantity
+    value = (quantity.mid or 0.0) * best.candidate.factor
+    scaled = quantity.kind == "money" or "illi" in quantity.text.lower()
+    for thousand in (1e3, 1e-3):
+        if scaled and value > 0 and best.band[0] * 0.97 <= value / thousand <= best.band[1] * 1.03:
+            return verdict(quantity, "contradicted", "unit", "magnitude", case.told(best))
+    unit = canonical(case.scene.base, best.candidate.code)[0]
+    if unit in {"B", "B/s"} and 7.6 <= best.gap <= 8.4 and _BITS.search(quantity.text):
+        return verdict(quantity, "contradicted", "unit", "bits", case.told(best))
+    return None
+
+
+def _times(case: Case, best: Row) -> Verdict | None:
+    """Judge the total of several things of a kind: `ten NVL72 racks have 720 GPUs together`."""
+    quantity, one = case.quantity, best.candidate
+    if one.subject.partition(":")[0] not in {"chip", "system"}:
+        return None
+    counts = [
+        q for q in case.scene.by_sentence[quantity.sentence]
+        if q is not quantity and q.unit == "count" and (q.mid or 0) > 1
+        and (q.noun or q.last >= one.by.mention.first - 2)
+    ]  # fmt: skip
+    for count in counts[:4]:
+        total = [end * float(count.mid or 0) for end in best.band]
+        if gap(quantity, total[0], total[1], one.factor, closed=case.closed) <= case.close:
+            unit = canonical(case.scene.base, one.code)[0]
+            told = case.told(best, count=alike(count.text), each=both(best.band[0], unit, best.band[1]),
+                             expected=both(total[0], unit, total[1]))  # fmt: skip
+            return verdict(quantity, "supported", "facts", "times", told)
+    return None
+
+
+def _part_or_multiple(case: Case, best: Row) -> bool:
+    """Whether a count can be that of a part of the system, of several, or of a whole cluster of that name."""
+    value, whole = (case.quantity.mid or 0.0), best.band[1]
+    if value <= 0 or set(case.scene.words(case.quantity.sentence)) & _PARTS:
+        return True
+    return whole % value == 0 or value % whole == 0 or value / whole > 20
+
+
+_TWIN = {"W": "Wh", "Wh": "W"}
+
+
+def twin(case: Case) -> Verdict | None:
+    """Tell watts from watt-hours: the right figure of a known quantity, in the other's unit."""
+    quantity = case.quantity
+    other = _TWIN.get(quantity.unit.split("/")[0])
+    if other is None or quantity.kind != "number" or any(one.known and one.match.named for one in case.group):
+        return None
+    turned = settle(case.scene, replace(quantity, unit=other))
+    for one in turned.group:
+        if not one.match.named or not one.plain:
+            continue
+        for row in turned.rows(_claims(turned, one), one):
+            if row.gap <= 1.06:
+                return verdict(quantity, "contradicted", "unit", "power_energy", turned.told(row))
     return None

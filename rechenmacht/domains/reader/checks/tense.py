@@ -2,57 +2,42 @@
 
 from __future__ import annotations
 
-from rechenmacht.domains.reader.checks.scene import Scene, claim_band, distance, numeric, tolerance, verdict, year_span
+from rechenmacht.domains.reader.candidates import leaders, rank
+from rechenmacht.domains.reader.checks.told import Told, verdict
+from rechenmacht.domains.reader.checks.values import gap, tolerance
 from rechenmacht.domains.reader.model import Quantity, Verdict
-from rechenmacht.domains.reader.wording import both
+from rechenmacht.domains.reader.scene import Scene, days_of
+from rechenmacht.domains.reader.wording import alike, both
+from rechenmacht.domains.reader.words import words
 
-_FUTURE = frozenset("wird werden soll sollen will wollen plant planen".split())
-_FUTURE_EN = frozenset("will shall aims plans expects intends".split())
-_LOOKS_BACK = frozenset(
-    "wurde wurden sollte sollten wollte wollten hatte hatten war waren damals ursprünglich eigentlich zuvor "
-    "worden would was were had has have "
-    "originally previously failed gewesen habe hätte würde würden seit since sagte said predicted "
-    "prognostizierte".split()
-)
+_REACH = 14
 
 
 def _ahead(scene: Scene, when: Quantity) -> bool:
     """Whether the clause of a date speaks of the future and nothing in the sentence looks back."""
     begin, end = scene.text.sentences[when.sentence]
     tokens = scene.text.tokens[begin : min(end, begin + 200)]
-    words = {token.low for token in tokens}
-    if words & _LOOKS_BACK:
+    if {token.low for token in tokens} & words("judging.tense.looks_back"):
         return False
-    near = {token.low for token in scene.text.tokens[max(begin, when.first - 14) : min(end, when.last + 14)]}
-    return bool(near & (_FUTURE if tokens and tokens[0].lang == "de" else _FUTURE_EN))
+    near = {token.low for token in scene.text.tokens[max(begin, when.first - _REACH) : min(end, when.last + _REACH)]}
+    lang = tokens[0].lang if tokens else "en"
+    return bool(near & words(f"judging.tense.future_{lang}"))
 
 
 def check(scene: Scene, when: Quantity) -> list[Verdict]:
     """Return the verdicts on a past date that the sentence speaks of as future, and on the number it belongs to."""
-    days = year_span(when.high if when.high is not None else when.low)
-    if when.kind != "date" or days is None or when.hedge == "at_least" or not _ahead(scene, when):
+    days = days_of(when)
+    if days is None or when.hedge == "at_least" or not _ahead(scene, when):
         return []
     inside = scene.by_sentence[when.sentence]
     dates = [q for q in inside if q.kind == "date" and q is not when]
-    if any((other := year_span(q.low)) is not None and other[1] < days[0] for q in dates):
+    if any((other := days_of(q)) is not None and other[1] < days[0] for q in dates):
         return []  # an earlier date may be the standpoint of the sentence
     number = _number_of(inside, when)
-    values = {"date": (when.text, when.text)}
-    past = scene.article is not None and days[1] < scene.article
-    if past and when.hedge == "up_to":
-        found = [
-            verdict(
-                when,
-                "contradicted",
-                "tense",
-                "tense",
-                values,
-                expected=(None, scene.article.isoformat() if scene.article else None),
-            )
-        ]
-        if number is not None:
-            found.append(verdict(number, "contradicted", "tense", "tense", values))
-        return found
+    values = {"date": alike(when.text)}
+    if scene.article is not None and days[1] < scene.article and when.hedge == "up_to":
+        told = Told(values, (None, scene.article.isoformat()))
+        return [verdict(one, "contradicted", "tense", "tense", told) for one in (when, number) if one is not None]
     return _measured(scene, when, number)
 
 
@@ -63,22 +48,18 @@ def _number_of(inside: list[Quantity], when: Quantity) -> Quantity | None:
 
 def _measured(scene: Scene, when: Quantity, number: Quantity | None) -> list[Verdict]:
     """Find a measured value of just that date that the sentence announces as future."""
-    year = when.high if when.high is not None else when.low
-    if number is None or not isinstance(year, str) or number.mid is None:
+    period = None if number is None else scene.period(number)
+    if number is None or period is None or number.mid is None:
         return []
-    if scene.article is not None and (days := year_span(year)) is not None and days[1] >= scene.article:
+    if scene.article is not None and period.end >= scene.article:
         return []
-    for link in scene.links.get(number.id, []):
-        if not link.strong or scene.base.quantities[link.quantity].period not in {"year", "quarter"}:
+    for one in leaders([one for one in rank(scene, number, period) if one.known]):
+        if not one.plain or scene.records.period(one.code) not in {"year", "quarter"}:
             continue
-        for claim in scene.base.about[link.subject, link.quantity]:
-            if claim.as_of[:4] != year[:4] or claim.basis not in {"measured"} or numeric(number.mid) is None:
-                continue
-            band = claim_band(scene.base, claim)
-            if distance(number, *band) <= 1 + tolerance(number):
-                values = {"date": (when.text, when.text), "expected": both(band[0], number.unit, band[1])}
-                return [
-                    verdict(q, "contradicted", "tense", "tense_fact", values, expected=band, claims=[claim.id])
-                    for q in (when, number)
-                ]
+        for claim in scene.records.at(one.subject, one.code, period):
+            band = scene.records.band(claim)
+            if claim.basis == "measured" and gap(number, *band, one.factor) <= 1 + tolerance(number):
+                values = {"date": alike(when.text), "expected": both(band[0], number.unit, band[1])}
+                told = Told(values, band, [claim], one.subject, one.code)
+                return [verdict(q, "contradicted", "tense", "tense_fact", told) for q in (when, number)]
     return []

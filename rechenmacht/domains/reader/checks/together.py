@@ -2,75 +2,80 @@
 
 from __future__ import annotations
 
-from rechenmacht.domains.reader.checks.scene import Scene, numeric, verdict
-from rechenmacht.domains.reader.linking import CONFIRM_ONLY
+from collections.abc import Sequence
+
+from rechenmacht.domains.reader.checks.told import Told, verdict
+from rechenmacht.domains.reader.checks.values import numeric
 from rechenmacht.domains.reader.model import Document, Quantity, Verdict
-from rechenmacht.domains.reader.wording import both
+from rechenmacht.domains.reader.scene import Scene
+from rechenmacht.domains.reader.wording import alike, both
 
 _APART = 1.3
+Key = tuple[str, str, str]
 
 
-def _key(scene: Scene, quantity: Quantity) -> tuple[str, str, str] | None:
-    """Return subject, code and time of a plainly linked number, or None."""
-    links = scene.links.get(quantity.id, [])
-    if (
-        not links
-        or not links[0].strong
-        or quantity.hedge not in {"exact", "about"}
-        or quantity.negated
-        or numeric(quantity.low) is None
-    ):
+def _key(scene: Scene, quantity: Quantity, told: Verdict) -> Key | None:
+    """Return subject, quantity and time of a plain statement, or None."""
+    if told.subject is None or told.quantity is None or quantity.hedge not in {"exact", "about"} or quantity.negated:
         return None
-    link = links[0]
-    if link.mention.weak or quantity.role in {"opinion", "forecast", "planned"} or "peak" in link.quantity:
+    if numeric(quantity.low) is None or quantity.kind in {"ratio", "date", "rank"} or told.subject.startswith("deal:"):
         return None
-    same = {m.entity for m in scene.named.get(quantity.sentence, []) if m.kind == link.mention.kind}
-    if len(same) != 1:
+    if quantity.role in {"opinion", "forecast", "planned"} or "peak" in told.quantity:
         return None
-    static = scene.base.quantities[link.quantity].period == "static"
+    kind = told.subject.partition(":")[0]
+    if {m.entity for m in scene.named.get(quantity.sentence, []) if m.kind == kind} != {told.subject}:
+        return None
+    static = scene.records.period(told.quantity) == "static"
     if not static and quantity.time is None:
         return None
-    return link.subject, link.quantity, "" if static else str(quantity.time)
+    return told.subject, told.quantity, "" if static else str(quantity.time)
 
 
-def within(scene: Scene) -> list[Verdict]:
-    """Contradict the later of two plain statements of the same thing that differ."""
-    first: dict[tuple[str, str, str], Quantity] = {}
-    found = []
-    for quantity in scene.quantities:
-        key = _key(scene, quantity)
-        if key is None or key[1] in CONFIRM_ONLY:
+def _differ(one: float | None, two: float | None) -> bool:
+    return bool(one and two) and max((one or 1) / (two or 1), (two or 1) / (one or 1)) > _APART
+
+
+def within(scene: Scene, told: Sequence[Verdict]) -> dict[str, Verdict]:
+    """Contradict the later of two plain statements of the same thing that differ; those decided by facts stand."""
+    first: dict[Key, Quantity] = {}
+    found: dict[str, Verdict] = {}
+    for quantity, one in zip(scene.quantities, told, strict=True):
+        key = _key(scene, quantity, one)
+        if key is None or one.check not in {"facts", "none"}:
             continue
         earlier = first.setdefault(key, quantity)
-        one, two = earlier.mid, quantity.mid
-        if earlier is quantity or not one or not two or earlier.sentence == quantity.sentence:
+        if earlier is quantity or earlier.sentence == quantity.sentence or earlier.unit != quantity.unit:
             continue
-        if max(one / two, two / one) > _APART:
-            values = {"expected": both(one, earlier.unit), "given": (quantity.text, quantity.text)}
-            found.append(verdict(quantity, "contradicted", "article", "within", values, expected=(one, one)))
+        if one.verdict == "unverifiable" and _differ(earlier.mid, quantity.mid):
+            values = {"expected": both(earlier.mid, earlier.unit), "given": alike(quantity.text)}
+            said = Told(values, (earlier.mid, earlier.mid), [], key[0], key[1])
+            found[quantity.id] = verdict(quantity, "contradicted", "article", "within", said)
     return found
 
 
-def across(scenes: list[tuple[Document, Scene]]) -> None:
-    """Note where two articles differ about the same thing; which is right only the facts can say."""
-    first: dict[tuple[str, str, str], tuple[Document, Quantity]] = {}
-    for document, scene in scenes:
-        for quantity in scene.quantities:
-            key = _key(scene, quantity)
+def across(scenes: list[tuple[Document, Scene]]) -> dict[int, dict[str, Verdict]]:
+    """Note where two articles differ about the same thing; which is right only the facts can say.
+
+    Returns:
+        By the place of the article, verdicts that take the place of undecided ones.
+    """
+    first: dict[Key, tuple[int, Quantity]] = {}
+    found: dict[int, dict[str, Verdict]] = {}
+    for place, (document, scene) in enumerate(scenes):
+        for quantity, told in zip(document.quantities, document.verdicts, strict=True):
+            key = _key(scene, quantity, told)
             if key is None:
                 continue
-            other, earlier = first.setdefault(key, (document, quantity))
-            one, two = earlier.mid, quantity.mid
-            if other is document or not one or not two or max(one / two, two / one) <= _APART:
+            where, earlier = first.setdefault(key, (place, quantity))
+            if where == place or earlier.unit != quantity.unit or not _differ(earlier.mid, quantity.mid):
                 continue
-            for doc, mine, theirs, source in (
-                (document, quantity, earlier, other),
-                (other, earlier, quantity, document),
-            ):
-                if any(v.quantity_id == mine.id and v.verdict in {"contradicted", "supported"} for v in doc.verdicts):
+            pairs = ((place, quantity, earlier, where), (where, earlier, quantity, place))
+            for mine, one, other, source in pairs:
+                before = next(v for v in scenes[mine][0].verdicts if v.quantity_id == one.id)
+                if before.verdict in {"contradicted", "supported"}:
                     continue
-                values = {"file": (source.file, source.file), "expected": both(theirs.mid, theirs.unit)}
-                doc.verdicts = [v for v in doc.verdicts if v.quantity_id != mine.id]
-                doc.verdicts.append(
-                    verdict(mine, "unverifiable", "articles", "cross", values, expected=(theirs.mid, theirs.mid))
-                )
+                name = scenes[source][0].file
+                values = {"file": alike(name), "expected": both(other.mid, other.unit)}
+                said = Told(values, (other.mid, other.mid), [], key[0], key[1])
+                found.setdefault(mine, {})[one.id] = verdict(one, "unverifiable", "articles", "cross", said)
+    return found

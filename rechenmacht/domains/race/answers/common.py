@@ -1,0 +1,55 @@
+"""What the answers about the race share: the scenario as it is asked for, and the claims that a run rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rechenmacht import scenario as scenarios
+from rechenmacht.catalogue import LINES, chip
+from rechenmacht.domains.race import questions
+from rechenmacht.domains.race.outcomes import SERIES
+from rechenmacht.domains.race.ruled import ENTITY
+from rechenmacht.domains.uncertainty.ensemble import Model
+from rechenmacht.errors import BadInput, nearest
+from rechenmacht.evidence.base import Base
+from rechenmacht.runs import FIRST_SIMULATED, INDICATOR, replace_off
+from rechenmacht.scenario import Scenario
+
+USUAL = (
+    "installed|h100e_8bit", "accessible|h100e_8bit", "power_connected", "capex_ai", "frontier_gap", "virtual_workers",
+)  # fmt: skip
+
+
+def scenario_of(asked: questions.World, base: Base) -> Scenario:
+    """Return the scenario with its mechanisms switched off and its levers moved.
+
+    Raises:
+        BadInput: if a lever cannot be read.
+    """
+    found = asked.own or scenarios.read(scenarios.available(base)[asked.scenario])
+    return scenarios.with_settings(replace_off(found, tuple(asked.off)), asked.set, FIRST_SIMULATED)
+
+
+def claims_of(base: Base, model: Model, scenario: Scenario) -> tuple[str, ...]:
+    """Return the claims that a run rests on: of priors and levers, and of the datasheets by which chips are counted."""
+    names = {name for names in LINES.values() for name in names} | set(ENTITY.values())
+    sheets = (known for name in sorted(names) for known in chip(base, name).known.values())
+    found = [claim for parameter in model.parameters for claim in parameter.claims]
+    found += [claim for lever in scenario.lever for claim in lever.claims]
+    found += [claim.id for known in sheets for claim, _ in known.used]
+    return tuple(dict.fromkeys(found))
+
+
+def places(variables: Sequence[str]) -> list[int]:
+    """Return the places in SERIES of variables in all regions; of the usual ones, if none is named.
+
+    Raises:
+        BadInput: if one is unknown.
+    """
+    known = {one.variable for one in SERIES if one.unit != INDICATOR}
+    for name in variables:
+        if name not in known:
+            near = nearest(name, known)
+            raise BadInput.of("error.race.no_variable", f"no outcome {name!r}{near}", name=name, near=near)
+    wanted = set(variables or USUAL)
+    return [i for i, one in enumerate(SERIES) if one.variable in wanted]

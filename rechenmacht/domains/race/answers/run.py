@@ -1,0 +1,73 @@
+"""The answer to the question run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from rechenmacht import runs
+from rechenmacht.answers.answer import Answer, Lines, Row, Table
+from rechenmacht.answers.question import Told
+from rechenmacht.domains.race import questions, rows
+from rechenmacht.domains.race.answers.common import claims_of, places, scenario_of
+from rechenmacht.domains.race.outcomes import REGION, SERIES
+from rechenmacht.domains.uncertainty.ensemble import QUANTILES, Summary
+from rechenmacht.evidence.base import Base
+
+KEYS = tuple(f"q{round(q * 100):02d}" for q in QUANTILES)
+DATES = {"end_2025": "2025-Q4", "end_2028": "2028-Q4", "end_2030": "2030-Q4"}
+HEAD = "installed|h100e_8bit"
+
+
+def run(asked: questions.Run, base: Base, told: Told) -> Answer:
+    """Simulate a scenario and sum it up."""
+    chosen, wanted = scenario_of(asked, base), places(asked.outcome)
+    summary, outcomes, meta = runs.summed(
+        base, chosen, asked.draws, asked.seed, lambda done: told(done, asked.draws), asked.backend
+    )
+    quantiles = [row for place in wanted for row in _series(place, summary)]
+    chances = [
+        {"variable": one.variable, "region": one.region, "quarter": quarter, "probability": float(mean)}
+        for place, one in enumerate(SERIES) if one.unit == runs.INDICATOR
+        for quarter, mean in zip(summary.quarters, summary.means[place], strict=True)
+    ]  # fmt: skip
+
+    def save(folder: Path) -> None:
+        runs.write(folder, summary, outcomes, meta)
+
+    values = {
+        "scenario": meta["scenario"], "title": meta["scenario"]["title"], "draws": asked.draws, "seed": asked.seed,
+        "wall_seconds": meta["wall_seconds"], "backend": asked.backend,
+    }  # fmt: skip
+    head = Table("installed", rows.Installed, _installed(summary), title="note.race.installed", machine=False)
+    chart = Lines("installed", "quantiles", "region", "quarter", "value", {"variable": HEAD})
+    tables = (
+        head, Table("quantiles", rows.Series, quantiles, people=[]),
+        Table("probabilities", rows.Chance, chances, people=[]),
+    )  # fmt: skip
+    claims = claims_of(base, runs.model_of(base, chosen), chosen)
+    drawn = (chart,) if any(row["variable"] == HEAD for row in quantiles) else ()
+    return Answer(asked, values, tables, claims=claims, charts=drawn, save=save)
+
+
+def _band(numbers: Any) -> dict[str, float]:
+    return {key: float(f"{number:.6g}") for key, number in zip(KEYS, numbers, strict=True)}
+
+
+def _series(place: int, summary: Summary) -> list[Row]:
+    one = SERIES[place]
+    return [
+        {"variable": one.variable, "region": one.region, "unit": one.unit, "quarter": quarter,
+         "value": _band(summary.table[place, q])}
+        for q, quarter in enumerate(summary.quarters)
+    ]  # fmt: skip
+
+
+def _installed(summary: Summary) -> list[Row]:
+    """Return installed compute per bloc at three dates."""
+    known = {(one.variable, one.region): place for place, one in enumerate(SERIES)}
+    dates = {key: summary.quarters.index(quarter) for key, quarter in DATES.items()}
+    return [
+        {"region": region, **{key: _band(summary.table[known[HEAD, region], q]) for key, q in dates.items()}}
+        for region in REGION.values()
+    ]

@@ -1,0 +1,127 @@
+"""The questions about the race: their fields, and the tables and values of their answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BeforeValidator, Field
+
+from rechenmacht import scenario as scenarios
+from rechenmacht.answers.kinds import Both, Count
+from rechenmacht.answers.question import DRAWS, Draws, FromFile, Positional, Question, Seed
+from rechenmacht.domains.race import rows
+from rechenmacht.domains.race.project_file import Project
+from rechenmacht.errors import BadInput, nearest
+from rechenmacht.evidence.base import Base
+
+Backend = Literal["numpy", "fast"]
+Name = Annotated[str, Field(min_length=1, max_length=120)]
+
+
+def _settings(given: Any) -> Any:
+    """Return levers as texts: a mapping of names to values, or to values by quarter, is written out."""
+    if not isinstance(given, dict):
+        return [] if given is None else given
+    found = []
+    for name, value in given.items():
+        steps = value if isinstance(value, dict) else {"": value}
+        found += [f"{name}={number}" + (f"@{at}" if at else "") for at, number in steps.items()]
+    return found
+
+
+Settings = Annotated[
+    list[Annotated[str, Field(max_length=200)]],
+    BeforeValidator(_settings),
+    Field(default_factory=list, max_length=60, examples=[["export_controls.enforcement=0.9@2027Q1"]]),
+]
+Scenario = Annotated[Name, Field(examples=["reference"]), Positional()]
+
+
+def named(base: Base, name: str) -> str:
+    """Return the id of a shipped or a workspace's scenario; a path is never opened.
+
+    Raises:
+        BadInput: if there is none.
+    """
+    known = scenarios.available(base)
+    if name not in known:
+        near = nearest(name, known) or "; known: " + ", ".join(known)
+        raise BadInput.of("error.race.no_scenario", f"no scenario {name!r}{near}", name=name, near=near)
+    return name
+
+
+def from_file(given: dict[str, Any], field: str, own: str) -> dict[str, Any]:
+    """Return what was given with a scenario that is named as a TOML file read from there."""
+    name = str(given.get(field) or "")
+    if not name.endswith(".toml"):
+        return given
+    return {**given, field: "reference", own: scenarios.read(Path(name)).model_dump()}
+
+
+class World(Question):
+    """What questions about one scenario share: the scenario, levers moved, and the draws."""
+
+    scenario: Scenario = "reference"
+    own: scenarios.Scenario | None = None
+    set: Settings
+    off: list[Annotated[str, Field(max_length=60)]] = Field(default_factory=list, max_length=20)
+    draws: Draws = DRAWS
+    seed: Seed = 1
+    backend: Backend = "numpy"
+
+    @classmethod
+    def read(cls, given: dict[str, Any], base: Base) -> dict[str, Any]:
+        """Take a scenario that is named as a TOML file from there."""
+        return from_file(given, "scenario", "own")
+
+    def settled(self, base: Base) -> Question:
+        """Refuse a scenario that is not known."""
+        if self.own is None:
+            named(base, self.scenario)
+        return self
+
+
+class Scenarios(Question):
+    """The scenarios: what each asks and what it changes."""
+
+    name = "race.scenarios"
+    place = "scenarios"
+    tables: ClassVar = {"scenarios": rows.Scenario}
+
+
+class Run(World):
+    """One scenario simulated: quantiles of its outcomes by bloc and quarter."""
+
+    name = "race.run"
+    place = "run"
+    saves = True
+    tables: ClassVar = {"quantiles": rows.Series, "probabilities": rows.Chance}
+    values: ClassVar = {
+        "scenario": dict[str, Any], "title": Both, "draws": Count, "seed": int, "wall_seconds": float, "backend": str,
+    }  # fmt: skip
+    outcome: list[Name] = Field(default_factory=list, max_length=60, examples=[["installed|h100e_8bit"]])
+
+
+class Allocate(Question):
+    """Scarce power divided among projects: which first, what one more gigawatt is worth, how sure the order is."""
+
+    name = "race.allocate"
+    place = "allocate"
+    schema_number = 2
+    tables: ClassVar = {"projects": rows.Project, "curve": rows.Power, "trade_off": rows.Trade}
+    values: ClassVar = {"gw": float, "price_per_gw": float, "value": float, "bound": float}
+    projects: Annotated[
+        list[Project],
+        FromFile("rechenmacht.domains.race.project_file:read"),
+        Field(min_length=1, max_length=500, examples=[[
+            {"project": "one", "kind": "research", "value_low": 1, "value_mid": 2, "value_high": 3, "gw_scale": 1,
+             "gw_max": 5},
+        ]]),
+    ]  # fmt: skip
+    gw: Annotated[float, Field(gt=0, le=1e6, allow_inf_nan=False)] = 10.0
+    draws: Draws = DRAWS
+    seed: Seed = 1
+
+
+QUESTIONS: tuple[type[Question], ...] = (Scenarios, Run, Allocate)

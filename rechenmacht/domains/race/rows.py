@@ -1,0 +1,95 @@
+"""The rows of the race's answers: their columns, units and vocabularies."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from typing_extensions import TypedDict
+
+from rechenmacht.answers.kinds import (
+    Both,
+    Id,
+    Ids,
+    Kind,
+    Quantiles,
+    QuantityQuantiles,
+    Quarter,
+    Range,
+    Region,
+    Share,
+    Text,
+    Variable,
+)
+
+H100e = Annotated[Quantiles, Kind("amount", "h100e")]
+Number4 = Annotated[float, Kind("significant", digits=4)]
+Numbers = Annotated[list[float], Kind("numbers", digits=4)]
+ProjectKind = Annotated[str, Kind("term", group="project_kind")]
+
+
+class Scenario(TypedDict):
+    """A scenario: what it asks and what it changes."""
+
+    id: Id
+    title: Both
+    question: Both
+    off: Ids
+    prior: dict[str, Any]
+    lever: list[dict[str, Any]]
+    expect: list[dict[str, Any]]
+
+
+class Installed(TypedDict):
+    """Installed compute of a bloc at three dates."""
+
+    region: Region
+    end_2025: H100e
+    end_2028: H100e
+    end_2030: H100e
+
+
+class Series(TypedDict):
+    """An outcome at the end of a quarter."""
+
+    variable: Variable
+    region: Region
+    unit: Id
+    quarter: Quarter
+    value: QuantityQuantiles
+
+
+class Chance(TypedDict):
+    """The share of draws in which something holds at the end of a quarter."""
+
+    variable: Id
+    region: Region
+    quarter: Quarter
+    probability: Share
+
+
+class Project(TypedDict):
+    """What a project gets of the power that is divided."""
+
+    project: Text
+    kind: ProjectKind
+    first_gw: Number4
+    gw: Number4
+    gw_band: Numbers
+    range: Annotated[Range, Kind("significant", digits=4)]
+    funded_in: Share
+
+
+class Power(TypedDict):
+    """What power is worth in all."""
+
+    gw: Number4
+    value: Number4
+    price_per_gw: Number4
+
+
+class Trade(TypedDict):
+    """Private against public value as the weight of the public good rises."""
+
+    weight: Number4
+    private: Number4
+    public: Number4

@@ -1,0 +1,272 @@
+"""What a number may be about: pairs of subject and quantity, ranked by the text alone. Its value is not looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from rechenmacht.domains.reader.conversion import canonical, counts, divisor, factor_to
+from rechenmacht.domains.reader.meanings import NEAR, Match
+from rechenmacht.domains.reader.mentions import plain
+from rechenmacht.domains.reader.model import Quantity
+from rechenmacht.domains.reader.records import Period
+from rechenmacht.domains.reader.scene import Scene, Subject
+from rechenmacht.domains.reader.stems import stem
+from rechenmacht.domains.reader.words import table, words
+
+UNIT_ALONE = 0.9  # score of a quantity that only the unit speaks for, where few others have that unit
+CLOSE = 0.9  # a second candidate this near the first is its rival
+_FEW = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A subject and a quantity that a number may be about, and why.
+
+    `factor` turns the number into the quantity's canonical unit; `known` says whether the base has claims on it.
+    """
+
+    subject: str
+    code: str
+    score: float
+    match: Match
+    weight: float
+    factor: float
+    known: bool
+    by: Subject
+    alone: bool = False  # whether the unit says what is meant
+
+    @property
+    def plain(self) -> bool:
+        """Whether both subject and quantity are plainly meant."""
+        return self.weight >= 0.5 and (self.match.named or (self.alone and self.weight >= 0.7))
+
+
+def context(scene: Scene, quantity: Quantity) -> dict[str, float]:
+    """Return the stems around a number, each with its nearness: clause, sentence, the sentence before, the headings."""
+    found: dict[str, float] = {}
+    begin, end = scene.text.sentences[quantity.sentence]
+    clauses = scene.clauses(quantity.sentence)
+    mine = scene.clause(quantity.sentence, quantity.first)
+    others = [q for q in scene.by_sentence[quantity.sentence] if q is not quantity and q.kind != "date"][:40]
+    for place, low in joined(scene, begin, end):
+        gap = max(quantity.first - place, place - quantity.last + 1, 0)
+        weight = (1.0 if clauses[place - begin] == mine else 0.8) * (1.0 if gap <= 12 else 0.85)
+        left, right = min(place, quantity.first), max(place, quantity.last)
+        between = min(sum(left <= q.first and q.last <= right for q in others), 3)
+        weight *= (0.8 if clauses[place - begin] == mine else 0.45) ** between
+        for one in scene.meanings.vocabulary.of(low):
+            found[one] = max(found.get(one, 0.0), weight)
+    above = [number for number in scene.headings if number < quantity.sentence]
+    for numbers, weight in (([quantity.sentence - 1], 0.3), (above[-1:], 0.3), (above[:1], 0.2)):
+        for number in numbers:
+            if number >= 0:
+                for _, low in joined(scene, *scene.text.sentences[number]):
+                    for one in scene.meanings.vocabulary.of(low):
+                        found.setdefault(one, weight)
+    return found
+
+
+def joined(scene: Scene, begin: int, end: int) -> list[tuple[int, str]]:
+    """Return the words of a stretch with their places; letters and figures glued together are one word (FP8, H20)."""
+    tokens, found, place = scene.text.tokens, list[tuple[int, str]](), begin
+    end = min(end, begin + 200)
+    skipped = words("judging.stop.en") | words("judging.stop.de")
+    while place < end:
+        token = tokens[place]
+        last = place + 1
+        while last < end and tokens[last].glued and tokens[last].kind in "wn" and token.kind in "wn":
+            last += 1
+        if last > place + 1:
+            found.append((place, "".join(t.low for t in tokens[place:last])))
+        if token.kind == "w" or token.name:
+            found += [(k, tokens[k].low) for k in range(place, last) if tokens[k].low not in skipped]
+        if token.text == "IT":
+            found.append((place, "itload"))
+        place = last
+    return found
+
+
+def rank(scene: Scene, quantity: Quantity, when: Period | None) -> list[Candidate]:
+    """Return the candidates of a number, best first.
+
+    Args:
+        scene: the article.
+        quantity: the number.
+        when: the time that the text gives for it.
+    """
+    around = context(scene, quantity)
+    per = divisor(scene.text, quantity)
+    counted = counts(quantity, scene.text) if quantity.unit in {"count", "people"} else frozenset[str]()
+    if quantity.unit in {"count", "people"} and not quantity.noun:
+        counted |= _noun_before(scene, quantity)
+    stems = {stem(low) for low in counted} | {one for low in counted for one in scene.meanings.vocabulary.of(low)}
+    matches: dict[str, Match | None] = {}
+    found: list[Candidate] = []
+    for subject in scene.subjects(quantity):
+        kind = subject.entity.partition(":")[0]
+        known = scene.records.by_subject.get(subject.entity, {})
+        for code in scene.records.kinds.get(kind, ()):
+            if code not in matches:
+                matches[code] = _match(scene, quantity, code, around, stems, per, when)
+            match = matches[code]
+            if match is None:
+                continue
+            factor = factor_to(quantity, scene.base.quantities[code], per)
+            if factor is None:
+                continue
+            alone = _alone(scene, kind, code)
+            if not match.score and not alone:
+                continue
+            score = max(match.score, UNIT_ALONE if alone else 0.0) * subject.weight
+            if _in_its_name(scene, subject, code):
+                score *= 0.75
+            found.append(
+                Candidate(subject.entity, code, score, match, subject.weight, factor, code in known, subject, alone)
+            )
+    return sorted(found, key=lambda one: (-round(one.score, 6), not one.known, one.subject, one.code))
+
+
+def _noun_before(scene: Scene, quantity: Quantity) -> frozenset[str]:
+    """Return the noun of the number before, where this one is a part of it: `671 billion parameters, of which 37`."""
+    before = [q for q in scene.by_sentence[quantity.sentence] if q.last <= quantity.first and q.noun]
+    said = {token.low for token in scene.text.tokens[max(0, quantity.first - 5) : quantity.first]}
+    return frozenset({before[-1].noun}) if before and said & words("judging.compare.parts") else frozenset()
+
+
+def parallel(scene: Scene, quantity: Quantity, found: list[Candidate]) -> list[Candidate]:
+    """Let a number whose clause names no quantity take that of the number before it in the sentence, of the same unit.
+
+    `The H100's bandwidth is 3.35 TB/s; the H200 manages 4.8 TB/s.`
+    """
+    if not found or found[0].match.named:
+        return found
+    before = [q for q in scene.by_sentence[quantity.sentence] if q.last <= quantity.first and q.unit == quantity.unit]
+    led = rank(scene, before[-1], scene.period(before[-1])) if before else []
+    if not led or not led[0].match.named:
+        return found
+    first = led[0]
+    same = [replace(one, match=first.match, score=first.score * one.weight) for one in found if one.code == first.code]
+    if not same:
+        return found
+    rest = [one for one in found if one.code != first.code]
+    return sorted([*same, *rest], key=lambda one: (-round(one.score, 6), not one.known, one.subject, one.code))
+
+
+def _in_its_name(scene: Scene, subject: Subject, code: str) -> bool:
+    """Whether a mention is part of the quantity's own name: China in `share of China's accelerator market`."""
+    words_of = (plain(token.low) for token in scene.text.tokens[subject.mention.first : subject.mention.last])
+    return all(stem(low) in scene.meanings.own[code] for low in words_of)
+
+
+def _alone(scene: Scene, kind: str, code: str) -> bool:
+    """Whether the unit says what is meant: few quantities of such a thing have it; no count, share or money."""
+    unit = canonical(scene.base, code)[0]
+    if unit in {"count", "1", "USD", "EUR", "CNY", "token/s", "s"}:
+        return False
+    same = [one for one in scene.records.kinds.get(kind, ()) if canonical(scene.base, one)[0] == unit]
+    return len(same) <= _FEW
+
+
+def _match(scene: Scene, quantity: Quantity, code: str, around: Mapping[str, float], counted: set[str],
+           per: tuple[str, float] | None, when: Period | None) -> Match | None:  # fmt: skip
+    """Return how well the words meet a quantity, or None where unit, noun or time rule it out."""
+    row = scene.base.quantities[code]
+    if factor_to(quantity, row, per) is None:
+        return None
+    if row.unit == "count" and counted and not _counts(counted, scene.meanings.own[code]):
+        return None
+    if when is not None and not _time_fits(row.period, when):
+        return None
+    match = scene.meanings.match(code, around)
+    if row.unit == "count" and not counted and not match.named:
+        return None
+    own = scene.meanings.own[code]
+    score = match.score * _by_period(scene, quantity, row.period, when) * _by_definer(own, around)
+    if _unsaid(own, around):
+        score *= 0.45
+    if _excluded(own, around):
+        return Match(code, 0.4 * score, min(match.share, 0.5))
+    return Match(code, score, match.share)
+
+
+def _excluded(own: frozenset[str], around: Mapping[str, float]) -> bool:
+    """Whether the text says another word of a group than the quantity: users a week are not users a month."""
+    for group in table("judging")["exclusive"].values():
+        stems = {stem(word) for word in group.split()}
+        said = {one for one in stems if around.get(one, 0.0) >= NEAR}
+        mine = own & stems
+        if said and mine and not said & mine:
+            return True
+    return False
+
+
+def _counts(counted: set[str], own: frozenset[str]) -> bool:
+    """Whether a quantity counts what the number counts; people in general may be its users or staff."""
+    general = counted & {stem(word) for word in words("judging.people.generic")}
+    return bool(counted & own) or bool(general and own & {stem(word) for word in words("judging.people.counted")})
+
+
+def _unsaid(own: frozenset[str], around: Mapping[str, float]) -> bool:
+    """Whether a quantity carries a word without which it is not meant (large firms, active parameters)."""
+    for group in table("judging")["required"].values():
+        stems = {stem(word) for word in group.split()}
+        if own & stems and not any(around.get(one, 0.0) >= NEAR for one in stems):
+            return True
+    return False
+
+
+def _by_definer(own: frozenset[str], around: Mapping[str, float]) -> float:
+    """Return how far the name of who counts (CNNIC, Microsoft) speaks for or against a quantity."""
+    mine = own & {stem(word) for word in words("judging.definers.names")}
+    if not mine:
+        return 1.0
+    return 1.25 if any(one in around for one in mine) else 0.85
+
+
+def definer_named(scene: Scene, code: str, around: Mapping[str, float]) -> bool:
+    """Whether the text names who counts, where the quantity is one of that counting alone."""
+    mine = scene.meanings.own[code] & {stem(word) for word in words("judging.definers.names")}
+    return not mine or any(one in around for one in mine)
+
+
+def _time_fits(period: str, when: Period) -> bool:
+    """A quarter's number is no year's, nor the other way round."""
+    if period == "quarter":
+        return when.days <= 120
+    return period != "year" or when.days > 120 or when.days <= 31
+
+
+def _by_period(scene: Scene, quantity: Quantity, period: str, when: Period | None) -> float:
+    """Return how far the words of time around a number speak for a quantity of that period."""
+    if period not in {"quarter", "year"} or (when is not None and when.days > 31):
+        return 1.0
+    said = set(scene.words(quantity.sentence))
+    quarter = bool(said & words("judging.period.quarter"))
+    if period == "quarter":
+        return 1.1 if quarter else 0.6 if said & words("judging.period.year") else 0.85
+    return 0.75 if quarter else 1.0
+
+
+def leaders(found: list[Candidate]) -> list[Candidate]:
+    """Return the first candidate and those of the same subject that the text gives as much ground for."""
+    if not found:
+        return []
+    first = found[0]
+    rivals = rivals_of(first.code)
+    return [
+        one for one in found
+        if one.subject == first.subject and one.factor == first.factor
+        and (one.score >= CLOSE * first.score or (one.code in rivals and not _told_apart(first, one)))
+    ]  # fmt: skip
+
+
+def rivals_of(code: str) -> frozenset[str]:
+    """Return the quantities that the same words may mean while the text does not say which."""
+    groups = (frozenset(group.split()) for group in table("judging")["rivals"].values())
+    return frozenset[str]().union(*(group for group in groups if code in group)) - {code}
+
+
+def _told_apart(first: Candidate, other: Candidate) -> bool:
+    """Whether the words name the first quantity and not its rival: FP8 is said, or including leases."""
+    return first.match.share > 0.99 and first.match.score > 1.9 * other.match.score

@@ -1,0 +1,215 @@
+"""Comparisons between two things: n times, n percent of, n percent more; per chip, per watt; by claims on both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rechenmacht.domains.reader.candidates import joined
+from rechenmacht.domains.reader.checks.told import Told, verdict
+from rechenmacht.domains.reader.checks.values import far, gap, says_little, tolerance
+from rechenmacht.domains.reader.conversion import canonical
+from rechenmacht.domains.reader.mentions import Mention
+from rechenmacht.domains.reader.model import Quantity, Verdict
+from rechenmacht.domains.reader.records import Period
+from rechenmacht.domains.reader.scene import Scene
+from rechenmacht.domains.reader.wording import alike, both, source
+from rechenmacht.domains.reader.words import stems, words
+from rechenmacht.evidence.forms import Claim
+
+_REACH = 16  # tokens from the multiple to what is compared with
+_SHARP = 1.1  # a ratio of data sheets this far off is wrong
+_BLUNT = 1.3  # one of estimates
+_AHEAD = frozenset({"forecast", "target", "judgement"})
+_PER = {"chip": ("chip", "gpu", "beschleuniger", "accelerator", "npu"), "watt": ("watt", "kilowatt", "megawatt")}
+_POWER = {"chip": "tdp", "system": "system_power", "site": "site_power"}
+_LESS = frozenset("weniger less fewer lower smaller niedriger geringer kleiner".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What is compared, with what, and by which divisor (`chip`, `watt` or nothing)."""
+
+    one: str
+    two: str
+    per: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """A ratio by the base: its value, band, quantity and the claims on both."""
+
+    value: float
+    band: tuple[float, float]
+    code: str
+    claims: tuple[Claim, Claim]
+
+
+def judge(scene: Scene, quantity: Quantity) -> Verdict | None:
+    """Judge a multiple or percentage that compares two things of a kind."""
+    if quantity.kind not in {"ratio", "percent"} or quantity.negated or quantity.noun == "point":
+        return None
+    pair = _pair(scene, quantity)
+    if pair is None:
+        return None
+    ratios = _ratios(scene, quantity, pair, scene.period(quantity))
+    factor = _factor(scene, quantity)
+    if not ratios or factor is None:
+        return None
+    return _verdict(scene, quantity, pair, ratios, factor)
+
+
+def _pair(scene: Scene, quantity: Quantity) -> Pair | None:
+    """Return the two things that a multiple stands between: one before it, one behind `of`, `than`, `as`."""
+    inside = scene.named.get(quantity.sentence, [])
+    behind = [m for m in inside if quantity.last <= m.first <= quantity.last + _REACH]
+    target = next((m for m in behind if _linked(scene, quantity, m)), None)
+    if target is None:
+        target = next((m for m in inside if m.last <= quantity.first and _set_beside(scene, m)), None)
+    if target is None:
+        return None
+    first = _first(scene, quantity, target)
+    said = scene.words(quantity.sentence)
+    per = next(
+        (name for name, forms in _PER.items() for k, word in enumerate(said[:-1])
+         if word in {"pro", "je", "per"} and said[k + 1] in forms), "",
+    )  # fmt: skip
+    return Pair(first, target.entity, per) if first else None
+
+
+def _set_beside(scene: Scene, mention: Mention) -> bool:
+    """Whether a thing is named to be compared with: `compared with the H100`, `im Vergleich zum`."""
+    before = scene.text.tokens[max(0, mention.first - 3) : mention.first]
+    return bool({token.low for token in before} & words("judging.compare.with"))
+
+
+def _linked(scene: Scene, quantity: Quantity, mention: Mention) -> bool:
+    between = {token.low for token in scene.text.tokens[quantity.last - 1 : mention.first]}
+    others = [q for q in scene.by_sentence[quantity.sentence] if quantity.last <= q.first < mention.first]
+    return bool(between & words("judging.comparison.link")) and not any(q.kind != "date" for q in others)
+
+
+def _first(scene: Scene, quantity: Quantity, target: Mention) -> str | None:
+    """Return the strongest subject of the same kind as what is compared with."""
+    for subject in scene.subjects(quantity):
+        mention = subject.mention
+        if (subject.entity == target.entity or subject.entity.partition(":")[0] != target.kind) and (
+            not {subject.entity.partition(":")[0], target.kind} <= {"bloc", "country"}
+            or subject.entity == target.entity
+        ):
+            continue
+        if mention.sentence == quantity.sentence and mention.first >= target.first:
+            continue
+        return subject.entity
+    return None
+
+
+def _factor(scene: Scene, quantity: Quantity) -> float | None:
+    """Return by what the article's number is to be read: 1 as it stands; 0 for a percentage more; -1 for one less."""
+    behind = [token.low for token in scene.text.tokens[quantity.last : quantity.last + 3]]
+    before = [token.low for token in scene.text.tokens[max(0, quantity.first - 2) : quantity.first]]
+    less = bool(set(behind[:2]) & _LESS)
+    if quantity.kind == "percent":
+        if less:
+            return -1.0
+        return 0.0 if set(behind[:2]) & words("judging.comparison.more") or {"um", "by"} & set(before) else 1.0
+    return None if less else 1.0
+
+
+def _ratios(scene: Scene, quantity: Quantity, pair: Pair, when: Period | None) -> list[Ratio]:
+    """Return the ratios that the base knows for what the words speak of, best met quantity first."""
+    begin, end = scene.text.sentences[quantity.sentence]
+    around: dict[str, float] = {}
+    for place, low in joined(scene, begin, end):
+        weight = 1.0 if quantity.first - 8 <= place <= quantity.last + 14 else 0.6
+        for one in scene.meanings.vocabulary.of(low):
+            around[one] = max(around.get(one, 0.0), weight)
+    records = scene.records
+    shared = set(records.by_subject.get(pair.one, ())) & set(records.by_subject.get(pair.two, ()))
+    matches = sorted((scene.meanings.match(code, around) for code in shared), key=lambda m: (-m.score, m.code))
+    named = [match for match in matches if match.named]
+    best = named[0].score if named else 0.0
+    said = " ".join(scene.words(quantity.sentence))
+    if any(word in said for word in stems("judging.comparison.other_advantage") if word not in {"pro", "je", "watt"}):
+        return []
+    unclear = not pair.per and any(word in scene.words(quantity.sentence) for word in ("pro", "je", "per"))
+    if unclear:
+        return []
+    found = []
+    for match in named:
+        if match.score >= 0.85 * best:
+            found += _known(scene, pair, match.code, when)
+    return found
+
+
+def _known(scene: Scene, pair: Pair, code: str, when: Period | None) -> list[Ratio]:
+    records = scene.records
+    if canonical(scene.base, code)[0] == "1":
+        return []
+    ends = []
+    for entity in (pair.one, pair.two):
+        claims = records.at(entity, code, when) if when else records.latest(entity, code, scene.article)
+        divisors = _divisors(scene, entity, pair.per)
+        ends.append([(claim, part) for claim in claims for part in divisors])
+    found = []
+    for one, part in ends[0]:
+        for two, other in ends[1]:
+            low, high = records.band(one)
+            below, above = records.band(two)
+            if below <= 0 or low <= 0:
+                continue
+            value = records.middle(one) / part / (records.middle(two) / other)
+            band = low / part / (above / other), high / part / (below / other)
+            found.append(Ratio(value, band, code, (one, two)))
+    return found
+
+
+def _divisors(scene: Scene, entity: str, per: str) -> list[float]:
+    if not per:
+        return [1.0]
+    kind = entity.partition(":")[0]
+    code = "system_chips" if per == "chip" else _POWER.get(kind, "")
+    if per == "chip" and kind == "chip":
+        return [1.0]
+    return [scene.records.middle(claim) for claim in scene.records.of(entity, code) if scene.records.middle(claim) > 0]
+
+
+def _verdict(scene: Scene, quantity: Quantity, pair: Pair, ratios: list[Ratio], factor: float) -> Verdict | None:
+    """Compare the article's multiple with the ratios of the base; the nearest speaks."""
+    rows = [(gap(quantity, *_shown(ratio.band, factor)), ratio) for ratio in ratios]
+    rows = [row for row in rows if row[0] == row[0]]
+    if not rows:
+        return None
+    away, best = min(rows, key=lambda row: (row[0], row[1].code, row[1].claims[0].id, row[1].claims[1].id))
+    claims = list(best.claims)
+    shown = _shown((best.value, best.value), factor)[0]
+    unit = canonical(scene.base, best.code)[0]
+    texts = [both(scene.records.middle(claim), unit) for claim in claims]
+    sums = tuple(f"{texts[0][k]} / {texts[1][k]}" for k in (0, 1))
+    values = {
+        "what": scene.what(best.code), "one": scene.name(pair.one), "two": scene.name(pair.two),
+        "sum": (sums[0], sums[1]),
+        "expected": both(shown, "1" if quantity.kind == "percent" else "count"), "given": alike(quantity.text),
+        "source": source(scene.base, claims),
+    }  # fmt: skip
+    told = Told(values, (shown, shown), claims, pair.one, best.code)
+    slack = tolerance(quantity)
+    sharp = all(claim.basis in {"specified", "measured", "reported"} for claim in claims)
+    limit = max(_SHARP if sharp else _BLUNT, 1 + 2.2 * slack)
+    limit = limit if all(claim.basis not in _AHEAD for claim in claims) else far(quantity, claims)
+    if away <= 1 + slack:
+        if says_little(quantity, *_shown(best.band, factor)):
+            return verdict(quantity, "imprecise", "facts", "ratio_facts_near", told)
+        return verdict(quantity, "supported", "facts", "ratio_facts_ok", told)
+    if quantity.role in {"planned", "forecast", "opinion"} or quantity.hedge == "vague":
+        return None
+    if away <= limit:
+        return verdict(quantity, "imprecise", "facts", "ratio_facts_near", told)
+    return verdict(quantity, "contradicted", "facts", "ratio_facts", told)
+
+
+def _shown(band: tuple[float, float], factor: float) -> tuple[float, float]:
+    """Return a band of ratios as the article would put it: as it stands, as more, or as less."""
+    if factor == 1.0:
+        return band
+    ends = (band[0] - 1, band[1] - 1) if factor == 0.0 else (1 - band[1], 1 - band[0])
+    return max(ends[0], 1e-9), max(ends[1], 1e-9)

@@ -1,0 +1,168 @@
+"""Amounts and power of deals: who pays whom how much, and what stands in the base between the two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rechenmacht.domains.reader.checks.told import Told, verdict
+from rechenmacht.domains.reader.checks.values import gap, tolerance
+from rechenmacht.domains.reader.conversion import canonical
+from rechenmacht.domains.reader.model import Quantity, Verdict
+from rechenmacht.domains.reader.scene import Scene
+from rechenmacht.domains.reader.wording import alike, both, source
+from rechenmacht.domains.reader.words import stems
+from rechenmacht.evidence.forms import Claim, Deal
+
+_CODES = {"USD": ("deal_amount",), "EUR": ("deal_amount_eur",), "W": ("deal_power",)}
+_WRONG = 1.6
+_NOT_A_DEAL = (
+    "bewert",
+    "valu",
+    "umsatz",
+    "revenue",
+    "börse",
+    "profit",
+    "gewinn",
+    "verlust",
+    "shares fell",
+    "aktie",
+    "loss",
+)
+_GONE = frozenset({"cancelled", "superseded", "expired"})
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A deal with one of its claims and how far the number is from it."""
+
+    gap: float
+    deal: Deal
+    claim: Claim
+    band: tuple[float, float]
+
+
+def parties(scene: Scene, quantity: Quantity) -> list[str]:
+    """Return the organisations that a sentence names, in order; a chip, product or model stands for its maker."""
+    found = []
+    for mention in scene.named.get(quantity.sentence, [])[:12]:
+        entity = mention.entity
+        if mention.kind in {"chip", "system", "product", "model"}:
+            entity = scene.base.entities[entity].parent
+        if entity.startswith("org:") and entity not in found:
+            found.append(entity)
+    return found
+
+
+def judge(scene: Scene, quantity: Quantity) -> Verdict | None:
+    """Judge an amount or a power between two parties, or None where the sentence tells of no deal between them."""
+    codes = _CODES.get(quantity.unit, ())
+    if not codes or quantity.negated or quantity.mid is None or quantity.hedge == "vague":
+        return None
+    named = parties(scene, quantity)
+    legs = _legs(scene, quantity, codes, named)
+    if not legs:
+        return None
+    said = " ".join(scene.words(quantity.sentence))
+    told_of_deal = any(stem in said for stem in stems("judging.deal.words")) and not any(s in said for s in _NOT_A_DEAL)
+    best = min(legs, key=lambda leg: (leg.gap, leg.deal.status in _GONE, leg.deal.date, leg.deal.id))
+    close = 1 + tolerance(quantity)
+    if best.gap <= close:
+        return _told(scene, quantity, best, "supported", "deal_ok")
+    summed = _sum(scene, quantity, legs)
+    if summed is not None:
+        return summed
+    if not told_of_deal or len(named) != 2 or quantity.role == "opinion":
+        return None
+    if best.gap <= 1.3:
+        return _told(scene, quantity, best, "imprecise", "deal_near")
+    if best.gap <= _WRONG or _low(legs) * 0.5 > quantity.mid:  # a part, an instalment
+        return None
+    return _wrong(scene, quantity, legs, named, codes)
+
+
+def _low(legs: list[Leg]) -> float:
+    return min(leg.band[0] for leg in legs if leg.band[0] > 0) if any(leg.band[0] > 0 for leg in legs) else 0.0
+
+
+def _legs(scene: Scene, quantity: Quantity, codes: tuple[str, ...], named: list[str]) -> list[Leg]:
+    """Return the deals between the named parties; those with Stargate need only Stargate."""
+    found = []
+    for row in scene.base.tables.deals:
+        between = row.payer in named and row.payee in named
+        stargate = "org:stargate" in named and "org:stargate" in {row.payer, row.payee}
+        if not between and not stargate:
+            continue
+        for code in codes:
+            for claim in scene.records.of(f"deal:{row.id}", code):
+                band = _ends(scene, claim)
+                found.append(Leg(_gap(quantity, claim, scene, band), row, claim, band))
+    return found
+
+
+def _ends(scene: Scene, claim: Claim) -> tuple[float, float]:
+    factor = canonical(scene.base, claim.quantity)[1]
+    ends = [end * factor for end in (claim.low, claim.value, claim.high) if end]
+    return (min(ends), max(ends)) if ends else (0.0, 0.0)
+
+
+def _gap(quantity: Quantity, claim: Claim, scene: Scene, band: tuple[float, float]) -> float:
+    """Return how far a number is from the nearest end of a deal: its low is a floor, its high a ceiling."""
+    ends = {end for end in band if end > 0}
+    return min((gap(quantity, end, end, closed=True) for end in ends), default=float("inf"))
+
+
+def _told(scene: Scene, quantity: Quantity, leg: Leg, which: str, reason: str) -> Verdict:
+    unit = canonical(scene.base, leg.claim.quantity)[0]
+    values = {
+        "payer": scene.name(leg.deal.payer), "payee": scene.name(leg.deal.payee), "given": alike(quantity.text),
+        "expected": both(leg.band[0], unit, leg.band[1]), "source": source(scene.base, [leg.claim]),
+        "state": alike(leg.deal.status),
+    }  # fmt: skip
+    told = Told(values, leg.band, [leg.claim], f"deal:{leg.deal.id}", leg.claim.quantity)
+    if which == "supported":
+        gone = leg.deal.status in _GONE
+        return verdict(quantity, "outdated" if gone else "supported", "facts", "deal_state" if gone else reason, told)
+    return verdict(quantity, "imprecise", "facts", reason, told)
+
+
+def _sum(scene: Scene, quantity: Quantity, legs: list[Leg]) -> Verdict | None:
+    """Judge the sum of several deals of one direction that stand."""
+    standing = [leg for leg in legs if leg.deal.status not in _GONE and leg.deal.scope == "contract" and leg.deal.band]
+    for payer in sorted({leg.deal.payer for leg in standing}):
+        mine = [leg for leg in standing if leg.deal.payer == payer]
+        total = sum(leg.band[1] for leg in mine)
+        if len(mine) > 1 and gap(quantity, total, total, closed=True) <= 1 + tolerance(quantity):
+            unit = canonical(scene.base, mine[0].claim.quantity)[0]
+            values = {
+                "payer": scene.name(payer), "payee": scene.name(mine[0].deal.payee), "expected": both(total, unit),
+                "source": source(scene.base, [leg.claim for leg in mine]),
+            }  # fmt: skip
+            told = Told(
+                values, (total, total), [leg.claim for leg in mine], f"deal:{mine[0].deal.id}", mine[0].claim.quantity
+            )
+            return verdict(quantity, "supported", "facts", "deal_ok", told)
+    return None
+
+
+def _wrong(scene: Scene, quantity: Quantity, legs: list[Leg], named: list[str], codes: tuple[str, ...]) -> Verdict:
+    """Contradict an amount that no deal between the two comes near; name the deal whose amount it is."""
+    mine = min(legs, key=lambda leg: (leg.deal.payer != named[0], leg.deal.date, leg.deal.id))
+    values = {
+        "payer": scene.name(mine.deal.payer), "payee": scene.name(mine.deal.payee), "given": alike(quantity.text),
+        "expected": both(mine.band[0], quantity.unit, mine.band[1]), "source": source(scene.base, [mine.claim]),
+    }  # fmt: skip
+    told = Told(values, mine.band, [mine.claim], f"deal:{mine.deal.id}", mine.claim.quantity)
+    value = quantity.mid or 0.0
+    if quantity.kind == "money" and any(0.97 <= value / (leg.band[1] * 1e3) <= 1.03 for leg in legs if leg.band[1] > 0):
+        return verdict(quantity, "contradicted", "unit", "deal_magnitude", told)
+    for row in scene.base.tables.deals:
+        if not {row.payer, row.payee} & set(named) or (row.payer in named and row.payee in named):
+            continue
+        for claim in (claim for code in codes for claim in scene.records.of(f"deal:{row.id}", code)):
+            if _gap(quantity, claim, scene, _ends(scene, claim)) <= 1.02:
+                pair = tuple(f"{scene.name(row.payer)[k]} + {scene.name(row.payee)[k]}" for k in (0, 1))
+                other = Told(
+                    values | {"other": (pair[0], pair[1])}, mine.band, [mine.claim, claim], told.subject, told.code
+                )
+                return verdict(quantity, "contradicted", "facts", "deal_other", other)
+    return verdict(quantity, "contradicted", "facts", "deal_wrong", told)

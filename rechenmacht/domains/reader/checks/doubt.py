@@ -1,0 +1,192 @@
+"""When a number that fits no claim is still not wrong: whatever leaves open that the sentence speaks of just that."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rechenmacht.domains.reader.candidates import Candidate, context, definer_named
+from rechenmacht.domains.reader.checks.elsewhere import rival_subject
+from rechenmacht.domains.reader.checks.values import gap, numeric
+from rechenmacht.domains.reader.words import words
+
+if TYPE_CHECKING:
+    from rechenmacht.domains.reader.checks.facts import Case
+
+_AHEAD = frozenset({"forecast", "target"})
+_APART = 2.0  # an undated number is wrong only this far from every claim of every time
+_OWN_SENTENCE = 0.62  # a subject of the sentence before is weaker than this
+
+
+def increment(case: Case) -> bool:
+    """Whether a number is what is added, not the whole."""
+    quantity = case.quantity
+    before = {token.low for token in case.scene.text.tokens[max(0, quantity.first - 3) : quantity.first]}
+    behind = {token.low for token in case.scene.text.tokens[quantity.last : quantity.last + 1]}
+    more = words("judging.compare.more")
+    if quantity.hedge in {"at_least", "up_to"}:
+        before -= {"mehr", "more", "weniger", "fewer", "less"}
+    return bool(before & more) or bool(behind & (more - {"plus"}))
+
+
+def plain(case: Case, one: Candidate) -> bool:
+    """Whether the sentence plainly says this number of this subject, so that it can be wrong."""
+    quantity = case.quantity
+    if quantity.role == "opinion" or quantity.hedge == "vague" or numeric(quantity.mid) is None:
+        return False
+    if not one.plain or increment(case) or _start(case) or not _in_reach(case, one):
+        return False
+    doubts = (
+        _each,
+        _modal,
+        _added,
+        _priced,
+        _set_against,
+        _other_maker,
+        _plan,
+        _many_chips,
+        _rival_quantity,
+        _undefined,
+    )
+    return not rival_subject(case, one) and not any(doubt(case, one) for doubt in doubts)
+
+
+def far_from_all(case: Case, one: Candidate) -> bool:
+    """Whether an undated number is far from every claim on it, of whatever time, and the newest is not old."""
+    records = case.scene.records
+    claims = records.of(one.subject, one.code)
+    newest = records.latest(one.subject, one.code, case.scene.article)
+    days = {"quarter": 200, "year": 500}.get(records.period(one.code), 500)
+    if case.scene.article is not None and newest:
+        last = max(records.span(claim.as_of)[1] for claim in newest)
+        if (case.scene.article - last).days > days:
+            return False
+    return all(gap(case.quantity, *records.band(c), one.factor, closed=True) > _APART for c in claims)
+
+
+def _in_reach(case: Case, one: Candidate) -> bool:
+    """Whether the subject is named in the sentence, before the number or in its clause; or right before it, alone."""
+    quantity, mention = case.quantity, one.by.mention
+    if mention.sentence != quantity.sentence:
+        alone = not case.scene.named.get(quantity.sentence)
+        return alone and mention.sentence == quantity.sentence - 1 and one.match.named and _only_one(case, one)
+    if mention.weak and one.subject.partition(":")[0] not in {"bloc", "country"} and not _only_one(case, one):
+        return False
+    same = case.scene.clause(quantity.sentence, mention.first) == case.scene.clause(quantity.sentence, quantity.first)
+    return mention.first <= quantity.first or same
+
+
+def _only_one(case: Case, one: Candidate) -> bool:
+    """Whether no other thing of the kind is named in the sentences just before."""
+    kind = one.subject.partition(":")[0]
+    near = range(case.quantity.sentence - 3, case.quantity.sentence + 1)
+    named = {m.entity for number in near for m in case.scene.named.get(number, ()) if m.kind == kind}
+    return len(named) <= 1
+
+
+def _clause_words(case: Case) -> list[tuple[int, str]]:
+    """Return the words of the number's clause with their places."""
+    scene, quantity = case.scene, case.quantity
+    begin, end = scene.text.sentences[quantity.sentence]
+    mine = scene.clause(quantity.sentence, quantity.first)
+    numbers = scene.clauses(quantity.sentence)
+    return [(k, scene.text.tokens[k].low) for k in range(begin, end) if numbers[k - begin] == mine]
+
+
+def _start(case: Case) -> bool:
+    """Whether a number is where something came from: `fell from 95 percent to nought`."""
+    tokens, quantity = case.scene.text.tokens, case.quantity
+    before = tokens[quantity.first - 1].low if quantity.first else ""
+    behind = {token.low for token in tokens[quantity.last : quantity.last + 4]}
+    return before in {"von", "from"} and bool(behind & {"auf", "to"}) and case.when is None
+
+
+def _each(case: Case, one: Candidate) -> bool:
+    """Whether the number is that of each part of a system or site."""
+    kind = one.subject.partition(":")[0]
+    each = words("judging.doubt.each")
+    if kind in {"system", "site"}:
+        return any(low in each for place, low in _clause_words(case) if place < case.quantity.last + 3)
+    tokens = case.scene.text.tokens[max(0, case.quantity.first - 2) : case.quantity.first]
+    return bool({token.low for token in tokens} & words("judging.compare.each"))
+
+
+def _added(case: Case, one: Candidate) -> bool:
+    """Whether a stock is judged where the clause speaks of what was added to it."""
+    if case.scene.records.period(one.code) not in {"level", "cumulative"}:
+        return False
+    said = set(case.scene.words(case.quantity.sentence))
+    return bool(said & words("judging.doubt.added"))
+
+
+def _modal(case: Case, one: Candidate) -> bool:
+    del one
+    return any(low in words("judging.doubt.modal") for _, low in _clause_words(case))
+
+
+def _priced(case: Case, one: Candidate) -> bool:
+    """Whether a number is only the amount that a price is given for: `a million tokens cost`."""
+    del one
+    quantity = case.quantity
+    behind = {token.low for token in case.scene.text.tokens[quantity.last : quantity.last + 2]}
+    return quantity.unit in {"count", "people"} and bool(behind & words("judging.doubt.cost"))
+
+
+def _set_against(case: Case, one: Candidate) -> bool:
+    """Whether a word between subject and number sets the number against it: `against 192 GB for another`."""
+    mention, quantity = one.by.mention, case.quantity
+    if mention.sentence != quantity.sentence or mention.first > quantity.first:
+        return False
+    between = {token.low for token in case.scene.text.tokens[mention.last : quantity.first]}
+    return bool(between & words("judging.doubt.against")) and not case.scene.compared(mention)
+
+
+def _other_maker(case: Case, one: Candidate) -> bool:
+    """Whether the clause names a firm that is not the subject's maker, of whose thing the number may be told."""
+    scene, quantity = case.scene, case.quantity
+    kind = one.subject.partition(":")[0]
+    if kind not in {"chip", "system", "model", "site"}:
+        return False
+    mine = scene.clause(quantity.sentence, quantity.first)
+    if scene.clause(quantity.sentence, one.by.mention.first) == mine and one.by.mention.sentence == quantity.sentence:
+        return False
+    parent = scene.base.entities[one.subject].parent
+    firms = {
+        m.entity for m in scene.named.get(quantity.sentence, ())
+        if m.kind == "org" and scene.clause(quantity.sentence, m.first) == mine
+    }  # fmt: skip
+    return bool(firms - {parent})
+
+
+def _plan(case: Case, one: Candidate) -> bool:
+    """Whether the sentence speaks of a plan or forecast, and the claims and the time do not."""
+    scene, quantity = case.scene, case.quantity
+    if quantity.role not in {"planned", "forecast"} or scene.records.period(one.code) == "static":
+        return False
+    if case.when is not None and scene.article is not None and case.when.end < scene.article:
+        return False
+    claims = scene.records.at(one.subject, one.code, case.when) if case.when is not None else []
+    return not any(claim.basis in _AHEAD for claim in claims)
+
+
+def _many_chips(case: Case, one: Candidate) -> bool:
+    """Whether the sentence counts chips, so that its number may be the total of all of them."""
+    if not one.subject.startswith("chip:"):
+        return False
+    inside = case.scene.by_sentence[case.quantity.sentence]
+    return any(q is not case.quantity and q.unit in {"count", "h100e"} and (q.mid or 0) > 1 and q.noun for q in inside)
+
+
+def _rival_quantity(case: Case, one: Candidate) -> bool:
+    """Whether another quantity, which the base lacks for this subject, is meant just as well."""
+    family = case.scene.base.quantities[one.code].family
+    for other in case.ranked[:6]:
+        if other.subject != one.subject or other.known or other.score < 0.97 * one.score:
+            continue
+        if not family or case.scene.base.quantities[other.code].family != family:
+            return other.match.share >= one.match.share
+    return False
+
+
+def _undefined(case: Case, one: Candidate) -> bool:
+    """Whether the quantity is one counting of several, and the text does not say whose."""
+    return not definer_named(case.scene, one.code, context(case.scene, case.quantity))

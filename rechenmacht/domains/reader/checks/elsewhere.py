@@ -1,0 +1,163 @@
+"""A number that does not fit where it is said to belong: of another year, another subject, another quantity?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rechenmacht.domains.reader.candidates import Candidate, rivals_of
+from rechenmacht.domains.reader.checks.told import Told, verdict
+from rechenmacht.domains.reader.checks.values import figures, gap, tolerance
+from rechenmacht.domains.reader.conversion import canonical
+from rechenmacht.domains.reader.model import Verdict
+from rechenmacht.domains.reader.wording import alike, both, source
+from rechenmacht.evidence.forms import Claim
+
+if TYPE_CHECKING:
+    from rechenmacht.domains.reader.checks.facts import Case, Row
+
+_YEAR_APART = 1.04  # the number of another year is wrong where the two years differ by this much
+_AMBIGUOUS = 0.93  # a second subject pointed to this strongly leaves open who is meant
+
+
+def _exact(case: Case, claim: Claim, factor: float) -> bool:
+    """Whether a number is that of a claim, and as exactly as it is written."""
+    low, high = case.scene.records.band(claim)
+    middle = case.scene.records.middle(claim)
+    slack = min(tolerance(case.quantity), 0.04 if figures(case.quantity) > 1 else 0.06)
+    inside = gap(case.quantity, low, high, factor, closed=True) <= 1.0001 and high <= 1.2 * low
+    value = (case.quantity.mid or 0.0) * factor
+    return inside or (middle > 0 and value > 0 and max(value / middle, middle / value) <= 1 + slack)
+
+
+def rival_subject(case: Case, one: Candidate) -> bool:
+    """Whether another thing of the kind, named in the sentence too, may be meant just as well."""
+    for other in case.ranked:
+        if other.subject == one.subject or other.code != one.code:
+            continue
+        if other.weight >= _AMBIGUOUS * one.weight and other.by.mention is not one.by.mention:
+            return True
+    return False
+
+
+def fits(case: Case, best: Row, limit: float) -> Verdict | None:
+    """Return what a number is instead, where it is the number of another subject, year or quantity."""
+    return _of_subject(case, best, limit) or _of_year(case, best, limit) or _of_quantity(case, best, limit)
+
+
+def _of_subject(case: Case, best: Row, limit: float) -> Verdict | None:
+    """Tell the number of another thing that the sentence names, or of a variant of the same."""
+    one = best.candidate
+    named = {m.entity for m in case.scene.named.get(case.quantity.sentence, ())}
+    named |= {other.subject for other in case.ranked if other.code == one.code}
+    variants = [subject for subject in _variants(case, one.subject) if subject not in named]
+    for subject in (*sorted(named - {one.subject}), *variants):
+        if subject.partition(":")[0] != one.subject.partition(":")[0]:
+            continue
+        if not any(_exact(case, claim, one.factor) for claim in _claims(case, subject, one.code)):
+            continue
+        if best.gap <= limit and subject in named and figures(case.quantity) < 2:
+            continue
+        told = case.told(best, other=case.scene.name(subject))
+        if subject in named and best.gap > 1.1:
+            return verdict(case.quantity, "contradicted", "facts", "contradicted_subject", told)
+        return verdict(case.quantity, "other", "facts", "other_subject", told)
+    return None
+
+
+def _variants(case: Case, subject: str) -> list[str]:
+    """Return other things whose name begins alike: the A100 with 40 GB, the Atlas 950 of 64 chips."""
+    kind, _, name = subject.partition(":")
+    if kind not in {"chip", "system", "model", "site"}:
+        return []
+    parts = name.split("-")
+    stem = (
+        "-".join(parts[:2])
+        if kind in {"system", "model"} or len(parts[0]) < 3 or not parts[0][-1].isalnum()
+        else parts[0]
+    )
+    return sorted(
+        other for other in case.scene.records.by_subject
+        if other != subject and other.startswith(f"{kind}:{stem}")
+    )  # fmt: skip
+
+
+def _of_year(case: Case, best: Row, limit: float) -> Verdict | None:
+    one, records = best.candidate, case.scene.records
+    if records.period(one.code) == "static":
+        return None
+    others = [
+        c for c in records.of(one.subject, one.code) if c.as_of != best.claim.as_of and _exact(case, c, one.factor)
+    ]
+    if not others:
+        return None
+    other = min(
+        others, key=lambda claim: (abs(records.middle(claim) - (case.quantity.mid or 0.0) * one.factor), claim.as_of)
+    )
+    told = case.told(best, other=alike(other.as_of))
+    if case.when is None:
+        return older(case, best)
+    planned = best.claim.basis in {"forecast", "target"}
+    if (best.gap > limit and not planned) or (best.gap > _YEAR_APART and figures(case.quantity) >= 2 and not planned):
+        return verdict(case.quantity, "contradicted", "facts", "contradicted_year", told)
+    return verdict(case.quantity, "other", "facts", "contradicted_year", told) if figures(case.quantity) >= 3 else None
+
+
+def _of_quantity(case: Case, best: Row, limit: float) -> Verdict | None:
+    """Tell the number of another quantity of the same thing."""
+    if best.gap <= limit:
+        return None
+    one = best.candidate
+    near = {
+        c.code: c.factor for c in case.ranked if c.subject == one.subject and c.known and c.score >= 0.45 * one.score
+    }
+    for code, factor in {**dict.fromkeys(sorted(rivals_of(one.code)), one.factor), **near}.items():
+        if code != one.code and any(_exact(case, claim, factor) for claim in _claims(case, one.subject, code)):
+            told = case.told(best, other=case.scene.what(code))
+            return verdict(case.quantity, "other", "facts", "other_quantity", told)
+    return None
+
+
+def _claims(case: Case, subject: str, code: str) -> list[Claim]:
+    records = case.scene.records
+    if case.when is not None:
+        return records.at(subject, code, case.when)
+    return records.latest(subject, code, case.scene.article)
+
+
+def other_time(case: Case, one: Candidate) -> Verdict | None:
+    """Judge a number for whose time the base has no claim: of which year is it, and what is the nearest?"""
+    records = case.scene.records
+    claims = records.of(one.subject, one.code)
+    if not claims or case.when is None:
+        return None
+    unit = canonical(case.scene.base, one.code)[0]
+    exact = [claim for claim in claims if _exact(case, claim, one.factor)]
+    day = case.when.end
+    chosen = min(exact or claims, key=lambda claim: (abs((records.span(claim.as_of)[1] - day).days), claim.id))
+    band = records.band(chosen)
+    values = {
+        "name": case.scene.name(one.subject), "what": case.scene.what(one.code), "asked": alike(case.when.text),
+        "given": alike(case.quantity.text), "other": alike(chosen.as_of),
+        "as_of": alike(chosen.as_of), "expected": both(band[0], unit, band[1]),
+        "source": source(case.scene.base, [chosen]),
+    }  # fmt: skip
+    told = Told(values, band, [chosen], one.subject, one.code)
+    if exact and one.plain:
+        return verdict(case.quantity, "other", "facts", "other_year", told)
+    return verdict(case.quantity, "unverifiable", "facts", "no_claim_then", told)
+
+
+def older(case: Case, best: Row) -> Verdict | None:
+    """Tell an undated number that was right once: the base has a newer one."""
+    one, records = best.candidate, case.scene.records
+    if case.when is not None or records.period(one.code) == "static" or not one.plain:
+        return None
+    day = records.span(best.claim.as_of)[1]
+    before = [
+        c for c in records.of(one.subject, one.code) if records.span(c.as_of)[1] < day and _exact(case, c, one.factor)
+    ]
+    if not before:
+        return None
+    last = max(before, key=lambda claim: records.span(claim.as_of)[1])
+    told = case.told(best, old=alike(last.as_of))
+    return verdict(case.quantity, "outdated", "facts", "outdated", told)

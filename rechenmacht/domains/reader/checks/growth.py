@@ -1,0 +1,161 @@
+"""Growth of one thing over time: `rises by 170 percent by 2030`, `has doubled since 2020`; by claims on both times."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from rechenmacht.domains.reader.candidates import context
+from rechenmacht.domains.reader.checks.told import Told, verdict
+from rechenmacht.domains.reader.checks.values import numeric, tolerance
+from rechenmacht.domains.reader.conversion import canonical
+from rechenmacht.domains.reader.model import Quantity, Verdict
+from rechenmacht.domains.reader.records import Period
+from rechenmacht.domains.reader.scene import Scene, days_of
+from rechenmacht.domains.reader.wording import alike, both, source
+from rechenmacht.domains.reader.words import words
+from rechenmacht.evidence.forms import Claim
+
+_WRONG = 1.6  # a growth is wrong where it is this much more or less than every pair of claims says
+_BY = frozenset({"um", "by"})
+_SKIPPED = frozenset(
+    "up to bis zu rund etwa knapp gut fast about around roughly nearly almost over more than mehr als über".split()
+)
+_TIMELESS = frozenset({"static"})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change by the base between two claims: 1.7 for growth by 170 percent."""
+
+    value: float
+    start: Claim
+    end: Claim
+
+
+def changes(scene: Scene, quantity: Quantity) -> bool:
+    """Whether a percentage or multiple is a change, not a share: `by 20 percent`, `20 percent more`."""
+    if quantity.kind != "percent":
+        return False
+    place = quantity.first - 1
+    while place > quantity.first - 5 and scene.text.tokens[max(place, 0)].low in _SKIPPED:
+        place -= 1
+    if place >= 0 and scene.text.tokens[place].low in _BY:
+        return True
+    behind = scene.text.tokens[quantity.last].low if quantity.last < len(scene.text.tokens) else ""
+    return behind in words("judging.comparison.more") | {"less", "weniger", "fewer", "growth", "wachstum", "increase"}
+
+
+def judge(scene: Scene, quantity: Quantity) -> Verdict | None:
+    """Judge a growth by the claims of its first and last time."""
+    value = numeric(quantity.low) if quantity.low is not None else numeric(quantity.high)
+    if value is None or quantity.negated or quantity.noun == "point":
+        return None
+    said = set(scene.words(quantity.sentence))
+    grows = bool(said & words("judging.growth.verbs"))
+    if (
+        quantity.kind not in {"ratio", "percent"}
+        or not grows
+        or not (quantity.kind == "ratio" or changes(scene, quantity))
+    ):
+        return None
+    found = _changes(scene, quantity)
+    if not found:
+        return None
+    down = bool(said & words("judging.growth.down"))
+    rows = [(abs(_shown(one.value, quantity, down=down) - value), one) for one in found]
+    away, best = min(rows, key=lambda row: (row[0], row[1].start.id, row[1].end.id))
+    return _verdict(scene, quantity, value, away, best, down=down)
+
+
+def _shown(change: float, quantity: Quantity, *, down: bool) -> float:
+    """Return a change as the article would put it: as a share more or less, or as a multiple."""
+    if quantity.kind == "ratio":
+        return 1 + change
+    return -change if down else change
+
+
+def _verdict(
+    scene: Scene, quantity: Quantity, value: float, away: float, best: Change, *, down: bool
+) -> Verdict | None:
+    shown = _shown(best.value, quantity, down=down)
+    slack = max((tolerance(quantity) + 0.03) * abs(shown), 0.006)
+    claims = [best.start, best.end]
+    start, end = (both(scene.records.middle(claim), canonical(scene.base, claim.quantity)[0]) for claim in claims)
+    values = {
+        "name": scene.name(best.start.subject), "what": scene.what(best.start.quantity),
+        "start": (f"{start[0]} ({best.start.as_of})", f"{start[1]} ({best.start.as_of})"),
+        "end": (f"{end[0]} ({best.end.as_of})", f"{end[1]} ({best.end.as_of})"),
+        "expected": both(shown, "1" if quantity.kind == "percent" else "count"), "given": alike(quantity.text),
+        "source": source(scene.base, claims),
+    }  # fmt: skip
+    told = Told(values, (shown, shown), claims, best.start.subject, best.start.quantity)
+    kept = (quantity.hedge == "at_least" and shown >= value) or (
+        quantity.hedge in {"up_to", "almost"} and shown <= value
+    )
+    if away <= slack or (kept and away <= 0.5 * abs(shown)):
+        return verdict(quantity, "supported", "facts", "growth_ok", told)
+    if shown > 0 and max(value / shown, shown / max(value, 1e-9)) <= _WRONG:
+        return verdict(quantity, "imprecise", "facts", "growth_near", told)
+    return verdict(quantity, "contradicted", "facts", "growth", told) if away > 0.03 else None
+
+
+def _changes(scene: Scene, quantity: Quantity) -> list[Change]:
+    """Return the changes between claims of the times that the text names, for what it plainly speaks of."""
+    around = context(scene, quantity)
+    ranked = []
+    for subject in scene.subjects(quantity):
+        for code in scene.records.by_subject.get(subject.entity, {}):
+            if scene.records.period(code) in _TIMELESS:
+                continue
+            match = scene.meanings.match(code, around)
+            if match.named and subject.weight >= 0.5:
+                ranked.append((match.score * subject.weight, subject.entity, code))
+    ranked.sort(key=lambda row: (-row[0], row[1], row[2]))
+    if not ranked:
+        return []
+    found = []
+    for score, entity, code in ranked[:6]:
+        if score >= 0.9 * ranked[0][0] and entity == ranked[0][1]:
+            found += _between(scene, quantity, entity, code)
+    return found
+
+
+def _between(scene: Scene, quantity: Quantity, entity: str, code: str) -> list[Change]:
+    records = scene.records
+    starts, ends = _times(scene, quantity, entity, code)
+    found = []
+    for start in starts:
+        for end in ends:
+            low, high = records.middle(start), records.middle(end)
+            if low > 0 and records.span(start.as_of)[1] < records.span(end.as_of)[1]:
+                found.append(Change(high / low - 1, start, end))
+    return found
+
+
+def _times(scene: Scene, quantity: Quantity, entity: str, code: str) -> tuple[list[Claim], list[Claim]]:
+    """Return the claims of the first and of the last time."""
+    records = scene.records
+    dates = [(q, days) for q in scene.by_sentence[quantity.sentence] if q.kind == "date" and (days := days_of(q))]
+    dates.sort(key=lambda row: row[1])
+    known = sorted({days for _, days in dates})
+    if len(known) == 1 and dates[0][0].low != dates[0][0].high and dates[0][0].low and dates[0][0].high:
+        first, last = known[0]  # "between 2020 and 2024"
+        known = [(first, date(first.year, 12, 31)), (date(last.year, 1, 1), last)]
+    if len(known) >= 2:
+        return _at(scene, entity, code, known[0]), _at(scene, entity, code, known[-1])
+    if not known:
+        return [], []
+    when, (first, last) = dates[0]
+    if when.hedge == "at_least":
+        return _at(scene, entity, code, (first, last)), records.latest(entity, code, scene.article)
+    ahead = (scene.article is None and when.hedge == "up_to") or (scene.article is not None and last > scene.article)
+    if ahead:
+        today = scene.article or date(first.year - 1, 1, 1)
+        return records.latest(entity, code, today), _at(scene, entity, code, (first, last))
+    before = (date(first.year - 1, first.month, 1), date(last.year - 1, last.month, 28))
+    return _at(scene, entity, code, before), _at(scene, entity, code, (first, last))
+
+
+def _at(scene: Scene, entity: str, code: str, days: tuple[date, date]) -> list[Claim]:
+    return scene.records.at(entity, code, Period(*days, stated=True, fiscal=False, text=""))

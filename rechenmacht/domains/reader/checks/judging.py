@@ -1,0 +1,94 @@
+"""All checks of one article, and which of their verdicts on a number stands."""
+
+from __future__ import annotations
+
+from rechenmacht.domains.reader.checks import (
+    arithmetic,
+    comparison,
+    deals,
+    facts,
+    growth,
+    physics,
+    rules,
+    tense,
+    together,
+)
+from rechenmacht.domains.reader.checks.told import Told, verdict
+from rechenmacht.domains.reader.model import Quantity, Verdict
+from rechenmacht.domains.reader.scene import Scene
+
+Candidates = list[tuple[str, str, float]]
+_ORDER = {"contradicted": 0, "supported": 1, "other": 2, "outdated": 3, "imprecise": 4, "unverifiable": 5}
+_HARD = frozenset({"tense", "physics", "unit", "arithmetic"})
+
+
+def judged(scene: Scene) -> list[tuple[Verdict, Candidates]]:
+    """Return one verdict per quantity, in their order, each with the best candidates for its subject and quantity."""
+    found: list[tuple[Verdict, Candidates]] = []
+    for quantity in scene.quantities:
+        if scene.crowded(quantity.sentence):
+            found.append((_unjudged(quantity, "crowded"), []))
+        elif quantity.kind in {"date", "rank"}:
+            found.append((_dated(scene, quantity), []))
+        else:
+            found.append(_one(scene, quantity))
+    return _with_others(scene, found)
+
+
+def _unjudged(quantity: Quantity, reason: str) -> Verdict:
+    return verdict(quantity, "unverifiable", "none", reason, Told({}))
+
+
+def _dated(scene: Scene, quantity: Quantity) -> Verdict:
+    rows = [told for told in (rules.judge(scene, quantity),) if told is not None]
+    return rows[0] if rows else _unjudged(quantity, "a_date")
+
+
+def _one(scene: Scene, quantity: Quantity) -> tuple[Verdict, Candidates]:
+    rows = [told for check in (*physics.CHECKS, *arithmetic.CHECKS) if (told := check(quantity, scene)) is not None]
+    relation = comparison.judge(scene, quantity) or growth.judge(scene, quantity)
+    changes = growth.changes(scene, quantity)
+    if quantity.kind == "ratio" or changes:
+        return _weigh(quantity, [*rows, *([relation] if relation else [])], "unknown"), []
+    case = facts.settle(scene, quantity)
+    plain = facts.judge(case)
+    if relation is not None and (plain is None or plain.verdict in {"unverifiable", "other"}):
+        return _weigh(quantity, [*rows, relation], "unknown"), []
+    known = [plain, facts.twin(case), deals.judge(scene, quantity)]
+    rows += [row for row in known if row is not None]
+    candidates = [(one.subject, one.code, round(one.score, 2)) for one in case.ranked[:3]]
+    reason = "no_quantity" if case.scene.subjects(quantity) else "no_subject"
+    return _weigh(quantity, rows, reason, scene), candidates
+
+
+def _with_others(scene: Scene, found: list[tuple[Verdict, Candidates]]) -> list[tuple[Verdict, Candidates]]:
+    """Put what tense says over the other verdicts, of a date and of its number; and what the article said before."""
+    told = together.within(scene, [one for one, _ in found])
+    for quantity in scene.quantities:
+        if quantity.kind == "date" and not scene.crowded(quantity.sentence):
+            for one in tense.check(scene, quantity):
+                told[one.quantity_id] = one
+    return [(told.get(one.quantity_id, one), candidates) for one, candidates in found]
+
+
+def _weigh(quantity: Quantity, rows: list[Verdict], reason: str, scene: Scene | None = None) -> Verdict:
+    """Choose one verdict: physics, units and arithmetic outweigh facts; a confirmation outweighs what is less sure."""
+    if not rows:
+        return _silent(quantity, reason, scene)
+    hard = [row for row in rows if row.verdict == "contradicted" and row.check in _HARD]
+    supported = [row for row in rows if row.verdict == "supported"]
+    if hard and not (hard[0].check == "arithmetic" and any(row.check == "facts" for row in supported)):
+        return hard[0]
+    return supported[0] if supported else min(rows, key=lambda row: _ORDER[row.verdict])
+
+
+def _silent(quantity: Quantity, reason: str, scene: Scene | None) -> Verdict:
+    """Say why nothing decides a number."""
+    if quantity.kind == "vague" or quantity.hedge == "vague":
+        return _unjudged(quantity, "vague")
+    if quantity.kind == "duration":
+        return _unjudged(quantity, "a_duration")
+    if reason == "no_quantity" and scene is not None:
+        first = scene.subjects(quantity)[0].entity
+        return verdict(quantity, "unverifiable", "none", reason, Told({"name": scene.name(first)}, subject=first))
+    return _unjudged(quantity, reason)

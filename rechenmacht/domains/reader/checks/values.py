@@ -1,0 +1,91 @@
+"""A number against a band: how far outside it lies, within what it is confirmed, and beyond what it is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rechenmacht.domains.reader.model import Quantity
+from rechenmacht.evidence.forms import Claim
+
+BOUND = 1.5  # an open bound confirms within this factor; beyond it is true, but says little
+# Beyond which factor a number is wrong, by what the claims are: a data sheet leaves less room than an estimate.
+_FAR = {
+    "specified": 1.22, "measured": 1.35, "reported": 1.38, "estimated": 1.6, "target": 2.2, "forecast": 2.2,
+    "judgement": 2.2,
+}  # fmt: skip
+_DURATION = 1.8  # of what a duration is told is seldom said: a run, its first part, all of its runs
+_FIGURES = {0: 0.1, 1: 0.1, 2: 0.04}
+
+
+def numeric(value: object) -> float | None:
+    """Return a value as a number, or None for dates and open ends."""
+    return float(value) if isinstance(value, int | float) else None
+
+
+def figures(quantity: Quantity) -> int:
+    """Return how many figures of a number count (`7.000` has one, `2.72` three)."""
+    return len("".join(c for c in quantity.text if c.isdigit()).strip("0"))
+
+
+def tolerance(quantity: Quantity) -> float:
+    """Return the relative tolerance within which a number is confirmed: its last figure, more where it is hedged."""
+    rounding = _FIGURES.get(figures(quantity), 0.02)
+    return rounding + {"about": 0.08, "vague": 0.5, "range": 0.05}.get(quantity.hedge, 0.0)
+
+
+def reached(quantity: Quantity, before: Iterable[str]) -> bool:
+    """Whether `up to` names what is reached at most (`up to 300 petaflops`), which is a value, not a bound."""
+    said = set(before)
+    return quantity.hedge == "up_to" and bool(said & {"to", "zu", "as"}) and bool(said & {"up", "bis", "as"})
+
+
+def gap(quantity: Quantity, low: float, high: float, factor: float = 1.0, *, closed: bool = False) -> float:
+    """Return by which factor (1 = inside) a number lies outside a band; its own bound opens it to one side.
+
+    Args:
+        quantity: the number.
+        low: lower end of the band.
+        high: its upper end.
+        factor: from the number's unit to the band's.
+        closed: whether an open bound is to be read as a value.
+    """
+    one, two = numeric(quantity.low), numeric(quantity.high)
+    one, two = (None if end is None else end * factor for end in (one, two))
+    if one is None and two is None:
+        return float("nan")
+    if one is None or two is None:
+        return _open_gap(one, two, low, high, almost=quantity.hedge == "almost", closed=closed)
+    if two <= 0 or low <= 0 or one <= 0:
+        return 1.0 if one == low or two == high else float("inf")
+    return max(one / high, low / two, 1.0)
+
+
+def _open_gap(one: float | None, two: float | None, low: float, high: float, *, almost: bool, closed: bool) -> float:
+    value = one if one is not None else two
+    if value is None or value <= 0 or low <= 0:
+        return float("inf")
+    if closed or almost:
+        return max(value / high, low / value, 1.0)
+    return max(value / high, 1.0) if one is not None else max(low / value, 1.0)
+
+
+def says_little(quantity: Quantity, low: float, high: float, factor: float = 1.0) -> bool:
+    """Whether an open bound is kept, but lies more than a factor of 1.5 from what it bounds."""
+    one, two = numeric(quantity.low), numeric(quantity.high)
+    if (one is None) == (two is None):
+        return False
+    value = (one if one is not None else two or 0.0) * factor
+    return value > 0 and (low / value > BOUND if one is not None else value / max(high, 1e-300) > BOUND)
+
+
+def far(quantity: Quantity, claims: Iterable[Claim]) -> float:
+    """Return beyond which factor a number is contradicted, by the kind of the claims and its own figures."""
+    rows = list(claims)
+    limit = max((_FAR[claim.basis] for claim in rows), default=1.6)
+    if all(claim.grade == "unverified" for claim in rows):
+        limit *= 1.1
+    if quantity.kind == "duration":
+        limit = max(limit, _DURATION)
+    if figures(quantity) <= 1:
+        limit = max(limit, 1.3)
+    return limit + (0.1 if quantity.hedge in {"about", "range"} else 0.0)

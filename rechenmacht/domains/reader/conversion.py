@@ -1,0 +1,105 @@
+"""Units by algebra: what a number of the text is in the unit of a quantity, or nothing where the two do not meet."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import pairwise
+
+from rechenmacht.domains.reader.measures import physical
+from rechenmacht.domains.reader.model import Quantity
+from rechenmacht.domains.reader.shortforms import CHIP_HOURS
+from rechenmacht.domains.reader.tokens import Text
+from rechenmacht.domains.reader.words import table, words
+from rechenmacht.evidence.base import Base
+from rechenmacht.evidence.forms import Quantity as Definition
+
+HOUR = 3600.0  # seconds
+YEAR = 31_557_600.0  # seconds
+_MILLION = {"million": 1e6, "millionen": 1e6, "mio": 1e6, "m": 1e6}
+_PERIODS = frozenset({"s", "h", "day", "week", "month", "quarter", "year"})
+_POINTS = frozenset({"points", "point", "punkte", "punkten"})
+_DAILY = frozenset({"count/day", "people/day", "token/day", "count/week", "people/week", "count/month", "people/month"})
+
+
+@cache
+def unit_of(name: str) -> tuple[str, float]:
+    """Return the canonical unit of a unit of the base, and the factor to it; an unknown unit stands for itself."""
+    unit, factor = table("units")["base"].get(name, (name, 1.0))
+    return str(unit), float(factor)
+
+
+def canonical(base: Base, quantity: str) -> tuple[str, float]:
+    """Return the canonical unit of a quantity and the factor from the base's unit."""
+    return unit_of(base.quantities[quantity].unit)
+
+
+def same_unit(one: str, other: str) -> bool:
+    """Whether two canonical units can be compared; people are counted too."""
+    return one == other or {one, other} == {"count", "people"}
+
+
+def divisor(text: Text, quantity: Quantity) -> tuple[str, float] | None:
+    """Return what the number is per, beside time: `je kWh`, `per million tokens`, `pro Gigawatt`."""
+    tokens = text.tokens
+    begin = max(quantity.first, quantity.last - 3)
+    for place in range(begin, min(quantity.last + 3, len(tokens) - 1)):
+        if tokens[place].sentence != quantity.sentence or tokens[place].low not in {"je", "pro", "per", "/", "a"}:
+            continue
+        following = tokens[place + 1]
+        size = _MILLION.get(following.low)
+        if size and any(tokens[k].low.startswith(("token", "eingabetoken", "ausgabetoken", "input", "output"))
+                        for k in range(place + 2, min(place + 5, len(tokens)))):  # fmt: skip
+            return "token", size
+        found = physical(following.text, following.low)
+        if found is not None and found[0] in {"Wh", "W"}:
+            return found
+    return None
+
+
+def factor_to(quantity: Quantity, row: Definition, per: tuple[str, float] | None) -> float | None:
+    """Return the factor from the number as read to the quantity's canonical unit, or None where they do not meet.
+
+    Args:
+        quantity: the number.
+        row: the quantity's definition.
+        per: what the number is divided by, see `divisor`.
+    """
+    target, _ = unit_of(row.unit)
+    unit = quantity.unit
+    if per is not None and unit.rpartition("/")[2] not in _PERIODS:
+        unit = unit.rpartition("/")[0] or unit
+    if per is not None:
+        return 1 / per[1] if f"{unit}/{per[0]}" == target else None
+    if quantity.noun == CHIP_HOURS:
+        return HOUR if target == "s" and row.unit == "h" else None
+    if same_unit(unit, target) or (target == "point" and quantity.noun in _POINTS):
+        return 1.0
+    if unit == "year" and target == "s":
+        return YEAR
+    head, _, period = unit.partition("/")
+    if not period or not same_unit(head, target):
+        return None
+    if row.period == "year" and period in table("units")["per_year"]:
+        return float(table("units")["per_year"][period])
+    if row.period == "quarter" and period == "quarter":
+        return 1.0
+    return 1.0 if unit in _DAILY and _named_period(row, period) else None
+
+
+_TOLD = {"day": ("day", "tag"), "week": ("week", "woche"), "month": ("month", "monat")}
+
+
+def _named_period(row: Definition, period: str) -> bool:
+    """Whether the quantity itself counts by that time: users a week, messages a day."""
+    names = " ".join((row.name_en, row.name_de, *row.synonyms_en, *row.synonyms_de)).lower()
+    adverb = {"day": ("daily", "täglich"), "week": ("weekly", "wöchentlich"), "month": ("monthly", "monatlich")}
+    return any(word in names for word in (*_TOLD[period], *adverb[period]))
+
+
+def counts(quantity: Quantity, text: Text) -> frozenset[str]:
+    """Return the words of what a number counts: its noun and the words of its span that are no number."""
+    span = text.tokens[quantity.first : quantity.last + 1]
+    inside = {token.low for token in span[: quantity.last - quantity.first] if token.kind == "w"}
+    glued = ("".join(t.low for t in pair) for pair in pairwise(span) if pair[1].glued and pair[1].kind == "n")
+    inside |= {low for low in glued if low[0].isalpha()}
+    return frozenset((inside | {quantity.noun}) - {""}) - words("judging.stop.en") - words("judging.stop.de")

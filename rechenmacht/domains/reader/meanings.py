@@ -1,0 +1,96 @@
+"""Which quantity do these words mean? An index over all quantities, made of their names, synonyms and meanings.
+
+A phrase (a name or a synonym) is a set of stems, each weighed by how few quantities use it. The words around a number
+meet a phrase by the weight of the stems that they share; a phrase met in whole outweighs a longer one met in part.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from rechenmacht.domains.reader.stems import Vocabulary, spelled, stem
+from rechenmacht.domains.reader.words import words
+from rechenmacht.evidence.base import Base
+from rechenmacht.evidence.forms import Quantity as Definition
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
+MEANING = 0.12  # weight of a word of the meaning against one of a name or synonym
+NEAR = 0.4  # a word of another sentence helps to rank, but names nothing
+NAMED = 0.74  # share of a phrase that must be met to say that a quantity is named
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How well words meet a quantity: `score` to rank by, `share` of the best phrase met (1: in whole)."""
+
+    code: str
+    score: float
+    share: float
+
+    @property
+    def named(self) -> bool:
+        """Whether the words name the quantity, not only hint at it."""
+        return self.share >= NAMED
+
+
+def _stems(text: str) -> frozenset[str]:
+    skipped = words("judging.stop.en") | words("judging.stop.de") | words("judging.stop.filler")
+    text = re.sub(r"\bIT\b", "itload", text)  # not the pronoun
+    found = (word for low in _WORD.findall(text.lower()) if low not in skipped for word in spelled(low))
+    return frozenset(stem(word) for word in found)
+
+
+class Meanings:
+    """The index; build it once per fact base."""
+
+    def __init__(self, base: Base) -> None:
+        """Index the quantities of the base."""
+        self.codes = tuple(base.quantities)
+        self.phrases: dict[str, tuple[frozenset[str], ...]] = {}
+        self.meanings: dict[str, frozenset[str]] = {}
+        for code, row in base.quantities.items():
+            names = (row.name_en, row.name_de, *row.synonyms_en, *row.synonyms_de)
+            # A name in brackets says more of the same: with and without it.
+            plain = [re.sub(r"\([^)]*\)", " ", name) for name in names]
+            found = {_stems(name) for name in (*names, *plain)} - {frozenset[str]()}
+            self.phrases[code] = tuple(sorted(found, key=sorted)) or (frozenset({stem(code)}),)
+            self.meanings[code] = _stems(f"{row.meaning_en} {row.meaning_de}")
+        used: dict[str, int] = {}
+        for code in self.codes:
+            for one in frozenset[str]().union(*self.phrases[code]):
+                used[one] = used.get(one, 0) + 1
+        most = max(len(self.codes), 2)
+        self.weight = {one: math.log(1 + most / count) for one, count in used.items()}
+        self.vocabulary = Vocabulary(frozenset(self.weight) | frozenset[str]().union(*self.meanings.values()))
+
+    @cached_property
+    def own(self) -> dict[str, frozenset[str]]:
+        """All stems of a quantity's names and synonyms."""
+        return {code: frozenset[str]().union(*phrases) for code, phrases in self.phrases.items()}
+
+    def match(self, code: str, context: Mapping[str, float]) -> Match:
+        """Return how well weighed stems meet a quantity.
+
+        Args:
+            code: the quantity.
+            context: stems around the number, each with its nearness (0 to 1).
+        """
+        best = (0.0, 0.0)
+        for phrase in self.phrases[code]:
+            whole = sum(self.weight[one] for one in phrase)
+            met = sum(self.weight[one] * context[one] for one in phrase if one in context)
+            there = sum(self.weight[one] for one in phrase if context.get(one, 0.0) >= NEAR)
+            if met:
+                share = there / whole
+                best = max(best, (met * max(share, 0.5 * met / whole) ** 2, share))
+        more = sum(self.weight.get(one, 1.0) * context[one] for one in self.meanings[code] if one in context)
+        return Match(code, best[0] + MEANING * more, best[1])
+
+
+def period_of(row: Definition) -> str:
+    """Return by what time a quantity is counted: static, level, cumulative, quarter or year."""
+    return row.period

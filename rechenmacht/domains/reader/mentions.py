@@ -1,0 +1,199 @@
+"""Who and what a text names: the entities of the fact base by name, alias, short name, adjective and anaphor."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from rechenmacht.domains.reader.tokens import Text, Token
+from rechenmacht.domains.reader.words import table, words
+from rechenmacht.evidence.base import Base
+from rechenmacht.evidence.forms import Entity
+
+_PIECE = re.compile(r"[0-9]+(?:[.,'’][0-9]+)*|[^\W\d_]+")
+_JOINTS = frozenset("-‑()/,.:+@&–_;")
+_NAMELESS = frozenset({"kind"})
+_SMALL = frozenset({"bloc", "country", "region", "state", "city"})
+Alias = tuple[tuple[str, ...], tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An entity named over tokens `first` to `last` (excluded).
+
+    `others` are entities that the same words may name; `weak` stands for an anaphor or an adjective.
+    """
+
+    entity: str
+    kind: str
+    first: int
+    last: int
+    sentence: int
+    weak: bool = False
+    others: tuple[str, ...] = ()
+
+
+def plain(low: str) -> str:
+    """Return a word without its genitive."""
+    for ending in ("'s", "’s", "s'", "s’"):
+        if low.endswith(ending):
+            return low[: -len(ending)]
+    return low
+
+
+def pieces(name: str) -> tuple[str, ...]:
+    """Return the words and figures of a name in lower case."""
+    return tuple(_PIECE.findall(name.lower()))
+
+
+def _names(row: Entity, maker: str) -> set[str]:
+    """Return the names of an entity: as written, without what stands in brackets, without the maker's name."""
+    found = {row.name_en, row.name_de, *row.aliases_en, *row.aliases_de}
+    found |= {re.sub(r"\s*\([^)]*\)", "", name).strip() for name in (row.name_en, row.name_de)}
+    if row.kind in {"chip", "system"} and maker:
+        made = {re.sub(r"\s*\([^)]*\)", "", name).lower() for name in (row.name_en, row.name_de)}
+        made = {name.removeprefix(f"{maker} ") for name in made if name.startswith(f"{maker} ")}
+        found |= {name for name in made if name.count(" ") < 3}
+    return {name for name in found if name}
+
+
+class Aliases:
+    """Finds entities in texts; build it once per fact base."""
+
+    def __init__(self, base: Base) -> None:
+        """Index the names and aliases of all entities."""
+        self.base = base
+        self.kinds = {row.id: row.kind for row in base.tables.entities}
+        self.parents = {row.id: row.parent for row in base.tables.entities}
+        common, bound = words("judging.subjects.common"), words("judging.subjects.bound")
+        names: dict[tuple[str, ...], set[str]] = {}
+        for row in base.tables.entities:
+            maker = base.entities[row.parent].name_en.split()[0].lower() if row.parent in base.entities else ""
+            for name in _names(row, maker) if row.kind not in _NAMELESS else ():
+                key = pieces(name)
+                joined = "".join(key)
+                letters = sum(c.isalpha() for c in joined)
+                if letters >= 2 or joined in bound or (row.kind == "model" and letters and not joined.isalpha()):
+                    names.setdefault(key, set()).add(row.id)
+        self.bound = {key: found for key, found in names.items() if "".join(key) in bound}
+        names = {key: found for key, found in names.items() if "".join(key) not in common | bound and len(found) < 4}
+        for entity, adjectives in table("judging")["subjects"]["adjectives"].items():
+            names.update({(word,): {entity} for word in adjectives.split() if entity in self.kinds})
+        for name, entity in table("judging")["subjects"]["short"].items():
+            names[pieces(name)] = {entity} if entity in self.kinds else set()
+        for key, found in self.bound.items():
+            names.setdefault(key, found)
+        self.table: dict[str, list[Alias]] = {}
+        for key, found in sorted(names.items()):
+            if found:
+                self.table.setdefault(key[0], []).append((key, tuple(sorted(found, key=self._rank))))
+        for aliases in self.table.values():
+            aliases.sort(key=lambda alias: -len(alias[0]))
+        self.adjectives = frozenset(
+            word for row in table("judging")["subjects"]["adjectives"].values() for word in row.split()
+        )
+
+    def _rank(self, entity: str) -> tuple[int, str]:
+        order = ("system", "chip", "model", "org", "site", "product")
+        kind = self.kinds[entity]
+        return (order.index(kind) if kind in order else len(order), entity)
+
+    def mentions(self, text: Text) -> list[Mention]:
+        """Return the mentions in order; longest names win, inflected and compounded forms count."""
+        tokens, found, i = text.tokens, list[Mention](), 0
+        while i < len(tokens):
+            hit = self._match(tokens, i)
+            if hit is None or (self._bound(hit[0]) and not self._parent_named(hit[1], found)):
+                i += 1
+                continue
+            key, entities, last = hit
+            weak = len(key) == 1 and tokens[i].low in self.adjectives
+            found.append(Mention(entities[0], self.kinds[entities[0]], i, last, tokens[i].sentence, weak, entities[1:]))
+            i = last
+        return self._with_anaphora(text, found)
+
+    def _bound(self, key: tuple[str, ...]) -> bool:
+        return key in self.bound
+
+    def _parent_named(self, entities: tuple[str, ...], before: list[Mention]) -> bool:
+        """Whether a maker or sibling of an entity has been named, so that a short name can stand for it."""
+        parents = {self.parents[entity] for entity in entities} - {""}
+        return any(mention.entity in parents or self.parents.get(mention.entity) in parents for mention in before[-12:])
+
+    def _match(self, tokens: list[Token], i: int) -> tuple[tuple[str, ...], tuple[str, ...], int] | None:
+        low = plain(tokens[i].low)
+        rows = self.table.get(low)
+        if rows is None and tokens[i].text[0].isupper() and low.endswith("s") and len(low) > 4:
+            low = low[:-1]
+            rows = self.table.get(low)
+        for key, entities in rows or ():
+            last = self._along(tokens, i, key)
+            if last is None or (len(key) == 1 and not self._written_as_name(tokens, i, entities[0])):
+                continue
+            if self._goes_on(tokens, last, entities[0]):
+                continue
+            return key, entities, last
+        return None
+
+    @staticmethod
+    def _along(tokens: list[Token], i: int, key: tuple[str, ...]) -> int | None:
+        """Return the place behind a name that begins at `i`, or None where the text goes another way."""
+        j = i + 1
+        for piece in key[1:]:
+            start = j
+            while j < len(tokens) and tokens[j].text in _JOINTS and j - start < 3:
+                j += 1
+            if j >= len(tokens) or tokens[j].sentence != tokens[i].sentence:
+                return None
+            if plain(tokens[j].low) != piece and tokens[j].low.removesuffix("s") != piece:
+                return None
+            j += 1
+        return j
+
+    def _goes_on(self, tokens: list[Token], last: int, entity: str) -> bool:
+        """Whether the name goes on to that of another thing: the Atlas 950 SuperCluster is no Atlas 950 SuperPoD."""
+        if last >= len(tokens) or self.kinds[entity] not in {"chip", "system", "site", "model"}:
+            return False
+        after = tokens[last + 1] if tokens[last].text in "-‑" and last + 1 < len(tokens) else tokens[last]
+        glued = tokens[last].glued and tokens[last].kind in "wn" and tokens[last].low not in {"s", "er", "e"}
+        return after.low in words("judging.subjects.longer") or glued
+
+    def _written_as_name(self, tokens: list[Token], i: int, entity: str) -> bool:
+        """A single word must be written as a name, and not be the first letters of a longer product name."""
+        token = tokens[i]
+        nxt = tokens[i + 1] if i + 1 < len(tokens) else None
+        if nxt is not None and nxt.glued and nxt.kind == "n":
+            return False
+        if token.low == "us":
+            return token.text == "US"
+        weak = self.kinds[entity] in _SMALL
+        return weak or token.text[0].isupper() or token.text[-1].isupper()
+
+    def _with_anaphora(self, text: Text, found: list[Mention]) -> list[Mention]:
+        """Let `der Konzern`, `the chip`, `the architecture` stand for the last such entity named before."""
+        pointing = words("judging.subjects.pointing.words")
+        kinds: dict[str, list[str]] = {}
+        for kind, list_of_words in table("judging")["subjects"]["anaphora"].items():
+            for word in list_of_words.split():
+                kinds.setdefault(word, []).append(kind)
+        extra: list[Mention] = []
+        taken = {k for mention in found for k in range(mention.first, mention.last)}
+        last: dict[str, Mention] = {}
+        place = 0
+        for i, token in enumerate(text.tokens):
+            while place < len(found) and found[place].first <= i:
+                mention = found[place]
+                last[mention.kind] = mention
+                maker = self.parents.get(mention.entity, "")
+                if maker.startswith("org:") and mention.kind in {"chip", "system", "model", "product"}:
+                    last.setdefault(
+                        "org", Mention(maker, "org", mention.first, mention.last, mention.sentence, weak=True)
+                    )
+                place += 1
+            if token.low not in kinds or i in taken or not i or text.tokens[i - 1].low not in pointing:
+                continue
+            named = [last[kind] for kind in kinds[token.low] if kind in last]
+            if named:
+                before = max(named, key=lambda mention: mention.first)
+                extra.append(Mention(before.entity, before.kind, i, i + 1, token.sentence, weak=True))
+        return sorted([*found, *extra], key=lambda mention: mention.first)

@@ -1,0 +1,173 @@
+"""What the base knows, as the reader asks for it: by subject and quantity, of one time, in canonical units."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+from rechenmacht.dates import span
+from rechenmacht.domains.reader.conversion import canonical
+from rechenmacht.domains.reader.words import table
+from rechenmacht.evidence.base import Base
+from rechenmacht.evidence.forms import Claim, History
+
+_QUARTER_DAYS = 92
+_LEVEL_DAYS = 120
+_AHEAD = frozenset({"forecast", "target"})
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The time of a number: first and last day, whether the text states it, and whether it speaks of a fiscal year."""
+
+    start: date
+    end: date
+    stated: bool
+    fiscal: bool
+    text: str
+
+    @property
+    def days(self) -> int:
+        """Length in days."""
+        return (self.end - self.start).days + 1
+
+    @property
+    def yearly(self) -> bool:
+        """Whether it is about a year long."""
+        return 340 <= self.days <= 380
+
+
+def as_claim(row: History) -> Claim:
+    """Return one period of a series as a claim; its id says that it is one of a series."""
+    return Claim(
+        f"history:{row.subject}:{row.quantity}:{row.period}", row.subject, row.quantity, row.low, row.value, row.high,
+        row.unit, row.period, row.source, row.locator, row.basis, row.grade, row.note,
+    )  # fmt: skip
+
+
+class Records:
+    """Claims and series by subject; build it once per fact base."""
+
+    def __init__(self, base: Base) -> None:
+        """Index claims and history."""
+        self.base = base
+        self.by_subject: dict[str, dict[str, list[Claim]]] = {}
+        for claim in (*base.tables.claims, *map(as_claim, base.tables.history)):
+            self.by_subject.setdefault(claim.subject, {}).setdefault(claim.quantity, []).append(claim)
+        kinds: dict[str, set[str]] = {}
+        for subject, known in self.by_subject.items():
+            kinds.setdefault(subject.partition(":")[0], set()).update(known)
+        self.kinds = {kind: tuple(sorted(codes)) for kind, codes in kinds.items()}
+        self.span = lru_cache(maxsize=16384)(span)
+
+    def of(self, subject: str, code: str) -> list[Claim]:
+        """Return all claims about a quantity of a subject."""
+        return self.by_subject.get(subject, {}).get(code, [])
+
+    def band(self, claim: Claim) -> tuple[float, float]:
+        """Return the band of a claim in the canonical unit; an open end stays at the known one."""
+        _, factor = canonical(self.base, claim.quantity)
+        ends = [end for end in (claim.low, claim.value, claim.high) if end is not None]
+        return min(ends) * factor, max(ends) * factor
+
+    def middle(self, claim: Claim) -> float:
+        """Return the value of a claim in the canonical unit."""
+        return claim.mid * canonical(self.base, claim.quantity)[1]
+
+    def period(self, code: str) -> str:
+        """Return by what time a quantity is counted."""
+        return self.base.quantities[code].period
+
+    def at(self, subject: str, code: str, when: Period) -> list[Claim]:
+        """Return the claims that are about a stated time."""
+        claims = self.of(subject, code)
+        period = self.period(code)
+        if period == "static":
+            return claims
+        found = [claim for claim in claims if self._meets(claim, period, when)]
+        exact = [claim for claim in found if when.days <= 40 and self._on(claim, when)]
+        return exact or found
+
+    def _on(self, claim: Claim, when: Period) -> bool:
+        """Whether a claim is about just the day or month that is asked for."""
+        first, last = self.span(claim.as_of)
+        if self.period(claim.quantity) == "quarter":
+            return when.start <= last <= when.end
+        return first <= when.end and when.start <= last
+
+    def _meets(self, claim: Claim, period: str, when: Period) -> bool:
+        first, last = self.span(claim.as_of)
+        if period == "year":
+            return self._year_meets(claim, first, last, when)
+        if period == "quarter" and when.days <= 31:
+            return abs((last - when.end).days) <= 45 or (first <= when.end and when.start <= last)
+        if period == "quarter":
+            return any(abs((last - end).days) <= _QUARTER_DAYS // 2 for end in quarter_ends(claim.subject, when))
+        if when.days > 40:
+            return first <= when.end and when.start <= last
+        return (first - when.end).days <= _LEVEL_DAYS and (when.start - last).days <= _LEVEL_DAYS
+
+    @staticmethod
+    def _year_meets(claim: Claim, first: date, last: date, when: Period) -> bool:
+        """A calendar year meets itself; a fiscal year meets the year of its name, and the one that it mostly covers."""
+        if (last - first).days > 300:
+            return when.start <= last and first <= when.end and when.days > 200
+        if when.days <= 31:
+            return abs((last - when.end).days) <= 31
+        if when.days <= 200 or when.days > 800:
+            return False
+        named = last.year == when.end.year
+        covers = last.year == when.end.year + 1 and last.month <= 6
+        return named or (covers and not when.fiscal)
+
+    def latest(self, subject: str, code: str, today: date | None) -> list[Claim]:
+        """Return the newest claims that speak of what is, not of what is to be, as of a day."""
+        claims = self.of(subject, code)
+        if self.period(code) == "static":
+            return claims
+        limit = None if today is None else today + timedelta(days=10)
+        known = [c for c in claims if c.basis not in _AHEAD and (limit is None or self.span(c.as_of)[1] <= limit)]
+        known = known or [
+            c for c in claims if c.basis not in _AHEAD and (today is None or self.span(c.as_of)[0] <= today)
+        ]
+        known = known or [c for c in claims if today is None or self.span(c.as_of)[0] <= today] or claims
+        newest = max((self.span(c.as_of)[1] for c in known), default=None)
+        within = {"quarter": 20, "year": 40}.get(self.period(code), 150)
+        return [c for c in known if newest is not None and (newest - self.span(c.as_of)[1]).days <= within]
+
+    def year_of_quarters(self, subject: str, codes: Iterable[str], when: Period) -> tuple[float, list[Claim]] | None:
+        """Return the sum of the four quarters of a fiscal or calendar year, and their claims."""
+        month = table("judging")["fiscal_year_ends"].get(subject, 12) if when.fiscal else 12
+        ends = [_month_end(when.end.year, month - 3 * back) for back in (3, 2, 1, 0)]
+        for code in codes:
+            rows = [self._ended(subject, code, end) for end in ends]
+            found = [row for row in rows if row is not None]
+            if len(found) == 4 and len({row.id for row in found}) == 4:
+                return sum(self.middle(row) for row in found), found
+        return None
+
+    def _ended(self, subject: str, code: str, end: date) -> Claim | None:
+        near = [c for c in self.of(subject, code) if abs((self.span(c.as_of)[1] - end).days) <= 20]
+        return near[-1] if near else None
+
+
+def _month_end(year: int, month: int) -> date:
+    while month < 1:
+        year, month = year - 1, month + 12
+    return date(year, month, calendar.monthrange(year, month)[1])
+
+
+def quarter_ends(subject: str, when: Period) -> list[date]:
+    """Return on what days a quarter may have ended: by the calendar, and by the firm's own year where it has one."""
+    if when.days > 120:
+        return []
+    ends = [] if when.fiscal else [when.end if when.days > 31 else when.start + timedelta(days=45)]
+    month = table("judging")["fiscal_year_ends"].get(subject)
+    if month is not None and when.days > 31:
+        ends.append(_month_end(when.end.year, when.end.month - (12 - month)))
+    elif when.fiscal:
+        ends.append(when.end)
+    return ends

@@ -1,0 +1,267 @@
+"""One article under check: its text, what it names and counts, by sentence and clause; who a number is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from rechenmacht.dates import span
+from rechenmacht.domains.reader.meanings import Meanings
+from rechenmacht.domains.reader.mentions import Mention
+from rechenmacht.domains.reader.model import Quantity
+from rechenmacht.domains.reader.records import Period, Records
+from rechenmacht.domains.reader.tokens import Text
+from rechenmacht.domains.reader.words import words
+from rechenmacht.evidence.base import Base
+
+MOST_IN_SENTENCE = 25
+_NOT_MINE = 1000
+_THINGS = frozenset({"chip", "system", "model", "product"})
+MOST_SUBJECTS = 14
+_BREAKS = frozenset(",;:–—()")
+_BREAK_WORDS = frozenset("while whereas während aber but sondern wohingegen".split())
+_OF = frozenset("of the a an in der des dem den das beim im von vom eines einer for für bei at (".split())
+_SAME, _ASIDE, _BEFORE = 1.0, 0.8, 0.58  # same clause, another clause of the sentence, the sentence before
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Who a number may be about: an entity, how strongly the text points to it, and by which mention."""
+
+    entity: str
+    weight: float
+    mention: Mention
+
+
+@dataclass
+class Scene:
+    """One article under check. Nothing of it changes while it is judged."""
+
+    base: Base
+    records: Records
+    meanings: Meanings
+    text: Text
+    quantities: list[Quantity]
+    mentions: list[Mention]
+    article: date | None
+    by_sentence: dict[int, list[Quantity]] = field(default_factory=dict)
+    named: dict[int, list[Mention]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Group quantities and mentions by sentence."""
+        for quantity in self.quantities:
+            self.by_sentence.setdefault(quantity.sentence, []).append(quantity)
+        for mention in self.mentions:
+            self.named.setdefault(mention.sentence, []).append(mention)
+        self._words: dict[int, list[str]] = {}
+        self._clauses: dict[int, list[int]] = {}
+
+    def words(self, sentence: int) -> list[str]:
+        """Lower-case words of a sentence."""
+        if sentence not in self._words:
+            begin, end = self.text.sentences[sentence]
+            self._words[sentence] = [token.low for token in self.text.tokens[begin:end]]
+        return self._words[sentence]
+
+    def near(self, quantity: Quantity, before: int, behind: int) -> set[str]:
+        """Words around a number, within its sentence."""
+        begin, end = self.text.sentences[quantity.sentence]
+        left = self.text.tokens[max(begin, quantity.first - before) : quantity.first]
+        right = self.text.tokens[quantity.last : min(end, quantity.last + behind)]
+        return {token.low for token in (*left, *right)}
+
+    def crowded(self, sentence: int) -> bool:
+        """Whether a sentence holds more numbers than a sentence does: a table or a heap, which is not checked."""
+        return len(self.by_sentence.get(sentence, ())) > MOST_IN_SENTENCE
+
+    def clauses(self, sentence: int) -> list[int]:
+        """Return the number of the clause of each token of a sentence."""
+        if sentence not in self._clauses:
+            begin, end = self.text.sentences[sentence]
+            number, found = 0, []
+            for place in range(begin, end):
+                token = self.text.tokens[place]
+                number += token.text in _BREAKS or token.low in _BREAK_WORDS
+                found.append(number)
+            self._clauses[sentence] = found
+        return self._clauses[sentence]
+
+    def clause(self, sentence: int, token: int) -> int:
+        """Return the clause that a token of a sentence stands in."""
+        begin, end = self.text.sentences[sentence]
+        return self.clauses(sentence)[min(max(token, begin), end - 1) - begin]
+
+    def compared(self, mention: Mention) -> bool:
+        """Whether an entity is named only to be compared with (`im Vergleich zu`, `than`), or a verb acts on it."""
+        begin = self.text.sentences[mention.sentence][0]
+        before = {token.low for token in self.text.tokens[max(begin, mention.first - 3) : mention.first]}
+        return bool(before & words("judging.compare.before"))
+
+    def name(self, entity: str) -> tuple[str, str]:
+        """Name of an entity in English and German."""
+        row = self.base.entities[entity]
+        return row.name_en, row.name_de
+
+    def what(self, quantity: str) -> tuple[str, str]:
+        """Name of a quantity in English and German."""
+        row = self.base.quantities[quantity]
+        return row.name_en, row.name_de
+
+    @cached_property
+    def headings(self) -> tuple[int, ...]:
+        """Sentences that head what follows: a short paragraph with no full stop at its end, and the title."""
+        found = []
+        for number, (begin, end) in enumerate(self.text.sentences):
+            first, last = self.text.tokens[begin], self.text.tokens[end - 1]
+            alone = begin == 0 or self.text.tokens[begin - 1].paragraph != first.paragraph
+            closes = end == len(self.text.tokens) or self.text.tokens[end].paragraph != last.paragraph
+            if alone and closes and end - begin <= 24 and last.text not in ".!?" and end < len(self.text.tokens):
+                found.append(number)
+        return tuple(found)
+
+    def subjects(self, quantity: Quantity) -> list[Subject]:
+        """Return who a number may be about, strongest first; each entity once."""
+        found = [*self._inside(quantity), *self._earlier(quantity)]
+        best: dict[str, Subject] = {}
+        for one in found:
+            if one.entity not in best or best[one.entity].weight < one.weight:
+                best[one.entity] = one
+        ranked = sorted(best.values(), key=lambda one: (-one.weight, one.mention.first, one.entity))
+        return ranked[:MOST_SUBJECTS]
+
+    def _inside(self, quantity: Quantity) -> list[Subject]:
+        """Return the subjects that the number's own sentence names."""
+        inside = self.named.get(quantity.sentence, [])[:40]
+        found = []
+        tokens = self.text.tokens
+        against = any(
+            token.low in words("judging.compare.number")
+            for token in tokens[max(0, quantity.first - 2) : quantity.first]
+        )
+        mine = self.clause(quantity.sentence, quantity.first)
+        for mention in inside:
+            counted = quantity.unit in {"count", "h100e"} and mention.kind in _THINGS
+            if counted and quantity.first <= mention.first <= quantity.last:
+                continue  # what is counted: `250,000 H100 chips`
+            weight = self._weight(quantity, mention, mine)
+            tied = self._owns(quantity, mention) or self._related(quantity, mention, mine)
+            if self.compared(mention) != against and len(inside) > 1 and not tied:
+                weight *= 0.55
+            weight *= (0.9 if mention.weak else 1.0) * (0.8 if self.attributive(mention) else 1.0)
+            found += [Subject(entity, weight, mention) for entity in (mention.entity, *mention.others)]
+        return found
+
+    def _owns(self, quantity: Quantity, mention: Mention) -> bool:
+        """Whether the number is told of a mention just behind it: `192 GB of the MI300X`, `80 GB (H100)`."""
+        gap = self.text.tokens[quantity.last : mention.first]
+        return 0 < len(gap) <= 3 and quantity.unit != "1" and all(token.low in _OF for token in gap)
+
+    def _weight(self, quantity: Quantity, mention: Mention, mine: int) -> float:
+        """Return how strongly a mention of the same sentence stands for the number's subject, by place alone."""
+        away = abs(self.clause(mention.sentence, mention.first) - mine)
+        if self._owns(quantity, mention):
+            return 1.04
+        if self._related(quantity, mention, mine):
+            return 1.02
+        if mention.last <= quantity.first:
+            gap = quantity.first - mention.last
+            taken = self._taken(quantity, mention)
+            base = _SAME if away == 0 else _ASIDE - 0.05 * min(away - 1, 4)
+            return base * (0.8 if taken else 1.0) - 0.002 * min(gap, 30)
+        gap = mention.first - quantity.last
+        base = 0.9 if away == 0 else 0.66 - 0.04 * min(away - 1, 4)
+        return base - 0.003 * min(gap, 30)
+
+    def _related(self, quantity: Quantity, mention: Mention, mine: int) -> bool:
+        """Whether the number stands in a relative clause on a mention: `the US, which came to 4,400 TWh`."""
+        tokens = self.text.tokens
+        if mention.last + 1 >= quantity.first or tokens[mention.last].text != ",":
+            return False
+        opens = tokens[mention.last + 1]
+        return opens.low in words("judging.doubt.relative") and self.clause(quantity.sentence, mention.last + 1) == mine
+
+    def attributive(self, mention: Mention) -> bool:
+        """Whether a mention only says whose the next one is: `Amazon's Project Rainier`, `Nvidia H100`."""
+        return any(
+            0 <= other.first - mention.last <= 1 and other.entity != mention.entity
+            for other in self.named[mention.sentence]
+        )
+
+    def _taken(self, quantity: Quantity, mention: Mention) -> bool:
+        """Whether another name of the kind and a number of its own stand between a mention and the number."""
+        between = [m for m in self.named[quantity.sentence] if mention.last <= m.first and m.last <= quantity.first]
+        return any(m.kind == mention.kind and m.entity != mention.entity for m in between)
+
+    def _earlier(self, quantity: Quantity) -> list[Subject]:
+        """Return the subjects of the sentences before, of the headings and of the title."""
+        begin = self.text.sentences[quantity.sentence][0]
+        paragraph = self.text.tokens[begin].paragraph
+        found: list[Subject] = []
+        for back in range(1, 7):
+            number = quantity.sentence - back
+            if number < 0:
+                break
+            same = self.text.tokens[self.text.sentences[number][0]].paragraph == paragraph
+            weight = _BEFORE * 0.88 ** (back - 1) * (1.0 if same else 0.8)
+            found += self._of_sentence(number, weight)
+        above = [number for number in self.headings if number < quantity.sentence]
+        for heads, weight in ((above[-1:], 0.5), (above[:1], 0.42)):
+            found += [one for heading in heads for one in self._of_sentence(heading, weight)]
+        return found
+
+    def _of_sentence(self, number: int, weight: float) -> list[Subject]:
+        """Return the subjects of an earlier sentence; what it names first leads."""
+        found = []
+        for place, mention in enumerate(self.named.get(number, [])[:6]):
+            mine = weight * (1.0 if place == 0 else 0.93) * (0.8 if self.compared(mention) else 1.0)
+            found += [Subject(entity, mine, mention) for entity in (mention.entity, *mention.others)]
+        return found
+
+    def _time_away(self, quantity: Quantity, when: Quantity) -> int:
+        """Return how far a date is from a number; one that belongs to another number is out of reach."""
+        numbers = [
+            q for q in self.by_sentence[quantity.sentence] if q.kind not in {"date", "rank"} and q is not quantity
+        ]
+        theirs = self.clause(when.sentence, when.first)
+        apart = theirs != self.clause(quantity.sentence, quantity.first)
+        if apart and any(self.clause(q.sentence, q.first) == theirs for q in numbers):
+            return _NOT_MINE
+        owner = [q for q in numbers if 0 <= when.first - q.last <= 3]
+        mine = 0 <= when.first - quantity.last <= 3
+        return abs(when.first - quantity.first) + 30 * apart + (60 if owner and not mine else 0)
+
+    def carried(self, quantity: Quantity) -> Period | None:
+        """Return the only time of the sentences just before, where the number's own sentence gives none."""
+        for number in (quantity.sentence - 1, quantity.sentence - 2):
+            dates = [q for q in self.by_sentence.get(number, ()) if q.kind == "date" and q.hedge != "at_least"]
+            known = {days for q in dates if (days := days_of(q)) is not None}
+            if len(known) == 1:
+                return Period(*known.pop(), stated=False, fiscal=False, text=dates[0].text)
+            if known:
+                return None
+        return None
+
+    def period(self, quantity: Quantity) -> Period | None:
+        """Return the time that the text gives for a number, or None."""
+        dates = [q for q in self.by_sentence[quantity.sentence] if q.kind == "date" and q.hedge != "at_least"]
+        known = [(q, days) for q in dates if (days := days_of(q)) is not None]
+        if not known:
+            return None
+        away = [self._time_away(quantity, q) for q, _ in known]
+        if min(away) >= _NOT_MINE:
+            return None
+        when, days = known[away.index(min(away))]
+        around = self.near(when, 4, 3) | {token.low for token in self.text.tokens[when.first : when.last]}
+        return Period(*days, stated=True, fiscal=bool(around & words("judging.period.fiscal")), text=when.text)
+
+
+def days_of(when: Quantity) -> tuple[date, date] | None:
+    """Return the days that a date of the text covers; an open one stands at its known end."""
+    low, high = when.low if when.low is not None else when.high, when.high if when.high is not None else when.low
+    if not isinstance(low, str) or not isinstance(high, str) or low.startswith("--") or high.startswith("--"):
+        return None
+    try:
+        return span(low)[0], span(high)[1]
+    except ValueError:
+        return None

@@ -1,0 +1,94 @@
+"""Short forms: durations in one German word, rates that stand before their number, chips that stand for their power."""
+
+from __future__ import annotations
+
+import itertools
+from functools import lru_cache
+
+from rechenmacht.domains.reader import units as un
+from rechenmacht.domains.reader.lexicon import german_cardinal
+from rechenmacht.domains.reader.model import Quantity
+from rechenmacht.domains.reader.tokens import Text, Token
+from rechenmacht.domains.reader.words import table, words
+
+CHIP_HOURS = "chip hours"  # the noun of a number of GPU hours
+_REACH = 9  # words between a period and the number that it is a rate of
+_BEFORE = 8  # words between `entspricht` and the number of chips
+
+
+@lru_cache(maxsize=16384)
+def duration_word(low: str) -> tuple[float, str, float] | None:
+    """Return number, unit and factor of `sechsjahrestief`, `vierjähriger`, `dreimonatsfrist`, or None."""
+    if len(low) < 8 or len(low) > 60:
+        return None
+    compounds = table("reading")["duration"]["compounds"]
+    forms = [*((stem, tuple(unit)) for stem, unit in compounds.items()), *un.DE_AGE.items()]
+    for stem, (unit, factor) in forms:
+        place = low.find(stem, 3)
+        if place < 0:
+            continue
+        value = german_cardinal(low[:place])
+        tail = low[place + len(stem) :]
+        if value and (len(tail) > 2 if stem in compounds else len(tail) <= 2):
+            return value, str(unit), float(factor)
+    return None
+
+
+def chip_hour(tokens: list[Token], i: int) -> int | None:
+    """Return the place behind `GPU-hour`, `Chipstunde`, `H100 hour` at `i`, or None."""
+    if i >= len(tokens):
+        return None
+    if tokens[i].low.rstrip("n") in words("reading.chip_hour.compounds"):
+        return i + 1
+    low, j = tokens[i].low, i + 1
+    if j < len(tokens) and tokens[j].glued and tokens[j].kind == "n":
+        low, j = low + tokens[j].low, j + 1
+    if low not in words("reading.chip_hour.chips"):
+        return None
+    if j < len(tokens) and tokens[j].text in "-‑":
+        j += 1
+    return j + 1 if j < len(tokens) and tokens[j].low in words("reading.chip_hour.hours") else None
+
+
+def rates_before(text: Text, found: list[Quantity]) -> None:
+    """Make a rate of a number whose period stands before it: `every week one gigawatt`, `pro Quartal 40.000 Chips`."""
+    last = -1
+    for quantity in found:
+        if quantity.form == "article":
+            continue  # `jede Woche entsteht ein Gigawatt`: an article need be no number
+        whole = quantity.kind in {"number", "money"} and "/" not in quantity.unit and quantity.unit not in {"1", "date"}
+        begin = max(text.sentences[quantity.sentence][0], quantity.first - _REACH, last)
+        if whole and (period := _period_before(text, begin, quantity.first)):
+            quantity.unit = f"{quantity.unit}/{period}"
+        last = quantity.last
+
+
+def _period_before(text: Text, begin: int, end: int) -> str | None:
+    """Return the period that a stretch of words opens, with no other break between."""
+    tokens = text.tokens
+    for place in range(end - 2, begin - 1, -1):
+        if tokens[place + 1].text in ",;:()–":
+            return None
+        if tokens[place].low in words("reading.rate_before.openers"):
+            name = tokens[place + 1].low
+            return un.PERIOD.get(name) if name not in {"s", "h", "second", "sekunde"} else None
+    return None
+
+
+def equivalents(text: Text, found: list[Quantity]) -> None:
+    """Let a count of H100 chips that says how much power there is be one of H100 equivalents."""
+    for quantity in found:
+        if quantity.unit != "count":
+            continue
+        behind = text.tokens[quantity.last - 1 : quantity.last + 4]
+        named = any(one.low == "h" and two.text == "100" and two.glued for one, two in itertools.pairwise(behind))
+        begin = max(text.sentences[quantity.sentence][0], quantity.first - _BEFORE)
+        before = {token.low for token in text.tokens[begin : quantity.first]}
+        if named and before & words("reading.equivalent.words"):
+            quantity.unit, quantity.noun = "h100e", ""
+
+
+def operations(quantity: Quantity) -> None:
+    """Let operations per second be FLOP/s."""
+    if quantity.unit == "count/s" and set(quantity.text.lower().split()) & words("reading.operations.words"):
+        quantity.unit, quantity.noun = "FLOP/s", ""

@@ -1,0 +1,66 @@
+"""Words brought to a common form: inflection cut off in German and English, compounds taken apart by a vocabulary.
+
+A light stemmer of our own; snowballstemmer and simplemma found no more quantities on the base's own sentences
+(decisions/0050, bench/reader_words.py).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from rechenmacht.domains.reader.words import table
+
+_PLAIN = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss", "’": "'", "‑": "-"})
+_LEAST = 4
+# Longest first; what is left must keep four letters.
+_ENDINGS = sorted(
+    "ations ation ated ating ate ptions ption tions tion ments ment ings ing ity ities ers ors er or ed es e s ly "
+    "itionen ition ierung ierte ierten iert ieren ierter ungen ung keiten keit heit lich liche lichen en em ern n "
+    "ten tet te t st isch ische ischen um ums a ies y 's".split(),
+    key=lambda ending: (-len(ending), ending),
+)
+
+
+@lru_cache(maxsize=65536)
+def stem(low: str) -> str:
+    """Return the stem of a word in lower case (`verbrauchte`, `Verbrauch` -> `verbrauch`; `produced` -> `produc`)."""
+    word = low.translate(_PLAIN).removesuffix("'s").removesuffix("'")
+    if len(word) > 7 and word.startswith("ge") and word.endswith(("t", "en", "te", "ten", "tes", "ter")):
+        word = word[2:]  # geliefert, geschmuggelten
+    for _ in range(2):
+        cut = next((end for end in _ENDINGS if word.endswith(end) and len(word) - len(end) >= _LEAST), None)
+        if cut is None:
+            break
+        word = word[: -len(cut)]
+    return word
+
+
+@lru_cache(maxsize=65536)
+def spelled(low: str) -> tuple[str, ...]:
+    """Return the words that a word stands for in the index (`datacenter` -> data, center)."""
+    return tuple(table("judging")["same"].get(low, low).split())
+
+
+class Vocabulary:
+    """The stems that an index knows; takes compounds apart into them."""
+
+    def __init__(self, known: frozenset[str]) -> None:
+        """Order the stems that can be part of a compound by their first letters."""
+        self.known = known
+        self.heads: dict[str, list[str]] = {}
+        for one in sorted(known):
+            if len(one) >= _LEAST:
+                self.heads.setdefault(one[:_LEAST], []).append(one)
+        self.of = lru_cache(maxsize=65536)(self._of)
+
+    def _of(self, low: str) -> tuple[str, ...]:
+        """Return the known stems in a word: its own, and the parts of a compound of eight letters and more."""
+        found = [one for word in spelled(low) if (one := stem(word)) in self.known]
+        word = low.translate(_PLAIN)
+        if len(word) >= 8:
+            for place in range(len(word) - _LEAST + 1):
+                for part in self.heads.get(word[place : place + _LEAST], ()):
+                    edge = place == 0 or len(part) >= 6 or place + len(part) >= len(word) - 3
+                    if edge and word.startswith(part, place) and part not in found:
+                        found.append(part)
+        return tuple(found)

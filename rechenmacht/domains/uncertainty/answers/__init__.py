@@ -1,0 +1,1 @@
+"""The answers, one module each, named as the question; loaded when asked."""

@@ -1,0 +1,117 @@
+"""The questions about what decides a result: their fields, and the tables and values of their answers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from rechenmacht import scenario as scenarios
+from rechenmacht.answers.kinds import Both, Count, Share, Texts
+from rechenmacht.answers.question import DRAWS, Positional, Question, Seed
+from rechenmacht.domains.race.questions import Backend, Name, Scenario, Settings, from_file, named
+from rechenmacht.domains.uncertainty import rows
+from rechenmacht.evidence.base import Base
+
+FEWEST = 100
+MOST = 20_000
+Draws = Annotated[int, Field(ge=FEWEST, le=MOST, examples=[1000])]
+"""Draws enough to rank by, and few enough to hold all of them."""
+Outcomes = Annotated[
+    list[Annotated[str, Field(max_length=200)]],
+    Field(default_factory=list, max_length=60, examples=[["power_connected@World@2030-Q4"]]),
+]
+Definition = Literal["frontier", "application", "stack", "infrastructure", "workforce", "sovereignty"]
+Bloc = Literal["us", "cn", "eu", "gulf", "rest"]
+
+
+class OfScenario(Question):
+    """What questions about one scenario share."""
+
+    scenario: Scenario = "reference"
+    own: scenarios.Scenario | None = None
+
+    @classmethod
+    def read(cls, given: dict[str, Any], base: Base) -> dict[str, Any]:
+        """Take a scenario that is named as a TOML file from there."""
+        return from_file(given, "scenario", "own")
+
+    def settled(self, base: Base) -> Question:
+        """Refuse a scenario that is not known."""
+        if self.own is None:
+            named(base, self.scenario)
+        return self
+
+
+class Compare(Question):
+    """Scenario B set against A, draw by draw: difference, in how many draws it is higher, and what drives it."""
+
+    name = "uncertainty.compare"
+    place = "compare"
+    schema_number = 2
+    saves = True
+    tables: ClassVar = {"outcomes": rows.Difference}
+    values: ClassVar = {"a": str, "b": str, "draws": Count, "seed": int, "titles": dict[str, Any]}
+    a: Scenario
+    b: Annotated[Name, Field(examples=["h200_accepted"]), Positional()]
+    own_a: scenarios.Scenario | None = None
+    own_b: scenarios.Scenario | None = None
+    outcome: Outcomes
+    set: Settings
+    draws: Draws = DRAWS
+    seed: Seed = 1
+    backend: Backend = "numpy"
+
+    @classmethod
+    def read(cls, given: dict[str, Any], base: Base) -> dict[str, Any]:
+        """Take scenarios that are named as TOML files from there."""
+        return from_file(from_file(given, "a", "own_a"), "b", "own_b")
+
+    def settled(self, base: Base) -> Question:
+        """Refuse a scenario that is not known."""
+        for name, own in ((self.a, self.own_a), (self.b, self.own_b)):
+            if own is None:
+                named(base, name)
+        return self
+
+
+class Sensitivity(OfScenario):
+    """Which assumptions decide an outcome: rank correlations, Sobol indices or gradients."""
+
+    name = "uncertainty.sensitivity"
+    place = "sensitivity"
+    schema_number = 2
+    saves = True
+    tables: ClassVar = {"outcomes": rows.Sensitive}
+    values: ClassVar = {"scenario": str, "title": Both, "method": str, "seed": int, "draws": Count}
+    outcome: Outcomes
+    method: Literal["rank", "sobol", "gradient"] = "rank"
+    draws: Draws = DRAWS
+    base: Annotated[int, Field(ge=1, le=2**20)] = 1024
+    seed: Seed = 1
+    backend: Backend = "numpy"
+
+
+class Discover(OfScenario):
+    """The conditions under which a bloc passes another by a definition: a box (PRIM) and a tree."""
+
+    name = "uncertainty.discover"
+    place = "discover"
+    schema_number = 2
+    saves = True
+    tables: ClassVar = {}
+    values: ClassVar = {
+        "scenario": str, "case": str | dict[str, str], "rate": Share, "draws": Count, "seed": int, "box": rows.Box,
+        "tree": Texts,
+    }  # fmt: skip
+    ahead: Definition = "application"
+    who: Bloc = "cn"
+    over: Bloc = "us"
+    at: Annotated[str, Field(max_length=10, examples=["2030-Q4"])] = "2030-Q4"
+    case: Annotated[str | None, Field(max_length=200, examples=["frontier_gap@China@2030-Q4 < 6"])] = None
+    draws: Draws = DRAWS
+    seed: Seed = 1
+    backend: Backend = "numpy"
+
+
+QUESTIONS: tuple[type[Question], ...] = (Compare, Sensitivity, Discover)

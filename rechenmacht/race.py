@@ -1,0 +1,56 @@
+"""Questions of the domain race. Written by `python -m rechenmacht.faces.python`."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from rechenmacht.faces.python import Given, ask
+
+
+def scenarios(*, lang: str = "en") -> Given:
+    """List the scenarios: what each asks and what it changes.
+
+    Args:
+        lang: Language of names and texts: en or de.
+    """
+    return ask("race.scenarios", locals())
+
+
+def run(
+    scenario: str = "reference",
+    *,
+    own: Any = None,
+    set: Any = (),
+    off: Sequence[str] = (),
+    draws: int = 1000,
+    seed: int = 1,
+    backend: Literal["numpy", "fast"] = "numpy",
+    outcome: Sequence[str] = (),
+    lang: str = "en",
+) -> Given:
+    """Simulate a scenario; --out keeps the run: run.json, summary.csv, probabilities.csv, series.csv, draws.npy.
+
+    Args:
+        scenario: scenario id, or a path to a TOML file.
+        own: a scenario of one's own, as its file says it, instead of a shipped one.
+        set: set a parameter: NAME=VALUE or NAME=VALUE@2027Q1 (may be repeated).
+        off: switch a mechanism off (may be repeated).
+        draws: number of draws from the priors.
+        seed: seed of all random streams; same seed, same bytes.
+        backend: numpy, or fast: compiled at the first use.
+        outcome: variables to give, such as power_connected (may be repeated).
+        lang: Language of names and texts: en or de.
+    """
+    return ask("race.run", locals())
+
+
+def allocate(*, projects: Any, gw: float = 10.0, draws: int = 1000, seed: int = 1, lang: str = "en") -> Given:
+    """Divide scarce power among projects: which first, what one more gigawatt is worth, how sure the order is.
+
+    Args:
+        projects: the projects; on the command line a CSV file, columns in docs/allocate.md.
+        gw: gigawatts to divide.
+        draws: number of draws from the priors.
+        seed: seed of all random streams; same seed, same bytes.
+        lang: Language of names and texts: en or de.
+    """
+    return ask("race.allocate", locals())

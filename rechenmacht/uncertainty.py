@@ -1,0 +1,96 @@
+"""Questions of the domain uncertainty. Written by `python -m rechenmacht.faces.python`."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from rechenmacht.faces.python import Given, ask
+
+
+def compare(
+    a: str,
+    b: str,
+    *,
+    own_a: Any = None,
+    own_b: Any = None,
+    outcome: Sequence[str] = (),
+    set: Any = (),
+    draws: int = 1000,
+    seed: int = 1,
+    backend: Literal["numpy", "fast"] = "numpy",
+    lang: str = "en",
+) -> Given:
+    """Set scenario B against A, draw by draw: difference, in how many draws it is higher, and what drives it.
+
+    Args:
+        a: scenario id, or a path to a TOML file.
+        b: the scenario to set against it.
+        own_a: a scenario of one's own in place of A.
+        own_b: a scenario of one's own in place of B.
+        outcome: variable@region@quarter, such as power_connected@World@2030-Q4 (repeatable).
+        set: set a parameter in B: NAME=VALUE or NAME=VALUE@2027Q1.
+        draws: number of draws from the priors.
+        seed: seed of all random streams; same seed, same bytes.
+        backend: numpy, or fast: compiled at the first use.
+        lang: Language of names and texts: en or de.
+    """
+    return ask("uncertainty.compare", locals())
+
+
+def sensitivity(
+    scenario: str = "reference",
+    *,
+    own: Any = None,
+    outcome: Sequence[str] = (),
+    method: Literal["rank", "sobol", "gradient"] = "rank",
+    draws: int = 1000,
+    base: int = 1024,
+    seed: int = 1,
+    backend: Literal["numpy", "fast"] = "numpy",
+    lang: str = "en",
+) -> Given:
+    """Say which assumptions decide an outcome: rank correlations, Sobol indices or gradients.
+
+    Args:
+        scenario: scenario id, or a path to a TOML file.
+        own: a scenario of one's own, as its file says it, instead of a shipped one.
+        outcome: variable@region@quarter, such as power_connected@World@2030-Q4 (repeatable).
+        method: rank: cheap; sobol: shares of variance; gradient: slopes at the medians.
+        draws: number of draws from the priors.
+        base: base points of Sobol indices, a power of two.
+        seed: seed of all random streams; same seed, same bytes.
+        backend: numpy, or fast: compiled at the first use.
+        lang: Language of names and texts: en or de.
+    """
+    return ask("uncertainty.sensitivity", locals())
+
+
+def discover(
+    scenario: str = "reference",
+    *,
+    own: Any = None,
+    ahead: Literal["frontier", "application", "stack", "infrastructure", "workforce", "sovereignty"] = "application",
+    who: Literal["us", "cn", "eu", "gulf", "rest"] = "cn",
+    over: Literal["us", "cn", "eu", "gulf", "rest"] = "us",
+    at: str = "2030-Q4",
+    case: str | None = None,
+    draws: int = 1000,
+    seed: int = 1,
+    backend: Literal["numpy", "fast"] = "numpy",
+    lang: str = "en",
+) -> Given:
+    """Find the conditions under which a bloc passes another by a definition: a box (PRIM) and a tree.
+
+    Args:
+        scenario: scenario id, or a path to a TOML file.
+        own: a scenario of one's own, as its file says it, instead of a shipped one.
+        ahead: the definition of being ahead.
+        who: the bloc that is ahead.
+        over: the bloc that it is ahead of.
+        at: the quarter.
+        case: another case instead: 'frontier_gap@China@2030-Q4 < 6'.
+        draws: number of draws from the priors.
+        seed: seed of all random streams; same seed, same bytes.
+        backend: numpy, or fast: compiled at the first use.
+        lang: Language of names and texts: en or de.
+    """
+    return ask("uncertainty.discover", locals())
