@@ -7,7 +7,7 @@ from rechenmacht.faces.python import Given, ask
 
 def changes(
     *,
-    regime: Optional[Literal["US", "CN", "NL", "JP", "KR", "TW", "MY", "EU", "GB"]] = None,
+    regime: Literal["US", "CN", "NL", "JP", "KR", "TW", "MY", "EU", "GB"] | None = None,
     since: str | None = None,
     lang: str = "en",
 ) -> Given:
@@ -40,7 +40,7 @@ def reach(
     on: str | None = None,
     us_technology: bool | None = None,
     us_content: float | None = None,
-    footnote: Optional[Literal["1", "4", "5"]] = None,
+    footnote: Literal["1", "4", "5"] | None = None,
     supercomputer: bool = False,
     lang: str = "en",
 ) -> Given:
