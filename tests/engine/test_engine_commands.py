@@ -54,7 +54,7 @@ def test_serve_as_json(capsys):
 
 
 def test_german(capsys):
-    _, out, err = run(
+    _, out, _ = run(
         capsys, "engine", "train", "--system", "64x h100", "--model", "llama3-8b", "--batch", "256", "--lang", "de"
     )
     assert "begrenzt durch" in out

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,10 @@ from rechenmacht.outputs.cli.common import Json, Language, base, emit, note, num
 from rechenmacht.outputs.cli.enginewords import bound, word
 
 REACH_HEADS = ("step", "chips", "places", "uplink", "rate", "per_chip", "kw", "usd", "bound")
+
+
+if TYPE_CHECKING:
+    from rechenmacht.domains.engine.outcome import Terms
 
 
 def _short(value: float | None, lang: Language) -> str:
@@ -27,6 +31,14 @@ def _two(systems: list[str]) -> tuple[str, str]:
     if len(systems) != 2:
         raise BadInput(f"name two systems with --system, not {len(systems)}")
     return systems[0], systems[1]
+
+
+def _terms(which: int, own: tuple[list[float] | None, ...]) -> Terms:
+    """Return the prices, rent, use and engineering given for A (0) or B (1)."""
+    from rechenmacht.domains.engine.outcome import Terms
+
+    price, rent, use, engineering = (None if not one or len(one) <= which else one[which] for one in own)
+    return Terms(None, "us", price, rent, use, engineering)
 
 
 def compare(
@@ -49,19 +61,15 @@ def compare(
     """Set two systems side by side: time, power, energy, cost, racks, what bounds each, and the break-even points."""
     from rechenmacht.domains.engine.compare import compare as run
     from rechenmacht.domains.engine.compare import workload as named
-    from rechenmacht.domains.engine.outcome import Terms
     from rechenmacht.domains.engine.parameters import coefficients
 
     first, second = _two(system)
     regions = [*(region or []), "us", "us"]
     facts = base()
 
-    def terms(which: int) -> Terms:
-        given = (None if not one or len(one) <= which else one[which] for one in (price, rent, use, engineering))
-        return Terms(None, regions[which], *given)
-
+    own = (price, rent, use, engineering)
     found = run(facts, first, second, named(workload), coefficients(facts), regions[0], regions[1], precision,
-                terms(0), terms(1))  # fmt: skip
+                _terms(0, own), _terms(1, own))  # fmt: skip
     if chart is not None:
         from rechenmacht.outputs.enginecharts import draw_comparison
 
