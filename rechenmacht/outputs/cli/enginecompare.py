@@ -67,9 +67,8 @@ def compare(
     regions = [*(region or []), "us", "us"]
     facts = base()
 
-    own = (price, rent, use, engineering)
-    found = run(facts, first, second, named(workload), coefficients(facts), regions[0], regions[1], precision,
-                _terms(0, own), _terms(1, own))  # fmt: skip
+    one, two = (_terms(which, (price, rent, use, engineering)) for which in (0, 1))
+    found = run(facts, first, second, named(workload), coefficients(facts), *regions[:2], precision, one, two)
     if chart is not None:
         from rechenmacht.outputs.enginecharts import draw_comparison
 
