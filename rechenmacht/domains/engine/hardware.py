@@ -47,6 +47,11 @@ class Hardware:
     spread: float = 0.0
     host_w: float | None = None
 
+    @property
+    def host_chips(self) -> int:
+        """Chips that share one host: four on a tray of a rack-scale NVIDIA system, else a node's."""
+        return 4 if self.domain >= 32 and self.family == "blackwell" else max(self.node, 1)
+
     def peak(self, bits: int) -> float:
         """Return the dense peak in TFLOP/s at 4, 8 or 16 bits (the next wider format where one is missing)."""
         return {4: self.peak4, 8: self.peak8}.get(bits, self.peak16)

@@ -39,7 +39,8 @@ Draws = Annotated[int, typer.Option("--draws", help="Number of draws from the pr
 Seed = Annotated[int, typer.Option("--seed", help="Seed of all random streams; same seed, same bytes.")]
 Out = Annotated[Path | None, typer.Option("--out", help="Folder for CSV and figures; made whole or not at all.")]
 Backend = Annotated[
-    Literal["numpy", "fast"], typer.Option("--backend", help="numpy, or fast: compiled at the first use.")
+    Literal["kernel", "numpy", "native"],
+    typer.Option("--backend", help="kernel (shipped), numpy, or native: compiled at the first use."),
 ]
 MOST_DRAWS = 20_000
 
