@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from rechenmacht.dates import span
 from rechenmacht.domains.race.axes import LAST_OBSERVED, QUARTERS
 from rechenmacht.domains.race.step import NAMES
+from rechenmacht.domains.uncertainty.ensemble import whole
 from rechenmacht.domains.uncertainty.rolling import files, naive, origins, priors, scoring, targets
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
@@ -57,10 +58,14 @@ def test_a_later_claim_moves_no_prior_and_no_draw(base: Base) -> None:
     runs = []
     for one in (base, later):
         model, found = origins.model_at(one, AT, priors.Seen(known(one), AT))
-        runs.append((origins.whole(model, 8, 1, "numpy")[:, : model.given.steps], found))
+        runs.append((whole(model, 8, 1, "numpy")[:, : model.given.steps], found))
     (ours, mine), (theirs, other) = runs
     for a, b in zip(mine, other, strict=True):
-        assert (a.parameter.low, a.parameter.mid, a.parameter.high) == (b.parameter.low, b.parameter.mid, b.parameter.high)
+        assert (a.parameter.low, a.parameter.mid, a.parameter.high) == (
+            b.parameter.low,
+            b.parameter.mid,
+            b.parameter.high,
+        )
         assert a.origin == b.origin
     assert ours.tobytes() == theirs.tobytes()
 

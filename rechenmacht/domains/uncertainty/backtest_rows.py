@@ -6,7 +6,7 @@ from typing import Annotated
 
 from typing_extensions import TypedDict
 
-from rechenmacht.answers.kinds import Both, Count, Flag, Id, Ids, Kind, Quarter, QuantityEstimate, QuantityValue, Share
+from rechenmacht.answers.kinds import Both, Count, Flag, Id, Ids, Kind, QuantityEstimate, QuantityValue, Quarter, Share
 
 Score = Annotated[float, Kind("number", digits=3)]
 Scores = Annotated[list[float], Kind("numbers", digits=6)]

@@ -10,8 +10,8 @@ from pydantic import Field
 from rechenmacht import scenario as scenarios
 from rechenmacht.answers.kinds import Both, Count, Share, Texts
 from rechenmacht.answers.question import DRAWS, Positional, Question, Seed
-from rechenmacht.domains.race.questions import Backend, Name, Scenario, Settings, from_file, named
 from rechenmacht.dates import quarter_of
+from rechenmacht.domains.race.questions import Backend, Name, Scenario, Settings, from_file, named
 from rechenmacht.domains.uncertainty import backtest_rows, rows
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base
@@ -141,7 +141,11 @@ class Backtest(Question):
     seed: Seed = 1
 
     def settled(self, base: Base) -> Question:
-        """Refuse a target that is not known, and an origin that is none."""
+        """Refuse a target that is not known, and an origin that is none.
+
+        Raises:
+            BadInput: if there is no such target or origin.
+        """
         from rechenmacht.domains.uncertainty.rolling.origins import origins
         from rechenmacht.domains.uncertainty.rolling.targets import read
 

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from rechenmacht import runs, scenario
-from rechenmacht.outputs import backtest_charts
-from rechenmacht.outputs import uncertainty_charts as drawn
-from rechenmacht.faces.labels import parameter_label, series_name
-from rechenmacht.outputs.report.context import Context
-from rechenmacht.outputs.report.view import Cell, Figure, Num, Section, Table
 from rechenmacht.answers.answer import Row
 from rechenmacht.domains.uncertainty import questions, ranks
 from rechenmacht.domains.uncertainty.chosen import outcomes_of, take
 from rechenmacht.domains.uncertainty.ensemble import whole
+from rechenmacht.faces.labels import parameter_label, series_name
+from rechenmacht.outputs import backtest_charts
+from rechenmacht.outputs import uncertainty_charts as drawn
+from rechenmacht.outputs.report.context import Context
+from rechenmacht.outputs.report.view import Cell, Figure, Num, Section, Table
 from rechenmacht.sample import draw
 
 DRAWS = 1000
@@ -47,7 +47,10 @@ def _table(context: Context, lines: Sequence[Row], first: str) -> Table:
         )
         for row in lines
     ]
-    heads = (t(f"column.uncertainty.{first}"), *(t(f"backtest.{name}") for name in ("n", "skill", "cover50", "cover90")))
+    heads = (
+        t(f"column.uncertainty.{first}"),
+        *(t(f"backtest.{name}") for name in ("n", "skill", "cover50", "cover90")),
+    )
     return Table(heads, tuple(cells), frozenset({1, 2, 3, 4} if first == "title" else {0, 1, 2, 3, 4}))
 
 
@@ -93,7 +96,9 @@ def _deciding(context: Context) -> tuple[list[Figure], Table]:
         (
             Num(label, f"#p-{name}"),
             context.num(lang.number(float(found[i]), 2), "deciding"),
-            context.t("uncertain.claims", n=n) if (n := len(base.parameters[name].claims)) else context.t("uncertain.judgement"),
+            context.t("uncertain.claims", n=n)
+            if (n := len(base.parameters[name].claims))
+            else context.t("uncertain.judgement"),
         )
         for label, name, i in zip(labels, names, top, strict=True)
     ]
@@ -105,7 +110,7 @@ def _deciding(context: Context) -> tuple[list[Figure], Table]:
 
 def section(context: Context) -> Section:
     """Return the section on how wrong the model has been and which assumption decides."""
-    asked = questions.Backtest(draws=BACK_DRAWS, observations=True).settled(context.base)
+    asked = questions.Backtest(target=[], draws=BACK_DRAWS, observations=True)
     answer = asked.answer(context.base)
     tables = {table.name: table.rows for table in answer.tables}
     figures, deciding = _deciding(context)

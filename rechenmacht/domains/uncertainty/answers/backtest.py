@@ -35,7 +35,11 @@ SHOWN = ("title", "n", "coverage50", "coverage90", "crps", "best_baseline", "crp
 
 
 def backtest(asked: questions.Backtest, base: Base, told: Told) -> Answer:
-    """Run the model from every origin and score its forecasts."""
+    """Run the model from every origin and score its forecasts.
+
+    Raises:
+        BadInput: if no target that is asked for has data there.
+    """
     chosen = [one for one in read() if not asked.target or one.id in asked.target]
     last = QUARTERS[QUARTERS.index(asked.until) + 1] if asked.until else LAST_OBSERVED
     turns = len(origins(last)) * (1 + (len(NAMES) if asked.ablation else 0))
@@ -168,5 +172,3 @@ def _beside(row: dict[str, Any]) -> Row:
     run = {"low": row["low90"], "value": row["median"], "high": row["high90"]}
     return {"id": row["id"], "observed": row["observed"], "run": run, "unit": row["unit"], "inside": inside,
             "given": row["given"]}  # fmt: skip
-
-

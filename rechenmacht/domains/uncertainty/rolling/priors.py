@@ -166,9 +166,7 @@ def _rules(seen: Seen) -> Mapping[str, Callable[[Three], Three]]:
         low, mid, high = (value * cash[1] / american for value in default)
         return low, mid, high
 
-    levels = {
-        name: lambda default, one=one: seen.level(one, default) for name, one in LEVELS.items()
-    }
+    levels = {name: lambda default, one=one: seen.level(one, default) for name, one in LEVELS.items()}
     return levels | {
         "capital.growth_now.us": lambda _: money,
         "capital.growth_now.eu": lambda _: money,

@@ -90,7 +90,8 @@ def read(path: Path = FILE) -> tuple[Target, ...]:
     for number, row in enumerate(rows, 2):
         where = f"{path.name}, row {number}"
         try:
-            target = Target(**{**row, "subjects": tuple(row["subjects"].split(";"))})
+            texts = {name: str(row[name]) for name in Target.__dataclass_fields__ if name != "subjects"}
+            target = Target(subjects=tuple(row["subjects"].split(";")), **texts)
         except (TypeError, KeyError, AttributeError):
             raise BadInput(f"{where}: the columns do not fit") from None
         if target.observed not in OBSERVED or target.forecast not in FORECAST:
