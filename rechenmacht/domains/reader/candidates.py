@@ -15,6 +15,7 @@ from rechenmacht.domains.reader.stems import stem
 from rechenmacht.domains.reader.words import table, words
 
 UNIT_ALONE = 0.9  # score of a quantity that only the unit speaks for, where few others have that unit
+_CALLED = 1.4  # weight of a quantity whose name is said word for word
 CLOSE = 0.9  # a second candidate this near the first is its rival
 _FEW = 3
 
@@ -81,10 +82,21 @@ def joined(scene: Scene, begin: int, end: int) -> list[tuple[int, str]]:
             found.append((place, "".join(t.low for t in tokens[place:last])))
         if token.kind == "w" or token.name:
             found += [(k, tokens[k].low) for k in range(place, last) if tokens[k].low not in skipped]
+        if token.kind == "n" and token.text.isdigit():
+            found += _figure(scene, place)
         if token.text == "IT":
             found.append((place, "itload"))
         place = last
     return found
+
+
+def _figure(scene: Scene, place: int) -> list[tuple[int, str]]:
+    """Return what a bare figure says: the width of a format (8-bit), or a year that is part of a name."""
+    tokens, low = scene.text.tokens, scene.text.tokens[place].low
+    behind = tokens[place + 1 : place + 3]
+    if behind and (behind[0].low == "bit" or (behind[0].text in "-‑" and len(behind) > 1 and behind[1].low == "bit")):
+        return [(place, f"{low}bit")]
+    return [(place, low)] if len(low) > 2 else []
 
 
 def rank(scene: Scene, quantity: Quantity, when: Period | None) -> list[Candidate]:
@@ -183,6 +195,8 @@ def _match(scene: Scene, quantity: Quantity, code: str, around: Mapping[str, flo
         return None
     own = scene.meanings.own[code]
     score = match.score * _by_period(scene, quantity, row.period, when) * _by_definer(own, around)
+    if scene.says(quantity, code):
+        return Match(code, _CALLED * max(match.score, UNIT_ALONE), 1.0)
     if _unsaid(own, around):
         score *= 0.45
     if _excluded(own, around):

@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from rechenmacht.domains.reader.mentions import pieces
 from rechenmacht.domains.reader.stems import Vocabulary, spelled, stem
 from rechenmacht.domains.reader.words import words
 from rechenmacht.evidence.base import Base
-from rechenmacht.evidence.forms import Quantity as Definition
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
 MEANING = 0.12  # weight of a word of the meaning against one of a name or synonym
@@ -37,10 +37,16 @@ class Match:
         return self.share >= NAMED
 
 
+def _tells(low: str, skipped: frozenset[str]) -> bool:
+    """Whether a word of a name tells something: no stop word, no small figure (15 to 64)."""
+    return low not in skipped and not (low.isdigit() and len(low) < 3)
+
+
 def _stems(text: str) -> frozenset[str]:
     skipped = words("judging.stop.en") | words("judging.stop.de") | words("judging.stop.filler")
     text = re.sub(r"\bIT\b", "itload", text)  # not the pronoun
-    found = (word for low in _WORD.findall(text.lower()) if low not in skipped for word in spelled(low))
+    text = re.sub(r"\b(\d+)[- ]?bit\b", r"\1bit", text, flags=re.IGNORECASE)
+    found = (word for low in _WORD.findall(text.lower()) if _tells(low, skipped) for word in spelled(low))
     return frozenset(stem(word) for word in found)
 
 
@@ -49,7 +55,7 @@ class Meanings:
 
     def __init__(self, base: Base) -> None:
         """Index the quantities of the base."""
-        self.codes = tuple(base.quantities)
+        self.codes, self.rows = tuple(base.quantities), base.quantities
         self.phrases: dict[str, tuple[frozenset[str], ...]] = {}
         self.meanings: dict[str, frozenset[str]] = {}
         for code, row in base.quantities.items():
@@ -66,6 +72,19 @@ class Meanings:
         most = max(len(self.codes), 2)
         self.weight = {one: math.log(1 + most / count) for one, count in used.items()}
         self.vocabulary = Vocabulary(frozenset(self.weight) | frozenset[str]().union(*self.meanings.values()))
+
+    @cached_property
+    def names(self) -> dict[str, list[tuple[tuple[str, ...], frozenset[str]]]]:
+        """Names of two words and more by their first word, longest first, each with the quantities so called."""
+        found: dict[tuple[str, ...], set[str]] = {}
+        for code, row in self.rows.items():
+            for name in (row.name_en, row.name_de):
+                if len(key := pieces(name)) > 1:
+                    found.setdefault(key, set()).add(code)
+        table: dict[str, list[tuple[tuple[str, ...], frozenset[str]]]] = {}
+        for key in sorted(found, key=lambda key: (-len(key), key)):
+            table.setdefault(key[0], []).append((key, frozenset(found[key])))
+        return table
 
     @cached_property
     def own(self) -> dict[str, frozenset[str]]:
@@ -89,8 +108,3 @@ class Meanings:
                 best = max(best, (met * max(share, 0.5 * met / whole) ** 2, share))
         more = sum(self.weight.get(one, 1.0) * context[one] for one in self.meanings[code] if one in context)
         return Match(code, best[0] + MEANING * more, best[1])
-
-
-def period_of(row: Definition) -> str:
-    """Return by what time a quantity is counted: static, level, cumulative, quarter or year."""
-    return row.period

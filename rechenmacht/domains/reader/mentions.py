@@ -33,6 +33,16 @@ class Mention:
     others: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Quantities whose name the text says word for word, over tokens `first` to `last` (excluded)."""
+
+    codes: frozenset[str]
+    first: int
+    last: int
+    sentence: int
+
+
 def plain(low: str) -> str:
     """Return a word without its genitive."""
     for ending in ("'s", "’s", "s'", "s’"):
@@ -55,6 +65,36 @@ def _names(row: Entity, maker: str) -> set[str]:
         made = {name.removeprefix(f"{maker} ") for name in made if name.startswith(f"{maker} ")}
         found |= {name for name in made if name.count(" ") < 3}
     return {name for name in found if name}
+
+
+def along(tokens: list[Token], i: int, key: tuple[str, ...]) -> int | None:
+    """Return the place behind a name of several pieces that begins at `i`, or None where the text goes another way."""
+    j = i + 1
+    joints = _JOINTS if len(key) > 4 else _JOINTS - {":", ";"}
+    for piece in key[1:]:
+        start = j
+        while j < len(tokens) and tokens[j].text in joints and j - start < 3:
+            j += 1
+        if j >= len(tokens) or tokens[j].sentence != tokens[i].sentence:
+            return None
+        if plain(tokens[j].low) != piece and tokens[j].low.removesuffix("s") != piece:
+            return None
+        j += 1
+    return j
+
+
+def said_names(text: Text, table: dict[str, list[tuple[tuple[str, ...], frozenset[str]]]]) -> list[Said]:
+    """Return where a text says the name of a quantity word for word, longest names first."""
+    found, i = list[Said](), 0
+    while i < len(text.tokens):
+        rows = table.get(plain(text.tokens[i].low), ())
+        hit = next(((last, codes) for key, codes in rows if (last := along(text.tokens, i, key)) is not None), None)
+        if hit is None:
+            i += 1
+            continue
+        found.append(Said(hit[1], i, hit[0], text.tokens[i].sentence))
+        i = hit[0]
+    return found
 
 
 class Aliases:
@@ -127,28 +167,13 @@ class Aliases:
             low = low[:-1]
             rows = self.table.get(low)
         for key, entities in rows or ():
-            last = self._along(tokens, i, key)
+            last = along(tokens, i, key)
             if last is None or (len(key) == 1 and not self._written_as_name(tokens, i, entities[0])):
                 continue
             if self._goes_on(tokens, last, entities[0]):
                 continue
             return key, entities, last
         return None
-
-    @staticmethod
-    def _along(tokens: list[Token], i: int, key: tuple[str, ...]) -> int | None:
-        """Return the place behind a name that begins at `i`, or None where the text goes another way."""
-        j = i + 1
-        for piece in key[1:]:
-            start = j
-            while j < len(tokens) and tokens[j].text in _JOINTS and j - start < 3:
-                j += 1
-            if j >= len(tokens) or tokens[j].sentence != tokens[i].sentence:
-                return None
-            if plain(tokens[j].low) != piece and tokens[j].low.removesuffix("s") != piece:
-                return None
-            j += 1
-        return j
 
     def _goes_on(self, tokens: list[Token], last: int, entity: str) -> bool:
         """Whether the name goes on to that of another thing: the Atlas 950 SuperCluster is no Atlas 950 SuperPoD."""
