@@ -47,25 +47,27 @@ def context(scene: Scene, quantity: Quantity) -> dict[str, float]:
     """Return the stems around a number, each with its nearness: clause, sentence, the sentence before, the headings."""
     found: dict[str, float] = {}
     begin, end = scene.text.sentences[quantity.sentence]
-    clauses = scene.clauses(quantity.sentence)
-    mine = scene.clause(quantity.sentence, quantity.first)
     others = [q for q in scene.by_sentence[quantity.sentence] if q is not quantity and q.kind != "date"][:40]
     for place, low in joined(scene, begin, end):
-        gap = max(quantity.first - place, place - quantity.last + 1, 0)
-        weight = (1.0 if clauses[place - begin] == mine else 0.8) * (1.0 if gap <= 12 else 0.85)
-        left, right = min(place, quantity.first), max(place, quantity.last)
-        between = min(sum(left <= q.first and q.last <= right for q in others), 3)
-        weight *= (0.8 if clauses[place - begin] == mine else 0.45) ** between
+        weight = _nearness(scene, quantity, place, others)
         for one in scene.meanings.vocabulary.of(low):
             found[one] = max(found.get(one, 0.0), weight)
     above = [number for number in scene.headings if number < quantity.sentence]
-    for numbers, weight in (([quantity.sentence - 1], 0.3), (above[-1:], 0.3), (above[:1], 0.2)):
-        for number in numbers:
-            if number >= 0:
-                for _, low in joined(scene, *scene.text.sentences[number]):
-                    for one in scene.meanings.vocabulary.of(low):
-                        found.setdefault(one, weight)
+    before = [quantity.sentence - 1] if quantity.sentence else []
+    for numbers, weight in ((before, 0.3), (above[-1:], 0.3), (above[:1], 0.2)):
+        for low in (low for number in numbers for _, low in joined(scene, *scene.text.sentences[number])):
+            for one in scene.meanings.vocabulary.of(low):
+                found.setdefault(one, weight)
     return found
+
+
+def _nearness(scene: Scene, quantity: Quantity, place: int, others: list[Quantity]) -> float:
+    """Return how near a word of the sentence is to a number; other numbers between, and clauses, set it apart."""
+    same = scene.clause(quantity.sentence, place) == scene.clause(quantity.sentence, quantity.first)
+    gap = max(quantity.first - place, place - quantity.last + 1, 0)
+    left, right = min(place, quantity.first), max(place, quantity.last)
+    between = min(sum(left <= q.first and q.last <= right for q in others), 3)
+    return (1.0 if same else 0.8) * (1.0 if gap <= 12 else 0.85) * (0.8 if same else 0.45) ** between
 
 
 def joined(scene: Scene, begin: int, end: int) -> list[tuple[int, str]]:

@@ -128,15 +128,20 @@ class Records:
         claims = self.of(subject, code)
         if self.period(code) == "static":
             return claims
+        seen = [claim for claim in claims if claim.basis not in _AHEAD]
         limit = None if today is None else today + timedelta(days=10)
-        known = [c for c in claims if c.basis not in _AHEAD and (limit is None or self.span(c.as_of)[1] <= limit)]
-        known = known or [
-            c for c in claims if c.basis not in _AHEAD and (today is None or self.span(c.as_of)[0] <= today)
-        ]
-        known = known or [c for c in claims if today is None or self.span(c.as_of)[0] <= today] or claims
-        newest = max((self.span(c.as_of)[1] for c in known), default=None)
+        known = (
+            [c for c in seen if limit is None or self.span(c.as_of)[1] <= limit]
+            or [c for c in seen if self._begun(c, today)]
+            or [c for c in claims if self._begun(c, today)]
+            or claims
+        )
+        newest = max((self.span(c.as_of)[1] for c in known), default=date.min)
         within = {"quarter": 20, "year": 40}.get(self.period(code), 150)
-        return [c for c in known if newest is not None and (newest - self.span(c.as_of)[1]).days <= within]
+        return [c for c in known if (newest - self.span(c.as_of)[1]).days <= within]
+
+    def _begun(self, claim: Claim, today: date | None) -> bool:
+        return today is None or self.span(claim.as_of)[0] <= today
 
     def year_of_quarters(self, subject: str, codes: Iterable[str], when: Period) -> tuple[float, list[Claim]] | None:
         """Return the sum of the four quarters of a fiscal or calendar year, and their claims."""
