@@ -109,36 +109,40 @@ def rank(scene: Scene, quantity: Quantity, when: Period | None) -> list[Candidat
         quantity: the number.
         when: the time that the text gives for it.
     """
-    around = context(scene, quantity)
-    per = divisor(scene.text, quantity)
-    counted = counts(quantity, scene.text) if quantity.unit in {"count", "people"} else frozenset[str]()
-    if quantity.unit in {"count", "people"} and not quantity.noun:
-        counted |= _noun_before(scene, quantity)
-    stems = {stem(low) for low in counted} | {one for low in counted for one in scene.meanings.vocabulary.of(low)}
+    around, per = context(scene, quantity), divisor(scene.text, quantity)
+    stems = _counted_stems(scene, quantity)
     matches: dict[str, Match | None] = {}
     found: list[Candidate] = []
     for subject in scene.subjects(quantity):
         kind = subject.entity.partition(":")[0]
-        known = scene.records.by_subject.get(subject.entity, {})
         for code in scene.records.kinds.get(kind, ()):
             if code not in matches:
                 matches[code] = _match(scene, quantity, code, around, stems, per, when)
             match = matches[code]
-            if match is None:
-                continue
             factor = factor_to(quantity, scene.base.quantities[code], per)
-            if factor is None:
-                continue
-            alone = _alone(scene, kind, code)
-            if not match.score and not alone:
-                continue
-            score = max(match.score, UNIT_ALONE if alone else 0.0) * subject.weight
-            if _in_its_name(scene, subject, code):
-                score *= 0.75
-            found.append(
-                Candidate(subject.entity, code, score, match, subject.weight, factor, code in known, subject, alone)
-            )
+            if match is not None and factor is not None:
+                found += _candidate(scene, subject, match, factor)
     return sorted(found, key=lambda one: (-round(one.score, 6), not one.known, one.subject, one.code))
+
+
+def _candidate(scene: Scene, subject: Subject, match: Match, factor: float) -> list[Candidate]:
+    """Return a subject and quantity as a candidate, if words or the unit speak for it at all."""
+    kind, code = subject.entity.partition(":")[0], match.code
+    alone = _alone(scene, kind, code)
+    if not match.score and not alone:
+        return []
+    score = max(match.score, UNIT_ALONE if alone else 0.0) * subject.weight
+    score *= 0.75 if _in_its_name(scene, subject, code) else 1.0
+    known = code in scene.records.by_subject.get(subject.entity, {})
+    return [Candidate(subject.entity, code, score, match, subject.weight, factor, known, subject, alone)]
+
+
+def _counted_stems(scene: Scene, quantity: Quantity) -> set[str]:
+    """Return the stems of what a number counts."""
+    if quantity.unit not in {"count", "people"}:
+        return set()
+    counted = counts(quantity, scene.text) | (frozenset() if quantity.noun else _noun_before(scene, quantity))
+    return {stem(low) for low in counted} | {one for low in counted for one in scene.meanings.vocabulary.of(low)}
 
 
 def _noun_before(scene: Scene, quantity: Quantity) -> frozenset[str]:

@@ -130,18 +130,16 @@ class Records:
             return claims
         seen = [claim for claim in claims if claim.basis not in _AHEAD]
         limit = None if today is None else today + timedelta(days=10)
-        known = (
-            [c for c in seen if limit is None or self.span(c.as_of)[1] <= limit]
-            or [c for c in seen if self._begun(c, today)]
-            or [c for c in claims if self._begun(c, today)]
-            or claims
-        )
+        known = self._ended_by(seen, limit) or self._begun_by(seen, today) or self._begun_by(claims, today) or claims
         newest = max((self.span(c.as_of)[1] for c in known), default=date.min)
         within = {"quarter": 20, "year": 40}.get(self.period(code), 150)
         return [c for c in known if (newest - self.span(c.as_of)[1]).days <= within]
 
-    def _begun(self, claim: Claim, today: date | None) -> bool:
-        return today is None or self.span(claim.as_of)[0] <= today
+    def _ended_by(self, claims: list[Claim], day: date | None) -> list[Claim]:
+        return [claim for claim in claims if day is None or self.span(claim.as_of)[1] <= day]
+
+    def _begun_by(self, claims: list[Claim], day: date | None) -> list[Claim]:
+        return [claim for claim in claims if day is None or self.span(claim.as_of)[0] <= day]
 
     def year_of_quarters(self, subject: str, codes: Iterable[str], when: Period) -> tuple[float, list[Claim]] | None:
         """Return the sum of the four quarters of a fiscal or calendar year, and their claims."""

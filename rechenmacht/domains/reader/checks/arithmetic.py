@@ -52,7 +52,7 @@ def change(quantity: Quantity, scene: Scene) -> Verdict | None:
     if quantity.kind not in {"percent", "ratio"} or quantity.noun == "point" or quantity.negated or value is None:
         return None
     terms = _terms(scene, quantity)
-    if len(terms) != 2 or not _from_to(scene, *terms) or min(term.mid or 0 for term in terms) <= 0:
+    if len(terms) != 2 or not _from_to(scene, *terms) or not _positive(terms):
         return None
     start, end = float(terms[0].mid or 0), float(terms[1].mid or 0)
     relative = abs(end - start) / start
@@ -70,10 +70,18 @@ def change(quantity: Quantity, scene: Scene) -> Verdict | None:
     )
 
 
+def _positive(terms: list[Quantity]) -> bool:
+    return all((term.mid or 0) > 0 for term in terms)
+
+
 def _said(scene: Scene, quantity: Quantity) -> bool:
     """Whether a change is plainly stated, so that it can be wrong."""
     tied = set(scene.words(quantity.sentence)) & words("physics.words.change")
     return bool(tied) and quantity.hedge in {"exact", "about"}
+
+
+def _positive(terms: list[Quantity]) -> bool:
+    return all((term.mid or 0) > 0 for term in terms)
 
 
 def _comparable(terms: list[Quantity]) -> bool:

@@ -120,10 +120,8 @@ def peak_product(quantity: Quantity, scene: Scene) -> Verdict | None:
 def _of_chips(scene: Scene, quantity: Quantity, counts: list[float]) -> list[float]:
     """Return what so many of the chips that the sentence names reach."""
     chips = {m.entity for m in scene.named.get(quantity.sentence, []) if m.kind == "chip"}
-    peaks = [
-        scene.records.band(c)[1] for chip in sorted(chips) for code in _PEAKS for c in scene.records.of(chip, code)
-    ]
-    return [peak * count for peak in peaks for count in counts]
+    known = [claim for chip in sorted(chips) for code in _PEAKS for claim in scene.records.of(chip, code)]
+    return [scene.records.band(claim)[1] * count for claim in known for count in counts]
 
 
 def _other_counts(scene: Scene, quantity: Quantity) -> bool:
