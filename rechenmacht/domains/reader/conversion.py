@@ -18,6 +18,8 @@ YEAR = 31_557_600.0  # seconds
 _MILLION = {"million": 1e6, "millionen": 1e6, "mio": 1e6, "m": 1e6}
 _PERIODS = frozenset({"s", "h", "day", "week", "month", "quarter", "year"})
 _POINTS = frozenset({"points", "point", "punkte", "punkten"})
+TELLING = _POINTS | {CHIP_HOURS}
+"""Nouns that tell in what a number is counted."""
 _DAILY = frozenset({"count/day", "people/day", "token/day", "count/week", "people/week", "count/month", "people/month"})
 
 

@@ -14,6 +14,8 @@ from rechenmacht.domains.reader.words import table
 from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.forms import Claim, History
 
+Fitting = dict[str, tuple[tuple[str, float, bool], ...]]
+"""By kind of thing: quantities, each with a factor to its unit, and whether the unit alone says what is meant."""
 _QUARTER_DAYS = 92
 _LEVEL_DAYS = 120
 _AHEAD = frozenset({"forecast", "target"})
@@ -61,6 +63,7 @@ class Records:
         for subject, known in self.by_subject.items():
             kinds.setdefault(subject.partition(":")[0], set()).update(known)
         self.kinds = {kind: tuple(sorted(codes)) for kind, codes in kinds.items()}
+        self.fitting: dict[object, tuple[Fitting, frozenset[str]]] = {}  # by unit, see candidates
         self.span = lru_cache(maxsize=16384)(span)
 
     def of(self, subject: str, code: str) -> list[Claim]:

@@ -8,9 +8,10 @@ from functools import cached_property
 
 from rechenmacht.dates import span
 from rechenmacht.domains.reader.meanings import Meanings
-from rechenmacht.domains.reader.mentions import Mention, Said
+from rechenmacht.domains.reader.mentions import Mention, Said, plain
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.records import Period, Records
+from rechenmacht.domains.reader.stems import stem
 from rechenmacht.domains.reader.tokens import Text
 from rechenmacht.domains.reader.words import words
 from rechenmacht.evidence.base import Base
@@ -58,6 +59,8 @@ class Scene:
         self._said: dict[int, list[Said]] = {}
         for one in self.said:
             self._said.setdefault(one.sentence, []).append(one)
+        self.stems: dict[int, list[tuple[int, tuple[str, ...]]]] = {}  # see candidates.stems_of
+        self._stems: dict[Mention, frozenset[str]] = {}
         self._words: dict[int, list[str]] = {}
         self._clauses: dict[int, list[int]] = {}
 
@@ -71,6 +74,13 @@ class Scene:
             if not any(q.kind != "date" and q is not quantity and left <= q.first < right for q in inside):
                 return True
         return False
+
+    def own_words(self, mention: Mention) -> frozenset[str]:
+        """Return the stems of a mention's words."""
+        if mention not in self._stems:
+            tokens = self.text.tokens[mention.first : mention.last]
+            self._stems[mention] = frozenset(stem(plain(token.low)) for token in tokens)
+        return self._stems[mention]
 
     def words(self, sentence: int) -> list[str]:
         """Lower-case words of a sentence."""

@@ -125,8 +125,8 @@ def _ratios(scene: Scene, quantity: Quantity, pair: Pair, when: Period | None) -
         return []
     around, by_subject = _around(scene, quantity), scene.records.by_subject
     shared = set(by_subject.get(pair.one, ())) & set(by_subject.get(pair.two, ()))
-    matches = sorted((scene.meanings.match(code, around) for code in shared), key=lambda m: (-m.score, m.code))
-    named = [match for match in matches if match.named]
+    met = scene.meanings.matches(around)
+    named = sorted((met[c] for c in shared if c in met and met[c].named), key=lambda m: (-m.score, m.code))
     near = [match for match in named if match.score >= 0.85 * named[0].score]
     return [ratio for match in near for ratio in _known(scene, pair, match.code, when)]
 

@@ -102,14 +102,14 @@ def _verdict(
 
 def _changes(scene: Scene, quantity: Quantity) -> list[Change]:
     """Return the changes between claims of the times that the text names, for what it plainly speaks of."""
-    around = context(scene, quantity)
+    met = scene.meanings.matches(context(scene, quantity))
     ranked = []
     for subject in scene.subjects(quantity):
         for code in scene.records.by_subject.get(subject.entity, {}):
             if scene.records.period(code) in _TIMELESS:
                 continue
-            match = scene.meanings.match(code, around)
-            if match.named and subject.weight >= 0.5:
+            match = met.get(code)
+            if match is not None and match.named and subject.weight >= 0.5:
                 ranked.append((match.score * subject.weight, subject.entity, code))
     ranked.sort(key=lambda row: (-row[0], row[1], row[2]))
     if not ranked:
