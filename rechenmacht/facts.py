@@ -38,3 +38,30 @@ def diff(
         lang: Language of names and texts: en or de.
     """
     return ask("facts.diff", locals())
+
+
+def fact(subject: str, quantity: str, *, at: str | None = None, lang: str = "en") -> Given:
+    """Say one number of a subject: all claims about it pooled by the stated rule.
+
+    Args:
+        subject: id, name or alias, such as H100.
+        quantity: quantity, such as tdp; docs/quantities.md lists them.
+        at: the date asked for: 2025, 2025-Q3, 2025-06-30.
+        lang: Language of names and texts: en or de.
+    """
+    return ask("facts.fact", locals())
+
+
+def claims(
+    subject: str, quantity: str | None = None, *, offset: int = 0, limit: int | None = None, lang: str = "en"
+) -> Given:
+    """List the claims about a subject, of all quantities or of one.
+
+    Args:
+        subject: id, name or alias, such as H100.
+        quantity: only this quantity.
+        offset: how many rows of the list to pass over.
+        limit: how many rows of the list to give; all, if none is said.
+        lang: Language of names and texts: en or de.
+    """
+    return ask("facts.claims", locals())

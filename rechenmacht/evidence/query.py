@@ -44,8 +44,8 @@ def _cell(value: object) -> object:
     return list(value) if isinstance(value, tuple) else value
 
 
-def connect(base: Base) -> Any:
-    """Return a locked in-memory DuckDB connection that holds the tables of the base."""
+def tables_of(base: Base) -> Any:
+    """Return an in-memory DuckDB connection that holds the tables of the base."""
     import duckdb
 
     from rechenmacht.evidence import forms
@@ -59,6 +59,12 @@ def connect(base: Base) -> Any:
     connection = duckdb.connect(":memory:", config={"memory_limit": MEMORY, "threads": "2", "temp_directory": ""})
     for name in TABLES:
         _fill(connection, name, getattr(base.tables, name), records[name])
+    return connection
+
+
+def connect(base: Base) -> Any:
+    """Return a locked in-memory DuckDB connection that holds the tables of the base."""
+    connection = tables_of(base)
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return connection

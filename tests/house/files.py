@@ -14,7 +14,7 @@ MACHINE = re.compile(
 )
 REGISTRY = re.compile(r"https?://|index-url|find-links|trusted-host|^-[if] |\s@\s", re.MULTILINE)
 GOLDEN = re.compile("golden", re.IGNORECASE)
-COMMAND = re.compile(r"^(?:.*`|\s*)make ([a-z]+)", re.MULTILINE)
+COMMAND = re.compile(r"^(?:.*`|\s*)make ([a-z-]+)", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
 
 
@@ -80,7 +80,7 @@ def broken_links(root: Path) -> list[str]:
 
 def missing_targets(root: Path) -> list[str]:
     """Find `make` commands in the documents that the Makefile does not know."""
-    known = set(re.findall(r"^([a-z]+):", (root / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    known = set(re.findall(r"^([a-z-]+):", (root / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     pages = [*sorted(root.glob("*.md")), *sorted((root / "docs").glob("*.md"))]
     named = {(page.name, match[1]) for page in pages for match in COMMAND.finditer(_text(page))}
     return [f"{page}: make {target}" for page, target in sorted(named) if target not in known]

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from rechenmacht.answers.kinds import Count, Day, Share, Text
 from rechenmacht.answers.question import Positional, Question
-from rechenmacht.domains.facts import rows
+from rechenmacht.domains.facts import known, rows
 from rechenmacht.evidence.base import Base
 
 On = Annotated[str | None, Field(pattern=r"^\d{4}-\d{2}-\d{2}$", examples=["2026-11-30"])]
@@ -78,4 +78,4 @@ class Diff(Question):
         return found
 
 
-QUESTIONS: tuple[type[Question], ...] = (Sources, Stale, Diff)
+QUESTIONS: tuple[type[Question], ...] = (Sources, Stale, Diff, known.Fact, known.Claims)

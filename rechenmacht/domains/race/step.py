@@ -71,10 +71,22 @@ def advance(state: dict[str, Any], p: Any, policy: Any, xp: Any, off: tuple[str,
         KeyError: if a mechanism reads or writes state that it does not declare (a fault of the code, not of input).
     """
     for module, name in zip(MECHANISMS, NAMES, strict=True):
-        act = module.none if name in off else module.step
-        written = act(Declared(state, module), p, policy, xp)
-        undeclared = set(written) - set(module.WRITES)
-        if undeclared:
-            raise KeyError(f"{module.__name__} writes {sorted(undeclared)} without declaring them in WRITES")
-        state = state | written
+        state = acted(module, name, state, p, policy, xp, off)
     return state
+
+
+def acted(
+    module: ModuleType, name: str, state: dict[str, Any], p: Any, policy: Any, xp: Any, off: tuple[str, ...]
+) -> dict[str, Any]:
+    """Return the state after one mechanism has acted, or its `none` if it is switched off.
+
+    Raises:
+        KeyError: if it reads or writes state that it does not declare (a fault of the code, not of input).
+    """
+    act = module.none if name in off else module.step
+    written = act(Declared(state, module), p, policy, xp)
+    undeclared = set(written) - set(module.WRITES)
+    if undeclared:
+        raise KeyError(f"{module.__name__} writes {sorted(undeclared)} without declaring them in WRITES")
+    after: dict[str, Any] = state | written
+    return after

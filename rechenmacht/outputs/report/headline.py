@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from markupsafe import Markup
 
+from rechenmacht.dates import span
+from rechenmacht.domains.race.axes import LAST_OBSERVED
+from rechenmacht.domains.race.outcomes import REGION
+from rechenmacht.evidence.forms import OWN_CLASSES
+from rechenmacht.evidence.freshness import data_to, weak_headlines
 from rechenmacht.outputs.report.bases import ratios
 from rechenmacht.outputs.report.context import Context
 from rechenmacht.outputs.report.results import Estimate, at
 from rechenmacht.outputs.report.view import Num
-from rechenmacht.domains.race.axes import LAST_OBSERVED
-from rechenmacht.domains.race.outcomes import REGION
 
 # The parameters on which the projected share depends most; a test compares them with a run.
 DRIVERS = {
@@ -23,12 +27,17 @@ DRIVERS = {
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """A headline number: what it is, its value and 90 % range, of when, whose, and how it is defined."""
+    """A headline number: what it is, its value and 90 % range, of when, whose, how defined, to when its data reach.
+
+    `weak` marks a number whose outside observations all stand in weak sources.
+    """
 
     label: str
     value: Num
     band: str
     about: str
+    data_to: str
+    weak: str
 
 
 def _share(context: Context, quarter: str, measure: str = "h100e_8bit") -> Estimate:
@@ -98,14 +107,22 @@ def headlines(context: Context) -> list[Headline]:
         ("power", at(context.reference, "installed|chip_power_mw", REGION["world"], now), "MW", "power", now),
     ]
     found = []
+    topics = {topic.id: topic for topic in context.base.tables.topics}
+    weak = set(weak_headlines(context.base, date.max))
+    observed = span(LAST_OBSERVED)[1].isoformat()  # a run uses nothing later
     for key, estimate, unit, method, quarter in picks:
         dated = {"date": context.language.at_end(quarter)}
+        topic = topics.get(f"headline.{key}")
+        known = data_to(context.base, topic, date.max) if topic else ""
+        until = context.language.date(min(known, observed)) if known else ""
         found.append(
             Headline(
                 context.t(f"headline.{key}.label", **dated),
                 context.mid(estimate, unit, method, 2 if unit == "share" else 3),
                 context.t("headline.band", band=context.band(estimate, unit)),
                 context.t(f"headline.{key}.about", **dated),
+                context.t("headline.data_to", date=until) if until else "",
+                context.t("headline.weak") if f"headline.{key}" in weak else "",
             )
         )
     return found
@@ -114,8 +131,8 @@ def headlines(context: Context) -> list[Headline]:
 def run_facts(context: Context) -> list[tuple[str, str]]:
     """Return what identifies the run: date of data, version, commit, checksum, seed, draws."""
     meta, lang = context.reference.meta, context.language
-    sources = [context.base.sources[s].published for s in context.history_sources()]
-    newest = max((day for day in sources if day), default="")
+    outside = [context.base.sources[s] for s in context.history_sources()]
+    newest = max((one.published for one in outside if one.published and one.class_ not in OWN_CLASSES), default="")
     return [
         (context.t("run.observed"), lang.at_end(LAST_OBSERVED)),
         (context.t("run.data"), lang.date(newest)),

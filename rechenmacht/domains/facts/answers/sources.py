@@ -40,7 +40,8 @@ def sources(asked: questions.Sources, base: Base, told: Told) -> Answer:
     weak_parameters = [(name, list(base.parameters[name].claims)) for name in found.weak_parameters]
     parameters = [{"parameter": name, "claims": claims} for name, claims in weak_parameters]
     claims = [
-        {"claim": name, "source_class": strength.of(name), "source": base.claims[name].source} for name in found.weak_claims
+        {"claim": name, "source_class": strength.of(name), "source": base.claims[name].source}
+        for name in found.weak_claims
     ]
     publications = _publications(base)
     if asked.weak:

@@ -128,7 +128,7 @@ class _Words:
 
 def listing(traced: Traced) -> Listing:
     """Return the traced model as named equations; what no outcome needs is left out."""
-    slots = sorted(live(traced))
+    slots = sorted(live(traced.phases))
     begin = _Words(traced, traced.begin_graph, [traced.begin[s] for s in slots], "begin_")
     auxiliaries = dict(begin.equations)
     written = []
