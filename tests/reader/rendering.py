@@ -7,6 +7,7 @@ comparison. A sample is keyed: which claims it holds depends on their ids and a 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -106,7 +107,7 @@ def _named(base: Base, claim: Claim) -> bool:
     """Whether the number stands in the subject's name too (NVIDIA V100 SXM2 16 GB), or opens like a date (2 in June)."""
     row, what = base.entities[claim.subject], base.quantities[claim.quantity]
     figure = f"{claim.value * 100 if claim.unit == '1' else claim.value:,.10g}"
-    names = f"{row.name_en} {row.name_de} {what.name_en} {what.name_de}".replace(",", " ").replace(".", " ").split()
+    names = re.split(r"[^\w,]+", f"{row.name_en} {row.name_de} {what.name_en} {what.name_de}")
     return figure in names or (claim.unit == "count" and (claim.value or 0) < 100)
 
 

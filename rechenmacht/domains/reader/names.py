@@ -43,7 +43,7 @@ _GLUED_OK = frozenset(
 )
 _WIDTHS = frozenset({"4", "8", "16", "32", "64"})
 _SMALL_FAMILY = frozenset({"iphone", "page", "tier", "section", "chapter"})
-_COUNTED_FAMILY = frozenset("studio order model modell building block level phase v p".split())
+_COUNTED_FAMILY = frozenset("memory studio order model modell building block level phase v p".split())
 _REFERENCES = frozenset("tel telefon phone isbn doi fax id arxiv az aktenzeichen".split())
 _CHUNK = re.compile(r"\S+")
 

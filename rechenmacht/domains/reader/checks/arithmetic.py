@@ -70,10 +70,6 @@ def change(quantity: Quantity, scene: Scene) -> Verdict | None:
     )
 
 
-def _positive(terms: list[Quantity]) -> bool:
-    return all((term.mid or 0) > 0 for term in terms)
-
-
 def _said(scene: Scene, quantity: Quantity) -> bool:
     """Whether a change is plainly stated, so that it can be wrong."""
     tied = set(scene.words(quantity.sentence)) & words("physics.words.change")
