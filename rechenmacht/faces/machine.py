@@ -85,7 +85,8 @@ def _shape(type_: Any) -> Any:
             c.key: [c.kind.name, c.kind.unit, c.parts, _shape(c.inner) if c.inner else None, c.optional]
             for c in columns(type_)
         }
-    one = columns(TypedDict("One", {"value": type_}))[0]
+    make: Any = TypedDict
+    one = columns(make("One", {"value": type_}))[0]
     form = getattr(type_, "__origin__", type_)
     return [one.kind.name, one.kind.unit, one.parts, getattr(form, "__name__", str(form))]
 
