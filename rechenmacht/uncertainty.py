@@ -16,7 +16,7 @@ def compare(
     set: Any = (),
     draws: int = 1000,
     seed: int = 1,
-    backend: Literal["numpy", "fast"] = "numpy",
+    backend: Literal["kernel", "numpy", "native"] = "kernel",
     lang: str = "en",
 ) -> Given:
     """Set scenario B against A, draw by draw: difference, in how many draws it is higher, and what drives it.
@@ -30,7 +30,7 @@ def compare(
         set: set a parameter in B: NAME=VALUE or NAME=VALUE@2027Q1.
         draws: number of draws from the priors.
         seed: seed of all random streams; same seed, same bytes.
-        backend: numpy, or fast: compiled at the first use.
+        backend: kernel (shipped), numpy, or native: compiled at first use.
         lang: Language of names and texts: en or de.
     """
     return ask("uncertainty.compare", locals())
@@ -45,7 +45,7 @@ def sensitivity(
     draws: int = 1000,
     base: int = 1024,
     seed: int = 1,
-    backend: Literal["numpy", "fast"] = "numpy",
+    backend: Literal["kernel", "numpy", "native"] = "kernel",
     lang: str = "en",
 ) -> Given:
     """Say which assumptions decide an outcome: rank correlations, Sobol indices or gradients.
@@ -58,7 +58,7 @@ def sensitivity(
         draws: number of draws from the priors.
         base: base points of Sobol indices, a power of two.
         seed: seed of all random streams; same seed, same bytes.
-        backend: numpy, or fast: compiled at the first use.
+        backend: kernel (shipped), numpy, or native: compiled at first use.
         lang: Language of names and texts: en or de.
     """
     return ask("uncertainty.sensitivity", locals())
@@ -75,7 +75,7 @@ def discover(
     case: str | None = None,
     draws: int = 1000,
     seed: int = 1,
-    backend: Literal["numpy", "fast"] = "numpy",
+    backend: Literal["kernel", "numpy", "native"] = "kernel",
     lang: str = "en",
 ) -> Given:
     """Find the conditions under which a bloc passes another by a definition: a box (PRIM) and a tree.
@@ -90,7 +90,7 @@ def discover(
         case: another case instead: 'frontier_gap@China@2030-Q4 < 6'.
         draws: number of draws from the priors.
         seed: seed of all random streams; same seed, same bytes.
-        backend: numpy, or fast: compiled at the first use.
+        backend: kernel (shipped), numpy, or native: compiled at first use.
         lang: Language of names and texts: en or de.
     """
     return ask("uncertainty.discover", locals())

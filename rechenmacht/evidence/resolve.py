@@ -224,3 +224,22 @@ def resolve(base: Base, subject: str, quantity: str, at: str | None = None) -> R
     )
     asked = at or ("" if static else max((c.as_of for c in kept), key=lambda text: span(text)[1]))
     return Resolved(subject, quantity, definition.unit, asked, mixture, tuple(used), tuple(aside))
+
+
+def number_of(base: Base, subject: str, quantity: str, at: str | None = None) -> float | None:
+    """Return the one number that the claims about a subject's quantity resolve to, in its unit, or None if none do.
+
+    Everything that needs one number of claims takes it here: no model averages, picks or dates claims by itself.
+
+    Args:
+        base: the fact base.
+        subject: entity id.
+        quantity: quantity id.
+        at: the date asked for, as for `resolve`.
+    """
+    if not base.about.get((subject, quantity)):
+        return None
+    try:
+        return float(resolve(base, subject, quantity, at).median)
+    except BadInput:
+        return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -155,7 +156,8 @@ def _argument(field: Any) -> str:
         return f"{field.name}: {'Any' if field.name == 'set' else 'Sequence[str]'} = ()"
     default = "" if field.info.is_required() else f" = {field.default!r}"
     hint = "Any" if field.file or not field.plain else inspect.formatannotation(field.type).replace("typing.", "")
-    return f"{field.name}: {hint.replace('NoneType', 'None')}{default}"
+    hint = re.sub(r"^Optional\[(.*)\]$", r"\1 | None", hint.replace("NoneType", "None"))
+    return f"{field.name}: {hint}{default}"
 
 
 def _function(name: str, question: Any) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from rechenmacht.answers.answer import Note
-from rechenmacht.answers.kinds import Kind, Words
+from rechenmacht.answers.kinds import BothLanguages, Kind
 from rechenmacht.domains.rules.cases import Cases
 from rechenmacht.domains.rules.chips import RuledChip, cases_of, row_of
 from rechenmacht.domains.rules.ruleset import RuleSet
@@ -29,18 +29,18 @@ def day_of(text: str | None) -> str:
         raise BadInput(f"{text!r} is no day (write 2024-07-31)") from None
 
 
-def names(base: Base, rule: Rule) -> Words:
+def names(base: Base, rule: Rule) -> BothLanguages:
     """Return what a rule is called in both languages."""
     entity = base.entities.get(f"rule:{rule.id.lower()}")
-    return Words(
+    return BothLanguages(
         en=rule.name_en or (entity.name_en if entity else rule.id),
         de=rule.name_de or (entity.name_de if entity else rule.id),
     )
 
 
-def summary(rule: Rule) -> Words:
+def summary(rule: Rule) -> BothLanguages:
     """Return what a rule says in both languages."""
-    return Words(en=rule.summary_en, de=rule.summary_de)
+    return BothLanguages(en=rule.summary_en, de=rule.summary_de)
 
 
 def scoped(rules: RuleSet, day: str) -> tuple[dict[str, Any], tuple[Note, ...]]:
