@@ -4,7 +4,7 @@ python bench/mutate.py                      all modules (100 mutants; about half
 python bench/mutate.py capital/clearing     modules whose name holds the word
 
 A mutant swaps an operator, a comparison, a constant or an `and`, in a copy of the package; its tests are run against
-the copy. Prints a line per mutant and the share that was killed. Which mutants are tried follows from the module's name.
+A mutant swaps an operator, a comparison, a constant or an `and` in a copy of the package; its tests run against the
 """
 
 from __future__ import annotations
