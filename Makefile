@@ -7,7 +7,8 @@ DRAWS ?= 2000
 SEED ?= 1
 JOBS ?= auto
 
-.PHONY: help report test check web serve wheel data-release bench scoreboard golden lock docs clean
+
+.PHONY: help report test check mutate sbom audit kernel web serve wheel data-release docs-site bench scoreboard golden lock docs clean
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
@@ -25,6 +26,7 @@ $(STAMP): pyproject.toml requirements.lock
 	@touch $(STAMP)
 
 report: $(STAMP)  ## run the scenarios and write report/index.html and report/index.de.html
+	-@$(MAKE) --no-print-directory kernel
 	$(RECHENMACHT) report --lang en --out report --draws $(DRAWS) --seed $(SEED)
 	$(RECHENMACHT) report --lang de --out report --draws $(DRAWS) --seed $(SEED)
 
@@ -36,12 +38,20 @@ $(PAGES): $(STAMP) playground/package.json playground/package-lock.json playgrou
 	  npm="$$node/lib/node_modules/npm/bin/npm-cli.js" && cd playground && \
 	  node "$$npm" ci --ignore-scripts --loglevel=error && node "$$npm" run --silent build
 
+# The race as WebAssembly, built from the equations; runs fall back to NumPy and say so where it is missing or stale.
+RACE := rechenmacht/domains/race
+KERNEL := $(RACE)/backends/kernel.json
+$(KERNEL): $(STAMP) $(wildcard $(RACE)/*.py $(RACE)/backends/*.py $(RACE)/backends/c/* rechenmacht/data/parameters/*.csv)
+	$(VENV)/bin/python -m rechenmacht.domains.race.backends.build
+
+kernel: $(KERNEL)  ## build the race's kernel (WebAssembly)
+
 web: $(PAGES)  ## build the playground's pages (rechenmacht serve)
 
-serve: $(PAGES)  ## the playground on http://127.0.0.1:8000
+serve: $(PAGES) $(KERNEL)  ## the playground on http://127.0.0.1:8000
 	$(RECHENMACHT) serve
 
-wheel: $(PAGES)  ## build the wheel and the source archive, pages included, into dist/
+wheel: $(PAGES) $(KERNEL)  ## build the wheel and the source archive, pages included, into dist/
 	$(VENV)/bin/python -m hatchling build
 
 # SITE is the address at which releases are found; the release before is the newest in dist/data.
@@ -50,17 +60,32 @@ data-release: $(STAMP)  ## write the fact base as a dated release (CSV, Parquet,
 
 # Without the npm registry the pages cannot be built; all but the browser tests run then, and those say so.
 test: $(STAMP)  ## the whole test suite
-	-@$(MAKE) --no-print-directory web
+	-@$(MAKE) --no-print-directory web kernel
 	$(VENV)/bin/python -m pytest -n $(JOBS)
 
 check: $(STAMP)  ## format, lint, types, data, docs, tests
-	-@$(MAKE) --no-print-directory web
+	-@$(MAKE) --no-print-directory web kernel
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
 	$(RECHENMACHT) facts validate
 	$(VENV)/bin/frictionless validate rechenmacht/data/datapackage.json
-	$(VENV)/bin/python -m pytest -n $(JOBS)
+	$(VENV)/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(VENV)/bin/python -m pytest -n $(JOBS) --cov=rechenmacht --cov-report=term:skip-covered
+
+mutate: $(STAMP)  ## change a fixed sample of lines in the core modules: do their tests see it?
+	$(VENV)/bin/python bench/mutate.py
+
+sbom: $(STAMP)  ## write the list of all dependencies (CycloneDX) to dist/sbom.json
+	@mkdir -p dist
+	$(VENV)/bin/cyclonedx-py requirements requirements.lock --of JSON -o dist/sbom.json
+
+audit: $(STAMP)  ## ask a vulnerability database about the dependencies, where one can be reached
+	$(VENV)/bin/pip-audit --require-hashes --disable-pip -r requirements.lock
+
+docs-site: $(STAMP)  ## build the documentation site into build/docs
+	$(VENV)/bin/python docs/site.py build/docs-source
+	$(VENV)/bin/mkdocs build --quiet
 
 bench: $(STAMP)  ## timed runs, each beside a reference measured in the same run
 	$(VENV)/bin/python bench/run.py
@@ -86,4 +111,4 @@ lock: pyproject.toml  ## resolve the pinned versions anew (needs uv)
 	  --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
 
 clean:  ## remove everything that can be made again
-	rm -rf $(VENV) $(PEER) $(STATIC) playground/node_modules report build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEER) $(STATIC) $(RACE)/backends/kernel.* playground/node_modules report build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

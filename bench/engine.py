@@ -15,12 +15,11 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import fields
-from pathlib import Path
 
 import numpy as np
 
 from rechenmacht.domains.engine.layout import Bounds, Layout, space
-from rechenmacht.domains.engine.library import stacks
+from rechenmacht.domains.engine.library import FOLDER, stacks
 from rechenmacht.domains.engine.models import named
 from rechenmacht.domains.engine.parameters import coefficients
 from rechenmacht.domains.engine.search import evaluate, search
@@ -29,7 +28,7 @@ from rechenmacht.domains.engine.table import predict, rows_of
 from rechenmacht.domains.engine.training import Run
 from rechenmacht.evidence.base import load
 
-POINTS = Path(__file__).resolve().parent / "engine_points.csv"
+POINTS = FOLDER / "points.csv"
 
 
 def median_seconds(action: Callable[[], object], repeats: int = 5) -> float:

@@ -28,17 +28,20 @@ from rechenmacht.domains.engine.table import predict
 from rechenmacht.evidence.base import load
 from rechenmacht.outputs.enginecharts import draw_scoreboard
 
+LEFT = ("without_point", "without_source", "without_release", "without_model")
 HERE = Path(__file__).resolve().parent
 DOCS = HERE.parent / "docs"
 GROUPS = (
-    ("Dense training, BF16", ("train_dense_nvidia_bf16", "train_dense_fsdp"), 7),
-    ("Dense training, FP8 and FP4", ("train_dense_nvidia_fp8_fp4", "mlperf_train_gpt3_gpu", "mlperf_train_405b",
-                                     "mlperf_train_8b"), 12),
+    ("Dense training, BF16", ("train_dense_nvidia_bf16",), 7),
+    ("Dense training, FP8 and FP4", ("train_dense_nvidia_fp8_fp4", "train_dense_fsdp"), 10),
     ("Training of expert models", ("train_moe_nvidia",), 15),
-    ("TPU and cross-vendor", ("train_tpu", "train_tpu_multislice_dcn", "mlperf_train_tpu_gaudi",
-                              "mlperf_lora_cross_vendor", "train_moe_china", "train_dense_china"), 15),
-    ("Inference", ("infer_west", "infer_china"), 25),
-    ("Energy", ("energy",), 15),
+    ("TPU", ("train_tpu", "train_tpu_multislice_dcn"), 15),
+    ("MLPerf training", ("mlperf_train_gpt3_gpu", "mlperf_train_405b", "mlperf_train_tpu_gaudi"), 10),
+    ("MLPerf 8B, LoRA, time to train", ("mlperf_train_8b", "mlperf_lora_cross_vendor", "mlperf_time_to_train"), 15),
+    ("Serving", ("infer_west", "infer_china"), 20),
+    ("Energy per token and of runs", ("energy",), 35),
+    ("Decentralised training", ("decentralised_train",), 25),
+    ("Decentralised serving", ("decentralised_infer",), 40),
 )  # fmt: skip
 
 
@@ -67,7 +70,7 @@ def median(values: list[float]) -> str:
 
 
 def left_out() -> dict[str, dict[str, float]]:
-    return {r["id"]: {k: abs(math.expm1(-float(r[k]))) for k in ("without_point", "without_source")}
+    return {r["id"]: {k: abs(math.expm1(-float(r[k]))) for k in LEFT}
             for r in table_of(FOLDER / "scores.csv")}  # fmt: skip
 
 
@@ -75,29 +78,29 @@ def kind_table(rows: list[dict[str, Any]], left: dict[str, dict[str, float]]) ->
     by_kind: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         by_kind[row["kind"]].append(row)
-    lines = ["| kind | points | answered | median error, all data | without the point | without its source "
-             "| inside 80 % |", "|---|---|---|---|---|---|---|"]  # fmt: skip
+    lines = ["| kind | points | answered | median error, all data | without the point | its source | its release "
+             "| its model | inside 80 % |", "|---|---|---|---|---|---|---|---|---|"]  # fmt: skip
     for kind in sorted(by_kind):
         group = by_kind[kind]
         done = [r for r in group if r["value"] is not None]
         ids = [left[r["id"]] for r in done if r["id"] in left]
         lines.append(
             f"| {kind} | {len(group)} | {len(done)} | {median([abs(r['error']) for r in done])} "
-            f"| {median([x['without_point'] for x in ids])} | {median([x['without_source'] for x in ids])} "
+            f"| {' | '.join(median([x[k] for x in ids]) for k in LEFT)} "
             f"| {sum(r['inside'] for r in done)}/{len(done)} |"
         )
     return lines
 
 
 def group_table(rows: list[dict[str, Any]], left: dict[str, dict[str, float]]) -> list[str]:
-    lines = ["| group | target | without the point | without its source | inside 80 % |", "|---|---|---|---|---|"]
+    lines = ["| group | target | without the point | its source | its release | its model | inside 80 % |",
+             "|---|---|---|---|---|---|---|"]  # fmt: skip
     for name, kinds, target in GROUPS:
         done = [r for r in rows if r["kind"] in kinds and r["value"] is not None]
         ids = [left[r["id"]] for r in done if r["id"] in left]
         inside = sum(r["inside"] for r in done)
         lines.append(
-            f"| {name} | {target} % | {median([x['without_point'] for x in ids])} "
-            f"| {median([x['without_source'] for x in ids])} | {inside}/{len(done)} |"
+            f"| {name} | {target} % | {' | '.join(median([x[k] for x in ids]) for k in LEFT)} | {inside}/{len(done)} |"
         )
     return lines
 
@@ -137,12 +140,11 @@ def peer_points(raw: list[dict[str, str]]) -> list[dict[str, Any]]:
         if r["kv_heads"] not in {"", r["heads"]} or "ZeRO" in r["workload"]:
             continue
         q = question(base, read_row(r, number))
-        allowed = spaces(q)
-        b = best(q, c, allowed)
+        b = best(q, c, spaces(q))
         lay = b.layout.row(0)
         found.append({
             "id": r["id"], "layers": q.model.layers, "heads": q.model.heads, "hidden": q.model.hidden,
-            "seq": q.run.seq, "batch": allowed[1], "micro": lay["micro"], "tp": lay["tp"], "pp": lay["pp"],
+            "seq": q.run.seq, "batch": b.batch, "micro": lay["micro"], "tp": lay["tp"], "pp": lay["pp"],
             "dp": lay["dp"], "recompute": 2 if lay["recompute"] == 2 else 1 if lay["recompute"] == 1 else 0,
             "flash": q.stack.flash, "gpu": "h100-sxm-80gb" if q.hw.family == "hopper" else "a100-sxm-80gb",
             "ours": float(b.step.seconds[0]),
@@ -198,9 +200,10 @@ def page(
     text = [
         "# Scoreboard of the engine", "",
         "Written by `make scoreboard`; do not edit. Predicted against measured for every point of "
-        "`bench/engine_points.csv`. *All data*: the point itself took part in the calibration. *Without the point* and "
-        "*without its source*: residuals of the (linearised) fit that did not see it. Component figures are looked up "
-        "where the base has the chip's own measurement, so their error says nothing about prediction.", "",
+        "`rechenmacht/data/engine/points.csv`. *All data*: the point itself took part in the calibration. *Without the "
+        "point*, *its source*, *its release*, *its model*: residuals of the (linearised) fit that did not see any of "
+        "these. Component figures are looked up where the base has the chip's own measurement, so their error says "
+        "nothing about prediction.", "",
         f"Answered: {len(done)} of {len(rows)}. Inside the 80 % interval: {sum(r['inside'] for r in done)} "
         "(points that the calibration saw; the outside points below are the honest test).", "",
         "![predicted over measured](scoreboard.svg)", "",
@@ -240,7 +243,7 @@ def main() -> None:
     parser.add_argument("--llm-analysis", dest="peer", help="interpreter that has the package llm-analysis")
     parser.add_argument("--out", type=Path, default=DOCS)
     given = parser.parse_args()
-    raw = table_of(HERE / "engine_points.csv")
+    raw = table_of(FOLDER / "points.csv")
     rows = scored(raw)
     outside = scored(table_of(HERE / "outside_points.csv"))
     mlperf = scored(mlperf_points.rows(float(r["value"]) for r in raw))

@@ -114,7 +114,7 @@ def main() -> None:
         while time.monotonic() < until:
             time.sleep(1)
             try:
-                if ask("health")["backend"] == "fast":
+                if ask("health")["backend"] == "kernel":
                     break
             except OSError:
                 continue

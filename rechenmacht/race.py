@@ -15,18 +15,7 @@ def scenarios(*, lang: str = "en") -> Given:
     return ask("race.scenarios", locals())
 
 
-def run(
-    scenario: str = "reference",
-    *,
-    own: Any = None,
-    set: Any = (),
-    off: Sequence[str] = (),
-    draws: int = 1000,
-    seed: int = 1,
-    backend: Literal["numpy", "fast"] = "numpy",
-    outcome: Sequence[str] = (),
-    lang: str = "en",
-) -> Given:
+def run(scenario: str = 'reference', *, own: Any = None, set: Any = (), off: Sequence[str] = (), draws: int = 1000, seed: int = 1, backend: Literal['kernel', 'numpy', 'native'] = 'kernel', outcome: Sequence[str] = (), lang: str = "en") -> Given:
     """Simulate a scenario; --out keeps the run: run.json, summary.csv, probabilities.csv, series.csv, draws.npy.
 
     Args:
@@ -36,7 +25,7 @@ def run(
         off: switch a mechanism off (may be repeated).
         draws: number of draws from the priors.
         seed: seed of all random streams; same seed, same bytes.
-        backend: numpy, or fast: compiled at the first use.
+        backend: kernel (shipped), numpy, or native: compiled at first use.
         outcome: variables to give, such as power_connected (may be repeated).
         lang: Language of names and texts: en or de.
     """

@@ -14,7 +14,6 @@ import json
 import os
 import platform
 import shutil
-import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -26,13 +25,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rechenmacht import __version__
+from rechenmacht.commit import commit
 from rechenmacht.dates import quarter_of
 from rechenmacht.domains.race.axes import OBSERVED, QUARTERS
+from rechenmacht.domains.race.backends.choose import Backend
 from rechenmacht.domains.race.backends.trace import acting
 from rechenmacht.domains.race.inputs import Inputs, inputs
 from rechenmacht.domains.race.outcomes import SERIES, Series
 from rechenmacht.domains.race.step import NAMES
-from rechenmacht.domains.uncertainty.ensemble import QUANTILES, Backend, Model, Summary, in_slices, summarise, whole
+from rechenmacht.domains.uncertainty.ensemble import (
+    QUANTILES,
+    Model,
+    Summary,
+    in_slices,
+    served,
+    summarise,
+    whole,
+)
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base
 from rechenmacht.scenario import Scenario, Setup, prepare, with_settings
@@ -41,7 +50,8 @@ SCHEMA = "rechenmacht.run/1"
 HEADER = ("model", "scenario", "region", "variable", "unit", "year", "subannual", "quantile", "value")
 DRAWS_LIMIT = 128 * 2**20  # bytes; more is repeated from the seed faster than it is written and read
 FIRST_SIMULATED = QUARTERS[len(OBSERVED)]
-YEAR_ENDS = [q for q, quarter in enumerate(QUARTERS) if quarter.endswith("Q4")]
+# Quarters of which draws are kept: year ends, and the last observed one, from which the report tells what is now.
+YEAR_ENDS = [q for q, quarter in enumerate(QUARTERS) if quarter.endswith("Q4") or quarter == OBSERVED[-1]]
 MAX_DRAWS = 1_000_000
 IN_MEMORY = 12_000  # draws; more are run in slices and only summed up
 ALL_QUARTERS = 100_000  # draws; of more, year ends are kept
@@ -92,21 +102,6 @@ class Run:
             raise BadInput(f"{self.folder}: no draws of {variable}, {region}")
         found: NDArray[np.float32] = self.draws[position[0]]
         return found
-
-
-def commit() -> str:
-    """Return the commit of the code that runs, with `+changes` if its files differ from it, or `unknown`."""
-    here = Path(__file__).resolve().parent
-
-    def git(*words: str) -> str:
-        ask = ["git", "-C", str(here), *words]
-        return subprocess.run(ask, capture_output=True, text=True, check=True, timeout=5).stdout.strip()
-
-    try:
-        name = git("rev-parse", "--short=12", "HEAD")
-        return name + ("+changes" if git("status", "--porcelain", "--", ".") else "")
-    except (OSError, subprocess.SubprocessError):
-        return "unknown"
 
 
 def summary_text(scenario: str, summary: Summary, series: tuple[Series, ...] = SERIES) -> str:
@@ -199,7 +194,7 @@ def _meta(base: Base, scenario: Scenario, model: Model, draws: int, seed: int, b
         "scenario": scenario.model_dump(mode="json"),
         "seed": seed,
         "draws": draws,
-        "backend": backend,
+        **served(model, backend),
         "quarters": list(QUARTERS),
         "quantiles": list(QUANTILES),
         "parameters": [asdict(parameter) for parameter in model.parameters],
@@ -268,7 +263,7 @@ def compute(
     draws: int,
     seed: int,
     progress: Callable[[int], None] | None = None,
-    backend: Backend = "numpy",
+    backend: Backend = "kernel",
 ) -> tuple[NDArray[np.float32], dict[str, Any]]:
     """Run a scenario in memory.
 
@@ -288,7 +283,7 @@ def compute(
 
 def summed(
     base: Base, scenario: Scenario, draws: int, seed: int, progress: Callable[[int], None] | None = None,
-    backend: Backend = "numpy",
+    backend: Backend = "kernel",
 ) -> tuple[Summary, NDArray[np.float32] | None, dict[str, Any]]:  # fmt: skip
     """Run a scenario, whole or in slices, and sum it up.
 
@@ -339,7 +334,7 @@ def run(
     settings: Sequence[str] = (),
     force: bool = False,
     progress: Callable[[int], None] | None = None,
-    backend: Backend = "numpy",
+    backend: Backend = "kernel",
 ) -> Run:
     """Run a scenario and write its folder.
 

@@ -23,8 +23,10 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rechenmacht import __version__, runs
+from rechenmacht.commit import commit
+from rechenmacht.domains.race.backends.choose import Backend
 from rechenmacht.domains.uncertainty.chosen import Outcome, outcomes_of, take
-from rechenmacht.domains.uncertainty.ensemble import QUANTILES, Backend, Model, simulator
+from rechenmacht.domains.uncertainty.ensemble import QUANTILES, Model, simulator
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base, load
 from rechenmacht.sample import draw
@@ -51,7 +53,7 @@ class Design(_Strict):
     draws: Annotated[int, Field(ge=1, le=1_000_000_000)] = 10_000
     chunk: Annotated[int, Field(ge=1, le=MAX_CHUNK)] = 10_000
     outcomes: tuple[str, ...] = ()
-    backend: Backend = "numpy"
+    backend: Backend = "kernel"
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ def plan(base: Base, design: Design) -> Sweep:
         BadInput: if a scenario, a setting or an outcome cannot be used.
     """
     wanted = outcomes_of(design.outcomes)
-    cells, code = [], runs.commit()
+    cells, code = [], commit()
     for name in design.scenarios:
         for settings in design.sets:
             changed = with_settings(find(base, name), settings, runs.FIRST_SIMULATED)

@@ -38,7 +38,7 @@ DEALS = (
 )
 RULES = (
     "id,kind,published,effective_from,effective_to,dest_groups,dest_except,hq_groups,vendors,roles,subject,condition,"
-    "outcome,outcome_d1_d4,relaxes,replaces,summary_en,summary_de,citation,source,locator,grade,note\n"
+    "outcome,outcome_d1_d4,relaxes,replaces,summary_en,summary_de,citation,source,locator,grade,note,regime,name_en,name_de\n"
 )
 
 

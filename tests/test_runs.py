@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from rechenmacht import __version__, runs, scenario
+from rechenmacht.commit import commit
 from rechenmacht.domains.race import simulate
 from rechenmacht.domains.race.axes import QUARTERS
 from rechenmacht.domains.race.outcomes import SERIES
@@ -62,9 +63,9 @@ def test_it_says_how_it_was_made(base: Base, done: runs.Run) -> None:
 
 
 def test_commit_tells_a_clean_tree_from_a_changed_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runs, "__file__", str(tmp_path / "code.py"))
+    monkeypatch.setattr("rechenmacht.commit.__file__", str(tmp_path / "code.py"))
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
-    assert runs.commit() == "unknown"
+    assert commit() == "unknown"
 
     def git(*words: str) -> None:
         me = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
@@ -75,9 +76,9 @@ def test_commit_tells_a_clean_tree_from_a_changed_one(tmp_path: Path, monkeypatc
     git("init")
     git("add", "code.py")
     git("commit", "-m", "one")
-    assert re.fullmatch(r"[0-9a-f]{12}", runs.commit())
+    assert re.fullmatch(r"[0-9a-f]{12}", commit())
     (tmp_path / "code.py").write_text("x = 2\n", encoding="utf-8")
-    assert re.fullmatch(r"[0-9a-f]{12}\+changes", runs.commit())
+    assert re.fullmatch(r"[0-9a-f]{12}\+changes", commit())
 
 
 def test_the_summary_is_in_long_form_and_quantiles_are_ordered(done: runs.Run) -> None:

@@ -84,7 +84,7 @@ class Quantiles(TypedDict):
     q95: float
 
 
-Words = TypedDict("Words", {"en": str, "de": str})  # noqa: UP013 - a text of the data in both languages
+BothLanguages = TypedDict("BothLanguages", {"en": str, "de": str})  # noqa: UP013 - a text of the data in both languages
 Id = Annotated[str, Kind("id")]
 Ids = Annotated[list[str], Kind("ids")]
 Org = Annotated[str, Kind("org")]
@@ -93,7 +93,7 @@ Day = Annotated[str, Kind("day")]
 Quarter = Annotated[str, Kind("quarter")]
 Text = Annotated[str, Kind("text")]
 Texts = Annotated[list[str], Kind("texts")]
-Both = Annotated[Words, Kind("words")]
+Both = Annotated[BothLanguages, Kind("words")]
 Flag = Annotated[bool, Kind("flag")]
 Flags = Annotated[list[bool], Kind("flags")]
 Claim = Annotated[str, Kind("claim")]
@@ -145,7 +145,7 @@ def kind_of(hint: Any) -> Kind:
 
 def _column(key: str, hint: Any) -> Column:
     optional = "NotRequired" in str(get_origin(hint))
-    types = [part for part in _inside(hint) if is_typeddict(part) and part is not Words]
+    types = [part for part in _inside(hint) if is_typeddict(part) and part is not BothLanguages]
     parted = next((part for part in types if part in PARTED), None)
     if parted:
         return Column(key, kind_of(hint), tuple(parted.__annotations__), None, optional)

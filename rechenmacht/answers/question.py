@@ -21,6 +21,8 @@ Told = Callable[[int, int], None]
 """Hears how many parts of the work are done, of how many; raises to stop it."""
 DRAWS = 1000
 """The draws of every question that does not say how many: the same digits come out of every face."""
+OWN_MACHINE: dict[str, frozenset[str]] = {"backend": frozenset({"fast"}), "method": frozenset({"sobol", "gradient"})}
+"""Values of fields that compile or run for minutes: a server refuses them."""
 At = Annotated[str | None, Field(max_length=10, examples=["2025-12-31"])]
 Draws = Annotated[int, Field(ge=1, le=1_000_000, examples=[1000])]
 Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
@@ -72,6 +74,21 @@ class Question(BaseModel):
     def key(self, base: Base, version: str) -> str:
         """Return what an answer can be kept under: the question, the data and the code that answered."""
         return json.dumps([self.name, self.schema_number, self.model_dump(mode="json"), base.checksum, version])
+
+    def afar(self, most: int) -> None:
+        """Let pass what a server answers; `most` draws at most.
+
+        Raises:
+            BadInput: if it asks for more, or for what takes a machine of one's own.
+        """
+        draws = int(getattr(self, "draws", 0))
+        if draws > most:
+            raise BadInput.of("error.draws_limit", f"draws: at most {most:,}, not {draws:,}", most=most, draws=draws)
+        for field, own in OWN_MACHINE.items():
+            if getattr(self, field, None) in own:
+                value = getattr(self, field)
+                said = f"{field} {value}: only on the command line and in Python"
+                raise BadInput.of("error.own_machine", said, field=field, value=value)
 
     @classmethod
     def read(cls, given: dict[str, Any], base: Base) -> dict[str, Any]:

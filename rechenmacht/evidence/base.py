@@ -41,6 +41,8 @@ class Tables:
     destinations: list[forms.Destination] = field(default_factory=list)
     countries: list[forms.Country] = field(default_factory=list)
     coverage: list[forms.Coverage] = field(default_factory=list)
+    parties: list[forms.Party] = field(default_factory=list)
+    systems: list[forms.SystemChip] = field(default_factory=list)
     markets: list[forms.Market] = field(default_factory=list)
     topics: list[forms.Topic] = field(default_factory=list)
     overrides: list[forms.Override] = field(default_factory=list)
@@ -161,6 +163,8 @@ _LISTS: tuple[tuple[str, str, type], ...] = (
     ("rules/dest_groups.csv", "destinations", forms.Destination),
     ("rules/countries.csv", "countries", forms.Country),
     ("rules/coverage.csv", "coverage", forms.Coverage),
+    ("rules/parties.csv", "parties", forms.Party),
+    ("rules/systems.csv", "systems", forms.SystemChip),
     ("rules/markets.csv", "markets", forms.Market),
     ("topics.csv", "topics", forms.Topic),
     ("overrides.csv", "overrides", forms.Override),

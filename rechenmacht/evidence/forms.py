@@ -379,6 +379,32 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Party:
+    """A party on lists of the United States (EL, MEU, DPL, UVL, SDN), as of a day; `footnotes` of the Entity List."""
+
+    name: str
+    aliases: tuple[str, ...]
+    lists: tuple[str, ...]
+    footnotes: tuple[str, ...]
+    country: str
+    listed_from: str
+    citation: str
+    as_of: str
+    source: str
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class SystemChip:
+    """The chip that decides how a system is classified."""
+
+    system: str
+    chip: str
+    source: str
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
 class Market:
     """Whether a chip is designed or marketed for data centres, which decides the paragraph it falls under."""
 

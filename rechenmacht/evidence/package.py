@@ -135,6 +135,14 @@ TABLES: dict[str, Table] = {
         forms.Country, ("dest",), ("name_en", "name_de", "source"), (_TO_SOURCE,),
         "Destinations and their names", "Zielländer und ihre Namen",
     ),
+    "rules/systems.csv": Table(
+        forms.SystemChip, ("system",), ("chip", "source", "grade"),
+        (("system", "entities"), ("chip", "entities"), _TO_SOURCE), "Chips of systems", "Chips der Systeme",
+    ),
+    "rules/parties.csv": Table(
+        forms.Party, ("name", "citation", "listed_from"), ("lists", "source", "grade"), (_TO_SOURCE,),
+        "Parties on lists", "Parteien auf Listen",
+    ),
     "rules/coverage.csv": Table(
         forms.Coverage, ("id",), ("regime", "text_en", "text_de", "source", "grade"), (_TO_SOURCE,),
         "What the rules cover and to which day", "Was die Regeln abdecken und bis zu welchem Tag",
@@ -205,6 +213,7 @@ _PATTERNS = {
     ("Entity", "id"): r"^[a-z]+:[a-z0-9._-]+$",
     ("History", "period"): r"^\d{4}(-Q[1-4])?$",
 }
+_OPEN_KEYS = {"effective_from"}  # of a key, what may be empty: a destination whose first day is not held
 _SEVERAL = "several, separated by ;"
 
 
@@ -237,7 +246,7 @@ def _fields(table: Table | EngineTable, path: Path) -> list[dict[str, Any]]:
         with path.open(encoding="utf-8", newline="") as file:
             return [_engine_field(table, name) for name in next(csv.reader(file))]
     hints = get_type_hints(table.record)
-    needed = {*table.required, *table.key}
+    needed = {*table.required, *table.key} - _OPEN_KEYS
     named = zip(columns(table.record), field_names(table.record), strict=False)
     return [_field(table.record, name, hints[field], name in needed) for name, field in named]
 

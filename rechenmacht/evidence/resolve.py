@@ -77,8 +77,13 @@ def _split(claims: list[Claim], keep: Callable[[Claim], bool], why: str, aside: 
 
 
 def published(base: Base, claim: Claim) -> str:
-    """Return when a claim was published, as exactly as known (its own date if nothing better is)."""
-    return base.sources[claim.source].published or claim.as_of
+    """Return when a claim was published, as exactly as known (its own date if nothing better is).
+
+    A source dated by its year alone cannot have come out after it was read: then the day of reading stands.
+    """
+    source = base.sources[claim.source]
+    when = source.published or claim.as_of
+    return source.accessed if source.published and span(when)[1] > span(source.accessed)[1] else when
 
 
 def newest_vintage(base: Base, claims: Iterable[Claim], aside: list[SetAside]) -> list[Claim]:
@@ -219,3 +224,22 @@ def resolve(base: Base, subject: str, quantity: str, at: str | None = None) -> R
     )
     asked = at or ("" if static else max((c.as_of for c in kept), key=lambda text: span(text)[1]))
     return Resolved(subject, quantity, definition.unit, asked, mixture, tuple(used), tuple(aside))
+
+
+def number_of(base: Base, subject: str, quantity: str, at: str | None = None) -> float | None:
+    """Return the one number that the claims about a subject's quantity resolve to, in its unit, or None if none do.
+
+    Everything that needs one number of claims takes it here: no model averages, picks or dates claims by itself.
+
+    Args:
+        base: the fact base.
+        subject: entity id.
+        quantity: quantity id.
+        at: the date asked for, as for `resolve`.
+    """
+    if not base.about.get((subject, quantity)):
+        return None
+    try:
+        return float(resolve(base, subject, quantity, at).median)
+    except BadInput:
+        return None

@@ -157,7 +157,7 @@ def read(path: Path, record: type[T], name: str, problems: list[Problem]) -> lis
         if not least <= len(cells) <= len(header):
             problems.append(Problem(name, line, f"{len(cells)} cells where {len(header)} are needed"))
             continue
-        values: list[object] = [cell.strip() for cell in cells] + [""] * (len(names) - len(cells))
+        values: list[object] = [*(cell.strip() for cell in cells), *[""] * (len(names) - len(cells))]
         try:
             for index, column, convert in readers:
                 try:

@@ -143,8 +143,8 @@ def rule_problems(tables: Tables) -> list[Problem]:
             found.append(
                 Problem(*tables.place(market), f"chip {market.chip!r} is no chip{nearest(market.chip, chips)}")
             )
-    rows: tuple[forms.Rule | forms.Destination | forms.Market | forms.Coverage, ...]
-    rows = (*tables.rules, *tables.destinations, *tables.markets, *tables.coverage)
+    rows: tuple[forms.Rule | forms.Destination | forms.Market | forms.Coverage | forms.Party, ...]
+    rows = (*tables.rules, *tables.destinations, *tables.markets, *tables.coverage, *tables.parties)
     for row in rows:
         place = (row.file, row.row) if isinstance(row, forms.Rule) else tables.place(row)
         if row.source not in sources:

@@ -13,8 +13,6 @@ from rechenmacht.faces.python import Given, ask
 if TYPE_CHECKING:
     from rechenmacht.evidence.base import Base
 
-SLICED = 4096  # draws computed at once where chosen outcomes of many are kept
-
 
 class Fact(Given):
     """One number with its range and its claims."""
@@ -64,18 +62,16 @@ class Run(Given):
         from rechenmacht.domains.race.answers.common import places, scenario_of
         from rechenmacht.domains.race.axes import QUARTERS
         from rechenmacht.domains.race.outcomes import SERIES
-        from rechenmacht.domains.uncertainty.ensemble import simulator
-        from rechenmacht.sample import draw
+        from rechenmacht.domains.uncertainty.ensemble import slices
 
         asked: Any = self.answer.question
         kept = places([variable])
         model = runs.model_of(self.base, scenario_of(asked, self.base))
-        run = simulator(model, asked.backend)
         out = np.empty((len(kept), len(QUARTERS), asked.draws), dtype=np.float32)
-        for first in range(0, asked.draws, SLICED):
-            part = range(first, min(first + SLICED, asked.draws))
-            values = np.stack(list(draw(model.parameters, asked.draws, asked.seed, part).values()))
-            out[..., part.start : part.stop] = run(values)[kept]
+        done = 0
+        for some in slices(model, asked.draws, asked.seed, asked.backend, series=kept):
+            out[..., done : done + some.shape[-1]] = some
+            done += some.shape[-1]
         regions = [SERIES[place].region for place in kept]
         return xr.DataArray(
             out, dims=("region", "quarter", "draw"), name=variable,

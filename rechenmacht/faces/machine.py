@@ -63,7 +63,7 @@ def model(question: type[Question]) -> type[BaseModel]:
     rows: dict[str, Any] = {name: _prefixed(row, domain) for name, row in question.tables.items()}
     fields: dict[str, Any] = {
         "schema_": (Literal[schema_name(question)], Field(alias="schema")), "version": (str, ...),
-        "data_checksum": (str, ...), "asked": (question, ...),
+        "data_checksum": (str, ...), "asked": (create_model(f"{stem(question)}Asked", __base__=question), ...),
         **{key: (kind | None, None) for key, kind in values.items()},
         **{name: (_optional(row), None) for name, row in rows.items()},
         "claims": (list[str], ...), "sources": (list[str], ...),
@@ -72,17 +72,23 @@ def model(question: type[Question]) -> type[BaseModel]:
 
 
 def schema_hash(question: type[Question]) -> str:
-    """Return a short hash of what programs read of a question's answers: keys and types, no descriptions."""
-    found = _bare(model(question).model_json_schema())
-    found.get("properties", {}).pop("asked", None)
-    return hashlib.sha256(json.dumps(found, sort_keys=True).encode()).hexdigest()[:16]
+    """Return a short hash of what programs read of a question's answers: the keys, and what stands under them."""
+    said = {"values": {key: _shape(kind) for key, kind in question.values.items()},
+            "tables": {name: _shape(row) for name, row in question.tables.items()}}  # fmt: skip
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _bare(schema: Any) -> Any:
-    if isinstance(schema, dict):
-        dropped = {"description", "title", "examples", "default"}
-        return {key: _bare(value) for key, value in schema.items() if key not in dropped or isinstance(value, dict)}
-    return [_bare(one) for one in schema] if isinstance(schema, list) else schema
+def _shape(type_: Any) -> Any:
+    """Return keys and kinds of a type of rows, or the kind and form of a value."""
+    if is_typeddict(type_):
+        return {
+            c.key: [c.kind.name, c.kind.unit, c.parts, _shape(c.inner) if c.inner else None, c.optional]
+            for c in columns(type_)
+        }
+    make: Any = TypedDict
+    one = columns(make("One", {"value": type_}))[0]
+    form = getattr(type_, "__origin__", type_)
+    return [one.kind.name, one.kind.unit, one.parts, getattr(form, "__name__", str(form))]
 
 
 def flat(table: Table) -> tuple[list[str], list[list[Any]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,25 +10,17 @@ import altair as alt
 
 from rechenmacht.errors import BadInput
 from rechenmacht.faces import theme
+from rechenmacht.faces.language import language
 from rechenmacht.outputs.cli.common import Lang
 
 if TYPE_CHECKING:
     from rechenmacht.domains.engine.compare import Comparison
 
-TEXTS = {
-    "en": {
-        "title": "{a} over {b}: {w}", "peak": "16-bit peak", "delivered": "tokens/s delivered", "power": "power",
-        "cost": "USD per token", "racks": "racks", "axis": "A over B (1 = equal); bar: 80 % interval",
-        "board": "Predicted over measured, by kind of measurement", "ratio": "predicted / measured",
-        "note": "dot: one measured point; line: 80 % interval",
-    },
-    "de": {
-        "title": "{a} durch {b}: {w}", "peak": "16-Bit-Spitze", "delivered": "gelieferte Token/s", "power": "Leistung",
-        "cost": "USD je Token", "racks": "Racks", "axis": "A durch B (1 = gleich); Balken: 80-%-Intervall",
-        "board": "Vorhergesagt durch gemessen, nach Art der Messung", "ratio": "vorhergesagt / gemessen",
-        "note": "Punkt: ein Messwert; Linie: 80-%-Intervall",
-    },
-}  # fmt: skip
+
+def _texts(lang: Lang) -> Callable[..., str]:
+    """Return the function from a key under `enginechart` to its text."""
+    words = language(lang)
+    return lambda key, **values: words.text(f"enginechart.{key}", **values)
 
 
 def _data(values: list[dict[str, Any]]) -> Any:
@@ -52,30 +45,30 @@ def save(chart: Any, path: Path) -> None:
 
 def comparison_rows(found: Comparison, lang: Lang) -> list[dict[str, Any]]:
     """Return the ratios of A over B as rows of the chart, with an interval where there is one."""
-    t = TEXTS[lang]
+    t = _texts(lang)
     rows = [
-        {"what": t["peak"], "value": found.peak_ratio},
-        {"what": t["delivered"], "value": found.delivered_ratio, "low": found.delivered_low,
+        {"what": t("peak"), "value": found.peak_ratio},
+        {"what": t("delivered"), "value": found.delivered_ratio, "low": found.delivered_low,
          "high": found.delivered_high},
-        {"what": t["power"], "value": found.power_ratio},
-        {"what": t["cost"], "value": found.cost_ratio},
+        {"what": t("power"), "value": found.power_ratio},
+        {"what": t("cost"), "value": found.cost_ratio},
     ]  # fmt: skip
     if found.a.racks and found.b.racks:
-        rows.append({"what": t["racks"], "value": found.a.racks / found.b.racks})
+        rows.append({"what": t("racks"), "value": found.a.racks / found.b.racks})
     return rows
 
 
 def comparison_chart(found: Comparison, lang: Lang, width: float = 520) -> Any:
     """Return the ratios of two systems on a logarithmic axis, one row each."""
-    t = TEXTS[lang]
+    t = _texts(lang)
     rows = comparison_rows(found, lang)
-    title = t["title"].format(a=found.a.system.name, b=found.b.system.name, w=found.workload.name)
+    title = t("title", a=found.a.system.name, b=found.b.system.name, w=found.workload.name)
     order = [row["what"] for row in rows]
-    axis = alt.X("value:Q", scale=alt.Scale(type="log", nice=True), title=t["axis"])
+    axis = alt.X("value:Q", scale=alt.Scale(type="log", nice=True), title=t("axis"))
     base = alt.Chart(_data(rows)).encode(y=alt.Y("what:N", sort=order, title=None))
     colour = theme.light("blue")
     ends = base.mark_rule(strokeWidth=5, opacity=0.35, color=colour).encode(
-        x=alt.X("low:Q", title=t["axis"]), x2="high:Q"
+        x=alt.X("low:Q", title=t("axis")), x2="high:Q"
     )
     dots = base.mark_point(size=90, filled=True, opacity=1, color=colour).encode(x=axis)
     words = base.mark_text(align="left", dx=9, dy=-9, color=theme.light("ink")).encode(
@@ -106,7 +99,7 @@ def draw_scoreboard(rows: list[dict[str, Any]], path: Path, lang: Lang = "en") -
     Raises:
         BadInput: if the file cannot be written.
     """
-    t = TEXTS[lang]
+    t = _texts(lang)
     kinds = sorted({row["kind"] for row in rows})
     base = alt.Chart(_data(rows)).encode(
         y=alt.Y("kind:N", sort=kinds, title=None, axis=alt.Axis(labelLimit=260)), yOffset="slot:Q"
@@ -114,7 +107,7 @@ def draw_scoreboard(rows: list[dict[str, Any]], path: Path, lang: Lang = "en") -
     scale = alt.Scale(type="log", domain=[0.4, 2.5], clamp=True)
     lines = base.mark_rule(opacity=0.3, color="#1f4e79").encode(x=alt.X("low:Q", scale=scale), x2="high:Q")
     dots = base.mark_circle(size=16, opacity=0.85, color="#1f4e79").encode(
-        x=alt.X("ratio:Q", scale=scale, title=f"{t['ratio']} ({t['note']})")
+        x=alt.X("ratio:Q", scale=scale, title=t("ratio") + " (" + t("note") + ")")
     )
     equal = alt.Chart(_data([{"ratio": 1}])).mark_rule(color="#c44e52").encode(x=alt.X("ratio:Q", scale=scale))
-    save(alt.layer(equal, lines, dots).properties(width=560, height=24 * len(kinds), title=t["board"]), path)
+    save(alt.layer(equal, lines, dots).properties(width=560, height=24 * len(kinds), title=t("board")), path)

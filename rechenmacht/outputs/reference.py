@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any, get_args
 
 from rechenmacht import scenario
+from rechenmacht.answers.question import Question
 from rechenmacht.evidence.base import Base, load
 from rechenmacht.evidence.forms import PERIODS, Parameter
+from rechenmacht.faces import machine, registry
 
 HEAD = "<!-- Written by `python -m rechenmacht.outputs.reference docs`; do not edit. -->"
 ROOT_COMMAND = "rechenmacht"
@@ -116,6 +118,33 @@ def cli_page(_base: Base) -> str:
         *_table(("option", "meaning"), shared),
     ]
     return _page("Command line", intro, *(_command(name, command) for name, command in _walk(root, ROOT_COMMAND)))
+
+
+# --- docs/answers.md
+
+
+def _question(name: str, question: type[Question]) -> tuple[str, str, str, str, str]:
+    group, word = registry.place(question)
+    tables = ", ".join([*(f"`{key}`" for key in question.tables), *(f"{key}" for key in question.values)])
+    command = f"`{ROOT_COMMAND} {' '.join(part for part in (group, word) if part)}`"
+    address = f"`/api/v1/answers/{name.replace('.', '/')}`"
+    return command, f"`rm.{name}`", address, f"`{machine.schema_name(question)}`", tables
+
+
+def answers_page(_base: Base) -> str:
+    """Return docs/answers.md: every question with its command, function, address, schema and tables."""
+    known = registry.everything()
+    asked = {_question(name, question)[0].strip("`") for name, question in known.items()}
+    others = sorted(name for name in commands() if f"{ROOT_COMMAND} {name}" not in asked)
+    intro = [
+        f"{len(known)} questions. Each is asked the same way as a command, as a function of Python, by `GET` (plain "
+        "fields) and `POST` (all) at its address, with `.csv` and `.html` behind it for these forms and "
+        "`/stream` for progress. The schema's number rises when keys change; tables stand in code, values without."
+    ]
+    table = _table(("command", "Python", "address", "schema", "tables and values"),
+                   (_question(name, question) for name, question in sorted(known.items())))  # fmt: skip
+    rest = ["## Other commands", "", ", ".join(f"`{name}`" for name in others) + "."]
+    return _page("Questions and answers", intro, table, rest)
 
 
 # --- docs/quantities.md
@@ -233,6 +262,7 @@ def scenarios_page(base: Base) -> str:
 
 
 PAGES: dict[str, Callable[[Base], str]] = {
+    "answers.md": answers_page,
     "cli.md": cli_page,
     "parameters.md": parameters_page,
     "quantities.md": quantities_page,

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rechenmacht.domains.rules import ruleset
+from rechenmacht.domains.rules.answers.changes import listed
 from rechenmacht.domains.rules.distance import thresholds
 from rechenmacht.domains.rules.ruleset import Compiled, RuleSet
 from rechenmacht.evidence.base import Base, load
@@ -56,10 +57,27 @@ def _thresholds(rules: RuleSet) -> Iterator[str]:
                 yield f"| {one.id} | {what.replace('+', ' + ')} | {sign} | {value:,.10g} | {unit} |"
 
 
+def _changes(base: Base) -> Iterator[str]:
+    yield "\n| day | | regime | rule | outcome | citation |\n| --- | --- | --- | --- | --- | --- |"
+    for row in listed(base):
+        yield (
+            f"| {row['day']} | {row['event']} | {row['regime']} | {row['rule_name']['en']} | {row['outcome']} "
+            f"| {row['citation']} |"
+        )
+
+
 def generated(base: Base) -> str:
     """Return the generated half of the page."""
     rules = ruleset.load(base)
-    lines = [MARK, "\n## Thresholds", *_thresholds(rules), "\n## The rules", *_rules(base, rules)]
+    lines = [
+        MARK,
+        "\n## Changes",
+        *_changes(base),
+        "\n## Thresholds",
+        *_thresholds(rules),
+        "\n## The rules",
+        *_rules(base, rules),
+    ]
     return "\n".join(lines) + "\n"
 
 

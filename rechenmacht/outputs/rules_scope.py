@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from rechenmacht.domains.rules.parties import Listed
 from rechenmacht.domains.rules.ruleset import RuleSet
 from rechenmacht.domains.rules.scope import Scope, known_to, scope_on
 from rechenmacht.domains.rules.specifications import label
+from rechenmacht.evidence.forms import Party
 from rechenmacht.faces.language import language
 from rechenmacht.outputs.cli.common import Lang
 
@@ -48,3 +50,31 @@ def as_json(scope: Scope, change: Mapping[str, str] | None = None) -> dict[str, 
         "not_looked_at": list(scope.not_looked_at), "supposed": list(scope.supposed),
     }  # fmt: skip
     return found if change is None else {**found, "would_change": dict(change)}
+
+
+def party_json(found: Listed) -> dict[str, Any]:
+    """Return what is known of a party as a JSON object."""
+
+    def rows(parties: Iterable[Party]) -> list[dict[str, Any]]:
+        return [
+            {"name": one.name, "lists": list(one.lists), "footnotes": list(one.footnotes), "country": one.country,
+             "listed_from": one.listed_from, "citation": one.citation, "as_of": one.as_of, "source": one.source}
+            for one in parties
+        ]  # fmt: skip
+
+    return {"asked": found.name, "found": rows(found.rows), "possible": rows(found.possible),
+            "applied": sorted(found.properties)}  # fmt: skip
+
+
+def party_lines(found: Listed, lang: Lang) -> Iterator[str]:
+    """Yield what is known of a party as lines of text."""
+    words = language(lang)
+    if not found.rows:
+        yield words.text("rules.party.none", name=found.name)
+    for one in found.rows:
+        notes = f" {words.text('rules.party.footnote')} {', '.join(one.footnotes)}" if one.footnotes else ""
+        yield f"{found.name}: {one.name} ({', '.join(one.lists)}{notes}; {one.citation}; {one.as_of})"
+    if found.possible:
+        yield words.text(
+            "rules.party.possible", n=len(found.possible), names="; ".join(p.name for p in found.possible[:5])
+        )

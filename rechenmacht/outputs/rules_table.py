@@ -13,6 +13,7 @@ import numpy as np
 
 from rechenmacht.domains.rules.cases import OPTIONAL, Cases, read_table
 from rechenmacht.domains.rules.classify import NO_RULE, Result, classify, holding
+from rechenmacht.domains.rules.parties import applied
 from rechenmacht.domains.rules.propose import Change, Moved
 from rechenmacht.domains.rules.ruleset import RuleSet
 from rechenmacht.domains.rules.scope import known_to
@@ -28,8 +29,9 @@ _TOO_MANY = 40
 def _buyers(rules: RuleSet, cases: Cases) -> np.ndarray:
     """Return the buyer's side per row as an index into (NO_RULE, *BUYER_OUTCOMES)."""
     level = np.zeros(cases.columns.rows, np.int64)
+    found = holding(rules, cases, "buyer")
     for one in rules.of("buyer"):
-        hits = holding(rules, cases, "buyer")[one.id].yes
+        hits = found[one.id].yes
         np.maximum(level, np.where(hits, 1 + BUYER_OUTCOMES.index(one.rule.outcome), 0), out=level)
     return level
 
@@ -75,6 +77,7 @@ def classify_table(rules: RuleSet, path: Path, *, as_json: bool, lang: Lang) -> 
         BadInput: if the table cannot be used; the message names row and column.
     """
     cases, ignored = read_table(path, rules.places)
+    cases = applied(rules.parties, cases)
     for column in ignored:
         hint = nearest(column, OPTIONAL, most=1)
         if hint and column not in {"tpp_basis"}:

@@ -27,6 +27,24 @@ OUTCOME = {
     "CN_BANNED": ("banned in state-funded data centres", "verboten in staatlich geförderten Rechenzentren"),
     "TARIFF_25": ("25 % tariff on import into the US", "25 % Zoll bei der Einfuhr in die USA"),
     "GP10_RISK": ("risk under General Prohibition 10", "Risiko nach dem Allgemeinen Verbot 10"),
+    "EXCEPTION": ("licence exception on the books", "Lizenzausnahme auf dem Papier"),
+    "SUBJECT": ("subject to the EAR", "unterliegt den EAR"),
+    "SHARE_15": ("15 % of revenue to the US Treasury", "15 % des Umsatzes an die US-Staatskasse"),
+    "SHARE_25": ("25 % to the US Treasury", "25 % an die US-Staatskasse"),
+    "LICENSED": ("licences known to be granted", "Lizenzen sind bekanntermaßen erteilt"),
+    "MY_PERMIT": ("Malaysian permit", "malaysische Genehmigung"),
+    "CN_EXPORT_LIC": ("Chinese export licence", "chinesische Ausfuhrgenehmigung"),
+    **{
+        f"{code}_LIC": (f"licence of {en}", f"Genehmigung {de}")
+        for code, en, de in (
+            ("NL", "the Netherlands", "der Niederlande"),
+            ("JP", "Japan", "Japans"),
+            ("KR", "South Korea", "Südkoreas"),
+            ("TW", "Taiwan", "Taiwans"),
+            ("EU", "the European Union", "der Europäischen Union"),
+            ("GB", "the United Kingdom", "des Vereinigten Königreichs"),
+        )
+    },
     "REDFLAG": ("red flag for the foundry", "Warnzeichen für den Auftragsfertiger"),
 }
 WORDS = {
@@ -57,6 +75,10 @@ WORDS = {
     "transfer": ("transfer within the country, no US export", "Weitergabe im Inland, keine US-Ausfuhr"),
     "datacenter": ("data centre", "Rechenzentrum"),
     "consumer": ("not for data centres", "nicht für Rechenzentren"),
+    "books": ("on the books, not enforced", "auf dem Papier, nicht durchgesetzt"),
+    "licences": ("licences known", "bekannte Lizenzen"),
+    "elsewhere": ("asked besides by the country they leave", "verlangt außerdem das Land, das sie verlassen"),
+    "exception": ("licence exception", "Lizenzausnahme"),
     "stated": ("stated", "so angegeben"),
     "given": ("given", "vorgegeben"),
 }
@@ -146,12 +168,15 @@ def explanation_lines(base: Base, found: Explanation, lang: Lang) -> Iterable[st
     near = tuple(one for one in found.near if one.distance <= NEAR)
     for key, rules, full in (
         ("fired", found.fired, True), ("near", near, False), ("relaxations", found.relaxations, True),
-        ("fees", found.fees, True), ("guidance", found.guidance, False),
+        ("fees", found.fees, True), ("guidance", found.guidance, False), ("books", found.on_the_books, True),
+        ("licences", found.licences, True), ("elsewhere", found.elsewhere, True),
     ):  # fmt: skip
         if rules:
             yield f"{word(key, lang)}:"
         for one in rules:
             yield from rule_lines(base, one, lang, full=full)
+    if found.exception:
+        yield f"{word('exception', lang)}: {found.exception}"
     if found.certificates:
         yield f"{word('certificates', lang)}: {', '.join(label(name, lang) for name in found.certificates)}"
     for key, names in (("missing", found.missing), ("unsettled", found.unsettled)):
@@ -188,10 +213,12 @@ def explanation_json(base: Base, found: Explanation, lang: Lang) -> dict[str, An
     """Return an explanation as a JSON object."""
     groups = {
         "fired": found.fired, "near_misses": found.near, "relaxations": found.relaxations, "fees": found.fees,
-        "guidance": found.guidance, "buyer_rules": found.buyer_rules,
+        "guidance": found.guidance, "buyer_rules": found.buyer_rules, "on_the_books": found.on_the_books,
+        "licences": found.licences, "elsewhere": found.elsewhere,
     }  # fmt: skip
     return {
         "outcome": found.outcome,
+        "exception": found.exception,
         **{key: [answer_json(base, one, lang) for one in rules] for key, rules in groups.items()},
         "buyer": found.buyer,
         "missing": list(found.missing),

@@ -1,7 +1,6 @@
 """What is asked is what is answered: counts with units, quantities, names and sources that say nothing, one path."""
 
 import csv
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +11,7 @@ from rechenmacht.domains.engine.counts import chips_in, counted, number_of
 from rechenmacht.domains.engine.hardware import hardware
 from rechenmacht.domains.engine.inference import Service
 from rechenmacht.domains.engine.layout import Bounds
+from rechenmacht.domains.engine.library import FOLDER
 from rechenmacht.domains.engine.links import scaleout_of
 from rechenmacht.domains.engine.parameters import coefficients
 from rechenmacht.domains.engine.rows import read_row, year
@@ -22,7 +22,7 @@ from rechenmacht.evidence.base import load
 
 BASE = load()
 BASE_C = coefficients(BASE)
-POINTS = Path(__file__).parents[2] / "bench" / "engine_points.csv"
+POINTS = FOLDER / "points.csv"
 TRAIN = {"chip": "H100 SXM", "n_chips": "512", "workload": "llama3-70b pretrain", "seq": "8192",
          "global_batch_seqs": "512", "precision": "bf16", "quantity": "tokens_per_s"}  # fmt: skip
 SERVE = {"chip": "H100 SXM", "n_chips": "8", "workload": "llama3-70b serving", "seq": "1024 in/512 out",

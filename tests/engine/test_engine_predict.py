@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rechenmacht.domains.engine.found import interval
+from rechenmacht.domains.engine.library import FOLDER
 from rechenmacht.domains.engine.names import bits_of, chip_of, year_of
 from rechenmacht.domains.engine.rows import COLUMNS, read_row
 from rechenmacht.domains.engine.table import predict, rows_of
@@ -15,7 +16,7 @@ from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import load
 
 BASE = load()
-POINTS = Path(__file__).parents[2] / "bench" / "engine_points.csv"
+POINTS = FOLDER / "points.csv"
 IGNORED = ("value", "verified", "holdout", "notes")
 
 
@@ -168,7 +169,7 @@ def test_strong_scaling_of_fp8_gpt3_on_h100():
 
 @pytest.mark.validation
 def test_points_that_the_calibration_never_saw_lie_inside_as_often_as_they_should():
-    raw = table(POINTS.with_name("outside_points.csv"))
+    raw = table(Path(__file__).parents[2] / "bench" / "outside_points.csv")
     answers = predict(BASE, [read_row(r, n) for n, r in enumerate(raw, 2)])
     inside = [a["low"] <= float(r["value"]) <= a["high"] for r, a in zip(raw, answers, strict=True)]
     assert 0.70 <= statistics.mean(inside) <= 0.92

@@ -325,3 +325,15 @@ def test_more_repetitions_never_change_the_result(copies: int, value: int) -> No
         one = of_one_origin(Path(folder), *rows)
         other = of_one_origin(Path(folder), *rows, *again[:copies])
     assert one.distribution == other.distribution
+
+
+def test_one_number_is_the_same_for_everybody(base: Base) -> None:
+    """A rack's power: what `facts` says is what the engine reckons with; unknown things have no number."""
+    from rechenmacht.domains.engine.systems import system
+    from rechenmacht.evidence.resolve import number_of
+
+    said = number_of(base, "system:gb200-nvl72", "system_power")
+    assert said == resolve(base, "system:gb200-nvl72", "system_power").median
+    assert system(base, "gb200-nvl72").power_kw == pytest.approx(said)
+    assert number_of(base, "system:gb200-nvl72", "tdp") is None
+    assert number_of(base, "system:nothing", "system_power") is None

@@ -13,7 +13,7 @@ from rechenmacht.evidence.base import Base, gather, load
 
 POWER = "site.hill.power.2025.1,site:hill,power,,90,,MW,2025-01,news,,reported,secondary,\n"
 DEAL = "d1,,2025-01-01,org:acme,bloc:us,equity,,,contract,,,,,,,,,signed,,news,,secondary,\n"
-RULE = "r1,control,2022-10-07,2022-10-21,2023-11-16,*,,,,,chip,tpp>=4800,LIC,,,,,,,paper,,primary,\n"
+RULE = "r1,control,2022-10-07,2022-10-21,2023-11-16,*,,,,,chip,tpp>=4800,LIC,,,,,,,paper,,primary,,US,,\n"
 PRIOR = "race.x,race,,1,2,3,1,{distribution},{basis},{claims},a note\n"
 SERIES = "org:acme,made,2024,90,100,110,count,paper,table 1,measured,primary,\n"
 

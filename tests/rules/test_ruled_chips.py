@@ -78,7 +78,7 @@ def test_tariff_bands_are_open(facts, rules, tpp, dram, taxed) -> None:
 
 def test_buyers_side(facts, rules) -> None:
     for name, day, says in (
-        ("H20", "2025-09-16", "NO_RULE"), ("H20", "2025-09-17", "CN_DISCOURAGED"),
+        ("H20", "2025-08-11", "NO_RULE"), ("H20", "2025-09-16", "CN_DISCOURAGED"), ("H20", "2025-09-17", "CN_DISCOURAGED"),
         ("RTX PRO 6000D", "2025-09-17", "CN_DISCOURAGED"), ("H200", "2026-01-13", "NO_RULE"),
         ("H200", "2026-01-14", "CN_BLOCKED"), ("L20", "2026-02-01", "NO_RULE"),
     ):  # fmt: skip

@@ -131,3 +131,20 @@ def test_charts_carry_the_scope(lang) -> None:
     ):
         told = json.dumps(chart.to_dict(), ensure_ascii=False)
         assert ("Freigabe" if lang == "de" else "clearance") in told and "2026" in told and "2031" in told
+
+
+@pytest.mark.parametrize("lang", ["en", "de"])
+def test_the_page_of_the_playground_carries_scope_and_horizon(lang) -> None:
+    from rechenmacht.outputs.web.pages import Built, page
+
+    class Nothing(Built):
+        """No scripts: only the text of the page is looked at."""
+
+        def __init__(self) -> None:
+            pass
+
+        def files(self, _page: str) -> dict[str, object]:
+            return {"script": "", "styles": [], "modules": []}
+
+    text = page("rules", lang, ["CN"], Nothing(), known_to=known_to(RULES))
+    assert ("Freigabe" if lang == "de" else "clearance") in text and "2026" in text

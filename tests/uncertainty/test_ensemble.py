@@ -1,4 +1,4 @@
-"""Ensembles in slices are the whole ensemble's summary; compiled draws are the plain draws."""
+"""Ensembles in slices are the whole ensemble's summary."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ import pytest
 
 from rechenmacht import runs, scenario
 from rechenmacht.domains.uncertainty import ensemble
-from rechenmacht.domains.uncertainty.fast_sample import draw_part
 from rechenmacht.evidence.base import Base
-from rechenmacht.sample import draw, strata
+from rechenmacht.sample import strata
 from rechenmacht.streams import bits_of, keys, permuted
 
 
@@ -44,16 +43,8 @@ def test_names_are_uncorrelated(model: ensemble.Model) -> None:
     assert np.abs(off).max() < 5 / np.sqrt(2000)  # of 87,000 pairs
 
 
-def test_compiled_draws_are_the_plain_draws(model: ensemble.Model) -> None:
-    plain = draw(model.parameters, 333, 3)
-    found = draw_part(model.parameters, 333, 3, range(100, 333))
-    for row, parameter in zip(found, model.parameters, strict=True):
-        expected = plain[parameter.name][100:]
-        assert row == pytest.approx(expected, rel=1e-11, abs=1e-11 * np.abs(expected).max()), parameter.name
-
-
 def test_slices_give_the_wholes_summary(model: ensemble.Model, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = ensemble.summarise(ensemble.whole(model, 600, 1))
+    whole = ensemble.summarise(ensemble.whole(model, 600, 1, "numpy"))
     monkeypatch.setattr(ensemble, "SLICE", 300)
     parts = ensemble.in_slices(model, 600, 1, "numpy")
     assert parts.means == pytest.approx(whole.means, rel=1e-6)

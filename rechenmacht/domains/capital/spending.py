@@ -13,6 +13,7 @@ from rechenmacht.domains.capital.measures import round_trip, self_finance
 from rechenmacht.domains.capital.year import Priors
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
+from rechenmacht.evidence.resolve import number_of
 
 Attribution = Literal["proportional", "earmarked"]
 OTHER_CHIPS = ("tpu", "trainium", "instinct", "inference capacity", "custom accelerators")
@@ -148,14 +149,10 @@ def pairs(base: Base, book: Book, draw: Draw) -> list[Pair]:
 
 
 def quarters_revenue(base: Base, org: str, at: str, quantity: str = "data_centre_revenue_quarter") -> list[float]:
-    """Return a company's quarterly revenue up to `at`, latest first, USD; one claim per quarter, the best graded."""
-    order = {"primary": 0, "secondary": 1, "unverified": 2}
-    best: dict[str, tuple[int, float]] = {}
-    for claim in base.about.get((org, quantity), []):
-        if span(claim.as_of)[1] <= span(at)[1]:
-            rank = (order[claim.grade], claim.mid)
-            best[claim.as_of] = min(best.get(claim.as_of, rank), rank, key=lambda pair: pair[0])
-    return [best[date][1] for date in sorted(best, reverse=True)]
+    """Return a company's quarterly revenue up to `at`, latest first, USD; one number a quarter."""
+    stated = {claim.as_of for claim in base.about.get((org, quantity), []) if span(claim.as_of)[1] <= span(at)[1]}
+    found = (number_of(base, org, quantity, date) for date in sorted(stated, reverse=True))
+    return [value for value in found if value is not None]
 
 
 def made_between(found: list[Returned], at: str, first: float, last: float) -> list[Returned]:

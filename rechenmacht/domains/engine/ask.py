@@ -251,7 +251,11 @@ def usable_bits(bits: int, hw: Hardware, assumed: dict[str, str]) -> int:
 
 
 def bits_for(row: Row, hw: Hardware, assumed: dict[str, str], when: float | None) -> int:
-    """Return the bits of the matrix products: as said, by chip and date where submitters chose."""
+    """Return the bits of the matrix products: as said, by chip and date where submitters chose.
+
+    Raises:
+        BadInput: if the row's precision names no number format.
+    """
     text, lowered = row.precision, row.precision.lower()
     if "mlperf" in row.text and (" or " in lowered or "by submitter" in lowered or "nvidia" in lowered):
         newest = bool(re.search(r"v5\.[1-9]|v6", row.text)) or (when or 2024.0) >= 2025.8

@@ -14,6 +14,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -132,7 +133,10 @@ def run(base: Base, table: Path, serving: Path | None) -> tuple[Fit, list[Measur
     points = points_of(base, table, coefficients(base))
     if serving is not None:
         points += servingpoints.points(base, serving)
-    names = [n for n in prior.mid if not n.startswith(FIXED) and prior.spread[n] > 0]
+    first = [m for m in points if m.point.kind == servingpoints.FIRST]
+    points = [m for m in points if m.point.kind != servingpoints.FIRST]
+    apart = FIXED + (servingpoints.FIRST_NAMES if first else ())
+    names = [n for n in prior.mid if not n.startswith(apart) and prior.spread[n] > 0]
     caps = {n: prior.top[n] for n in names if n in prior.top}
     last: dict[str, Array] = {}
 
@@ -147,7 +151,22 @@ def run(base: Base, table: Path, serving: Path | None) -> tuple[Fit, list[Measur
             last["at"] = out.copy()
         return out
 
-    return fit(predict, prior, caps, names, [m.point for m in points]), points, prior
+    found = fit(predict, prior, caps, names, [m.point for m in points])
+    return _with_first(found, prior, first), points, prior
+
+
+def _with_first(found: Fit, prior: Coefficients, first: Sequence[Measured]) -> Fit:
+    """Return a fit with the coefficients of the first token, fitted to its times alone, given all others."""
+    if not first:
+        return found
+    names = servingpoints.FIRST_NAMES
+
+    def predict(c: Coefficients, _moved: str) -> Array:
+        whole = c.with_values(found.values)
+        return np.array([_scaled(one.value, one) for one in (m.answer(whole) for m in first)])
+
+    late = fit(predict, prior, {}, names, [m.point for m in first])
+    return replace(found, values=found.values | late.values, spread=found.spread | late.spread)
 
 
 def _spread(residuals: Sequence[float], part: str) -> float:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 from rechenmacht.domains.engine import cost, models, systems
 from rechenmacht.domains.engine.inference import Service
 from rechenmacht.domains.engine.models import Model
+from rechenmacht.domains.engine.outcome import Terms
 from rechenmacht.domains.engine.parameters import Coefficients
 from rechenmacht.domains.engine.plan import SERVING_STACK, Serving, Training, serving, train
 from rechenmacht.domains.engine.serving import Target
@@ -56,10 +57,16 @@ def workload(name: str) -> Workload:
     """
     if name.endswith(".toml"):
         given = systems.read_toml(Path(name)).get("workload", {})
-        try:
-            return Workload(**{"name": name, **given})
-        except TypeError as error:
-            raise BadInput(f"{name}: [workload] {error}") from None
+        known = {f.name: f for f in fields(Workload)}
+        for key, value in given.items():
+            if key not in known:
+                raise BadInput(f"{name}: [workload] has no key {key!r}{nearest(key, known)}; known: {', '.join(known)}")
+            wanted = str if known[key].type == "str" else int | float
+            if isinstance(value, bool) or not isinstance(value, wanted):
+                raise BadInput(f"{name}: [workload] {key} cannot be {value!r}")
+        if "task" not in given or "model" not in given:
+            raise BadInput(f'{name}: [workload] needs task = "train" or "serve", and a model')
+        return Workload(**{"name": name, **given})
     if name not in WORKLOADS:
         raise BadInput(f"no workload {name!r}{nearest(name, WORKLOADS)}; known: {', '.join(WORKLOADS)}")
     return WORKLOADS[name]
@@ -105,7 +112,7 @@ def shared_out(batch: float, chips: int, most: int = 64) -> float:
 
 
 def _best_training(
-    base: Base, system: System, model: Model, w: Workload, c: Coefficients, region: str, precision: str
+    base: Base, system: System, model: Model, w: Workload, c: Coefficients, terms: Terms, precision: str
 ) -> Training:
     """Return the fastest training on all chips or a few less: 72 chips split badly, 64 of them well.
 
@@ -120,7 +127,23 @@ def _best_training(
         part = replace(system, chips=chips)
         try:
             tried.append(
-                train(base, part, model, c, shared_out(w.batch, chips), w.seq, precision, w.tokens, region=region)
+                train(
+                    base,
+                    part,
+                    model,
+                    c,
+                    shared_out(w.batch, chips),
+                    w.seq,
+                    precision,
+                    w.tokens,
+                    None,
+                    None,
+                    terms.region,
+                    terms.price,
+                    terms.rent,
+                    use=terms.use,
+                    engineering=terms.engineering,
+                )
             )
         except BadInput as error:
             reason = error
@@ -132,7 +155,7 @@ def _best_training(
     return best
 
 
-def side(base: Base, system: System, w: Workload, c: Coefficients, region: str, precision: str | None) -> Side:
+def side(base: Base, system: System, w: Workload, c: Coefficients, terms: Terms, precision: str | None) -> Side:
     """Return one system's answer to a workload.
 
     Raises:
@@ -140,20 +163,27 @@ def side(base: Base, system: System, w: Workload, c: Coefficients, region: str, 
     """
     model = models.named(w.model)
     if w.task == "train":
-        found: Training | Serving = _best_training(base, system, model, w, c, region, precision or w.precision)
+        found: Training | Serving = _best_training(base, system, model, w, c, terms, precision or w.precision)
         band = found.tokens_per_s
         kw = system.power_kw * c["power.pue"] if system.power_kw else found.grid_kw
     elif w.task == "serve":
         service = Service(w.prompt, w.output, w.weight_bits, w.weight_bits, 8, usual_stack(system.hw.family))
         limit = None if w.ms_per_token is None else w.ms_per_token / 1000
-        found = serving(base, system, model, c, service, Target(limit), region)
+        found = serving(base, system, model, c, service, Target(limit), terms.region, terms.price, terms.rent,
+                        use=terms.use, engineering=terms.engineering)  # fmt: skip
         band = found.tokens_per_s
         kw = system.power_kw * c["power.pue"] if system.power_kw else found.grid_kw
     else:
         raise BadInput(f"workload {w.name}: task must be train or serve, not {w.task!r}")
-    hourly = cost.rate(base, system.hw, c, region)
+    hourly = _hourly(base, system, c, terms)
     racks = system.racks
-    return Side(system, band.value, band.low, band.high, kw, racks, hourly.total(owned=True) * system.chips, found)
+    usd = hourly.total(owned=terms.rent is None) * system.chips
+    return Side(system, band.value, band.low, band.high, kw, racks, usd, found)
+
+
+def _hourly(base: Base, system: System, c: Coefficients, terms: Terms) -> cost.Rate:
+    return cost.rate(base, system.hw, c, terms.region, terms.price, terms.rent, use=terms.use,
+                     engineering=terms.engineering)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +221,7 @@ class Comparison:
 
 def compare(
     base: Base, first: str, second: str, w: Workload, c: Coefficients, region_a: str = "us", region_b: str = "us",
-    precision: str | None = None,
+    precision: str | None = None, terms_a: Terms | None = None, terms_b: Terms | None = None,
 ) -> Comparison:  # fmt: skip
     """Compare two systems on a workload.
 
@@ -204,16 +234,19 @@ def compare(
         region_a: where A buys electricity.
         region_b: where B does.
         precision: number format of training (default: the workload's).
+        terms_a: A's own price, rent, use and engineering (its region stands above them).
+        terms_b: B's.
 
     Raises:
         BadInput: if a system is unknown or the workload does not fit.
     """
-    a = side(base, systems.system(base, first), w, c, region_a, precision)
-    b = side(base, systems.system(base, second), w, c, region_b, precision)
+    own_a = replace(terms_a or Terms(), region=region_a)
+    a = side(base, systems.system(base, first), w, c, own_a, precision)
+    b = side(base, systems.system(base, second), w, c, replace(terms_b or Terms(), region=region_b), precision)
     ratio = a.rate / b.rate
     wide = math.hypot(math.log(a.high / a.low), math.log(b.high / b.low)) / 2
     per_a, per_b = a.usd_per_hour / a.rate, b.usd_per_hour / b.rate
-    hourly = cost.rate(base, a.system.hw, c, region_a)
+    hourly = _hourly(base, a.system, c, own_a)
     allowed = per_b * a.rate / a.system.chips / (1 + hourly.engineering_share) - hourly.electricity
     factor = allowed / hourly.amortisation if allowed > 0 else None
     return Comparison(

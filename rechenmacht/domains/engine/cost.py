@@ -13,6 +13,7 @@ from rechenmacht.domains.engine.parameters import Coefficients
 from rechenmacht.domains.engine.power import power
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base
+from rechenmacht.evidence.resolve import number_of
 
 HOURS_PER_YEAR = 8766.0
 USD_PER_EUR = "cost.usd_per_eur"
@@ -44,16 +45,6 @@ class Rate:
         return bare * (1 + self.engineering_share)
 
 
-def _middle(base: Base, subject: str, quantity: str) -> float | None:
-    """Return the middle of the latest claim about a price, or None."""
-    claims = sorted(base.about.get((subject, quantity), ()), key=lambda claim: claim.as_of)
-    for claim in reversed(claims):
-        ends = [x for x in (claim.low, claim.value, claim.high) if x is not None]
-        if ends:
-            return claim.value if claim.value is not None else sum(ends) / len(ends)
-    return None
-
-
 def electricity_price(base: Base, region: str, c: Coefficients) -> float:
     """Return USD per kWh for industry in a region, from claims.
 
@@ -66,7 +57,7 @@ def electricity_price(base: Base, region: str, c: Coefficients) -> float:
         )
     for quantity, rate in (("electricity_price_industrial", 1.0), ("electricity_price_industrial_eur", c[USD_PER_EUR]),
                            ("industrial_electricity_price_eur", c[USD_PER_EUR])):  # fmt: skip
-        value = _middle(base, REGIONS[region], quantity)
+        value = number_of(base, REGIONS[region], quantity)
         if value is not None:
             return value * rate
     raise BadInput(f"no claim states an electricity price of {REGIONS[region]}")
@@ -103,12 +94,12 @@ def rate(base: Base, hw: Hardware, c: Coefficients, region: str = "us", price: f
         raise BadInput(f"use is a share of the time, at most 1, not {use:g}")
     assumed: dict[str, str] = {}
     if price is None:
-        price = _middle(base, hw.id, "price_street") or _middle(base, hw.id, "price_launch")
+        price = number_of(base, hw.id, "price_street") or number_of(base, hw.id, "price_launch")
     if price is None:
         price = max(c["cost.usd_per_tflop"] * hw.peak16, c["cost.usd_per_gb"] * hw.memory_gb)
         assumed["price"] = f"{price:.0f} USD per chip, by its 16-bit peak and its memory"
     if rent is None:
-        rent = next((v for v in (_middle(base, hw.id, q) for q in RENTS) if v is not None), None)
+        rent = next((v for v in (number_of(base, hw.id, q) for q in RENTS) if v is not None), None)
     if rent is None:
         assumed["rent"] = "none known: ownership stands in for it"
     whole = price * (1 + c["cost.system_share"])

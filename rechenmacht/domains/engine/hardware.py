@@ -8,6 +8,7 @@ from rechenmacht.catalogue import Chip, chip
 from rechenmacht.domains.engine.library import Family, families
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
+from rechenmacht.evidence.resolve import number_of
 
 MATMUL16 = "matmul_fp16_achieved"
 MATMUL8 = "matmul_fp8_achieved"
@@ -45,6 +46,11 @@ class Hardware:
     assumed: dict[str, str] = field(default_factory=dict)
     spread: float = 0.0
     host_w: float | None = None
+
+    @property
+    def host_chips(self) -> int:
+        """Chips that share one host: four on a tray of a rack-scale NVIDIA system, else a node's."""
+        return 4 if self.domain >= 32 and self.family == "blackwell" else max(self.node, 1)
 
     def peak(self, bits: int) -> float:
         """Return the dense peak in TFLOP/s at 4, 8 or 16 bits (the next wider format where one is missing)."""
@@ -92,9 +98,8 @@ def _peaks(base: Base, known: Chip, family: Family, assumed: dict[str, str]) -> 
 
 def _matmul(base: Base, known: Chip, family: Family, peak16: float, peak8: float) -> tuple[float, float, bool]:
     def share(quantity: str, peak: float) -> float | None:
-        claims = base.about.get((known.id, quantity))
-        values = [claim.value for claim in claims or () if claim.value is not None]
-        return min(sum(values) / len(values) / peak, 1.0) if values and peak > 0 else None
+        value = number_of(base, known.id, quantity)
+        return min(value / peak, 1.0) if value is not None and peak > 0 else None
 
     sixteen = share(MATMUL16, peak16)
     eight = share(MATMUL8, peak8) if peak8 > peak16 else sixteen
@@ -131,7 +136,7 @@ def hardware(base: Base, name: str) -> Hardware:
     unknown += 0.2**2 if "peak16" in assumed else 0.0
     matmul16, matmul8, measured = _matmul(base, known, family, peak16, peak8)
     tdp = spec("tdp", family.tdp_w, "W", 0.0)
-    all_in = next((c.value for c in base.about.get((known.id, "power_all_in_per_chip"), ()) if c.value), None)
+    all_in = number_of(base, known.id, "power_all_in_per_chip")
     if all_in is None:
         all_in = tdp / 1000 * family.all_in_factor
         assumed["power_all_in_per_chip"] = f"{all_in:.2f} kW, {family.all_in_factor:g} times the chip's power"

@@ -237,7 +237,7 @@ def serve(model: Model, hw: Hardware, c: Coefficients, s: Service, chips: Array,
     core = (memory**SHARPNESS + compute**SHARPNESS) ** (1 / SHARPNESS)
     traffic = _collective(model, hw, c, s, chips, rows) * c["serve.exposed"]
     kernels = model.layers * c["serve.layer_us"] * 1e-6 * (c["serve.layer_moe"] if model.experts else 1.0)
-    queue = batch * np.minimum(8 / chips, 1.0)  # one scheduler per node
+    queue = batch * np.minimum(hw.host_chips / chips, 1.0)  # one scheduler per host
     overhead = kernels + c["serve.step_ms"] * 1e-3 + queue * c.of("serve.row_us", s.stack) * 1e-6
     slow = c.of("serve.stack", s.stack) * (c["serve.int8_2022"] if s.slow8 else 1.0)
     slow = slow * software_age(model, c, s.year)

@@ -29,7 +29,7 @@ def scaleout_of(text: str, hw: Hardware) -> float | None:
     lowered = text.lower()
     if not lowered or hw.id.removeprefix("chip:").startswith(SHARED):
         return None
-    tray = 4.0 if hw.domain >= 32 and hw.family == "blackwell" else float(max(hw.node, 1))
+    tray = float(hw.host_chips)
     each = re.search(r"(?<![\d-])(\d+)\s*gb(?:/s|ps|it/s)?\s*(?:per|/)\s*(?:gpu|chip)", lowered)
     if each:
         return min(float(each[1]) / 8, MOST_GBPS)

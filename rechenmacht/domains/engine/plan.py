@@ -321,9 +321,9 @@ def serving(
     hourly = cost.rate(base, hw, c, region, price, rent, found.busy, use, engineering)
     rented = None if hourly.rent is None else per_chip.inverse(cost.usd_per_million_tokens(hourly.rent, 1.0))
     return Serving(
-        system.name, model.name, system.chips, found.chips, found.batch, total, per_chip, 1 / found.token_s,
-        found.first_s, band("tokens_per_s_per_MW"), band("usd_per_million_tokens"), rented, total.scaled(1 / each),
-        found.bound_by, found.memory_gb, values["grid_kw"], q.assumed, band("tpot_ms"),
+        system.name, model.name, system.chips, found.chips, found.batch, total, per_chip, 1000 / band("tpot_ms").value,
+        band("ttft_ms").value / 1000, band("tokens_per_s_per_MW"), band("usd_per_million_tokens"), rented,
+        total.scaled(1 / each), found.bound_by, found.memory_gb, values["grid_kw"], q.assumed, band("tpot_ms"),
         band("ttft_ms").scaled(0.001), values["ttft_p95_ms"] / 1000, values["ttft_p99_ms"] / 1000,
         band("energy_per_token_J"), band("usd_per_million_total_tokens"), band("usd_per_million_input_tokens"),
     )  # fmt: skip

@@ -15,7 +15,8 @@ from rechenmacht.errors import BadInput, nearest
 TRAINING, SERVING, DECENTRAL, SWARM = "training", "serving", "decentral", "swarm"
 TIME = {"s": 1.0, "seconds": 1.0, "ms": 1e3, "min": 1 / 60, "h": 1 / 3600, "hours": 1 / 3600, "days": 1 / 86400}
 RATE = {"tokens/s": 1.0, "tok/s": 1.0, "tokens/s/gpu": 1.0, "tokens/s/chip": 1.0, "tokens/s/npu": 1.0,
-        "tokens/s/device": 1.0, "tokens/s/user": 1.0, "tokens/s/accelerator": 1.0, "ktokens/s": 1e-3}  # fmt: skip
+        "tokens/s/device": 1.0, "tokens/s/user": 1.0, "tokens/s/accelerator": 1.0,
+        "tokens/s/card": 1.0, "ktokens/s": 1e-3}  # fmt: skip
 JOULES = {"mj": 1.0, "j": 1e6, "kj": 1e3, "gj": 1e-3, "kwh": 1 / 3.6, "mwh": 1 / 3600, "gwh": 1 / 3.6e6}
 MONEY = {"usd": 1.0, "$": 1.0, "million usd": 1e-6, "musd": 1e-6}
 PERCENT = {"%": 1.0, "percent": 1.0, "share": 0.01, "1": 0.01}

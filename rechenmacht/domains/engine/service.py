@@ -123,7 +123,9 @@ def serving_value(base: Base, q: ServingQuestion, c: Coefficients) -> tuple[floa
     if name in {"energy_per_token_J", "tokens_per_s_per_MW"}:
         said = f"{row.measured} {row.interconnect}".lower()
         words = f"{said} {words}" if re.search(r"total", words) else said
-    values = service_outcome(base, q, found, c, words, name.startswith("decode"), "usd" in name)
+    values = service_outcome(
+        base, q, found, c, words, bool(re.search(r"\bdecode", f"{row.quantity} {words}")), "usd" in name
+    )
     if name not in values:
         raise BadInput(f"row {row.id}: quantity {name!r} ({row.measured}) is none that a service has")
     return values[name], found.bound_by

@@ -25,13 +25,14 @@ from rechenmacht.evidence.base import Base
 
 KIND, FIRST = "serving_component", "serving_first"
 KINDS = {KIND, FIRST}
+FIRST_NAMES = ("serve.prefill_layer_us", "serve.host_ms", "serve.burst")  # fitted to first tokens alone, last
 CHIPS = {"h100_sxm": "chip:h100-sxm", "h200_sxm": "chip:h200-sxm", "b200_sxm": "chip:b200", "gb200": "chip:gb200"}
 MODELS = {"Llama-3.1-8B": "llama3-8b", "Qwen3-32B": "qwen3-32b", "Qwen3-235B": "qwen3-235b",
           "Qwen3.5-397B": "qwen3.5-397b", "Kimi": "kimi-k2", "gpt-oss": "gpt-oss-120b"}  # fmt: skip
 WEIGHT_BITS = {"fp8": 8, "fp4": 4, "int4": 4}
 PRODUCT_BITS = {"fp8": 8, "fp4": 4}
-EVERY, UNCLEAR, MOST_PREFILL = 6, 0.3, 0.35
-EVERY_FIRST, UNCLEAR_FIRST = 8, 0.5
+EVERY, UNCLEAR, MOST_PREFILL = 3, 0.28, 0.35
+EVERY_FIRST, UNCLEAR_FIRST = 6, 0.4
 
 
 def points(base: Base, path: Path) -> list[Measured]:

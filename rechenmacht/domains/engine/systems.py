@@ -19,7 +19,7 @@ from rechenmacht.domains.engine.parameters import Coefficients, coefficients
 from rechenmacht.domains.engine.power import Power, power
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base
-from rechenmacht.evidence.resolve import resolve
+from rechenmacht.evidence.resolve import number_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +56,6 @@ class System:
 def shipped() -> dict[str, Shipped]:
     """Return the rack-scale systems of data/engine/systems.csv by id."""
     return {row.name: row for row in table("systems.csv", Shipped)}
-
-
-def number_of(base: Base, subject: str, quantity: str) -> float | None:
-    """Return the one number that the claims about a subject's quantity resolve to, or None if there are none."""
-    if not base.about.get((subject, quantity)):
-        return None
-    try:
-        return float(resolve(base, subject, quantity).distribution.quantile(0.5))
-    except BadInput:
-        return None
 
 
 def _chip(base: Base, name: str) -> Hardware:

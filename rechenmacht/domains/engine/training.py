@@ -223,7 +223,8 @@ def step(model: Model, hw: Hardware, stack: Stack, c: Coefficients, run: Run, la
     parts |= {name: value * micros for name, value in traffic.items()}
     parts["launch"] = launch * micros
     parts["bubble"] = bubble
-    parts["data"] = _sync(model, hw, stack, c, run, lay, matmul * 0.6, micros)
+    # gradients leave behind the backward pass of the last microbatch, weights arrive behind the first forward pass
+    parts["data"] = _sync(model, hw, stack, c, run, lay, matmul, micros)
     parts["optimiser"] = _optimiser(model, hw, c, run, lay)
     parts["launch"] = parts["launch"] + c["launch.step_ms"] * 1e-3
     if run.gain != 1.0:

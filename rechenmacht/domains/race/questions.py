@@ -15,7 +15,7 @@ from rechenmacht.domains.race.project_file import Project
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base
 
-Backend = Literal["numpy", "fast"]
+Backend = Literal["kernel", "numpy", "native"]
 Name = Annotated[str, Field(min_length=1, max_length=120)]
 
 
@@ -68,7 +68,7 @@ class World(Question):
     off: list[Annotated[str, Field(max_length=60)]] = Field(default_factory=list, max_length=20)
     draws: Draws = DRAWS
     seed: Seed = 1
-    backend: Backend = "numpy"
+    backend: Backend = "kernel"
 
     @classmethod
     def read(cls, given: dict[str, Any], base: Base) -> dict[str, Any]:

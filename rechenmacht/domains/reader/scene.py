@@ -8,9 +8,10 @@ from functools import cached_property
 
 from rechenmacht.dates import span
 from rechenmacht.domains.reader.meanings import Meanings
-from rechenmacht.domains.reader.mentions import Mention
+from rechenmacht.domains.reader.mentions import Mention, Said, plain
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.records import Period, Records
+from rechenmacht.domains.reader.stems import stem
 from rechenmacht.domains.reader.tokens import Text
 from rechenmacht.domains.reader.words import words
 from rechenmacht.evidence.base import Base
@@ -45,6 +46,7 @@ class Scene:
     quantities: list[Quantity]
     mentions: list[Mention]
     article: date | None
+    said: list[Said] = field(default_factory=list)
     by_sentence: dict[int, list[Quantity]] = field(default_factory=dict)
     named: dict[int, list[Mention]] = field(default_factory=dict)
 
@@ -54,8 +56,31 @@ class Scene:
             self.by_sentence.setdefault(quantity.sentence, []).append(quantity)
         for mention in self.mentions:
             self.named.setdefault(mention.sentence, []).append(mention)
+        self._said: dict[int, list[Said]] = {}
+        for one in self.said:
+            self._said.setdefault(one.sentence, []).append(one)
+        self.stems: dict[int, list[tuple[int, tuple[str, ...]]]] = {}  # see candidates.stems_of
+        self._stems: dict[Mention, frozenset[str]] = {}
         self._words: dict[int, list[str]] = {}
         self._clauses: dict[int, list[int]] = {}
+
+    def says(self, quantity: Quantity, code: str) -> bool:
+        """Whether the number's sentence says the name of a quantity word for word, with no other number between."""
+        for one in self._said.get(quantity.sentence, ()):
+            if code not in one.codes:
+                continue
+            left, right = min(one.first, quantity.first), max(one.last, quantity.last)
+            inside = self.by_sentence[quantity.sentence]
+            if not any(q.kind != "date" and q is not quantity and left <= q.first < right for q in inside):
+                return True
+        return False
+
+    def own_words(self, mention: Mention) -> frozenset[str]:
+        """Return the stems of a mention's words."""
+        if mention not in self._stems:
+            tokens = self.text.tokens[mention.first : mention.last]
+            self._stems[mention] = frozenset(stem(plain(token.low)) for token in tokens)
+        return self._stems[mention]
 
     def words(self, sentence: int) -> list[str]:
         """Lower-case words of a sentence."""

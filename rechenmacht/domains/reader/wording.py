@@ -11,7 +11,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import rechenmacht
 from rechenmacht.domains.reader.model import Lang
 from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.forms import Claim
@@ -33,7 +32,7 @@ _TIMES = ((31_557_600.0, "year"), (2_629_800.0, "month"), (86_400.0, "day"), (3_
 @cache
 def texts(lang: Lang) -> dict[str, dict[str, str]]:
     """Return the reader's texts in one language, by part and key."""
-    path = Path(rechenmacht.__file__).parent / "faces" / "locales" / lang / "reader.toml"
+    path = Path(__file__).parents[2] / "faces" / "locales" / lang / "reader.toml"
     loaded: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     found: dict[str, dict[str, str]] = loaded["reader"]
     return found

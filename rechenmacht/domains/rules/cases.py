@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -22,7 +23,8 @@ from rechenmacht.errors import BadInput, nearest
 SUBJECTS = ("chip", "system", "hbm", "foundry", "tool", "weights", "material")
 ROLES = ("vendor", "foundry", "reexporter", "transfer")
 NEEDED = ("case_id", "subject", "date", "dest")
-OPTIONAL = ("vendor", "hq", "role", "chip", *NUMBERS, *FLAGS)
+OPTIONAL = ("vendor", "hq", "role", "chip", "party", *NUMBERS, *FLAGS)
+_ECCN = re.compile(r"[0-9][a-e][0-9]{3}(\.|$)")
 UNKNOWN_HQ = "?"
 _YES_NO = {"": -1, "1": 1, "0": 0, "true": 1, "false": 0, "yes": 1, "no": 0, "1.0": 1, "0.0": 0}
 _NUMBER_LIMIT = 1e12
@@ -56,6 +58,7 @@ class Cases:
     role: Coded
     columns: Columns
     vintage: Codes
+    party: Coded
     unknown_places: tuple[tuple[int, str], ...] = ()
 
 
@@ -181,10 +184,12 @@ def _company(name: str) -> str:
 
 
 def names_of(name: str, vendor: str = "") -> frozenset[str]:
-    """Return what a chip is called, in lower case: its name, and without its vendor in front."""
+    """Return what an item is called, in lower case: its name, without its vendor, and an ECCN's headings above it."""
     text = " ".join(name.casefold().split())
     short = text.removeprefix(vendor.casefold()).strip()
-    return frozenset(filter(None, (text, short)))
+    parts = text.split(".") if _ECCN.match(text) else []
+    above = [".".join(parts[: index + 1]) for index in range(len(parts))]
+    return frozenset(filter(None, (text, short, *above)))
 
 
 def columns_of(
@@ -254,6 +259,7 @@ def _build(reader: _Reader, where: Places) -> Cases:
         coded(role),
         columns_of(numbers, flags, years, names, vocabulary, stacks),
         where.vintage(days),
+        coded(reader.text("party")),
         reader.where(strange, "dest", "hq"),
     )
 

@@ -6,15 +6,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rechenmacht.domains.rules.cases import Cases, from_rows
+from rechenmacht.domains.rules.parties import applied
 from rechenmacht.domains.rules.ruleset import RuleSet
 from rechenmacht.domains.rules.specifications import NARROW, PRECISION_BITS, SPECIFICATIONS
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
+from rechenmacht.evidence.forms import Entity
 from rechenmacht.evidence.resolve import Resolved, resolve
 
 GB_PER_TB = 1000.0
 # No DRAM reads itself empty a thousand times a second (HBM: about 50 times); what does is memory on the chip.
 ON_CHIP_READS_PER_SECOND = 1000.0
+_FILLING = frozenset({
+    "nvidia", "amd", "intel", "google", "amazon", "aws", "microsoft", "meta", "huawei", "gpu", "accelerator", "geforce",
+    "instinct",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +112,44 @@ def _plain(base: Base, subject: str) -> dict[str, Derived]:
     return known
 
 
+def entity_of(base: Base, name: str) -> Entity:
+    """Return the chip of an id (with or without its kind), name, alias, or name without its vendor; or a system's chip.
+
+    Raises:
+        BadInput: if nothing, no chip, or more than one chip is called that.
+    """
+    known = next(filter(None, (base.names.get(prefix + name.lower()) for prefix in ("", "chip:", "system:"))), None)
+    if known is None:
+        wanted = _plain_name(name)
+        short = {row.id for row in base.tables.entities if row.kind == "chip" and wanted in _plain_names(row)}
+        if len(short) > 1:
+            raise BadInput(f"{name!r} is called several: {', '.join(sorted(short))}")
+        known = next(iter(short), None)
+    entity = base.entities[known] if known else base.find(name)
+    inside = {row.system: row.chip for row in base.tables.systems}.get(entity.id)
+    if inside:
+        return base.entities[inside]
+    if entity.kind != "chip":
+        raise BadInput(f"{entity.id} is a {entity.kind}, not a chip, and rules/systems.csv names no chip for it")
+    return entity
+
+
+def _plain_name(text: str) -> str:
+    """Return a chip's name without makers and what every chip is: `NVIDIA GeForce RTX 5090` is rtx 5090."""
+    return " ".join(word for word in text.casefold().split() if word not in _FILLING)
+
+
+def _plain_names(row: Entity) -> frozenset[str]:
+    texts = (row.name_en, row.name_de, *row.aliases_en, *row.aliases_de)
+    return frozenset(map(_plain_name, texts)) - {""}
+
+
+def is_system(base: Base, name: str) -> bool:
+    """Tell whether a name is that of a system, which is classified by its chips (4A090 and the .z items)."""
+    known = base.names.get(name.lower()) or base.names.get(f"system:{name.lower()}")
+    return bool(known) and base.entities[str(known)].kind == "system"
+
+
 def chip(base: Base, name: str) -> RuledChip:
     """Return what the rules need to know of a chip.
 
@@ -116,9 +160,7 @@ def chip(base: Base, name: str) -> RuledChip:
     Raises:
         BadInput: if nothing or no chip is called that.
     """
-    entity = base.find(name)
-    if entity.kind != "chip":
-        raise BadInput(f"{entity.id} is a {entity.kind}, not a chip")
+    entity = entity_of(base, name)
     known = _plain(base, entity.id)
     tpp, remark = performance(base, entity.id)
     if tpp is not None:
@@ -184,4 +226,4 @@ def cases_of(chips: Sequence[RuledChip], rows: Sequence[Mapping[str, str]], rule
     vocabulary = {one.name: one.names for one in chips}
     order = list(dict.fromkeys(row["chip"] for row in rows if row["chip"]))
     known = tuple(vocabulary.get(name, names) for name, names in zip(order, cases.columns.vocabulary, strict=True))
-    return replace(cases, columns=replace(cases.columns, vocabulary=known))
+    return applied(rules.parties, replace(cases, columns=replace(cases.columns, vocabulary=known)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from datetime import date
 
 from rechenmacht.domains.rules.cases import Cases
 from rechenmacht.domains.rules.classify import Result, classify, holding, may_be_bought, scope
@@ -32,7 +33,12 @@ class RuleAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The answer to one case and what stands behind it. `near` is ordered by distance, nearest first."""
+    """The answer to one case and what stands behind it.
+
+    `near` is ordered by distance, nearest first. `exception` is the licence exception that an outcome of NAC means.
+    `on_the_books` is law that is not enforced, `licences` what is known of licences granted, `elsewhere` what the
+    country that the goods leave asks besides.
+    """
 
     outcome: str
     fired: tuple[RuleAnswer, ...]
@@ -45,8 +51,13 @@ class Explanation:
     missing: tuple[str, ...]
     unsettled: tuple[str, ...]
     certificates: tuple[str, ...]
+    exception: str
+    on_the_books: tuple[RuleAnswer, ...]
+    licences: tuple[RuleAnswer, ...]
+    elsewhere: tuple[RuleAnswer, ...]
 
 
+ACA_SINCE = date(2024, 4, 4).toordinal()  # 89 FR 23876
 _CERTIFICATES = ("us_commercial", "us_supply_ok", "cn_us_volume_ratio", "third_party_tested", "kyc_ok")
 
 
@@ -81,13 +92,23 @@ def _answers(kinds: tuple[str, ...], cases: Cases, rules: RuleSet, result: Resul
     return [one for one in found if one is not None]
 
 
-def explain(rules: RuleSet, cases: Cases, row: int = 0) -> Explanation:
+def _exception(result: Result, cases: Cases, rules: RuleSet, row: int) -> str:
+    """Return the licence exception behind an outcome of NAC: ACA, split off in April 2024, asks for no notice."""
+    if result.outcome(row) != "NAC":
+        return ""
+    fired = [one for one in rules.of("control") if one.id in result.fired(row)]
+    notice = any(scope(one, cases, rules, strict=True).yes[row] for one in fired)
+    return "NAC" if notice or cases.days[row] < ACA_SINCE else "ACA"
+
+
+def explain(rules: RuleSet, cases: Cases, row: int = 0, origin: str = "US") -> Explanation:
     """Return the answer to one case with every rule that had a say.
 
     Args:
         rules: the compiled rules.
         cases: the rows.
         row: which of them.
+        origin: the country that the goods leave, whose own rules are asked too.
     """
     result = classify(rules, cases)
     controls = _answers(("control",), cases, rules, result, row)
@@ -116,4 +137,12 @@ def explain(rules: RuleSet, cases: Cases, row: int = 0) -> Explanation:
         result.missing(row),
         result.unsettled(row),
         tuple(name for name in _CERTIFICATES if name in reads),
+        _exception(result, cases, rules, row),
+        tuple(one for one in _answers(("dormant",), cases, rules, None, row) if one.truth == "yes"),
+        tuple(one for one in _answers(("licence",), cases, rules, None, row) if one.truth == "yes"),
+        tuple(
+            one
+            for one in _answers(("foreign",), cases, rules, None, row)
+            if one.truth != "no" and one.rule.rule.regime == origin
+        ),
     )

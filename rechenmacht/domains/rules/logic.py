@@ -120,8 +120,15 @@ def _compare(node: Compare, columns: Columns) -> Truth:
 
 
 def _named(node: NameIn, columns: Columns) -> Truth:
-    hits = np.array([*(bool(names & set(node.values)) for names in columns.vocabulary), False])
-    return partly(hits[columns.names], columns.names < 0, node.name)
+    values = set(node.values)
+    hits = np.array([*(bool(names & values) for names in columns.vocabulary), False])
+    # An ECCN given by its heading alone may or may not be in the paragraph that a rule names.
+    above = {value.rsplit(".", depth)[0] for value in values for depth in range(1, value.count(".") + 1)}
+    vague = np.array([*(not names & values and bool(names & above) for names in columns.vocabulary), False])
+    if vague.any():
+        full = [max(names, key=len) in above for names in columns.vocabulary]
+        vague &= np.array([*full, False])
+    return partly(hits[columns.names], (columns.names < 0) | vague[columns.names], node.name)
 
 
 def evaluate(node: Condition, columns: Columns) -> Truth:

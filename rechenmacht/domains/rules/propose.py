@@ -99,6 +99,19 @@ def read(path: Path, base: Base) -> tuple[Rule, ...]:
     return tuple(found)
 
 
+def bill(base: Base, name: str) -> tuple[Rule, ...] | None:
+    """Return a bill of the tables as a control in force since 2022, None if no bill has this id.
+
+    A bill that says nothing of how licences are reviewed is read as a presumption of denial.
+    """
+    one = next((row for row in base.tables.rules if row.kind == "bill" and row.id == name.upper()), None)
+    if one is None:
+        return None
+    outcome = one.outcome if one.outcome in OUTCOMES else "LIC_PD"
+    begin = _DEFAULTS["effective_from"]
+    return (replace(one, id=f"{one.id}-IN-FORCE", kind="control", outcome=outcome, effective_from=begin),)
+
+
 def _rule(file: str, line: int, header: Sequence[str], cells: Sequence[str]) -> Rule:
     if len(cells) != len(header):
         raise BadInput(f"{file} row {line}: {len(cells)} cells where {len(header)} are needed")

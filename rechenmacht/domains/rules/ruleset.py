@@ -13,7 +13,7 @@ from rechenmacht.domains.rules.grammar import Condition, ConditionError, parse
 from rechenmacht.domains.rules.places import HOME, Groups, Places, members
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
-from rechenmacht.evidence.forms import OUTCOMES, Coverage, Rule
+from rechenmacht.evidence.forms import OUTCOMES, Coverage, Party, Rule
 
 SEVERITY = {outcome: level for level, outcome in enumerate(OUTCOMES)}
 STRICT = ("D5", "MO")  # where and for whose firms the stricter review policy holds
@@ -48,11 +48,12 @@ class Compiled:
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """All compiled rules, in the order of the tables, the destinations, and what the tables cover."""
+    """All compiled rules, in the order of the tables, the destinations, what the tables cover, and listed parties."""
 
     rules: tuple[Compiled, ...]
     places: Places
     coverage: tuple[Coverage, ...] = ()
+    parties: tuple[Party, ...] = ()
 
     @property
     def groups(self) -> Groups:
@@ -105,20 +106,22 @@ def compile_rule(rule: Rule, where: Places) -> Compiled:
     )
 
 
-def build(rules: Iterable[Rule], where: Places, coverage: Iterable[Coverage] = ()) -> RuleSet:
+def build(
+    rules: Iterable[Rule], where: Places, coverage: Iterable[Coverage] = (), parties: Iterable[Party] = ()
+) -> RuleSet:
     """Return the compiled rules.
 
     Raises:
         BadInput: if a condition cannot be read.
     """
-    return RuleSet(tuple(compile_rule(rule, where) for rule in rules), where, tuple(coverage))
+    return RuleSet(tuple(compile_rule(rule, where) for rule in rules), where, tuple(coverage), tuple(parties))
 
 
 @lru_cache(maxsize=4)
 def _cached(base: tuple[tuple[object, ...], ...]) -> RuleSet:
-    rules, rows, countries, coverage = base
+    rules, rows, countries, coverage, parties = base
     where = destinations.build(rows, countries)  # type: ignore[arg-type]
-    return build(rules, where, coverage)  # type: ignore[arg-type]
+    return build(rules, where, coverage, parties)  # type: ignore[arg-type]
 
 
 def load(base: Base) -> RuleSet:
@@ -128,4 +131,12 @@ def load(base: Base) -> RuleSet:
         BadInput: if a condition cannot be read; the message names file, row and column.
     """
     tables = base.tables
-    return _cached((tuple(tables.rules), tuple(tables.destinations), tuple(tables.countries), tuple(tables.coverage)))
+    return _cached(
+        (
+            tuple(tables.rules),
+            tuple(tables.destinations),
+            tuple(tables.countries),
+            tuple(tables.coverage),
+            tuple(tables.parties),
+        )
+    )

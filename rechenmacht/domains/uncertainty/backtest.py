@@ -19,11 +19,12 @@ from scipy.special import ndtri
 
 from rechenmacht import scenario
 from rechenmacht.domains.race.axes import LAST_OBSERVED, QUARTERS
+from rechenmacht.domains.race.backends.choose import Backend
 from rechenmacht.domains.race.inputs import inputs
 from rechenmacht.domains.race.outcomes import SERIES
 from rechenmacht.domains.race.step import NAMES
 from rechenmacht.domains.uncertainty import baselines, scores
-from rechenmacht.domains.uncertainty.ensemble import Backend, Model, Outcomes, whole
+from rechenmacht.domains.uncertainty.ensemble import Model, Outcomes, whole
 from rechenmacht.domains.uncertainty.targets import Cutoff, Known, Series, Target, observed, read
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.asof import asof
@@ -91,7 +92,7 @@ def model_at(base: Base, cutoff: Cutoff) -> Model:
     return Model(inputs(then, until=min(cutoff.until, LAST_OBSERVED)), setup.parameters, setup.levers)
 
 
-def forecast(base: Base, cutoff: Cutoff, draws: int, seed: int, backend: Backend = "numpy") -> Outcomes:
+def forecast(base: Base, cutoff: Cutoff, draws: int, seed: int, backend: Backend = "kernel") -> Outcomes:
     """Return the outcomes (series, quarter, draw) of a run that sees nothing after a cut-off.
 
     Raises:
@@ -183,7 +184,7 @@ def backtest(
     *,
     until: str | None = None,
     wanted: Iterable[str] = (),
-    backend: Backend = "numpy",
+    backend: Backend = "kernel",
     progress: Callable[[int], None] | None = None,
 ) -> list[Scored]:
     """Run and score the shipped backtests.

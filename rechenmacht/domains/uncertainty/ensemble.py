@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rechenmacht.domains.race.axes import QUARTERS
+from rechenmacht.domains.race.backends import compiled as kernels
+from rechenmacht.domains.race.backends.choose import Backend, chosen, provenance
+from rechenmacht.domains.race.backends.compiled import Compiled
+from rechenmacht.domains.race.backends.drawing import drawn
 from rechenmacht.domains.race.inputs import Inputs
 from rechenmacht.domains.race.simulate import Levers
 from rechenmacht.domains.race.simulate import simulate as simulate_numpy
@@ -24,8 +27,6 @@ from rechenmacht.sample import draw
 
 Array = NDArray[np.float64]
 Outcomes = NDArray[np.float32]
-Backend = Literal["numpy", "fast"]
-BACKENDS: tuple[Backend, ...] = ("numpy", "fast")
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 SLICE = 16_384  # draws
 Progress = Callable[[int], None]
@@ -71,62 +72,87 @@ def quantiles(outcomes: Outcomes, chosen: Sequence[int] | None = None) -> Array:
         return np.array(list(pool.map(one, wanted)))
 
 
-def whole(
-    model: Model, draws: int, seed: int, backend: Backend = "numpy", progress: Progress | None = None
-) -> Outcomes:
-    """Return all outcomes of an ensemble, shape (series, quarter, draw).
+def _compiled(model: Model, backend: Backend) -> Compiled | None:
+    return chosen(model.given, [parameter.name for parameter in model.parameters], model.off, backend)[0]
+
+
+def served(model: Model, backend: Backend) -> dict[str, object]:
+    """Return, for a run's record, what runs it: the backend, why it is not the one asked for, the kernel's checksums.
 
     Raises:
-        BadInput: if the backend is not installed.
+        BadInput: if native code is asked for and there is no C compiler.
     """
-    p = draw(model.parameters, draws, seed)
-    if backend == "numpy":
-        return simulate_numpy(model.given, p, model.levers, model.off, progress)
-    from rechenmacht.domains.race.backends import fast
-
-    return fast.simulate(model.given, p, model.levers, model.off, progress)
+    found, why = chosen(model.given, [parameter.name for parameter in model.parameters], model.off, backend)
+    record: dict[str, object] = {"backend": backend if found is not None else "numpy", "backend_note": why}
+    return record | ({"kernel": provenance()} if found is not None and backend == "kernel" else {})
 
 
-def simulator(model: Model, backend: Backend, quarters: tuple[str, ...] = QUARTERS) -> Callable[[Array], Outcomes]:
+def whole(
+    model: Model, draws: int, seed: int, backend: Backend = "kernel", progress: Progress | None = None
+) -> Outcomes:
+    """Return all outcomes of an ensemble, shape (series, quarter, draw); NumPy runs what the kernel does not serve.
+
+    Raises:
+        BadInput: if native code is asked for and there is no C compiler.
+    """
+    compiled = _compiled(model, backend)
+    if compiled is None:
+        return simulate_numpy(model.given, draw(model.parameters, draws, seed), model.levers, model.off, progress)
+    return kernels.run(compiled, drawn(compiled, model.parameters, draws, seed), model.levers, progress)
+
+
+def simulator(
+    model: Model, backend: Backend = "kernel", quarters: tuple[str, ...] = QUARTERS
+) -> Callable[[Array], Outcomes]:
     """Return a function from parameters' values (parameter, draw) to outcomes (series, quarter, draw).
 
-    Values are in the order of `model.parameters`; a compiled model is compiled or read once, here.
+    Values are in the order of `model.parameters`; a kernel is compiled or read once, here.
 
     Raises:
-        BadInput: if the backend is not installed.
+        BadInput: if native code is asked for and there is no C compiler.
     """
     names = tuple(parameter.name for parameter in model.parameters)
-    if backend == "numpy":
+    compiled = _compiled(model, backend)
+    if compiled is None:
         kept = [QUARTERS.index(quarter) for quarter in quarters]
         return lambda values: simulate_numpy(
             model.given, dict(zip(names, values, strict=True)), model.levers, model.off
         )[:, kept]
-    from rechenmacht.domains.race.backends import fast
-
-    compiled = fast.Compiled(model.given, names, model.off)
-    return lambda values: fast.run(compiled, np.ascontiguousarray(values), model.levers, quarters=quarters)
+    return lambda values: kernels.run(compiled, np.ascontiguousarray(values), model.levers, quarters=quarters)
 
 
-def _numpy_slices(model: Model, draws: int, seed: int, quarters: tuple[str, ...]) -> Iterator[Outcomes]:
+def slices(
+    model: Model, draws: int, seed: int, backend: Backend = "kernel", quarters: Sequence[str] = QUARTERS,
+    series: Sequence[int] | None = None,
+) -> Iterator[Outcomes]:  # fmt: skip
+    """Yield an ensemble's outcomes (series, quarter, draw) slice by slice of its draws, in order.
+
+    Args:
+        model: what is run.
+        draws: of the whole ensemble.
+        seed: of the draws.
+        backend: what runs them.
+        quarters: at whose end outcomes are kept.
+        series: places in SERIES of the outcomes that are kept; all if None.
+
+    Raises:
+        BadInput: if native code is asked for and there is no C compiler.
+    """
+    compiled = _compiled(model, backend)
     kept = [QUARTERS.index(quarter) for quarter in quarters]
     for first in range(0, draws, SLICE):
         part = range(first, min(first + SLICE, draws))
-        outcomes = simulate_numpy(model.given, draw(model.parameters, draws, seed, part), model.levers, model.off)
-        yield outcomes if len(kept) == len(QUARTERS) else outcomes[:, kept]
-
-
-def _fast_slices(model: Model, draws: int, seed: int, quarters: tuple[str, ...]) -> Iterator[Outcomes]:
-    from rechenmacht.domains.race.backends import fast
-    from rechenmacht.domains.uncertainty.fast_sample import draw_part
-
-    compiled = fast.Compiled(model.given, tuple(parameter.name for parameter in model.parameters), model.off)
-    for first in range(0, draws, SLICE):
-        part = range(first, min(first + SLICE, draws))
-        middle = (part.start + part.stop) // 2
-        with ThreadPoolExecutor(2) as pool:
+        if compiled is None:
+            outcomes = simulate_numpy(model.given, draw(model.parameters, draws, seed, part), model.levers, model.off)
+            outcomes = outcomes if series is None else outcomes[list(series)]
+            yield outcomes if len(kept) == len(QUARTERS) else outcomes[:, kept]
+        else:
+            middle = (part.start + part.stop) // 2
             halves = [range(part.start, middle), range(middle, part.stop)]
-            p = np.concatenate(list(pool.map(lambda half: draw_part(model.parameters, draws, seed, half), halves)), 1)
-        yield fast.run(compiled, p, model.levers, quarters=quarters)
+            with ThreadPoolExecutor(2) as pool:
+                found = pool.map(lambda half: drawn(compiled, model.parameters, draws, seed, half), halves)
+                p = np.concatenate(list(found), 1)
+            yield kernels.run(compiled, p, model.levers, quarters=quarters, series=series)
 
 
 def in_slices(
@@ -140,11 +166,10 @@ def in_slices(
     """Run an ensemble slice by slice and return its summary at the ends of some quarters.
 
     Raises:
-        BadInput: if the backend is not installed.
+        BadInput: if native code is asked for and there is no C compiler.
     """
-    slices = {"numpy": _numpy_slices, "fast": _fast_slices}[backend](model, draws, seed, quarters)
     table, means, done = np.zeros(1), np.zeros(1), 0
-    for outcomes in slices:
+    for outcomes in slices(model, draws, seed, backend, quarters):
         size = outcomes.shape[-1]
         table = table + quantiles(outcomes) * (size / draws)
         means = means + outcomes.mean(axis=-1, dtype=np.float64) * (size / draws)

@@ -60,7 +60,7 @@ class Compare(Question):
     set: Settings
     draws: Draws = DRAWS
     seed: Seed = 1
-    backend: Backend = "numpy"
+    backend: Backend = "kernel"
 
     @classmethod
     def read(cls, given: dict[str, Any], base: Base) -> dict[str, Any]:
@@ -89,7 +89,7 @@ class Sensitivity(OfScenario):
     draws: Draws = DRAWS
     base: Annotated[int, Field(ge=1, le=2**20)] = 1024
     seed: Seed = 1
-    backend: Backend = "numpy"
+    backend: Backend = "kernel"
 
 
 class Discover(OfScenario):
@@ -111,7 +111,7 @@ class Discover(OfScenario):
     case: Annotated[str | None, Field(max_length=200, examples=["frontier_gap@China@2030-Q4 < 6"])] = None
     draws: Draws = DRAWS
     seed: Seed = 1
-    backend: Backend = "numpy"
+    backend: Backend = "kernel"
 
 
 QUESTIONS: tuple[type[Question], ...] = (Compare, Sensitivity, Discover)

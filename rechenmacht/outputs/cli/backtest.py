@@ -37,7 +37,7 @@ def backtest(
     target: Annotated[list[str] | None, typer.Option("--target", help="Only this target (repeatable).")] = None,
     draws: Annotated[int, typer.Option("--draws", help="Draws of each run.")] = 2000,
     seed: Seed = 1,
-    backend: Backend = "numpy",
+    backend: Backend = "kernel",
     out: Out = None,
     as_json: Json = False,
     lang: Language = "en",

@@ -10,6 +10,7 @@ import typer
 
 from rechenmacht.errors import BadInput
 from rechenmacht.faces.console import base, chosen, emit, note, say, workspace
+from rechenmacht.faces.language import language
 
 __all__ = [
     "Backend",
@@ -38,7 +39,8 @@ Draws = Annotated[int, typer.Option("--draws", help="Number of draws from the pr
 Seed = Annotated[int, typer.Option("--seed", help="Seed of all random streams; same seed, same bytes.")]
 Out = Annotated[Path | None, typer.Option("--out", help="Folder for CSV and figures; made whole or not at all.")]
 Backend = Annotated[
-    Literal["numpy", "fast"], typer.Option("--backend", help="numpy, or fast: compiled at the first use.")
+    Literal["kernel", "numpy", "native"],
+    typer.Option("--backend", help="kernel (shipped), numpy, or native: compiled at the first use."),
 ]
 MOST_DRAWS = 20_000
 
@@ -75,14 +77,13 @@ def number(value: float | None, lang: Lang = "en") -> str:
 
 def band(low: float | None, value: float | None, high: float | None, lang: Lang = "en") -> str:
     """Return `value (low to high)` with what is known of it."""
-    to = "to" if lang == "en" else "bis"
-    middle = number(value, lang)
+    words, middle = language(lang), number(value, lang)
     if low is None and high is None:
         return middle
     if low is not None and high is not None:
-        ends = f"{number(low, lang)} {to} {number(high, lang)}"
+        ends = words.text("number.to", low=number(low, lang), high=number(high, lang))
     elif low is not None:
-        ends = ("at least " if lang == "en" else "mindestens ") + number(low, lang)
+        ends = words.text("number.at_least", n=number(low, lang))
     else:
-        ends = ("at most " if lang == "en" else "höchstens ") + number(high, lang)
+        ends = words.text("number.at_most", n=number(high, lang))
     return f"{middle} ({ends})" if middle else ends

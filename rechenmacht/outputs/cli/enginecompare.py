@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,10 @@ from rechenmacht.outputs.cli.common import Json, Language, base, emit, note, num
 from rechenmacht.outputs.cli.enginewords import bound, word
 
 REACH_HEADS = ("step", "chips", "places", "uplink", "rate", "per_chip", "kw", "usd", "bound")
+
+
+if TYPE_CHECKING:
+    from rechenmacht.domains.engine.outcome import Terms
 
 
 def _short(value: float | None, lang: Language) -> str:
@@ -29,6 +33,14 @@ def _two(systems: list[str]) -> tuple[str, str]:
     return systems[0], systems[1]
 
 
+def _terms(which: int, own: tuple[list[float] | None, ...]) -> Terms:
+    """Return the prices, rent, use and engineering given for A (0) or B (1)."""
+    from rechenmacht.domains.engine.outcome import Terms
+
+    price, rent, use, engineering = (None if not one or len(one) <= which else one[which] for one in own)
+    return Terms(None, "us", price, rent, use, engineering)
+
+
 def compare(
     system: Annotated[list[str], typer.Option("--system", help="Two systems: --system A --system B.")],
     workload: Annotated[str, typer.Option("--workload", help="train-70b, train-405b, serve-deepseek-r1..., or TOML.")],
@@ -36,6 +48,12 @@ def compare(
         list[str] | None, typer.Option("--region", help="Where each buys electricity (default: us).")
     ] = None,
     precision: Annotated[str | None, typer.Option("--precision", help="Number format of training.")] = None,
+    price: Annotated[list[float] | None, typer.Option("--price", help="USD per chip, of A, then of B.")] = None,
+    rent: Annotated[list[float] | None, typer.Option("--rent", help="USD per chip and hour, of A, then of B.")] = None,
+    use: Annotated[list[float] | None, typer.Option("--use", help="Share of the time in use, of A, then of B.")] = None,
+    engineering: Annotated[
+        list[float] | None, typer.Option("--engineering", help="Extra engineering over compute, of A, then of B.")
+    ] = None,
     chart: Annotated[Path | None, typer.Option("--chart", help="Draw it: a .png, .svg or .json file.")] = None,
     as_json: Json = False,
     lang: Language = "en",
@@ -48,7 +66,9 @@ def compare(
     first, second = _two(system)
     regions = [*(region or []), "us", "us"]
     facts = base()
-    found = run(facts, first, second, named(workload), coefficients(facts), regions[0], regions[1], precision)
+
+    one, two = (_terms(which, (price, rent, use, engineering)) for which in (0, 1))
+    found = run(facts, first, second, named(workload), coefficients(facts), *regions[:2], precision, one, two)
     if chart is not None:
         from rechenmacht.outputs.enginecharts import draw_comparison
 

@@ -4,193 +4,38 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from rechenmacht.errors import BadInput
-from rechenmacht.outputs.cli.common import Json, Lang, Language, base, emit, note, number, say, table
+from rechenmacht.faces.group import group
+from rechenmacht.outputs.cli.common import Json, Language, emit, note, number, say, table
+from rechenmacht.outputs.cli.rules_classify import classify
+from rechenmacht.outputs.cli.rules_options import (
+    Chart,
+    Hq,
+    Market,
+    On,
+    Role,
+    To,
+    day_of,
+    opened,
+    place_of,
+    scope_on_day,
+    scoped,
+)
 
 if TYPE_CHECKING:
-    from rechenmacht.domains.rules.chips import RuledChip
-    from rechenmacht.domains.rules.ruleset import RuleSet
     from rechenmacht.domains.rules.timeline import Ranked
-    from rechenmacht.evidence.base import Base
 
 app = typer.Typer(
-    help="Export rules: what may flow, to whom, since when, and why.", no_args_is_help=True, rich_markup_mode=None
+    help="Export rules: what may flow, to whom, since when, and why.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    cls=group("rules"),
 )
-To = Annotated[
-    str, typer.Option("--to", help="Destination: code, name or alias in either language: CN, Emirates, Weißrussland...")
-]
-Hq = Annotated[
-    str, typer.Option("--hq", help="Headquarters of the buyer or its ultimate parent; ? is unknown; default: as --to.")
-]
-On = Annotated[str | None, typer.Option("--on", help="Day, 2024-07-31; default: today.")]
-Role = Annotated[
-    Literal["vendor", "reexporter", "foundry", "transfer"] | None,
-    typer.Option(
-        "--role", help="Who ships: vendor means from the US, transfer within a country; default: by the chip."
-    ),
-]
-Market = Annotated[
-    Literal["datacenter", "consumer"] | None,
-    typer.Option("--market", help="What the chip is designed or marketed for; default: rules/markets.csv."),
-]
-Chart = Annotated[Path | None, typer.Option("--chart", help="Write the chart to this .svg, .png or .json file.")]
-
-
-def _rules() -> tuple[Base, RuleSet]:
-    from rechenmacht.domains.rules import ruleset
-
-    facts = base()
-    return facts, ruleset.load(facts)
-
-
-def _day(text: str | None) -> str:
-    from rechenmacht.domains.rules.cases import day
-
-    chosen = text or date.today().isoformat()
-    try:
-        day(chosen)
-    except ValueError as error:
-        raise BadInput(f"--on: {error}") from None
-    return chosen
-
-
-def _place(rules: RuleSet, text: str, option: str) -> str:
-    return text if option == "--hq" and text in {"", "?"} else rules.places.code(text, option)
-
-
-def _scoped(rules: RuleSet, day: str, lang: Lang) -> None:
-    """Print what an answer covers."""
-    from rechenmacht.outputs.rules_scope import short
-
-    say(short(rules, day, lang))
-
-
-def _scope(rules: RuleSet, day: str) -> dict[str, Any]:
-    from rechenmacht.domains.rules.scope import scope_on
-    from rechenmacht.outputs.rules_scope import as_json
-
-    return as_json(scope_on(rules, day))
-
-
-@app.command()
-def classify(
-    chip: Annotated[str | None, typer.Argument(help="Chip: id, name or alias; any name with --tpp.")] = None,
-    to: To = "",
-    hq: Hq = "",
-    on: On = None,
-    market: Market = None,
-    role: Role = None,
-    tpp: Annotated[float | None, typer.Option("--tpp", help="TPP, instead of the one from claims.")] = None,
-    die: Annotated[float | None, typer.Option("--die", help="Applicable die area in mm2.")] = None,
-    pd: Annotated[float | None, typer.Option("--pd", help="Performance density in TPP/mm2.")] = None,
-    io_bw: Annotated[float | None, typer.Option("--io-bw", help="Aggregate bidirectional I/O in GB/s.")] = None,
-    dram_bw: Annotated[float | None, typer.Option("--dram-bw", help="Memory bandwidth in GB/s.")] = None,
-    vendor: Annotated[str, typer.Option("--vendor", help="Vendor of a chip that the fact base does not know.")] = "",
-    state_funded: Annotated[
-        bool | None, typer.Option("--state-funded/--not-state-funded", help="For a Chinese state-funded data centre.")
-    ] = None,
-    file: Annotated[Path | None, typer.Option("--table", help="CSV of cases instead of one chip.")] = None,
-    as_json: Json = False,
-    lang: Language = "en",
-) -> None:
-    """Say whether a chip is controlled, to whom, since when and why; or answer a whole table of cases."""
-    facts, rules = _rules()
-    if file is not None:
-        if chip is not None:
-            raise BadInput("give either a chip or --table")
-        from rechenmacht.outputs.rules_table import classify_table
-
-        classify_table(rules, file, as_json=as_json, lang=lang)
-        return
-    if chip is None or not to:
-        raise BadInput("name a chip and a destination (--to CN), or a table of cases (--table FILE.csv)")
-    given = {"tpp": tpp, "die_mm2": die, "pd": pd, "io_bw": io_bw, "dram_bw": dram_bw}
-    one = _chip(facts, chip, vendor, {name: value for name, value in given.items() if value is not None})
-    place, seat, day = _place(rules, to, "--to"), _place(rules, hq, "--hq"), _day(on)
-    from rechenmacht.domains.rules.chips import row_of
-
-    row = row_of(one, day, place, seat, role or "", market or "")
-    if state_funded is not None:
-        row["state_funded_dc"] = "1" if state_funded else "0"
-    _answer((facts, rules), one, row, market or one.market, as_json=as_json, lang=lang)
-
-
-def _answer(
-    known: tuple[Base, RuleSet], one: RuledChip, row: dict[str, str], market: str, *, as_json: bool, lang: Lang
-) -> None:
-    """Print what the rules say about one chip."""
-    from rechenmacht.domains.rules.chips import cases_of
-    from rechenmacht.domains.rules.explain import explain
-    from rechenmacht.domains.rules.scope import scope_of, would_change
-    from rechenmacht.outputs import rules_scope
-    from rechenmacht.outputs.rules_text import (
-        explanation_json,
-        explanation_lines,
-        outcome,
-        remark,
-        specification_lines,
-        word,
-    )
-
-    facts, rules = known
-    place, seat, day, role = row["dest"], row["hq"] or row["dest"], row["date"], row["role"]
-    cases = cases_of([one], [row], rules)
-    found, scope, change = explain(rules, cases), scope_of(rules, cases), would_change(rules, cases)
-    if as_json:
-        specifications = {
-            name: {"value": d.value, "how": d.how, "claims": list(d.claims), "unverified": d.unverified}
-            for name, d in one.known.items()
-        }
-        asked: dict[str, Any] = {
-            "chip": one.id,
-            "name": one.name,
-            "to": place,
-            "hq": seat,
-            "on": day,
-            "role": role,
-            "market": market,
-        }
-        asked["scope"] = rules_scope.as_json(scope, change)
-        emit({**asked, "known": specifications, "notes": list(one.notes), **explanation_json(facts, found, lang)})
-        return
-    say(f"{one.name} {word('to', lang)} {place} {word('on', lang)} {day}: {outcome(found.outcome, lang)}")
-    who = f"{word('hq', lang)}: {seat}; {word(role, lang)}; {word(market or 'unknown', lang)}"
-    say("\n".join([f"{word('known', lang)} ({who}):", *specification_lines(dict(one.known), lang)]))
-    say("\n".join([*(f"  {remark(text, lang)}" for text in one.notes), *explanation_lines(facts, found, lang)]))
-    say("\n".join(rules_scope.lines(rules, scope, day, change, lang)))
-
-
-def _chip(facts: Base, name: str, vendor: str, given: dict[str, float]) -> RuledChip:
-    """Return a catalogue chip, or one of the user's own, with the specifications that the user gives."""
-    from dataclasses import replace
-
-    from rechenmacht.domains.rules import chips
-
-    try:
-        one = chips.chip(facts, name)
-    except BadInput:
-        if not given:
-            raise
-        names = frozenset({" ".join(name.casefold().split())})
-        one = chips.RuledChip(name, name, names, vendor, "", "", "", {}, ())
-    known = dict(one.known)
-    if given.keys() & {"tpp", "die_mm2"}:
-        known.pop("pd", None)
-    for key, value in given.items():
-        if not 0 <= value <= 1e12 or (key == "die_mm2" and value == 0):
-            raise BadInput(f"{key} {value:g} cannot be")
-        known[key] = chips.Derived(value, "given", (), unverified=False)
-    if "pd" not in known and {"tpp", "die_mm2"} <= known.keys():
-        tpp, die = known["tpp"], known["die_mm2"]
-        ratio = float(f"{tpp.value / die.value:.6g}")
-        known["pd"] = chips.Derived(
-            ratio, f"{tpp.value:g} / {die.value:g}", (*tpp.claims, *die.claims), unverified=False
-        )
-    return replace(one, known=known, vendor=vendor or one.vendor)
+app.command()(classify)
 
 
 @app.command()
@@ -205,13 +50,13 @@ def timeline(
     lang: Language = "en",
 ) -> None:
     """Show a chip's status from 2022 on, period by period, with the rules that hold in each."""
-    facts, rules = _rules()
+    facts, rules = opened()
     from rechenmacht.domains.rules import chips
     from rechenmacht.domains.rules.timeline import timeline as periods_of
     from rechenmacht.outputs.rules_text import OUTCOME, rule_name
 
     one = chips.chip(facts, chip)
-    place, seat = _place(rules, to, "--to"), _place(rules, hq, "--hq")
+    place, seat = place_of(rules, to, "--to"), place_of(rules, hq, "--hq")
     row = chips.row_of(one, "2022-01-01", place, seat, role or "", market or "")
     periods = periods_of(rules, one, row)
     if chart is not None:
@@ -223,7 +68,7 @@ def timeline(
             {"from": p.first, "to": p.last, "outcome": p.outcome, "fired": list(p.fired), "missing": list(p.missing)}
             for p in periods
         ]
-        scope = _scope(rules, date.today().isoformat())
+        scope = scope_on_day(rules, date.today().isoformat())
         emit({"chip": one.id, "to": place, "hq": seat or place, "scope": scope, "periods": shown})
         return
     say(f"{one.name} -> {place}")
@@ -235,17 +80,17 @@ def timeline(
     header = ("ab", "bis", "Ergebnis", "Bedeutung", "Regeln") if lang == "de" else (
         "from", "to", "outcome", "meaning", "rules")  # fmt: skip
     say(table(rows, header))
-    _scoped(rules, date.today().isoformat(), lang)
+    scoped(rules, date.today().isoformat(), lang)
 
 
 @app.command()
 def best(to: To, on: On = None, hq: Hq = "", as_json: Json = False, lang: Language = "en") -> None:
     """Name the strongest catalogue chip that may legally flow on a day, in each compute basis."""
-    facts, rules = _rules()
+    facts, rules = opened()
     from rechenmacht.domains.rules import chips
     from rechenmacht.domains.rules.timeline import best as strongest
 
-    place, seat, day = _place(rules, to, "--to"), _place(rules, hq, "--hq"), _day(on)
+    place, seat, day = place_of(rules, to, "--to"), place_of(rules, hq, "--hq"), day_of(on)
     found = strongest(facts, rules, chips.catalogue(facts), place, day, seat)
 
     def shown(one: Ranked) -> dict[str, Any]:
@@ -256,7 +101,7 @@ def best(to: To, on: On = None, hq: Hq = "", as_json: Json = False, lang: Langua
             {
                 "to": place,
                 "on": day,
-                "scope": _scope(rules, day),
+                "scope": scope_on_day(rules, day),
                 "bases": [
                     {
                         "basis": b.basis,
@@ -288,12 +133,17 @@ def best(to: To, on: On = None, hq: Hq = "", as_json: Json = False, lang: Langua
         if lang == "de"
         else "* strongest chip for which none of the rules looked at asks for a licence (NLR or NAC)"
     )
-    _scoped(rules, day, lang)
+    scoped(rules, day, lang)
 
 
 @app.command()
 def propose(
-    file: Annotated[Path, typer.Argument(help="CSV with a rule of your own: id, condition, outcome, dest_groups...")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="CSV with a rule of your own (id, condition, outcome, dest_groups...), or a bill: BILL-GAIN."
+        ),
+    ],
     to: To = "CN",
     on: On = None,
     hq: Hq = "",
@@ -301,21 +151,21 @@ def propose(
     lang: Language = "en",
 ) -> None:
     """Show which catalogue chips a rule of your own newly catches or frees, and what moved in 2022-2025 under it."""
-    facts, rules = _rules()
+    facts, rules = opened()
     from rechenmacht.domains.rules import chips
     from rechenmacht.domains.rules import propose as proposals
     from rechenmacht.outputs.rules_table import show_proposal
 
-    rule = proposals.read(file, facts)
+    rule = proposals.bill(facts, str(file)) or proposals.read(file, facts)
     after = proposals.with_rules(rules, rule)
-    place, seat, day = _place(rules, to, "--to"), _place(rules, hq, "--hq"), _day(on)
+    place, seat, day = place_of(rules, to, "--to"), place_of(rules, hq, "--hq"), day_of(on)
     known = chips.catalogue(facts)
     abroad = [one for one in known if not chips.at_home(one, place)]
     changed = proposals.changes(rules, after, abroad, place, day, seat)
     moved = proposals.moved(facts, rules, after, known)
-    show_proposal(facts, changed, moved, (place, day), _scope(rules, day), as_json=as_json, lang=lang)
+    show_proposal(facts, changed, moved, (place, day), scope_on_day(rules, day), as_json=as_json, lang=lang)
     if not as_json:
-        _scoped(rules, day, lang)
+        scoped(rules, day, lang)
 
 
 @app.command("list")
@@ -323,7 +173,7 @@ def list_(as_json: Json = False, lang: Language = "en") -> None:
     """List the rules with their dates, outcomes, sources and grades."""
     from dataclasses import asdict
 
-    facts, rules = _rules()
+    facts, rules = opened()
     from rechenmacht.outputs.rules_text import rule_name
 
     if as_json:
@@ -348,11 +198,11 @@ def plane(
     lang: Language = "en",
 ) -> None:
     """Draw the catalogue in the plane of TPP and performance density, with the rules' regions."""
-    facts, rules = _rules()
+    facts, rules = opened()
     from rechenmacht.domains.rules import chips
     from rechenmacht.outputs.rules_charts import plane_chart, plane_points, regions, save
 
-    place, day = _place(rules, to, "--to"), _day(on)
+    place, day = place_of(rules, to, "--to"), day_of(on)
     known = chips.catalogue(facts)
     save(plane_chart(rules, known, place, day, lang), chart)
     if as_json:
@@ -362,11 +212,33 @@ def plane(
                 "chart": str(chart),
                 "to": place,
                 "on": day,
-                "scope": _scope(rules, day),
+                "scope": scope_on_day(rules, day),
                 "regions": areas,
                 "chips": points,
             }
         )
     else:
         note(f"{chart}")
-        _scoped(rules, day, lang)
+        scoped(rules, day, lang)
+
+
+@app.command()
+def feed(
+    out: Annotated[Path, typer.Argument(help="File for the Atom feed of rule changes.")],
+    chart: Chart = None,
+    lang: Language = "en",
+) -> None:
+    """Write the changes of all rules as an Atom feed, and as a chart."""
+    facts, rules = opened()
+    from rechenmacht.outputs import rules_feed
+    from rechenmacht.outputs.rules_charts import save
+
+    today = date.today().isoformat()
+    try:
+        out.write_text(rules_feed.atom(facts, lang, today), encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"{out}: cannot be written ({error.strerror})") from None
+    if chart is not None:
+        save(rules_feed.chart(facts, rules, lang, today), chart)
+    note(f"{out}")
+    scoped(rules, today, lang)

@@ -96,7 +96,7 @@ def _read_json(path: Path) -> Any:
 def _made_from(facts: Base, names: list[str], draws: int, seed: int) -> dict[str, Any] | None:
     """Return what decides a page's content, or None where the code's state is not known."""
     from rechenmacht import __version__
-    from rechenmacht.runs import commit
+    from rechenmacht.commit import commit
 
     code = commit()
     if code == "unknown" or code.endswith("+changes"):

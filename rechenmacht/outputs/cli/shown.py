@@ -10,6 +10,7 @@ from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.forms import Claim
 from rechenmacht.evidence.resolve import Resolved, resolve
 from rechenmacht.evidence.tables import as_columns
+from rechenmacht.faces.language import language
 from rechenmacht.outputs.cli.common import Lang, band, emit, number, say
 
 
@@ -52,14 +53,15 @@ def _one_quantity(base: Base, subject: str, quantity: str, at: str | None, as_js
     meaning = definition.meaning_de if lang == "de" else definition.meaning_en
     say(f"{_name(definition, lang)} [{definition.unit}]: {meaning}")
     when = f", {result.at}" if result.at else ""
-    word = "resolved" if lang == "en" else "zusammengeführt"
+    words = language(lang)
+    word = words.text("value.facts.fact.estimate")
     low, median, high = (number(_digits(x), lang) for x in (result.low, result.median, result.high))
     say(f"  {word}{when}: {median} {result.unit} (5-95 %: {low} - {high})")
     for claim, weight in result.used:
-        say(f"  {'weight' if lang == 'en' else 'Gewicht'} {weight:.2f}")
+        say(f"  {words.text('column.facts.fact.claims_pooled.weight')} {weight:.2f}")
         say("\n".join(claim_lines(base, claim, lang)))
     for claim, reason in result.set_aside:
-        say(f"  {'set aside' if lang == 'en' else 'beiseite'}: {reason}")
+        say(f"  {words.text('column.facts.fact.claims_pooled.why')}: {reason}")
         say("\n".join(claim_lines(base, claim, lang)))
 
 

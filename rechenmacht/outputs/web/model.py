@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,10 @@ from rechenmacht import scenario as scenarios
 from rechenmacht.catalogue import LINES, chip
 from rechenmacht.domains.race.arrays import Draws
 from rechenmacht.domains.race.axes import QUARTERS
+from rechenmacht.domains.race.backends import choose
+from rechenmacht.domains.race.backends.choose import Backend
+from rechenmacht.domains.race.backends.compiled import Compiled
+from rechenmacht.domains.race.backends.drawing import drawn
 from rechenmacht.domains.race.backends.trace import acting
 from rechenmacht.domains.race.inputs import Inputs, inputs
 from rechenmacht.domains.race.outcomes import SERIES
@@ -26,7 +30,6 @@ from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.forms import Parameter
 from rechenmacht.outputs.web.cache import Cache
 from rechenmacht.runs import FIRST_SIMULATED, INDICATOR, model_of
-from rechenmacht.sample import draw
 from rechenmacht.scenario import Lever, Scenario, Setup
 
 Array = NDArray[np.float64]
@@ -92,7 +95,7 @@ class Race:
 
     Args:
         base: the fact base.
-        compiled: compile in the background and run NumPy until that is done; otherwise always NumPy.
+        compiled: run the shipped kernel where there is one; otherwise NumPy.
         threads: how many compute at once.
     """
 
@@ -102,12 +105,8 @@ class Race:
         self._starts: Cache[tuple[Array, Outcomes]] = Cache(STARTS, lambda kept: kept[0].nbytes + kept[1].nbytes)
         self._acting: dict[tuple[str, ...], dict[range, frozenset[str]]] = {}
         self._lock = threading.Lock()
-        self._compiled: Any = None
+        self._wanted = compiled
         self._pool = ThreadPoolExecutor(threads, "draws")
-        self.trouble = ""
-        self._compiler = threading.Thread(target=self._compile, name="compile", daemon=True)
-        if compiled:
-            self._compiler.start()
 
     @cached_property
     def given(self) -> Inputs:
@@ -133,26 +132,22 @@ class Race:
 
     @property
     def backend(self) -> str:
-        """Which backend answers now: fast once it is compiled, else numpy."""
-        return "numpy" if self._compiled is None else "fast"
+        """Which backend answers: the shipped kernel, or numpy where there is none (`trouble` says why)."""
+        return "numpy" if self._compiled is None else "kernel"
 
-    def wait(self, seconds: float | None = None) -> str:
-        """Wait until the compiled backend is ready or has failed; return the backend that answers."""
-        if self._compiler.ident is not None:
-            self._compiler.join(seconds)
-        return self.backend
+    @cached_property
+    def _chosen(self) -> tuple[Compiled | None, str]:
+        wanted: Backend = "kernel" if self._wanted else "numpy"
+        return choose.chosen(self.given, [parameter.name for parameter in self.reference], (), wanted)
 
-    def _compile(self) -> None:
-        try:
-            from rechenmacht.domains.race.backends import fast
+    @property
+    def _compiled(self) -> Compiled | None:
+        return self._chosen[0]
 
-            names = tuple(parameter.name for parameter in self.reference)
-            compiled = fast.Compiled(self.given, names)
-            values = np.array([[parameter.mid] for parameter in self.reference])
-            fast.run(compiled, values, threads=1)  # the first call compiles or loads
-            self._compiled = compiled
-        except Exception as error:  # noqa: BLE001 - NumPy answers whatever the compiler does; /health says why
-            self.trouble = f"{type(error).__name__}: {error}"
+    @property
+    def trouble(self) -> str:
+        """Why the kernel does not answer; empty if it does."""
+        return self._chosen[1]
 
     def scenario(self, name: str) -> Scenario:
         """Return a scenario by id; a path is never opened.
@@ -190,18 +185,17 @@ class Race:
     def sample(self, setup: Setup, draws: int, seed: int, part: range | None = None) -> Array:
         """Return the parameters' draws, shape (name, draw); whole ensembles are kept, changed priors drawn anew."""
         if part is not None:
-            return np.stack(list(draw(setup.parameters, draws, seed, part).values()))
+            return drawn(self._compiled, setup.parameters, draws, seed, part)
         key = (draws, seed)
         kept = self._samples.get(key)
         if kept is None:
-            kept = (setup.parameters, np.stack(list(draw(setup.parameters, draws, seed).values())))
+            kept = (setup.parameters, drawn(self._compiled, setup.parameters, draws, seed))
             self._samples.put(key, kept)
         if kept[0] == setup.parameters:
             return kept[1]
         values = kept[1].copy()
         rows = [i for i, (a, b) in enumerate(zip(kept[0], setup.parameters, strict=True)) if a != b]
-        for i, drawn in zip(rows, draw([setup.parameters[i] for i in rows], draws, seed).values(), strict=True):
-            values[i] = drawn
+        values[rows] = drawn(self._compiled, [setup.parameters[i] for i in rows], draws, seed)
         return values
 
     def outcomes(
@@ -228,7 +222,7 @@ class Race:
         count = values.shape[1]
         compiled = self._compiled if not setup.scenario.off else None
         if compiled is not None and key is not None and count <= PART and _acts_late(setup):
-            return self._resumed(compiled, setup, values, tuple(series), key), "fast"
+            return self._resumed(compiled, setup, values, tuple(series), key), "kernel"
         out = np.empty((len(series), len(QUARTERS), count), dtype=np.float32)
         for first in range(0, count, PART):
             part = slice(first, min(first + PART, count))
@@ -240,14 +234,16 @@ class Race:
                 out[:, :, part] = whole
             if tick:
                 tick(part.stop)
-        return out, "numpy" if compiled is None else "fast"
+        return out, "numpy" if compiled is None else "kernel"
 
     def _numpy(self, setup: Setup, values: Array) -> Outcomes:
         names = [parameter.name for parameter in setup.parameters]
         given: Mapping[str, Array] = Draws(dict(zip(names, values, strict=True)))
         return simulate_numpy(self.given, given, setup.levers, setup.scenario.off)
 
-    def _resumed(self, compiled: Any, setup: Setup, values: Array, series: tuple[int, ...], key: Hashable) -> Outcomes:
+    def _resumed(
+        self, compiled: Compiled, setup: Setup, values: Array, series: tuple[int, ...], key: Hashable
+    ) -> Outcomes:
         """Return outcomes of draws; the observed quarters are computed once for all runs of a key and set of series."""
         cut, place = LATE * self.given.per_quarter, (key, series)
         out = np.empty((len(series), len(QUARTERS), values.shape[1]), dtype=np.float32)
@@ -262,18 +258,15 @@ class Race:
         return out
 
     def _fast(
-        self, compiled: Any, setup: Setup, values: Array, series: Sequence[int], out: Outcomes,
+        self, compiled: Compiled, setup: Setup, values: Array, series: Sequence[int], out: Outcomes,
         parked: Array | None = None, cut: int = -1, *, resume: bool = False,
     ) -> None:  # fmt: skip
-        from rechenmacht.domains.race.backends.generate import LANES
-
-        levers, keep, rows = compiled.levers(setup.levers), compiled.keep(QUARTERS), compiled.rows(series)
-        blocks = -(-values.shape[1] // LANES)
+        blocks = -(-values.shape[1] // compiled.lanes)
         size = max(1, -(-blocks // self.threads))
 
         def fill(first: int) -> None:
             part = range(first, min(first + size, blocks))
-            compiled.fill(values, levers, keep, out, part, rows, parked, cut, resume)
+            compiled.fill(values, setup.levers, QUARTERS, out, part, series, parked, cut, resume)
 
         list(self._pool.map(fill, range(0, blocks, size)))
 

@@ -18,13 +18,14 @@ from starlette.types import Scope
 from rechenmacht.domains.race.axes import BLOCS, DEFINITIONS
 from rechenmacht.domains.race.outcomes import REGION
 from rechenmacht.domains.race.step import NAMES
+from rechenmacht.domains.rules.scope import known_to
 from rechenmacht.domains.rules.specifications import SPECIFICATIONS
 from rechenmacht.domains.uncertainty.chosen import QUARTER, USUAL, outcome
 from rechenmacht.faces import theme
 from rechenmacht.faces.labels import series_name
 from rechenmacht.faces.language import LANGUAGES, Language, language
 from rechenmacht.outputs.cli.enginewords import BOUNDS
-from rechenmacht.outputs.reading.exports import RATING_NAMES
+from rechenmacht.outputs.reading.exports import rating_names
 from rechenmacht.outputs.rules_text import OUTCOME
 from rechenmacht.outputs.web.drawn.race import SHOWN
 from rechenmacht.outputs.web.service import Service
@@ -99,7 +100,7 @@ def names(words: Language) -> dict[str, dict[str, str]]:
     found["units"] = {unit: unit if shown is None else shown for unit, shown in known.items()}
     found["outcomes_rules"] = {code: pair[german] for code, pair in OUTCOME.items()}
     found["specifications"] = {key: one.name_de if german else one.name_en for key, one in SPECIFICATIONS.items()}
-    found["verdicts"] = dict(RATING_NAMES[words.code])
+    found["verdicts"] = dict(rating_names("de" if words.code == "de" else "en"))
     found["bounds"] = dict(BOUNDS) if german else {}
     return found
 
@@ -130,8 +131,10 @@ def given(words: Language, page: str, destinations: list[str], draws: dict[str, 
     }
 
 
-def page(name: str, code: str, destinations: list[str], built: Built, draws: dict[str, int] = DRAWS) -> str:
-    """Return a page in a language."""
+def page(
+    name: str, code: str, destinations: list[str], built: Built, draws: dict[str, int] = DRAWS, known_to: str = ""
+) -> str:
+    """Return a page in a language; `known_to` is the day to which the export rules are known."""
     words = language(code)
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -148,6 +151,7 @@ def page(name: str, code: str, destinations: list[str], built: Built, draws: dic
         other_code=other,
         other_name=language(other).text("page.language"),
         files=built.files(name),
+        known_to=words.date(known_to),
         given=given(words, name, destinations, draws),
     )
 
@@ -209,7 +213,9 @@ def _add(app: FastAPI, service: Service, built: Built, made: dict[tuple[str, str
                 "few": min(DRAWS["few"], most.max_draws),
                 "many": min(DRAWS["many"], most.max_draws, most.stream_draws),
             }
-            made[key] = page(name, code, list(service.rules.groups) if name == "rules" else [], built, draws)
+            of_rules = name == "rules"
+            places, until = (list(service.rules.groups), known_to(service.rules)) if of_rules else ([], "")
+            made[key] = page(name, code, places, built, draws, until)
         chosen = request.cookies.get("theme")
         text = made[key]
         if chosen in THEMES:

@@ -8,6 +8,7 @@ not depend on a draw or a date folds to a number at once.
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Callable
 from typing import Any
 
@@ -22,6 +23,15 @@ class Graph:
     def __init__(self) -> None:
         self.nodes: list[tuple[str, tuple[Any, ...]]] = []
         self._known: dict[tuple[Any, ...], Expr] = {}
+        self._sections: list[tuple[int, str]] = [(0, "start")]
+
+    def begin(self, section: str) -> None:
+        """Say to which part of the model the nodes made from now on belong."""
+        self._sections.append((len(self.nodes), section))
+
+    def section(self, index: int) -> str:
+        """Return the part of the model that made a node first."""
+        return self._sections[bisect_right(self._sections, index, key=lambda one: one[0]) - 1][1]
 
     def node(self, op: str, *operands: Any) -> Expr:
         """Return the node of an operation, the one made before if there is one."""

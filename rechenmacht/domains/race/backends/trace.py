@@ -14,9 +14,13 @@ from rechenmacht.domains.race.backends.symbols import Expr, Graph, Namespace, sy
 from rechenmacht.domains.race.inputs import Inputs
 from rechenmacht.domains.race.outcomes import record
 from rechenmacht.domains.race.start import start
-from rechenmacht.domains.race.step import advance
+from rechenmacht.domains.race.step import MECHANISMS, NAMES, acted
 
 Value = Expr | float
+# What rules say, by quarter: scenarios and proposals change it, so it is an input of every step. All else that stays
+# the same within a phase of the run traced is an input of the phase.
+RULED = frozenset({"free", "case_by_case", "refused", "controlled"})
+STRUCTURAL = "after"  # decides which equations hold
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ class Phase:
 class Traced:
     """The whole model as equations over `parameters`, `dated` inputs and `slots` of state.
 
-    dated: (step, input), the values of the dated inputs that change within a phase.
+    dated: (step, input), the values of the dated inputs.
     """
 
     parameters: tuple[str, ...]
@@ -60,19 +64,25 @@ def _parameters(graph: Graph, names: Sequence[str]) -> dict[str, Any]:
     return {name: symbols([graph.node("parameter", index)]) for index, name in enumerate(names)}
 
 
-def _policy(graph: Graph, given: Inputs, steps: range, dated: dict[tuple[str, tuple[int, ...]], int]) -> dict[str, Any]:
-    """Return a phase's policy: numbers where a value stays, inputs where it changes within the phase."""
+def _policy(
+    graph: Graph, given: Inputs, steps: range, dated: dict[tuple[str, tuple[int, ...]], int], general: bool
+) -> dict[str, Any]:
+    """Return a phase's policy: inputs of the step where they change within the phase; where they stay, numbers.
+
+    With `general` they are inputs of the phase there, so that the equations hold for other dated inputs too.
+    """
     found = {}
     for name, values in given.policy.items():
         inside = values[steps.start : steps.stop]
         whole = np.empty((*values.shape[1:], 1), dtype=object)
         for place in np.ndindex(*values.shape[1:]):
-            column = inside.reshape(len(steps), -1)[:, np.ravel_multi_index(place, values.shape[1:]) if place else 0]
-            if (column == column[0]).all():
+            column = np.moveaxis(inside, 0, -1)[place]
+            changes = bool((column != column[0]).any())
+            if name == STRUCTURAL or not (general or changes):
                 whole[(*place, 0)] = float(column[0])
             else:
-                index = dated.setdefault((name, place), len(dated))
-                whole[(*place, 0)] = graph.node("dated", index)
+                op = "dated" if changes or name in RULED else "held"
+                whole[(*place, 0)] = graph.node(op, dated.setdefault((name, place), len(dated)))
         found[name] = symbols(whole)
     return found
 
@@ -88,13 +98,14 @@ def phases_of(given: Inputs) -> list[range]:
     return [range(a, b) for a, b in pairwise(cuts)]
 
 
-def trace(given: Inputs, names: Sequence[str], off: tuple[str, ...] = ()) -> Traced:
+def trace(given: Inputs, names: Sequence[str], off: tuple[str, ...] = (), *, general: bool = False) -> Traced:
     """Return the model's equations.
 
     Args:
         given: the dated arrays of the run.
         names: the parameters' names, in the order in which values will be given.
         off: mechanisms that are switched off.
+        general: keep dated inputs that stay the same as inputs, so that one text serves other scenarios too.
     """
     xp = Namespace()
     first = Graph()
@@ -106,7 +117,7 @@ def trace(given: Inputs, names: Sequence[str], off: tuple[str, ...] = ()) -> Tra
     phases = []
     for steps in phases_of(given):
         graph = Graph()
-        p, policy = _parameters(graph, names), _policy(graph, given, steps, dated)
+        p, policy = _parameters(graph, names), _policy(graph, given, steps, dated, general)
         state = {}
         index = 0
         for name in state_names:
@@ -114,25 +125,33 @@ def trace(given: Inputs, names: Sequence[str], off: tuple[str, ...] = ()) -> Tra
             elements = np.array([graph.node("state", index + k) for k in range(size)], dtype=object)
             state[name] = symbols(elements.reshape(*shapes[name], 1))
             index += size
-        after = advance(state, p, policy, xp, off)
+        after: dict[str, Any] = state
+        for module, mechanism in zip(MECHANISMS, NAMES, strict=True):
+            graph.begin(mechanism)
+            after = acted(module, mechanism, after, p, policy, xp, off)
+        graph.begin("outcomes")
         outputs = np.asarray(record(after, p, xp), dtype=object).ravel().tolist()
         phases.append(Phase(steps, graph, tuple(_flat(after, state_names)), tuple(outputs)))
-    values = np.zeros((given.steps, max(len(dated), 1)))
-    for (name, place), index in dated.items():
-        source = given.policy[name]
-        values[:, index] = source.reshape(len(source), -1)[
-            :, np.ravel_multi_index(place, source.shape[1:]) if place else 0
-        ]
     labels = tuple(".".join((name, *(str(k) for k in place))) for name, place in dated)
+    values = dated_values(given, labels)
     return Traced(tuple(names), slots, tuple(_flat(begun, state_names)), first, tuple(phases), values, labels)
 
 
-def live(traced: Traced) -> frozenset[int]:
+def dated_values(given: Inputs, labels: Sequence[str]) -> NDArray[np.float64]:
+    """Return the dated inputs by their labels (name, then place, with dots between), shape (step, input)."""
+    values = np.zeros((given.steps, max(len(labels), 1)))
+    for index, label in enumerate(labels):
+        name, *place = label.split(".")
+        values[:, index] = np.moveaxis(given.policy[name], 0, -1)[tuple(int(k) for k in place)]
+    return values
+
+
+def live(phases: Sequence[Phase]) -> frozenset[int]:
     """Return the slots of state that reach an output in some phase; the others need not be computed."""
     needed: set[int] = set()
     while True:
         found = set(needed)
-        for phase in traced.phases:
+        for phase in phases:
             roots = [*phase.outputs, *(phase.state[slot] for slot in needed)]
             found |= {
                 int(phase.graph.nodes[i][1][0]) for i in reach(phase.graph, roots) if phase.graph.nodes[i][0] == "state"
@@ -157,7 +176,7 @@ def reach(graph: Graph, roots: Iterable[Value]) -> list[int]:
 def acting(given: Inputs, names: Sequence[str], off: tuple[str, ...] = ()) -> dict[range, frozenset[str]]:
     """Return, for each span of steps, the parameters that its equations read on the way to an outcome."""
     traced = trace(given, names, off)
-    slots = live(traced)
+    slots = live(traced.phases)
     found = {}
     for phase in traced.phases:
         nodes = reach(phase.graph, [*phase.outputs, *(phase.state[slot] for slot in slots)])

@@ -71,8 +71,11 @@ def _in_reach(case: Case, one: Candidate) -> bool:
         return alone and mention.sentence == quantity.sentence - 1 and one.match.named and _only_one(case, one)
     if mention.weak and one.subject.partition(":")[0] not in {"bloc", "country"} and not _only_one(case, one):
         return False
-    same = case.scene.clause(quantity.sentence, mention.first) == case.scene.clause(quantity.sentence, quantity.first)
-    return mention.first <= quantity.first or same
+    theirs = case.scene.clause(quantity.sentence, mention.first)
+    if mention.first <= quantity.first or theirs == case.scene.clause(quantity.sentence, quantity.first):
+        return True
+    numbers = [q for q in case.scene.by_sentence[quantity.sentence] if q.kind != "date" and q is not quantity]
+    return not any(case.scene.clause(q.sentence, q.first) == theirs for q in numbers)
 
 
 def _only_one(case: Case, one: Candidate) -> bool:
@@ -102,6 +105,9 @@ def _start(case: Case) -> bool:
 
 def _each(case: Case, one: Candidate) -> bool:
     """Whether the number is that of each part of a system or site."""
+    row = case.scene.base.quantities[one.code]
+    if "/" in row.unit or {"per", "je"} & set(f"{row.name_en} {row.name_de}".lower().split()):
+        return False
     kind = one.subject.partition(":")[0]
     each = words("judging.doubt.each")
     if kind in {"system", "site"}:
@@ -120,7 +126,9 @@ def _added(case: Case, one: Candidate) -> bool:
 
 def _modal(case: Case, one: Candidate) -> bool:
     del one
-    return any(low in words("judging.doubt.modal") for _, low in _clause_words(case))
+    dates = [q for q in case.scene.by_sentence[case.quantity.sentence] if q.kind == "date"]
+    told = [low for k, low in _clause_words(case) if not any(q.first <= k < q.last for q in dates)]  # May is a month
+    return bool(set(told) & words("judging.doubt.modal"))
 
 
 def _priced(case: Case, one: Candidate) -> bool:

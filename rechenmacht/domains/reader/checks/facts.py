@@ -86,7 +86,7 @@ def settle(scene: Scene, quantity: Quantity) -> Case:
 
 def judge(case: Case) -> Verdict | None:
     """Return what the fact base says about a number, or None where it has nothing to say on it."""
-    quantity, _scene = case.quantity, case.scene
+    quantity = case.quantity
     if quantity.noun == "point" or not case.ranked:
         return None
     first = case.ranked[0]
@@ -96,15 +96,17 @@ def judge(case: Case) -> Verdict | None:
         return _sum_of_quarters(case) or _nothing(case, first)
     if not case.group:
         return None
-    rows = [row for one in case.group for row in case.rows(_claims(case, one), one)]
-    if not rows:
-        rows = [row for one in _rivals(case) for row in case.rows(_claims(case, one), one)]
+    rows = _rows(case, case.group) or _rows(case, _rivals(case))
     if not rows:
         return _sum_of_quarters(case) or elsewhere.other_time(case, case.group[0])
     best = min(rows, key=lambda row: (row.gap, abs(_off(case, row)), row.claim.id))
     if best.gap <= case.close and _may_confirm(case, best):
         return _confirmed(case, best, rows)
     return _missed(case, best, rows)
+
+
+def _rows(case: Case, candidates: list[Candidate]) -> list[Row]:
+    return [row for one in candidates for row in case.rows(_claims(case, one), one)]
 
 
 def _claims(case: Case, one: Candidate) -> list[Claim]:

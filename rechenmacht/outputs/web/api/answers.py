@@ -72,7 +72,8 @@ def _add(router: APIRouter, service: Service, name: str, question: type[Question
         lang = content.pop("lang", "en")
         asked = _allowed(settled(question, content, service.base, lang), service, service.settings.max_draws, lang)
         key = (asked.key(service.base, __version__), ending, lang if ending == "html" else "")
-        found = await service.work.answer(key, lambda: made(asked, ending, lang), "other")
+        tick = service.work.deadline()
+        found = await service.work.answer(key, lambda: made(asked, ending, lang, lambda done, _of: tick(done)), "other")
         return json_answer(found) if ending == "json" else Response(found, media_type=ENDINGS[ending])
 
     for ending in ENDINGS:
@@ -103,12 +104,12 @@ def _allowed(asked: Question, service: Service, most: int, lang: str) -> Questio
     """Return the question.
 
     Raises:
-        BadInput: if it asks for more draws than the server makes.
+        BadInput: if it asks for more than the server does, in the language.
     """
-    draws = int(getattr(asked, "draws", 0))
-    if draws > most:
-        text = f"draws: at most {most:,}, not {draws:,}"
-        raise worded(BadInput.of("error.draws_limit", text, most=most, draws=draws), service.base, lang)
+    try:
+        asked.afar(most)
+    except BadInput as error:
+        raise worded(error, service.base, lang) from None
     return asked
 
 

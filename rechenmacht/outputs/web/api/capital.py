@@ -18,7 +18,7 @@ from rechenmacht.outputs.web.service import Service, json_answer
 MOST_DRAWS = 10_000
 
 
-class Shock(Strict):
+class OwnShock(Strict):
     """One lever of the network moved to a value drawn from low, mid, high."""
 
     lever: shocks.Lever
@@ -29,11 +29,11 @@ class Shock(Strict):
     payee: Annotated[list[Name], Field(max_length=20)] = Field(default_factory=list)
 
 
-class Stress(Strict):
+class StressBody(Strict):
     """A shipped stress scenario, or shocks of one's own; neither asks for the twelve months without stress."""
 
     scenario: Name | None = None
-    shock: Annotated[list[Shock], Field(max_length=10)] = Field(default_factory=list)
+    shock: Annotated[list[OwnShock], Field(max_length=10)] = Field(default_factory=list)
     date: Annotated[str, Field(max_length=10)] = ""
     draws: DrawCount = 1000
     seed: Seed = 1
@@ -67,7 +67,7 @@ def routes(service: Service) -> APIRouter:
         return service.answer({"scenarios": rows, "levers": levers}, claims)
 
     @router.post("/stress")
-    async def stress(body: Stress) -> Response:
+    async def stress(body: StressBody) -> Response:
         """Stress the twelve months after a day: who loses revenue, who fails, who is called upon, what decides it."""
         if body.draws > MOST_DRAWS:
             raise BadInput(f"draws: at most {MOST_DRAWS:,}, not {body.draws:,}")
@@ -113,7 +113,7 @@ def network_of(service: Service, at: str | None, proposed: bool) -> tuple[dict[s
     return content, [leg.claim for leg in book.contracts if leg.claim]
 
 
-def asked_of(service: Service, body: Stress) -> shocks.Stress | None:
+def asked_of(service: Service, body: StressBody) -> shocks.Stress | None:
     """Return the scenario that is asked for.
 
     Raises:

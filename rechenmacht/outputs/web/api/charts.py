@@ -259,11 +259,11 @@ def _stress(service: Service) -> Callable[..., Asked]:
         scenario: Text = "funding_stop", date: Day = "",
         draws: Annotated[int, Query(ge=1, le=MOST_DRAWS)] = 1000, seed: Seed = 1,
     ) -> Asked:  # fmt: skip
-        from rechenmacht.outputs.web.api.capital import Stress, asked_of, stressed
+        from rechenmacht.outputs.web.api.capital import StressBody, asked_of, stressed
         from rechenmacht.outputs.web.drawn import capital as drawn
 
         at = day_of(date) if date else None
-        told = asked_of(service, Stress(scenario=None if scenario == "none" else scenario))
+        told = asked_of(service, StressBody(scenario=None if scenario == "none" else scenario))
 
         def make(look: Look, _: Tick) -> Made:
             content, claims = stressed(service, told, at, draws, seed)

@@ -15,6 +15,10 @@ from rechenmacht.outputs.web.service import Service
 Place = Annotated[str, Query(min_length=2, max_length=60, description="Country: code or name")]
 
 
+def _today() -> date:
+    return date.today()
+
+
 def day_of(text: str) -> str:
     """Return a day, today if none is given.
 
@@ -57,6 +61,14 @@ def routes(service: Service) -> APIRouter:
         """List the days on which rules about chips changed, and the destinations with their country groups."""
         content, ids = _dates(service)
         return service.answer(content, ids=ids)
+
+    @router.get("/feed.atom")
+    async def feed(lang: Lang = "en") -> Response:
+        """Give the latest changes of all rules as an Atom feed."""
+        from rechenmacht.outputs.rules_feed import atom
+
+        text = await work.run(lambda: atom(base, lang, _today().isoformat()))
+        return Response(text, media_type="application/atom+xml")
 
     @router.get("/status")
     async def status(chip: Search, to: Place = "CN", date: Day = "", lang: Lang = "en") -> Response:

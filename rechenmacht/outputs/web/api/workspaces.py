@@ -28,7 +28,7 @@ class NewWorkspace(Strict):
     shared: bool = False
 
 
-class Scenario(World):
+class SavedScenario(World):
     """A scenario to save: name, levers, a note, and the page's state as a link."""
 
     name: Annotated[str, Field(min_length=1, max_length=120)]
@@ -120,12 +120,12 @@ def _reading(router: APIRouter, service: Service, store: Store) -> None:
 
 
 def _writing(router: APIRouter, service: Service, store: Store) -> None:
-    def content(body: Scenario) -> str:
+    def content(body: SavedScenario) -> str:
         service.race.setup(question(body, 1, 1, 1))  # what cannot be run is not saved
         return json.dumps(body.model_dump(mode="json"), ensure_ascii=True)
 
     @router.post("/{workspace}/scenarios", status_code=201)
-    def add(user: User, workspace: Id, body: Scenario) -> Response:
+    def add(user: User, workspace: Id, body: SavedScenario) -> Response:
         """Save a new scenario."""
         try:
             row = store.add(user, workspace, content(body))
@@ -137,7 +137,7 @@ def _writing(router: APIRouter, service: Service, store: Store) -> None:
         return service.answer(_shown(row), status=201, ETag=f'"{row.version}"', Location=place)
 
     @router.put("/{workspace}/scenarios/{scenario}")
-    def save(user: User, workspace: Id, scenario: Id, body: Scenario, seen: Seen = None) -> Response:
+    def save(user: User, workspace: Id, scenario: Id, body: SavedScenario, seen: Seen = None) -> Response:
         """Save a scenario over the version you have seen; 412 if somebody saved in between."""
         try:
             row = store.save(user, workspace, scenario, _version(seen), content(body))

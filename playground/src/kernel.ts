@@ -1,0 +1,91 @@
+// The race's kernel in the page: the same WebAssembly as in Python, so the same question gives the same digits.
+// Arrays are laid out in the kernel's memory by hand; it allocates nothing and imports nothing.
+
+export interface Meta {
+  names: string[]; rows: number; state: number; outputs: number[][]; dated: string[]; after: number[]; lanes: number;
+}
+
+export interface Run {
+  p: Float64Array; // [name][draw]
+  draws: number;
+  dated: Float64Array; // [step][input]
+  phase: Int32Array; // which equations hold, by step
+  keep: Int32Array; // which period a step ends, or -1
+  periods: number;
+  series: number[]; // places of the outcomes wanted
+  levers?: Int32Array; // [lever][row, step], in the order of time
+  values?: Float64Array; // [lever][draw]
+}
+
+type Numbers = Float64Array | Int32Array | BigUint64Array;
+const PAGE = 65536;
+const ALIGN = 64;
+
+export class Kernel {
+  private readonly memory: WebAssembly.Memory;
+  private readonly call: Record<string, (...given: number[]) => number>;
+  private readonly base: number;
+  private top: number;
+  readonly meta: Meta;
+
+  constructor(module: WebAssembly.Module, meta: Meta) {
+    const exports = new WebAssembly.Instance(module, {}).exports;
+    this.memory = exports.memory as WebAssembly.Memory;
+    this.call = exports as unknown as Record<string, (...given: number[]) => number>;
+    this.base = this.top = this.memory.buffer.byteLength;
+    this.meta = meta;
+  }
+
+  private room(bytes: number): number {
+    const at = Math.ceil(this.top / ALIGN) * ALIGN;
+    this.top = at + bytes;
+    const missing = this.top - this.memory.buffer.byteLength;
+    if (missing > 0) this.memory.grow(Math.ceil(missing / PAGE));
+    return at;
+  }
+
+  // Views are taken anew after every allocation: memory that grows leaves old ones empty.
+  private put(array: Numbers): number {
+    const at = this.room(Math.max(array.byteLength, 8));
+    new Uint8Array(this.memory.buffer, at, array.byteLength).set(
+      new Uint8Array(array.buffer, array.byteOffset, array.byteLength),
+    );
+    return at;
+  }
+
+  /** Draws of parameters, [name][draw]; `keys` as rechenmacht.streams makes them, seven words a name. */
+  sample(keys: BigUint64Array, kinds: Int32Array, ends: Float64Array, draws: number, first = 0, count = draws): Float64Array {
+    this.top = this.base;
+    let bits = 1;
+    while (2 ** bits < draws) bits++;
+    const at = [this.put(keys), this.put(kinds), this.put(ends)] as const;
+    const out = this.room(8 * kinds.length * count);
+    this.call.sample!(...at, kinds.length, draws, bits, first, count, out);
+    return new Float64Array(this.memory.buffer, out, kinds.length * count).slice();
+  }
+
+  /** Outcomes, [series][period][draw]. */
+  run(asked: Run): Float32Array {
+    this.top = this.base;
+    const { meta } = this;
+    const steps = asked.phase.length;
+    const rows = new Int32Array(meta.outputs.flatMap((phase) => asked.series.map((place) => phase[place]!)));
+    const levers = asked.levers ?? new Int32Array(0);
+    const p = this.put(asked.p);
+    const dated = this.put(asked.dated);
+    const phase = this.put(asked.phase);
+    const keep = this.put(asked.keep);
+    const outputs = this.put(rows);
+    const places = this.put(levers);
+    const values = this.put(asked.values ?? new Float64Array(0));
+    const w = this.room(8 * this.call.workspace!());
+    const size = asked.series.length * asked.periods * asked.draws;
+    const out = this.room(4 * size);
+    this.call.run!(
+      p, meta.names.length, asked.draws, dated, asked.dated.length / steps, phase, keep, steps, outputs,
+      asked.series.length, asked.periods, out, 0, 0, Math.ceil(asked.draws / meta.lanes), places, values,
+      levers.length / 2, w, 0, -1, 0,
+    );
+    return new Float32Array(this.memory.buffer, out, size).slice();
+  }
+}

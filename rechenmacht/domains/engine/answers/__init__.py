@@ -1,0 +1,1 @@
+"""The answers to the questions about the engine, one module each."""

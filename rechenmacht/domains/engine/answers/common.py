@@ -1,0 +1,37 @@
+"""What the answers share: the claims that they rest on, what was assumed, the service that fields describe."""
+
+from __future__ import annotations
+
+from rechenmacht.answers.answer import Table
+from rechenmacht.domains.engine import shown
+from rechenmacht.domains.engine.asked_serving import per_step, serving_stack
+from rechenmacht.domains.engine.inference import TODAY, Service
+from rechenmacht.domains.engine.questions import Frontier, Serve
+from rechenmacht.domains.engine.rows import year
+from rechenmacht.domains.engine.systems import System, shipped
+from rechenmacht.evidence.base import Base
+
+
+def claims_of(base: Base, system: System) -> tuple[str, ...]:
+    """Return the claims about a system's chip, about the shipped system, and behind the coefficients."""
+    name = system.name.lower()
+    about = {system.hw.id, *(one for one in shipped() if one.removeprefix("system:") in name)}
+    found = [claim for key, one in base.parameters.items() if key.startswith("engine.") for claim in one.claims]
+    found += [c.id for c in base.tables.claims if c.subject in about and c.grade != "unverified"]
+    return tuple(dict.fromkeys(found))
+
+
+def assumptions(assumed: dict[str, str]) -> Table:
+    """Return what was assumed as a table for people; machines find it under `assumed`."""
+    rows = [{"what": key.replace("_", " "), "assumed": text} for key, text in assumed.items()]
+    return Table("assumptions", shown.Assumed, rows, machine=False)
+
+
+def service_of(asked: Serve | Frontier, system: System) -> Service:
+    """Return the service that the fields of a question describe."""
+    bits = asked.weight_bits
+    return Service(
+        asked.prompt, asked.output, bits, bits, 8 if bits <= 8 else 16,
+        serving_stack("", system.hw.family, asked.stack or ""), per_step(asked.speculative), asked.disaggregated,
+        asked.cached, year=year(asked.date or "") or TODAY,
+    )  # fmt: skip

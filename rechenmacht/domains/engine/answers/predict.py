@@ -1,0 +1,25 @@
+"""The answer to the question predict."""
+
+from __future__ import annotations
+
+from rechenmacht.answers.answer import Answer, Table
+from rechenmacht.answers.question import Told
+from rechenmacht.domains.engine import questions, shown
+from rechenmacht.domains.engine.calibrated import calibration
+from rechenmacht.domains.engine.rows import read_row
+from rechenmacht.domains.engine.table import answer_row
+from rechenmacht.evidence.base import Base
+
+EMPTY = {"value": None, "low": None, "high": None, "bound_by": "", "reason": "", "assumed": {}}
+
+
+def predict(asked: questions.Predict, base: Base, told: Told) -> Answer:
+    """Answer every row of a table, or say why not."""
+    fitted, rows = calibration(base), []
+    for number, cells in enumerate(asked.table, start=2):
+        rows.append(EMPTY | answer_row(base, read_row(cells, number), fitted))
+        told(len(rows), len(asked.table))
+    answered = sum(row["value"] is not None for row in rows)
+    columns = ("id", "value", "low", "high", "unit", "bound_by", "reason")
+    return Answer(asked, {"answered": answered, "asked_rows": len(rows)},
+                  (Table("answers", shown.Answered, rows, columns),), show=("answered", "asked_rows"))  # fmt: skip

@@ -1,0 +1,29 @@
+"""The answer to the question serve."""
+
+from __future__ import annotations
+
+from rechenmacht.answers.answer import Answer
+from rechenmacht.answers.question import Told
+from rechenmacht.domains.engine import plan, questions, systems
+from rechenmacht.domains.engine.answers.common import assumptions, claims_of, service_of
+from rechenmacht.domains.engine.calibrated import calibration
+from rechenmacht.domains.engine.serving import Target
+from rechenmacht.evidence.base import Base
+
+SHOW = ("system", "model", "chips_per_replica", "batch", "tokens_per_s", "per_chip", "ms_per_token", "first_token",
+        "first_token_p95_s", "per_mw", "joules_per_token", "usd_per_million_owned", "usd_per_million_rented",
+        "usd_per_million_input_tokens", "usd_per_million_total_tokens",
+        "virtual_workers", "bound_by", "grid_kw")  # fmt: skip
+
+
+def serve(asked: questions.Serve, base: Base, told: Told) -> Answer:
+    """Predict a service on a system."""
+    del told
+    system, fitted = systems.system(base, asked.system), calibration(base)
+    target = Target(None if asked.ms_per_token is None else asked.ms_per_token / 1000, asked.first_token)
+    found = plan.serving(
+        base, system, systems.model(asked.model), fitted.coefficients, service_of(asked, system), target,
+        asked.region.lower(), asked.price, asked.rent, asked.per_worker, fitted.offsets, asked.use, asked.engineering,
+        sizes=None if asked.replica is None else (float(asked.replica),), batch=asked.batch, arrival=asked.arrival,
+    )  # fmt: skip
+    return Answer(asked, plan.plain(found), (assumptions(found.assumed),), claims=claims_of(base, system), show=SHOW)

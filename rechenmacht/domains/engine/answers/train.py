@@ -1,0 +1,32 @@
+"""The answer to the question train."""
+
+from __future__ import annotations
+
+from rechenmacht.answers.answer import Answer
+from rechenmacht.answers.question import Told
+from rechenmacht.domains.engine import plan, questions, systems
+from rechenmacht.domains.engine.answers.common import assumptions, claims_of
+from rechenmacht.domains.engine.calibrated import calibration
+from rechenmacht.domains.engine.layout import Bounds
+from rechenmacht.domains.engine.rows import year
+from rechenmacht.evidence.base import Base
+
+RATES = ("system", "model", "layout_said", "step_s", "tokens_per_s", "mfu", "memory_gb", "bound_by", "grid_kw")
+WHOLE = ("days", "gpu_hours", "energy_mwh", "usd_owned", "usd_rented", "engineering_usd")
+
+
+def train(asked: questions.Train, base: Base, told: Told) -> Answer:
+    """Predict a training run on a system."""
+    del told
+    system, fitted = systems.system(base, asked.system), calibration(base)
+    found = plan.train(
+        base, system, systems.model(asked.model), fitted.coefficients, asked.batch, asked.seq, asked.precision,
+        asked.tokens, asked.stack, Bounds(tp=asked.tp, pp=asked.pp, dp=asked.dp, micro=asked.micro),
+        asked.region.lower(), asked.price, asked.rent, asked.maturity, asked.lora, year(asked.date or ""), asked.use,
+        asked.engineering, fitted.offsets,
+    )  # fmt: skip
+    values = plan.plain(found)
+    show = tuple(key for key in RATES if key in values) + (WHOLE if asked.tokens is not None else ())
+    layout = ", ".join(f"{k} {v:g}" for k, v in found.layout.items() if k in {"tp", "pp", "dp"} or v > 1)
+    return Answer(asked, values, (assumptions({"layout": layout} | found.assumed),), claims=claims_of(base, system),
+                  show=show)  # fmt: skip

@@ -1,0 +1,47 @@
+"""Where compiled kernels lie, and the fingerprint of the model that they were made from."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+CACHE_VARIABLE = "RECHENMACHT_CACHE"
+HERE = Path(__file__).parent
+WASM, META = HERE / "kernel.wasm", HERE / "kernel.json"
+
+
+def cache_folder() -> Path:
+    """Return where compiled models lie: RECHENMACHT_CACHE or the user's cache folder; a fresh one if it is closed."""
+    named = os.environ.get(CACHE_VARIABLE)
+    folder = Path(named) if named else user_cache_path("rechenmacht", appauthor=False)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix="rechenmacht-"))
+
+
+def place(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all; two processes may write the same one at once."""
+    handle, partial = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    Path(partial).replace(path)
+
+
+@cache
+def model_sha256() -> str:
+    """Return the SHA-256 of the files that the equations and their compiled form come from."""
+    race = HERE.parent
+    backends = (HERE / name for name in ("symbols.py", "trace.py", "emit.py"))
+    parts = [*race.glob("*.py"), *backends, *(HERE / "c").iterdir()]
+    found = hashlib.sha256()
+    for path in sorted(parts):
+        found.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return found.hexdigest()

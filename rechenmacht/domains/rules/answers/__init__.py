@@ -1,0 +1,1 @@
+"""The answers to the questions about export rules, one module each."""

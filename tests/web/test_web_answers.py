@@ -1,0 +1,91 @@
+"""Questions over HTTP: the same answers as on the command line, types, languages, limits."""
+
+from __future__ import annotations
+
+import html
+import json
+
+import pytest
+from fastapi.testclient import TestClient
+
+from rechenmacht.evidence.base import Base
+from rechenmacht.faces import registry
+from rechenmacht.outputs.cli import main
+from rechenmacht.outputs.web.app import create_app
+from rechenmacht.outputs.web.settings import Settings
+
+ROOT = "/api/v1/answers"
+
+
+@pytest.fixture(scope="module")
+def client(base: Base, tmp_path_factory: pytest.TempPathFactory) -> TestClient:
+    database = tmp_path_factory.mktemp("store") / "serve.sqlite"
+    app = create_app(base, Settings(compiled=False, database=str(database), max_draws=500))
+    return TestClient(app, base_url="http://localhost")
+
+
+def test_every_question_has_its_routes_and_short_schema_names(client: TestClient) -> None:
+    found = client.get("/api/v1/openapi.json").json()
+    for name in registry.everything():
+        assert {"get", "post"} <= set(found["paths"][f"{ROOT}/{name.replace('.', '/')}"])
+    assert [name for name in found["components"]["schemas"] if "__" in name] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "address", "key"),
+    [
+        (["capital", "circularity", "--draws", "100"], "capital/circularity?draws=100", "circularity"),
+        (["capital", "exposure", "NVIDIA", "--draws", "100"], "capital/exposure?org=NVIDIA&draws=100", "exposures"),
+        (
+            ["capital", "stress", "funding_stop", "--draws", "100"],
+            "capital/stress?scenario=funding_stop&draws=100",
+            "outcomes",
+        ),
+        (["capital", "history"], "capital/history", "comparisons"),
+        (["facts", "fact", "H100", "tdp"], "facts/fact?subject=H100&quantity=tdp", "claims_pooled"),
+        (["facts", "claims", "H100", "tdp"], "facts/claims?subject=H100&quantity=tdp", "stated"),
+        (["scenarios"], "race/scenarios", "scenarios"),
+        (["run", "--draws", "50"], "race/run?draws=50", "quantiles"),
+    ],
+)
+def test_the_same_question_has_the_same_digits(
+    client: TestClient, capsys: pytest.CaptureFixture[str], words: list[str], address: str, key: str
+) -> None:
+    assert main([*words, "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    answered = client.get(f"{ROOT}/{address}").json()
+    assert answered["schema"] == printed["schema"]
+    assert answered[key] == printed[key]
+    assert main([*words, "--lang", "de"]) == 0
+    text = capsys.readouterr().out
+    path, _, fields = address.partition("?")
+    page = client.get(f"{ROOT}/{path}.html?{fields}&lang=de").text
+    page = " ".join(html.unescape(page).split())  # no-break spaces stand as spaces on the terminal
+    cells = {cell.strip() for line in text.splitlines() for cell in line.split("  ") if any(map(str.isdigit, cell))}
+    assert [cell for cell in cells if cell not in page] == []
+
+
+def test_faults_are_told_in_the_callers_language(client: TestClient) -> None:
+    said = client.get(f"{ROOT}/capital/stress?draws=0&lang=de").json()
+    assert said["detail"] == "draws muss mindestens 1 sein, nicht 0"
+    header = client.get(f"{ROOT}/capital/stress?draws=x", headers={"Accept-Language": "de-DE,de;q=0.9"}).json()
+    assert header["detail"] == "draws: x ist keine ganze Zahl"
+    many = client.get(f"{ROOT}/capital/stress?draws=501")
+    assert (many.status_code, many.json()["detail"]) == (422, "draws: at most 500 here, not 501")
+    slow = client.get(f"{ROOT}/uncertainty/sensitivity?method=sobol&draws=100")
+    assert (slow.status_code, "only on the command line" in slow.json()["detail"]) == (422, True)
+
+
+def test_a_network_is_cleared_from_the_body(client: TestClient) -> None:
+    """Two nodes: 1 owes 2 to node 2 and has 1; it pays half of what it has after its default (alpha 0.5): 0.5."""
+    body = {"network": {"L": [[0, 2], [0, 0]], "e": [1, 1], "alpha": 0.5, "beta": 0.5}}
+    found = client.post(f"{ROOT}/capital/clear", json=body).json()
+    assert (found["p"], found["default"]) == ([0.5, 0.0], [1, 0])
+    assert client.get(f"{ROOT}/facts/claims.csv?subject=H100&limit=2").text.count("\n") > 3  # CSV has the whole list
+
+
+def test_a_stream_tells_progress_and_the_result(client: TestClient) -> None:
+    with client.stream("POST", f"{ROOT}/capital/stress/stream", json={"draws": 20}) as found:
+        events = [line for line in found.iter_lines() if line.startswith("event: ")]
+    assert events[-1] == "event: result"
+    assert "event: progress" in events
