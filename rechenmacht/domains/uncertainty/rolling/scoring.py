@@ -87,7 +87,7 @@ def best(found: Scores) -> Array:
 
 
 def best_name(found: Scores, mine: NDArray[np.bool_]) -> str:
-    """Return the naive forecaster with the lowest mean score on the forecasts that `mine` (forecast,) marks."""
+    """Return the naive forecaster with the lowest mean score on what `mine`, shape (forecast,), marks."""
     return FORECASTERS[int(found.naive[:, mine].mean(axis=1).argmin())]
 
 
