@@ -38,8 +38,8 @@ def results(tables: dict[str, Sequence[Row]], pooled: Row) -> str:
     """Return the results as Markdown."""
     said = (
         f"Version {__version__}, {DRAWS:,} draws: {pooled['n']:,} forecasts of {len(tables['targets'])} targets, "
-        f"{_percent(pooled['coverage50'])} in the 50 % bands, {_percent(pooled['coverage90'])} in the 90 % bands; pooled "
-        f"skill {_skill(pooled)}."
+        f"{_percent(pooled['coverage50'])} in the 50 % bands, {_percent(pooled['coverage90'])} in the 90 % bands; "
+        f"pooled skill {_skill(pooled)}."
     )
     horizons = [
         (row["quarters"], row["n"], row["origins"], _percent(row["coverage50"]), _percent(row["coverage90"]),

@@ -57,7 +57,7 @@ def _table(context: Context, lines: Sequence[Row], first: str) -> Table:
 def _said(context: Context, tables: dict[str, Sequence[Row]], pooled: Row) -> list[str]:
     lang, t = context.language, context.t
     said = t(
-        "note.uncertainty.pooled", n=lang.number(pooled["n"], 0), targets=len(tables["targets"]),
+        "note.uncertainty.pooled", n=lang.number(pooled["n"], 4), targets=len(tables["targets"]),
         c50=lang.percent(pooled["coverage50"], 2), c90=lang.percent(pooled["coverage90"], 2),
         skill=lang.number(pooled["skill"], 2), low=lang.number(pooled["skill_low"], 2),
         high=lang.number(pooled["skill_high"], 2),

@@ -2,7 +2,8 @@
 
 A run sees the base as it stood at the origin (`evidence.asof`) with the priors of the time (`priors`), and only to the
 last horizon. Scores are taken in logarithms, so that firms and blocs of all sizes count alike and can be pooled: 0.1
-is a tenth. Values below FLOOR of the largest known by then count as that, so that a quarter without a sale is a low one.
+is a tenth. Values below FLOOR of the largest known by then count as that, so that a quarter without a sale is a low
+one.
 
 Series that the model has in the same definition are forecast by the model alone. Anchored ones are not: a firm's
 spending moves beside its bloc's. Each step of an anchored forecast carries a spread of its own, that of the series' own
