@@ -178,6 +178,11 @@ def one_voice_each(
     return [(claim, shares[claim.id]) for claim, _ in given_ if claim.id in shares]
 
 
+def _unknown(quantity: str, subject: str) -> BadInput:
+    said = f"nothing is known about {quantity} of {subject}"
+    return BadInput.of("error.facts.not_known", said, quantity=quantity, subject=subject)
+
+
 def resolve(base: Base, subject: str, quantity: str, at: str | None = None) -> Resolved:
     """Pool all claims about a subject's quantity into one distribution.
 
@@ -201,8 +206,7 @@ def resolve(base: Base, subject: str, quantity: str, at: str | None = None) -> R
             raise BadInput(str(error)) from None
     claims = base.about.get((subject, quantity), [])
     if not claims:
-        said = f"nothing is known about {quantity} of {subject}"
-        raise BadInput.of("error.facts.not_known", said, quantity=quantity, subject=subject)
+        raise _unknown(quantity, subject)
     definition, aside = base.quantities[quantity], list[SetAside]()
     static = definition.period == "static"
     kept = claims if static else _at_date(claims, at, aside)
