@@ -68,7 +68,8 @@ def _outside(base: Base, rows: Iterable[Claim | History], wanted: set[str]) -> I
 def _dated(name: str, when: str, source: Source) -> Observation:
     """Return a rule or deal of a day; what is dated ahead was known when its source came out."""
     shown = min(when, source.published or when, key=lambda text: span(text)[0])
-    return Observation("", name, "", shown, span(shown)[1], source.id, source.published, span(shown)[0])
+    day = span(shown)[0]
+    return Observation("", name, "", shown, day, source.id, source.published, day)
 
 
 def _rules(base: Base) -> Iterator[Observation]:
