@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -61,7 +62,11 @@ class Scene:
             self._said.setdefault(one.sentence, []).append(one)
         self.stems: dict[int, list[tuple[int, tuple[str, ...]]]] = {}  # see candidates.stems_of
         self._stems: dict[Mention, frozenset[str]] = {}
+        self.outside: dict[int, dict[str, float]] = {}  # see candidates.context
         self._words: dict[int, list[str]] = {}
+        self._sets: dict[int, frozenset[str]] = {}
+        self._subjects: dict[tuple[str, str], list[Subject]] = {}
+        self._before: dict[int, list[Subject]] = {}
         self._clauses: dict[int, list[int]] = {}
 
     def says(self, quantity: Quantity, code: str) -> bool:
@@ -88,6 +93,17 @@ class Scene:
             begin, end = self.text.sentences[sentence]
             self._words[sentence] = [token.low for token in self.text.tokens[begin:end]]
         return self._words[sentence]
+
+    def word_set(self, sentence: int) -> frozenset[str]:
+        """The different words of a sentence in lower case."""
+        if sentence not in self._sets:
+            self._sets[sentence] = frozenset(self.words(sentence))
+        return self._sets[sentence]
+
+    def above(self, sentence: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Return the nearest heading before a sentence, and the first of all; each empty or one number."""
+        place = bisect_left(self.headings, sentence)
+        return (self.headings[place - 1 : place], self.headings[:1]) if place else ((), ())
 
     def near(self, quantity: Quantity, before: int, behind: int) -> set[str]:
         """Words around a number, within its sentence."""
@@ -147,7 +163,13 @@ class Scene:
 
     def subjects(self, quantity: Quantity) -> list[Subject]:
         """Return who a number may be about, strongest first; each entity once."""
-        found = [*self._inside(quantity), *self._earlier(quantity)]
+        key = (quantity.id, quantity.unit)
+        if key not in self._subjects:
+            self._subjects[key] = self._ranked(quantity)
+        return self._subjects[key]
+
+    def _ranked(self, quantity: Quantity) -> list[Subject]:
+        found = [*self._inside(quantity), *self._earlier(quantity.sentence)]
         best: dict[str, Subject] = {}
         for one in found:
             if one.entity not in best or best[one.entity].weight < one.weight:
@@ -218,20 +240,25 @@ class Scene:
         between = [m for m in self.named[quantity.sentence] if mention.last <= m.first and m.last <= quantity.first]
         return any(m.kind == mention.kind and m.entity != mention.entity for m in between)
 
-    def _earlier(self, quantity: Quantity) -> list[Subject]:
+    def _earlier(self, sentence: int) -> list[Subject]:
         """Return the subjects of the sentences before, of the headings and of the title."""
-        begin = self.text.sentences[quantity.sentence][0]
+        if sentence not in self._before:
+            self._before[sentence] = self._named_before(sentence)
+        return self._before[sentence]
+
+    def _named_before(self, sentence: int) -> list[Subject]:
+        begin = self.text.sentences[sentence][0]
         paragraph = self.text.tokens[begin].paragraph
         found: list[Subject] = []
         for back in range(1, 7):
-            number = quantity.sentence - back
+            number = sentence - back
             if number < 0:
                 break
             same = self.text.tokens[self.text.sentences[number][0]].paragraph == paragraph
             weight = _BEFORE * 0.88 ** (back - 1) * (1.0 if same else 0.8)
             found += self._of_sentence(number, weight)
-        above = [number for number in self.headings if number < quantity.sentence]
-        for heads, weight in ((above[-1:], 0.5), (above[:1], 0.42)):
+        nearest, title = self.above(sentence)
+        for heads, weight in ((nearest, 0.5), (title, 0.42)):
             found += [one for heading in heads for one in self._of_sentence(heading, weight)]
         return found
 
