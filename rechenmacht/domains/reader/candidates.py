@@ -19,6 +19,7 @@ UNIT_ALONE = 0.9  # score of a quantity that only the unit speaks for, where few
 _CALLED = 1.4  # weight of a quantity whose name is said word for word
 CLOSE = 0.9  # a second candidate this near the first is its rival
 _FEW = 3
+MOST_CARRIED = 6  # numbers of a sentence whose last one may be gone on with in the next
 LEAST = 0.3  # a quantity met this much less than the best, and unknown for the subject, is no candidate
 Told = tuple[Match, float, bool]
 """A quantity as the words meet it, the factor to its unit, and whether the unit alone says what is meant."""
@@ -168,7 +169,23 @@ def rank(scene: Scene, quantity: Quantity, when: Period | None) -> list[Candidat
             score *= 0.75 if named <= scene.meanings.own[code] else 1.0
             weight, there = subject.weight, code in known
             found.append(Candidate(subject.entity, code, score, match, weight, factor, there, subject, alone))
+    return _known_first(_sorted(found))
+
+
+def _sorted(found: list[Candidate]) -> list[Candidate]:
     return sorted(found, key=lambda one: (-round(one.score, 6), not one.known, one.subject, one.code))
+
+
+def _known_first(found: list[Candidate]) -> list[Candidate]:
+    """Let a quantity that the base knows stand before a rival definition of it that it lacks for the subject."""
+    if not found or found[0].known:
+        return found
+    first = found[0]
+    rivals = rivals_of(first.code)
+    for place, one in enumerate(found):
+        if one.known and one.subject == first.subject and one.code in rivals and not _told_apart(first, one):
+            return [one._replace(score=first.score), *found[:place], *found[place + 1 :]]
+    return found
 
 
 def _fitting(scene: Scene, quantity: Quantity) -> tuple[Fitting, frozenset[str]]:
@@ -210,18 +227,66 @@ def parallel(scene: Scene, quantity: Quantity, found: list[Candidate]) -> list[C
 
     `The H100's bandwidth is 3.35 TB/s; the H200 manages 4.8 TB/s.`
     """
-    if not found or found[0].match.named:
+    if found and found[0].match.named:
         return found
     before = [q for q in scene.by_sentence[quantity.sentence] if q.last <= quantity.first and q.unit == quantity.unit]
-    led = rank(scene, before[-1], scene.period(before[-1])) if before else []
+    if not before:
+        return _carried_on(scene, quantity, found)
+    led = rank(scene, before[-1], scene.period(before[-1]))
     if not led or not led[0].match.named:
         return found
     first = led[0]
     same = [one._replace(match=first.match, score=first.score * one.weight) for one in found if one.code == first.code]
-    if not same:
+    if not same or not _elliptic(scene, quantity):
+        return _hinted(scene, quantity, found, first)
+    return _sorted([*same, *(one for one in found if one.code != first.code)])
+
+
+def _elliptic(scene: Scene, quantity: Quantity) -> bool:
+    """Whether the clause of a number names a subject and no other thing that is told of it.
+
+    `..., the H200 4.8 TB/s` goes on with the quantity before; `..., while its dividend was $2 billion` does not.
+    """
+    mine, tokens = scene.clause(quantity.sentence, quantity.first), scene.text.tokens
+    named = [m for m in scene.named.get(quantity.sentence, ()) if scene.clause(m.sentence, m.first) == mine]
+    if not named:
+        return False
+    taken = {k for m in named for k in range(m.first, m.last)}
+    taken |= {k for q in scene.by_sentence[quantity.sentence] for k in range(q.first, q.last + 1)}
+    begin, end = scene.text.sentences[quantity.sentence]
+    own = [k for k in range(begin, end) if scene.clause(quantity.sentence, k) == mine and k not in taken]
+    if any(tokens[k].low in words("judging.subjects.owners") for k in own):
+        return False
+    if tokens[quantity.first].lang == "de":
+        return not any(tokens[k].kind == "w" and tokens[k].text[0].isupper() and k != begin for k in own)
+    owning = (m.last for m in named if tokens[m.last - 1].low.endswith(("'s", "’s")) and m.last in own)
+    return all(tokens[k].kind != "w" or tokens[k].low in words("judging.stop.en") for k in owning)
+
+
+def _hinted(scene: Scene, quantity: Quantity, found: list[Candidate], first: Candidate) -> list[Candidate]:
+    """Let a number be one of a quantity that its own words do not name: that can confirm it, and never contradict it."""
+    hint = first.match._replace(share=0.5)
+    same = [
+        Candidate(one.entity, first.code, hint.score * one.weight, hint, one.weight, first.factor, True, one)
+        for one in scene.subjects(quantity) if scene.records.of(one.entity, first.code)
+    ]  # fmt: skip
+    return _sorted([*same, *(one for one in found if one.code != first.code)])
+
+
+def _carried_on(scene: Scene, quantity: Quantity, found: list[Candidate]) -> list[Candidate]:
+    """Let a number of a sentence that names no quantity be one of the quantity of the last number before it.
+
+    `China generated 10,000 TWh of electricity. The US came to 4,400 TWh.` The words do not say so, so that this can
+    confirm a number, and never contradict it.
+    """
+    before = [q for q in scene.by_sentence.get(quantity.sentence - 1, ()) if q.kind != "date"]
+    tokens = scene.text.tokens
+    if not before or before[-1].unit != quantity.unit or len(before) > MOST_CARRIED:
         return found
-    rest = [one for one in found if one.code != first.code]
-    return sorted([*same, *rest], key=lambda one: (-round(one.score, 6), not one.known, one.subject, one.code))
+    if tokens[before[-1].first].paragraph != tokens[quantity.first].paragraph:
+        return found
+    led = rank(scene, before[-1], scene.period(before[-1]))
+    return _hinted(scene, quantity, found, led[0]) if led and led[0].match.named else found
 
 
 def _alone(scene: Scene, kind: str, code: str) -> bool:

@@ -199,11 +199,10 @@ class Aliases:
 
     def _match(self, tokens: list[Token], i: int) -> tuple[tuple[str, ...], tuple[str, ...], int] | None:
         low = plain(tokens[i].low)
-        if low not in self.table.by_first:
-            if not (tokens[i].text[0].isupper() and low.endswith("s") and len(low) > 4):
-                return None
-            low = low[:-1]
-        for key, entities in self.table.at(tokens, i, low):
+        rows = self.table.at(tokens, i, low)
+        if tokens[i].text[0].isupper() and low.endswith("s") and len(low) > 4:  # a German genitive: Metas, Googles
+            rows = [*rows, *self.table.at(tokens, i, low[:-1])]
+        for key, entities in rows:
             last = along(tokens, i, key)
             if last is None or (len(key) == 1 and not self._written_as_name(tokens, i, entities[0])):
                 continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 
 from rechenmacht.dates import span
 from rechenmacht.domains.reader.meanings import Meanings
@@ -14,7 +14,7 @@ from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.records import Period, Records
 from rechenmacht.domains.reader.stems import stem
 from rechenmacht.domains.reader.tokens import Text
-from rechenmacht.domains.reader.words import words
+from rechenmacht.domains.reader.words import table, words
 from rechenmacht.evidence.base import Base
 
 MOST_IN_SENTENCE = 25
@@ -24,6 +24,7 @@ MOST_SUBJECTS = 14
 _BREAKS = frozenset(",;:–—()")
 _BREAK_WORDS = frozenset("while whereas während aber but sondern wohingegen".split())
 _OF = frozenset("of the a an in der des dem den das beim im von vom eines einer for für bei at (".split())
+_HEDGES = words("judging.subjects.carries_more")
 _SAME, _ASIDE, _BEFORE = 1.0, 0.8, 0.58  # same clause, another clause of the sentence, the sentence before
 
 
@@ -66,7 +67,7 @@ class Scene:
         self._words: dict[int, list[str]] = {}
         self._sets: dict[int, frozenset[str]] = {}
         self._subjects: dict[tuple[str, str], list[Subject]] = {}
-        self._before: dict[int, list[Subject]] = {}
+        self._prior: dict[int, list[Subject]] = {}
         self._clauses: dict[int, list[int]] = {}
 
     def says(self, quantity: Quantity, code: str) -> bool:
@@ -202,7 +203,11 @@ class Scene:
     def _owns(self, quantity: Quantity, mention: Mention) -> bool:
         """Whether the number is told of a mention just behind it: `192 GB of the MI300X`, `80 GB (H100)`."""
         gap = self.text.tokens[quantity.last : mention.first]
-        return 0 < len(gap) <= 3 and quantity.unit != "1" and all(token.low in _OF for token in gap)
+        if 0 < len(gap) <= 3 and quantity.unit != "1" and all(token.low in _OF for token in gap):
+            return True
+        carries = self.text.tokens[mention.last : quantity.first]
+        joins = words("judging.subjects.carries")
+        return 0 < len(carries) <= 4 and carries[0].low in joins and all(t.low in joins | _HEDGES for t in carries)
 
     def _weight(self, quantity: Quantity, mention: Mention, mine: int) -> float:
         """Return how strongly a mention of the same sentence stands for the number's subject, by place alone."""
@@ -242,9 +247,9 @@ class Scene:
 
     def _earlier(self, sentence: int) -> list[Subject]:
         """Return the subjects of the sentences before, of the headings and of the title."""
-        if sentence not in self._before:
-            self._before[sentence] = self._named_before(sentence)
-        return self._before[sentence]
+        if sentence not in self._prior:
+            self._prior[sentence] = self._named_before(sentence)
+        return self._prior[sentence]
 
     def _named_before(self, sentence: int) -> list[Subject]:
         begin = self.text.sentences[sentence][0]
@@ -284,8 +289,8 @@ class Scene:
         return abs(when.first - quantity.first) + 30 * apart + (60 if owner and not mine else 0)
 
     def carried(self, quantity: Quantity) -> Period | None:
-        """Return the only time of the sentences just before, where the number's own sentence gives none."""
-        for number in (quantity.sentence - 1, quantity.sentence - 2):
+        """Return the only time of the number's sentence or of those just before, where its own clause gives none."""
+        for number in (quantity.sentence, quantity.sentence - 1, quantity.sentence - 2):
             dates = [q for q in self.by_sentence.get(number, ()) if q.kind == "date" and q.hedge != "at_least"]
             known = {days for q in dates if (days := days_of(q)) is not None}
             if len(known) == 1:
@@ -296,6 +301,9 @@ class Scene:
 
     def period(self, quantity: Quantity) -> Period | None:
         """Return the time that the text gives for a number, or None."""
+        earlier = self._year_earlier(quantity)
+        if earlier is not None:
+            return self._before(quantity, earlier)
         dates = [q for q in self.by_sentence[quantity.sentence] if q.kind == "date" and q.hedge != "at_least"]
         known = [(q, days) for q in dates if (days := days_of(q)) is not None]
         if not known:
@@ -306,6 +314,51 @@ class Scene:
         when, days = known[away.index(min(away))]
         around = self.near(when, 4, 3) | {token.low for token in self.text.tokens[when.first : when.last]}
         return Period(*days, stated=True, fiscal=bool(around & words("judging.period.fiscal")), text=when.text)
+
+
+    def _year_earlier(self, quantity: Quantity) -> tuple[int, int] | None:
+        """Return the words near a number that set it a year before the time of the sentence (`a year earlier`)."""
+        begin, end = self.text.sentences[quantity.sentence]
+        mine = self.clause(quantity.sentence, quantity.first)
+        for first, last in ((quantity.last, min(end, quantity.last + 5)), (max(begin, quantity.first - 7), quantity.first)):
+            near = [token.low for token in self.text.tokens[first:last]]
+            for phrase in year_earlier():
+                places = [k for k in range(len(near)) if tuple(near[k : k + len(phrase)]) == phrase]
+                here = places and self.clause(quantity.sentence, first + places[0]) == mine
+                if here and not self._number_between(quantity, first + places[0]):
+                    return first + places[0], first + places[0] + len(phrase)
+        return None
+
+    def _number_between(self, quantity: Quantity, place: int) -> bool:
+        left, right = min(place, quantity.first), max(place, quantity.last)
+        inside = self.by_sentence[quantity.sentence]
+        return any(q is not quantity and q.kind != "date" and left <= q.first < right for q in inside)
+
+    def _before(self, quantity: Quantity, words: tuple[int, int]) -> Period | None:
+        """Return the year before the only time that the sentence gives elsewhere, or that the sentences before give."""
+        dates = [
+            q for q in self.by_sentence[quantity.sentence]
+            if q.kind == "date" and q.hedge != "at_least" and not words[0] - 2 <= q.first < words[1] + 1
+        ]  # fmt: skip
+        known = {days for q in dates if (days := days_of(q)) is not None}
+        if len(known) == 1:
+            start, end = known.pop()
+            return Period(_less_a_year(start), _less_a_year(end), stated=True, fiscal=False, text=dates[0].text)
+        carried = self.carried(quantity) if not known else None
+        if carried is None:
+            return None
+        start, end = _less_a_year(carried.start), _less_a_year(carried.end)
+        return Period(start, end, stated=False, fiscal=False, text=carried.text)
+
+
+@cache
+def year_earlier() -> tuple[tuple[str, ...], ...]:
+    """Return the words that set a number a year before the time told, each as its words."""
+    return tuple(tuple(phrase.split()) for phrase in table("judging")["period"]["year_earlier"])
+
+
+def _less_a_year(day: date) -> date:
+    return day.replace(year=max(day.year - 1, 1), day=28 if (day.month, day.day) == (2, 29) else day.day)
 
 
 def days_of(when: Quantity) -> tuple[date, date] | None:
