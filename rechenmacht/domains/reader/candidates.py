@@ -264,7 +264,7 @@ def _elliptic(scene: Scene, quantity: Quantity) -> bool:
 
 
 def _hinted(scene: Scene, quantity: Quantity, found: list[Candidate], first: Candidate) -> list[Candidate]:
-    """Let a number be one of a quantity that its own words do not name: that can confirm it, and never contradict it."""
+    """Let a number be one of a quantity that its own words do not name: that can confirm it, never contradict it."""
     hint = first.match._replace(share=0.5)
     same = [
         Candidate(one.entity, first.code, hint.score * one.weight, hint, one.weight, first.factor, True, one)

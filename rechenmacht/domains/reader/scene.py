@@ -315,12 +315,14 @@ class Scene:
         around = self.near(when, 4, 3) | {token.low for token in self.text.tokens[when.first : when.last]}
         return Period(*days, stated=True, fiscal=bool(around & words("judging.period.fiscal")), text=when.text)
 
-
     def _year_earlier(self, quantity: Quantity) -> tuple[int, int] | None:
         """Return the words near a number that set it a year before the time of the sentence (`a year earlier`)."""
         begin, end = self.text.sentences[quantity.sentence]
         mine = self.clause(quantity.sentence, quantity.first)
-        for first, last in ((quantity.last, min(end, quantity.last + 5)), (max(begin, quantity.first - 7), quantity.first)):
+        for first, last in (
+            (quantity.last, min(end, quantity.last + 5)),
+            (max(begin, quantity.first - 7), quantity.first),
+        ):
             near = [token.low for token in self.text.tokens[first:last]]
             for phrase in year_earlier():
                 places = [k for k in range(len(near)) if tuple(near[k : k + len(phrase)]) == phrase]
