@@ -17,16 +17,7 @@ def deals(org: str | None = None, *, at: str | None = None, check: bool = False,
     return ask("capital.deals", locals())
 
 
-def exposure(
-    org: str,
-    *,
-    at: str | None = None,
-    unsupported: bool = False,
-    draws: int = 1000,
-    seed: int = 1,
-    proposed: bool = False,
-    lang: str = "en",
-) -> Given:
+def exposure(org: str, *, at: str | None = None, unsupported: bool = False, draws: int = 1000, seed: int = 1, proposed: bool = False, lang: str = "en") -> Given:
     """Show whom a company pays and who pays it, per layer: headline, firm, draws.
 
     Args:
@@ -41,16 +32,7 @@ def exposure(
     return ask("capital.exposure", locals())
 
 
-def circularity(
-    *,
-    at: str | None = None,
-    unsupported: bool = False,
-    draws: int = 1000,
-    seed: int = 1,
-    over_time: bool = False,
-    proposed: bool = False,
-    lang: str = "en",
-) -> Given:
+def circularity(*, at: str | None = None, unsupported: bool = False, draws: int = 1000, seed: int = 1, over_time: bool = False, proposed: bool = False, lang: str = "en") -> Given:
     """Show how much of the promised money runs in circles: at most, and in the balanced split.
 
     Args:
@@ -65,16 +47,7 @@ def circularity(
     return ask("capital.circularity", locals())
 
 
-def stress(
-    scenario: str | None = None,
-    *,
-    at: str | None = None,
-    unsupported: bool = False,
-    draws: int = 1000,
-    seed: int = 1,
-    own: Any = None,
-    lang: str = "en",
-) -> Given:
+def stress(scenario: str | None = None, *, at: str | None = None, unsupported: bool = False, draws: int = 1000, seed: int = 1, own: Any = None, lang: str = "en") -> Given:
     """Stress the twelve months: who loses revenue, who fails, who is called upon, and what decides it.
 
     Args:
@@ -98,16 +71,7 @@ def history(*, lang: str = "en") -> Given:
     return ask("capital.history", locals())
 
 
-def roundtrip(
-    vendor: str = "org:nvidia",
-    *,
-    at: str | None = None,
-    unsupported: bool = False,
-    draws: int = 1000,
-    seed: int = 1,
-    attribution: Literal["proportional", "earmarked"] = "proportional",
-    lang: str = "en",
-) -> Given:
+def roundtrip(vendor: str = 'org:nvidia', *, at: str | None = None, unsupported: bool = False, draws: int = 1000, seed: int = 1, attribution: Literal['proportional', 'earmarked'] = 'proportional', lang: str = "en") -> Given:
     """Show what of a vendor's investments comes back as revenue, and who else finances its customers.
 
     Args:
@@ -122,9 +86,7 @@ def roundtrip(
     return ask("capital.roundtrip", locals())
 
 
-def concentration(
-    *, at: str | None = None, unsupported: bool = False, draws: int = 1000, seed: int = 1, lang: str = "en"
-) -> Given:
+def concentration(*, at: str | None = None, unsupported: bool = False, draws: int = 1000, seed: int = 1, lang: str = "en") -> Given:
     """Show on how few customers each seller's undelivered contracts rest.
 
     Args:
@@ -137,9 +99,7 @@ def concentration(
     return ask("capital.concentration", locals())
 
 
-def coverage(
-    *, at: str | None = None, unsupported: bool = False, draws: int = 1000, seed: int = 1, lang: str = "en"
-) -> Given:
+def coverage(*, at: str | None = None, unsupported: bool = False, draws: int = 1000, seed: int = 1, lang: str = "en") -> Given:
     """Show what covers the dues of the next twelve months, contracts against plans, the price of having no backer.
 
     Args:

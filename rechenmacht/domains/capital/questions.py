@@ -39,8 +39,11 @@ class Deals(Question):
     """The contracts: headline, firm value, and whether a leg counts and why not."""
 
     name = "capital.deals"
-    schema_number = 2
-    tables: ClassVar = {"contracts": rows.Deal, "left_out": rows.LeftOut, "twice": rows.Twice}
+    schema_number = 3
+    tables: ClassVar = {
+        "contracts": rows.Deal, "left_out": rows.LeftOut, "support": rows.Support, "stages": rows.Reached,
+        "twice": rows.Twice,
+    }  # fmt: skip
     org: Annotated[str | None, Field(max_length=120, examples=["CoreWeave"]), Positional()] = None
     at: At = None
     check: bool = False
@@ -92,8 +95,8 @@ class History(Question):
     """The vendor finance of 1998 to 2002 beside today's: a plausibility test, not a validation."""
 
     name = "capital.history"
-    schema_number = 2
-    tables: ClassVar = {"comparisons": rows.Compared}
+    schema_number = 3
+    tables: ClassVar = {"comparisons": rows.Compared, "busts": rows.Bust}
 
 
 class Roundtrip(Drawn):

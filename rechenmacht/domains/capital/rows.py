@@ -44,6 +44,12 @@ Years = Annotated[float, Kind("number", "year")]
 Days = Annotated[float, Kind("number", "day")]
 
 
+Stage = Annotated[str, Kind("term", group="deal_stage")]
+RestsOn = Annotated[str, Kind("term", group="rests_on")]
+Episode = Annotated[str, Kind("term", group="bust_episode")]
+Fell = Annotated[str, Kind("term", group="bust_measure")]
+
+
 class Deal(TypedDict):
     """A leg, what counts of it, and why it counts or not."""
 
@@ -68,6 +74,29 @@ class Deal(TypedDict):
     grade: Grade
     claim: Id
     note: Text
+    stage: Stage
+    rests_on: RestsOn
+
+
+class Reached(TypedDict):
+    """A stage that a leg has reached: amount, day, claim."""
+
+    contract: Id
+    stage: Stage
+    amount: Usd | None
+    at: Day
+    claim: Id
+
+
+class Support(TypedDict):
+    """What amounts rest on: filings, a party's own statement, press, or weaker; over all and over the large ones."""
+
+    rests_on: RestsOn
+    contracts: Count
+    headline: Usd
+    share: Share
+    large: Count
+    large_contracts: Ids
 
 
 class LeftOut(TypedDict):
@@ -211,6 +240,19 @@ class Compared(TypedDict):
     at: Day
     caveat: Caveat
     claims: Ids
+
+
+class Bust(TypedDict):
+    """How far investment, revenue or value fell in an earlier boom."""
+
+    episode: Episode
+    what: Fell
+    peak: Quantity
+    trough: Quantity
+    unit: Id
+    change: Share
+    years: Years
+    lines: Ids
 
 
 class Investment(TypedDict):
