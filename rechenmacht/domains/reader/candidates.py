@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -19,7 +19,6 @@ UNIT_ALONE = 0.9  # score of a quantity that only the unit speaks for, where few
 _CALLED = 1.4  # weight of a quantity whose name is said word for word
 CLOSE = 0.9  # a second candidate this near the first is its rival
 _FEW = 3
-MOST_CARRIED = 6  # numbers of a sentence whose last one may be gone on with in the next
 LEAST = 0.3  # a quantity met this much less than the best, and unknown for the subject, is no candidate
 Told = tuple[Match, float, bool]
 """A quantity as the words meet it, the factor to its unit, and whether the unit alone says what is meant."""
@@ -136,31 +135,17 @@ def rank(scene: Scene, quantity: Quantity, when: Period | None) -> list[Candidat
         quantity: the number.
         when: the time that the text gives for it.
     """
-    fitting, codes = _fitting(scene, quantity)
+    fitting, _ = _fitting(scene, quantity)
     subjects = [one for one in scene.subjects(quantity) if one.entity.partition(":")[0] in fitting]
     if not subjects:
         return []
-    around, stems = context(scene, quantity), _counted_stems(scene, quantity)
-    met = scene.meanings.matches(around, codes)
-    matches: dict[str, Match | None] = {}
-    of_kind: dict[str, list[Told]] = {}
-    least: dict[str, float] = {}
+    of_kind = _by_kind(scene, quantity, when, {one.entity.partition(":")[0] for one in subjects})
+    least = {kind: LEAST * max((row[0].score for row in rows), default=0.0) for kind, rows in of_kind.items()}
     found: list[Candidate] = []
     for subject in subjects:
         known = scene.records.by_subject.get(subject.entity, {})
         named = scene.own_words(subject.mention)
         kind = subject.entity.partition(":")[0]
-        if kind not in of_kind:
-            alone_codes, by_unit = fitting[kind]
-            rows = list[Told]()
-            for code in (*(code for code in met if code in by_unit), *(c for c in alone_codes if c not in met)):
-                if code not in matches:
-                    matches[code] = _match(scene, quantity, met.get(code, Match(code, 0.0, 0.0)), around, stems, when)
-                match = matches[code]
-                if match is not None and (match.score or by_unit[code][1]):
-                    rows.append((match, *by_unit[code]))
-            of_kind[kind] = rows
-            least[kind] = LEAST * max((match.score for match, _, _ in rows), default=0.0)
         for match, factor, alone in of_kind[kind]:
             code = match.code
             if match.score < least[kind] and not alone and code not in known:
@@ -169,10 +154,30 @@ def rank(scene: Scene, quantity: Quantity, when: Period | None) -> list[Candidat
             score *= 0.75 if named <= scene.meanings.own[code] else 1.0
             weight, there = subject.weight, code in known
             found.append(Candidate(subject.entity, code, score, match, weight, factor, there, subject, alone))
-    return _known_first(_sorted(found))
+    return _known_first(ordered(found))
 
 
-def _sorted(found: list[Candidate]) -> list[Candidate]:
+def _by_kind(scene: Scene, quantity: Quantity, when: Period | None, kinds: Collection[str]) -> dict[str, list[Told]]:
+    """Return by kind of thing the quantities that a number may be told in, as the words meet them."""
+    fitting, codes = _fitting(scene, quantity)
+    around, stems = context(scene, quantity), _counted_stems(scene, quantity)
+    met = scene.meanings.matches(around, codes)
+    matches: dict[str, Match | None] = {}
+    found: dict[str, list[Told]] = {}
+    for kind in kinds:
+        alone, by_unit = fitting[kind]
+        found[kind] = []
+        for code in (*(code for code in met if code in by_unit), *(code for code in alone if code not in met)):
+            if code not in matches:
+                matches[code] = _match(scene, quantity, met.get(code, Match(code, 0.0, 0.0)), around, stems, when)
+            match = matches[code]
+            if match is not None and (match.score or by_unit[code][1]):
+                found[kind].append((match, *by_unit[code]))
+    return found
+
+
+def ordered(found: list[Candidate]) -> list[Candidate]:
+    """Return candidates best first, in the same order on every run."""
     return sorted(found, key=lambda one: (-round(one.score, 6), not one.known, one.subject, one.code))
 
 
@@ -220,73 +225,6 @@ def _noun_before(scene: Scene, quantity: Quantity) -> frozenset[str]:
     before = [q for q in scene.by_sentence[quantity.sentence] if q.last <= quantity.first and q.noun]
     said = {token.low for token in scene.text.tokens[max(0, quantity.first - 5) : quantity.first]}
     return frozenset({before[-1].noun}) if before and said & words("judging.compare.parts") else frozenset()
-
-
-def parallel(scene: Scene, quantity: Quantity, found: list[Candidate]) -> list[Candidate]:
-    """Let a number whose clause names no quantity take that of the number before it in the sentence, of the same unit.
-
-    `The H100's bandwidth is 3.35 TB/s; the H200 manages 4.8 TB/s.`
-    """
-    if found and found[0].match.named:
-        return found
-    before = [q for q in scene.by_sentence[quantity.sentence] if q.last <= quantity.first and q.unit == quantity.unit]
-    if not before:
-        return _carried_on(scene, quantity, found)
-    led = rank(scene, before[-1], scene.period(before[-1]))
-    if not led or not led[0].match.named:
-        return found
-    first = led[0]
-    same = [one._replace(match=first.match, score=first.score * one.weight) for one in found if one.code == first.code]
-    if not same or not _elliptic(scene, quantity):
-        return _hinted(scene, quantity, found, first)
-    return _sorted([*same, *(one for one in found if one.code != first.code)])
-
-
-def _elliptic(scene: Scene, quantity: Quantity) -> bool:
-    """Whether the clause of a number names a subject and no other thing that is told of it.
-
-    `..., the H200 4.8 TB/s` goes on with the quantity before; `..., while its dividend was $2 billion` does not.
-    """
-    mine, tokens = scene.clause(quantity.sentence, quantity.first), scene.text.tokens
-    named = [m for m in scene.named.get(quantity.sentence, ()) if scene.clause(m.sentence, m.first) == mine]
-    if not named:
-        return False
-    taken = {k for m in named for k in range(m.first, m.last)}
-    taken |= {k for q in scene.by_sentence[quantity.sentence] for k in range(q.first, q.last + 1)}
-    begin, end = scene.text.sentences[quantity.sentence]
-    own = [k for k in range(begin, end) if scene.clause(quantity.sentence, k) == mine and k not in taken]
-    if any(tokens[k].low in words("judging.subjects.owners") for k in own):
-        return False
-    if tokens[quantity.first].lang == "de":
-        return not any(tokens[k].kind == "w" and tokens[k].text[0].isupper() and k != begin for k in own)
-    owning = (m.last for m in named if tokens[m.last - 1].low.endswith(("'s", "’s")) and m.last in own)
-    return all(tokens[k].kind != "w" or tokens[k].low in words("judging.stop.en") for k in owning)
-
-
-def _hinted(scene: Scene, quantity: Quantity, found: list[Candidate], first: Candidate) -> list[Candidate]:
-    """Let a number be one of a quantity that its own words do not name: that can confirm it, never contradict it."""
-    hint = first.match._replace(share=0.5)
-    same = [
-        Candidate(one.entity, first.code, hint.score * one.weight, hint, one.weight, first.factor, True, one)
-        for one in scene.subjects(quantity) if scene.records.of(one.entity, first.code)
-    ]  # fmt: skip
-    return _sorted([*same, *(one for one in found if one.code != first.code)])
-
-
-def _carried_on(scene: Scene, quantity: Quantity, found: list[Candidate]) -> list[Candidate]:
-    """Let a number of a sentence that names no quantity be one of the quantity of the last number before it.
-
-    `China generated 10,000 TWh of electricity. The US came to 4,400 TWh.` The words do not say so, so that this can
-    confirm a number, and never contradict it.
-    """
-    before = [q for q in scene.by_sentence.get(quantity.sentence - 1, ()) if q.kind != "date"]
-    tokens = scene.text.tokens
-    if not before or before[-1].unit != quantity.unit or len(before) > MOST_CARRIED:
-        return found
-    if tokens[before[-1].first].paragraph != tokens[quantity.first].paragraph:
-        return found
-    led = rank(scene, before[-1], scene.period(before[-1]))
-    return _hinted(scene, quantity, found, led[0]) if led and led[0].match.named else found
 
 
 def _alone(scene: Scene, kind: str, code: str) -> bool:

@@ -7,11 +7,12 @@ import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from rechenmacht.domains.reader.candidates import Candidate, leaders, parallel, rank, rivals_of
+from rechenmacht.domains.reader.candidates import Candidate, leaders, rank, rivals_of
 from rechenmacht.domains.reader.checks import doubt, elsewhere
 from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.checks.values import far, gap, reached, says_little, tolerance
 from rechenmacht.domains.reader.conversion import canonical
+from rechenmacht.domains.reader.ellipsis import parallel
 from rechenmacht.domains.reader.model import Quantity, Verdict, Verdicts
 from rechenmacht.domains.reader.records import Period
 from rechenmacht.domains.reader.scene import Scene
