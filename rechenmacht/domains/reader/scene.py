@@ -327,8 +327,12 @@ class Scene:
             for phrase in year_earlier():
                 places = [k for k in range(len(near)) if tuple(near[k : k + len(phrase)]) == phrase]
                 here = places and self.clause(quantity.sentence, first + places[0]) == mine
-                if here and not self._number_between(quantity, first + places[0]):
-                    return first + places[0], first + places[0] + len(phrase)
+                if not here:
+                    continue
+                at = first + places[0]
+                opens = {token.low for token in self.text.tokens[max(begin, at - 2) : at]}  # "rose from a year earlier"
+                if not opens & words("judging.period.against") and not self._number_between(quantity, at):
+                    return at, at + len(phrase)
         return None
 
     def _number_between(self, quantity: Quantity, place: int) -> bool:
