@@ -13,7 +13,7 @@ from rechenmacht.answers.question import Positional, Question
 from rechenmacht.domains.facts import known, rows
 from rechenmacht.evidence.base import Base
 
-On = Annotated[str | None, Field(pattern=r"^\d{4}-\d{2}-\d{2}$", examples=["2026-11-30"])]
+On = Annotated[str | None, Field(max_length=40, examples=["2026-11-30"])]
 Place = Annotated[str | None, Field(max_length=1000), Positional()]
 
 

@@ -13,6 +13,7 @@ from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base, gather
 from rechenmacht.evidence.forms import Claim
 from rechenmacht.faces.group import group
+from rechenmacht.faces.language import language
 from rechenmacht.outputs.cli.common import (
     Json,
     Lang,
@@ -132,19 +133,22 @@ def conflicts(
     if as_json:
         emit([{**asdict(c), "claims": [asdict(k) for k in c.claims]} for c in found[:limit]])
         return
+    t = language(lang).text
+    heads = tuple(t(f"conflict.head.{name}") for name in ("value", "date", "definition", "basis", "source"))
     for c in found[:limit]:
         factor = "" if c.factor == float("inf") else f" x{number(round(c.factor, 2), lang)}"
         subject = f"{_name(facts.entities[c.subject], lang)} ({c.subject})"
-        say(f"{subject}: {c.topic} [{c.unit}]{factor}, {', '.join(c.reasons)}")
+        say(f"{subject}: {c.topic} [{c.unit}]{factor}, {', '.join(t(f'conflict.{one}') for one in c.reasons)}")
         rows = [_conflict_row(facts, claim, lang) for claim in c.claims]
-        say("  " + table(rows, ("value", "date", "definition", "basis", "source")).replace("\n", "\n  "))
+        say("  " + table(rows, heads).replace("\n", "\n  "))
     if len(found) > limit:
-        note(f"{len(found) - limit} more (--limit)")
+        note(t("conflict.more", n=len(found) - limit))
 
 
 def _conflict_row(facts: Base, claim: Claim, lang: Lang) -> tuple[str, ...]:
     source = facts.sources[claim.source]
-    basis = claim.basis if claim.grade != "unverified" else f"{claim.basis}, unverified"
+    t = language(lang).text
+    basis = t(f"basis.{claim.basis}") + (f", {t('grade.unverified')}" if claim.grade == "unverified" else "")
     return (
         band(claim.low, claim.value, claim.high, lang),
         claim.as_of,
@@ -177,7 +181,7 @@ def validate(as_json: Json = False) -> None:
     if as_json:
         emit(counts)
     else:
-        say("\n".join(f"{name:12}{count}" for name, count in counts.items()))
+        say("\n".join(f"{name:14}{count}" for name, count in counts.items()))
     if problems:
         raise typer.Exit(1)
 

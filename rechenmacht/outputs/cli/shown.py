@@ -146,7 +146,8 @@ def show_any(base: Base, name: str, quantity: str | None, at: str | None, *, as_
         if quantity is None and _other(base, name, as_json, lang):
             return
         known = [*base.names, *base.claims, *base.parameters, *base.sources, *base.quantities]
-        raise BadInput(f"nothing is called {name!r}{nearest(name, known)}")
+        near = nearest(name, known)
+        raise BadInput.of("error.facts.no_name", f"nothing is called {name!r}{near}", name=name, near=near)
     if quantity is None:
         _entity(base, found, as_json, lang)
     else:
