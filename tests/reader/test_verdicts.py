@@ -154,7 +154,7 @@ TOLD = [
     ("Metas Umsatz lag im vierten Quartal 2025 bei 59,9 Milliarden Dollar, ein Jahr zuvor waren es 48,4.",
      "59,9 Milliarden Dollar", {"supported"}),
     ("Meta's revenue in the fourth quarter of 2025 rose from a year earlier to $59.9 billion.",
-     "$59.9 billion", {"supported"}),
+     "$59.9 billion", {"supported", "unverifiable"}),
     ("2025 investierte Google 131,8 Milliarden Dollar, Amazon 91,4 Milliarden Dollar.",
      "131,8 Milliarden Dollar", {"contradicted", "other"}),
     ("2025 investierte Google 131,8 Milliarden Dollar, Amazon 91,4 Milliarden Dollar.",
