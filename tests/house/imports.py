@@ -28,7 +28,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("domains.uncertainty",),
     ("runs",),
     ("sweeps",),
-    ("domains.race.answers",),
+    ("domains.race.answers", "domains.capital.answers"),
     ("domains.uncertainty.answers",),
     ("domains.reader",),
     ("faces",),
