@@ -17,7 +17,16 @@ def deals(org: str | None = None, *, at: str | None = None, check: bool = False,
     return ask("capital.deals", locals())
 
 
-def exposure(org: str, *, at: str | None = None, unsupported: bool = False, draws: int = 1000, seed: int = 1, proposed: bool = False, lang: str = "en") -> Given:
+def exposure(
+    org: str,
+    *,
+    at: str | None = None,
+    unsupported: bool = False,
+    draws: int = 1000,
+    seed: int = 1,
+    proposed: bool = False,
+    lang: str = "en",
+) -> Given:
     """Show whom a company pays and who pays it, per layer: headline, firm, draws.
 
     Args:
@@ -32,7 +41,16 @@ def exposure(org: str, *, at: str | None = None, unsupported: bool = False, draw
     return ask("capital.exposure", locals())
 
 
-def circularity(*, at: str | None = None, unsupported: bool = False, draws: int = 1000, seed: int = 1, over_time: bool = False, proposed: bool = False, lang: str = "en") -> Given:
+def circularity(
+    *,
+    at: str | None = None,
+    unsupported: bool = False,
+    draws: int = 1000,
+    seed: int = 1,
+    over_time: bool = False,
+    proposed: bool = False,
+    lang: str = "en",
+) -> Given:
     """Show how much of the promised money runs in circles: at most, and in the balanced split.
 
     Args:
@@ -47,7 +65,16 @@ def circularity(*, at: str | None = None, unsupported: bool = False, draws: int 
     return ask("capital.circularity", locals())
 
 
-def stress(scenario: str | None = None, *, at: str | None = None, unsupported: bool = False, draws: int = 1000, seed: int = 1, own: Any = None, lang: str = "en") -> Given:
+def stress(
+    scenario: str | None = None,
+    *,
+    at: str | None = None,
+    unsupported: bool = False,
+    draws: int = 1000,
+    seed: int = 1,
+    own: Any = None,
+    lang: str = "en",
+) -> Given:
     """Stress the twelve months: who loses revenue, who fails, who is called upon, and what decides it.
 
     Args:
@@ -71,7 +98,16 @@ def history(*, lang: str = "en") -> Given:
     return ask("capital.history", locals())
 
 
-def roundtrip(vendor: str = 'org:nvidia', *, at: str | None = None, unsupported: bool = False, draws: int = 1000, seed: int = 1, attribution: Literal['proportional', 'earmarked'] = 'proportional', lang: str = "en") -> Given:
+def roundtrip(
+    vendor: str = "org:nvidia",
+    *,
+    at: str | None = None,
+    unsupported: bool = False,
+    draws: int = 1000,
+    seed: int = 1,
+    attribution: Literal["proportional", "earmarked"] = "proportional",
+    lang: str = "en",
+) -> Given:
     """Show what of a vendor's investments comes back as revenue, and who else finances its customers.
 
     Args:
@@ -86,7 +122,9 @@ def roundtrip(vendor: str = 'org:nvidia', *, at: str | None = None, unsupported:
     return ask("capital.roundtrip", locals())
 
 
-def concentration(*, at: str | None = None, unsupported: bool = False, draws: int = 1000, seed: int = 1, lang: str = "en") -> Given:
+def concentration(
+    *, at: str | None = None, unsupported: bool = False, draws: int = 1000, seed: int = 1, lang: str = "en"
+) -> Given:
     """Show on how few customers each seller's undelivered contracts rest.
 
     Args:
@@ -99,7 +137,9 @@ def concentration(*, at: str | None = None, unsupported: bool = False, draws: in
     return ask("capital.concentration", locals())
 
 
-def coverage(*, at: str | None = None, unsupported: bool = False, draws: int = 1000, seed: int = 1, lang: str = "en") -> Given:
+def coverage(
+    *, at: str | None = None, unsupported: bool = False, draws: int = 1000, seed: int = 1, lang: str = "en"
+) -> Given:
     """Show what covers the dues of the next twelve months, contracts against plans, the price of having no backer.
 
     Args:
@@ -112,7 +152,18 @@ def coverage(*, at: str | None = None, unsupported: bool = False, draws: int = 1
     return ask("capital.coverage", locals())
 
 
-def path(*, at: str | None = None, unsupported: bool = False, draws: int = 1000, seed: int = 1, scenario: str = 'reference', set: Any = (), stresses: bool = False, reverse: str | None = None, lang: str = "en") -> Given:
+def path(
+    *,
+    at: str | None = None,
+    unsupported: bool = False,
+    draws: int = 1000,
+    seed: int = 1,
+    scenario: str = "reference",
+    set: Any = (),
+    stresses: bool = False,
+    reverse: str | None = None,
+    lang: str = "en",
+) -> Given:
     """Run the network quarter by quarter to 2030 on the draws of the race: who fails, when and why, and who loses.
 
     Args:
