@@ -218,9 +218,9 @@ class Workspace:
 
     def __getattr__(self, name: str) -> Any:
         """Return a function, or a domain's functions, asked of this base."""
-        import rechenmacht
+        import sys
 
-        found = getattr(rechenmacht, name)
+        found = getattr(sys.modules["rechenmacht"], name)  # the front door itself; nothing of it is imported from here
         return self._bound(found) if callable(found) else _Domain(self, found)
 
     def _bound(self, function: Any) -> Any:
