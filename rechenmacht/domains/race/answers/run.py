@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +24,14 @@ def run(asked: questions.Run, base: Base, told: Told) -> Answer:
     """Simulate a scenario and sum it up."""
     chosen, wanted = scenario_of(asked, base), places(asked.outcome)
     summary, outcomes, meta = runs.summed(
-        base, chosen, asked.draws, asked.seed, lambda done: told(done, asked.draws), asked.backend
+        base, chosen, asked.draws, asked.seed, lambda done: told(done, asked.draws), asked.backend, asked.sees
     )
     quantiles = [row for place in wanted for row in _series(place, summary)]
     chances = [
-        {"variable": one.variable, "region": one.region, "quarter": quarter, "probability": float(mean)}
-        for place, one in enumerate(SERIES) if one.unit == runs.INDICATOR
-        for quarter, mean in zip(summary.quarters, summary.means[place], strict=True)
+        {"variable": one.variable, "region": one.region, "quarter": quarter, "probability": found.probability,
+         "low": found.low, "high": found.high, "lead": found.lead if math.isfinite(found.lead) else None,
+         "why": found.why, "broken_by": found.broken_by}
+        for one, quarter, found in runs.chances_of(chosen.id, summary, asked.draws, asked.sees)
     ]  # fmt: skip
 
     def save(folder: Path) -> None:
@@ -38,6 +40,7 @@ def run(asked: questions.Run, base: Base, told: Told) -> Answer:
     values = {
         "scenario": meta["scenario"], "title": meta["scenario"]["title"], "draws": asked.draws, "seed": asked.seed,
         "wall_seconds": meta["wall_seconds"], "backend": asked.backend,
+        "conditioned_to": asked.sees,
     }  # fmt: skip
     head = Table("installed", rows.Installed, _installed(summary), title="note.race.installed", machine=False)
     chart = Lines("installed", "quantiles", "region", "quarter", "value", {"variable": HEAD})
