@@ -30,7 +30,7 @@ from rechenmacht.dates import quarter_of
 from rechenmacht.domains.race.axes import LAST_OBSERVED, OBSERVED, QUARTERS
 from rechenmacht.domains.race.backends.choose import Backend
 from rechenmacht.domains.race.backends.trace import acting
-from rechenmacht.domains.race.chances import Chance, chance, leads, note
+from rechenmacht.domains.race.chances import chances_of, note
 from rechenmacht.domains.race.inputs import Inputs, inputs
 from rechenmacht.domains.race.outcomes import SERIES, Series
 from rechenmacht.domains.race.step import NAMES
@@ -127,35 +127,10 @@ def summary_text(scenario: str, summary: Summary, series: tuple[Series, ...] = S
     return out.getvalue()
 
 
-def chances_of(
-    scenario: str, summary: Summary, draws: int, until: str = LAST_OBSERVED, series: tuple[Series, ...] = SERIES
-) -> Iterator[tuple[Series, str, Chance]]:
-    """Yield each series that is 0 or 1 in a draw, quarter by quarter, with how sure its share of draws is."""
-    ahead = leads(series, summary.table[..., QUANTILES.index(0.5)])
-    for index, one in enumerate(series):
-        if one.unit != INDICATOR:
-            continue
-        for position, quarter in enumerate(summary.quarters):
-            lead = float(ahead[index][position]) if index in ahead else float("nan")
-            yield (
-                one,
-                quarter,
-                chance(one, float(summary.means[index, position]), draws, lead, quarter <= until, scenario),
-            )
-
-
 def probabilities_text(
     scenario: str, summary: Summary, series: tuple[Series, ...] = SERIES, draws: int = 1000, until: str = LAST_OBSERVED
 ) -> str:
-    """Return `probabilities.csv`: shares of draws with their 95 % bounds, and why one is near 0 or 1.
-
-    Args:
-        scenario: its id, for the scenario column.
-        summary: the ensemble's means and quantiles.
-        series: what the rows are.
-        draws: of the ensemble.
-        until: the last quarter on which the run is conditioned.
-    """
+    """Return `probabilities.csv`: shares of draws with their 95 % bounds, and why one is near 0 or 1."""
     out = io.StringIO(newline="")
     rows = csv.writer(out, lineterminator="\n")
     rows.writerow(CHANCES_HEADER)

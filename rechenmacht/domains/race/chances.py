@@ -7,13 +7,16 @@ blocs' measures lie far apart the order is structural: no prior reaches across. 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv
 
-from rechenmacht.domains.race.outcomes import Series
+from rechenmacht.domains.race.axes import LAST_OBSERVED
+from rechenmacht.domains.race.outcomes import SERIES, Series
 
 NEAR = 0.005  # a share of draws closer than this to 0 or 1 would be printed as certain
 # The measure that each definition of "ahead" compares, as a series.
@@ -38,6 +41,22 @@ BROKEN_BY = {
 }
 RIVALS = ("United States", "China", "World")
 Array = NDArray[np.float64]
+
+
+class Shares(Protocol):
+    """An ensemble's quantiles (series, quarter, quantile; the median in the middle) and means (series, quarter)."""
+
+    @property
+    def table(self) -> Array:
+        """The quantiles, shape (series, quarter, quantile)."""
+
+    @property
+    def means(self) -> Array:
+        """The means, shape (series, quarter)."""
+
+    @property
+    def quarters(self) -> tuple[str, ...]:
+        """The quarters."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +118,23 @@ def chance(one: Series, share: float, draws: int, lead: float, observed: bool, s
     if broken and broken == scenario:
         broken = "reference"
     return Chance(share, low, high, lead, why, broken)
+
+
+def chances_of(
+    scenario: str, summary: Shares, draws: int, until: str = LAST_OBSERVED, series: tuple[Series, ...] = SERIES
+) -> Iterator[tuple[Series, str, Chance]]:
+    """Yield each series that is 0 or 1 in a draw, quarter by quarter, with how sure its share of draws is."""
+    ahead = leads(series, summary.table[..., summary.table.shape[-1] // 2])
+    for index, one in enumerate(series):
+        if one.unit != "indicator":
+            continue
+        for position, quarter in enumerate(summary.quarters):
+            lead = float(ahead[index][position]) if index in ahead else float("nan")
+            yield (
+                one,
+                quarter,
+                chance(one, float(summary.means[index, position]), draws, lead, quarter <= until, scenario),
+            )
 
 
 def note(found: Chance, draws: int) -> str:

@@ -115,7 +115,11 @@ class Run(World):
         return f"{self.until[:4]}-{self.until[-2:]}"
 
     def settled(self, base: Base) -> Question:
-        """Refuse a scenario that is not known, and a quarter that the history does not reach."""
+        """Refuse a scenario that is not known, and a quarter that the history does not reach.
+
+        Raises:
+            BadInput: if the quarter is none of the history's, or given together with `no_assimilation`.
+        """
         if self.until:
             given = self.until.replace("-", "")
             known = {quarter.replace("-", "") for quarter in OBSERVED[3:]}

@@ -11,6 +11,7 @@ from rechenmacht.answers.answer import Answer, Lines, Row, Table
 from rechenmacht.answers.question import Told
 from rechenmacht.domains.race import questions, rows
 from rechenmacht.domains.race.answers.common import claims_of, places, scenario_of
+from rechenmacht.domains.race.chances import chances_of
 from rechenmacht.domains.race.outcomes import REGION, SERIES
 from rechenmacht.domains.uncertainty.ensemble import QUANTILES, Summary
 from rechenmacht.evidence.base import Base
@@ -32,7 +33,7 @@ def run(asked: questions.Run, base: Base, told: Told) -> Answer:
         {"variable": one.variable, "region": one.region, "quarter": quarter, "probability": found.probability,
          "low": found.low, "high": found.high, "lead": found.lead if math.isfinite(found.lead) else None,
          "why": found.why, "broken_by": found.broken_by}
-        for one, quarter, found in runs.chances_of(chosen.id, summary, asked.draws, asked.sees)
+        for one, quarter, found in chances_of(chosen.id, summary, asked.draws, asked.sees)
     ]  # fmt: skip
 
     marked = [mark.row() for mark in marks(base, asked.sees).values()]
