@@ -102,7 +102,7 @@ def serve(
         weight_bits: bits of the weights: 4, 8 or 16.
         stack: software by name (default: the usual one of the chip).
         date: date of the software, such as 2026-03 (default: today's).
-        speculative: tokens per decode step from 1 (no drafts) on, below 1 the share of drafted tokens that are accepted.
+        speculative: tokens per decode step from 1 (no drafts) on, below 1 the share of drafts that are accepted.
         disaggregated: read prompts on other chips.
         cached: share of prompt tokens found in a prefix cache.
         replica: chips per replica (default: the best).
@@ -151,7 +151,7 @@ def frontier(
         weight_bits: bits of the weights: 4, 8 or 16.
         stack: software by name (default: the usual one of the chip).
         date: date of the software, such as 2026-03 (default: today's).
-        speculative: tokens per decode step from 1 (no drafts) on, below 1 the share of drafted tokens that are accepted.
+        speculative: tokens per decode step from 1 (no drafts) on, below 1 the share of drafts that are accepted.
         disaggregated: read prompts on other chips.
         cached: share of prompt tokens found in a prefix cache.
         most: points at most.
