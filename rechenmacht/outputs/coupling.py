@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rechenmacht import runs, scenario
 from rechenmacht.domains.race import coupling
+from rechenmacht.domains.race.step import MECHANISMS
 from rechenmacht.evidence.base import load
 from rechenmacht.sample import draw
 
@@ -20,7 +21,7 @@ def readers_table() -> str:
     """Return the table of state variables, who writes and who reads them, in Markdown."""
     lines = ["| written by | variable | read by |", "|---|---|---|"]
     found = coupling.readers()
-    for module in coupling.MECHANISMS:
+    for module in MECHANISMS:
         name = module.__name__.rsplit(".", 1)[-1]
         for variable in module.WRITES:
             by = list(found[variable])

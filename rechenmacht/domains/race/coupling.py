@@ -64,8 +64,9 @@ def reported() -> frozenset[str]:
     for file in ("outcomes.py", "ahead.py", "observation.py"):
         tree = ast.parse((Path(__file__).parent / file).read_text(encoding="utf-8"))
         for node in ast.walk(tree):
-            of_state = isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == "state"
-            if of_state and isinstance(node.slice, ast.Constant):
+            if not isinstance(node, ast.Subscript) or not isinstance(node.slice, ast.Constant):
+                continue
+            if isinstance(node.value, ast.Name) and node.value.id == "state":
                 names.add(str(node.slice.value))
     return frozenset(names)
 
@@ -78,9 +79,10 @@ def unread() -> list[str]:
 
 def _pick(state: Mapping[str, Any], name: str) -> Array:
     variable, place, _ = OUTCOME[name]
-    value = np.asarray(state[variable])
+    value: Array = np.asarray(state[variable])
     if name == "algorithms":  # a logarithm
-        return np.exp(value[US])
+        efficiency: Array = np.exp(value[US])
+        return efficiency
     found = value if place is None else value[place]
     return found.reshape(-1, found.shape[-1]).sum(0) if found.ndim > 1 else found
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from markupsafe import Markup
 
-from rechenmacht.dates import span
 from rechenmacht.domains.race.axes import LAST_OBSERVED
 from rechenmacht.domains.race.outcomes import REGION
 from rechenmacht.evidence.forms import OWN_CLASSES
-from rechenmacht.evidence.freshness import data_to, weak_headlines
+from rechenmacht.evidence.freshness import marks
 from rechenmacht.outputs.report.bases import ratios
 from rechenmacht.outputs.report.context import Context
 from rechenmacht.outputs.report.results import Estimate, at
@@ -115,14 +113,11 @@ def headlines(context: Context) -> list[Headline]:
         ("power", at(context.reference, "installed|chip_power_mw", REGION["world"], now), "MW", "power", now),
     ]
     found = []
-    topics = {topic.id: topic for topic in context.base.tables.topics}
-    weak = set(weak_headlines(context.base, date.max))
-    observed = span(LAST_OBSERVED)[1].isoformat()  # a run uses nothing later
+    marked = marks(context.base, LAST_OBSERVED)
     for key, estimate, unit, method, quarter in picks:
         dated = {"date": context.language.at_end(quarter)}
-        topic = topics.get(f"headline.{key}")
-        known = data_to(context.base, topic, date.max) if topic else ""
-        until = context.language.date(min(known, observed)) if known else ""
+        mark = marked.get(f"headline.{key.partition('_')[0]}")
+        until = context.language.date(mark.data_to) if mark and mark.data_to else ""
         found.append(
             Headline(
                 context.t(f"headline.{key}.label", **dated),
@@ -130,7 +125,7 @@ def headlines(context: Context) -> list[Headline]:
                 context.t("headline.band", band=context.band(estimate, unit)),
                 context.t(f"headline.{key}.about", **dated),
                 context.t("headline.data_to", date=until) if until else "",
-                context.t("headline.weak") if f"headline.{key}" in weak else "",
+                context.t("headline.weak") if mark and mark.weak else "",
             )
         )
     return found
