@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from functools import cache
+from typing import NamedTuple
 
 from rechenmacht.domains.reader.conversion import TELLING, canonical, counts, divisor, factor_to
 from rechenmacht.domains.reader.meanings import NEAR, Match
@@ -18,10 +19,12 @@ UNIT_ALONE = 0.9  # score of a quantity that only the unit speaks for, where few
 _CALLED = 1.4  # weight of a quantity whose name is said word for word
 CLOSE = 0.9  # a second candidate this near the first is its rival
 _FEW = 3
+LEAST = 0.3  # a quantity met this much less than the best, and unknown for the subject, is no candidate
+Told = tuple[Match, float, bool]
+"""A quantity as the words meet it, the factor to its unit, and whether the unit alone says what is meant."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A subject and a quantity that a number may be about, and why.
 
     `factor` turns the number into the quantity's canonical unit; `known` says whether the base has claims on it.
@@ -46,19 +49,30 @@ class Candidate:
 def context(scene: Scene, quantity: Quantity) -> dict[str, float]:
     """Return the stems around a number, each with its nearness: clause, sentence, the sentence before, the headings."""
     found: dict[str, float] = {}
-    others = [q for q in scene.by_sentence[quantity.sentence] if q is not quantity and q.kind != "date"][:40]
+    inside = scene.by_sentence[quantity.sentence]
+    others = [(q.first, q.last) for q in inside if q is not quantity and q.kind != "date"][:40]
+    begin, clauses = scene.text.sentences[quantity.sentence][0], scene.clauses(quantity.sentence)
+    mine = clauses[quantity.first - begin]
     for place, stems in stems_of(scene, quantity.sentence):
-        weight = _nearness(scene, quantity, place, others)
+        weight = _nearness(quantity, place, others, same=clauses[place - begin] == mine)
         for one in stems:
             if found.get(one, 0.0) < weight:
                 found[one] = weight
-    above = [number for number in scene.headings if number < quantity.sentence]
-    before = [quantity.sentence - 1] if quantity.sentence else []
-    for numbers, weight in ((before, 0.3), (above[-1:], 0.3), (above[:1], 0.2)):
-        for stems in (stems for number in numbers for _, stems in stems_of(scene, number)):
-            for one in stems:
-                found.setdefault(one, weight)
-    return found
+    return {**_outside(scene, quantity.sentence), **found}
+
+
+def _outside(scene: Scene, sentence: int) -> dict[str, float]:
+    """Return the stems of the sentence before and of the headings, each with its nearness; once for all its numbers."""
+    if sentence not in scene.outside:
+        found: dict[str, float] = {}
+        nearest, title = scene.above(sentence)
+        before = [sentence - 1] if sentence else []
+        for numbers, weight in ((before, 0.3), (nearest, 0.3), (title, 0.2)):
+            for stems in (stems for number in numbers for _, stems in stems_of(scene, number)):
+                for one in stems:
+                    found.setdefault(one, weight)
+        scene.outside[sentence] = found
+    return scene.outside[sentence]
 
 
 def stems_of(scene: Scene, sentence: int) -> list[tuple[int, tuple[str, ...]]]:
@@ -70,13 +84,15 @@ def stems_of(scene: Scene, sentence: int) -> list[tuple[int, tuple[str, ...]]]:
     return scene.stems[sentence]
 
 
-def _nearness(scene: Scene, quantity: Quantity, place: int, others: list[Quantity]) -> float:
+def _nearness(quantity: Quantity, place: int, others: list[tuple[int, int]], *, same: bool) -> float:
     """Return how near a word of the sentence is to a number; other numbers between, and clauses, set it apart."""
-    begin, clauses = scene.text.sentences[quantity.sentence][0], scene.clauses(quantity.sentence)
-    same = clauses[place - begin] == clauses[quantity.first - begin]
     left, right = (place, quantity.first) if place < quantity.first else (quantity.last, place)
     weight = (1.0 if same else 0.8) * (1.0 if right - left <= 12 else 0.85)
-    between = sum(left <= q.first and q.last <= right for q in others) if others else 0
+    if not others:
+        return weight
+    between = 0
+    for first, last in others:
+        between += left <= first and last <= right
     return weight * (0.8 if same else 0.45) ** min(between, 3) if between else weight
 
 
@@ -119,28 +135,62 @@ def rank(scene: Scene, quantity: Quantity, when: Period | None) -> list[Candidat
         quantity: the number.
         when: the time that the text gives for it.
     """
-    fitting, codes = _fitting(scene, quantity)
+    fitting, _ = _fitting(scene, quantity)
     subjects = [one for one in scene.subjects(quantity) if one.entity.partition(":")[0] in fitting]
     if not subjects:
         return []
-    around, stems = context(scene, quantity), _counted_stems(scene, quantity)
-    met = scene.meanings.matches(around, codes)
-    matches: dict[str, Match | None] = {}
+    of_kind = _by_kind(scene, quantity, when, {one.entity.partition(":")[0] for one in subjects})
+    least = {kind: LEAST * max((row[0].score for row in rows), default=0.0) for kind, rows in of_kind.items()}
     found: list[Candidate] = []
     for subject in subjects:
         known = scene.records.by_subject.get(subject.entity, {})
         named = scene.own_words(subject.mention)
-        for code, factor, alone in fitting[subject.entity.partition(":")[0]]:
-            if code not in matches:
-                matches[code] = _match(scene, quantity, met.get(code, Match(code, 0.0, 0.0)), around, stems, when)
-            match = matches[code]
-            if match is None or not (match.score or alone):
+        kind = subject.entity.partition(":")[0]
+        for match, factor, alone in of_kind[kind]:
+            code = match.code
+            if match.score < least[kind] and not alone and code not in known:
                 continue
             score = max(match.score, UNIT_ALONE if alone else 0.0) * subject.weight
             score *= 0.75 if named <= scene.meanings.own[code] else 1.0
             weight, there = subject.weight, code in known
             found.append(Candidate(subject.entity, code, score, match, weight, factor, there, subject, alone))
+    return _known_first(ordered(found))
+
+
+def _by_kind(scene: Scene, quantity: Quantity, when: Period | None, kinds: Collection[str]) -> dict[str, list[Told]]:
+    """Return by kind of thing the quantities that a number may be told in, as the words meet them."""
+    fitting, codes = _fitting(scene, quantity)
+    around, stems = context(scene, quantity), _counted_stems(scene, quantity)
+    met = scene.meanings.matches(around, codes)
+    matches: dict[str, Match | None] = {}
+    found: dict[str, list[Told]] = {}
+    for kind in kinds:
+        alone, by_unit = fitting[kind]
+        found[kind] = []
+        for code in (*(code for code in met if code in by_unit), *(code for code in alone if code not in met)):
+            if code not in matches:
+                matches[code] = _match(scene, quantity, met.get(code, Match(code, 0.0, 0.0)), around, stems, when)
+            match = matches[code]
+            if match is not None and (match.score or by_unit[code][1]):
+                found[kind].append((match, *by_unit[code]))
+    return found
+
+
+def ordered(found: list[Candidate]) -> list[Candidate]:
+    """Return candidates best first, in the same order on every run."""
     return sorted(found, key=lambda one: (-round(one.score, 6), not one.known, one.subject, one.code))
+
+
+def _known_first(found: list[Candidate]) -> list[Candidate]:
+    """Let a quantity that the base knows stand before a rival definition of it that it lacks for the subject."""
+    if not found or found[0].known:
+        return found
+    first = found[0]
+    rivals = rivals_of(first.code)
+    for place, one in enumerate(found):
+        if one.known and one.subject == first.subject and one.code in rivals and not _told_apart(first, one):
+            return [one._replace(score=first.score), *found[:place], *found[place + 1 :]]
+    return found
 
 
 def _fitting(scene: Scene, quantity: Quantity) -> tuple[Fitting, frozenset[str]]:
@@ -154,10 +204,11 @@ def _fitting(scene: Scene, quantity: Quantity) -> tuple[Fitting, frozenset[str]]
         told = {code: factor_to(quantity, row, per) for code, row in scene.base.quantities.items()}
         factors = {code: factor for code, factor in told.items() if factor is not None}
         rows = {
-            kind: tuple((code, factors[code], _alone(scene, kind, code)) for code in codes if code in factors)
+            kind: {code: (factors[code], _alone(scene, kind, code)) for code in codes if code in factors}
             for kind, codes in scene.records.kinds.items()
         }
-        cache[key] = {kind: found for kind, found in rows.items() if found}, frozenset(factors)
+        fitting = {kind: (tuple(c for c in by if by[c][1]), by) for kind, by in rows.items() if by}
+        cache[key] = fitting, frozenset(factors)
     return cache[key]
 
 
@@ -174,25 +225,6 @@ def _noun_before(scene: Scene, quantity: Quantity) -> frozenset[str]:
     before = [q for q in scene.by_sentence[quantity.sentence] if q.last <= quantity.first and q.noun]
     said = {token.low for token in scene.text.tokens[max(0, quantity.first - 5) : quantity.first]}
     return frozenset({before[-1].noun}) if before and said & words("judging.compare.parts") else frozenset()
-
-
-def parallel(scene: Scene, quantity: Quantity, found: list[Candidate]) -> list[Candidate]:
-    """Let a number whose clause names no quantity take that of the number before it in the sentence, of the same unit.
-
-    `The H100's bandwidth is 3.35 TB/s; the H200 manages 4.8 TB/s.`
-    """
-    if not found or found[0].match.named:
-        return found
-    before = [q for q in scene.by_sentence[quantity.sentence] if q.last <= quantity.first and q.unit == quantity.unit]
-    led = rank(scene, before[-1], scene.period(before[-1])) if before else []
-    if not led or not led[0].match.named:
-        return found
-    first = led[0]
-    same = [replace(one, match=first.match, score=first.score * one.weight) for one in found if one.code == first.code]
-    if not same:
-        return found
-    rest = [one for one in found if one.code != first.code]
-    return sorted([*same, *rest], key=lambda one: (-round(one.score, 6), not one.known, one.subject, one.code))
 
 
 def _alone(scene: Scene, kind: str, code: str) -> bool:
@@ -235,8 +267,15 @@ def _excluded(scene: Scene, code: str, around: Mapping[str, float]) -> bool:
 
 def _counts(counted: set[str], own: frozenset[str]) -> bool:
     """Whether a quantity counts what the number counts; people in general may be its users or staff."""
-    general = counted & {stem(word) for word in words("judging.people.generic")}
-    return bool(counted & own) or bool(general and own & {stem(word) for word in words("judging.people.counted")})
+    if not counted.isdisjoint(own):
+        return True
+    return not counted.isdisjoint(_stemmed("judging.people.generic")) and bool(own & _stemmed("judging.people.counted"))
+
+
+@cache
+def _stemmed(path: str) -> frozenset[str]:
+    """Return the stems of a list of words."""
+    return frozenset(stem(word) for word in words(path))
 
 
 def _unsaid(scene: Scene, code: str, around: Mapping[str, float]) -> bool:
@@ -270,7 +309,7 @@ def _by_period(scene: Scene, quantity: Quantity, period: str, when: Period | Non
     """Return how far the words of time around a number speak for a quantity of that period."""
     if period not in {"quarter", "year"} or (when is not None and when.days > 31):
         return 1.0
-    said = set(scene.words(quantity.sentence))
+    said = scene.word_set(quantity.sentence)
     quarter = bool(said & words("judging.period.quarter"))
     if period == "quarter":
         return 1.1 if quarter else 0.6 if said & words("judging.period.year") else 0.85
@@ -290,10 +329,16 @@ def leaders(found: list[Candidate]) -> list[Candidate]:
     ]  # fmt: skip
 
 
+@cache
 def rivals_of(code: str) -> frozenset[str]:
     """Return the quantities that the same words may mean while the text does not say which."""
-    groups = (frozenset(group.split()) for group in table("judging")["rivals"].values())
+    groups = _rival_groups()
     return frozenset[str]().union(*(group for group in groups if code in group)) - {code}
+
+
+@cache
+def _rival_groups() -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(group.split()) for group in table("judging")["rivals"].values())
 
 
 def _told_apart(first: Candidate, other: Candidate) -> bool:

@@ -73,7 +73,7 @@ def factor_to(quantity: Quantity, row: Definition, per: tuple[str, float] | None
             unit = unit.rpartition("/")[0] or unit
         return 1 / per[1] if f"{unit}/{per[0]}" == target else None
     if quantity.noun == CHIP_HOURS:
-        return HOUR if target == "s" and row.unit == "h" else None
+        return HOUR if target == "s" and row.unit == "h" and "hours" in row.name_en.lower() else None
     if same_unit(unit, target) or (target == "point" and quantity.noun in _POINTS):
         return 1.0
     if unit == "year" and target == "s":

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
-from rechenmacht.domains.reader.mentions import pieces
+import numpy as np
+from numpy.typing import NDArray
+
+from rechenmacht.domains.reader.mentions import Names, pieces
 from rechenmacht.domains.reader.stems import Vocabulary, spelled, stem
 from rechenmacht.domains.reader.words import table, words
 from rechenmacht.evidence.base import Base
 
-Index = tuple[dict[str, list[int]], list[str], list[float]]
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
 _COMMON = 40  # a word in so many meanings tells nothing
 MEANING = 0.12  # weight of a word of the meaning against one of a name or synonym
@@ -25,8 +29,7 @@ NEAR = 0.4  # a word of another sentence helps to rank, but names nothing
 NAMED = 0.74  # share of a phrase that must be met to say that a quantity is named
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """How well words meet a quantity: `score` to rank by, `share` of the best phrase met (1: in whole)."""
 
     code: str
@@ -37,6 +40,22 @@ class Match:
     def named(self) -> bool:
         """Whether the words name the quantity, not only hint at it."""
         return self.share >= NAMED
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The phrases of some quantities, those of a quantity side by side.
+
+    `places` are the phrases (P) that a stem is in, `meant` the quantities (Q) whose meaning it is in; `wholes` (P)
+    are the weights of the phrases, `of` (P) their quantities, `begins` (Q) each quantity's first phrase.
+    """
+
+    codes: tuple[str, ...]
+    places: dict[str, NDArray[np.intp]]
+    meant: dict[str, NDArray[np.intp]]
+    wholes: NDArray[np.float64]
+    of: NDArray[np.intp]
+    begins: NDArray[np.intp]
 
 
 def _tells(low: str, skipped: frozenset[str]) -> bool:
@@ -99,17 +118,14 @@ class Meanings:
         return {code: own & names for code, own in self.own.items()}
 
     @cached_property
-    def names(self) -> dict[str, list[tuple[tuple[str, ...], frozenset[str]]]]:
-        """Names of two words and more by their first word, longest first, each with the quantities so called."""
+    def names(self) -> Names[frozenset[str]]:
+        """Names of two words and more, each with the quantities so called."""
         found: dict[tuple[str, ...], set[str]] = {}
         for code, row in self.rows.items():
             for name in (row.name_en, row.name_de):
                 if len(key := pieces(name)) > 1:
                     found.setdefault(key, set()).add(code)
-        table: dict[str, list[tuple[tuple[str, ...], frozenset[str]]]] = {}
-        for key in sorted(found, key=lambda key: (-len(key), key)):
-            table.setdefault(key[0], []).append((key, frozenset(found[key])))
-        return table
+        return Names({key: frozenset(codes) for key, codes in found.items()})
 
     @cached_property
     def own(self) -> dict[str, frozenset[str]]:
@@ -117,27 +133,33 @@ class Meanings:
         return {code: frozenset[str]().union(*phrases) for code, phrases in self.phrases.items()}
 
     def _index(self, wanted: frozenset[str] | None) -> Index:
-        """Return the phrases of some quantities by stem; of each phrase its quantity and whole weight."""
-        if wanted not in self._indexes:
-            by_stem: dict[str, list[int]] = {}
-            codes, wholes = list[str](), list[float]()
-            for code, phrases in self.phrases.items():
-                for phrase in phrases if wanted is None or code in wanted else ():
-                    for one in phrase:
-                        by_stem.setdefault(one, []).append(len(codes))
-                    codes.append(code)
-                    wholes.append(sum(self.weight[one] for one in sorted(phrase)))
-            self._indexes[wanted] = (by_stem, codes, wholes)
+        """Return the phrases of some quantities by stem; built once for each set of quantities."""
+        if wanted in self._indexes:
+            return self._indexes[wanted]
+        codes = tuple(code for code in self.codes if wanted is None or code in wanted)
+        places, meant = dict[str, list[int]](), dict[str, list[int]]()
+        wholes, of, begins = list[float](), list[int](), list[int]()
+        for number, code in enumerate(codes):
+            begins.append(len(wholes))
+            for phrase in self.phrases[code]:
+                for one in phrase:
+                    places.setdefault(one, []).append(len(wholes))
+                wholes.append(sum(self.weight[one] for one in sorted(phrase)))
+                of.append(number)
+            for one in self.meanings[code]:
+                if one in self.meant:
+                    meant.setdefault(one, []).append(number)
+        self._indexes[wanted] = Index(
+            codes, {one: np.array(rows) for one, rows in places.items()},
+            {one: np.array(rows) for one, rows in meant.items()}, np.array(wholes), np.array(of), np.array(begins),
+        )  # fmt: skip
         return self._indexes[wanted]
 
     @cached_property
-    def meant(self) -> dict[str, list[str]]:
-        """Quantities by the stems of their meanings."""
-        found: dict[str, list[str]] = {}
-        for code, meaning in self.meanings.items():
-            for one in meaning:
-                found.setdefault(one, []).append(code)
-        return {one: codes for one, codes in found.items() if len(codes) <= _COMMON}
+    def meant(self) -> frozenset[str]:
+        """Stems of meanings that few enough quantities use to tell something."""
+        used = Counter(one for meaning in self.meanings.values() for one in meaning)
+        return frozenset(one for one, count in used.items() if count <= _COMMON)
 
     def matches(self, context: Mapping[str, float], wanted: frozenset[str] | None = None) -> dict[str, Match]:
         """Return how well weighed stems meet each quantity that they meet at all.
@@ -146,20 +168,32 @@ class Meanings:
             context: stems around the number, each with its nearness (0 to 1).
             wanted: the quantities that may be meant, all if none are named.
         """
-        by_stem, codes, wholes = self._index(wanted)
-        met, near, more = dict[int, float](), dict[int, float](), dict[str, float]()
-        for one, nearness in sorted(context.items()):
-            weight = self.weight.get(one, 1.0)
-            for place in by_stem.get(one, ()):
-                met[place] = met.get(place, 0.0) + weight * nearness
-                if nearness >= NEAR:
-                    near[place] = near.get(place, 0.0) + weight
-            for code in self.meant.get(one, ()):
-                more[code] = more.get(code, 0.0) + weight * nearness
-        best: dict[str, tuple[float, float]] = {}
-        for place, value in met.items():
-            share, whole = near.get(place, 0.0) / wholes[place], wholes[place]
-            row = (value * max(share, 0.5 * value / whole) ** 2, min(share, 1.0))
-            best[codes[place]] = max(best.get(codes[place], (0.0, 0.0)), row)
-        rows = ((code, *pair) for code, pair in best.items())
-        return {code: Match(code, score + MEANING * more.get(code, 0.0), share) for code, score, share in rows}
+        index = self._index(wanted)
+        rows = [(one, self.weight.get(one, 1.0), near) for one, near in sorted(context.items())]
+        named = [row for row in rows if row[0] in index.places]
+        if not named:
+            return {}
+        places, sizes = _joined([index.places[one] for one, _, _ in named])
+        most = len(index.wholes)
+        met = np.bincount(places, np.array([weight * near for _, weight, near in named]).repeat(sizes), most)
+        within = np.array([weight if near >= NEAR else 0.0 for _, weight, near in named])
+        close = np.bincount(places, within.repeat(sizes), most)
+        share = close / index.wholes
+        score = met * np.maximum(share, 0.5 * met / index.wholes) ** 2
+        best = np.maximum.reduceat(score, index.begins)
+        shares = np.maximum.reduceat(np.where(score == best[index.of], np.minimum(share, 1.0), 0.0), index.begins)
+        meant = [row for row in rows if row[0] in index.meant]
+        if meant:
+            places, sizes = _joined([index.meant[one] for one, _, _ in meant])
+            more = np.array([weight * near for _, weight, near in meant]).repeat(sizes)
+            told = best + MEANING * np.bincount(places, more, len(best))
+        else:
+            told = best
+        hits = np.flatnonzero(best)
+        found = zip(hits.tolist(), told[hits].tolist(), shares[hits].tolist(), strict=True)
+        return {index.codes[at]: Match(index.codes[at], value, part) for at, value, part in found}
+
+
+def _joined(rows: list[NDArray[np.intp]]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return R arrays (each of its own length) one behind the other (N), and their lengths (R)."""
+    return np.concatenate(rows), np.array([len(row) for row in rows])

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from typing import Generic, TypeVar
 
 from rechenmacht.domains.reader.tokens import Text, Token
 from rechenmacht.domains.reader.words import table, words
@@ -15,8 +17,8 @@ _PIECE = re.compile(r"[0-9]+(?:[.,'’][0-9]+)*|[^\W\d_]+")
 _JOINTS = frozenset("-‑()/,.:+@&–_;")
 _SHARED = 4  # a name that so many bear names none of them
 _NAMELESS = frozenset({"kind"})
+T = TypeVar("T")
 _SMALL = frozenset({"bloc", "country", "region", "state", "city"})
-Alias = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Said:
     sentence: int
 
 
+@lru_cache(maxsize=65536)
 def plain(low: str) -> str:
     """Return a word without its genitive."""
     for ending in ("'s", "’s", "s'", "s’"):
@@ -85,11 +88,38 @@ def along(tokens: list[Token], i: int, key: tuple[str, ...]) -> int | None:
     return j
 
 
-def said_names(text: Text, table: dict[str, list[tuple[tuple[str, ...], frozenset[str]]]]) -> list[Said]:
+class Names(Generic[T]):
+    """Names of several pieces by their first and second piece, longest first; each with what it stands for."""
+
+    def __init__(self, names: Mapping[tuple[str, ...], T]) -> None:
+        """Order the names, so that a place of a text meets only those that can go on there."""
+        self.by_first: dict[str, dict[str, list[tuple[tuple[str, ...], T]]]] = {}
+        for key in sorted(names, key=lambda key: (-len(key), key)):
+            second = key[1] if len(key) > 1 else ""
+            self.by_first.setdefault(key[0], {}).setdefault(second, []).append((key, names[key]))
+
+    def at(self, tokens: list[Token], i: int, first: str) -> list[tuple[tuple[str, ...], T]]:
+        """Return the names that begin with a piece at a place and may go on as the text does, longest first."""
+        rows = self.by_first.get(first)
+        if rows is None:
+            return []
+        alone, j = rows.get("", []), i + 1
+        while j < len(tokens) and tokens[j].text in _JOINTS and j - i <= 3:
+            j += 1
+        if j >= len(tokens):
+            return alone
+        low, short = plain(tokens[j].low), tokens[j].low.removesuffix("s")
+        longer = rows.get(low, []) if low else []
+        if short and short != low and short in rows:
+            longer = sorted([*longer, *rows[short]], key=lambda row: (-len(row[0]), row[0]))
+        return [*longer, *alone] if longer else alone
+
+
+def said_names(text: Text, table: Names[frozenset[str]]) -> list[Said]:
     """Return where a text says the name of a quantity word for word, longest names first."""
     found, i = list[Said](), 0
     while i < len(text.tokens):
-        rows = table.get(plain(text.tokens[i].low), ())
+        rows = table.at(text.tokens, i, plain(text.tokens[i].low))
         hit = next(((last, codes) for key, codes in rows if (last := along(text.tokens, i, key)) is not None), None)
         if hit is None:
             i += 1
@@ -113,10 +143,7 @@ class Aliases:
         names |= self._of_lists()
         for key, found in self.bound.items():
             names.setdefault(key, found)
-        self.table: dict[str, list[Alias]] = {}
-        for key, found in sorted(names.items(), key=lambda row: (-len(row[0]), row[0])):
-            if found:
-                self.table.setdefault(key[0], []).append((key, tuple(sorted(found, key=self._rank))))
+        self.table = Names({key: tuple(sorted(found, key=self._rank)) for key, found in names.items() if found})
         adjectives = table("judging")["subjects"]["adjectives"].values()
         self.adjectives = frozenset(word for row in adjectives for word in row.split())
 
@@ -172,11 +199,10 @@ class Aliases:
 
     def _match(self, tokens: list[Token], i: int) -> tuple[tuple[str, ...], tuple[str, ...], int] | None:
         low = plain(tokens[i].low)
-        rows = self.table.get(low)
-        if rows is None and tokens[i].text[0].isupper() and low.endswith("s") and len(low) > 4:
-            low = low[:-1]
-            rows = self.table.get(low)
-        for key, entities in rows or ():
+        rows = self.table.at(tokens, i, low)
+        if tokens[i].text[0].isupper() and low.endswith("s") and len(low) > 4:  # a German genitive: Metas, Googles
+            rows = [*rows, *self.table.at(tokens, i, low[:-1])]
+        for key, entities in rows:
             last = along(tokens, i, key)
             if last is None or (len(key) == 1 and not self._written_as_name(tokens, i, entities[0])):
                 continue

@@ -14,8 +14,9 @@ from rechenmacht.domains.reader.words import table
 from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.forms import Claim, History
 
-Fitting = dict[str, tuple[tuple[str, float, bool], ...]]
-"""By kind of thing: quantities, each with a factor to its unit, and whether the unit alone says what is meant."""
+Fitting = dict[str, tuple[tuple[str, ...], dict[str, tuple[float, bool]]]]
+"""By kind of thing: the quantities that the unit alone speaks for; all that have it, each with a factor to its unit
+and whether the unit alone says what is meant."""
 _QUARTER_DAYS = 92
 _LEVEL_DAYS = 120
 _AHEAD = frozenset({"forecast", "target"})

@@ -44,6 +44,7 @@ def plain(case: Case, one: Candidate) -> bool:
         _other_maker,
         _plan,
         _many_chips,
+        _other_thing,
         _rival_quantity,
         _undefined,
     )
@@ -182,6 +183,17 @@ def _many_chips(case: Case, one: Candidate) -> bool:
         return False
     inside = case.scene.by_sentence[case.quantity.sentence]
     return any(q is not case.quantity and q.unit in {"count", "h100e"} and (q.mid or 0) > 1 and q.noun for q in inside)
+
+
+def _other_thing(case: Case, one: Candidate) -> bool:
+    """Whether the sentence speaks of a part or a whole of its own: `each server comes with 2 TB` is not of the chip."""
+    if one.subject.partition(":")[0] != "chip":
+        return False
+    scene, sentence = case.scene, case.quantity.sentence
+    named = {k for m in scene.named.get(sentence, ()) for k in range(m.first, m.last)}
+    begin = scene.text.sentences[sentence][0]
+    said = {low for k, low in enumerate(scene.words(sentence), begin) if k not in named}
+    return bool(said & words("judging.doubt.parts"))
 
 
 def _rival_quantity(case: Case, one: Candidate) -> bool:
