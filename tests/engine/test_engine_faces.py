@@ -86,3 +86,38 @@ def test_a_row_gives_the_digits_of_the_command(tmp_path, capsys, base, name, giv
     assert (row["low"], row["value"], row["high"]) == pytest.approx((found["low"], found["value"], found["high"]))
     found = rm.engine.predict(table=[{**cells, "quantity": quantity}]).json()
     assert found["answers"][0]["value"] == row["value"]
+
+
+def test_every_question_takes_the_calibration_of_the_workspace(tmp_path, capsys):
+    """Rows half as fast as shipped, added by `engine calibrate`, slow every question down, nothing else."""
+    home = tmp_path / "home"
+    assert main(["init", str(home)]) == 0
+    table, rows = tmp_path / "mine.csv", []
+    for chips in (64, 128, 256):
+        cells = {"id": f"own{chips}", "kind": "train_dense_nvidia_bf16", "chip": "H100 SXM", "n_chips": str(chips),
+                 "workload": "llama3-70b pretrain", "seq": "8192", "global_batch_seqs": str(chips),
+                 "precision": "bf16", "quantity": "tokens_per_s", "unit": "tokens/s"}  # fmt: skip
+        rows.append(cells | {"value": str(0.7 * rm.engine.predict(table=[cells]).json()["answers"][0]["value"])})
+    with table.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+    def asked(*chosen):
+        capsys.readouterr()
+        compare = ("compare", "--system", "64x h100", "--system", "64x h100", "--workload", "train-70b")
+        found = []
+        for command in (("train", *words(TRAIN)), compare, ("reach", "--model", "llama3-70b", "--chips", "64"),
+                        ("search", "--system", "64x h100", "--model", "llama3-70b", "--batch", "64")):  # fmt: skip
+            assert main([*chosen, "engine", *command, "--json"]) == 0
+            found.append(json.loads(capsys.readouterr().out))
+        train, versus, reach, search = found
+        return (train["tokens_per_s"]["value"], versus["a"]["tokens_per_s"]["value"], reach["steps"][1]["rate"],
+                1 / search["best"]["seconds"])  # fmt: skip
+
+    shipped = asked()
+    assert main(["engine", "calibrate", "--table", str(table), "--out", str(home / "engine")]) == 0
+    own = asked("--workspace", str(home))
+    for before, after in zip(shipped[:3], own[:3], strict=True):
+        assert after < 0.95 * before
+    assert own[3] <= shipped[3]
