@@ -177,7 +177,8 @@ class _Quarter:
             self.got[firm] += paid
             self._post(firm, paid, "tenants", 1)
             self._post(firm, paid * (1 - start.margin[firm]), "suppliers", -1)
-        return (revenue + contracts * self.state.alive) / STEP
+        pace: Array = (revenue + contracts * self.state.alive) / STEP
+        return pace
 
     def _purchases(self) -> tuple[Array, Array]:
         """Return what labs owe per leg: what must be paid and what can be left, (legs, draws)."""
@@ -202,14 +203,15 @@ class _Quarter:
         return owed
 
     def _capex(self) -> Array:
-        plan = self.start.capex * STEP * np.clip(self.world.capex[self.step], 0.3, 3.0)
-        return plan * self.state.alive
+        plan: Array = self.start.capex * STEP * np.clip(self.world.capex[self.step], 0.3, 3.0) * self.state.alive
+        return plan
 
     def _open(self) -> Array:
         """Return how far the equity window is open, (firms, draws): shut where expectation lies below the threshold."""
         opened = self.world.expectation[self.step] >= self.p["path.window"]
         levers = np.array([self.levers.of("window", one) for one in FIRMS])[:, N]
-        return np.where(opened, 1.0, 0.0) * levers
+        share: Array = np.where(opened, 1.0, 0.0) * levers
+        return share
 
     def _equity(self, must: Array, flexible: Array, owed: Array, planned: Array) -> None:
         start, state = self.start, self.state
@@ -248,7 +250,7 @@ class _Quarter:
         self._fail(down, 1)
         self._fail((self._have() < -1.0) & state.alive, 1)  # what it was paid did not cover serving its customers
 
-    def _pay(self, leg: int, amount: Array, share: Array) -> None:
+    def _pay(self, leg: np.intp, amount: Array, share: Array) -> None:
         start = self.start
         buyer, seller, paid = start.payer[leg], start.payee[leg], amount * share
         self.outflow[buyer] += paid

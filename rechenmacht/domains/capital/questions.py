@@ -66,8 +66,8 @@ class Exposure(Drawn):
     """Whom a company pays and who pays it, per layer: headline, firm, draws."""
 
     name = "capital.exposure"
-    schema_number = 2
-    tables: ClassVar = {"exposures": rows.Exposure}
+    schema_number = 3
+    tables: ClassVar = {"exposures": rows.Exposure, "dependence": rows.Depends}
     values: ClassVar = {"org": Org, "at": Day}
     org: Company
     proposed: bool = False
@@ -130,7 +130,7 @@ class Concentration(Drawn):
     """On how few customers each seller's undelivered contracts rest."""
 
     name = "capital.concentration"
-    schema_number = 2
+    schema_number = 3
     tables: ClassVar = {"concentration": rows.Seller, "shares": rows.SellerShare, "disclosed": rows.Disclosed}
     values: ClassVar = {"at": Day}
 

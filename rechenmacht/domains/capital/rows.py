@@ -18,6 +18,7 @@ from rechenmacht.answers.kinds import (
     Ids,
     Kind,
     Org,
+    Orgs,
     Quantity,
     Quarter,
     Ratio,
@@ -127,6 +128,16 @@ class Exposure(TypedDict):
     firm: Usd
     drawn: UsdBand
     contracts: Ids
+    path: Orgs
+
+
+class Depends(TypedDict):
+    """Which share of a vendor's yearly revenue hangs on a customer, and how that is known."""
+
+    customer: Org
+    part: Annotated[str, Kind("term", group="dependence_part")]
+    share: ShareBand
+    amount: UsdBand
 
 
 class Circle(TypedDict):
@@ -290,6 +301,8 @@ class Seller(TypedDict):
     top1: ShareBand
     top2: ShareBand
     hhi: RatioBand
+    top1_lowest: Share | None
+    top1_highest: Share | None
 
 
 class SellerShare(TypedDict):

@@ -13,6 +13,7 @@ from rechenmacht.domains.capital.answers.common import SHARE, book_of, claims_of
 from rechenmacht.domains.capital.drivers import drivers
 from rechenmacht.domains.capital.path_levers import FIRMS, parse
 from rechenmacht.domains.capital.recorder import sampler as recorded
+from rechenmacht.domains.capital.tables import spread
 from rechenmacht.domains.race.axes import QUARTERS
 from rechenmacht.domains.race.outcomes import SERIES
 from rechenmacht.errors import BadInput
@@ -58,7 +59,7 @@ def path(asked: questions.Path, base: Base, told: Told) -> Answer:
     judged, every = path_tables.judgement_count(draw)
     values = {
         "at": when, "scenario": asked.scenario, "levers": list(asked.set), "draws": asked.draws, "seed": asked.seed,
-        "total_loss": path_tables.spread(got.total_loss), "direct_loss": path_tables.spread(direct.total_loss),
+        "total_loss": spread(got.total_loss), "direct_loss": spread(direct.total_loss),
         "books_miss": path_tables.residual(got, start.cash), "judgement_parameters": judged, "parameters": every,
     }  # fmt: skip
     firm = ("org", "default_probability", "median_quarter", "illiquid", "insolvent", "judgement_share", "need")
