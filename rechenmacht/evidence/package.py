@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from rechenmacht import __version__
-from rechenmacht.evidence import forms
+from rechenmacht.evidence import forms, rule_forms
 from rechenmacht.evidence.base import SHIPPED
 from rechenmacht.evidence.tables import columns, field_names
 
@@ -124,31 +124,31 @@ TABLES: dict[str, Table] = {
         "Priors of the parameters", "A-priori-Verteilungen der Parameter",
     ),
     "rules/rules.csv": Table(
-        forms.Rule, ("id",), ("kind", "subject", "condition", "outcome", "source", "grade"), (_TO_SOURCE,),
+        rule_forms.Rule, ("id",), ("kind", "subject", "condition", "outcome", "source", "grade"), (_TO_SOURCE,),
         "Export and import rules", "Aus- und Einfuhrregeln",
     ),
     "rules/dest_groups.csv": Table(
-        forms.Destination, ("dest", "effective_from"), ("source", "grade"), (_TO_SOURCE,),
+        rule_forms.Destination, ("dest", "effective_from"), ("source", "grade"), (_TO_SOURCE,),
         "Destinations and their groups", "Zielländer und ihre Gruppen",
     ),
     "rules/countries.csv": Table(
-        forms.Country, ("dest",), ("name_en", "name_de", "source"), (_TO_SOURCE,),
+        rule_forms.Country, ("dest",), ("name_en", "name_de", "source"), (_TO_SOURCE,),
         "Destinations and their names", "Zielländer und ihre Namen",
     ),
     "rules/systems.csv": Table(
-        forms.SystemChip, ("system",), ("chip", "source", "grade"),
+        rule_forms.SystemChip, ("system",), ("chip", "source", "grade"),
         (("system", "entities"), ("chip", "entities"), _TO_SOURCE), "Chips of systems", "Chips der Systeme",
     ),
     "rules/parties.csv": Table(
-        forms.Party, ("name", "citation", "listed_from"), ("lists", "source", "grade"), (_TO_SOURCE,),
+        rule_forms.Party, ("name", "citation", "listed_from"), ("lists", "source", "grade"), (_TO_SOURCE,),
         "Parties on lists", "Parteien auf Listen",
     ),
     "rules/coverage.csv": Table(
-        forms.Coverage, ("id",), ("regime", "text_en", "text_de", "source", "grade"), (_TO_SOURCE,),
+        rule_forms.Coverage, ("id",), ("regime", "text_en", "text_de", "source", "grade"), (_TO_SOURCE,),
         "What the rules cover and to which day", "Was die Regeln abdecken und bis zu welchem Tag",
     ),
     "rules/markets.csv": Table(
-        forms.Market, ("chip",), ("market", "source", "grade"), (("chip", "entities"), _TO_SOURCE),
+        rule_forms.Market, ("chip",), ("market", "source", "grade"), (("chip", "entities"), _TO_SOURCE),
         "What each chip is designed or marketed for", "Wofür jeder Chip entworfen oder vermarktet ist",
     ),
 }  # fmt: skip
@@ -201,8 +201,8 @@ _ENUMS: dict[tuple[str, str], tuple[str, ...]] = {
     ("Source", "class"): forms.SOURCE_CLASSES,
     ("Topic", "kind"): forms.TOPIC_KINDS,
     ("Rule", "kind"): forms.RULE_KINDS,
-    ("Rule", "subject"): forms.RULE_SUBJECTS,
-    ("Market", "market"): forms.MARKETS,
+    ("Rule", "subject"): rule_forms.RULE_SUBJECTS,
+    ("Market", "market"): rule_forms.MARKETS,
     ("Parameter", "distribution"): forms.DISTRIBUTIONS,
     ("Filed", "about"): forms.FILED_ABOUT,
     ("Debt", "holder"): forms.HOLDERS,

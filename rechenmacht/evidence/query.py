@@ -53,7 +53,7 @@ def tables_of(base: Base) -> Any:
     records = {
         "claims": forms.Claim, "history": forms.History, "editions": forms.History,
         "entities": forms.Entity, "sources": forms.Source,
-        "quantities": forms.Quantity, "parameters": forms.Parameter, "deals": forms.Deal, "rules": forms.Rule,
+        "quantities": forms.Quantity, "parameters": forms.Parameter, "deals": forms.Deal, "rules": rule_forms.Rule,
         "corrections": forms.Correction,
     }  # fmt: skip
     connection = duckdb.connect(":memory:", config={"memory_limit": MEMORY, "threads": "2", "temp_directory": ""})
