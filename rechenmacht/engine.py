@@ -5,29 +5,7 @@ from typing import Any, Literal
 from rechenmacht.faces.python import Given, ask
 
 
-def train(
-    *,
-    region: str = "us",
-    price: float | None = None,
-    rent: float | None = None,
-    use: float | None = None,
-    engineering: float | None = None,
-    system: str,
-    model: str,
-    batch: float = 1024,
-    seq: float = 4096,
-    tokens: float | None = None,
-    precision: str = "bf16",
-    stack: str | None = None,
-    date: str | None = None,
-    tp: int | None = None,
-    pp: int | None = None,
-    dp: int | None = None,
-    micro: int | None = None,
-    lora: bool = False,
-    maturity: float | None = None,
-    lang: str = "en",
-) -> Given:
+def train(*, region: str = 'us', price: float | None = None, rent: float | None = None, use: float | None = None, engineering: float | None = None, system: str, model: str, batch: float = 1024, seq: float = 4096, tokens: float | None = None, precision: str = 'bf16', stack: str | None = None, date: str | None = None, tp: int | None = None, pp: int | None = None, dp: int | None = None, micro: int | None = None, lora: bool = False, maturity: float | None = None, lang: str = "en") -> Given:
     """Predict a training run: step, tokens/s, utilisation, time, energy, cost, and what bounds it.
 
     Args:
@@ -55,31 +33,7 @@ def train(
     return ask("engine.train", locals())
 
 
-def serve(
-    *,
-    region: str = "us",
-    price: float | None = None,
-    rent: float | None = None,
-    use: float | None = None,
-    engineering: float | None = None,
-    system: str,
-    model: str,
-    prompt: float = 4096,
-    output: float = 1024,
-    ms_per_token: float | None = 50,
-    first_token: float | None = None,
-    weight_bits: Literal[4, 8, 16] = 8,
-    stack: str | None = None,
-    date: str | None = None,
-    speculative: float = 1.0,
-    disaggregated: bool = False,
-    cached: float = 0.0,
-    replica: int | None = None,
-    batch: float | None = None,
-    arrival: float | None = None,
-    per_worker: float | None = None,
-    lang: str = "en",
-) -> Given:
+def serve(*, region: str = 'us', price: float | None = None, rent: float | None = None, use: float | None = None, engineering: float | None = None, system: str, model: str, prompt: float = 4096, output: float = 1024, ms_per_token: float | None = 50, first_token: float | None = None, weight_bits: Literal[4, 8, 16] = 8, stack: str | None = None, date: str | None = None, speculative: float = 1.0, disaggregated: bool = False, cached: float = 0.0, replica: int | None = None, batch: float | None = None, arrival: float | None = None, per_worker: float | None = None, lang: str = "en") -> Given:
     """Predict a service: tokens/s in all, per chip, per user and per MW, first token, USD and J per token.
 
     Args:
@@ -109,26 +63,7 @@ def serve(
     return ask("engine.serve", locals())
 
 
-def frontier(
-    *,
-    region: str = "us",
-    price: float | None = None,
-    rent: float | None = None,
-    use: float | None = None,
-    engineering: float | None = None,
-    system: str,
-    model: str,
-    prompt: float = 4096,
-    output: float = 1024,
-    weight_bits: Literal[4, 8, 16] = 8,
-    stack: str | None = None,
-    date: str | None = None,
-    speculative: float = 1.0,
-    disaggregated: bool = False,
-    cached: float = 0.0,
-    most: int = 24,
-    lang: str = "en",
-) -> Given:
+def frontier(*, region: str = 'us', price: float | None = None, rent: float | None = None, use: float | None = None, engineering: float | None = None, system: str, model: str, prompt: float = 4096, output: float = 1024, weight_bits: Literal[4, 8, 16] = 8, stack: str | None = None, date: str | None = None, speculative: float = 1.0, disaggregated: bool = False, cached: float = 0.0, most: int = 24, lang: str = "en") -> Given:
     """Show what a service can trade: tokens/s per user against tokens/s per chip, per MW and per dollar.
 
     Args:
