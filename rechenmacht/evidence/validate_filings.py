@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 MOVED = ("deal_paid", "deal_drawn", "deal_closed")
 """Quantities that say what an executed leg has moved, the strongest first."""
 ROUNDING = 0.005
+Row = forms_filings.Filed | forms_filings.Debt
 
 
 def _codes(row: forms_filings.Filed | forms_filings.Debt) -> Iterator[tuple[str, str, tuple[str, ...]]]:
@@ -54,7 +55,7 @@ def _faults(
         and whole is not None
         and row.drawn > whole * 1.005
     ):
-        yield f"drawn {row.drawn:g} is more than the principal {whole:g}"
+        yield f"drawn {drawn:g} is more than the principal {whole:g}"
 
 
 def filing_problems(tables: Tables) -> Iterator[Problem]:
