@@ -5,7 +5,12 @@ from typing import Literal
 from rechenmacht.faces.python import Given, ask
 
 
-def changes(*, regime: Literal['US', 'CN', 'NL', 'JP', 'KR', 'TW', 'MY', 'EU', 'GB'] | None = None, since: str | None = None, lang: str = "en") -> Given:
+def changes(
+    *,
+    regime: Literal["US", "CN", "NL", "JP", "KR", "TW", "MY", "EU", "GB"] | None = None,
+    since: str | None = None,
+    lang: str = "en",
+) -> Given:
     """List what changed when, over all regimes, with citations.
 
     Args:
@@ -16,7 +21,7 @@ def changes(*, regime: Literal['US', 'CN', 'NL', 'JP', 'KR', 'TW', 'MY', 'EU', '
     return ask("rules.changes", locals())
 
 
-def regimes(chip: str, *, to: str = 'CN', lang: str = "en") -> Given:
+def regimes(chip: str, *, to: str = "CN", lang: str = "en") -> Given:
     """List what every regime asks of one chip over time.
 
     Args:
@@ -27,7 +32,18 @@ def regimes(chip: str, *, to: str = 'CN', lang: str = "en") -> Given:
     return ask("rules.regimes", locals())
 
 
-def reach(chip: str, *, to: str = 'CN', hq: str = '', on: str | None = None, us_technology: bool | None = None, us_content: float | None = None, footnote: Literal['1', '4', '5'] | None = None, supercomputer: bool = False, lang: str = "en") -> Given:
+def reach(
+    chip: str,
+    *,
+    to: str = "CN",
+    hq: str = "",
+    on: str | None = None,
+    us_technology: bool | None = None,
+    us_content: float | None = None,
+    footnote: Literal["1", "4", "5"] | None = None,
+    supercomputer: bool = False,
+    lang: str = "en",
+) -> Given:
     """Ask whether US law reaches a foreign-made item: direct-product rules and de minimis.
 
     Args:

@@ -49,12 +49,8 @@ def _faults(
     except ValueError as error:
         yield f"as_of {error}"
     whole = row.principal if isinstance(row, forms_filings.Debt) else None
-    if (
-        isinstance(row, forms_filings.Debt)
-        and row.drawn is not None
-        and whole is not None
-        and row.drawn > whole * 1.005
-    ):
+    drawn = row.drawn if isinstance(row, forms_filings.Debt) else None
+    if drawn is not None and whole is not None and drawn > whole * 1.005:
         yield f"drawn {drawn:g} is more than the principal {whole:g}"
 
 
