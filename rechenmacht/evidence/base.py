@@ -10,7 +10,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from rechenmacht.errors import BadInput, nearest
-from rechenmacht.evidence import forms, rule_forms
+from rechenmacht.evidence import forms, forms_filings, forms_rules
 from rechenmacht.evidence.corrections import correct_claims
 from rechenmacht.evidence.editions import seen, shown
 from rechenmacht.evidence.tables import Problem, T, read
@@ -35,15 +35,15 @@ class Tables:
     corrections: list[forms.Correction] = field(default_factory=list)
     parameters: list[forms.Parameter] = field(default_factory=list)
     deals: list[forms.Deal] = field(default_factory=list)
-    filed: list[forms.Filed] = field(default_factory=list)
-    debts: list[forms.Debt] = field(default_factory=list)
-    rules: list[rule_forms.Rule] = field(default_factory=list)
-    destinations: list[rule_forms.Destination] = field(default_factory=list)
-    countries: list[rule_forms.Country] = field(default_factory=list)
-    coverage: list[rule_forms.Coverage] = field(default_factory=list)
-    parties: list[rule_forms.Party] = field(default_factory=list)
-    systems: list[rule_forms.SystemChip] = field(default_factory=list)
-    markets: list[rule_forms.Market] = field(default_factory=list)
+    filed: list[forms_filings.Filed] = field(default_factory=list)
+    debts: list[forms_filings.Debt] = field(default_factory=list)
+    rules: list[forms_rules.Rule] = field(default_factory=list)
+    destinations: list[forms_rules.Destination] = field(default_factory=list)
+    countries: list[forms_rules.Country] = field(default_factory=list)
+    coverage: list[forms_rules.Coverage] = field(default_factory=list)
+    parties: list[forms_rules.Party] = field(default_factory=list)
+    systems: list[forms_rules.SystemChip] = field(default_factory=list)
+    markets: list[forms_rules.Market] = field(default_factory=list)
     topics: list[forms.Topic] = field(default_factory=list)
     overrides: list[forms.Override] = field(default_factory=list)
     set_aside: list[forms.Claim] = field(default_factory=list)
@@ -153,19 +153,19 @@ _LISTS: tuple[tuple[str, str, type], ...] = (
     ("sources.csv", "sources", forms.Source),
     ("corrections.csv", "corrections", forms.Correction),
     ("deals.csv", "deals", forms.Deal),
-    ("filings/obligations.csv", "filed", forms.Filed),
-    ("filings/customers.csv", "filed", forms.Filed),
-    ("filings/accounts.csv", "filed", forms.Filed),
-    ("filings/labs.csv", "filed", forms.Filed),
-    ("filings/history.csv", "filed", forms.Filed),
-    ("filings/debts.csv", "debts", forms.Debt),
-    ("rules/rules.csv", "rules", rule_forms.Rule),
-    ("rules/dest_groups.csv", "destinations", rule_forms.Destination),
-    ("rules/countries.csv", "countries", rule_forms.Country),
-    ("rules/coverage.csv", "coverage", rule_forms.Coverage),
-    ("rules/parties.csv", "parties", rule_forms.Party),
-    ("rules/systems.csv", "systems", rule_forms.SystemChip),
-    ("rules/markets.csv", "markets", rule_forms.Market),
+    ("filings/obligations.csv", "filed", forms_filings.Filed),
+    ("filings/customers.csv", "filed", forms_filings.Filed),
+    ("filings/accounts.csv", "filed", forms_filings.Filed),
+    ("filings/labs.csv", "filed", forms_filings.Filed),
+    ("filings/history.csv", "filed", forms_filings.Filed),
+    ("filings/debts.csv", "debts", forms_filings.Debt),
+    ("rules/rules.csv", "rules", forms_rules.Rule),
+    ("rules/dest_groups.csv", "destinations", forms_rules.Destination),
+    ("rules/countries.csv", "countries", forms_rules.Country),
+    ("rules/coverage.csv", "coverage", forms_rules.Coverage),
+    ("rules/parties.csv", "parties", forms_rules.Party),
+    ("rules/systems.csv", "systems", forms_rules.SystemChip),
+    ("rules/markets.csv", "markets", forms_rules.Market),
     ("topics.csv", "topics", forms.Topic),
     ("overrides.csv", "overrides", forms.Override),
 )
@@ -182,7 +182,7 @@ def _read_into(tables: Tables, root: Path, problems: list[Problem]) -> None:
         name = name if root == SHIPPED else f"{root.name}/{name}"
         rows = read(path, record, name, problems)
         getattr(tables, attribute).extend(row for _, row in rows)
-        if record not in {forms.Claim, forms.History, rule_forms.Rule}:  # those carry their place themselves
+        if record not in {forms.Claim, forms.History, forms_rules.Rule}:  # those carry their place themselves
             tables.places.update((id(row), (name, line)) for line, row in rows)
 
     for file, attribute, record in _LISTS:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from rechenmacht import __version__
-from rechenmacht.evidence import forms, rule_forms
+from rechenmacht.evidence import forms, forms_filings, forms_rules
 from rechenmacht.evidence.base import SHIPPED
 from rechenmacht.evidence.tables import columns, field_names
 
@@ -84,29 +84,29 @@ TABLES: dict[str, Table] = {
         "Deals: one leg of a contract each", "Verträge: je eine Zahlungsrichtung",
     ),
     "filings/obligations.csv": Table(
-        forms.Filed, ("id",), ("item", "about", "unit", "as_of", "source", "basis", "grade"), (_TO_SOURCE,),
+        forms_filings.Filed, ("id",), ("item", "about", "unit", "as_of", "source", "basis", "grade"), (_TO_SOURCE,),
         "Filings: obligations of companies by year", "Berichte: Verpflichtungen von Unternehmen nach Jahren",
     ),
     "filings/customers.csv": Table(
-        forms.Filed, ("id",), ("item", "about", "unit", "as_of", "source", "basis", "grade"), (_TO_SOURCE,),
+        forms_filings.Filed, ("id",), ("item", "about", "unit", "as_of", "source", "basis", "grade"), (_TO_SOURCE,),
         "Filings: customers' shares of revenue and backlog",
         "Berichte: Anteile von Kunden an Umsatz und Auftragsbestand",
     ),
     "filings/accounts.csv": Table(
-        forms.Filed, ("id",), ("item", "about", "unit", "as_of", "source", "basis", "grade"), (_TO_SOURCE,),
+        forms_filings.Filed, ("id",), ("item", "about", "unit", "as_of", "source", "basis", "grade"), (_TO_SOURCE,),
         "Filings: revenue, cash and capital spending by quarter",
         "Berichte: Umsatz, Kasse und Investitionen nach Quartalen",
     ),
     "filings/labs.csv": Table(
-        forms.Filed, ("id",), ("item", "about", "unit", "as_of", "source", "basis", "grade"), (_TO_SOURCE,),
+        forms_filings.Filed, ("id",), ("item", "about", "unit", "as_of", "source", "basis", "grade"), (_TO_SOURCE,),
         "Filings: accounts and plans of AI labs", "Berichte: Zahlen und Pläne der KI-Labore",
     ),
     "filings/history.csv": Table(
-        forms.Filed, ("id",), ("item", "about", "unit", "as_of", "source", "basis", "grade"), (_TO_SOURCE,),
+        forms_filings.Filed, ("id",), ("item", "about", "unit", "as_of", "source", "basis", "grade"), (_TO_SOURCE,),
         "Filings: earlier investment booms", "Berichte: Frühere Investitionsbooms",
     ),
     "filings/debts.csv": Table(
-        forms.Debt, ("id",), ("org", "instrument", "holder", "as_of", "state", "source", "grade"),
+        forms_filings.Debt, ("id",), ("org", "instrument", "holder", "as_of", "state", "source", "grade"),
         (("org", "entities"), _TO_SOURCE),
         "Filings: debt by instrument, holder and maturity", "Berichte: Schulden nach Papier, Halter und Fälligkeit",
     ),
@@ -124,31 +124,31 @@ TABLES: dict[str, Table] = {
         "Priors of the parameters", "A-priori-Verteilungen der Parameter",
     ),
     "rules/rules.csv": Table(
-        rule_forms.Rule, ("id",), ("kind", "subject", "condition", "outcome", "source", "grade"), (_TO_SOURCE,),
+        forms_rules.Rule, ("id",), ("kind", "subject", "condition", "outcome", "source", "grade"), (_TO_SOURCE,),
         "Export and import rules", "Aus- und Einfuhrregeln",
     ),
     "rules/dest_groups.csv": Table(
-        rule_forms.Destination, ("dest", "effective_from"), ("source", "grade"), (_TO_SOURCE,),
+        forms_rules.Destination, ("dest", "effective_from"), ("source", "grade"), (_TO_SOURCE,),
         "Destinations and their groups", "Zielländer und ihre Gruppen",
     ),
     "rules/countries.csv": Table(
-        rule_forms.Country, ("dest",), ("name_en", "name_de", "source"), (_TO_SOURCE,),
+        forms_rules.Country, ("dest",), ("name_en", "name_de", "source"), (_TO_SOURCE,),
         "Destinations and their names", "Zielländer und ihre Namen",
     ),
     "rules/systems.csv": Table(
-        rule_forms.SystemChip, ("system",), ("chip", "source", "grade"),
+        forms_rules.SystemChip, ("system",), ("chip", "source", "grade"),
         (("system", "entities"), ("chip", "entities"), _TO_SOURCE), "Chips of systems", "Chips der Systeme",
     ),
     "rules/parties.csv": Table(
-        rule_forms.Party, ("name", "citation", "listed_from"), ("lists", "source", "grade"), (_TO_SOURCE,),
+        forms_rules.Party, ("name", "citation", "listed_from"), ("lists", "source", "grade"), (_TO_SOURCE,),
         "Parties on lists", "Parteien auf Listen",
     ),
     "rules/coverage.csv": Table(
-        rule_forms.Coverage, ("id",), ("regime", "text_en", "text_de", "source", "grade"), (_TO_SOURCE,),
+        forms_rules.Coverage, ("id",), ("regime", "text_en", "text_de", "source", "grade"), (_TO_SOURCE,),
         "What the rules cover and to which day", "Was die Regeln abdecken und bis zu welchem Tag",
     ),
     "rules/markets.csv": Table(
-        rule_forms.Market, ("chip",), ("market", "source", "grade"), (("chip", "entities"), _TO_SOURCE),
+        forms_rules.Market, ("chip",), ("market", "source", "grade"), (("chip", "entities"), _TO_SOURCE),
         "What each chip is designed or marketed for", "Wofür jeder Chip entworfen oder vermarktet ist",
     ),
 }  # fmt: skip
@@ -201,12 +201,12 @@ _ENUMS: dict[tuple[str, str], tuple[str, ...]] = {
     ("Source", "class"): forms.SOURCE_CLASSES,
     ("Topic", "kind"): forms.TOPIC_KINDS,
     ("Rule", "kind"): forms.RULE_KINDS,
-    ("Rule", "subject"): rule_forms.RULE_SUBJECTS,
-    ("Market", "market"): rule_forms.MARKETS,
+    ("Rule", "subject"): forms_rules.RULE_SUBJECTS,
+    ("Market", "market"): forms_rules.MARKETS,
     ("Parameter", "distribution"): forms.DISTRIBUTIONS,
-    ("Filed", "about"): forms.FILED_ABOUT,
-    ("Debt", "holder"): forms.HOLDERS,
-    ("Debt", "state"): forms.DEBT_STATES,
+    ("Filed", "about"): forms_filings.FILED_ABOUT,
+    ("Debt", "holder"): forms_filings.HOLDERS,
+    ("Debt", "state"): forms_filings.DEBT_STATES,
 }
 _PATTERNS = {
     ("Quantity", "id"): r"^[a-z][a-z0-9_]*$",

@@ -48,12 +48,12 @@ def tables_of(base: Base) -> Any:
     """Return an in-memory DuckDB connection that holds the tables of the base."""
     import duckdb
 
-    from rechenmacht.evidence import forms
+    from rechenmacht.evidence import forms, forms_rules
 
     records = {
         "claims": forms.Claim, "history": forms.History, "editions": forms.History,
         "entities": forms.Entity, "sources": forms.Source,
-        "quantities": forms.Quantity, "parameters": forms.Parameter, "deals": forms.Deal, "rules": rule_forms.Rule,
+        "quantities": forms.Quantity, "parameters": forms.Parameter, "deals": forms.Deal, "rules": forms_rules.Rule,
         "corrections": forms.Correction,
     }  # fmt: skip
     connection = duckdb.connect(":memory:", config={"memory_limit": MEMORY, "threads": "2", "temp_directory": ""})

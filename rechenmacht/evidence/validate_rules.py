@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rechenmacht.dates import span
 from rechenmacht.errors import nearest
-from rechenmacht.evidence import forms, rule_forms
+from rechenmacht.evidence import forms, forms_rules
 from rechenmacht.evidence.tables import Problem
 
 if TYPE_CHECKING:
@@ -22,18 +22,18 @@ def _one_of(value: str, allowed: Iterable[str], column: str) -> Iterator[str]:
         yield f"{column} {value!r} is none of {', '.join(names)}"
 
 
-def _outcome_faults(row: rule_forms.Rule) -> Iterator[str]:
+def _outcome_faults(row: forms_rules.Rule) -> Iterator[str]:
     if row.kind in {"control", "relaxation"}:
-        yield from _one_of(row.outcome, rule_forms.OUTCOMES, "outcome")
+        yield from _one_of(row.outcome, forms_rules.OUTCOMES, "outcome")
         if row.outcome_d1_d4:
-            yield from _one_of(row.outcome_d1_d4, rule_forms.OUTCOMES, "outcome_d1_d4")
+            yield from _one_of(row.outcome_d1_d4, forms_rules.OUTCOMES, "outcome_d1_d4")
     elif row.kind == "buyer":
-        yield from _one_of(row.outcome, rule_forms.BUYER_OUTCOMES, "outcome")
+        yield from _one_of(row.outcome, forms_rules.BUYER_OUTCOMES, "outcome")
     elif not row.outcome:
         yield "outcome is missing"
 
 
-def _date_faults(row: rule_forms.Rule) -> Iterator[str]:
+def _date_faults(row: forms_rules.Rule) -> Iterator[str]:
     bad = False
     for column in ("published", "effective_from", "effective_to"):
         text = getattr(row, column)
@@ -49,7 +49,7 @@ def _date_faults(row: rule_forms.Rule) -> Iterator[str]:
         yield f"effective_to {row.effective_to} lies before effective_from {row.effective_from}"
 
 
-def rule_faults(row: rule_forms.Rule, places: frozenset[str], rules: Iterable[str]) -> Iterator[str]:
+def rule_faults(row: forms_rules.Rule, places: frozenset[str], rules: Iterable[str]) -> Iterator[str]:
     """Yield what is wrong with one rule, its condition and source apart.
 
     Args:
@@ -60,8 +60,8 @@ def rule_faults(row: rule_forms.Rule, places: frozenset[str], rules: Iterable[st
     if not row.id:
         yield "id is missing"
     yield from _one_of(row.kind, forms.RULE_KINDS, "kind")
-    yield from _one_of(row.subject, rule_forms.RULE_SUBJECTS, "subject")
-    yield from _one_of(row.regime, rule_forms.REGIMES, "regime")
+    yield from _one_of(row.subject, forms_rules.RULE_SUBJECTS, "subject")
+    yield from _one_of(row.regime, forms_rules.REGIMES, "regime")
     if bool(row.name_en) != bool(row.name_de):
         yield "a name in one language only"
     yield from _outcome_faults(row)
@@ -81,7 +81,7 @@ def rule_faults(row: rule_forms.Rule, places: frozenset[str], rules: Iterable[st
         yield "neither dest_groups nor hq_groups says where the rule applies (write * for everywhere)"
 
 
-def places(destinations: Iterable[rule_forms.Destination]) -> frozenset[str]:
+def places(destinations: Iterable[forms_rules.Destination]) -> frozenset[str]:
     """Return every destination and country group of the table."""
     rows = list(destinations)
     return frozenset({row.dest for row in rows} | {group for row in rows for group in row.groups})
@@ -90,7 +90,7 @@ def places(destinations: Iterable[rule_forms.Destination]) -> frozenset[str]:
 def _repeated(tables: Tables, rows: Iterable[object], key: str) -> Iterator[Problem]:
     seen: dict[str, int] = {}
     for row in rows:
-        file, line = (row.file, row.row) if isinstance(row, rule_forms.Rule) else tables.place(row)
+        file, line = (row.file, row.row) if isinstance(row, forms_rules.Rule) else tables.place(row)
         name = str(getattr(row, key))
         if name in seen:
             yield Problem(file, line, f"{key} {name!r} stands already in row {seen[name]}")
@@ -137,18 +137,18 @@ def rule_problems(tables: Tables) -> list[Problem]:
         found += [Problem(rule.file, rule.row, fault) for fault in rule_faults(rule, where, ids)]
     found += _destination_problems(tables)
     for market in tables.markets:
-        for fault in _one_of(market.market, rule_forms.MARKETS, "market"):
+        for fault in _one_of(market.market, forms_rules.MARKETS, "market"):
             found.append(Problem(*tables.place(market), fault))
         if market.chip not in chips:
             found.append(
                 Problem(*tables.place(market), f"chip {market.chip!r} is no chip{nearest(market.chip, chips)}")
             )
     rows: tuple[
-        rule_forms.Rule | rule_forms.Destination | rule_forms.Market | rule_forms.Coverage | rule_forms.Party, ...
+        forms_rules.Rule | forms_rules.Destination | forms_rules.Market | forms_rules.Coverage | forms_rules.Party, ...
     ]
     rows = (*tables.rules, *tables.destinations, *tables.markets, *tables.coverage, *tables.parties)
     for row in rows:
-        place = (row.file, row.row) if isinstance(row, rule_forms.Rule) else tables.place(row)
+        place = (row.file, row.row) if isinstance(row, forms_rules.Rule) else tables.place(row)
         if row.source not in sources:
             found.append(Problem(*place, f"source {row.source!r} is not in sources.csv{nearest(row.source, sources)}"))
         found += [Problem(*place, fault) for fault in _one_of(row.grade, forms.GRADES, "grade")]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from rechenmacht.dates import span
-from rechenmacht.evidence import forms, rule_forms
+from rechenmacht.evidence import forms, forms_rules
 from rechenmacht.evidence.documents import (
     document_of,
     host_of,
@@ -150,11 +150,11 @@ def source_problems(tables: Tables) -> Iterator[Problem]:
     """Yield documents that stand twice, and grades of deals, rules and markets that only a site bears out."""
     yield from repeated_documents(tables.sources, tables.place)
     known = {row.id: row for row in tables.sources}
-    rows: tuple[forms.Deal | rule_forms.Rule | rule_forms.Destination | rule_forms.Market, ...]
+    rows: tuple[forms.Deal | forms_rules.Rule | forms_rules.Destination | forms_rules.Market, ...]
     rows = (*tables.deals, *tables.rules, *tables.destinations, *tables.markets)
     for row in rows:
         if row.source in known:
-            place = (row.file, row.row) if isinstance(row, rule_forms.Rule) else tables.place(row)
+            place = (row.file, row.row) if isinstance(row, forms_rules.Rule) else tables.place(row)
             source = known[row.source]
             faults = (*site_faults(row.grade, source), *read_faults(row.grade, source))
             yield from (Problem(*place, fault) for fault in faults)

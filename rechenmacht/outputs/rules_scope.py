@@ -9,7 +9,7 @@ from rechenmacht.domains.rules.parties import Listed
 from rechenmacht.domains.rules.ruleset import RuleSet
 from rechenmacht.domains.rules.scope import Scope, known_to, scope_on
 from rechenmacht.domains.rules.specifications import label
-from rechenmacht.evidence.rule_forms import Party
+from rechenmacht.evidence.forms_rules import Party
 from rechenmacht.faces.language import language
 from rechenmacht.outputs.cli.common import Lang
 

@@ -19,7 +19,7 @@ from rechenmacht.domains.rules.ruleset import RuleSet
 from rechenmacht.domains.rules.scope import known_to
 from rechenmacht.errors import nearest
 from rechenmacht.evidence.base import Base
-from rechenmacht.evidence.rule_forms import BUYER_OUTCOMES
+from rechenmacht.evidence.forms_rules import BUYER_OUTCOMES
 from rechenmacht.outputs.cli.common import Lang, emit, note, number, say, table
 from rechenmacht.outputs.rules_scope import short
 

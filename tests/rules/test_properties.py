@@ -12,7 +12,7 @@ from rechenmacht.domains.rules import ruleset
 from rechenmacht.domains.rules.cases import from_rows
 from rechenmacht.domains.rules.classify import classify
 from rechenmacht.evidence.base import load
-from rechenmacht.evidence.rule_forms import OUTCOMES, Rule
+from rechenmacht.evidence.forms_rules import OUTCOMES, Rule
 
 FACTS = load()
 RULES = ruleset.load(FACTS)

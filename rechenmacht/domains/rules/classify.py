@@ -20,7 +20,7 @@ from rechenmacht.domains.rules.logic import Bits, Bools, Truth, both, constant, 
 from rechenmacht.domains.rules.places import HOME
 from rechenmacht.domains.rules.ruleset import SEVERITY, Compiled, RuleSet, Vintages
 from rechenmacht.domains.rules.specifications import names_of
-from rechenmacht.evidence.rule_forms import BUYER_OUTCOMES, OUTCOMES
+from rechenmacht.evidence.forms_rules import BUYER_OUTCOMES, OUTCOMES
 
 UNDETERMINED = "UNDETERMINED"
 NO_RULE = "NO_RULE"
@@ -32,7 +32,7 @@ Levels = npt.NDArray[np.int8]
 class Result:
     """What the rules say, per row.
 
-    `firm`, `best` and `worst` are severities (index into rule_forms.OUTCOMES); `truths` the truth of each control and
+    `firm`, `best` and `worst` are severities (index into forms_rules.OUTCOMES); `truths` the truth of each control and
     relaxation in force, scope and condition together; `open` the bits of the unknowns that matter.
     """
 

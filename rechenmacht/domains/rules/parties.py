@@ -21,7 +21,7 @@ import numpy as np
 
 from rechenmacht.domains.rules.cases import Cases
 from rechenmacht.errors import BadInput
-from rechenmacht.evidence.rule_forms import Party
+from rechenmacht.evidence.forms_rules import Party
 
 COLUMNS = ("name", "aliases", "lists", "footnotes", "country", "listed_from", "citation", "as_of", "source", "grade")
 _FORMS = frozenset({

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from rechenmacht.dates import span
 from rechenmacht.errors import BadInput, nearest
-from rechenmacht.evidence.rule_forms import Country, Destination
+from rechenmacht.evidence.forms_rules import Country, Destination
 
 HOME = "US"  # what stays there is no export
 Groups = dict[str, frozenset[str]]

@@ -15,7 +15,7 @@ from rechenmacht.domains.rules.classify import UNDETERMINED, classify
 from rechenmacht.domains.rules.ruleset import RuleSet, build
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base
-from rechenmacht.evidence.rule_forms import OUTCOMES, Rule
+from rechenmacht.evidence.forms_rules import OUTCOMES, Rule
 from rechenmacht.evidence.tables import columns
 from rechenmacht.evidence.validate_rules import places, rule_faults
 

@@ -13,7 +13,7 @@ from rechenmacht.domains.rules.grammar import Condition, ConditionError, parse
 from rechenmacht.domains.rules.places import HOME, Groups, Places, members
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
-from rechenmacht.evidence.rule_forms import OUTCOMES, Coverage, Party, Rule
+from rechenmacht.evidence.forms_rules import OUTCOMES, Coverage, Party, Rule
 
 SEVERITY = {outcome: level for level, outcome in enumerate(OUTCOMES)}
 STRICT = ("D5", "MO")  # where and for whose firms the stricter review policy holds

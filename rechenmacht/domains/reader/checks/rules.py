@@ -9,7 +9,7 @@ from rechenmacht.domains.reader.model import Quantity, Verdict
 from rechenmacht.domains.reader.scene import Scene, days_of
 from rechenmacht.domains.reader.wording import alike
 from rechenmacht.domains.reader.words import table, words
-from rechenmacht.evidence.rule_forms import Rule
+from rechenmacht.evidence.forms_rules import Rule
 
 _CHINA_GROUPS = frozenset({"CN", "D1", "D4", "D5"})
 

@@ -14,7 +14,7 @@ from rechenmacht.domains.rules.ruleset import RuleSet
 from rechenmacht.domains.rules.scope import known_to, scope_on
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
-from rechenmacht.evidence.rule_forms import Rule
+from rechenmacht.evidence.forms_rules import Rule
 
 
 def day_of(text: str | None) -> str:

@@ -10,7 +10,7 @@ from rechenmacht.domains.rules import questions, rows, ruleset
 from rechenmacht.domains.rules.answers.common import day_of, scoped
 from rechenmacht.domains.rules.parties import look_up
 from rechenmacht.evidence.base import Base
-from rechenmacht.evidence.rule_forms import Party
+from rechenmacht.evidence.forms_rules import Party
 
 
 def party(asked: questions.Party, base: Base, told: Told) -> Answer:
