@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from rechenmacht.domains.rules import chips, ruleset
-from rechenmacht.domains.rules.cases import from_rows, read_table
+from rechenmacht.domains.rules.casefile import read_table
+from rechenmacht.domains.rules.cases import from_rows
 from rechenmacht.domains.rules.classify import classify
 from rechenmacht.domains.rules.places import members
 from rechenmacht.domains.rules.scope import known_to, scope_on, would_change
@@ -97,7 +98,7 @@ def test_what_would_change_an_answer_is_found_by_asking_again() -> None:
 TABLE = "case_id,subject,date,dest,tpp,datacenter\n1,chip,2031-01-01,DE,9000,1\n"
 FACES = [
     ["classify", "H100", "--to", "DE"], ["timeline", "H100", "--to", "DE"], ["best", "--to", "DE"],
-    ["propose", "P.csv", "--to", "DE"], ["plane", "--to", "DE", "--chart", "c.json"], ["classify", "--table", "T.csv"],
+    ["propose", "P.csv", "--to", "DE"], ["chart", "c.json", "--to", "DE"], ["plane", "--to", "DE"], ["classify", "--table", "T.csv"],
 ]  # fmt: skip
 
 
