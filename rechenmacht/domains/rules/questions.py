@@ -70,13 +70,9 @@ class Classify(OfText):
     dram_bw: Number = None
     vendor: Annotated[str, Field(max_length=120)] = ""
     state_funded: bool | None = None
-    party: Annotated[list[str], Field(max_length=50, default_factory=list)]
-    listed: Annotated[
-        list[Literal["EL", "FN1", "FN4", "FN5", "MEU", "DPL"]], Field(max_length=10, default_factory=list)
-    ]
-    use: Annotated[
-        list[Literal["supercomputer", "fab", "tools", "military", "remote"]], Field(max_length=10, default_factory=list)
-    ]
+    party: list[str] = Field(default_factory=list, max_length=50)
+    listed: list[PartyList] = Field(default_factory=list, max_length=10)
+    use: list[Use] = Field(default_factory=list, max_length=10)
     owned_by_listed: Annotated[float | None, Field(ge=0, le=1)] = None
     approved_recipient: bool = False
     origin: Annotated[str, Field(max_length=60)] = "US"
