@@ -8,7 +8,7 @@ SEED ?= 1
 JOBS ?= auto
 
 
-.PHONY: help report test check kernel web serve wheel data-release bench scoreboard golden lock docs clean
+.PHONY: help report test check mutate sbom audit kernel web serve wheel data-release docs-site bench scoreboard golden lock docs clean
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
@@ -70,7 +70,22 @@ check: $(STAMP)  ## format, lint, types, data, docs, tests
 	$(VENV)/bin/mypy
 	$(RECHENMACHT) facts validate
 	$(VENV)/bin/frictionless validate rechenmacht/data/datapackage.json
-	$(VENV)/bin/python -m pytest -n $(JOBS)
+	$(VENV)/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(VENV)/bin/python -m pytest -n $(JOBS) --cov=rechenmacht --cov-report=term:skip-covered
+
+mutate: $(STAMP)  ## change a fixed sample of lines in the core modules: do their tests see it?
+	$(VENV)/bin/python bench/mutate.py
+
+sbom: $(STAMP)  ## write the list of all dependencies (CycloneDX) to dist/sbom.json
+	@mkdir -p dist
+	$(VENV)/bin/cyclonedx-py requirements requirements.lock --of JSON -o dist/sbom.json
+
+audit: $(STAMP)  ## ask a vulnerability database about the dependencies, where one can be reached
+	$(VENV)/bin/pip-audit --require-hashes --disable-pip -r requirements.lock
+
+docs-site: $(STAMP)  ## build the documentation site into build/docs
+	$(VENV)/bin/python docs/site.py build/docs-source
+	$(VENV)/bin/mkdocs build --quiet
 
 bench: $(STAMP)  ## timed runs, each beside a reference measured in the same run
 	$(VENV)/bin/python bench/run.py

@@ -65,3 +65,62 @@ def claims(
         lang: Language of names and texts: en or de.
     """
     return ask("facts.claims", locals())
+
+
+def listing(
+    *, offset: int = 0, limit: int | None = None, kind: str | None = None, quantity: str | None = None, lang: str = "en"
+) -> Given:
+    """List what the base knows something about, with the number of claims; with --quantity, the claims.
+
+    Args:
+        offset: how many rows of the list to pass over.
+        limit: how many rows of the list to give; all, if none is said.
+        kind: only entities of this kind: chip, system, org...
+        quantity: only claims of this quantity.
+        lang: Language of names and texts: en or de.
+    """
+    return ask("facts.listing", locals())
+
+
+def show(thing: str, quantity: str | None = None, *, at: str | None = None, lang: str = "en") -> Given:
+    """Print every claim about something, each with its source; with a quantity, the pooled value too.
+
+    Args:
+        thing: entity (id, name or alias), claim, source, quantity or parameter.
+        quantity: only this quantity, pooled to one distribution.
+        at: the date asked for: 2025, 2025-Q3, 2025-06-30.
+        lang: Language of names and texts: en or de.
+    """
+    return ask("facts.show", locals())
+
+
+def conflicts(*, offset: int = 0, limit: int | None = 50, topic: str | None = None, lang: str = "en") -> Given:
+    """List where sources disagree by more than their stated spread, and why, largest factor first.
+
+    Args:
+        offset: how many rows of the list to pass over.
+        limit: how many rows of the list to give; all, if none is said.
+        topic: only this quantity, family or subject.
+        lang: Language of names and texts: en or de.
+    """
+    return ask("facts.conflicts", locals())
+
+
+def query(sql: str, *, limit: int = 1000, lang: str = "en") -> Given:
+    """Run one read-only SQL query over the base (DuckDB; no file or network access).
+
+    Args:
+        sql: one SELECT over claims, history, entities, sources, quantities...
+        limit: most rows to print.
+        lang: Language of names and texts: en or de.
+    """
+    return ask("facts.query", locals())
+
+
+def validate(*, lang: str = "en") -> Given:
+    """Check the whole base (and the workspace); exit code 1 if anything is wrong.
+
+    Args:
+        lang: Language of names and texts: en or de.
+    """
+    return ask("facts.validate", locals())

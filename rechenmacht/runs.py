@@ -50,7 +50,8 @@ SCHEMA = "rechenmacht.run/1"
 HEADER = ("model", "scenario", "region", "variable", "unit", "year", "subannual", "quantile", "value")
 DRAWS_LIMIT = 128 * 2**20  # bytes; more is repeated from the seed faster than it is written and read
 FIRST_SIMULATED = QUARTERS[len(OBSERVED)]
-YEAR_ENDS = [q for q, quarter in enumerate(QUARTERS) if quarter.endswith("Q4")]
+# Quarters of which draws are kept: year ends, and the last observed one, from which the report tells what is now.
+YEAR_ENDS = [q for q, quarter in enumerate(QUARTERS) if quarter.endswith("Q4") or quarter == OBSERVED[-1]]
 MAX_DRAWS = 1_000_000
 IN_MEMORY = 12_000  # draws; more are run in slices and only summed up
 ALL_QUARTERS = 100_000  # draws; of more, year ends are kept

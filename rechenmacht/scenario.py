@@ -7,12 +7,14 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from rechenmacht.dates import quarter_of, span
+from rechenmacht.dates import quarter_of, quarters, span
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import SHIPPED, Base
 from rechenmacht.evidence.forms import Parameter
@@ -42,11 +44,17 @@ class Prior(_Strict):
 
 
 class Lever(_Strict):
-    """From the quarter `at` on, the parameter has this value in every draw."""
+    """From the quarter `at` on, the parameter has this value in every draw; until the end of `until`, if that is said.
+
+    After `until` it goes back to its usual value, over `recovery` quarters evenly. That needs a parameter that is the
+    same in all draws, such as those of outages and falls.
+    """
 
     name: str
     at: str
     value: Finite
+    until: str = ""
+    recovery: int = Field(default=0, ge=0, le=40)
     reason: str = Field(min_length=1)
     claims: tuple[str, ...] = ()
 
@@ -82,6 +90,13 @@ class Setup:
     scenario: Scenario
     parameters: tuple[Parameter, ...]
     levers: Mapping[str, tuple[tuple[str, float], ...]]
+
+
+# Scenarios that went by another name: what the old one is now, and why.
+RENAMED = {
+    "ascend_supercluster": "two: million_ascends (what such a system adds) and china_one_run (half of China's training "
+    "compute on one run, which was most of its result)",
+}
 
 
 def folders(base: Base) -> tuple[Path, ...]:
@@ -133,9 +148,12 @@ def find(base: Base, name: str) -> Scenario:
     path = Path(name)
     if path.suffix == ".toml" and path.is_file():
         return read(path)
+    if name in RENAMED:
+        raise BadInput(f"scenario {name!r} is now {RENAMED[name]}")
     raise BadInput(f"no scenario {name!r}{nearest(name, known) or '; known: ' + ', '.join(known)}")
 
 
+QUARTER = re.compile(r"^(\d{4})(Q[1-4])$")
 SETTING = re.compile(r"(?P<name>[\w.]+)=(?P<value>[^@]+)(?:@(?P<at>.+))?")
 
 
@@ -159,11 +177,12 @@ def setting(text: str) -> tuple[str, str, float]:
 
 
 def with_settings(scenario: Scenario, settings: Sequence[str], since: str) -> Scenario:
-    """Return the scenario with further levers, each written NAME=VALUE or NAME=VALUE@QUARTER.
+    """Return the scenario with further levers: NAME=VALUE, NAME=VALUE@QUARTER or NAME=VALUE@QUARTER..QUARTER.
 
     Args:
         scenario: the scenario that is changed.
-        settings: for example `export_controls.enforcement=0.9@2027Q1`.
+        settings: for example `export_controls.enforcement=0.9@2027Q1`, or with an end
+            `production.outage.wafers_n3=0.8@2027Q1..2027Q4`.
         since: the quarter from which a setting without one holds.
 
     Raises:
@@ -175,23 +194,28 @@ def with_settings(scenario: Scenario, settings: Sequence[str], since: str) -> Sc
             name, at, value = setting(text)
         except ValueError as error:
             raise BadInput(f"--set {text}: {error}") from None
-        levers.append(Lever(name=name, at=at or since, value=value, reason="set by the user"))
+        at, _, until = at.partition("..")
+        begins, ends = (QUARTER.sub(r"\1-\2", part.strip()) for part in (at, until))
+        levers.append(Lever(name=name, at=begins or since, value=value, until=ends, reason="set by the user"))
     return scenario.model_copy(update={"lever": (*scenario.lever, *levers)})
 
 
-def bounds(parameter: Parameter) -> tuple[float, float]:
-    """Return the hard bounds of a parameter's values.
+@cache
+def declared() -> Mapping[str, tuple[float, float]]:
+    """Return the declared bounds of parameters' values, by name or pattern (`lever_bounds.toml`)."""
+    content = tomllib.loads((SHIPPED / "lever_bounds.toml").read_text(encoding="utf-8"))
+    return {name: (float(low), float(high)) for name, (low, high) in content["bounds"].items()}
 
-    A `share` lies in 0 to 1; anything else within its prior's range widened ten times, and not below zero where the
-    prior is lognormal or starts at or above zero.
+
+def bounds(parameter: Parameter) -> tuple[float, float]:
+    """Return the hard bounds of a parameter's values, in its unit, as they are declared.
+
+    The longest declared name or pattern that fits holds. Where nothing is declared, only the prior's own range is
+    allowed: nothing is guessed.
     """
-    if parameter.unit == "share":
-        return 0.0, 1.0
-    reach = 10 * max(parameter.high - parameter.low, abs(parameter.mid) * 0.1)
-    low = parameter.low - reach
-    if parameter.low >= 0:
-        low = 0.0
-    return low, parameter.high + reach
+    table = declared()
+    fitting = [name for name in table if fnmatchcase(parameter.name, name)]
+    return table[max(fitting, key=len)] if fitting else (parameter.low, parameter.high)
 
 
 def _inside(parameter: Parameter, value: float, where: str) -> None:
@@ -239,11 +263,38 @@ def prepare(base: Base, scenario: Scenario, mechanisms: tuple[str, ...]) -> Setu
         parameters[name] = _prior(base, _known(parameters, name, where), prior, where)
     levers: dict[str, list[tuple[str, float]]] = {}
     for lever in scenario.lever:
-        _inside(_known(parameters, lever.name, where), lever.value, where)
+        parameter = _known(parameters, lever.name, where)
+        _inside(parameter, lever.value, where)
         _claims(base, lever.claims, where)
+        levers.setdefault(lever.name, []).extend(_course(lever, parameter, where))
+    return Setup(scenario, tuple(parameters.values()), {name: tuple(sorted(pairs)) for name, pairs in levers.items()})
+
+
+def _course(lever: Lever, parameter: Parameter, where: str) -> list[tuple[str, float]]:
+    """Return (quarter, value) pairs of a lever from its beginning to its end and recovery.
+
+    Raises:
+        BadInput: if a date cannot be read, the end lies before the beginning, or the parameter differs between draws.
+    """
+    for text in filter(None, (lever.at, lever.until)):
         try:
-            span(lever.at)
+            span(text)
         except ValueError as error:
             raise BadInput(f"{where}: {lever.name}: {error}") from None
-        levers.setdefault(lever.name, []).append((quarter_of(lever.at), lever.value))
-    return Setup(scenario, tuple(parameters.values()), {name: tuple(sorted(pairs)) for name, pairs in levers.items()})
+    begins = quarter_of(lever.at)
+    if not lever.until:
+        if lever.recovery:
+            raise BadInput(f"{where}: {lever.name}: a recovery needs an end (until)")
+        return [(begins, lever.value)]
+    if parameter.low != parameter.high:
+        raise BadInput(
+            f"{where}: {lever.name}: only a parameter that is the same in all draws can go back to its usual value; "
+            "set its later value by a second lever"
+        )
+    ends = quarter_of(lever.until)
+    if ends < begins:
+        raise BadInput(f"{where}: {lever.name}: ends in {ends}, before it begins in {begins}")
+    usual, steps = parameter.mid, lever.recovery + 1
+    following = quarters(ends, f"{int(ends[:4]) + 1 + steps // 4}-Q4")[1 : steps + 1]
+    back = [(quarter, lever.value + (usual - lever.value) * k / steps) for k, quarter in enumerate(following, 1)]
+    return [(begins, lever.value), *back]

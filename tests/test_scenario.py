@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
@@ -51,20 +52,52 @@ def test_levers_of_one_parameter_act_in_the_order_of_time(tmp_path: Path, base: 
     assert setup.levers["deployment.retirement"] == (("2027-Q3", 0.2), ("2029-Q4", 0.1))
 
 
-def test_a_share_cannot_leave_0_to_1_and_a_rate_may_go_ten_widths_beyond_its_prior(base: Base) -> None:
+def test_bounds_are_declared_for_every_parameter_of_the_race_and_hold_its_prior(base: Base) -> None:
     share = base.parameters["deployment.chinese_export_share"]
     assert scenario.bounds(share) == (0.0, 1.0)
-    lag = base.parameters[
-        "deployment.installation_lag"
-    ]  # 0.125, 0.25, 0.5: up to 0.5 + 10 * 0.375 = 4.25, never below 0
-    assert scenario.bounds(lag) == (0.0, 4.25)
+    for p in base.parameters.values():
+        if p.mechanism in NAMES:
+            assert any(fnmatchcase(p.name, name) for name in scenario.declared()), p.name
+            low, high = scenario.bounds(p)
+            assert low <= p.low <= p.high <= high, p.name
+    # A fall of capacity is a question too.
+    assert scenario.bounds(base.parameters["production.capacity_growth.wafers_n3"])[0] < -1
+
+
+def test_a_lever_with_an_end_goes_back_over_its_recovery(tmp_path: Path, base: Base) -> None:
+    outage = """
+[[lever]]
+name = "production.outage.wafers_n3"
+at = "2027-Q3"
+until = "2027-Q4"
+recovery = 3
+value = 0.8
+reason = "blockade"
+"""
+    found = prepared(tmp_path, base, HEAD + outage).levers["production.outage.wafers_n3"]
+    # 0.8 for two quarters, then 3 / 4, 2 / 4 and 1 / 4 of it, then nothing
+    assert [q for q, _ in found] == ["2027-Q3", "2028-Q1", "2028-Q2", "2028-Q3", "2028-Q4"]
+    assert [v for _, v in found] == pytest.approx([0.8, 0.6, 0.4, 0.2, 0.0])
+
+
+def test_a_setting_may_have_an_end(base: Base) -> None:
+    found = scenario.with_settings(
+        scenario.find(base, "reference"), ["production.outage.wafers_n3=0.8@2027Q1..2027Q4"], "2026-Q3"
+    )
+    assert scenario.prepare(base, found, NAMES).levers["production.outage.wafers_n3"] == (
+        ("2027-Q1", 0.8),
+        ("2028-Q1", 0.0),
+    )
 
 
 FAULTS = (
     (HEAD + PRIOR.replace("growth_long", "growth_lon"), "'capital.growth_lon'; did you mean capital.growth_long"),
     (HEAD + LEVER.replace("retirement", "retirment"), "'deployment.retirment'; did you mean deployment.retirement"),
-    (HEAD + LEVER.replace("0.2", "-0.2"), "-0.2 1/year is outside 0 to"),
+    (HEAD + LEVER.replace("0.2", "-0.2"), "-0.2 1/year is outside 0.001 to"),
     (HEAD + PRIOR.replace("high = 0.2", "high = 200"), "200 1/year is outside"),
+    (HEAD + LEVER + 'until = "2028"\n', "only a parameter that is the same in all draws can go back"),
+    (HEAD + LEVER + "recovery = 2\n", "a recovery needs an end"),
+    (HEAD + LEVER.replace("deployment.retirement", "capital.fall.us") + 'until = "2020"\n', "ends in 2020-Q4, before"),
     (HEAD + PRIOR.replace("mid = 0.1", "mid = 0.3"), "capital.growth_long: low, mid and high are not in order"),
     (f'off = ["deploiment"]\n{HEAD}', "no mechanism 'deploiment'; did you mean deployment"),
     (HEAD + LEVER.replace('at = "2027-07"', 'at = "soon"'), "deployment.retirement: 'soon' is no date"),
@@ -98,6 +131,8 @@ def test_a_wrong_scenario_is_refused_by_name(tmp_path: Path, base: Base, text: s
 def test_an_unknown_scenario_names_the_nearest(base: Base, tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="no scenario 'refrence'; did you mean reference"):
         scenario.find(base, "refrence")
+    with pytest.raises(BadInput, match="'ascend_supercluster' is now two: million_ascends"):
+        scenario.find(base, "ascend_supercluster")
     with pytest.raises(BadInput, match="no scenario"):
         scenario.find(base, str(tmp_path / "none.toml"))
     with pytest.raises(BadInput, match="no scenario"):

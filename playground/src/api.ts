@@ -4,7 +4,8 @@ import { at, make } from "./dom";
 import { given, t } from "./words";
 
 export interface Source { id: string; title: string; url: string; publisher: string; date: string }
-export interface Answer { version: string; data_checksum: string; sources: Source[] }
+export interface Mark { id: string; name: Record<string, string>; data_to: string; weak: boolean }
+export interface Answer { version: string; data_checksum: string; sources: Source[]; headlines?: Mark[] }
 
 export class Refused extends Error {
   constructor(readonly status: number, message: string) { super(message); }

@@ -7,7 +7,7 @@ import { at, later, make } from "./dom";
 import { keep, query, remember } from "./links";
 import { type Both, amount, lang, name, t } from "./words";
 
-type Verdict = "supported" | "imprecise" | "contradicted" | "unverifiable";
+type Verdict = "supported" | "imprecise" | "outdated" | "other" | "contradicted" | "unverifiable";
 interface Claim {
   text: string; verdict: Verdict; explanation: Both; claims: string[];
   read_as: { low: number | string | null; high: number | string | null; unit: string; time: string | null };
@@ -16,8 +16,8 @@ interface Checked extends Answer {
   lang: string; date: string | null; counts: Record<Verdict, number>; claims: Claim[]; parts: { text: string; claim: number | null }[];
 }
 
-const SIGNS: Record<Verdict, string> = { supported: "✓", imprecise: "≈", contradicted: "✗", unverifiable: "?" };
-const ORDER: Verdict[] = ["contradicted", "imprecise", "supported", "unverifiable"];
+const SIGNS: Record<Verdict, string> = { supported: "✓", imprecise: "≈", outdated: "⌛", other: "≠", contradicted: "✗", unverifiable: "?" };
+const ORDER: Verdict[] = ["contradicted", "other", "outdated", "imprecise", "supported", "unverifiable"];
 const MOST_IN_LINK = 6000;
 
 const field = (id: string): string => at<HTMLInputElement>(id).value;
@@ -54,7 +54,7 @@ function draw(found: Checked): void {
   at("text-marked").replaceChildren(text);
   const ranked = found.claims.map((one, k): [Claim, number] => [one, k]);
   at("evidence").replaceChildren(
-    ...ORDER.slice(0, 3).flatMap((verdict) => ranked.filter(([one]) => one.verdict === verdict).map(([one, k]) => card(one, k))),
+    ...ORDER.slice(0, -1).flatMap((verdict) => ranked.filter(([one]) => one.verdict === verdict).map(([one, k]) => card(one, k))),
     make("details", {}, make("summary", {}, `${name("verdicts", "unverifiable")}: ${found.counts.unverifiable}`),
       ...ranked.filter(([one]) => one.verdict === "unverifiable").map(([one, k]) => card(one, k))));
   at("result").hidden = false;

@@ -1,6 +1,6 @@
 // What every page ends with: how to cite the view, and the publications behind it.
 
-import type { Answer, Source } from "./api";
+import type { Answer, Mark, Source } from "./api";
 import { at, make } from "./dom";
 import { lang, t } from "./words";
 
@@ -11,11 +11,17 @@ export function sourceItem(one: Source): HTMLLIElement {
   return make("li", { id: `source-${one.id}` }, web ? make("a", { href: one.url, rel: "noopener noreferrer" }, text) : text);
 }
 
+/** Say of a headline number to which day its data reach, and whether they stand in weak sources alone. */
+function mark(one: Mark): HTMLLIElement {
+  return make("li", {}, `${one.name[lang]}: ${t("data_to", { date: one.data_to })}${one.weak ? ` ${t("weak")}` : ""}`);
+}
+
 /** Say how to cite this view: `what` names it. */
 export function cite(answer: Answer, what: string, sources: Source[] = answer.sources): void {
   const day = new Date().toISOString().slice(0, 10);
   at("cite").textContent =
     `Rechenmacht ${answer.version}, ${t("data")} ${answer.data_checksum.slice(0, 12)}, ${what}. ${location.href} (${day})`;
+  at("known").replaceChildren(...(answer.headlines ?? []).map(mark));
   at("sources").replaceChildren(...sources.map(sourceItem));
   at("sources-count").textContent = String(sources.length);
 }

@@ -10,7 +10,7 @@ export interface Simulated extends Answer {
   quarters: string[]; series: Series[]; probabilities: { variable: string; region: string; values: number[] }[];
   draws: number; seed: number; backend: string;
 }
-const FIRST_SHOWN = "2022-Q4", LAST_OBSERVED = "2025-Q4";
+const FIRST_SHOWN = "2022-Q4", LAST_OBSERVED = "2026-Q2";
 export const TOLD = ["2030-Q4", "2035-Q4"];
 
 const decimal = (quarter: string): number => Number(quarter.slice(0, 4)) + Number(quarter.slice(6)) / 4;

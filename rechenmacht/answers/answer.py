@@ -42,6 +42,9 @@ class Table:
         machine: whether JSON has it; what its values already say is for people only.
         whole: the rows for CSV where `rows` is one page of a longer list.
         method: the page of the documents that says how its numbers are made.
+        lines: how a terminal writes a row where columns would be too wide: the columns of each line. A key with a
+            colon is written with its heading; `rows.key` are columns of the rows inside a cell, as a small table.
+        verbatim: whether the columns are named by who asked, and stand as they are.
     """
 
     name: str
@@ -55,6 +58,8 @@ class Table:
     machine: bool = True
     whole: Sequence[Any] | None = None
     method: str = ""
+    lines: tuple[tuple[str, ...], ...] = ()
+    verbatim: bool = False
 
     @property
     def kinds(self) -> dict[str, Kind]:

@@ -7,7 +7,7 @@ schemas and TypeScript types; the row itself stays a plain dictionary.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
@@ -45,7 +45,7 @@ count: whole; amount: with its unit, scaled as people say it; quantity: as amoun
 TEXTS = frozenset({
     "text", "texts", "words", "id", "ids", "term", "terms", "flag", "flags", "day", "quarter", "year_end",
     "org", "orgs",
-    "parameter", "outcome", "region", "variable", "claim", "source", "numbers", "rows", "address",
+    "measured", "parameter", "outcome", "region", "variable", "claim", "source", "numbers", "rows", "address",
 })  # fmt: skip
 """Kinds whose cells are words: names in both languages, vocabularies, dates, links, lists; `rows`: rows in a cell."""
 NAMES = NUMBERS | TEXTS
@@ -154,7 +154,7 @@ def _column(key: str, hint: Any) -> Column:
     return Column(key, kind_of(hint), (), None, optional)
 
 
-@cache
+@lru_cache(2000)  # a query makes types of its own
 def columns(row: type) -> tuple[Column, ...]:
     """Return the columns of a type of rows."""
     return tuple(_column(key, hint) for key, hint in get_type_hints(row, include_extras=True).items())

@@ -35,6 +35,8 @@ class Tables:
     corrections: list[forms.Correction] = field(default_factory=list)
     parameters: list[forms.Parameter] = field(default_factory=list)
     deals: list[forms.Deal] = field(default_factory=list)
+    filed: list[forms.Filed] = field(default_factory=list)
+    debts: list[forms.Debt] = field(default_factory=list)
     rules: list[forms.Rule] = field(default_factory=list)
     destinations: list[forms.Destination] = field(default_factory=list)
     countries: list[forms.Country] = field(default_factory=list)
@@ -151,6 +153,12 @@ _LISTS: tuple[tuple[str, str, type], ...] = (
     ("sources.csv", "sources", forms.Source),
     ("corrections.csv", "corrections", forms.Correction),
     ("deals.csv", "deals", forms.Deal),
+    ("filings/obligations.csv", "filed", forms.Filed),
+    ("filings/customers.csv", "filed", forms.Filed),
+    ("filings/accounts.csv", "filed", forms.Filed),
+    ("filings/labs.csv", "filed", forms.Filed),
+    ("filings/history.csv", "filed", forms.Filed),
+    ("filings/debts.csv", "debts", forms.Debt),
     ("rules/rules.csv", "rules", forms.Rule),
     ("rules/dest_groups.csv", "destinations", forms.Destination),
     ("rules/countries.csv", "countries", forms.Country),

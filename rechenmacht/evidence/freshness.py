@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
+from typing import Any
 
 from rechenmacht.dates import span
 from rechenmacht.evidence.base import Base
-from rechenmacht.evidence.forms import OWN_CLASSES, Claim, History, Topic
+from rechenmacht.evidence.forms import OWN_CLASSES, Claim, History, Source, Topic
 from rechenmacht.evidence.strength import Strength, is_weak
 
 NO_OBSERVATION = frozenset({"forecast", "target", "judgement"})
@@ -64,12 +65,25 @@ def _outside(base: Base, rows: Iterable[Claim | History], wanted: set[str]) -> I
         yield Observation(name, row.subject, row.quantity, about, until, source.id, source.published, shown)
 
 
+def _dated(name: str, when: str, source: Source) -> Observation:
+    """Return a rule or deal of a day; what is dated ahead was known when its source came out."""
+    shown = min(when, source.published or when, key=lambda text: span(text)[0])
+    day = span(shown)[0]
+    return Observation("", name, "", shown, day, source.id, source.published, day)
+
+
 def _rules(base: Base) -> Iterator[Observation]:
     for rule in base.tables.rules:
         source = base.sources[rule.source]
         if rule.published and source.class_ not in OWN_CLASSES and rule.kind != "bill":
-            first, last = span(rule.published)
-            yield Observation("", rule.id, "", rule.published, last, source.id, rule.published, first)
+            yield _dated(rule.id, rule.published, source)
+
+
+def _deals(base: Base) -> Iterator[Observation]:
+    for deal in base.tables.deals:
+        source = base.sources[deal.source]
+        if source.class_ not in OWN_CLASSES:
+            yield _dated(deal.id, deal.date, source)
 
 
 def quantities_of(base: Base, topic: Topic) -> set[str]:
@@ -84,6 +98,8 @@ def observations(base: Base, topic: Topic, on: date) -> list[Observation]:
     found = [*_outside(base, base.tables.claims, wanted), *_outside(base, history, wanted)]
     if topic.id == "rules":
         found += _rules(base)
+    if topic.id == "deals":
+        found += _deals(base)
     return [one for one in found if one.day <= on]
 
 
@@ -122,4 +138,37 @@ def weak_headlines(base: Base, on: date) -> list[str]:
             classes = {strength.of(one.claim) if one.claim else base.sources[one.source].class_ for one in seen}
             if all(is_weak(one) for one in classes):
                 found.append(topic.id)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What every face says beside a headline number: to which day its data reach, and whether they are weak alone."""
+
+    id: str
+    name_en: str
+    name_de: str
+    data_to: str
+    weak: bool
+
+    def row(self) -> dict[str, Any]:
+        """Return the mark as answers hold it."""
+        name = {"en": self.name_en, "de": self.name_de}
+        return {"id": self.id, "name": name, "data_to": self.data_to, "weak": self.weak}
+
+
+def marks(base: Base, observed: str) -> dict[str, Mark]:
+    """Return the mark of each headline number by its topic's id.
+
+    Args:
+        base: the fact base.
+        observed: the partial date to whose end a run uses observations; data that reach further are not in it.
+    """
+    last = span(observed)[1].isoformat()
+    weak = set(weak_headlines(base, date.max))
+    found = {}
+    for topic in base.tables.topics:
+        if topic.kind == "headline":
+            until = data_to(base, topic, date.max)
+            found[topic.id] = Mark(topic.id, topic.name_en, topic.name_de, min(until, last), topic.id in weak)
     return found

@@ -71,7 +71,8 @@ def read_edition(path: Path) -> dict[str, Any]:
         BadInput: if there is none.
     """
     if not path.exists():
-        raise BadInput(f"{path}: there is no such folder or archive")
+        text = f"{path}: there is no such folder or archive"
+        raise BadInput.of("error.facts.no_place", text, path=str(path))
     version, claims = "", Rows()
     for name, text in _texts(path):
         if name.endswith("datapackage.json"):
@@ -82,7 +83,8 @@ def read_edition(path: Path) -> dict[str, Any]:
         else:
             claims |= _claims(name, text)
     if not claims:
-        raise BadInput(f"{path}: no claims in it (a folder with claims/*.csv, or a release's .zip, is needed)")
+        text = f"{path}: no claims in it (a folder with claims/*.csv, or a release's .zip, is needed)"
+        raise BadInput.of("error.facts.no_claims", text, path=str(path))
     return {"version": version, "claims": claims}
 
 

@@ -116,7 +116,9 @@ def _at_date(claims: list[Claim], at: str | None, aside: list[SetAside]) -> list
     if not there:
         before = [claim for claim in observed if span(claim.as_of)[1] < span(at)[0]]
         if not before:
-            raise BadInput(f"nothing is known about {claims[0].subject} {claims[0].quantity} at or before {at}")
+            subject, quantity = claims[0].subject, claims[0].quantity
+            said = f"nothing is known about {subject} {quantity} at or before {at}"
+            raise BadInput.of("error.facts.not_known_at", said, quantity=quantity, subject=subject, at=at)
         last = max(before, key=lambda claim: span(claim.as_of)[1]).as_of
         there = [claim for claim in before if overlap(claim.as_of, last)]
     aside += [(claim, f"about another date ({claim.as_of})") for claim in claims if claim not in there]
@@ -176,6 +178,11 @@ def one_voice_each(
     return [(claim, shares[claim.id]) for claim, _ in given_ if claim.id in shares]
 
 
+def _unknown(quantity: str, subject: str) -> BadInput:
+    said = f"nothing is known about {quantity} of {subject}"
+    return BadInput.of("error.facts.not_known", said, quantity=quantity, subject=subject)
+
+
 def resolve(base: Base, subject: str, quantity: str, at: str | None = None) -> Resolved:
     """Pool all claims about a subject's quantity into one distribution.
 
@@ -199,7 +206,7 @@ def resolve(base: Base, subject: str, quantity: str, at: str | None = None) -> R
             raise BadInput(str(error)) from None
     claims = base.about.get((subject, quantity), [])
     if not claims:
-        raise BadInput(f"nothing is known about {quantity} of {subject}")
+        raise _unknown(quantity, subject)
     definition, aside = base.quantities[quantity], list[SetAside]()
     static = definition.period == "static"
     kept = claims if static else _at_date(claims, at, aside)

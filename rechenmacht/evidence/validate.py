@@ -11,6 +11,7 @@ from rechenmacht.dates import span
 from rechenmacht.errors import nearest
 from rechenmacht.evidence import forms
 from rechenmacht.evidence.tables import Problem
+from rechenmacht.evidence.validate_filings import executed_problems, filing_problems
 from rechenmacht.evidence.validate_rules import rule_problems
 from rechenmacht.evidence.validate_sources import grade_faults, source_faults, source_problems
 
@@ -256,6 +257,8 @@ def problems(tables: Tables) -> list[Problem]:
     )
     found += _parameters(tables, {claim.id: claim for claim in (*tables.claims, *tables.set_aside)})
     found += _deals(tables)
+    found += filing_problems(tables)
+    found += executed_problems(tables)
     found += rule_problems(tables)
     found += source_problems(tables)
     return found

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # A data set of another day, and a living page read again, stand at the same address: their date tells them apart.
 EDITIONS = frozenset({"data_set", "official", "standard"})
 _HASH = re.compile(r"(?:[^=;]+=)?[0-9a-f]{64}")
+_NAME = re.compile(r"[a-z]+(?:\.[A-Za-z0-9][A-Za-z0-9_-]*)+")
 _KEY = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 
@@ -107,6 +108,7 @@ def grade_faults(row: forms.Claim | forms.History, source: forms.Source) -> Iter
         yield f"grade {row.grade!r} where the source is a recollection (must be unverified)"
         return
     yield from site_faults(row.grade, source)
+    yield from read_faults(row.grade, source)
     if row.grade == "primary" and not source.published:
         yield f"grade 'primary' where source {source.id} has no date (published)"
     if row.grade == "primary" and not says_a_place(row.locator):
@@ -119,6 +121,31 @@ def site_faults(grade: str, source: forms.Source) -> Iterator[str]:
         yield f"grade {grade!r} where source {source.id} names no page (must be unverified)"
 
 
+def read_faults(grade: str, source: forms.Source) -> Iterator[str]:
+    """Yield a grade `primary` whose source was read in a copy, a quotation or an excerpt elsewhere."""
+    if grade == "primary" and source.read_at:
+        yield f"grade 'primary' where source {source.id} was read elsewhere (read_at: {source.read_at})"
+
+
+def _weakest_input(row: forms.Claim, grades: dict[str, str]) -> tuple[str, str] | None:
+    named = [name.rstrip(".") for name in _NAME.findall(f"{row.locator} ; {row.note}")]
+    known = [name for name in named if name in grades and name != row.id]
+    worst = max(known, key=lambda name: forms.GRADES.index(grades[name]), default=None)
+    return None if worst is None else (worst, grades[worst])
+
+
+def arithmetic_problems(tables: Tables) -> Iterator[Problem]:
+    """Yield own arithmetic that is graded above the weakest claim that its locator or note names."""
+    own = {row.id for row in tables.sources if row.class_ == "own_arithmetic"}
+    grades = {row.id: row.grade for row in tables.claims if row.grade in forms.GRADES}
+    for row in tables.claims:
+        if row.source in own and row.grade in forms.GRADES and (worst := _weakest_input(row, grades)):
+            name, grade = worst
+            if forms.GRADES.index(row.grade) < forms.GRADES.index(grade):
+                fault = f"grade {row.grade!r} is above that of an input ({name}: {grade})"
+                yield Problem(*tables.place(row), fault)
+
+
 def source_problems(tables: Tables) -> Iterator[Problem]:
     """Yield documents that stand twice, and grades of deals, rules and markets that only a site bears out."""
     yield from repeated_documents(tables.sources, tables.place)
@@ -128,4 +155,6 @@ def source_problems(tables: Tables) -> Iterator[Problem]:
     for row in rows:
         if row.source in known:
             place = (row.file, row.row) if isinstance(row, forms.Rule) else tables.place(row)
-            yield from (Problem(*place, fault) for fault in site_faults(row.grade, known[row.source]))
+            source = known[row.source]
+            faults = (*site_faults(row.grade, source), *read_faults(row.grade, source))
+            yield from (Problem(*place, fault) for fault in faults)

@@ -72,7 +72,7 @@ def _run(
 ) -> None:  # fmt: skip
     from rechenmacht.faces.words import Words
 
-    facts = base()
+    facts = base(checked=not question.unchecked)
     words = Words(language(lang), facts)
     with _progress() as told:
         answer = answered(settled(question, given, facts, lang, files=True), facts, lang, told)

@@ -27,15 +27,15 @@ def workspace() -> Path | None:
     return Path(named) if named else find(Path.cwd())
 
 
-def base() -> Base:
-    """Load the fact base with the workspace laid over it.
+def base(*, checked: bool = True) -> Base:
+    """Load the fact base with the workspace laid over it; without the check also one that has faults.
 
     Raises:
         BadInput: if a row cannot be used.
     """
-    from rechenmacht.evidence.base import load
+    from rechenmacht.evidence.base import Base, gather, load
 
-    return load(workspace())
+    return load(workspace()) if checked else Base(gather(workspace())[0], workspace())
 
 
 def say(text: str) -> None:

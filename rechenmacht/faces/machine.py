@@ -25,13 +25,14 @@ def schema_name(question: type[Question]) -> str:
 
 
 def document(answer: Answer, base: Base) -> dict[str, Any]:
-    """Return an answer as plain data; values and tables stand under their own names."""
+    """Return an answer as plain data; values and tables stand under their own names, which come before ours."""
     sources = {base.claims[claim].source for claim in answer.claims if claim in base.claims}
+    rest = {"claims": list(answer.claims), "sources": sorted(sources)}
     return {
         "schema": schema_name(type(answer.question)), "version": __version__, "data_checksum": base.checksum,
         "asked": answer.question.model_dump(mode="json"), **answer.values,
         **{table.name: list(table.rows) for table in answer.tables if table.machine},
-        "claims": list(answer.claims), "sources": sorted(sources),
+        **{key: ids for key, ids in rest.items() if key not in answer.values},
     }  # fmt: skip
 
 
@@ -64,9 +65,9 @@ def model(question: type[Question]) -> type[BaseModel]:
     fields: dict[str, Any] = {
         "schema_": (Literal[schema_name(question)], Field(alias="schema")), "version": (str, ...),
         "data_checksum": (str, ...), "asked": (create_model(f"{stem(question)}Asked", __base__=question), ...),
+        "claims": (list[str], ...), "sources": (list[str], ...),
         **{key: (kind | None, None) for key, kind in values.items()},
         **{name: (_optional(row), None) for name, row in rows.items()},
-        "claims": (list[str], ...), "sources": (list[str], ...),
     }  # fmt: skip
     return create_model(f"{stem(question)}Answer", __config__=ConfigDict(protected_namespaces=()), **fields)
 

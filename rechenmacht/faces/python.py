@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rechenmacht import extras
 from rechenmacht.answers.answer import Answer
 from rechenmacht.faces.asking import answered, settled
 from rechenmacht.faces.fields import about, fields
@@ -123,10 +124,12 @@ class Given:
             BadInput: if there is no such chart.
         """
         from rechenmacht.errors import BadInput
-        from rechenmacht.faces import drawn
-        from rechenmacht.faces.charts import Size
 
-        made = drawn.specs(self.answer, self._words(), Size("page", width, 3, 150.0))
+        with extras.told():
+            from rechenmacht.faces import drawn
+            from rechenmacht.faces.charts import Size
+
+            made = drawn.specs(self.answer, self._words(), Size("page", width, 3, 150.0))
         if not made or (name and name not in made):
             raise BadInput(f"no chart {name!r}; known: {', '.join(made)}" if name else "this answer has no chart")
         return made[name or next(iter(made))]
@@ -149,7 +152,8 @@ def ask(name: str, given: dict[str, Any]) -> Given:
     domain, _, last = name.partition(".")
     lang, facts = given.pop("lang", "en"), base()
     asked = settled(questions(domain)[last], given, facts, lang, files=True)
-    return Given(answered(asked, facts, lang), facts, lang)
+    with extras.told():
+        return Given(answered(asked, facts, lang), facts, lang)
 
 
 def _argument(field: Any) -> str:

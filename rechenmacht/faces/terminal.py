@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from rechenmacht.answers.answer import Answer, Table
-from rechenmacht.answers.kinds import Kind
+from rechenmacht.answers.kinds import Column, Kind, columns
 from rechenmacht.faces.words import NUMBERS, Words
 
 Lines = list[list[str]]
@@ -28,6 +29,10 @@ def _table(answer: Answer, table: Table, words: Words, width: int | None) -> lis
     parts = [words.text(table.title)] if table.title and table.parts else []
     right = [column.kind.name in NUMBERS for column in table.shown]
     for head, rows in table.parts:
+        if table.lines:
+            said = words.cell(head, table.kinds[table.group]) + "\n" if table.group else ""
+            parts.append(said + "\n".join(line for row in rows for line in _told(answer, table, row, words)))
+            continue
         lines = _lines(answer, table, rows, words)
         fits = width is None or max(map(len, _plain(lines, right).splitlines())) <= width
         body = _plain(lines, right) if fits else _rich(lines, right, width or 0)
@@ -40,6 +45,36 @@ def _table(answer: Answer, table: Table, words: Words, width: int | None) -> lis
 def _lines(answer: Answer, table: Table, rows: Sequence[dict[str, object]], words: Words) -> Lines:
     heads = [words.heading(answer, table, column) for column in table.shown]
     return [heads, *([words.cell(row.get(c.key), c.kind, row, c) for c in table.shown] for row in rows)]
+
+
+def _told(answer: Answer, table: Table, row: dict[str, Any], words: Words) -> Iterator[str]:
+    """Yield a row as lines, those after the first set in."""
+    known = {column.key: column for column in columns(table.row)}
+    for at, keys in enumerate(table.lines):
+        outer, _, inner = keys[0].partition(".")
+        if inner:
+            yield from _inside(answer, table, known[outer], [key.partition(".")[2] for key in keys], row, words)
+            continue
+        cells = []
+        for key in keys:
+            column = known[key.rstrip(":")]
+            cell = " ".join(words.cell(row.get(column.key), column.kind, row, column).split())
+            named = f"{words.heading(answer, table, column)}: {cell}" if key.endswith(":") else cell
+            cells += [named] if cell else []
+        if cells:
+            yield ("    " if at else "  ") + ", ".join(cells)
+
+
+def _inside(
+    answer: Answer, table: Table, column: Column, keys: list[str], row: dict[str, Any], words: Words
+) -> Iterator[str]:
+    """Yield the rows inside a cell as a small table."""
+    inner = {one.key: one for one in columns(column.inner)} if column.inner else {}
+    shown = [inner[key] for key in keys]
+    lines = [[words.heading(answer, table, one) for one in shown]]
+    lines += [[words.cell(one.get(c.key), c.kind, one, c) for c in shown] for one in row[column.key]]
+    for line in _plain(lines, [one.kind.name in NUMBERS for one in shown]).splitlines():
+        yield f"    {line}"
 
 
 def _plain(lines: Lines, right: list[bool]) -> str:

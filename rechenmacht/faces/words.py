@@ -86,6 +86,8 @@ class Words:
 
     def heading(self, answer: Answer, table: Table, column: Column) -> str:
         """Return the heading of a column, with the unit that all its cells share."""
+        if table.verbatim:
+            return column.key
         own = f"column.{answer.question.name}.{table.name}.{column.key}"
         domain = f"column.{answer.question.name.partition('.')[0]}.{column.key}"
         return self._united(self._named(own, domain, f"column.{column.key}"), column.kind)
@@ -234,6 +236,10 @@ class Words:
 
     def _words(self, value: Mapping[str, str], _kind: Kind, _row: Shown) -> str:
         return value[self.language.code]
+
+    def _measured(self, value: str, _kind: Kind, _row: Shown) -> str:
+        quantity = self.base.quantities.get(value)
+        return f"{self.language.pick(quantity, 'name')} ({value})" if quantity else value
 
     def _parameter(self, value: str, _kind: Kind, _row: Shown) -> str:
         label = parameter_label(self.base, self.language, value)

@@ -8,14 +8,14 @@ import pytest
 from rechenmacht.domains.capital import coverage, shocks, spending, tables
 from rechenmacht.domains.capital.contracts import Book, Draw
 from rechenmacht.domains.capital.drivers import drivers
-from rechenmacht.domains.capital.history import comparisons
+from rechenmacht.domains.capital.history import busts, comparisons
 from rechenmacht.domains.capital.network_file import read as read_network
 from rechenmacht.domains.capital.recorder import Recorder
 from rechenmacht.domains.capital.stress import outcome_row, run
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 
-AT = "2026-05"
+AT = "2026-11"
 EIGHT = (
     "funding_stop", "grid_delay", "guarantees", "hyperscaler_cut", "notice", "rent_170", "share_price", "three_years",
 )  # fmt: skip
@@ -53,13 +53,16 @@ def test_a_stress_makes_nobody_better_off_and_pays_nothing_twice(base: Base, boo
 
 def test_what_each_scenario_must_show(base: Base, book: Book, draw: Draw) -> None:
     found = {name: run(base, book, draw, AT, shocks.find(base, name)) for name in EIGHT}
-    assert np.median(found["funding_stop"].cut["org:openai"]) > 0
-    assert found["guarantees"].called["org:google"] == pytest.approx(39.6e9)  # 35 + 3.2 + 1.4
-    assert found["guarantees"].called["org:nvidia"] == pytest.approx(6.3e9)
+    assert found["funding_stop"].cut["org:openai"].max() > 0  # with 90 bn in hand it takes a bad draw
+    assert found["guarantees"].called["org:google"] == pytest.approx(43.785e9)  # 38.855 + 3.2 + 1.73
+    assert found["guarantees"].called["org:nvidia"] == pytest.approx(114.829e9)  # 6.3 + 105 + 3.529
+    assert found["guarantees"].called["org:broadcom"] == pytest.approx(29e9)
     assert np.median(found["hyperscaler_cut"].lost_revenue["org:nscale"]) > 0
     assert found["hyperscaler_cut"].lost_revenue["org:oracle"].max() < 1
     assert {k for k, v in found["notice"].lost_revenue.items() if v.max() > 1} == {"org:spacex"}
-    assert np.median(found["three_years"].year.lost_share) > np.median(found["rent_170"].year.lost_share)
+    calm = run(base, book, draw, AT).year.lost_share
+    assert np.median(found["three_years"].year.lost_share) > np.median(calm)
+    assert np.median(found["rent_170"].year.lost_share) > np.median(calm)
     assert found["three_years"].default["org:coreweave"].mean() > 0.02
     # 36.4 bn over three years less over six: 6.07 bn more a year at the middle of both priors.
     assert np.median(found["three_years"].year.depreciation["org:coreweave"]) == pytest.approx(7e9, rel=0.35)
@@ -82,7 +85,7 @@ def test_same_seed_same_numbers_and_what_decides_them(base: Base, book: Book, dr
     assert outcome_row(one) == outcome_row(two)
     first = drivers(recorder, one.total_lost_revenue)[0]
     assert first[0].name == "capital.ramp"
-    assert first[1] < -0.5
+    assert first[1] < -0.3
     assert drivers(recorder, np.zeros(400)) == []
 
 
@@ -135,7 +138,9 @@ def test_tables_hold_what_the_raw_material_says(base: Base, book: Book, draw: Dr
     pairs = {(row["supplier"], row["customer"]): row for row in tables.pair_rows(base, book, draw)}
     assert 0.04 < pairs["org:microsoft", "org:openai"]["self_finance"]["median"] < 0.06
     assert 0.10 < pairs["org:amazon", "org:anthropic"]["self_finance"]["median"] < 0.33
-    assert 0.05 < pairs["org:google", "org:anthropic"]["self_finance"]["median"] < 0.21
+    assert (
+        0.05 < pairs["org:google", "org:anthropic"]["self_finance"]["median"] < 0.36
+    )  # 10 to 40 of 111.1, and 3 before
     back = tables.round_trip_rows(base, book, "org:nvidia", "proportional", draw, AT)
     rho = next(row["rho"] for row in back["investments"] if row["recipient"] == "org:openai")
     assert 0.10 < rho["low"] < rho["high"] < 0.35
@@ -143,8 +148,8 @@ def test_tables_hold_what_the_raw_material_says(base: Base, book: Book, draw: Dr
     assert direct["returned_in_year"]["median"] > back["returned_in_year"]["median"]
     assert back["net_demand_growth"]["median"] < back["revenue_growth"]
     cover = {row["org"]: row for row in coverage.coverage_rows(base, book, draw, AT)}
-    assert cover["org:coreweave"]["ebitda_over_interest"] == pytest.approx(1.157 / 0.536)
-    assert cover["org:oracle"]["backlog_over_revenue"] == pytest.approx(638 / 67.4)
+    assert cover["org:coreweave"]["ebitda_over_interest"] == pytest.approx(1.51 / 0.64, rel=0.01)
+    assert cover["org:oracle"]["backlog_over_revenue"] == pytest.approx(664 / 67.4, rel=0.001)
     plan = coverage.plan_rows(base, book, draw, AT)[0]
     assert plan["org"] == "org:openai"
     assert plan["headline_ratio"] > 1
@@ -174,9 +179,21 @@ def test_spend_shares_never_exceed_the_money(base: Base, book: Book, draw: Draw)
 
 def test_history_says_what_was_known_in_2000_and_what_followed(base: Base, book: Book) -> None:
     rows = {row.id: row for row in comparisons(base, book)}
-    # 8.1 of 33.7 bn: 24 %; a year later customers had drawn 3.0 of 5.3 bn.
-    assert rows["commitments_over_revenue"].then[0].low == pytest.approx(0.24, abs=0.002)
+    # Lucent: 9.8 of 28.904 bn at the peak, 8.1 in September 2000; a year later 3.0 of 5.3 bn were drawn.
+    promised = rows["commitments_over_revenue"]
+    assert promised.then[0].low == pytest.approx(9.8 / 28.904)
+    assert promised.then[1].low == pytest.approx(8.1 / 28.904)
+    assert promised.then[2].low == pytest.approx(5.168 / 27.948)
+    # NVIDIA: 164.529 bn over two quarters at an annual rate, 2 x (81.615 + 96.221); without OpenAI's below 2000.
+    assert promised.now[0].low == pytest.approx(164.529 / 355.672)
+    assert promised.now[0].low > promised.then[0].high > promised.now[1].high
     assert rows["drawn_share"].followed[0].low == pytest.approx(3.0 / 5.3)
+    # Stakes at cost 47.898 of 47.898 + 25 + 164.529, or of 47.898 + 25 + 59.529.
+    now = rows["drawn_share"].now[0]
+    assert (now.low, now.high) == (pytest.approx(0.2017, abs=1e-4), pytest.approx(0.3617, abs=1e-4))
+    fell = {one.what: one.change for one in busts(base)}
+    assert fell["wireline_capex"] == pytest.approx(53 / 92 - 1)
+    assert fell["utility_shares"] == pytest.approx(-0.9267)
     assert rows["loss_share"].followed[0].low == pytest.approx(0.736, abs=0.001)
     assert all(number.claims for row in rows.values() for part in (row.then, row.followed, row.now) for number in part)
 

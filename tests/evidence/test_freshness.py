@@ -9,7 +9,7 @@ import pytest
 from small_base import CLAIMS, HISTORY, SOURCES, make
 
 from rechenmacht.evidence.base import Base, load
-from rechenmacht.evidence.freshness import after_months, age, weak_headlines
+from rechenmacht.evidence.freshness import after_months, age, marks, weak_headlines
 
 TOPICS = "id,kind,name_en,name_de,quantities,every_months,note\n"
 POWER = "power,topic,Power,Leistung,power*,3,\n"
@@ -103,3 +103,16 @@ def test_a_topic_is_refused(tmp_path: Path, row: str, reason: str) -> None:
 
     with pytest.raises(BadInput, match=reason):
         based(tmp_path, topics=row)
+
+
+def test_a_mark_reaches_no_further_than_the_run_and_says_what_is_weak(tmp_path: Path) -> None:
+    # The claim is about December 2024; a run that observes to September 2024 has nothing later.
+    known = claim(1, "2024-12", "news")
+    base = based(tmp_path, known, topics=HEADLINE)
+    mark = marks(base, "2024-Q3")["headline.power"]
+    assert (mark.data_to, mark.weak) == ("2024-09-30", False)
+    assert marks(base, "2025-Q1")["headline.power"].data_to == "2024-12-31"
+    blog = SOURCES.replace(",,,press,unknown,de", ",,,blog,unknown,de")
+    made = make(tmp_path / "weak", sources=blog, claims=CLAIMS + known)
+    (made / "topics.csv").write_text(TOPICS + HEADLINE, encoding="utf-8")
+    assert marks(load(shipped=made), "2025-Q1")["headline.power"].weak

@@ -71,6 +71,11 @@ def test_loading_refuses_and_names_the_row(tmp_path: Path) -> None:
             ONE_CLAIM.replace(",sheet,p. 1,specified,primary", ",site-only,p. 1,reported,secondary"),
             "grade 'secondary' where source site-only names no page",
         ),
+        (
+            SOURCES.replace("/one,,,vendor", "/one,a reprint,,vendor"),
+            ONE_CLAIM,
+            "grade 'primary' where source sheet was read elsewhere (read_at: a reprint)",
+        ),
     ],
 )
 def test_a_grade_is_refused(tmp_path: Path, sources: str, claim: str, reason: str) -> None:
@@ -83,6 +88,27 @@ def test_a_primary_history_row_needs_a_place(tmp_path: Path) -> None:
     assert "history/all.csv row 2: grade 'primary' without a place in the source (locator)" in faults(
         tmp_path, history=HISTORY + row
     )
+
+
+OWN = "own,Our own arithmetic,The project,2026-01,2026-01,,,,own_arithmetic,unknown,en,,,\n"
+
+
+@pytest.mark.parametrize(
+    ("grade", "named", "refused"),
+    [
+        ("primary", "2 x claim chip.one.peak.1", True),
+        ("secondary", "2 x claim chip.one.peak.1", False),
+        ("primary", "2 x the page's figure", False),
+    ],
+)
+def test_own_arithmetic_is_graded_no_better_than_its_inputs(
+    tmp_path: Path, grade: str, named: str, refused: bool
+) -> None:
+    weaker = ONE_CLAIM.replace(",primary,", ",secondary,")
+    ours = f"chip.one.peak.2,chip:one,peak,,2000,,TFLOP/s,2024,own,{named},estimated,{grade},\n"
+    found = faults(tmp_path, sources=SOURCES + OWN, claims=CLAIMS + weaker + ours)
+    reason = "claims/all.csv row 3: grade 'primary' is above that of an input (chip.one.peak.1: secondary)"
+    assert found == ([reason] if refused else [])
 
 
 def test_editions_of_a_data_set_share_an_address(tmp_path: Path) -> None:

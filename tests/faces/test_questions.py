@@ -79,7 +79,11 @@ def test_keys_change_only_with_the_schema_number() -> None:
 
 def _without(question: type[Question]) -> dict[str, Any]:
     """Return the needed fields of a question, from their examples."""
-    needed = {name: info for name, info in question.model_fields.items() if info.is_required()}
+    needed = {
+        name: info
+        for name, info in question.model_fields.items()
+        if info.is_required() or isinstance((info.examples or [None])[0], dict)
+    }
     assert all(info.examples for info in needed.values()), f"{question.name}: a needed field has no example"
     return {name: (info.examples or [None])[0] for name, info in needed.items()}
 

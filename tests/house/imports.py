@@ -11,6 +11,7 @@ PACKAGE = "rechenmacht"
 # Left to right; a module imports from layers to its left and from its own part. Parts of one layer are strangers.
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors",),
+    ("extras",),
     ("commit",),
     ("dates",),
     ("units",),
@@ -27,7 +28,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("domains.uncertainty",),
     ("runs",),
     ("sweeps",),
-    ("domains.race.answers",),
+    ("domains.race.answers", "domains.capital.answers"),
     ("domains.uncertainty.answers",),
     ("domains.reader",),
     ("faces",),

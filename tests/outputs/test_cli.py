@@ -62,6 +62,10 @@ JSON: dict[str, tuple[str, ...]] = {
     "facts show": ("facts", "show", "chip:h100-sxm"),
     "facts query": ("facts", "query", "SELECT id, aliases_en FROM entities LIMIT 3"),
     "facts sources": ("facts", "sources"),
+    "facts fact": ("facts", "fact", "H100", "tdp"),
+    "facts claims": ("facts", "claims", "H100", "tdp"),
+    "facts stale": ("facts", "stale"),
+    "facts diff": ("facts", "diff", str(CASES.parents[2] / "rechenmacht" / "data")),
     "facts conflicts": ("facts", "conflicts"),
     "facts validate": ("facts", "validate"),
     "facts add": ("--workspace", "mine", *ADD),
@@ -95,6 +99,8 @@ JSON: dict[str, tuple[str, ...]] = {
     ),
     "engine decentral": ("engine", "decentral", "--workers", "8", "--model", "llama3-8b"),
     "engine reach": ("engine", "reach", "--model", "llama3-8b", "--chips", "64"),
+    "engine frontier": ("engine", "frontier", "--system", "8x h200", "--model", "llama3-70b"),
+    "engine table": ("engine", "table", "--table", str(CASES.parent / "engine" / "points.csv")),
     "engine predict": ("engine", "predict", "--table", str(CASES.parent / "engine" / "points.csv")),
     "engine calibrate": (
         "engine",
@@ -111,6 +117,10 @@ JSON: dict[str, tuple[str, ...]] = {
     "rules best": ("rules", "best", "--to", "CN", "--on", "2024-06-01"),
     "rules propose": ("rules", "propose", str(CASES.parent / "rules" / "proposal.csv"), "--on", "2024-06-01"),
     "rules list": ("rules", "list"),
+    "rules changes": ("rules", "changes", "--regime", "NL"),
+    "rules regimes": ("rules", "regimes", "H20"),
+    "rules reach": ("rules", "reach", "H20"),
+    "rules party": ("rules", "party", "Huawei"),
     "model export": ("model", "export"),
     "allocate": ("allocate", "--gw", "10", "--projects", str(CASES.parents[2] / "docs" / "examples" / "projects.csv")),
     "forecast register": ("forecast", "register", "--out", "register.json", "--draws", "50"),
@@ -128,7 +138,10 @@ JSON: dict[str, tuple[str, ...]] = {
 
 
 def test_every_command_is_tried() -> None:
-    assert set(JSON) == reference.commands() - {"serve"}  # which answers over HTTP (tests/web)
+    assert set(JSON) == reference.commands() - {
+        "serve",
+        "rules feed",
+    }  # which answer over HTTP (tests/web), and write a file alone
 
 
 @pytest.mark.usefixtures("mine")
@@ -142,8 +155,8 @@ def test_json_is_one_document(run: Command, monkeypatch: pytest.MonkeyPatch, nam
 
 def test_infinity_becomes_null_in_json(run: Command) -> None:
     found = json.loads(run("facts", "query", "SELECT 'inf'::DOUBLE AS x, 'nan'::DOUBLE AS y, 1.5 AS z", "--json").out)
-    assert found[0]["x"] is None
-    assert found[0]["y"] is None
+    assert found["rows"][0]["x"] is None
+    assert found["rows"][0]["y"] is None
 
 
 def test_every_type_of_a_query_can_be_written_as_json(run: Command) -> None:
@@ -155,9 +168,9 @@ def test_every_type_of_a_query_can_be_written_as_json(run: Command) -> None:
 
 def test_validate_counts(run: Command, base: Base) -> None:
     found = json.loads(run("facts", "validate", "--json").out)
-    assert list(found) == [
+    assert set(found) >= {
         "claims", "sources", "conflicts", "judgements", "unverified", "sources_dated", "origins", "errors",
-    ]  # fmt: skip
+    }  # fmt: skip
     assert (found["claims"], found["sources"]) == (len(base.tables.claims), len(base.tables.sources))
     assert found["errors"] == 0
     assert found["conflicts"] > 10
@@ -169,7 +182,7 @@ def test_show_names_every_claim_with_its_source(run: Command, base: Base, lang: 
     assert result.code == 0
     for claim in base.tables.claims:
         if claim.subject == "chip:h100-sxm":
-            assert f"[{claim.id}]" in result.out
+            assert claim.id in result.out
             assert base.sources[claim.source].publisher in result.out
 
 
@@ -182,8 +195,8 @@ def test_show_knows_entities_claims_sources_quantities_and_parameters(run: Comma
 
 def test_show_resolves_a_quantity(run: Command) -> None:
     found = json.loads(run("facts", "show", "chip:h100-sxm", "memory_bandwidth", "--json").out)
-    assert found["resolved"]["median"] == pytest.approx(3.35)
-    assert sum(used["weight"] for used in found["resolved"]["used"]) == pytest.approx(1, abs=1e-3)
+    assert found["estimate"]["value"] == pytest.approx(3.35)
+    assert sum(used["weight"] or 0 for used in found["stated"]) == pytest.approx(1, abs=1e-3)
     assert "zusammengeführt" in run("facts", "show", "H100", "memory_bandwidth", "--lang", "de").out
 
 
@@ -211,11 +224,10 @@ BAD = (
     (("--workspace", "mine", *(w.replace("kW", "kg") for w in ADD)), "'kg' cannot become 'W'"),
     (("init", "mine"), "mine is not empty"),
     (("run", "refrence", "--out", "a"), "no scenario 'refrence'; did you mean reference"),
-    (("run", "reference", "--out", "a", "--draws", "0"), "--draws must be between 1 and"),
+    (("run", "reference", "--out", "a", "--draws", "0"), "draws must be at least 1"),
     (("run", "reference", "--out", "a", "--draws", "many"), "--draws"),
     (("run", "reference", "--out", "a", "--off", "deploiment"), "no mechanism 'deploiment'; did you mean deployment"),
     (("run", "reference", "--out", "mine"), "mine exists already"),
-    (("run", "reference"), "--out"),
     (("report", "refrence"), "no scenario 'refrence'; did you mean reference"),
     (("nonsense",), "nonsense"),
     (("facts", "shw"), "did you mean 'show'"),
@@ -244,8 +256,11 @@ def test_a_fault_in_the_workspace_is_found_with_code_1_and_stops_other_commands_
         file.write("x.1,chip:h100-sxm,tdp,,1e9,,W,2026-11,project-recollection,,reported,unverified,\n")
     result = run("--workspace", mine, "facts", "validate", "--json")
     assert result.code == 1
-    assert json.loads(result.out)["errors"] == 1
-    assert "mine/claims/mine.csv row 2: value 1e+09 W is outside the bounds of tdp" in result.err
+    found = json.loads(result.out)
+    assert found["errors"] == 1
+    [wrong] = found["problems"]
+    assert (wrong["file"], wrong["row"]) == ("mine/claims/mine.csv", 2)
+    assert "value 1e+09 W is outside the bounds of tdp" in wrong["reason"]
     assert run("--workspace", mine, "facts", "list").code == 2
 
 
@@ -253,10 +268,10 @@ def test_a_claim_of_ones_own(run: Command, mine: Path, base: Base) -> None:
     added = json.loads(run("--workspace", mine, *ADD, "--replaces", "chip.h100-sxm.tdp.1", "--json").out)
     assert (added["value"], added["unit"]) == (650, "W")
     shown = run("--workspace", mine, "facts", "show", "H100", "--json").out
-    ids = {claim["id"] for claim in json.loads(shown)["claims"]}
+    ids = {claim["claim"] for claim in json.loads(shown)["stated"]}
     assert added["id"] in ids
     assert "chip.h100-sxm.tdp.1" not in ids
-    assert len(json.loads(run("facts", "show", "H100", "--json").out)["claims"]) == sum(
+    assert len(json.loads(run("facts", "show", "H100", "--json").out)["stated"]) == sum(
         claim.subject == "chip:h100-sxm" for claim in base.tables.claims
     )
 

@@ -11,7 +11,7 @@ from rechenmacht.domains.race.axes import BLOCS, MEASURES, OWNERS, VENDORS
 from rechenmacht.domains.race.step import NAMES
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import load
-from rechenmacht.evidence.forms import BASES, DISTRIBUTIONS, GRADES, SOURCE_KINDS
+from rechenmacht.evidence.forms import BASES, DISTRIBUTIONS, GRADES, SOURCE_CLASSES
 from rechenmacht.faces.language import LANGUAGES, SPACE, language, placeholders
 from rechenmacht.outputs.report import shipped
 
@@ -43,7 +43,7 @@ def test_every_code_that_a_page_shows_has_a_text():
     wanted = [f"region.{b}" for b in (*BLOCS, "world")]
     wanted += [f"vendor.{v}" for v in VENDORS] + [f"owner.{o}" for o in OWNERS] + [f"measure.{m}" for m in MEASURES]
     wanted += [f"basis.{b}" for b in BASES] + [f"grade.{g}" for g in GRADES]
-    wanted += [f"source_kind.{k}" for k in SOURCE_KINDS] + [f"distribution.{d}" for d in DISTRIBUTIONS]
+    wanted += [f"source_class.{k}" for k in SOURCE_CLASSES] + [f"distribution.{d}" for d in DISTRIBUTIONS]
     wanted += [f"mechanism.{name}.{part}" for name in NAMES for part in ("name", "text")]
     for lang in (EN, DE):
         assert [key for key in wanted if lang.maybe(key) is None] == []

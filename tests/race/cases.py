@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from rechenmacht.distributions import QUANTILES
-from rechenmacht.domains.race.axes import MEASURES
-from rechenmacht.domains.race.production import CLASSES, COUNTED, YEARS
+from rechenmacht.domains.race.axes import MEASURES, VENDORS
+from rechenmacht.domains.race.dice import LINES
+from rechenmacht.domains.race.production import COUNTED, YEARS
 from rechenmacht.domains.race.ruled import CHIPS_FOR_CHINA
 from rechenmacht.domains.race.start import start
 from rechenmacht.domains.race.step import NAMES
@@ -45,7 +46,8 @@ def policy(**changed: Any) -> dict[str, np.ndarray]:
     chips = len(CHIPS_FOR_CHINA)
     given = {
         "year": 2026.25, "dt": 0.25, "ahead": 0.25, "before": 0.0, "after": 1.0, "newer": 1.0, "controlled": 0.0,
-        "in_year": np.eye(len(YEARS))[-1], "class_mix": np.eye(len(CLASSES))[1],
+        "in_year": np.eye(len(YEARS))[-1], "price_seen": np.full(len(VENDORS), 2e4), "dice": np.full(LINES, 2e4),
+        "ends_quarter": 1.0,
         "free": np.ones(chips), "case_by_case": np.zeros(chips), "refused": np.zeros(chips), "since": np.zeros(chips),
         "china_worth": np.ones((len(MEASURES), chips)),
     }  # fmt: skip

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rechenmacht.domains.race import adoption
-from rechenmacht.domains.race.axes import BLOCS, US
+from rechenmacht.domains.race.axes import BLOCS, CN, US
+from rechenmacht.domains.race.observation import PUBLISHED, published
 from tests.race.cases import parameters, policy, state
 
 
@@ -21,19 +22,16 @@ def test_worked_case_diffusion() -> None:
     assert share[0] == pytest.approx(0.1995, rel=0.05)  # Eurostat published 19.95 % for 2025 after 13.48 % for 2024
 
 
-def test_worked_case_revenue() -> None:
-    """Users and workers pay; what is paid abroad is partly earned in the United States."""
-    p = parameters(adoption__price_elasticity=-0.29)
-    begun = state(p, price_index=[0.5], depth=np.full((len(BLOCS), 1), 2.0))
+def test_worked_case_what_users_and_workers_would_spend() -> None:
+    p = parameters(adoption__fall__us=0.25)
+    begun = state(p, depth=np.full((len(BLOCS), 1), 2.0))
     told = {name: begun[name] for name in adoption.READS}
     found = adoption.step(told, p, policy(dt=0.0), np)
     people, firms = begun["people"][US, 0], begun["firms"][US, 0]
-    # (people * population * spending + firms * workforce * spending) * purse * depth 2 * 0.5 ** (1 - 0.29) = 0.6113
+    # (people * population * spending + firms * workforce * spending) * purse * depth 2 * (1 - 0.25) = 1.5
     users = people * p["adoption.population.us"] * p["adoption.spend_per_user"]
     workers = firms * p["adoption.workforce.us"] * p["adoption.spend_per_worker"]
-    assert found["revenue"][US] == pytest.approx((users + workers) * p["adoption.purse.us"] * 2 * 0.5**0.71)
-    assert found["earned"].sum() == pytest.approx(found["revenue"].sum())
-    assert (found["earned"][1:] <= found["revenue"][1:]).all()
+    assert found["spend"][US] == pytest.approx((users + workers) * p["adoption.purse.us"] * 1.5)
 
 
 def test_nothing_happens_before_the_diffusion_begins() -> None:
@@ -65,4 +63,19 @@ def test_switched_off_nobody_new_takes_it_up() -> None:
     begun = state(p)
     found = adoption.none(begun, p, policy(), np)
     assert not {"people", "firms", "depth"} & set(found)
-    assert found["revenue"] is begun["revenue"]
+    assert found["spend"] is begun["spend"]
+
+
+def test_worked_case_a_published_series_keeps_below_its_own_ceiling() -> None:
+    p = parameters(
+        adoption__ceiling_people__cn=0.8, adoption__people_2025__cn=0.2, adoption__observed__cnnic_users=0.4,
+        adoption__ceiling_observed__cnnic_users=0.6,
+    )  # fmt: skip
+    begun = state(p)
+    people = begun["people"].copy()
+    people[CN] = 0.4
+    found = published(begun | {"people": people}, p, np)[list(PUBLISHED).index("cnnic_users")]
+    # odds then 0.4 / 0.2 = 2; the model's odds rise from 0.25 / 0.75 = 1/3 to 0.5 / 0.5 = 1: 2 * 3 = 6; 0.6 * 6 / 7
+    assert found == pytest.approx([0.6 * 6 / 7])
+    people[CN] = 0.8 - 1e-9
+    assert published(begun | {"people": people}, p, np)[list(PUBLISHED).index("cnnic_users")] < 0.6

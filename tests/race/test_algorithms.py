@@ -49,7 +49,8 @@ def test_worked_case_the_gap_in_months() -> None:
 
 def test_worked_case_scarcity_pushes_up_to_its_limit() -> None:
     p = parameters(algorithms__progress=1, algorithms__scarcity_effect=0.1, algorithms__scarcity_limit=0.15,
-                   algorithms__talent__cn=1, algorithms__openness=0)  # fmt: skip
+                   algorithms__talent__cn=1, algorithms__openness=0,
+                   research__structure=0.0, research__weight_rival=0.2)  # fmt: skip
     rich = np.full((5, 1), np.exp(1.0) * 1e6)
     rich[CN] = 1e6
     once = algorithms.step(told(p, behind=0.0, accessible=rich), p, policy(), np)["knowledge"]

@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rechenmacht.domains.race import allocation
-from rechenmacht.domains.race.axes import BLOCS, INFERENCE, US, USES
+from rechenmacht.domains.race.axes import BLOCS, INFERENCE, PUBLIC_GOOD, US, USES
 from tests.race.cases import parameters, policy, state
 
 
 def told(p: dict, **changed: object) -> dict:
-    begun = state(p, **({"accessible": np.full((5, 1), 1e6), "price_index": [1.0]} | changed))
+    begun = state(p, **({"accessible": np.full((5, 1), 1e6), "accessible_16bit": np.full((5, 1), 1e6)} | changed))
     return {name: begun[name] for name in allocation.READS}
 
 
@@ -34,6 +34,23 @@ def test_worked_case_a_training_run() -> None:
     assert found["run_flop"][US] == pytest.approx([7.480e25], rel=1e-3)
 
 
+def test_worked_case_a_training_run_counts_sixteen_bits() -> None:
+    p = parameters()
+    wide = np.full((5, 1), 1.5e6)
+    plain, more = (
+        allocation.step(told(p, **c), p, policy(), np)["run_flop"][US] for c in ({}, {"accessible_16bit": wide})
+    )
+    assert more / plain == pytest.approx([1.5])  # 1.5e6 / 1e6 H100e on the 16-bit basis
+
+
+def test_worked_case_a_reserve_for_the_public_good_takes_from_all_else() -> None:
+    free, set_apart = (parameters(allocation__public_reserve__us=r) for r in (0.0, 0.2))
+    before, after = (allocation.step(told(p), p, policy(), np)["use_share"][:, US, 0] for p in (free, set_apart))
+    # every share * (1 - 0.2), the public good's + 0.2: 1 - 0.2 + 0.2 = 1
+    assert after[INFERENCE] == pytest.approx(before[INFERENCE] * 0.8)
+    assert after[PUBLIC_GOOD] == pytest.approx(before[PUBLIC_GOOD] * 0.8 + 0.2)
+
+
 def test_worked_case_paid_demand_and_virtual_workers() -> None:
     p = parameters(
         allocation__compute_share=0.5, allocation__cost_per_h100e=10_000, allocation__tokens_per_h100e=1000,
@@ -42,7 +59,8 @@ def test_worked_case_paid_demand_and_virtual_workers() -> None:
     found = allocation.step(told(p, earned=np.full((5, 1), 1e10)), p, policy(), np)
     assert found["demand_h100e"][US] == pytest.approx([500_000.0])  # 1e10 * 0.5 / 10,000
     serving = 1e6 * found["use_share"][INFERENCE, US, 0]
-    assert found["workers"][US] == pytest.approx([serving * 1000 / 40])
+    busy = float(told(p)["utilisation"][0, 0])
+    assert found["workers"][US] == pytest.approx([serving * busy * 1000 / 40])
 
 
 @given(

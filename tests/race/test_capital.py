@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rechenmacht.domains.race import capital
-from rechenmacht.domains.race.axes import BLOCS, NVIDIA, US, VENDORS
+from rechenmacht.domains.race.arrays import softer_minimum
+from rechenmacht.domains.race.axes import BLOCS, CN, NVIDIA, US, VENDORS
 from tests.race.cases import parameters, policy, state
 
 
@@ -21,41 +22,63 @@ def told(p: dict, sales: float = 1e11, **changed: object) -> dict:
 
 def test_worked_case_a_minimum_without_a_kink() -> None:
     # Equal: 1 / 2 ** (1 / 8) = 0.917; far apart: 1 / (1 + 0.1 ** 8) ** 0.125 = 1.0
-    assert capital.softer_minimum(np.array([1.0]), np.array([1.0]), np) == pytest.approx([0.917004])
-    assert capital.softer_minimum(np.array([1.0]), np.array([10.0]), np) == pytest.approx([1.0])
+    assert softer_minimum(np.array([1.0]), np.array([1.0]), np) == pytest.approx([0.917004])
+    assert softer_minimum(np.array([1.0]), np.array([10.0]), np) == pytest.approx([1.0])
 
 
 def test_worked_case_growth_that_fades() -> None:
-    p = parameters(capital__growth_now__us=0.5, capital__growth_long=0.1, capital__half_life=2)
+    p = parameters(
+        capital__growth_now__us=0.5, capital__growth_long=0.1, capital__half_life=2, capital__growth_common=0
+    )
     # Two years on, half of the gap is left: 0.1 + (0.5 - 0.1) / 2 = 0.3
     assert capital.momentum(p, np.array([2.0]), np)[US] == pytest.approx([0.3])
 
 
 def test_worked_case_money_is_not_short() -> None:
     p = parameters(
-        capital__growth_now__us=0.4, capital__growth_long=0.4, capital__response=0, capital__cash_2025__us=1e13
-    )
+        capital__growth_now__us=0.4, capital__growth_long=0.4, capital__response=0, capital__growth_common=0,
+        capital__structure=0.9, capital__weight_trend=0.25, capital__weight_return=0.4,
+    )  # fmt: skip
     p["capital.programme.us"] = np.array([0.0])
-    found = capital.step(told(p, wanted=np.full((5, 1), 1e11)), p, policy(), np)
+    rich = {"cash": np.full((5, 1), 1e13)}
+    found = capital.step(told(p, wanted=np.full((5, 1), 1e11), **rich), p, policy(ahead=1.0), np)
     # 1e11 * exp(0.4 / 4) = 1.10517e11, far below what can be funded
     assert found["budget"][US] == pytest.approx([1.10517e11], rel=1e-4)
-    # spent is what was bought: 1e11 over the share of chips
-    assert found["capex"][US] == pytest.approx(1e11 / p["capital.chip_share"])
+
+
+def test_worked_case_structures() -> None:
+    p = parameters(capital__structure=0.3, capital__weight_trend=0.25, capital__weight_return=0.4)
+    plan, answer = capital.structure(p, np)
+    # 0.25 < 0.3 < 0.25 + 0.4: returns decide
+    assert (plan, answer) == (pytest.approx([0.9]), pytest.approx([1.0]))
+
+
+def test_worked_case_dark_chips_and_a_fall_cut_orders() -> None:
+    p, cut = (parameters(returns__dark_response=2, capital__fall__us=f) for f in (0.0, 0.3))
+    rich = {"cash": np.full((5, 1), 1e13), "wanted": np.full((5, 1), 1e11)}
+    bright, dim = (
+        capital.step(told(p, dark=np.full((5, 1), d), **rich), p, policy(ahead=1.0), np) for d in (0.0, 0.12)
+    )
+    # a tenth beyond the 2 % that nobody minds: exp(-2 * (0.12 - 0.02)) = 0.8187
+    without = p["capital.programme.us"]
+    assert (dim["budget"][US] - without) / (bright["budget"][US] - without) == pytest.approx([np.exp(-0.2)])
+    fallen = capital.step(told(cut, **rich), cut, policy(ahead=1.0), np)
+    assert fallen["budget"][US] - without == pytest.approx((bright["budget"][US] - without) * 0.7)  # 1 - 0.3 = 0.7
 
 
 def test_observed_quarters_follow_what_was_sold() -> None:
-    p = parameters()
+    p = parameters(capital__unmet_2025__cn=0.5)
     found = capital.step(told(p, sales=3e10), p, policy(after=0.0, ahead=0.0), np)
-    assert found["budget"] == pytest.approx(np.full((5, 1), 3e10))
-    assert found["circular"] == 0
+    assert np.delete(found["budget"], CN, 0) == pytest.approx(np.full((4, 1), 3e10))
+    assert found["budget"][CN] == pytest.approx([4.5e10])  # what China wanted beyond it counts: 3e10 * 1.5
 
 
 def test_a_stop_closes_credit_and_vendor_finance() -> None:
     quiet, stopped = parameters(capital__stop=0), parameters(capital__stop=1)
     rich = {"wanted": np.full((5, 1), 1e13)}
-    open_, closed = (capital.step(told(p, **rich), p, policy(), np) for p in (quiet, stopped))
+    open_, closed = (capital.step(told(p, **rich), p, policy(ahead=1.0), np) for p in (quiet, stopped))
     assert closed["credit"] == pytest.approx(np.zeros((5, 1)))
-    assert closed["circular"] == 0
+    assert closed["fundable"][1:].sum() == 0
     assert (closed["budget"] < open_["budget"]).all()
 
 

@@ -41,6 +41,7 @@ def test_worked_case_rewards_hold_the_fleet_down() -> None:
     p = parameters(
         decentralisation__growth=2, decentralisation__growth_long=2, decentralisation__rewards=1e8,
         decentralisation__rewards_growth=0, decentralisation__must_earn=1e4, decentralisation__volunteers=0,
+        decentralisation__paid_fleet=0,
     )  # fmt: skip
     found = decentralisation.step(told(p, fleet=[5000.0]), p, policy(ahead=0.0), np)["fleet"]
     # ceiling 1e8 / 1e4 = 10,000; half full: 5,000 * exp(2 * 0.25 * 0.5) = 6,420
@@ -58,11 +59,31 @@ def test_worked_case_dependence() -> None:
     assert found == pytest.approx([1 - 0.25 * 0.5 * 0.8 * 0.9])  # free of all four: 0.25 * 0.5 * 0.8 * 0.9 = 0.09
 
 
+def test_worked_case_work_at_the_markets_price_carries_a_fleet() -> None:
+    p = parameters(
+        allocation__cost_per_h100e=15_000, decentralisation__discount=0.5, decentralisation__must_earn=5_000,
+        decentralisation__paid_elasticity=2, decentralisation__paid_fleet=1_000,
+    )  # fmt: skip
+    # 15,000 * price 1 * 0.5 * 0.8 busy = 6,000 a year against 5,000: 1,000 * (6 / 5) ** 2 = 1,440
+    assert decentralisation._paid(told(p), p, np.array([0.8]), np) == pytest.approx([1440.0])
+
+
+def test_worked_case_the_maker_cuts_it_off() -> None:
+    free, cut = (parameters(decentralisation__cut_off=c, decentralisation__on_vendor=1) for c in (0.0, 0.5))
+    base = np.zeros((8, 1))
+    base[NVIDIA], base[1] = 3.0, 1.0
+    whole, left = (decentralisation.step(told(p, base=base), p, policy(), np) for p in (free, cut))
+    # three quarters run on the maker; half of them stop: 1 - 0.5 * 0.75 = 0.625 run on
+    assert left["fleet_runs"] / whole["fleet_runs"] == pytest.approx([0.625])
+    assert left["fleet"] == pytest.approx(whole["fleet"])
+
+
 @given(fleet=st.floats(0, 1e8), growth=st.floats(0, 4))
 def test_the_fleet_never_passes_its_ceiling_by_growing(fleet: float, growth: float) -> None:
     p = parameters(decentralisation__growth=growth)
     found = decentralisation.step(told(p, fleet=[fleet]), p, policy(), np)["fleet"][0]
     ceiling = p["decentralisation.rewards"] * 1.2 / p["decentralisation.must_earn"] + p["decentralisation.volunteers"]
+    ceiling = ceiling + 20 * p["decentralisation.paid_fleet"]
     assert found >= fleet * (1 - 1e-12)
     assert found <= max(fleet, ceiling[0] * np.e)
 

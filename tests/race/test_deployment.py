@@ -17,7 +17,8 @@ def told(p: dict, made: float = 1000.0, **changed: object) -> dict:
     chips[:, NVIDIA] = made
     share = np.zeros((len(BLOCS), len(VENDORS), 1))
     share[:, NVIDIA] = 1.0
-    usual = {"made": chips, "share": share, "budget": np.ones((5, 1))}
+    usual = {"made": chips, "share": share, "budget": np.ones((5, 1)), "installed": np.zeros((5, 5, 1)),
+             "stock": np.zeros((8, 5, 1))}  # fmt: skip
     begun = state(p, **(usual | changed))
     return {name: begun[name] for name in deployment.READS}
 
@@ -30,7 +31,7 @@ def dated(**changed: object) -> dict:
 
 
 def test_worked_case_waiting_running_and_retiring() -> None:
-    p = parameters(deployment__installation_lag=0.25, deployment__retirement=0.2)
+    p = parameters(deployment__installation_lag=0.25, deployment__retirement=0.2, deployment__retirement_response=0)
     installed = np.zeros((5, 5, 1))
     installed[:, US] = 500.0
     found = deployment.step(told(p, made=0.0, installed=installed, waiting=installed), p, dated(), np)
@@ -58,6 +59,25 @@ def test_worked_case_smuggled_chips_change_hands() -> None:
     # all 1,000 go to the rest of the world; 1,000 - 100 = 900 stay there, 100 go on to China
     assert found[OWNERS.index("rest")] == pytest.approx([900.0])
     assert found[OWNERS.index("china")] == pytest.approx([100.0])
+
+
+def test_worked_case_smuggled_chips_are_paid_for_with_a_premium() -> None:
+    p = parameters(export_controls__smuggling_premium=0.5)
+    begun = told(p, budget=np.array([[0.0], [0.0], [0.0], [0.0], [1.0]]), smuggled=np.full((5, 1), 100.0),
+                 price=np.full((8, 1), 1e4))  # fmt: skip
+    found = deployment.step(begun, p, dated(), np)
+    # China 100 * 10,000 * 1.5 / 0.25 = 6e6 a year, of which the premium 2e6; the first buyers 900 * 10,000 / 0.25 = 3.6e7
+    assert found["sales_usd"][CN, NVIDIA] == pytest.approx([6e6])
+    assert found["premium_usd"] == pytest.approx([2e6])
+    assert found["sales_usd"].sum() - 2e6 == pytest.approx(1000 * 1e4 / 0.25)
+    assert found["stock"][NVIDIA, CN] == pytest.approx([100.0])
+    assert found["smuggled_stock"] == pytest.approx([100.0])
+
+
+def test_worked_case_ships_that_do_not_sail() -> None:
+    free, held = (parameters(deployment__shipping_stop=s, deployment__installation_lag=0.25) for s in (0.0, 0.4))
+    a, b = (deployment.step(told(p), p, dated(), np)["installed"].sum() for p in (free, held))
+    assert b / a == pytest.approx(0.6)  # 1 - 0.4 of what was ready
 
 
 def test_chinese_makers_sell_at_home_what_is_ordered_there() -> None:

@@ -60,6 +60,32 @@ def test_worked_case_chips_that_are_not_in_place_need_no_power_yet() -> None:
     assert found["load"][US] == pytest.approx([3.6])
 
 
+def test_worked_case_the_first_quarter_goes_on_from_the_last_observed() -> None:
+    p = parameters(electricity__spare_2025=0.0, electricity__on_time=0.5, electricity__server_overhead=1.5,
+                   electricity__pue__us=1.2)  # fmt: skip
+    plenty = {"headroom": np.full((5, 1), 1e3)}
+    seen = electricity.step(told(p, connected=np.full((5, 1), 1.0), **plenty), p, policy(after=0.0), np)
+    # 1.8 GW were needed and 1 GW stood: 0.8 GW came, so 0.8 / 0.5 = 1.6 GW must have been due of the queues
+    ready = seen["queued"] * (1 - np.exp(-0.25 / electricity.lead_times(p, np)))
+    assert ready[:, US].sum() >= 1.6 - 1e-9
+
+
+def test_worked_case_an_outage_darkens_chips() -> None:
+    p = parameters(electricity__outage__us=0.25, electricity__server_overhead=1.5, electricity__pue__us=1.2)
+    found = electricity.step(told(p, connected=np.full((5, 1), 1.8), load=np.full((5, 1), 1.8)), p, policy(), np)
+    assert found["power_served"][US] == pytest.approx([0.75], abs=0.02)  # 1.8 * (1 - 0.25) = 1.35 of 1.8 GW
+
+
+def test_worked_case_what_running_costs() -> None:
+    p = parameters(electricity__server_overhead=1.5, electricity__pue__us=1.2, electricity__utilisation=0.5,
+                   electricity__price__us=100.0)  # fmt: skip
+    begun = told(p, connected=np.full((5, 1), 9.0))
+    begun["installed"][1] = 1e6
+    found = electricity.step(begun, p, policy(), np)["power_cost"]
+    # 1.8 GW / 1e6 H100e * 8.76e6 h*1000 * 0.5 * 100 USD/MWh = 788.4 USD a year
+    assert found[US] == pytest.approx([788.4])
+
+
 def test_in_observed_quarters_what_runs_was_connected() -> None:
     p = parameters()
     found = electricity.step(told(p), p, policy(after=0.0), np)

@@ -23,6 +23,10 @@ def told(p: dict, **changed: object) -> dict:
     return {name: begun[name] for name in export_controls.READS}
 
 
+def _smuggled_usd(found: dict, p: dict) -> np.ndarray:
+    return found["smuggled"][CHIPS] * 3e4 * (1 + p["export_controls.smuggling_premium"]) / 0.25
+
+
 def only(*chips: int) -> np.ndarray:
     return np.isin(np.arange(len(CHIPS_FOR_CHINA)), chips).astype(float)
 
@@ -51,10 +55,14 @@ def test_worked_case_a_cheap_weak_chip_sells_in_many_units_and_few_h100_equivale
     worth[H100E_8BIT, H20] = 0.2
     dated = policy(free=only(H20), controlled=1.0, china_worth=worth)
     found = export_controls.step(told(p), p, dated, np)
+    assert not found["to_china"].any()  # nothing was made for it yet: what is ordered is booked
     # revenue 1e6 * 30,000 = 3e10; the world gets 2 H100e per 30,000 USD, the H20 0.2 per 12,000: quality 0.25
     # spent 0.15 * 1.2 * 0.25 ** 0.5 = 0.09 of revenue = 2.7e9 USD / 12,000 = 225,000 chips of 0.2 H100e
-    assert found["to_china"][CHIPS, NVIDIA] == pytest.approx([225_000.0])
-    assert found["to_china"][H100E_8BIT, NVIDIA] == pytest.approx([45_000.0])
+    assert found["china_due"][CHIPS, NVIDIA] == pytest.approx([225_000.0])
+    assert found["china_due"][H100E_8BIT, NVIDIA] == pytest.approx([45_000.0])
+    made = export_controls.step(told(p, for_china=found["china_due"]), p, dated, np)
+    assert made["to_china"] == pytest.approx(found["china_due"])  # a step later, each chip at its own strength
+    assert made["china_usd"] == pytest.approx(225_000 * 12_000 / 0.25 + _smuggled_usd(made, p))
     assert found["legal_quality"] == pytest.approx([0.25])
 
 
@@ -69,11 +77,11 @@ def test_worked_case_nobody_pays_more_for_bandwidth_abroad_than_at_home() -> Non
     found, all_ = (export_controls.step(told(q, worth=worth, price=price), q, dated, np) for q in (p, free))
     # abroad 1 / price of an H20, at home 0.8 / 10,000: 1.5 * (1 / 12,166) / 8e-5 = 1.541 -> 1 at a premium of 1.5;
     # with twice the bandwidth at home 0.771 of the demand is left
-    assert found["to_china"][CHIPS, NVIDIA] == pytest.approx(all_["to_china"][CHIPS, NVIDIA])
+    assert found["china_due"][CHIPS, NVIDIA] == pytest.approx(all_["china_due"][CHIPS, NVIDIA])
     worth[H100E_BANDWIDTH, HUAWEI] = 1.6
-    less = export_controls.step(told(p, worth=worth, price=price), p, dated, np)["to_china"][CHIPS, NVIDIA]
+    less = export_controls.step(told(p, worth=worth, price=price), p, dated, np)["china_due"][CHIPS, NVIDIA]
     share = 1.5 / p["export_controls.price.h20"] / (1.6 / 1e4)
-    assert less == pytest.approx(share * all_["to_china"][CHIPS, NVIDIA])
+    assert less == pytest.approx(share * all_["china_due"][CHIPS, NVIDIA])
 
 
 def test_worked_case_smuggling_saturates_at_unmet_demand() -> None:
@@ -89,13 +97,17 @@ def test_worked_case_smuggling_saturates_at_unmet_demand() -> None:
 
 
 def test_worked_case_renting_moves_compute_and_makes_none() -> None:
-    p = parameters(export_controls__remote_share=0.03, export_controls__remote_rule=0.5)
+    p = parameters(export_controls__remote_share=0.03, export_controls__remote_rule=0.5, export_controls__rent_limit=1,
+                   allocation__cost_per_h100e=10_000)  # fmt: skip
     installed = np.zeros((5, 5, 1))
     installed[H100E_8BIT, US] = 1e7
-    found = export_controls.step(told(p, installed=installed), p, policy(controlled=1.0), np)["remote"]
+    found = export_controls.step(told(p, installed=installed), p, policy(controlled=1.0), np)
+    rent, found = found["rent_usd"], found["remote"]
     # 1e7 * 0.03 * (1 - 0.5) = 150,000 go from the United States to China's use
     assert (found[US], found[CN]) == (pytest.approx([-150_000.0]), pytest.approx([150_000.0]))
     assert found.sum() == pytest.approx(0)
+    assert rent[CN] == pytest.approx([1.5e9])  # 150,000 * 10,000 USD a year
+    assert rent.sum() == pytest.approx(0)
 
 
 def test_the_rule_engine_dates_the_switches(base: Base) -> None:

@@ -7,14 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rechenmacht.domains.race import production
+from rechenmacht.domains.race import production, supply
 from rechenmacht.domains.race.axes import BLOCS, CHIPS, CN, H100E_8BIT, HUAWEI, MEASURES, NVIDIA, US, VENDORS
 from tests.race.cases import parameters, policy, state
 
 
 def told(p: dict, **changed: object) -> dict:
     made = np.full((len(MEASURES), len(VENDORS), 1), 1e6)
-    usual = {"made": made, "capacity": np.full((6, 1), 1e12), "budget": np.zeros((5, 1))}
+    usual = {"made": made, "capacity": np.full((6, 1), 1e12), "budget": np.zeros((5, 1)),
+             "line": np.full((len(VENDORS), 1), 4e6)}  # fmt: skip
     begun = state(p, **(usual | changed))
     return {name: begun[name] for name in production.READS}
 
@@ -49,11 +50,9 @@ def test_worked_case_orders() -> None:
 def test_worked_case_china_orders_at_home_what_it_cannot_buy_abroad() -> None:
     p = parameters(production__china__displaced=0.5)
     price = np.full((8, 1), 2e4)
-    bought = np.zeros((5, 8, 1))
-    bought[CHIPS, NVIDIA] = 5e4
-    begun = told(p, **orders(CN, HUAWEI, 1e10), to_china=bought)
+    begun = told(p, **orders(CN, HUAWEI, 1e10), china_usd=[4e9])
     asked, home = production.ordered(begun, p, price, 0.25, np)
-    # 1e10 a year, less half of 50,000 * 20,000 / 0.25 = 4e9 spent abroad: 8e9 / 20,000 * 0.25 = 100,000 chips at home
+    # 1e10 a year, less half of the 4e9 spent abroad: 8e9 / 20,000 * 0.25 = 100,000 chips at home
     assert asked[HUAWEI] == pytest.approx([100_000.0])
     assert home[HUAWEI] == pytest.approx([1.0])
 
@@ -64,6 +63,7 @@ def test_worked_case_huawei_is_limited_by_memory_then_by_dies() -> None:
         "production__china__ascend_allocation": 1.0, "production__china__gross_dies": 80.0,
         "production__china__yield": 0.5, "production__china__breach": 0.0, "production__china__dies_per_chip": 2.0,
         "production__china__stacks_per_chip": 8.0, "production__china__hbm_2026": 3.2e5, "production__ramp": 50.0,
+        "production__china__hbm_abroad": 0.0, "production__china__bank_time": 1e-9, "production__china__tool_service": 1.0,
     }  # fmt: skip
     p = parameters(**china)
     bank = {"die_bank": [1e9], "hbm_bank": [0.0]}
@@ -79,19 +79,59 @@ def test_worked_case_huawei_is_limited_by_memory_then_by_dies() -> None:
 
 def test_worked_case_packaging_rations_everyone_alike() -> None:
     p = parameters(production__ramp=50.0, production__capacity_growth_long=0.0, production__price_growth=0.0)
-    p |= {f"production.capacity_growth.{r}": np.array([0.0]) for r in production.RESOURCES}
+    p |= {f"production.capacity_growth.{r}": np.array([0.0]) for r in supply.RESOURCES}
+    p["production.capacity_common"] = np.array([0.0])
     free = production.step(told(p, **orders(US, NVIDIA, 4e10)), p, policy(), np)["made"][CHIPS, NVIDIA, 0]
     worth = state(p)["worth"] * np.exp(
         production._per_chip_growth(p, np) * 2 ** (-0.25 / p["production.per_chip_half_life"]) / 4
     )
     chips = np.zeros((8, 1))
     chips[NVIDIA] = free
-    needed = production.needs(chips, worth, p, np.array([0.25]), np)[2, 0]
+    needed = supply.needs(chips, worth, p, np.array([0.25]), np)[2, 0]
     tight = np.full((6, 1), 1e12)
-    tight[production.PACKAGING] = needed / 2
+    tight[supply.PACKAGING] = needed / 2
     half = production.step(told(p, **orders(US, NVIDIA, 4e10), capacity=tight), p, policy(), np)
     assert half["made"][CHIPS, NVIDIA] == pytest.approx([free / 2])  # half the packaging: 1 / 2 of the chips
-    assert half["scarce"] == pytest.approx([0.5])
+    assert half["unfilled"] == pytest.approx([0.5])
+    assert half["over"] == pytest.approx([np.log(2)])
+
+
+def test_worked_case_a_shortage_leaves_the_line() -> None:
+    p = parameters(production__ramp=0.8)
+    short = told(p, **orders(US, NVIDIA, 1e14), made=np.full((5, 8, 1), 1e5))
+    found = production.step(short, p, policy(), np)
+    # a line of 4e6 a year may make 4e6 / 4 * exp(0.8 / 4), whatever the last quarter's shortage left: 100,000
+    assert found["made"][CHIPS, NVIDIA] == pytest.approx(1e6 * np.exp([0.2]))
+
+
+def test_worked_case_luck_of_vendors_sums_to_nothing() -> None:
+    share = np.full((5, 8, 1), 1 / 8)
+    luck = np.zeros((8, 1))
+    luck[NVIDIA] = np.log(2)
+    found = production.tilted(share, luck, np)
+    # NVIDIA 2 / 8 of 9 / 8: 2 / 9, the others 1 / 9 each; together still 1
+    assert found[0, NVIDIA] == pytest.approx([2 / 9])
+    assert found.sum(1) == pytest.approx(np.ones((5, 1)))
+
+
+def test_worked_case_chips_for_china_are_made_at_their_own_strength() -> None:
+    p = parameters()
+    due = np.zeros((5, 8, 1))
+    due[CHIPS, NVIDIA], due[H100E_8BIT, NVIDIA] = 1000.0, 200.0
+    found = production.step(told(p, china_due=due), p, policy(), np)
+    assert found["for_china"] == pytest.approx(due)
+    assert found["made"][H100E_8BIT, NVIDIA] == pytest.approx([200.0])  # 1,000 chips of 0.2, nothing grossed up
+
+
+def test_worked_case_an_outage_of_wafers() -> None:
+    p = parameters(production__outage__wafers_n3=1.0, production__outage__wafers_n4=0.5)
+    found = supply.usable(np.full((6, 1), 10.0), p, np.array([0.0]), np)
+    assert found[:, 0] == pytest.approx([5.0, 30.0, 10.0])  # 10 * 0.5 + 10 * 0 of wafers; memory and packaging whole
+
+
+def test_worked_case_fabs_without_service_wear_out() -> None:
+    p = parameters(production__china__tool_service=0.0, production__china__tool_decay=0.2)
+    assert supply.fabs(np.array([1.0]), p, policy(), np) == pytest.approx([np.exp(-0.05)])  # exp(-0.2 / 4)
 
 
 def test_output_cannot_jump() -> None:

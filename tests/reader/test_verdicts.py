@@ -141,3 +141,43 @@ NAMED_ALIKE = [  # each of these was once contradicted wrongly
 @pytest.mark.parametrize("text", NAMED_ALIKE)
 def test_like_named_things_are_left_alone(text: str) -> None:
     assert not [v for v in read(text).verdicts if v.verdict == "contradicted"]
+
+
+DAY = date(2026, 11, 20)
+# (text, number, verdicts that may stand)
+TOLD = [
+    # Google's cash capex: 52.5 billion in 2024, 91.4 in 2025. The base has no other definition of it for Google.
+    ("Google's capital expenditures were $91.4 billion in 2025, up from $52.5 billion a year earlier.",
+     "$52.5 billion", {"supported"}),
+    ("Googles Investitionen lagen 2025 bei 91,4 Milliarden Dollar, nach 52,5 Milliarden Dollar im Vorjahr.",
+     "52,5 Milliarden Dollar", {"supported"}),
+    ("Metas Umsatz lag im vierten Quartal 2025 bei 59,9 Milliarden Dollar, ein Jahr zuvor waren es 48,4.",
+     "59,9 Milliarden Dollar", {"supported"}),
+    ("Meta's revenue in the fourth quarter of 2025 rose from a year earlier to $59.9 billion.",
+     "$59.9 billion", {"supported", "unverifiable"}),
+    ("2025 investierte Google 131,8 Milliarden Dollar, Amazon 91,4 Milliarden Dollar.",
+     "131,8 Milliarden Dollar", {"contradicted", "other"}),
+    ("2025 investierte Google 131,8 Milliarden Dollar, Amazon 91,4 Milliarden Dollar.",
+     "91,4 Milliarden Dollar", {"contradicted", "other"}),
+    # 91.4 / 52.5 = 1.74
+    ("Googles Investitionen stiegen von 2024 bis 2025 um 74 Prozent.", "74 Prozent", {"supported"}),
+    ("Googles Investitionen stiegen von 2024 bis 2025 um 174 Prozent.", "174 Prozent", {"contradicted"}),
+    # A name and its number in one phrase belong together.
+    ("Anders als der H100 mit 80 GB bietet der H200 141 GB Speicher.", "80 GB", {"supported"}),
+    ("Anders als der H100 mit 141 GB bietet der H200 80 GB Speicher.", "141 GB", {"contradicted", "other"}),
+    # 10,087 and 4,391 TWh; the second sentence does not name what it counts.
+    ("China erzeugte 2024 rund 10.000 TWh Strom. Die USA kamen auf 4.400 TWh.", "4.400 TWh", {"supported"}),
+    ("China erzeugte 2024 rund 10.000 TWh Strom. Die USA kamen auf 9.900 TWh.", "9.900 TWh", {"unverifiable"}),
+    ("DeepSeek V3 was trained for 2.8 million GPU hours.", "2.8 million GPU hours", {"supported"}),
+    # What a clause tells of something else is left alone.
+    ("Amazon investierte 2025 131,8 Milliarden Dollar, zahlte aber nur drei Milliarden Dollar Steuern.",
+     "drei Milliarden Dollar", {"unverifiable"}),
+    ("Amazon's capex was $131.8 billion in 2025, while its dividend was $2 billion.", "$2 billion", {"unverifiable"}),
+    ("The H200 has 141 GB of memory. Each server comes with 2 TB of system memory.", "2 TB", {"unverifiable"}),
+    ("A Colossus engineer moved two houses down the road.", "two houses", {"unverifiable"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "span", "wanted"), TOLD)
+def test_who_and_when_a_number_belongs_to(text: str, span: str, wanted: set[str]) -> None:
+    assert told(text, span, DAY)[0] in wanted

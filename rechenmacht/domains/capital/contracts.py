@@ -27,6 +27,8 @@ LAYERS = {
     "debt": "debt",
     "guarantee": "guarantees",
 }
+NO_BAND = "not a 5-95 % band"
+"""Note of a claim whose low and high are firm part and headline."""
 BINDING = frozenset({"executed", "signed", "reported"})
 STATES = ("binding", "proposed", "ended", "superseded", "aggregate", "historical", "unsupported", "unknown", "later")
 """Why a leg counts or not; only `binding` ones enter sums, and `proposed` ones the headline where that is asked."""
@@ -66,9 +68,13 @@ class Contract:
         return None if self.headline is None or self.firm is None else self.headline - self.firm
 
 
-def amount_claim(base: Base, deal: Deal) -> Claim | None:
-    """Return the claim about a deal's amount in USD: of several, the best graded, then the one stated last."""
-    claims = base.about.get((f"deal:{deal.id}", "deal_amount"), [])
+def amount_claim(base: Base, deal: Deal, at: str | None = None) -> Claim | None:
+    """Return the claim about a deal's amount in USD: of several, the best graded, then the one stated last.
+
+    Of claims stated after `at` only those of that day count; where all were stated later, all do.
+    """
+    every = base.about.get((f"deal:{deal.id}", "deal_amount"), [])
+    claims = [c for c in every if at is None or span(c.as_of)[0] <= span(at)[1]] or every
     order = {"primary": 0, "secondary": 1, "unverified": 2}
     ranked = sorted(claims, key=lambda c: (-order[c.grade], span(c.as_of)[1]))
     return ranked[-1] if ranked else None
@@ -108,17 +114,21 @@ def contract(base: Base, deal: Deal, at: str | None = None) -> Contract:
     Firm value: of a `firm_headline` band its low end; of a plain value the value; zero while nothing is signed.
     """
     deal = _superseded_at(base, deal, at)
-    claim = amount_claim(base, deal)
+    claim = amount_claim(base, deal, at)
     state = _state(deal, claim, at)
     headline = firm = None
+    band = deal.band
     if claim is not None:
         high = claim.high if claim.high is not None else claim.mid
         low = claim.low if claim.low is not None else claim.mid
-        headline, firm = (high, low) if deal.band == "firm_headline" else (claim.mid, claim.mid)
+        # What was paid later was firm only in part before: the older claim says which.
+        earlier = at is not None and claim is not amount_claim(base, deal)
+        band = "firm_headline" if earlier and NO_BAND in claim.note else band
+        headline, firm = (high, low) if band == "firm_headline" else (claim.mid, claim.mid)
         firm = firm if deal.status in BINDING else 0.0
     return Contract(
         id=deal.id, package=deal.package, date=deal.date, start=deal.start or deal.date, payer=deal.payer,
-        payee=deal.payee, kind=deal.kind, layer=LAYERS[deal.kind], band=deal.band, headline=headline, firm=firm,
+        payee=deal.payee, kind=deal.kind, layer=LAYERS[deal.kind], band=band, headline=headline, firm=firm,
         horizon=_number(deal.horizon_years), exit_days=_number(deal.exit_days), obligor=deal.obligor,
         status=deal.status, state=state, grade=claim.grade if claim else deal.grade, claim=claim.id if claim else "",
         deal=deal,

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import pathlib
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, JsonValue
 
-from rechenmacht.answers.kinds import Both, Day, Exacts, Org, Share, ShareBand, Texts, Usd, UsdBand
+from rechenmacht.answers.kinds import (
+    Both,
+    Count,
+    Day,
+    Exact,
+    Exacts,
+    Id,
+    Org,
+    Share,
+    ShareBand,
+    Texts,
+    Usd,
+    UsdBand,
+)
 from rechenmacht.answers.question import DRAWS, At, Draws, FromFile, Positional, Question, Seed
 from rechenmacht.domains.capital import rows, shocks
 from rechenmacht.evidence.base import Base
@@ -39,8 +52,11 @@ class Deals(Question):
     """The contracts: headline, firm value, and whether a leg counts and why not."""
 
     name = "capital.deals"
-    schema_number = 2
-    tables: ClassVar = {"contracts": rows.Deal, "left_out": rows.LeftOut, "twice": rows.Twice}
+    schema_number = 3
+    tables: ClassVar = {
+        "contracts": rows.Deal, "left_out": rows.LeftOut, "support": rows.Support, "stages": rows.Reached,
+        "twice": rows.Twice,
+    }  # fmt: skip
     org: Annotated[str | None, Field(max_length=120, examples=["CoreWeave"]), Positional()] = None
     at: At = None
     check: bool = False
@@ -50,8 +66,8 @@ class Exposure(Drawn):
     """Whom a company pays and who pays it, per layer: headline, firm, draws."""
 
     name = "capital.exposure"
-    schema_number = 2
-    tables: ClassVar = {"exposures": rows.Exposure}
+    schema_number = 3
+    tables: ClassVar = {"exposures": rows.Exposure, "dependence": rows.Depends}
     values: ClassVar = {"org": Org, "at": Day}
     org: Company
     proposed: bool = False
@@ -92,8 +108,8 @@ class History(Question):
     """The vendor finance of 1998 to 2002 beside today's: a plausibility test, not a validation."""
 
     name = "capital.history"
-    schema_number = 2
-    tables: ClassVar = {"comparisons": rows.Compared}
+    schema_number = 3
+    tables: ClassVar = {"comparisons": rows.Compared, "busts": rows.Bust}
 
 
 class Roundtrip(Drawn):
@@ -114,7 +130,7 @@ class Concentration(Drawn):
     """On how few customers each seller's undelivered contracts rest."""
 
     name = "capital.concentration"
-    schema_number = 2
+    schema_number = 3
     tables: ClassVar = {"concentration": rows.Seller, "shares": rows.SellerShare, "disclosed": rows.Disclosed}
     values: ClassVar = {"at": Day}
 
@@ -126,6 +142,26 @@ class Coverage(Drawn):
     schema_number = 2
     tables: ClassVar = {"coverage": rows.Coverage, "plans": rows.Plan, "debts": rows.Debt, "maturities": rows.Due}
     values: ClassVar = {"at": Day, "barrier": Share}
+
+
+class Path(Drawn):
+    """Quarter by quarter to 2030 on the draws of the race: who fails, when, why, and who loses how much."""
+
+    name = "capital.path"
+    tables: ClassVar = {
+        "firms": rows.PathFirm, "losses": rows.PathLoss, "called": rows.PathCalled, "stresses": rows.PathStress,
+        "reverse": rows.PathReverse, "quarters": rows.PathQuarter, "what_would_change_this": rows.Driver,
+    }  # fmt: skip
+    values: ClassVar = {
+        "at": Day, "scenario": Id, "levers": Texts, "draws": Count, "seed": Count, "total_loss": UsdBand,
+        "direct_loss": UsdBand, "books_miss": Exact, "judgement_parameters": Count, "parameters": Count,
+    }  # fmt: skip
+    scenario: Annotated[str, Field(max_length=120, examples=["reference"])] = "reference"
+    set: list[Annotated[str, Field(max_length=60)]] = Field(
+        default_factory=list, max_length=12, examples=[["revenue.openai=0.7"]]
+    )
+    stresses: bool = False
+    reverse: Annotated[str | None, Field(max_length=120, examples=["OpenAI"])] = None
 
 
 class Clear(Question):
@@ -146,13 +182,13 @@ class Clear(Question):
     @classmethod
     def read(cls, given: dict[str, Any], base: Base) -> dict[str, Any]:
         """Take the network from its file, checked, so that errors name the file."""
-        if isinstance(given.get("network"), str | Path):
+        if isinstance(given.get("network"), str | pathlib.Path):
             from rechenmacht.domains.capital import network_file
 
-            network_file.read(Path(given["network"]), given.get("case"))
+            network_file.read(pathlib.Path(given["network"]), given.get("case"))
         return super().read(given, base)
 
 
 QUESTIONS: tuple[type[Question], ...] = (
-    Deals, Exposure, Circularity, Stress, History, Roundtrip, Concentration, Coverage, Clear,
+    Deals, Exposure, Circularity, Stress, History, Roundtrip, Concentration, Coverage, Path, Clear,
 )  # fmt: skip

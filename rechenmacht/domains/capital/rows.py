@@ -18,7 +18,9 @@ from rechenmacht.answers.kinds import (
     Ids,
     Kind,
     Org,
+    Orgs,
     Quantity,
+    Quarter,
     Ratio,
     RatioBand,
     Share,
@@ -42,6 +44,12 @@ Ratio3 = Annotated[Band, Kind("significant", "1")]
 Year = Annotated[int, Kind("text")]
 Years = Annotated[float, Kind("number", "year")]
 Days = Annotated[float, Kind("number", "day")]
+
+
+Stage = Annotated[str, Kind("term", group="deal_stage")]
+RestsOn = Annotated[str, Kind("term", group="rests_on")]
+Episode = Annotated[str, Kind("term", group="bust_episode")]
+Fell = Annotated[str, Kind("term", group="bust_measure")]
 
 
 class Deal(TypedDict):
@@ -68,6 +76,29 @@ class Deal(TypedDict):
     grade: Grade
     claim: Id
     note: Text
+    stage: Stage
+    rests_on: RestsOn
+
+
+class Reached(TypedDict):
+    """A stage that a leg has reached: amount, day, claim."""
+
+    contract: Id
+    stage: Stage
+    amount: Usd | None
+    at: Day
+    claim: Id
+
+
+class Support(TypedDict):
+    """What amounts rest on: filings, a party's own statement, press, or weaker; over all and over the large ones."""
+
+    rests_on: RestsOn
+    contracts: Count
+    headline: Usd
+    share: Share
+    large: Count
+    large_contracts: Ids
 
 
 class LeftOut(TypedDict):
@@ -97,6 +128,16 @@ class Exposure(TypedDict):
     firm: Usd
     drawn: UsdBand
     contracts: Ids
+    path: Orgs
+
+
+class Depends(TypedDict):
+    """Which share of a vendor's yearly revenue hangs on a customer, and how that is known."""
+
+    customer: Org
+    part: Annotated[str, Kind("term", group="dependence_part")]
+    share: ShareBand
+    amount: UsdBand
 
 
 class Circle(TypedDict):
@@ -213,6 +254,19 @@ class Compared(TypedDict):
     claims: Ids
 
 
+class Bust(TypedDict):
+    """How far investment, revenue or value fell in an earlier boom."""
+
+    episode: Episode
+    what: Fell
+    peak: Quantity
+    trough: Quantity
+    unit: Id
+    change: Share
+    years: Years
+    lines: Ids
+
+
 class Investment(TypedDict):
     """An investment, and which part of it comes back as purchases."""
 
@@ -247,6 +301,8 @@ class Seller(TypedDict):
     top1: ShareBand
     top2: ShareBand
     hhi: RatioBand
+    top1_lowest: Share | None
+    top1_highest: Share | None
 
 
 class SellerShare(TypedDict):
@@ -317,6 +373,68 @@ class Due(TypedDict):
     year: Year
     kind: Layer
     due: UsdBand
+
+
+Holder = Annotated[str, Kind("term", group="holder")]
+
+
+class PathFirm(TypedDict):
+    """A firm along the path: its chance to fail by 2030, when and why, and what it needs."""
+
+    org: Org
+    default_probability: Share
+    median_quarter: Text | None
+    illiquid: Share
+    insolvent: Share
+    judgement_share: Share | None
+    need: UsdBand
+    lender_loss: UsdBand
+    lost_revenue: UsdBand
+
+
+class PathQuarter(TypedDict):
+    """A firm in a quarter: the chance to have failed by then, cash and debt."""
+
+    org: Org
+    quarter: Quarter
+    default_probability: Share
+    cash: UsdBand
+    debt: UsdBand
+
+
+class PathLoss(TypedDict):
+    """What a sector loses, in all, directly, and because others fail; means beside the band."""
+
+    holder: Holder
+    loss: UsdBand
+    mean: Usd
+    direct: Usd
+    amplified: Usd
+
+
+class PathCalled(TypedDict):
+    """What a guarantor is called for."""
+
+    guarantor: Org
+    called: UsdBand
+    mean: Usd
+
+
+class PathStress(TypedDict):
+    """A firm's chance to fail under levers, and what all lose then."""
+
+    levers: Text
+    org: Org
+    default_probability: Share
+    total_loss: UsdBand
+
+
+class PathReverse(TypedDict):
+    """The smallest value of a lever that brings a firm down in half of the draws."""
+
+    lever: Text
+    value: Ratio | None
+    probability_at_worst: Share
 
 
 class RentBack(TypedDict):

@@ -29,6 +29,7 @@ from rechenmacht.domains.capital.contracts import (
     due_share,
 )
 from rechenmacht.domains.capital.spending import Attribution, made_between, pairs, quarters_revenue, returned
+from rechenmacht.domains.capital.stages import RESTS, moved, rests_on, stage_of, stages
 from rechenmacht.domains.capital.year import Priors
 from rechenmacht.evidence.base import Base
 
@@ -44,7 +45,7 @@ def spread(values: Array) -> Row:
     return {"low": low, "median": median, "high": high}
 
 
-def deal_rows(legs: tuple[Contract, ...]) -> list[Row]:
+def deal_rows(base: Base, legs: tuple[Contract, ...]) -> list[Row]:
     """Return every leg with what counts of it and why it counts or not."""
     return [
         {
@@ -53,40 +54,53 @@ def deal_rows(legs: tuple[Contract, ...]) -> list[Row]:
             "contingent": leg.contingent, "horizon_years": leg.horizon, "exit_days": leg.exit_days,
             "obligor": leg.obligor, "status": leg.status, "state": leg.state, "superseded_by": leg.deal.superseded_by,
             "conditions": leg.deal.conditions, "source": leg.deal.source, "grade": leg.grade, "claim": leg.claim,
+            "stage": stage_of(base, leg), "rests_on": rests_on(base, leg),
             "note": leg.deal.note,
         }
         for leg in legs
     ]  # fmt: skip
 
 
-def waterfall(book: Book, at: str) -> list[Row]:
-    """Return headline, firm and paid value per layer.
+def stage_rows(base: Base, legs: tuple[Contract, ...]) -> list[Row]:
+    """Return the stages that each leg has reached."""
+    return [
+        {"contract": leg.id, "stage": one.stage, "amount": one.amount, "at": one.at, "claim": one.claim}
+        for leg in legs for one in stages(base, leg)
+    ]  # fmt: skip
 
-    Paid is counted for executed legs only; of one with a horizon the share of it that has passed, straight-line.
-    """
-    paid = np.array(
-        [
-            0.0 if c.status != "executed" else (c.firm or 0.0) * (
-                float(np.clip(age(c, at) / c.horizon, 0, 1)) if c.horizon and c.layer == "purchases" else 1.0
-            )
-            for c in book.contracts
-        ]
-    )  # fmt: skip
+
+LARGE = 5e9
+"""USD; above it a deal should rest on a filing or a party's statement, and says so where it does not."""
+
+
+def support_rows(base: Base, book: Book) -> list[Row]:
+    """Return how much of the headline that counts rests on filings, statements, press and weaker sources."""
+    found: dict[str, list[Contract]] = {kind: [] for kind in RESTS}
+    for leg in book.contracts:
+        found[rests_on(base, leg)].append(leg)
+    whole = float(book.headline.sum()) or 1.0
+    rows = []
+    for kind, legs in found.items():
+        amount = sum(leg.headline or 0.0 for leg in legs)
+        large = [leg.id for leg in legs if (leg.headline or 0.0) > LARGE]
+        rows.append({
+            "rests_on": kind, "contracts": len(legs), "headline": amount, "share": amount / whole,
+            "large": len(large), "large_contracts": large,
+        })  # fmt: skip
+    return rows
+
+
+def waterfall(base: Base, book: Book, at: str) -> list[Row]:
+    """Return headline, firm and paid value per layer; what is paid says `stages.moved`."""
+    paid = np.array([moved(base, leg, at) for leg in book.contracts])
     rows = []
     for layer in (*LAYER_NAMES, "total"):
         mine = np.array([layer in {c.layer, "total"} for c in book.contracts])
         headline, firm = float(book.headline[mine].sum()), float(book.firm[mine].sum())
-        phi = float(measures.firmness(firm, headline))
-        rows.append(
-            {
-                "layer": layer,
-                "headline": headline,
-                "firm": firm,
-                "paid": float(paid[mine].sum()),
-                "firmness": phi,
-                "contracts": int(mine.sum()),
-            }
-        )
+        rows.append({
+            "layer": layer, "headline": headline, "firm": firm, "paid": float(paid[mine].sum()),
+            "firmness": float(measures.firmness(firm, headline)), "contracts": int(mine.sum()),
+        })  # fmt: skip
     return rows
 
 

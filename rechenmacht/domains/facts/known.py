@@ -27,13 +27,13 @@ from rechenmacht.evidence.base import Base
 
 Basis = Annotated[str, Kind("term", group="basis")]
 Grade = Annotated[str, Kind("term", group="grade")]
-Use = Annotated[str, Kind("term", group="claim_use")]
+Why = Annotated[str, Kind("term", group="facts.why")]
 Subject = Annotated[str, Field(min_length=1, max_length=120, examples=["H100"]), Positional()]
 Quantity = Annotated[str, Field(min_length=1, max_length=120, examples=["tdp"]), Positional()]
 
 
 class Stated(TypedDict):
-    """What one publication states, and what part of the pooled number it makes up."""
+    """What one publication states; what part of the pooled number it makes up, or why not and what stands instead."""
 
     claim: Claim
     quantity: Id
@@ -46,7 +46,8 @@ class Stated(TypedDict):
     source: Source
     address: Address
     weight: Share | None
-    why: Text
+    why: Why
+    than: Text
 
 
 def _named(base: Base, quantity: str) -> str:
@@ -60,6 +61,7 @@ class Fact(Question):
     """One number of a subject: all claims about it pooled by the stated rule."""
 
     name = "facts.fact"
+    schema_number = 2
     tables: ClassVar = {"claims_pooled": Stated}
     values: ClassVar = {
         "subject": Org, "quantity": Id, "at": Day, "unit": Id, "value": float, "low": float, "high": float,
@@ -78,6 +80,7 @@ class Claims(Listing):
     """The claims about a subject, of all quantities or of one."""
 
     name = "facts.claims"
+    schema_number = 2
     tables: ClassVar = {"stated": Stated}
     values: ClassVar = {"subject": Org, "total": Count}
     subject: Subject

@@ -10,10 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from rechenmacht.answers.kinds import Count, Day, Share, Text
 from rechenmacht.answers.question import Positional, Question
-from rechenmacht.domains.facts import known, rows
+from rechenmacht.domains.facts import browsing, known, rows
 from rechenmacht.evidence.base import Base
 
-On = Annotated[str | None, Field(pattern=r"^\d{4}-\d{2}-\d{2}$", examples=["2026-11-30"])]
+On = Annotated[str | None, Field(max_length=40, examples=["2026-11-30"])]
 Place = Annotated[str | None, Field(max_length=1000), Positional()]
 
 
@@ -62,8 +62,8 @@ class Diff(Question):
     values: ClassVar = {"before": Text, "after": Text, "added": Count, "corrected": Count, "withdrawn": Count}
     before: Place = None
     after: Place = None
-    old: Edition | None = None
-    new: Edition | None = None
+    old: Annotated[Edition | None, Field(examples=[{"version": "1", "claims": {"a.1": {"value": "1"}}}])] = None
+    new: Annotated[Edition | None, Field(examples=[{"version": "2", "claims": {"a.1": {"value": "2"}}}])] = None
 
     @classmethod
     def read(cls, given: dict[str, Any], base: Base) -> dict[str, Any]:
@@ -78,4 +78,4 @@ class Diff(Question):
         return found
 
 
-QUESTIONS: tuple[type[Question], ...] = (Sources, Stale, Diff, known.Fact, known.Claims)
+QUESTIONS: tuple[type[Question], ...] = (Sources, Stale, Diff, known.Fact, known.Claims, *browsing.BROWSING)

@@ -1,17 +1,15 @@
-"""Adoption: the shares of people and of firms that use AI, per bloc, and what they spend on it.
+"""Adoption: the shares of people and of firms that use AI, per bloc, and what they would spend at unchanged prices.
 
 Each is a Bass diffusion (Bass 1969) toward a ceiling that three or four points cannot identify, so it is drawn widely:
 
-    d share / dt = (innovation + imitation * share / ceiling) * (ceiling - share)
+    d share / dt = (innovation + imitation * uptake * share / ceiling) * (ceiling - share)
     depth        = depth * exp(depth_growth * 2 ** (-t / half_life) * dt)
-    revenue      = (people * population * spend_per_user + firms * workforce * spend_per_worker)
-                   * purse * depth * price ** (1 + elasticity)
+    spend        = (people * population * spend_per_user + firms * workforce * spend_per_worker) * purse * depth
 
-Depth is what a user spends relative to the end of 2025; `purse` is a bloc's
-spending relative to the United States'; price is that of an H100e. What is paid in one bloc is partly
-earned by firms in the United States (`served_by_us`), whose compute serves it. What statistics offices publish are
-observations of these shares under their own definitions; `observation.py` holds one equation for each and never merges
-them.
+Depth is what a user spends relative to the end of 2025; `purse` is a bloc's spending relative to the United States'.
+What is in fact paid follows in `market`, how uptake answers price and ability in `uptake`. What statistics offices
+publish are observations of these shares under their own definitions; `observation.py` holds one equation for each and
+never merges them.
 """
 
 from __future__ import annotations
@@ -19,10 +17,10 @@ from __future__ import annotations
 from typing import Any
 
 from rechenmacht.domains.race.arrays import per
-from rechenmacht.domains.race.axes import BLOCS, US
+from rechenmacht.domains.race.axes import BLOCS
 
-READS = ("people", "firms", "people_begin", "firms_begin", "depth", "price_index", "revenue", "earned")
-WRITES = ("people", "firms", "depth", "revenue", "earned")
+READS = ("people", "firms", "people_begin", "firms_begin", "depth", "uptake", "spend")
+WRITES = ("people", "firms", "depth", "spend")
 
 
 def diffuse(share: Any, innovation: Any, imitation: Any, ceiling: Any, time: Any, xp: Any) -> Any:
@@ -37,10 +35,10 @@ def begun(begin: Any, policy: Any, xp: Any) -> Any:
     return xp.minimum(xp.maximum(policy["year"] - begin, 0.0), policy["dt"])
 
 
-def _later(share: Any, begin: Any, p: Any, policy: Any, who: str, innovation: Any, xp: Any) -> Any:
-    imitation = per(p, f"adoption.imitation_{who}", BLOCS, xp)
+def _later(state: Any, share: Any, begin: Any, p: Any, policy: Any, who: str, innovation: Any, xp: Any) -> Any:
+    imitation = per(p, f"adoption.imitation_{who}", BLOCS, xp) * state["uptake"]
     ceiling = per(p, f"adoption.ceiling_{who}", BLOCS, xp)
-    return diffuse(share, innovation, imitation, ceiling, begun(begin, policy, xp), xp)
+    return xp.maximum(diffuse(share, innovation, imitation, ceiling, begun(begin, policy, xp), xp), share)
 
 
 def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
@@ -48,33 +46,27 @@ def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
 
     Args:
         state: `people`, `firms` (bloc, draw), shares, and when their diffusion began, in decimal years; `depth` (bloc,
-            draw), spending per user relative to the end of 2025; `price_index` (draw), price of an H100e of the quarter
-            before relative to the end of 2025.
+            draw), spending per user relative to the end of 2025; `uptake` (bloc, draw), what scales imitation.
         p: parameters, each of shape (draw,).
         policy: `year`, `dt`, `ahead` in years; `after` 1 after the observed quarters.
         xp: the array namespace.
 
     Returns:
-        The shares, depth, and in USD per year, shape (bloc, draw): `revenue` by the bloc of those who pay, `earned` by
-        the bloc of those who serve.
+        The shares, depth, and `spend` (bloc, draw), USD per year at the prices of the last observed quarter.
     """
     after, innovation = policy["after"], p["adoption.innovation"]
-    people = _later(state["people"], state["people_begin"], p, policy, "people", innovation, xp)
+    people = _later(state, state["people"], state["people_begin"], p, policy, "people", innovation, xp)
     pushed = innovation + per(p, "adoption.policy_drive", BLOCS, xp) * after
-    firms = _later(state["firms"], state["firms_begin"], p, policy, "firms", pushed, xp)
+    firms = _later(state, state["firms"], state["firms_begin"], p, policy, "firms", pushed, xp)
     deepening = p["adoption.depth_growth"] * 2.0 ** (-policy["ahead"] / p["adoption.depth_half_life"])
     depth = state["depth"] * xp.exp(deepening * policy["dt"])
-    dearer = state["price_index"] ** (1 + p["adoption.price_elasticity"])
     users = people * per(p, "adoption.population", BLOCS, xp) * p["adoption.spend_per_user"]
     workers = firms * per(p, "adoption.workforce", BLOCS, xp) * p["adoption.spend_per_worker"]
-    revenue = (users + workers) * per(p, "adoption.purse", BLOCS, xp) * depth * dearer
-    foreign = [revenue[b] * p[f"adoption.served_by_us.{bloc}"] for b, bloc in enumerate(BLOCS) if b != US]
-    at_home = [revenue[b] * (1 - p[f"adoption.served_by_us.{bloc}"]) for b, bloc in enumerate(BLOCS) if b != US]
-    earned = xp.stack([revenue[US] + sum(foreign[1:], foreign[0]), *at_home])
-    return {"people": people, "firms": firms, "depth": depth, "revenue": revenue, "earned": earned}
+    spend = (users + workers) * per(p, "adoption.purse", BLOCS, xp) * depth * (1 - per(p, "adoption.fall", BLOCS, xp))
+    return {"people": people, "firms": firms, "depth": depth, "spend": spend}
 
 
 def none(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
-    """Nobody new takes up AI: shares, depth and revenue stay."""
+    """Nobody new takes up AI: shares, depth and what they would spend stay."""
     del p, policy, xp
-    return {"revenue": state["revenue"], "earned": state["earned"]}
+    return {"spend": state["spend"]}

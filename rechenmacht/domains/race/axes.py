@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rechenmacht.dates import quarters
 
-FIRST, LAST_OBSERVED, LAST = "2022-Q1", "2025-Q4", "2035-Q4"
+FIRST, LAST_OBSERVED, LAST = "2022-Q1", "2026-Q2", "2035-Q4"
 QUARTERS = quarters(FIRST, LAST)
 OBSERVED = quarters(FIRST, LAST_OBSERVED)
 

@@ -5,13 +5,16 @@
     mix       = older generation * (1 - g), newer * g, of what is offered;  g follows the world with a lag
     units     = demand * (1 + hoarding) * quality ** elasticity * revenue / price of the mix * offered
                 * min(1, software premium * bandwidth per dollar abroad / at home)
+    booked    = what is due by the delivery lag, each chip at its own strength; made for China a step later
     smuggled  = unmet * (1 - exp(-mu * (1 - enforcement) * scarcity ** eps * controlled chips sold / unmet))
-    rented    = share of the stock abroad, unless the remote rule closes it
+    rented    = share of the stock abroad, unless the remote rule closes it; paid for, at most a share of China's means
 
 The status of each chip by date comes from the rule engine (`ruled.py`). Demand is a share of the vendor's world
 revenue, more since controls began because firms hoard; so a cheap chip (H20) sells in many units and few
 H100-equivalents. Nobody pays more for memory bandwidth abroad than at home, but for what the foreign software is worth.
-Deliveries follow orders with a lag.
+Deliveries follow orders with a lag: in observed quarters within what the vendors made in all, after them as production
+could make what was booked. Smuggled chips are paid with a premium. What is rented is paid by China and received by
+those who let it, so that it sums to nothing.
 """
 
 from __future__ import annotations
@@ -34,8 +37,10 @@ from rechenmacht.domains.race.axes import (
 )
 from rechenmacht.domains.race.ruled import CHIPS_FOR_CHINA
 
-READS = ("made", "worth", "price", "budget", "china_pipe", "china_generation", "installed")
-WRITES = ("china_pipe", "china_generation", "to_china", "smuggled", "remote", "legal_quality")
+READS = ("made", "worth", "price", "budget", "china_pipe", "china_generation", "installed", "for_china", "china_due",
+         "china_price", "means", "work_price")  # fmt: skip
+WRITES = ("china_pipe", "china_generation", "to_china", "china_due", "china_price", "china_usd", "smuggled", "remote",
+          "rent_usd", "legal_quality")  # fmt: skip
 OLDER, NEWER = (0, 1), (2, 3, 4, 5)  # positions in CHIPS_FOR_CHINA, the strongest first
 H20 = CHIPS_FOR_CHINA.index("h20")
 SELLERS = (NVIDIA, AMD)
@@ -70,8 +75,8 @@ def mix(p: Any, serve: list[Any], newer: Any, policy: Any, xp: Any) -> tuple[Any
     return worth, xp.maximum(price, 1.0), served
 
 
-def _bought(state: Any, p: Any, policy: Any, newer: Any, xp: Any) -> tuple[Any, Any, Any]:
-    """Return (chips ordered by vendor, worth of a chip, quality of what may be bought relative to the world's mean)."""
+def _bought(state: Any, p: Any, policy: Any, newer: Any, xp: Any) -> tuple[Any, Any, Any, Any]:
+    """Return (chips ordered by vendor, worth of a chip, its price, quality of what may be bought against the world)."""
     made, price = state["made"], state["price"]
     worth, paid, served = mix(p, offered(p, policy, xp), newer, policy, xp)
     revenue = made[CHIPS, NVIDIA] * price[NVIDIA]
@@ -91,53 +96,88 @@ def _bought(state: Any, p: Any, policy: Any, newer: Any, xp: Any) -> tuple[Any, 
     like_h20 = (policy["free"] + p["export_controls.licensed"] * policy["case_by_case"])[H20]
     amd = xp.minimum(cut_down, made[CHIPS, AMD]) * xp.minimum(like_h20, 1.0)
     amd = amd * (policy["year"] > policy["since"][H20])
-    return xp.stack([units * served, amd]), worth, quality * served
+    return xp.stack([units * served, amd]), worth, paid, quality * served
+
+
+def _placed(chips: list[Any], worth: Any, state: Any, p: Any, xp: Any) -> Any:
+    """Return chips of both sellers at their own strength, shape (measure, vendor, draw)."""
+    mean = state["made"][:, AMD] / xp.maximum(state["made"][CHIPS, AMD], 1e-9)
+    cut = xp.concatenate([mean[:1] * 0.0 + 1, mean[1:] * p["export_controls.amd_cut"]], 0)
+    own = {NVIDIA: worth * chips[0][None], AMD: cut * chips[1][None]}
+    nothing = state["made"][:, NVIDIA] * 0.0
+    return xp.stack([own.get(v, nothing) for v in range(len(VENDORS))], 1)
+
+
+def _delivered(state: Any, due: Any, worth: Any, p: Any, policy: Any, xp: Any) -> tuple[Any, Any, Any]:
+    """Return (delivered and booked for the next step, each (measure, vendor, draw); chips delivered (seller, draw))."""
+    rate = passed(policy["dt"], p["export_controls.delivery_lag"], xp)
+    made = state["made"]
+    if simulated(policy):
+        legal = state["for_china"]
+        sold = [legal[CHIPS, v] for v in SELLERS]
+    else:
+        sold = [xp.minimum(due[i] * rate, 0.7 * made[CHIPS, v]) for i, v in enumerate(SELLERS)]
+        legal = xp.minimum(_placed(sold, worth, state, p, xp), made)
+    left = [xp.maximum(due[i] - sold[i], 0.0) for i in range(len(SELLERS))]
+    booked = [xp.minimum(left[i] * rate, 0.6 * made[CHIPS, v]) for i, v in enumerate(SELLERS)]
+    return legal, _placed(booked, worth, state, p, xp), xp.stack(sold)
+
+
+def _rented(state: Any, p: Any, policy: Any, xp: Any) -> tuple[Any, Any]:
+    """Return (H100e rented by bloc, below zero where it is let; USD per year paid for it, likewise)."""
+    abroad = state["installed"][H100E_8BIT]
+    open_ = p["export_controls.remote_share"] * (1 - p["export_controls.remote_rule"]) * policy["controlled"]
+    given = [abroad[b] * (open_ if b in (US, GULF, REST) else open_ * 0.0) for b in range(abroad.shape[0])]
+    price = p["allocation.cost_per_h100e"] * state["work_price"][0]
+    total = sum(given[1:], given[0])
+    able = xp.minimum(p["export_controls.rent_limit"] * state["means"][CN] / xp.maximum(total * price, 1.0), 1.0)
+    remote = xp.stack([total * able if b == CN else -given[b] * able for b in range(len(given))])
+    return remote, remote * price[None]
 
 
 def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
     """Advance China's access to foreign chips by one step.
 
     Args:
-        state: `made` (measure, vendor, draw) of the step; `worth` (measure, vendor, draw) of a chip and its `price`
-            (vendor, draw) in USD; `budget` (bloc, draw) in USD per year, which foreign chips cannot exceed;
-            `china_pipe` (vendor, draw), chips ordered and not yet delivered, for NVIDIA and AMD; `china_generation`
-            (draw), share of the newer generation in China's demand; `installed` (measure, bloc, draw).
+        state: `made` (measure, vendor, draw) of the step and what of it is `for_china`; `worth` (measure, vendor, draw)
+            of a chip and its `price` (vendor, draw) in USD; `budget` (bloc, draw) in USD per year, which foreign chips
+            cannot exceed; `china_pipe` (seller, draw), chips ordered and not yet delivered, for NVIDIA and AMD;
+            `china_generation` (draw), share of the newer generation in China's demand; `installed` (measure, bloc,
+            draw); `means` (bloc, draw) USD per year; `work_price` (market, draw).
         p: parameters, each of shape (draw,).
         policy: `free`, `case_by_case`, `refused`, `since` (chip, 1); `china_worth` (measure, chip, 1); `newer` (1,),
             the newer generation's share of NVIDIA's world sales; `controlled` (1,); `year`, `dt`.
         xp: the array namespace.
 
     Returns:
-        `to_china` (measure, vendor, draw), legal deliveries; `smuggled` (measure, draw); `remote` (bloc, draw), H100e
-        (8-bit) rented to China by bloc, negative where it is given and positive in China; `legal_quality` (draw).
+        `to_china` (measure, vendor, draw), legal deliveries, and `china_due`, what is booked for the next step;
+        `china_price` (vendor, draw), USD per chip, and `china_usd` (draw), USD per year spent abroad; `smuggled`
+        (measure, draw); `remote` (bloc, draw), H100e (8-bit) rented to China by bloc, below zero where it is let, and
+        `rent_usd` (bloc, draw); `legal_quality` (draw).
     """
     dt = policy["dt"]
     newer = state["china_generation"] + (policy["newer"] - state["china_generation"]) * passed(
         dt, p["export_controls.generation_lag"], xp
     )
-    ordered, worth, quality = _bought(state, p, policy, newer, xp)
+    ordered, worth, paid, quality = _bought(state, p, policy, newer, xp)
     due = state["china_pipe"] + ordered
-    made = state["made"]
-    sold = [
-        xp.minimum(due[i] * passed(dt, p["export_controls.delivery_lag"], xp), 0.7 * made[CHIPS, v])
-        for i, v in enumerate(SELLERS)
-    ]
-    nothing = made[:, NVIDIA] * 0.0
-    mean = made[:, AMD] / xp.maximum(made[CHIPS, AMD], 1e-9)
-    amd = mean * sold[1] * p["export_controls.amd_cut"]
-    amd = xp.concatenate([sold[1][None], amd[1:]], 0)
-    legal = {NVIDIA: xp.minimum(worth * sold[0], made[:, NVIDIA]), AMD: xp.minimum(amd, made[:, AMD])}
-    smuggled = _smuggled(state, p, policy, legal[NVIDIA], quality, xp)
-    abroad = state["installed"][H100E_8BIT]
-    open_ = p["export_controls.remote_share"] * (1 - p["export_controls.remote_rule"]) * policy["controlled"]
-    given = [abroad[b] * (open_ if b in (US, GULF, REST) else open_ * 0.0) for b in range(abroad.shape[0])]
-    remote = xp.stack([sum(given[1:], given[0]) if b == CN else -given[b] for b in range(len(given))])
+    legal, booked, sold = _delivered(state, due, worth, p, policy, xp)
+    smuggled = _smuggled(state, p, policy, legal[:, NVIDIA], quality, xp)
+    cut_price = p["export_controls.amd_cut_price"]
+    price = xp.stack([paid if v == NVIDIA else x * cut_price if v == AMD else x for v, x in enumerate(state["price"])])
+    spent = xp.sum(legal[CHIPS] * price, 0) / dt
+    dear = smuggled[CHIPS] * state["price"][NVIDIA] * (1 + p["export_controls.smuggling_premium"]) / dt
+    remote, rent = _rented(state, p, policy, xp)
     return {
-        "china_pipe": due - xp.stack(sold),
+        "china_pipe": xp.maximum(due - sold, 0.0),
         "china_generation": newer,
-        "to_china": xp.stack([legal.get(v, nothing) for v in range(len(VENDORS))], 1),
+        "to_china": legal,
+        "china_due": booked,
+        "china_price": price,
+        "china_usd": spent + dear,
         "smuggled": smuggled,
         "remote": remote,
+        "rent_usd": rent,
         "legal_quality": quality,
     }
 
@@ -164,6 +204,10 @@ def none(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
         "china_pipe": state["china_pipe"],
         "china_generation": state["china_generation"] * 0.0 + policy["newer"],
         "to_china": made * share,
+        "china_due": made * 0.0,
+        "china_price": state["price"],
+        "china_usd": xp.sum(made[CHIPS] * share * state["price"], 0) / policy["dt"],
+        "rent_usd": state["installed"][H100E_8BIT] * 0.0,
         "smuggled": made[:, NVIDIA] * 0.0,
         "remote": state["installed"][H100E_8BIT] * 0.0,
         "legal_quality": nothing + 1,

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rechenmacht.domains.race.axes import LAST_OBSERVED, QUARTERS, year_at_end
-from rechenmacht.domains.race.observed import CLASS_OF_LINE, observe
+from rechenmacht.domains.race.dice import multipliers
+from rechenmacht.domains.race.observed import observe
 from rechenmacht.domains.race.production import YEARS
 from rechenmacht.domains.race.ruled import controlled, ruled
 from rechenmacht.errors import BadInput
@@ -22,7 +23,6 @@ from rechenmacht.evidence.base import Base
 Array = NDArray[np.float64]
 WIDTH = 1.0  # a place of 1 in a published band is its 95 % end (prior production.level.*)
 NOTHING = -60.0  # logarithm that stands for no deliveries
-CLASSES = tuple(CLASS_OF_LINE)
 
 
 @dataclass(frozen=True)
@@ -103,15 +103,16 @@ def inputs(base: Base, until: str = LAST_OBSERVED, per_quarter: int = 1) -> Inpu
     horizon = year_at_end(until)
     rules = ruled(base, ends.tolist(), dt)
     shares = np.concatenate([_within(observed.owner_share[:-1], per_quarter), observed.owner_share[-1:]])
-    class_mix = _held(_within(observed.class_mix, per_quarter), steps)
-    newer = class_mix[:, 1:].sum(1)
+    newer = _held(_within(observed.newer, per_quarter), steps)
     ahead = np.maximum(ends - horizon, 0.0)
     one = np.ones(steps)
     policy = {
         **_bands(observed.total, per_quarter, steps),
         "owner_share": _held(shares, steps),
-        "class_mix": class_mix,
         "newer": newer,
+        "price_seen": _held(_within(observed.price, per_quarter), steps),
+        "dice": multipliers(steps),
+        "ends_quarter": (np.arange(steps) % per_quarter == per_quarter - 1).astype(float),
         "in_year": _years(ends, until),
         "free": rules.free,
         "case_by_case": rules.case_by_case,

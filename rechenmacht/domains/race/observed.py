@@ -5,6 +5,9 @@ Judgements:
   all. So each quarter's published 5, 50 and 95 % of the running total are met exactly; quarter-to-quarter noise is
   understated.
 - Quarters before a source's series begins count as no deliveries. They are missing, not zero; the report says so.
+- A quarter that its publisher had only in part is left out. A series that ends early is carried on at the
+  growth of its last year; `carried` names those quarters.
+- Dollars per chip are the source's cost by its units; a quarter without them takes the nearest one before, or after.
 - The 16-bit and bandwidth bases scale the 8-bit band by the ratio that the chip lines' datasheets give at the median.
 - Owners outside China are taken to buy a vendor's mean remaining mix. What China buys is not read here: it follows from
   rules and demand (`export_controls`).
@@ -38,6 +41,7 @@ from rechenmacht.domains.race.axes import (
 )
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
+from rechenmacht.evidence.editions import incomplete
 from rechenmacht.evidence.forms import History
 
 CUMULATIVE = {
@@ -56,13 +60,9 @@ ONE_OWNER = {
     "other_china": "rest",
     "open_hardware": "rest",
 }
-# NVIDIA's lines by class of price (production.price.*) and by generation (export_controls).
-CLASS_OF_LINE = {
-    "a100": ("a100", "a800"),
-    "hopper": ("h100-h200", "h800"),
-    "blackwell": ("b200", "b300"),
-    "h20": ("h20",),
-}
+OLDER_LINES = ("a100", "a800")  # NVIDIA's lines of the generation before Hopper (export_controls)
+PRICE = "dollars_per_chip_quarter"
+UNSOLD = 15000.0  # USD; only where a base holds no price of a vendor at all, as when it is cut off before it sold
 
 
 @dataclass(frozen=True)
@@ -72,12 +72,16 @@ class Observed:
     total: (measure, vendor, quarter, 3): running totals at 5, 50 and 95 %; zero before a series begins.
     owner_share: (quarter + 1, vendor, owner): shares of what is sold outside China; the last entry is the mean of the
         last four quarters, for the time after.
-    class_mix: (quarter, class): shares of NVIDIA's chips by class of price, sold outside China.
+    newer: (quarter,): share of NVIDIA's chips, sold outside China, of the Hopper generation and later.
+    price: (quarter, vendor): USD per chip; 0 for vendors without published dollars.
+    carried: (vendor, quarter) pairs in which a counted series was carried on.
     """
 
     total: NDArray[np.float64]
     owner_share: NDArray[np.float64]
-    class_mix: NDArray[np.float64]
+    newer: NDArray[np.float64]
+    price: NDArray[np.float64]
+    carried: tuple[tuple[str, str], ...]
 
 
 def index_of(rows: Sequence[History]) -> dict[tuple[str, str, str], History]:
@@ -110,7 +114,7 @@ def _totals(base: Base, index: Mapping[tuple[str, str, str], History], quarters:
         for measure, quantity in CUMULATIVE.items():
             for q, quarter in enumerate(quarters):
                 row = index.get((VENDOR_ENTITY[vendor], quantity, quarter))
-                if row is not None:
+                if row is not None and not incomplete(row):
                     total[measure, v, q] = [x if x is not None else row.value for x in (row.low, row.value, row.high)]
         if not total[CHIPS, v].any() and quarters[-1] == LAST_OBSERVED:
             raise BadInput(f"history: nothing about {CUMULATIVE[CHIPS]} of {VENDOR_ENTITY[vendor]}")
@@ -150,7 +154,7 @@ def _owner_shares(index: Mapping[tuple[str, str, str], History], quarters: Seque
             running[:, o] = np.maximum.accumulate(values)
         flow = np.diff(running, axis=0, prepend=0.0)
         whole = flow.sum(axis=1, keepdims=True)
-        recent = flow[-4:].sum(axis=0)
+        recent = flow[np.flatnonzero(whole[:, 0] > 0)[-4:]].sum(axis=0)
         if not recent.any():  # nothing sold yet: to whoever is not named
             recent[OWNERS.index("other_us")] = 1.0
         share[:-1, v] = np.divide(flow, whole, out=np.tile(recent / recent.sum(), (len(quarters), 1)), where=whole > 0)
@@ -158,17 +162,71 @@ def _owner_shares(index: Mapping[tuple[str, str, str], History], quarters: Seque
     return share
 
 
-def _class_mix(base: Base, quarters: Sequence[str]) -> NDArray[np.float64]:
-    """Return the shares of NVIDIA's chips by class of price, shape (quarter, class); the H20 is China's own."""
+def _newer(base: Base, quarters: Sequence[str]) -> NDArray[np.float64]:
+    """Return the share of NVIDIA's chips that are of the newer generation, shape (quarter,); the H20 is one of them."""
     flows = line_flows(base, "chips_delivered_quarter", "nvidia", quarters)
-    rows = [
-        sum((flows.get(f"chipline:nvidia-{line}", np.zeros(len(quarters))) for line in lines), np.zeros(len(quarters)))
-        for lines in CLASS_OF_LINE.values()
-    ]
-    mix = np.stack(rows, 1)
-    mix[mix.sum(1) == 0, 0] = 1.0
-    whole: NDArray[np.float64] = mix / mix.sum(1, keepdims=True)
-    return whole
+    whole = sum(flows.values(), np.zeros(len(quarters)))
+    older = sum((flows.get(f"chipline:nvidia-{name}", np.zeros(len(quarters))) for name in OLDER_LINES), whole * 0.0)
+    share: NDArray[np.float64] = 1 - np.divide(older, whole, out=np.ones(len(quarters)), where=whole > 0)
+    return _kept(share, whole > 0)
+
+
+def _kept(values: NDArray[np.float64], known: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return values with those that are not known taken from the nearest known one before, or else after."""
+    if not known.any():
+        return values
+    place = np.where(known, np.arange(len(values)), -1)
+    last = np.maximum.accumulate(place)
+    found: NDArray[np.float64] = values[np.where(last >= 0, last, int(np.argmax(known)))]
+    return found
+
+
+def _prices(base: Base, index: Mapping[tuple[str, str, str], History], quarters: Sequence[str]) -> NDArray[np.float64]:
+    """Return the dollars per chip of the counted vendors, shape (quarter, vendor).
+
+    Raises:
+        BadInput: if nothing is known of a counted vendor's price, not even from later quarters.
+    """
+    price = np.zeros((len(quarters), len(VENDORS)))
+    for vendor in COUNTED:
+        rows = [index.get((VENDOR_ENTITY[vendor], PRICE, quarter)) for quarter in quarters]
+        values = np.array([row.value if row is not None and not incomplete(row) else 0.0 for row in rows])
+        if not values.any():  # before it sold anything: what its first chips cost
+            first = [
+                row.value
+                for row in base.tables.history
+                if row.quantity == PRICE and row.subject == VENDOR_ENTITY[vendor]
+            ]
+            if not first:
+                first = [UNSOLD]
+            values[:] = first[0]
+        price[:, VENDORS.index(vendor)] = _kept(values, values > 0)
+    return price
+
+
+def _carry_on(total: NDArray[np.float64], quarters: Sequence[str]) -> list[tuple[str, str]]:
+    """Carry on, in place, the totals (measure, vendor, quarter, 3) of counted series that end early."""
+    carried = []
+    last = len(quarters) - 1
+    for vendor in COUNTED:
+        v = VENDORS.index(vendor)
+        known = np.flatnonzero(total[CHIPS, v, :, 1] > 0)
+        if len(known) < 2 or known[-1] == last:
+            continue
+        end = int(known[-1])
+        flow = np.diff(total[:, v, : end + 1], axis=1, prepend=0.0)  # (measure, quarter, 3)
+        year = flow[:, max(end - 3, 0) : end + 1]
+        before = flow[:, max(end - 7, 0) : max(end - 3, 0)]
+        growth = np.ones(total.shape[0])
+        if before.shape[1] == year.shape[1]:
+            rising = year[..., 1].sum(1) / np.maximum(before[..., 1].sum(1), 1e-9)
+            growth = np.clip(rising, 0.5, 2.0) ** 0.25
+        level = year.mean(1) * growth[:, None] ** 1.5  # the middle of the year lies a quarter and a half before its end
+        for q in range(end + 1, last + 1):
+            level = level * growth[:, None]
+            total[:, v, q] = total[:, v, q - 1] + np.sort(level, axis=-1)
+            carried.append((vendor, quarters[q]))
+    return carried
 
 
 def observe(base: Base, quarters: Sequence[str]) -> Observed:
@@ -178,4 +236,8 @@ def observe(base: Base, quarters: Sequence[str]) -> Observed:
         BadInput: if a series that the model needs is missing.
     """
     index = index_of(base.tables.history)
-    return Observed(_totals(base, index, quarters), _owner_shares(index, quarters), _class_mix(base, quarters))
+    total = _totals(base, index, quarters)
+    carried = _carry_on(total, quarters)
+    return Observed(
+        total, _owner_shares(index, quarters), _newer(base, quarters), _prices(base, index, quarters), tuple(carried)
+    )

@@ -35,10 +35,16 @@ BY_BLOC = {
     "electricity_twh": ("electricity_ai", "TWh", True),
     "data_centre_twh": ("electricity_data_centres", "TWh", True),
     "capex": ("capex_ai", "USD/year", True),
+    "chip_spending": ("chip_spending", "USD/year", True),
     "budget": ("chip_budget", "USD/year", True),
     "revenue": ("ai_revenue", "USD/year", True),
     "workers": ("virtual_workers", "count", True),
     "demand_h100e": ("paid_demand", "h100e", True),
+    "public_h100e": ("public_good_compute", "h100e", True),
+    "debt": ("ai_debt", "USD", True),
+    "rent_usd": ("rent_paid", "USD/year", False),
+    "power_cost": ("running_cost", "USD/year", False),
+    "dark": ("chips_dark", "share", False),
     "power_served": ("power_served", "share", False),
     "expectation": ("expectation", "1", False),
     "credit": ("credit", "share", False),
@@ -51,12 +57,17 @@ BY_BLOC = {
 SCALE = {"run_flop": 1e24, "effective_flop": 1e24, "swarm_flop": 1e24}  # float32 ends at 3e38
 WORLD = {
     "circular": ("circular_capital", "USD/year"),
-    "scarce": ("orders_unfilled", "share"),
+    "capex_company": ("capex_company|us", "USD/year"),
+    "unfilled": ("orders_unfilled", "share"),
+    "margin": ("chip_margin", "1"),
+    "fab_cn": ("china_fabs", "1"),
+    "premium_usd": ("smuggling_premium", "USD/year"),
+    "stopped": ("credit_stopped", "share"),
     "die_bank": ("die_bank", "count"),
     "hbm_bank": ("hbm_bank", "count"),
     "price_index": ("price_per_h100e", "1"),
     "legal_quality": ("china_legal_quality", "1"),
-    "fleet": ("swarm_fleet", "h100e"),
+    "fleet_runs": ("swarm_fleet", "h100e"),
     "swarm_flop": ("swarm_run", "1e24 FLOP"),
     "swarm_efficiency": ("swarm_efficiency", "share"),
     "swarm_dependence": ("swarm_dependence", "share"),
@@ -69,6 +80,9 @@ CHINA = (
     ("smuggled|h100e_8bit", "h100e"),
     ("rented_abroad|h100e_8bit", "h100e"),
 )
+# China's compute counted three ways, of what runs: without smuggled chips, with them, and with what is rented abroad.
+THREE_WAYS = ("legal", "with_smuggled", "with_rented")
+MARKETS = ("abroad", "china")  # of useful work: all others, and China
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +107,15 @@ def _all() -> tuple[Series, ...]:
     found += [Series(f"stack_share|{v}", world, "share") for v in VENDORS]
     found += [Series(name, world, unit) for name, unit in WORLD.values()]
     found += [Series(name, REGION["cn"], unit) for name, unit in CHINA]
+    found += [Series(f"runs|{way}", REGION["cn"], "h100e") for way in THREE_WAYS]
+    found += [Series(f"runs_share|{way}", REGION["cn"], "share") for way in THREE_WAYS]
+    found += [Series(f"work_price|{market}", world, "1") for market in MARKETS]
+    found += [Series(f"utilisation|{market}", world, "share") for market in MARKETS]
     found += [Series(f"published|{name}", world, "share") for name in PUBLISHED]
     found += [Series(f"measure|{name}", REGION[b], INDICATED[name]) for name in MEASURED for b in BLOCS]
     found += [Series(f"ahead|{name}", REGION[b], "indicator") for name in INDICATED for b in BLOCS]
     found += [Series(f"decoupled|{name}", world, "indicator") for name in ("us_80", "cn_80")]
+    found += [Series("bust|capex_30", world, "indicator")]
     return tuple(found)
 
 
@@ -115,6 +134,20 @@ def _china(state: Any, xp: Any) -> Any:
             xp.maximum(state["remote"][BLOCS.index("cn")], 0.0),
         ]
     )
+
+
+def three_ways(state: Any, xp: Any) -> Any:
+    """Return China's compute that runs, H100e, and its shares of the world's, shape (2 * way, draw).
+
+    Smuggled chips run as often as others do.
+    """
+    cn = BLOCS.index("cn")
+    held = xp.maximum(state["installed"][H100E_8BIT, cn] + state["waiting"][H100E_8BIT, cn], 1e-9)
+    lawful = xp.maximum(1 - state["smuggled_stock"] / held, 0.0)
+    powered = state["powered"][cn]
+    ways = [powered * lawful, powered, powered + xp.maximum(state["remote"][cn], 0.0)]
+    world = xp.maximum(xp.sum(state["powered"], 0), 1e-9)
+    return xp.stack([*ways, *(way / world for way in ways)])
 
 
 def _by_bloc(state: Any, xp: Any) -> list[Any]:
@@ -139,8 +172,10 @@ def pieces(state: dict[str, Any], p: Any, xp: Any) -> list[Any]:
     parts += _by_bloc(state, xp)
     parts += [state["use_share"], state["maturity"], base / xp.maximum(xp.sum(base, 0), 1e-9)[None]]
     world_wide = xp.stack([state[name] / SCALE.get(name, 1.0) for name in WORLD])
-    parts += [world_wide, _china(state, xp), published(state, p, xp)]
+    parts += [world_wide, _china(state, xp), three_ways(state, xp), state["work_price"], state["utilisation"]]
+    parts += [published(state, p, xp)]
     parts += [xp.stack([measured[DEFINITIONS.index(name)] for name in MEASURED]), *indicators(measured, state, xp)]
+    parts += [state["bust"]]
     return parts
 
 

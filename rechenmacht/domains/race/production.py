@@ -1,61 +1,39 @@
 """Production: how many chips each vendor makes, what they are worth, and what they cost.
 
-Observed quarters follow the published running totals. After them a vendor makes what is ordered, as far as wafers,
-high-bandwidth memory and packaging allow:
+Observed quarters follow the published running totals and dollars per chip. After them a vendor makes what is ordered,
+as far as wafers, high-bandwidth memory and packaging (`supply.py`) allow:
 
-    ordered   = sum over blocs of budget * share / price
-    supply    = capacity * growth of wafers by node, memory by supplier, packaging
+    ordered   = sum over blocs of budget * share / price;  for China what it has booked (`export_controls`) comes first
     rationed  = min(1, wafers / needed, memory / needed, packaging / needed)        (all fed by TSMC)
-    made      = min(ordered, made_before * exp(ramp * dt)) * rationed
-    dies      = die_bank + breach + 12 * wafers_per_month * allocation * gross_dies * yield * dt
-    stacks    = hbm_bank + hbm_new * dt
-    made      = min(ordered, dies / dies_per_chip, stacks / stacks_per_chip)        (Huawei)
+    line      = max(made, line * exp(-0.1 * dt)),  what a vendor is set up to make
+    made      = min(ordered, line * exp(ramp * dt)) * rationed + booked by China * rationed
+    made      = min(ordered, dies / dies_per_chip, stacks / stacks_per_chip)        (Huawei; banks last `bank_time`)
+    price     = dollars per chip as last observed * error * exp(price_growth * t) * margin (`scarcity`)
 
-A chip needs wafer area and packaging in proportion to its power, and memory in proportion to its bandwidth over the
-speed of a stack (docs/production.md says why and how far that holds). Capacity is what the last observed quarter used
-and `slack` more.
+Chips for China are made at their own strength and compete for the same wafers, memory and packaging; nothing is
+grossed up. The ramp binds what a vendor is set up to make, never what a shortage left of it. Chance acts on orders and
+supply before they bind, so no bank is ever overdrawn.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from rechenmacht.domains.race.arrays import per, simulated
-from rechenmacht.domains.race.axes import (
-    BLOCS,
-    CHINESE,
-    CHIP_POWER,
-    CHIPS,
-    CN,
-    H100E_8BIT,
-    H100E_BANDWIDTH,
-    HUAWEI,
-    MEASURES,
-    NVIDIA,
-    VENDORS,
-)
+from rechenmacht.domains.race.arrays import passed, per, simulated
+from rechenmacht.domains.race.axes import BLOCS, CHINESE, CHIPS, CN, H100E_8BIT, HUAWEI, MEASURES, NVIDIA, US, VENDORS
+from rechenmacht.domains.race.supply import FED, STEPS_A_QUARTER, china, fabs, grown, needs, needs_of, usable
+from rechenmacht.domains.race.supply import used as used_capacity
 
-READS = ("made", "delivered", "worth", "die_bank", "hbm_bank", "capacity", "budget", "share", "to_china")
-WRITES = (
-    "made",
-    "delivered",
-    "worth",
-    "home_share",
-    "price",
-    "price_index",
-    "die_bank",
-    "hbm_bank",
-    "capacity",
-    "scarce",
-)
+READS = ("made", "delivered", "worth", "die_bank", "hbm_bank", "capacity", "budget", "share", "china_due", "china_usd",
+         "line", "fab_cn", "margin", "building", "luck_supply", "luck_share", "luck_strength", "luck_chip",
+         "luck_in_worth")  # fmt: skip
+WRITES = ("made", "delivered", "worth", "home_share", "for_china", "price", "price_index", "die_bank", "hbm_bank",
+          "capacity", "line", "fab_cn", "filled", "unfilled", "over", "luck_in_worth")  # fmt: skip
 COUNTED = ("nvidia", "amd", "google", "amazon")  # running totals are published
 SMALL = ("other_us", "open_hardware")  # one level at the end of 2025, grown backwards
-YEARS = ("2022", "2023", "2024", "2025")
-CLASSES = ("a100", "hopper", "blackwell", "h20")  # NVIDIA's chips by price
-RESOURCES = ("wafers_n4", "wafers_n3", "hbm_hynix", "hbm_samsung", "hbm_micron", "packaging")
-WAFERS, MEMORY, PACKAGING = (0, 1), (2, 3, 4), 5
-STEPS_A_QUARTER = 0.25
+YEARS = ("2022", "2023", "2024", "2025", "2026")
 LEAST_RUN = 200.0  # chips a year that any vendor can start with
+FORGETS = 0.1  # share of a line that is lost in a year without use
 NEVER_DELIVERED = -50.0  # logarithms of running totals below this stand for a series that has not begun
 
 
@@ -76,113 +54,138 @@ def observed(state: Any, p: Any, policy: Any, xp: Any) -> Any:
         else:
             history = per(p, f"production.history.{vendor}", YEARS, xp)
             chips = xp.sum(history * policy["in_year"], 0)
-            latest = policy["in_year"][-1]
+            latest = policy["in_year"][-1] + policy["in_year"][-2]
             age = latest + (1 - latest) * p[f"production.per_chip_earlier.{vendor}"]
         each = [chips * 0.0 + 1] + [p[f"production.per_chip.{vendor}.{m}"] * age for m in MEASURES[1:]]
         columns.append(xp.stack(each) * chips * policy["dt"])
     return xp.stack(columns, 1)
 
 
-def prices(p: Any, policy: Any, xp: Any) -> Any:
-    """Return the price of each vendor's mean chip in USD, shape (vendor, draw)."""
-    nvidia = xp.sum(policy["class_mix"] * per(p, "production.price", CLASSES, xp), 0)
-    others = per(p, "production.price", VENDORS[1:], xp)
-    return xp.concatenate([nvidia[None], others], 0) * xp.exp(p["production.price_growth"] * policy["ahead"])
+def prices(p: Any, policy: Any, margin: Any, xp: Any) -> Any:
+    """Return the price of each vendor's mean chip in USD, shape (vendor, draw); only American makers take a margin."""
+    rows = []
+    for v, vendor in enumerate(VENDORS):
+        price = policy["price_seen"][v] * p[f"production.price_error.{vendor}"] if vendor in COUNTED else None
+        level = p[f"production.price.{vendor}"] if price is None else price
+        rows.append(level * (1.0 if vendor in CHINESE or vendor == "open_hardware" else margin))
+    return xp.stack(rows) * xp.exp(p["production.price_growth"] * policy["ahead"])
+
+
+def tilted(share: Any, luck: Any, xp: Any) -> Any:
+    """Return shares of budgets (bloc, vendor, draw) tilted by luck (vendor, draw): what one gains another loses."""
+    leaning = share * xp.exp(luck)[None]
+    whole = xp.sum(share, 1) / xp.maximum(xp.sum(leaning, 1), 1e-12)
+    return leaning * whole[:, None]
 
 
 def ordered(state: Any, p: Any, price: Any, dt: Any, xp: Any) -> tuple[Any, Any]:
-    """Return the chips ordered in a step and the share of them ordered in China, each of shape (vendor, draw).
+    """Return the chips ordered in a step, without China's purchases abroad, and the share of them ordered in China.
 
-    China's budget goes to its own makers, less the part of its foreign purchases that displaces them (the rest is money
-    that would not have been spent on Chinese chips); those purchases come on top of what the other blocs order.
+    Each of shape (vendor, draw). China's budget goes to its own makers, less the part of its foreign purchases that
+    displaces them (the rest is money that would not have been spent on Chinese chips).
     """
-    money = state["budget"][:, None] * state["share"]  # (bloc, vendor, draw)
-    abroad = sum(money[b] for b in range(len(BLOCS)) if b != CN)
-    foreign = state["to_china"][CHIPS] / xp.maximum(state["made"][CHIPS], 1e-9)  # share of the vendor's chips
-    rows, at_home = [], []
+    money = state["budget"][:, None] * tilted(state["share"], state["luck_share"], xp)  # (bloc, vendor, draw)
+    abroad = sum(money[b] for b in range(1, len(BLOCS)) if b != CN) + money[US]
     home = [VENDORS.index(v) for v in CHINESE]
-    own = sum(state["share"][CN, v] for v in home)
-    abroad_usd = xp.sum(foreign * state["made"][CHIPS] * price, 0) / dt
-    left = xp.maximum(state["budget"][CN] - p["production.china.displaced"] * abroad_usd, 0.0)
+    own = sum(money[CN, v] for v in home)
+    left = xp.maximum(state["budget"][CN] - p["production.china.displaced"] * state["china_usd"], 0.0)
+    rows, at_home = [], []
     for v in range(len(VENDORS)):
-        if v in home:
-            domestic = left * state["share"][CN, v] / xp.maximum(own, 1e-9)
-            rows.append((abroad[v] + domestic) / price[v] * dt)
-            at_home.append(domestic / xp.maximum(abroad[v] + domestic, 1e-9))
-        else:
-            rows.append(abroad[v] / price[v] * dt / (1 - xp.minimum(foreign[v], 0.6)))
-            at_home.append(foreign[v])
+        domestic = left * money[CN, v] / xp.maximum(own, 1e-9) if v in home else abroad[v] * 0.0
+        rows.append((abroad[v] + domestic) / price[v] * dt)
+        at_home.append(domestic / xp.maximum(abroad[v] + domestic, 1e-9))
     return xp.stack(rows), xp.stack(at_home)
 
 
-def needs(chips: Any, worth: Any, p: Any, ahead: Any, xp: Any) -> Any:
-    """Return what chips (vendor, draw) need of wafers, memory and packaging, in units of the end of 2025."""
-    fed = [v for v, vendor in enumerate(VENDORS) if vendor not in CHINESE]
-    power = sum(chips[v] * worth[CHIP_POWER, v] for v in fed)
-    memory = sum(chips[v] * worth[H100E_BANDWIDTH, v] for v in fed)
-    return xp.stack([
-        power * xp.exp(-p["production.power_density_growth"] * ahead),
-        memory * xp.exp(-p["production.stack_speed_growth"] * ahead),
-        power * xp.exp(-p["production.power_density_growth"] * ahead),
-    ])  # fmt: skip
+def stronger(state: Any, p: Any, policy: Any, xp: Any) -> tuple[Any, Any]:
+    """Return what a chip of each vendor is worth a step later (measure, vendor, draw), and the luck within it."""
+    slower = 2.0 ** (-policy["ahead"] / p["production.per_chip_half_life"])
+    luck = state["luck_strength"][None] + state["luck_chip"]
+    lump = luck - state["luck_in_worth"]
+    lumps = xp.stack([lump * (0.0 if m == CHIPS else 1.0) for m in range(len(MEASURES))])
+    return state["worth"] * xp.exp(_per_chip_growth(p, xp) * slower * policy["dt"] + lumps), luck
 
 
-def china_supply(p: Any, policy: Any, xp: Any) -> tuple[Any, Any, Any]:
-    """Return (Huawei's dies, HBM stacks, other makers' dies) that China can add per year. Units: count."""
-    ahead = xp.maximum(policy["year"] - 2026.0, 0.0)
-    wafers = 12 * p["production.china.wafers_per_month"] * xp.exp(p["production.china.wafer_growth"] * ahead)
-    good = wafers * p["production.china.gross_dies"] * p["production.china.yield"]
-    after = xp.maximum(policy["year"] - 2028.0, 0.0)
-    later = p["production.china.hbm_2027"] * xp.exp(p["production.china.hbm_growth"] * after)
-    stacks = xp.where(policy["year"] <= 2027.0, p["production.china.hbm_2026"], later)
-    dies = good * p["production.china.ascend_allocation"] + p["production.china.breach"] * policy["after"]
-    return dies, stacks, good * p["production.china.other_allocation"]
-
-
-def supplied(state: Any, p: Any, policy: Any, xp: Any) -> Any:
-    """Return capacities one step later, shape (resource, draw): they grow from what was last used, plus slack."""
-    fade = 2.0 ** (-policy["ahead"] / p["production.capacity_half_life"])
-    long = p["production.capacity_growth_long"]
-    growth = long + (per(p, "production.capacity_growth", RESOURCES, xp) - long) * fade
-    return state["capacity"] * xp.exp(growth * policy["dt"])
-
-
-def _used(needed: Any, p: Any, xp: Any) -> Any:
-    """Return the capacities that the last observed use implies, split by node and supplier, shape (resource, draw)."""
-    split = per(p, "production.split", RESOURCES[:5], xp)
-    roomy = 1 + p["production.slack"]
-    wafers = [needed[0] * roomy * split[i] / (split[0] + split[1]) for i in WAFERS]
-    memory = [needed[1] * roomy * split[i] / (split[2] + split[3] + split[4]) for i in MEMORY]
-    return xp.stack([*wafers, *memory, needed[2] * roomy])
-
-
-def _forecast(state: Any, p: Any, policy: Any, asked: Any, worth: Any, xp: Any) -> tuple[Any, Any, Any, Any]:
-    """Return (chips made, capacity, dies and memory stacks at hand)."""
+def _made(state: Any, p: Any, policy: Any, asked: Any, worth: Any, xp: Any) -> dict[str, Any]:
+    """Return the chips made, what China gets of what it booked, capacities and banks of a simulated step."""
     dt = policy["dt"]
-    capacity = supplied(state, p, policy, xp)
-    fastest = xp.maximum(state["made"][CHIPS], LEAST_RUN * dt) * xp.exp(p["production.ramp"] * dt)
-    tried = xp.minimum(asked, fastest)
-    needed = needs(tried, worth, p, policy["ahead"], xp) / dt * STEPS_A_QUARTER
-    wafers, memory = capacity[0] + capacity[1], capacity[2] + capacity[3] + capacity[4]
-    limit = xp.minimum(
-        xp.minimum(wafers / xp.maximum(needed[0], 1e-9), memory / xp.maximum(needed[1], 1e-9)),
-        capacity[PACKAGING] / xp.maximum(needed[2], 1e-9),
-    )
+    capacity = grown(state["capacity"], state["building"], p, policy, xp)
+    luck = state["luck_supply"]
+    fastest = xp.maximum(state["line"], LEAST_RUN) * dt * xp.exp(p["production.ramp"] * dt)
+    wished = asked * xp.exp(luck[0])
+    tried = xp.stack([xp.minimum(wished[v], fastest[v]) if v in FED else asked[v] for v in range(len(VENDORS))])
+    needed = needs(tried, worth, p, policy["ahead"], xp) + needs_of(state["china_due"], p, policy["ahead"], xp)
+    each = usable(capacity, p, luck[0], xp) / xp.maximum(needed / dt * STEPS_A_QUARTER, 1e-9)
+    limit = xp.minimum(xp.minimum(each[0], each[1]), each[2])
     ration = xp.minimum(limit, 1.0)
-    dies_new, stacks_new, other_dies = china_supply(p, policy, xp)
+    fab = fabs(state["fab_cn"], p, policy, xp)
+    dies_new, stacks_new, other_dies = (x * xp.exp(luck[1]) for x in china(fab, p, policy, xp))
     dies, stacks = state["die_bank"] + dies_new * dt, state["hbm_bank"] + stacks_new * dt
-    huawei = xp.minimum(dies / p["production.china.dies_per_chip"], stacks / p["production.china.stacks_per_chip"])
-    rows = []
-    for v, vendor in enumerate(VENDORS):
-        made = tried[v]
-        if v == HUAWEI:
-            made = xp.minimum(made, huawei)
-        elif vendor in CHINESE:
-            made = xp.minimum(made, (other_dies + p["production.china.foreign_foundry"]) * dt)
-        else:
-            made = made * ration
-        rows.append(made)
-    return xp.stack(rows), capacity, dies, stacks
+    drawn = passed(dt, p["production.china.bank_time"], xp)  # banks are not emptied at once
+    huawei = xp.minimum(
+        (dies_new * dt + state["die_bank"] * drawn) / p["production.china.dies_per_chip"],
+        (stacks_new * dt + state["hbm_bank"] * drawn) / p["production.china.stacks_per_chip"],
+    )
+    others = (other_dies + p["production.china.foreign_foundry"]) * dt
+    most = {HUAWEI: huawei, VENDORS.index("other_china"): others}
+    chips = [tried[v] * ration if v in FED else xp.minimum(tried[v], most[v]) for v in range(len(VENDORS))]
+    return {
+        "chips": xp.stack(chips),
+        "for_china": state["china_due"] * ration[None, None],
+        "capacity": capacity,
+        "fab_cn": fab,
+        "die_bank": dies - chips[HUAWEI] * p["production.china.dies_per_chip"],
+        "hbm_bank": stacks - chips[HUAWEI] * p["production.china.stacks_per_chip"],
+        "over": xp.log(1 / xp.maximum(limit, 1e-6)),
+    }
+
+
+def _seen(state: Any, p: Any, policy: Any, price: Any, xp: Any) -> dict[str, Any]:
+    """Return an observed step: what was made, and the capacity that it used."""
+    made = observed(state, p, policy, xp)
+    chips = made[CHIPS]
+    worth = xp.where(chips > 0, made / xp.maximum(chips, 1e-9), state["worth"])
+    needed = needs(chips, worth, p, policy["ahead"], xp) / policy["dt"] * STEPS_A_QUARTER
+    return {
+        "made": made,
+        "worth": worth,
+        "home_share": price * 0.0 + 1,
+        "for_china": state["china_due"] * 0.0,
+        "die_bank": state["die_bank"],
+        "hbm_bank": state["hbm_bank"],
+        "capacity": used_capacity(needed, p, xp),
+        "line": xp.maximum(state["line"] * xp.exp(-FORGETS * policy["dt"]), chips / policy["dt"]),
+        "fab_cn": fabs(state["fab_cn"], p, policy, xp),
+        "filled": price * 0.0 + 1,
+        "unfilled": state["die_bank"] * 0.0,
+        "over": state["die_bank"] * 0.0,
+        "luck_in_worth": price * 0.0,
+    }
+
+
+def _simulated(state: Any, p: Any, policy: Any, price: Any, xp: Any) -> dict[str, Any]:
+    """Return a simulated step: what was ordered, as far as capacities and banks allow."""
+    worth, luck = stronger(state, p, policy, xp)
+    asked, at_home = ordered(state, p, price, policy["dt"], xp)
+    found = _made(state, p, policy, asked, worth, xp)
+    chips = found["chips"]
+    wanted = sum(asked[v] * price[v] for v in FED)
+    got = sum(chips[v] * price[v] for v in FED)
+    return {
+        "made": worth * chips + found["for_china"],
+        "worth": worth,
+        "home_share": at_home,
+        "for_china": found["for_china"],
+        "die_bank": found["die_bank"],
+        "hbm_bank": found["hbm_bank"],
+        "capacity": found["capacity"],
+        "line": xp.maximum(state["line"] * xp.exp(-FORGETS * policy["dt"]), chips / policy["dt"]),
+        "fab_cn": found["fab_cn"],
+        "filled": xp.minimum(chips / xp.maximum(asked, 1e-6), 1.0),
+        "unfilled": 1 - xp.minimum(got / xp.maximum(wanted, 1.0), 1.0),
+        "over": found["over"],
+        "luck_in_worth": luck,
+    }
 
 
 def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
@@ -190,66 +193,41 @@ def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
 
     Args:
         state: `made` (measure, vendor, draw) of the step before, `delivered` its running total, `worth` (measure,
-            vendor, draw) of one chip, `die_bank`, `hbm_bank` (draw), `capacity` (resource, draw), `budget` (bloc,
-            draw) in USD per year, `share` (bloc, vendor, draw), `to_china` (measure, vendor, draw).
+            vendor, draw) of one chip; `die_bank`, `hbm_bank`, `fab_cn` (draw); `capacity` (resource, draw); `line`
+            (vendor, draw), chips a year; `budget` (bloc, draw) in USD per year; `share` (bloc, vendor, draw);
+            `china_due` (measure, vendor, draw), what China has booked; `china_usd` (draw), USD per year that it spends
+            abroad; `margin`, `building` (draw); luck in logarithms: `luck_supply` (market, draw), `luck_share`,
+            `luck_chip`, `luck_in_worth` (vendor, draw), `luck_strength` (draw).
         p: parameters, each of shape (draw,).
-        policy: `running_mid`, `running_low`, `running_high` (measure, vendor, 1), logarithms; `in_year` (4, 1);
-            `class_mix` (class, 1); `year`, `dt`, `ahead`, `before` in years; `after` 0 or 1.
+        policy: `running_mid`, `running_low`, `running_high` (measure, vendor, 1), logarithms; `in_year` (5, 1);
+            `price_seen` (vendor, 1), USD; `year`, `dt`, `ahead`, `before` in years; `after` 0 or 1.
         xp: the array namespace.
 
     Returns:
-        Chips per step and in total, worth and price of a chip, share ordered in China (`home_share`), banks in pieces,
-        capacities, `scarce` (draw): share of orders that capacity leaves unfilled.
+        Chips per step and in total, worth and price of a chip, share ordered in China (`home_share`), what was made for
+        it, banks in pieces, capacities; `filled` (vendor, draw), share of orders filled; `unfilled` (draw), share of
+        the dollars ordered from makers fed by TSMC; `over` (draw), logarithm of needs over capacity.
     """
-    price = prices(p, policy, xp)
-    made_now = _simulated if simulated(policy) else _seen
-    found = made_now(state, p, policy, price, xp)
+    price = prices(p, policy, state["margin"], xp)
+    found = (_simulated if simulated(policy) else _seen)(state, p, policy, price, xp)
     per_h100e = price[NVIDIA] / xp.maximum(found["worth"][H100E_8BIT, NVIDIA], 1e-9)
     return {
         "made": found["made"],
         "delivered": state["delivered"] + found["made"],
         "worth": found["worth"],
         "home_share": found["home_share"],
+        "for_china": found["for_china"],
         "price": price,
         "price_index": per_h100e / p["production.price_per_h100e_2025"],
         "die_bank": found["die_bank"],
         "hbm_bank": found["hbm_bank"],
         "capacity": found["capacity"],
-        "scarce": found["scarce"],
-    }
-
-
-def _seen(state: Any, p: Any, policy: Any, price: Any, xp: Any) -> dict[str, Any]:
-    """Return an observed step: what was made, and the capacity that it used."""
-    made = observed(state, p, policy, xp)
-    now = made / xp.maximum(made[CHIPS], 1e-9)
-    worth = xp.where(made[CHIPS] > 0, now, state["worth"])
-    needed = needs(made[CHIPS], worth, p, policy["ahead"], xp) / policy["dt"] * STEPS_A_QUARTER
-    return {
-        "made": made,
-        "worth": worth,
-        "home_share": price * 0.0 + 1,
-        "die_bank": state["die_bank"],
-        "hbm_bank": state["hbm_bank"],
-        "capacity": _used(needed, p, xp),
-        "scarce": state["die_bank"] * 0.0,
-    }
-
-
-def _simulated(state: Any, p: Any, policy: Any, price: Any, xp: Any) -> dict[str, Any]:
-    """Return a simulated step: what was ordered, as far as capacities and banks allow."""
-    slower = 2.0 ** (-policy["ahead"] / p["production.per_chip_half_life"])
-    worth = state["worth"] * xp.exp(_per_chip_growth(p, xp) * slower * policy["dt"])
-    asked, at_home = ordered(state, p, price, policy["dt"], xp)
-    chips, capacity, dies, stacks = _forecast(state, p, policy, asked, worth, xp)
-    return {
-        "made": worth * chips,
-        "worth": worth,
-        "home_share": at_home,
-        "die_bank": dies - chips[HUAWEI] * p["production.china.dies_per_chip"],
-        "hbm_bank": stacks - chips[HUAWEI] * p["production.china.stacks_per_chip"],
-        "capacity": capacity,
-        "scarce": 1 - xp.sum(chips, 0) / xp.maximum(xp.sum(asked, 0), 1.0),
+        "line": found["line"],
+        "fab_cn": found["fab_cn"],
+        "filled": found["filled"],
+        "unfilled": found["unfilled"],
+        "over": found["over"],
+        "luck_in_worth": found["luck_in_worth"],
     }
 
 
@@ -265,16 +243,14 @@ def _per_chip_growth(p: Any, xp: Any) -> Any:
 
 def none(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
     """Make nothing after the observed quarters: what the model says if production stops."""
-    made = state["made"] * 0.0 if simulated(policy) else observed(state, p, policy, xp)
-    worth = xp.where(made[CHIPS] > 0, made / xp.maximum(made[CHIPS], 1e-9), state["worth"])
-    price = prices(p, policy, xp)
-    per_h100e = price[NVIDIA] / xp.maximum(worth[H100E_8BIT, NVIDIA], 1e-9)
+    price = prices(p, policy, state["margin"], xp)
+    if not simulated(policy):
+        return step(state, p, policy, xp)
+    made = state["made"] * 0.0
     return {
         "made": made,
-        "delivered": state["delivered"] + made,
-        "worth": worth,
+        "for_china": made,
         "home_share": price * 0.0 + 1,
-        "price": price,
-        "price_index": per_h100e / p["production.price_per_h100e_2025"],
-        "scarce": state["die_bank"] * 0.0,
+        "filled": price * 0.0,
+        "unfilled": state["die_bank"] * 0.0,
     }

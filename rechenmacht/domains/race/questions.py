@@ -96,7 +96,8 @@ class Run(World):
     name = "race.run"
     place = "run"
     saves = True
-    tables: ClassVar = {"quantiles": rows.Series, "probabilities": rows.Chance}
+    schema_number = 2
+    tables: ClassVar = {"quantiles": rows.Series, "probabilities": rows.Chance, "headlines": rows.Mark}
     values: ClassVar = {
         "scenario": dict[str, Any], "title": Both, "draws": Count, "seed": int, "wall_seconds": float, "backend": str,
     }  # fmt: skip

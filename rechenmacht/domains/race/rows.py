@@ -8,6 +8,8 @@ from typing_extensions import TypedDict
 
 from rechenmacht.answers.kinds import (
     Both,
+    Day,
+    Flag,
     Id,
     Ids,
     Kind,
@@ -46,6 +48,15 @@ class Installed(TypedDict):
     end_2025: H100e
     end_2028: H100e
     end_2030: H100e
+
+
+class Mark(TypedDict):
+    """A headline number: to which day the data behind it reach, and whether they stand in weak sources alone."""
+
+    id: Id
+    name: Both
+    data_to: Day
+    weak: Flag
 
 
 class Series(TypedDict):

@@ -1,18 +1,27 @@
 """The model on one screen: the mechanisms of a quarter, in the order in which they act.
 
-1. adoption: who uses AI, and what that earns.
-2. capital: what each bloc spends on chips, out of cash, debt and vendor finance.
-3. ecosystem: whose stack the money goes to.
-4. production: what each vendor makes, as observed, or ordered and limited by wafers, memory and packaging.
-5. export_controls: what China gets legally, by smuggling, and by renting abroad.
-6. deployment: who buys, when it stands in place, when it retires.
-7. electricity: what can be connected, and so what runs.
-8. algorithms: what a unit of compute yields, and who is how far behind.
-9. allocation: research, training, inference or public good.
-10. decentralisation: what verified community compute can do, and on whom it depends.
+1. chance: noise that returns to its mean.
+2. adoption: who uses AI, and what they would spend.
+3. market: what useful work costs and earns, limited by the compute that runs.
+4. uptake: how those who do not use AI yet answer that.
+5. returns: what buyers expect of further chips.
+6. crises: whether lenders lend.
+7. capital: what each bloc wants to spend on chips and can fund.
+8. ecosystem: whose stack the money goes to.
+9. scarcity: prices and building answer unfilled orders.
+10. production: what each vendor makes, as observed, or ordered and limited by wafers, memory and packaging.
+11. export_controls: what China gets legally, by smuggling, and by renting abroad.
+12. deployment: who buys, when it stands in place, when it retires, who pays.
+13. books: what was spent and borrowed.
+14. electricity: what can be connected, and so what runs.
+15. research: compute and people for experiments.
+16. algorithms: what a unit of compute yields, and who is how far behind.
+17. allocation: research, training, inference or public good.
+18. decentralisation: what verified community compute can do, and on whom it depends.
 
-A mechanism reads and writes only the state that it declares, so it can be switched off: its `none` then takes the place
-of its `step`.
+The loops are 3 (revenue needs compute), 4 (adoption answers), 5 with 7 (money needs revenue and power), 6 (busts come
+from inside), 9 (makers answer scarcity) and 15 (algorithms need research). A mechanism reads and writes only the state
+that it declares, so it can be switched off: its `none` then takes the place of its `step`.
 """
 
 from __future__ import annotations
@@ -24,23 +33,39 @@ from rechenmacht.domains.race import (
     adoption,
     algorithms,
     allocation,
+    books,
     capital,
+    chance,
+    crises,
     decentralisation,
     deployment,
     ecosystem,
     electricity,
     export_controls,
+    market,
     production,
+    research,
+    returns,
+    scarcity,
+    uptake,
 )
 
 MECHANISMS: tuple[ModuleType, ...] = (
+    chance,
     adoption,
+    market,
+    uptake,
+    returns,
+    crises,
     capital,
     ecosystem,
+    scarcity,
     production,
     export_controls,
     deployment,
+    books,
     electricity,
+    research,
     algorithms,
     allocation,
     decentralisation,

@@ -22,6 +22,8 @@ _CHANGE = frozenset(
     "gestiegen wuchs wächst wachsen gewachsen sank sinkt sinken gesunken fiel fällt kletterte erhöhte erhöht "
     "erhöhen anstieg".split()
 )
+_NOT_COUNTED = frozenset("foot ton tons pound cent grad second sekunde minute tag day moment m g t s h".split())
+_OR_MORE = frozenset({("or", "more"), ("oder", "mehr"), ("or", "fewer")})
 _DASH = frozenset({"-", "–", "—", "‑"})
 _MONEYLIKE = ("deal", "invest", "betrag", "summe", "höhe", "kredit", "auftrag", "vertrag", "projekt", "programm",
     "umsatz",
@@ -86,18 +88,9 @@ class Amounts(Bounds):
             return None
         one, code = read
         measure = Measure("money", code, 1.0, one.last) if code else self.measures.read(one.last, vague=one.vague)
-        if measure is not None and not code:
-            measure = self._dated_duration(one, measure)
-            if measure is None:
-                return None
         if one.vague and measure is None and self.low(one.last) in {"of", "von"}:
             measure = self.measures.currency(one.last + 1)
-        letter = (
-            one.last < len(self.tokens)
-            and self.tokens[one.last].glued
-            and self.tokens[one.last].text in lx.GLUED_MAGNITUDE
-        )
-        if letter and measure is None:
+        if measure is None and self._letter(one.last):
             return None
         two = self._second(one, measure, code)
         ranged = self._range(one, measure, two[0], code or two[1]) if two is not None else None
@@ -105,76 +98,51 @@ class Amounts(Bounds):
             return ranged
         if one.form in {"article", "half", "few"}:
             return self._weak(one, measure)
-        if measure is None:
-            measure = self._counted(one)
-            if measure is None:
-                return None
-        return self._finish(one, one, measure)
+        measure = measure or self._counted(one)
+        return None if measure is None else self._finish(one, one, measure)
 
-    def _dated_duration(self, one: Number, measure: Measure) -> Measure | None:
-        """Leave `im Jahr` behind a number alone: `3 Jahr` is a duration only with the plural or one."""
-        if measure.kind == "duration" and self.low(measure.last) in {"ago", "earlier"} and self.article is not None:
-            return measure
-        return measure
+    def _letter(self, i: int) -> bool:
+        """Whether a letter that may be a magnitude is glued behind a number."""
+        return i < len(self.tokens) and self.tokens[i].glued and self.tokens[i].text in lx.GLUED_MAGNITUDE
 
     def _weak(self, one: Number, measure: Measure | None) -> Quantity | None:
         """An article counts only before a unit; `a few` only before money or a physical unit."""
-        if (
-            measure is None
-            and one.form == "few"
-            and (inner := self._compound(one.last) if one.last < len(self.tokens) else None)
-        ):
-            size = float(inner.low) if isinstance(inner.low, int | float) else 1.0
-            return self._make(one.first, inner.last, "vague", one.low * size, one.high * size, inner.unit, "vague")
         if measure is None:
-            return None
-        first = self.tokens[one.first]
-        glued = self.low(one.last) in {"-"}
+            return self._few_of(one)
         if one.form == "few":
-            if measure.kind in {"duration", "ratio"} or glued or self.low(measure.last) == "-":
-                return None
-            if measure.kind == "percent" and self.low(one.first) == "viele":
-                return None
-            return self._make(
-                one.first,
-                measure.last,
-                "vague",
-                one.low * measure.factor,
-                one.high * measure.factor,
-                measure.unit,
-                "vague",
-            )
+            return self._few(one, measure)
         if measure.kind == "money" and measure.last < len(self.tokens) and self.tokens[measure.last].kind == "n":
             return None  # "a US$5.5 billion charge"
-        if one.form == "article":
-            unit_word = self.low(measure.last - 1)
-            if measure.kind == "ratio" or unit_word in {
-                "foot",
-                "ton",
-                "tons",
-                "pound",
-                "cent",
-                "grad",
-                "second",
-                "sekunde",
-                "minute",
-                "tag",
-                "day",
-                "moment",
-                "m",
-                "g",
-                "t",
-                "s",
-                "h",
-            }:
-                return None
-            if measure.kind == "duration" and not self._real_duration(one, first.lang):
-                return None
-            if measure.kind == "percent" and self.low(one.first) in {"a", "an"}:
-                return None
-            if self.low(measure.last) == "-" and measure.kind != "number":
-                return None
+        if one.form == "article" and not self._article_counts(one, measure):
+            return None
         return self._finish(one, one, measure)
+
+    def _few_of(self, one: Number) -> Quantity | None:
+        """Read `a few billion-dollar deals`."""
+        inner = self._compound(one.last) if one.form == "few" and one.last < len(self.tokens) else None
+        if inner is None:
+            return None
+        size = float(inner.low) if isinstance(inner.low, int | float) else 1.0
+        return self._make(one.first, inner.last, "vague", one.low * size, one.high * size, inner.unit, "vague")
+
+    def _few(self, one: Number, measure: Measure) -> Quantity | None:
+        """Read `a few gigawatts`."""
+        hyphen = self.low(one.last) == "-" or self.low(measure.last) == "-"
+        many_percent = measure.kind == "percent" and self.low(one.first) == "viele"
+        if measure.kind in {"duration", "ratio"} or hyphen or many_percent:
+            return None
+        low, high = one.low * measure.factor, one.high * measure.factor
+        return self._make(one.first, measure.last, "vague", low, high, measure.unit, "vague")
+
+    def _article_counts(self, one: Number, measure: Measure) -> bool:
+        """Whether an article before a unit counts one of it."""
+        if measure.kind == "ratio" or self.low(measure.last - 1) in _NOT_COUNTED:
+            return False
+        if measure.kind == "duration" and not self._real_duration(one, self.tokens[one.first].lang):
+            return False
+        if measure.kind == "percent" and self.low(one.first) in {"a", "an"}:
+            return False
+        return not (self.low(measure.last) == "-" and measure.kind != "number")
 
     def _real_duration(self, one: Number, lang: str) -> bool:
         before, low = self.low(one.first - 1), self.low(one.first)
@@ -203,43 +171,39 @@ class Amounts(Bounds):
 
     def _counted(self, one: Number) -> Measure | None:
         """Return the counted noun of a bare number, or decide that the bare number is a quantity all the same."""
-        more = (
-            2
-            if (self.low(one.last), self.low(one.last + 1)) in {("or", "more"), ("oder", "mehr"), ("or", "fewer")}
-            else 0
-        )
+        more = 2 * ((self.low(one.last), self.low(one.last + 1)) in _OR_MORE)
         noun = self.measures.noun(one.last + more, few=one.high < 1000)
-        first = self.tokens[one.first]
         if noun is None:
-            if one.form == "single":
-                return None
-            if one.form == "word" and one.size == 1 and one.last - one.first == 1 and not self._part_or_bound(one):
-                return None
-            if one.form == "vague":
-                behind = self.measures.noun(one.last + 1) if self.low(one.last) in {"of", "von"} else None
-                return behind or Measure("vague", "count", 1.0, one.last)
-            if one.form == "fraction":
-                return Measure("ratio", "1", 1.0, one.last)
-            whole = one.low == int(one.low) and not (one.decimals and one.size == 1)
-            if self.low(one.last) == "." and whole and one.low < 32 and one.last < len(self.tokens) and self.tokens[
-                one.last].glued and (
-                one.last + 1 < len(self.tokens) and self.tokens[one.last + 1].paragraph == first.paragraph
-                and first.lang == "de"
-                and self.tokens[one.last + 1].text[0].isupper() and self.tokens[one.last + 1].sentence == first.sentence
-            ):  # fmt: skip
-                return None  # "die 3. Generation"
-            if self._list_mark(one):
-                return None
-            return Measure("number", "count" if whole else "1", 1.0, one.last)
-        if one.form == "word" and one.size == 1 and one.low == 1:
-            return None
-        if noun.noun in {"st", "nd", "rd", "th"}:
+            return self._bare(one)
+        if (one.form == "word" and one.size == 1 and one.low == 1) or noun.noun in {"st", "nd", "rd", "th"}:
             return None
         if one.decimals and one.decimals != 3 and one.size == 1 and noun.noun not in names.COUNTED:
             return Measure("number", "1", 1.0, one.last)
+        return Measure("ratio", "1", 1.0, one.last) if one.form == "fraction" else noun
+
+    def _bare(self, one: Number) -> Measure | None:
+        """Return what a number with no noun measures, or None where it is no quantity."""
+        if one.form == "vague":
+            behind = self.measures.noun(one.last + 1) if self.low(one.last) in {"of", "von"} else None
+            return behind or Measure("vague", "count", 1.0, one.last)
         if one.form == "fraction":
             return Measure("ratio", "1", 1.0, one.last)
-        return noun
+        small = one.form == "word" and one.size == 1 and one.last - one.first == 1
+        if one.form == "single" or (small and not self._part_or_bound(one)):
+            return None
+        whole = one.low == int(one.low) and not (one.decimals and one.size == 1)
+        if (whole and self._ordinal(one)) or self._list_mark(one):
+            return None
+        return Measure("number", "count" if whole else "1", 1.0, one.last)
+
+    def _ordinal(self, one: Number) -> bool:
+        """Whether a German figure with a point is an ordinal: `die 3. Generation`."""
+        first = self.tokens[one.first]
+        if first.lang != "de" or one.low >= 32 or one.last + 1 >= len(self.tokens):
+            return False
+        point, after = self.tokens[one.last], self.tokens[one.last + 1]
+        same = after.paragraph == first.paragraph and after.sentence == first.sentence
+        return point.low == "." and point.glued and same and after.text[0].isupper()
 
     def _part_or_bound(self, one: Number) -> bool:
         """Whether a small number word counts with no noun: `nine of the 14 grids`, `at least two`."""

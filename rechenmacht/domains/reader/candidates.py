@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from functools import cache
+from typing import NamedTuple
 
-from rechenmacht.domains.reader.conversion import canonical, counts, divisor, factor_to
+from rechenmacht.domains.reader.conversion import TELLING, canonical, counts, divisor, factor_to
 from rechenmacht.domains.reader.meanings import NEAR, Match
-from rechenmacht.domains.reader.mentions import plain
 from rechenmacht.domains.reader.model import Quantity
-from rechenmacht.domains.reader.records import Period
+from rechenmacht.domains.reader.records import Fitting, Period
 from rechenmacht.domains.reader.scene import Scene, Subject
 from rechenmacht.domains.reader.stems import stem
 from rechenmacht.domains.reader.words import table, words
 
+_MOST_UNITS = 4000
 UNIT_ALONE = 0.9  # score of a quantity that only the unit speaks for, where few others have that unit
+_CALLED = 1.4  # weight of a quantity whose name is said word for word
 CLOSE = 0.9  # a second candidate this near the first is its rival
 _FEW = 3
+LEAST = 0.3  # a quantity met this much less than the best, and unknown for the subject, is no candidate
+Told = tuple[Match, float, bool]
+"""A quantity as the words meet it, the factor to its unit, and whether the unit alone says what is meant."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A subject and a quantity that a number may be about, and why.
 
     `factor` turns the number into the quantity's canonical unit; `known` says whether the base has claims on it.
@@ -45,26 +49,51 @@ class Candidate:
 def context(scene: Scene, quantity: Quantity) -> dict[str, float]:
     """Return the stems around a number, each with its nearness: clause, sentence, the sentence before, the headings."""
     found: dict[str, float] = {}
-    begin, end = scene.text.sentences[quantity.sentence]
-    clauses = scene.clauses(quantity.sentence)
-    mine = scene.clause(quantity.sentence, quantity.first)
-    others = [q for q in scene.by_sentence[quantity.sentence] if q is not quantity and q.kind != "date"][:40]
-    for place, low in joined(scene, begin, end):
-        gap = max(quantity.first - place, place - quantity.last + 1, 0)
-        weight = (1.0 if clauses[place - begin] == mine else 0.8) * (1.0 if gap <= 12 else 0.85)
-        left, right = min(place, quantity.first), max(place, quantity.last)
-        between = min(sum(left <= q.first and q.last <= right for q in others), 3)
-        weight *= (0.8 if clauses[place - begin] == mine else 0.45) ** between
-        for one in scene.meanings.vocabulary.of(low):
-            found[one] = max(found.get(one, 0.0), weight)
-    above = [number for number in scene.headings if number < quantity.sentence]
-    for numbers, weight in (([quantity.sentence - 1], 0.3), (above[-1:], 0.3), (above[:1], 0.2)):
-        for number in numbers:
-            if number >= 0:
-                for _, low in joined(scene, *scene.text.sentences[number]):
-                    for one in scene.meanings.vocabulary.of(low):
-                        found.setdefault(one, weight)
-    return found
+    inside = scene.by_sentence[quantity.sentence]
+    others = [(q.first, q.last) for q in inside if q is not quantity and q.kind != "date"][:40]
+    begin, clauses = scene.text.sentences[quantity.sentence][0], scene.clauses(quantity.sentence)
+    mine = clauses[quantity.first - begin]
+    for place, stems in stems_of(scene, quantity.sentence):
+        weight = _nearness(quantity, place, others, same=clauses[place - begin] == mine)
+        for one in stems:
+            if found.get(one, 0.0) < weight:
+                found[one] = weight
+    return {**_outside(scene, quantity.sentence), **found}
+
+
+def _outside(scene: Scene, sentence: int) -> dict[str, float]:
+    """Return the stems of the sentence before and of the headings, each with its nearness; once for all its numbers."""
+    if sentence not in scene.outside:
+        found: dict[str, float] = {}
+        nearest, title = scene.above(sentence)
+        before = [sentence - 1] if sentence else []
+        for numbers, weight in ((before, 0.3), (nearest, 0.3), (title, 0.2)):
+            for stems in (stems for number in numbers for _, stems in stems_of(scene, number)):
+                for one in stems:
+                    found.setdefault(one, weight)
+        scene.outside[sentence] = found
+    return scene.outside[sentence]
+
+
+def stems_of(scene: Scene, sentence: int) -> list[tuple[int, tuple[str, ...]]]:
+    """Return the stems of a sentence that the index knows, by their places; read once for all its numbers."""
+    if sentence not in scene.stems:
+        of = scene.meanings.vocabulary.of
+        rows = joined(scene, *scene.text.sentences[sentence])
+        scene.stems[sentence] = [(place, stems) for place, low in rows if (stems := of(low))]
+    return scene.stems[sentence]
+
+
+def _nearness(quantity: Quantity, place: int, others: list[tuple[int, int]], *, same: bool) -> float:
+    """Return how near a word of the sentence is to a number; other numbers between, and clauses, set it apart."""
+    left, right = (place, quantity.first) if place < quantity.first else (quantity.last, place)
+    weight = (1.0 if same else 0.8) * (1.0 if right - left <= 12 else 0.85)
+    if not others:
+        return weight
+    between = 0
+    for first, last in others:
+        between += left <= first and last <= right
+    return weight * (0.8 if same else 0.45) ** min(between, 3) if between else weight
 
 
 def joined(scene: Scene, begin: int, end: int) -> list[tuple[int, str]]:
@@ -81,10 +110,21 @@ def joined(scene: Scene, begin: int, end: int) -> list[tuple[int, str]]:
             found.append((place, "".join(t.low for t in tokens[place:last])))
         if token.kind == "w" or token.name:
             found += [(k, tokens[k].low) for k in range(place, last) if tokens[k].low not in skipped]
+        if token.kind == "n" and token.text.isdigit():
+            found += _figure(scene, place)
         if token.text == "IT":
             found.append((place, "itload"))
         place = last
     return found
+
+
+def _figure(scene: Scene, place: int) -> list[tuple[int, str]]:
+    """Return what a bare figure says: the width of a format (8-bit), or a year that is part of a name."""
+    tokens, low = scene.text.tokens, scene.text.tokens[place].low
+    behind = tokens[place + 1 : place + 3]
+    if behind and (behind[0].low == "bit" or (behind[0].text in "-‑" and len(behind) > 1 and behind[1].low == "bit")):
+        return [(place, f"{low}bit")]
+    return [(place, low)] if len(low) > 2 else []
 
 
 def rank(scene: Scene, quantity: Quantity, when: Period | None) -> list[Candidate]:
@@ -95,36 +135,89 @@ def rank(scene: Scene, quantity: Quantity, when: Period | None) -> list[Candidat
         quantity: the number.
         when: the time that the text gives for it.
     """
-    around = context(scene, quantity)
-    per = divisor(scene.text, quantity)
-    counted = counts(quantity, scene.text) if quantity.unit in {"count", "people"} else frozenset[str]()
-    if quantity.unit in {"count", "people"} and not quantity.noun:
-        counted |= _noun_before(scene, quantity)
-    stems = {stem(low) for low in counted} | {one for low in counted for one in scene.meanings.vocabulary.of(low)}
-    matches: dict[str, Match | None] = {}
+    fitting, _ = _fitting(scene, quantity)
+    subjects = [one for one in scene.subjects(quantity) if one.entity.partition(":")[0] in fitting]
+    if not subjects:
+        return []
+    of_kind = _by_kind(scene, quantity, when, {one.entity.partition(":")[0] for one in subjects})
+    least = {kind: LEAST * max((row[0].score for row in rows), default=0.0) for kind, rows in of_kind.items()}
     found: list[Candidate] = []
-    for subject in scene.subjects(quantity):
-        kind = subject.entity.partition(":")[0]
+    for subject in subjects:
         known = scene.records.by_subject.get(subject.entity, {})
-        for code in scene.records.kinds.get(kind, ()):
-            if code not in matches:
-                matches[code] = _match(scene, quantity, code, around, stems, per, when)
-            match = matches[code]
-            if match is None:
-                continue
-            factor = factor_to(quantity, scene.base.quantities[code], per)
-            if factor is None:
-                continue
-            alone = _alone(scene, kind, code)
-            if not match.score and not alone:
+        named = scene.own_words(subject.mention)
+        kind = subject.entity.partition(":")[0]
+        for match, factor, alone in of_kind[kind]:
+            code = match.code
+            if match.score < least[kind] and not alone and code not in known:
                 continue
             score = max(match.score, UNIT_ALONE if alone else 0.0) * subject.weight
-            if _in_its_name(scene, subject, code):
-                score *= 0.75
-            found.append(
-                Candidate(subject.entity, code, score, match, subject.weight, factor, code in known, subject, alone)
-            )
+            score *= 0.75 if named <= scene.meanings.own[code] else 1.0
+            weight, there = subject.weight, code in known
+            found.append(Candidate(subject.entity, code, score, match, weight, factor, there, subject, alone))
+    return _known_first(ordered(found))
+
+
+def _by_kind(scene: Scene, quantity: Quantity, when: Period | None, kinds: Collection[str]) -> dict[str, list[Told]]:
+    """Return by kind of thing the quantities that a number may be told in, as the words meet them."""
+    fitting, codes = _fitting(scene, quantity)
+    around, stems = context(scene, quantity), _counted_stems(scene, quantity)
+    met = scene.meanings.matches(around, codes)
+    matches: dict[str, Match | None] = {}
+    found: dict[str, list[Told]] = {}
+    for kind in kinds:
+        alone, by_unit = fitting[kind]
+        found[kind] = []
+        for code in (*(code for code in met if code in by_unit), *(code for code in alone if code not in met)):
+            if code not in matches:
+                matches[code] = _match(scene, quantity, met.get(code, Match(code, 0.0, 0.0)), around, stems, when)
+            match = matches[code]
+            if match is not None and (match.score or by_unit[code][1]):
+                found[kind].append((match, *by_unit[code]))
+    return found
+
+
+def ordered(found: list[Candidate]) -> list[Candidate]:
+    """Return candidates best first, in the same order on every run."""
     return sorted(found, key=lambda one: (-round(one.score, 6), not one.known, one.subject, one.code))
+
+
+def _known_first(found: list[Candidate]) -> list[Candidate]:
+    """Let a quantity that the base knows stand before a rival definition of it that it lacks for the subject."""
+    if not found or found[0].known:
+        return found
+    first = found[0]
+    rivals = rivals_of(first.code)
+    for place, one in enumerate(found):
+        if one.known and one.subject == first.subject and one.code in rivals and not _told_apart(first, one):
+            return [one._replace(score=first.score), *found[:place], *found[place + 1 :]]
+    return found
+
+
+def _fitting(scene: Scene, quantity: Quantity) -> tuple[Fitting, frozenset[str]]:
+    """Return by kind of thing the quantities that a number can be told in by its unit, each with its factor."""
+    per = divisor(scene.text, quantity)
+    key = (quantity.unit, quantity.noun if quantity.noun in TELLING else "", per)
+    cache = scene.records.fitting
+    if key not in cache:
+        if len(cache) > _MOST_UNITS:
+            cache.clear()
+        told = {code: factor_to(quantity, row, per) for code, row in scene.base.quantities.items()}
+        factors = {code: factor for code, factor in told.items() if factor is not None}
+        rows = {
+            kind: {code: (factors[code], _alone(scene, kind, code)) for code in codes if code in factors}
+            for kind, codes in scene.records.kinds.items()
+        }
+        fitting = {kind: (tuple(c for c in by if by[c][1]), by) for kind, by in rows.items() if by}
+        cache[key] = fitting, frozenset(factors)
+    return cache[key]
+
+
+def _counted_stems(scene: Scene, quantity: Quantity) -> set[str]:
+    """Return the stems of what a number counts."""
+    if quantity.unit not in {"count", "people"}:
+        return set()
+    counted = counts(quantity, scene.text) | (frozenset() if quantity.noun else _noun_before(scene, quantity))
+    return {stem(low) for low in counted} | {one for low in counted for one in scene.meanings.vocabulary.of(low)}
 
 
 def _noun_before(scene: Scene, quantity: Quantity) -> frozenset[str]:
@@ -132,31 +225,6 @@ def _noun_before(scene: Scene, quantity: Quantity) -> frozenset[str]:
     before = [q for q in scene.by_sentence[quantity.sentence] if q.last <= quantity.first and q.noun]
     said = {token.low for token in scene.text.tokens[max(0, quantity.first - 5) : quantity.first]}
     return frozenset({before[-1].noun}) if before and said & words("judging.compare.parts") else frozenset()
-
-
-def parallel(scene: Scene, quantity: Quantity, found: list[Candidate]) -> list[Candidate]:
-    """Let a number whose clause names no quantity take that of the number before it in the sentence, of the same unit.
-
-    `The H100's bandwidth is 3.35 TB/s; the H200 manages 4.8 TB/s.`
-    """
-    if not found or found[0].match.named:
-        return found
-    before = [q for q in scene.by_sentence[quantity.sentence] if q.last <= quantity.first and q.unit == quantity.unit]
-    led = rank(scene, before[-1], scene.period(before[-1])) if before else []
-    if not led or not led[0].match.named:
-        return found
-    first = led[0]
-    same = [replace(one, match=first.match, score=first.score * one.weight) for one in found if one.code == first.code]
-    if not same:
-        return found
-    rest = [one for one in found if one.code != first.code]
-    return sorted([*same, *rest], key=lambda one: (-round(one.score, 6), not one.known, one.subject, one.code))
-
-
-def _in_its_name(scene: Scene, subject: Subject, code: str) -> bool:
-    """Whether a mention is part of the quantity's own name: China in `share of China's accelerator market`."""
-    words_of = (plain(token.low) for token in scene.text.tokens[subject.mention.first : subject.mention.last])
-    return all(stem(low) in scene.meanings.own[code] for low in words_of)
 
 
 def _alone(scene: Scene, kind: str, code: str) -> bool:
@@ -168,57 +236,57 @@ def _alone(scene: Scene, kind: str, code: str) -> bool:
     return len(same) <= _FEW
 
 
-def _match(scene: Scene, quantity: Quantity, code: str, around: Mapping[str, float], counted: set[str],
-           per: tuple[str, float] | None, when: Period | None) -> Match | None:  # fmt: skip
-    """Return how well the words meet a quantity, or None where unit, noun or time rule it out."""
-    row = scene.base.quantities[code]
-    if factor_to(quantity, row, per) is None:
-        return None
+def _match(scene: Scene, quantity: Quantity, match: Match, around: Mapping[str, float], counted: set[str],
+           when: Period | None) -> Match | None:  # fmt: skip
+    """Return how well the words meet a quantity, or None where noun or time rule it out."""
+    code, row = match.code, scene.base.quantities[match.code]
     if row.unit == "count" and counted and not _counts(counted, scene.meanings.own[code]):
         return None
     if when is not None and not _time_fits(row.period, when):
         return None
-    match = scene.meanings.match(code, around)
     if row.unit == "count" and not counted and not match.named:
         return None
-    own = scene.meanings.own[code]
-    score = match.score * _by_period(scene, quantity, row.period, when) * _by_definer(own, around)
-    if _unsaid(own, around):
+    score = match.score * _by_period(scene, quantity, row.period, when) * _by_definer(scene, code, around)
+    if scene.says(quantity, code):
+        return Match(code, _CALLED * max(match.score, UNIT_ALONE), 1.0)
+    if _unsaid(scene, code, around):
         score *= 0.45
-    if _excluded(own, around):
+    if _excluded(scene, code, around):
         return Match(code, 0.4 * score, min(match.share, 0.5))
     return Match(code, score, match.share)
 
 
-def _excluded(own: frozenset[str], around: Mapping[str, float]) -> bool:
+def _excluded(scene: Scene, code: str, around: Mapping[str, float]) -> bool:
     """Whether the text says another word of a group than the quantity: users a week are not users a month."""
-    for group in table("judging")["exclusive"].values():
-        stems = {stem(word) for word in group.split()}
-        said = {one for one in stems if around.get(one, 0.0) >= NEAR}
-        mine = own & stems
-        if said and mine and not said & mine:
+    for mine, group in scene.meanings.exclusive[code]:
+        said = [one for one in group if around.get(one, 0.0) >= NEAR]
+        if said and mine.isdisjoint(said):
             return True
     return False
 
 
 def _counts(counted: set[str], own: frozenset[str]) -> bool:
     """Whether a quantity counts what the number counts; people in general may be its users or staff."""
-    general = counted & {stem(word) for word in words("judging.people.generic")}
-    return bool(counted & own) or bool(general and own & {stem(word) for word in words("judging.people.counted")})
+    if not counted.isdisjoint(own):
+        return True
+    return not counted.isdisjoint(_stemmed("judging.people.generic")) and bool(own & _stemmed("judging.people.counted"))
 
 
-def _unsaid(own: frozenset[str], around: Mapping[str, float]) -> bool:
+@cache
+def _stemmed(path: str) -> frozenset[str]:
+    """Return the stems of a list of words."""
+    return frozenset(stem(word) for word in words(path))
+
+
+def _unsaid(scene: Scene, code: str, around: Mapping[str, float]) -> bool:
     """Whether a quantity carries a word without which it is not meant (large firms, active parameters)."""
-    for group in table("judging")["required"].values():
-        stems = {stem(word) for word in group.split()}
-        if own & stems and not any(around.get(one, 0.0) >= NEAR for one in stems):
-            return True
-    return False
+    groups = scene.meanings.required[code]
+    return any(not any(around.get(one, 0.0) >= NEAR for one in group) for group in groups)
 
 
-def _by_definer(own: frozenset[str], around: Mapping[str, float]) -> float:
+def _by_definer(scene: Scene, code: str, around: Mapping[str, float]) -> float:
     """Return how far the name of who counts (CNNIC, Microsoft) speaks for or against a quantity."""
-    mine = own & {stem(word) for word in words("judging.definers.names")}
+    mine = scene.meanings.definers[code]
     if not mine:
         return 1.0
     return 1.25 if any(one in around for one in mine) else 0.85
@@ -226,7 +294,7 @@ def _by_definer(own: frozenset[str], around: Mapping[str, float]) -> float:
 
 def definer_named(scene: Scene, code: str, around: Mapping[str, float]) -> bool:
     """Whether the text names who counts, where the quantity is one of that counting alone."""
-    mine = scene.meanings.own[code] & {stem(word) for word in words("judging.definers.names")}
+    mine = scene.meanings.definers[code]
     return not mine or any(one in around for one in mine)
 
 
@@ -241,7 +309,7 @@ def _by_period(scene: Scene, quantity: Quantity, period: str, when: Period | Non
     """Return how far the words of time around a number speak for a quantity of that period."""
     if period not in {"quarter", "year"} or (when is not None and when.days > 31):
         return 1.0
-    said = set(scene.words(quantity.sentence))
+    said = scene.word_set(quantity.sentence)
     quarter = bool(said & words("judging.period.quarter"))
     if period == "quarter":
         return 1.1 if quarter else 0.6 if said & words("judging.period.year") else 0.85
@@ -261,10 +329,16 @@ def leaders(found: list[Candidate]) -> list[Candidate]:
     ]  # fmt: skip
 
 
+@cache
 def rivals_of(code: str) -> frozenset[str]:
     """Return the quantities that the same words may mean while the text does not say which."""
-    groups = (frozenset(group.split()) for group in table("judging")["rivals"].values())
+    groups = _rival_groups()
     return frozenset[str]().union(*(group for group in groups if code in group)) - {code}
+
+
+@cache
+def _rival_groups() -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(group.split()) for group in table("judging")["rivals"].values())
 
 
 def _told_apart(first: Candidate, other: Candidate) -> bool:

@@ -75,12 +75,12 @@ def annotate(text: Text, quantities: list[Quantity]) -> None:
     for sentence, inside in by_sentence.items():
         begin, end = text.sentences[sentence]
         end = min(end, begin + 400)  # a "sentence" of thousands of words is no sentence
-        said = {token.low for token in text.tokens[begin:end]}
+        said = {token.low for token in text.tokens[begin:end] if token.text != "May"}
         source = attribution(text.tokens, begin, end)
         dates = [q for q in inside if q.kind == "date"]
         for quantity in inside[:60]:
             start, stop = _clause(text.tokens, begin, end, quantity.first)
-            near = {token.low for token in text.tokens[start:stop]}
+            near = {token.low for token in text.tokens[start:stop] if token.text != "May"}
             role = _role(near)
             quantity.role = role if role != "stated" else _role(said)
             quantity.attributed_to = source

@@ -18,6 +18,8 @@ YEAR = 31_557_600.0  # seconds
 _MILLION = {"million": 1e6, "millionen": 1e6, "mio": 1e6, "m": 1e6}
 _PERIODS = frozenset({"s", "h", "day", "week", "month", "quarter", "year"})
 _POINTS = frozenset({"points", "point", "punkte", "punkten"})
+TELLING = _POINTS | {CHIP_HOURS}
+"""Nouns that tell in what a number is counted."""
 _DAILY = frozenset({"count/day", "people/day", "token/day", "count/week", "people/week", "count/month", "people/month"})
 
 
@@ -66,16 +68,21 @@ def factor_to(quantity: Quantity, row: Definition, per: tuple[str, float] | None
     """
     target, _ = unit_of(row.unit)
     unit = quantity.unit
-    if per is not None and unit.rpartition("/")[2] not in _PERIODS:
-        unit = unit.rpartition("/")[0] or unit
     if per is not None:
+        if unit.rpartition("/")[2] not in _PERIODS:
+            unit = unit.rpartition("/")[0] or unit
         return 1 / per[1] if f"{unit}/{per[0]}" == target else None
     if quantity.noun == CHIP_HOURS:
-        return HOUR if target == "s" and row.unit == "h" else None
+        return HOUR if target == "s" and row.unit == "h" and "hours" in row.name_en.lower() else None
     if same_unit(unit, target) or (target == "point" and quantity.noun in _POINTS):
         return 1.0
     if unit == "year" and target == "s":
         return YEAR
+    return _of_rate(unit, target, row)
+
+
+def _of_rate(unit: str, target: str, row: Definition) -> float | None:
+    """Return the factor of a rate per time: a year's flow may be told by the quarter, users by the week."""
     head, _, period = unit.partition("/")
     if not period or not same_unit(head, target):
         return None

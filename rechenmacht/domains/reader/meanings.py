@@ -8,23 +8,28 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
+from rechenmacht.domains.reader.mentions import Names, pieces
 from rechenmacht.domains.reader.stems import Vocabulary, spelled, stem
-from rechenmacht.domains.reader.words import words
+from rechenmacht.domains.reader.words import table, words
 from rechenmacht.evidence.base import Base
-from rechenmacht.evidence.forms import Quantity as Definition
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
+_COMMON = 40  # a word in so many meanings tells nothing
 MEANING = 0.12  # weight of a word of the meaning against one of a name or synonym
 NEAR = 0.4  # a word of another sentence helps to rank, but names nothing
 NAMED = 0.74  # share of a phrase that must be met to say that a quantity is named
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """How well words meet a quantity: `score` to rank by, `share` of the best phrase met (1: in whole)."""
 
     code: str
@@ -37,10 +42,32 @@ class Match:
         return self.share >= NAMED
 
 
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The phrases of some quantities, those of a quantity side by side.
+
+    `places` are the phrases (P) that a stem is in, `meant` the quantities (Q) whose meaning it is in; `wholes` (P)
+    are the weights of the phrases, `of` (P) their quantities, `begins` (Q) each quantity's first phrase.
+    """
+
+    codes: tuple[str, ...]
+    places: dict[str, NDArray[np.intp]]
+    meant: dict[str, NDArray[np.intp]]
+    wholes: NDArray[np.float64]
+    of: NDArray[np.intp]
+    begins: NDArray[np.intp]
+
+
+def _tells(low: str, skipped: frozenset[str]) -> bool:
+    """Whether a word of a name tells something: no stop word, no small figure (15 to 64)."""
+    return low not in skipped and not (low.isdigit() and len(low) < 3)
+
+
 def _stems(text: str) -> frozenset[str]:
     skipped = words("judging.stop.en") | words("judging.stop.de") | words("judging.stop.filler")
     text = re.sub(r"\bIT\b", "itload", text)  # not the pronoun
-    found = (word for low in _WORD.findall(text.lower()) if low not in skipped for word in spelled(low))
+    text = re.sub(r"\b(\d+)[- ]?bit\b", r"\1bit", text, flags=re.IGNORECASE)
+    found = (word for low in _WORD.findall(text.lower()) if _tells(low, skipped) for word in spelled(low))
     return frozenset(stem(word) for word in found)
 
 
@@ -49,7 +76,8 @@ class Meanings:
 
     def __init__(self, base: Base) -> None:
         """Index the quantities of the base."""
-        self.codes = tuple(base.quantities)
+        self._indexes: dict[frozenset[str] | None, Index] = {}
+        self.codes, self.rows = tuple(base.quantities), base.quantities
         self.phrases: dict[str, tuple[frozenset[str], ...]] = {}
         self.meanings: dict[str, frozenset[str]] = {}
         for code, row in base.quantities.items():
@@ -67,30 +95,105 @@ class Meanings:
         self.weight = {one: math.log(1 + most / count) for one, count in used.items()}
         self.vocabulary = Vocabulary(frozenset(self.weight) | frozenset[str]().union(*self.meanings.values()))
 
+    def _groups(self, part: str) -> list[frozenset[str]]:
+        groups = table("judging")[part].values()
+        return [frozenset(stem(word) for word in group.split()) for group in groups]
+
+    @cached_property
+    def exclusive(self) -> dict[str, list[tuple[frozenset[str], frozenset[str]]]]:
+        """Of each quantity its words of every group of which one rules out the others, and that group."""
+        groups = self._groups("exclusive")
+        return {code: [(own & group, group) for group in groups if own & group] for code, own in self.own.items()}
+
+    @cached_property
+    def required(self) -> dict[str, list[frozenset[str]]]:
+        """Of each quantity the groups of which the text must say a word for it to be meant."""
+        groups = self._groups("required")
+        return {code: [group for group in groups if own & group] for code, own in self.own.items()}
+
+    @cached_property
+    def definers(self) -> dict[str, frozenset[str]]:
+        """Of each quantity the names of who counts it."""
+        names = self._groups("definers")[0]
+        return {code: own & names for code, own in self.own.items()}
+
+    @cached_property
+    def names(self) -> Names[frozenset[str]]:
+        """Names of two words and more, each with the quantities so called."""
+        found: dict[tuple[str, ...], set[str]] = {}
+        for code, row in self.rows.items():
+            for name in (row.name_en, row.name_de):
+                if len(key := pieces(name)) > 1:
+                    found.setdefault(key, set()).add(code)
+        return Names({key: frozenset(codes) for key, codes in found.items()})
+
     @cached_property
     def own(self) -> dict[str, frozenset[str]]:
         """All stems of a quantity's names and synonyms."""
         return {code: frozenset[str]().union(*phrases) for code, phrases in self.phrases.items()}
 
-    def match(self, code: str, context: Mapping[str, float]) -> Match:
-        """Return how well weighed stems meet a quantity.
+    def _index(self, wanted: frozenset[str] | None) -> Index:
+        """Return the phrases of some quantities by stem; built once for each set of quantities."""
+        if wanted in self._indexes:
+            return self._indexes[wanted]
+        codes = tuple(code for code in self.codes if wanted is None or code in wanted)
+        places, meant = dict[str, list[int]](), dict[str, list[int]]()
+        wholes, of, begins = list[float](), list[int](), list[int]()
+        for number, code in enumerate(codes):
+            begins.append(len(wholes))
+            for phrase in self.phrases[code]:
+                for one in phrase:
+                    places.setdefault(one, []).append(len(wholes))
+                wholes.append(sum(self.weight[one] for one in sorted(phrase)))
+                of.append(number)
+            for one in self.meanings[code]:
+                if one in self.meant:
+                    meant.setdefault(one, []).append(number)
+        self._indexes[wanted] = Index(
+            codes, {one: np.array(rows) for one, rows in places.items()},
+            {one: np.array(rows) for one, rows in meant.items()}, np.array(wholes), np.array(of), np.array(begins),
+        )  # fmt: skip
+        return self._indexes[wanted]
+
+    @cached_property
+    def meant(self) -> frozenset[str]:
+        """Stems of meanings that few enough quantities use to tell something."""
+        used = Counter(one for meaning in self.meanings.values() for one in meaning)
+        return frozenset(one for one, count in used.items() if count <= _COMMON)
+
+    def matches(self, context: Mapping[str, float], wanted: frozenset[str] | None = None) -> dict[str, Match]:
+        """Return how well weighed stems meet each quantity that they meet at all.
 
         Args:
-            code: the quantity.
             context: stems around the number, each with its nearness (0 to 1).
+            wanted: the quantities that may be meant, all if none are named.
         """
-        best = (0.0, 0.0)
-        for phrase in self.phrases[code]:
-            whole = sum(self.weight[one] for one in phrase)
-            met = sum(self.weight[one] * context[one] for one in phrase if one in context)
-            there = sum(self.weight[one] for one in phrase if context.get(one, 0.0) >= NEAR)
-            if met:
-                share = there / whole
-                best = max(best, (met * max(share, 0.5 * met / whole) ** 2, share))
-        more = sum(self.weight.get(one, 1.0) * context[one] for one in self.meanings[code] if one in context)
-        return Match(code, best[0] + MEANING * more, best[1])
+        index = self._index(wanted)
+        rows = [(one, self.weight.get(one, 1.0), near) for one, near in sorted(context.items())]
+        named = [row for row in rows if row[0] in index.places]
+        if not named:
+            return {}
+        places, sizes = _joined([index.places[one] for one, _, _ in named])
+        most = len(index.wholes)
+        met = np.bincount(places, np.array([weight * near for _, weight, near in named]).repeat(sizes), most)
+        within = np.array([weight if near >= NEAR else 0.0 for _, weight, near in named])
+        close = np.bincount(places, within.repeat(sizes), most)
+        share = close / index.wholes
+        score = met * np.maximum(share, 0.5 * met / index.wholes) ** 2
+        best = np.maximum.reduceat(score, index.begins)
+        shares = np.maximum.reduceat(np.where(score == best[index.of], np.minimum(share, 1.0), 0.0), index.begins)
+        meant = [row for row in rows if row[0] in index.meant]
+        if meant:
+            places, sizes = _joined([index.meant[one] for one, _, _ in meant])
+            more = np.array([weight * near for _, weight, near in meant]).repeat(sizes)
+            told = best + MEANING * np.bincount(places, more, len(best))
+        else:
+            told = best
+        hits = np.flatnonzero(best)
+        found = zip(hits.tolist(), told[hits].tolist(), shares[hits].tolist(), strict=True)
+        return {index.codes[at]: Match(index.codes[at], value, part) for at, value, part in found}
 
 
-def period_of(row: Definition) -> str:
-    """Return by what time a quantity is counted: static, level, cumulative, quarter or year."""
-    return row.period
+def _joined(rows: list[NDArray[np.intp]]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return R arrays (each of its own length) one behind the other (N), and their lengths (R)."""
+    return np.concatenate(rows), np.array([len(row) for row in rows])

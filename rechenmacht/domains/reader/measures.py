@@ -25,6 +25,7 @@ class Measure:
     per: str = ""
 
 
+_EQUIVALENTS = frozenset({"h100e", "h200e", "b300e"})
 _PERCENT = frozenset(
     {
         "%",
@@ -169,19 +170,22 @@ class Measures:
         if self.low(j) in {"token", "tokens"}:
             last = self._per_second(j + 1)
             return Measure("number", "token/s", 1.0, last, "token") if last else None
-        if self.low(j) in {"h100e", "h100es"} or (self.low(j) == "h" and self.low(j + 1) == "100"):
-            k = j + 1 if self.low(j) != "h" else j + 2
-            if self.low(k) in {"e", "es"} and self.tokens[k].glued:
-                return Measure("number", "h100e", 1.0, k + 1)
-            if self.low(k) == "-":
-                k += 1
-            if self.low(k).startswith(("equivalent", "äquivalent", "einheit", "gpu-äquivalent")):
-                return Measure("number", "h100e", 1.0, k + 1)
-            if self.low(k) in {"gpu", "chip"} and self.low(k + 1) in {"-", "equivalents", "equivalent"}:
-                k += 2 if self.low(k + 1) == "-" else 1
-                if self.low(k).startswith(("equivalent", "äquivalent")):
-                    return Measure("number", "h100e", 1.0, k + 1)
-            return Measure("number", "h100e", 1.0, k) if self.low(j) in {"h100e", "h100es"} else None
+        return self._equivalents(j)
+
+    def _equivalents(self, j: int) -> Measure | None:
+        """Read `H100 equivalents`, `H200-Äquivalente`, `B300e`."""
+        digits = self.low(j + 1) if j + 1 < len(self.tokens) and self.tokens[j + 1].kind == "n" else ""
+        unit = f"{self.low(j)}{digits}e"
+        if unit not in _EQUIVALENTS:
+            return None
+        k = j + 2
+        if self.low(k) in {"e", "es"} and self.tokens[k].glued:
+            return Measure("number", unit, 1.0, k + 1)
+        k += self.low(k) == "-"
+        if self.low(k) in {"gpu", "chip"}:
+            k += 1 + (self.low(k + 1) == "-")
+        if self.low(k).startswith(("equivalent", "äquivalent", "einheit", "gpu-äquivalent")):
+            return Measure("number", unit, 1.0, k + 1)
         return None
 
     def _formatted(self, j: int) -> Measure | None:

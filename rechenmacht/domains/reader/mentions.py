@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Generic, TypeVar
 
 from rechenmacht.domains.reader.tokens import Text, Token
 from rechenmacht.domains.reader.words import table, words
@@ -12,9 +15,10 @@ from rechenmacht.evidence.forms import Entity
 
 _PIECE = re.compile(r"[0-9]+(?:[.,'’][0-9]+)*|[^\W\d_]+")
 _JOINTS = frozenset("-‑()/,.:+@&–_;")
+_SHARED = 4  # a name that so many bear names none of them
 _NAMELESS = frozenset({"kind"})
+T = TypeVar("T")
 _SMALL = frozenset({"bloc", "country", "region", "state", "city"})
-Alias = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,17 @@ class Mention:
     others: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Quantities whose name the text says word for word, over tokens `first` to `last` (excluded)."""
+
+    codes: frozenset[str]
+    first: int
+    last: int
+    sentence: int
+
+
+@lru_cache(maxsize=65536)
 def plain(low: str) -> str:
     """Return a word without its genitive."""
     for ending in ("'s", "’s", "s'", "s’"):
@@ -57,16 +72,85 @@ def _names(row: Entity, maker: str) -> set[str]:
     return {name for name in found if name}
 
 
+def along(tokens: list[Token], i: int, key: tuple[str, ...]) -> int | None:
+    """Return the place behind a name of several pieces that begins at `i`, or None where the text goes another way."""
+    j = i + 1
+    joints = _JOINTS if len(key) > 4 else _JOINTS - {":", ";"}
+    for piece in key[1:]:
+        start = j
+        while j < len(tokens) and tokens[j].text in joints and j - start < 3:
+            j += 1
+        if j >= len(tokens) or tokens[j].sentence != tokens[i].sentence:
+            return None
+        if plain(tokens[j].low) != piece and tokens[j].low.removesuffix("s") != piece:
+            return None
+        j += 1
+    return j
+
+
+class Names(Generic[T]):
+    """Names of several pieces by their first and second piece, longest first; each with what it stands for."""
+
+    def __init__(self, names: Mapping[tuple[str, ...], T]) -> None:
+        """Order the names, so that a place of a text meets only those that can go on there."""
+        self.by_first: dict[str, dict[str, list[tuple[tuple[str, ...], T]]]] = {}
+        for key in sorted(names, key=lambda key: (-len(key), key)):
+            second = key[1] if len(key) > 1 else ""
+            self.by_first.setdefault(key[0], {}).setdefault(second, []).append((key, names[key]))
+
+    def at(self, tokens: list[Token], i: int, first: str) -> list[tuple[tuple[str, ...], T]]:
+        """Return the names that begin with a piece at a place and may go on as the text does, longest first."""
+        rows = self.by_first.get(first)
+        if rows is None:
+            return []
+        alone, j = rows.get("", []), i + 1
+        while j < len(tokens) and tokens[j].text in _JOINTS and j - i <= 3:
+            j += 1
+        if j >= len(tokens):
+            return alone
+        low, short = plain(tokens[j].low), tokens[j].low.removesuffix("s")
+        longer = rows.get(low, []) if low else []
+        if short and short != low and short in rows:
+            longer = sorted([*longer, *rows[short]], key=lambda row: (-len(row[0]), row[0]))
+        return [*longer, *alone] if longer else alone
+
+
+def said_names(text: Text, table: Names[frozenset[str]]) -> list[Said]:
+    """Return where a text says the name of a quantity word for word, longest names first."""
+    found, i = list[Said](), 0
+    while i < len(text.tokens):
+        rows = table.at(text.tokens, i, plain(text.tokens[i].low))
+        hit = next(((last, codes) for key, codes in rows if (last := along(text.tokens, i, key)) is not None), None)
+        if hit is None:
+            i += 1
+            continue
+        found.append(Said(hit[1], i, hit[0], text.tokens[i].sentence))
+        i = hit[0]
+    return found
+
+
 class Aliases:
     """Finds entities in texts; build it once per fact base."""
 
     def __init__(self, base: Base) -> None:
         """Index the names and aliases of all entities."""
-        self.base = base
         self.kinds = {row.id: row.kind for row in base.tables.entities}
         self.parents = {row.id: row.parent for row in base.tables.entities}
+        names = self._of_entities(base)
         common, bound = words("judging.subjects.common"), words("judging.subjects.bound")
-        names: dict[tuple[str, ...], set[str]] = {}
+        self.bound = {key: found for key, found in names.items() if "".join(key) in bound}
+        names = {k: found for k, found in names.items() if "".join(k) not in common | bound and len(found) < _SHARED}
+        names |= self._of_lists()
+        for key, found in self.bound.items():
+            names.setdefault(key, found)
+        self.table = Names({key: tuple(sorted(found, key=self._rank)) for key, found in names.items() if found})
+        adjectives = table("judging")["subjects"]["adjectives"].values()
+        self.adjectives = frozenset(word for row in adjectives for word in row.split())
+
+    def _of_entities(self, base: Base) -> dict[tuple[str, ...], set[str]]:
+        """Return the names of all entities, as pieces; each with those that bear it."""
+        bound = words("judging.subjects.bound")
+        found: dict[tuple[str, ...], set[str]] = {}
         for row in base.tables.entities:
             maker = base.entities[row.parent].name_en.split()[0].lower() if row.parent in base.entities else ""
             for name in _names(row, maker) if row.kind not in _NAMELESS else ():
@@ -74,24 +158,17 @@ class Aliases:
                 joined = "".join(key)
                 letters = sum(c.isalpha() for c in joined)
                 if letters >= 2 or joined in bound or (row.kind == "model" and letters and not joined.isalpha()):
-                    names.setdefault(key, set()).add(row.id)
-        self.bound = {key: found for key, found in names.items() if "".join(key) in bound}
-        names = {key: found for key, found in names.items() if "".join(key) not in common | bound and len(found) < 4}
-        for entity, adjectives in table("judging")["subjects"]["adjectives"].items():
-            names.update({(word,): {entity} for word in adjectives.split() if entity in self.kinds})
-        for name, entity in table("judging")["subjects"]["short"].items():
-            names[pieces(name)] = {entity} if entity in self.kinds else set()
-        for key, found in self.bound.items():
-            names.setdefault(key, found)
-        self.table: dict[str, list[Alias]] = {}
-        for key, found in sorted(names.items()):
-            if found:
-                self.table.setdefault(key[0], []).append((key, tuple(sorted(found, key=self._rank))))
-        for aliases in self.table.values():
-            aliases.sort(key=lambda alias: -len(alias[0]))
-        self.adjectives = frozenset(
-            word for row in table("judging")["subjects"]["adjectives"].values() for word in row.split()
-        )
+                    found.setdefault(key, set()).add(row.id)
+        return found
+
+    def _of_lists(self) -> dict[tuple[str, ...], set[str]]:
+        """Return the adjectives and short names that articles use; an empty one names nothing."""
+        lists, found = table("judging")["subjects"], dict[tuple[str, ...], set[str]]()
+        for entity, adjectives in lists["adjectives"].items():
+            found.update({(word,): {entity} for word in adjectives.split() if entity in self.kinds})
+        for name, entity in lists["short"].items():
+            found[pieces(name)] = {entity} if entity in self.kinds else set()
+        return found
 
     def _rank(self, entity: str) -> tuple[int, str]:
         order = ("system", "chip", "model", "org", "site", "product")
@@ -122,33 +199,17 @@ class Aliases:
 
     def _match(self, tokens: list[Token], i: int) -> tuple[tuple[str, ...], tuple[str, ...], int] | None:
         low = plain(tokens[i].low)
-        rows = self.table.get(low)
-        if rows is None and tokens[i].text[0].isupper() and low.endswith("s") and len(low) > 4:
-            low = low[:-1]
-            rows = self.table.get(low)
-        for key, entities in rows or ():
-            last = self._along(tokens, i, key)
+        rows = self.table.at(tokens, i, low)
+        if tokens[i].text[0].isupper() and low.endswith("s") and len(low) > 4:  # a German genitive: Metas, Googles
+            rows = [*rows, *self.table.at(tokens, i, low[:-1])]
+        for key, entities in rows:
+            last = along(tokens, i, key)
             if last is None or (len(key) == 1 and not self._written_as_name(tokens, i, entities[0])):
                 continue
             if self._goes_on(tokens, last, entities[0]):
                 continue
             return key, entities, last
         return None
-
-    @staticmethod
-    def _along(tokens: list[Token], i: int, key: tuple[str, ...]) -> int | None:
-        """Return the place behind a name that begins at `i`, or None where the text goes another way."""
-        j = i + 1
-        for piece in key[1:]:
-            start = j
-            while j < len(tokens) and tokens[j].text in _JOINTS and j - start < 3:
-                j += 1
-            if j >= len(tokens) or tokens[j].sentence != tokens[i].sentence:
-                return None
-            if plain(tokens[j].low) != piece and tokens[j].low.removesuffix("s") != piece:
-                return None
-            j += 1
-        return j
 
     def _goes_on(self, tokens: list[Token], last: int, entity: str) -> bool:
         """Whether the name goes on to that of another thing: the Atlas 950 SuperCluster is no Atlas 950 SuperPoD."""
@@ -171,24 +232,14 @@ class Aliases:
 
     def _with_anaphora(self, text: Text, found: list[Mention]) -> list[Mention]:
         """Let `der Konzern`, `the chip`, `the architecture` stand for the last such entity named before."""
-        pointing = words("judging.subjects.pointing.words")
-        kinds: dict[str, list[str]] = {}
-        for kind, list_of_words in table("judging")["subjects"]["anaphora"].items():
-            for word in list_of_words.split():
-                kinds.setdefault(word, []).append(kind)
+        pointing, kinds = words("judging.subjects.pointing.words"), _anaphora()
         extra: list[Mention] = []
         taken = {k for mention in found for k in range(mention.first, mention.last)}
         last: dict[str, Mention] = {}
         place = 0
         for i, token in enumerate(text.tokens):
             while place < len(found) and found[place].first <= i:
-                mention = found[place]
-                last[mention.kind] = mention
-                maker = self.parents.get(mention.entity, "")
-                if maker.startswith("org:") and mention.kind in {"chip", "system", "model", "product"}:
-                    last.setdefault(
-                        "org", Mention(maker, "org", mention.first, mention.last, mention.sentence, weak=True)
-                    )
+                self._remember(found[place], last)
                 place += 1
             if token.low not in kinds or i in taken or not i or text.tokens[i - 1].low not in pointing:
                 continue
@@ -197,3 +248,20 @@ class Aliases:
                 before = max(named, key=lambda mention: mention.first)
                 extra.append(Mention(before.entity, before.kind, i, i + 1, token.sentence, weak=True))
         return sorted([*found, *extra], key=lambda mention: mention.first)
+
+    def _remember(self, mention: Mention, last: dict[str, Mention]) -> None:
+        """Note a mention as the last of its kind; a thing stands for its maker where no firm has been named."""
+        last[mention.kind] = mention
+        maker = self.parents.get(mention.entity, "")
+        if maker.startswith("org:") and mention.kind in {"chip", "system", "model", "product"}:
+            last.setdefault("org", Mention(maker, "org", mention.first, mention.last, mention.sentence, weak=True))
+
+
+@cache
+def _anaphora() -> dict[str, list[str]]:
+    """Return for each word that can stand for a thing named before the kinds of thing."""
+    found: dict[str, list[str]] = {}
+    for kind, listed in table("judging")["subjects"]["anaphora"].items():
+        for word in listed.split():
+            found.setdefault(word, []).append(kind)
+    return found

@@ -42,6 +42,9 @@ _GLUED_OK = frozenset(
     "x fach fache fachen mal er ern s st nd rd th years year ers jährige jährigen jähriger am pm".split()
 )
 _WIDTHS = frozenset({"4", "8", "16", "32", "64"})
+_SMALL_FAMILY = frozenset({"iphone", "page", "tier", "section", "chapter"})
+_COUNTED_FAMILY = frozenset("memory studio order model modell building block level phase v p".split())
+_REFERENCES = frozenset("tel telefon phone isbn doi fax id arxiv az aktenzeichen".split())
 _CHUNK = re.compile(r"\S+")
 
 
@@ -142,15 +145,23 @@ def _letters_then_figure(tokens: list[Token], i: int) -> None:
 
 
 def _figure_then_letters(tokens: list[Token], i: int) -> None:
-    if i + 1 < len(tokens) and tokens[i + 1].glued and tokens[i + 1].kind == "w" and not tokens[i].name:
-        after = tokens[i + 1]
-        longer = i + 2 < len(tokens) and tokens[i + 2].glued and tokens[i + 2].kind == "n"
-        short = after.text == "K" and tokens[i].text in {"4", "8"}
-        signed = i + 3 < len(tokens) and tokens[i + 2].text == "+" and tokens[i + 3].glued and tokens[i + 3].kind == "n"
-        power = after.low == "e" and (signed or (longer and tokens[i + 2].text.isdigit()))
-        if not power and (not _suffix_ok(after) or short or longer):
-            for inner in tokens[i : _chain(tokens, i)]:
-                inner.name = True
+    """Mark `910C`, `5G`: letters glued behind a figure that measure nothing."""
+    after = tokens[i + 1] if i + 1 < len(tokens) else None
+    if after is None or not after.glued or after.kind != "w" or tokens[i].name:
+        return
+    longer = i + 2 < len(tokens) and tokens[i + 2].glued and tokens[i + 2].kind == "n"
+    short = after.text == "K" and tokens[i].text in {"4", "8"}
+    if not _power(tokens, i, longer) and (not _suffix_ok(after) or short or longer):
+        for inner in tokens[i : _chain(tokens, i)]:
+            inner.name = True
+
+
+def _power(tokens: list[Token], i: int, longer: bool) -> bool:
+    """Whether `e26` or `e+26` behind a figure is a power of ten."""
+    if tokens[i + 1].low != "e":
+        return False
+    signed = i + 3 < len(tokens) and tokens[i + 2].text == "+" and tokens[i + 3].glued and tokens[i + 3].kind == "n"
+    return signed or (longer and tokens[i + 2].text.isdigit())
 
 
 def _family(tokens: list[Token], i: int) -> None:
@@ -162,136 +173,124 @@ def _family(tokens: list[Token], i: int) -> None:
         before = tokens[i - 2]
     if before.text in "§&":
         token.name = True
-        return
-    if before.kind != "w":
-        return
-    text = before.text
-    odd = text != text.capitalize() and any(c.isupper() for c in text[1:]) and any(c.isupper() for c in text)
-    camel = odd and text not in _UPPER_NOT and not text.rstrip("s").isupper() and not _measured(tokens, i)
-    known = before.low in _FAMILY and (
-        text[0].isupper() or before.low in {"iphone", "page", "tier", "section", "chapter"}
-    )
-    if before.low in {"studio", "order", "model", "modell", "building", "block", "level", "phase", "v", "p"}:
-        known = known and not _measured(tokens, i)
-    if (known or before.name or camel) and "," not in token.text and len(token.text) < 6 and not is_year(token.text):
-        if before.name and not known and _measured(tokens, i):
-            return
+    elif before.kind == "w" and _short_figure(token) and _names_figure(tokens, i, before):
         end = _chain(tokens, i)
-        if (
-            end < len(tokens)
-            and tokens[end].kind == "n"
-            and end + 1 < len(tokens)
-            and tokens[end + 1].text in {"B", "b"}
-        ):
-            end += 2
-        for inner in tokens[i:end]:
+        sized = end + 1 < len(tokens) and tokens[end].kind == "n" and tokens[end + 1].text in {"B", "b"}
+        for inner in tokens[i : end + 2 * sized]:
             inner.name = True
+
+
+def _short_figure(token: Token) -> bool:
+    return "," not in token.text and len(token.text) < 6 and not is_year(token.text)
+
+
+def _names_figure(tokens: list[Token], i: int, before: Token) -> bool:
+    """Whether the word before a figure makes it part of a name: a family, a name already, a word like CoWoS."""
+    measured = _measured(tokens, i)
+    known = before.low in _FAMILY and (before.text[0].isupper() or before.low in _SMALL_FAMILY)
+    known = known and not (before.low in _COUNTED_FAMILY and measured)
+    return known or ((before.name or _camel(before.text)) and not measured)
+
+
+def _camel(text: str) -> bool:
+    """Whether a word mixes its letters as names do: `CoWoS`, `vLLM`."""
+    odd = text != text.capitalize() and any(c.isupper() for c in text[1:])
+    return odd and text not in _UPPER_NOT and not text.rstrip("s").isupper()
 
 
 def _addresses(tokens: list[Token], i: int) -> None:
     """Mark house numbers and post codes."""
     token = tokens[i]
-    before = tokens[i - 1] if i else None
-    if (
-        before is not None
-        and before.kind == "w"
-        and before.low.endswith(_STREET)
-        and len(before.low) > 6
-        and before.text[0].isupper()
-        and len(token.text) < 5
-    ):
+    if i and len(token.text) < 5 and _street(tokens[i - 1]):
         token.name = True
-        if (
-            i + 2 < len(tokens)
-            and tokens[i + 1].text == ","
-            and tokens[i + 2].kind == "n"
-            and len(tokens[i + 2].text) == 5
-        ):
-            tokens[i + 2].name = True
+        code = tokens[i + 2] if i + 2 < len(tokens) and tokens[i + 1].text == "," else None
+        if code is not None and code.kind == "n" and len(code.text) == 5:
+            code.name = True
     street = [t.low for t in tokens[i + 1 : i + 4] if t.kind == "w" and t.text[0].isupper()]
     if any(word in _STREET_EN for word in street[1:]) and len(token.text) < 6:
         token.name = True
 
 
+def _street(before: Token) -> bool:
+    long = before.kind == "w" and len(before.low) > 6
+    return long and before.low.endswith(_STREET) and before.text[0].isupper()
+
+
 def _telephone(tokens: list[Token], i: int) -> None:
     """Mark telephone numbers, figures with a leading nought, and bit widths of number formats."""
     token = tokens[i]
-    before = tokens[i - 1] if i else None
-    after = tokens[i + 1] if i + 1 < len(tokens) else None
+    before, after = tokens[i - 1] if i else None, tokens[i + 1] if i + 1 < len(tokens) else None
     digits = token.text.isdigit()
-    if (
-        after is not None
-        and after.text == "-"
-        and after.glued
-        and i + 2 < len(tokens)
-        and tokens[i + 2].low in {"bit", "bits"}
-        and len(token.text) <= 3
-    ):
-        token.name = True  # an 8-bit format
-    if after is not None and after.low in {"bit", "bits"} and token.text in _WIDTHS:
-        token.name = True  # 16 bit
-    if digits and token.text[0] == "0" and len(token.text) > 2 and not (before is not None and before.kind == "n"):
+    nought = digits and token.text[0] == "0" and len(token.text) > 2
+    follows = before is not None and before.kind == "n"
+    if _bits(tokens, i) or (nought and not follows):
         token.name = True
     dialled = before is not None and before.text == "+" and digits and len(token.text) <= 4
     if dialled and after is not None and after.kind == "n":
         token.name = True
-    if before is not None and digits and before.kind in "ns" and i >= 2:
-        prior = before if before.kind == "n" else tokens[i - 2]
-        place = i - 1 if before.kind == "n" else i - 2
-        spelled = place > 0 and tokens[place].glued and tokens[place - 1].kind == "w"  # NVL72 96: a product's figure
-        if (
-            not spelled
-            and prior.kind == "n"
-            and prior.name
-            and before.text in {prior.text, "-", "/", ")"}
-            and tokens[i - 1].text not in {"."}
-        ):
-            token.name = digits and not _measured(tokens, i)
+    if digits and i >= 2 and _goes_on(tokens, i):
+        token.name = not _measured(tokens, i)
+
+
+def _bits(tokens: list[Token], i: int) -> bool:
+    """Whether a figure is the width of a number format: `an 8-bit format`, `16 bit`."""
+    behind = tokens[i + 1 : i + 3]
+    if not behind:
+        return False
+    if behind[0].low in {"bit", "bits"}:
+        return tokens[i].text in _WIDTHS
+    hyphen = behind[0].text == "-" and behind[0].glued and len(behind) > 1
+    return hyphen and behind[1].low in {"bit", "bits"} and len(tokens[i].text) <= 3
+
+
+def _goes_on(tokens: list[Token], i: int) -> bool:
+    """Whether a figure goes on a telephone number; behind `NVL72` it does not, that is a product's figure."""
+    place = i - 1 if tokens[i - 1].kind == "n" else i - 2
+    prior, joint = tokens[place], tokens[i - 1]
+    spelled = place > 0 and prior.glued and tokens[place - 1].kind == "w"
+    return not spelled and prior.kind == "n" and prior.name and (place == i - 1 or joint.text in "-/)")
 
 
 def _times(tokens: list[Token], i: int) -> None:
     """Mark times of day, footnotes, reading times, copyright years and reference numbers."""
     token = tokens[i]
-    before = tokens[i - 1] if i else None
-    after = tokens[i + 1] if i + 1 < len(tokens) else None
-    if (
-        after is not None
-        and after.text == ":"
-        and after.glued
-        and i + 2 < len(tokens)
-        and tokens[i + 2].kind == "n"
-        and tokens[i + 2].glued
-    ):
-        token.name = tokens[i + 2].name = True
-    english = token.lang == "en" and len(token.text) <= 2
-    if after is not None and (after.low in {"uhr", "o'clock", "o’clock"} or (after.low in {"am", "pm"} and english) or (
-        after.low in {"a", "p"} and i + 3 < len(tokens) and tokens[i + 2].text == "." and tokens[i + 3].low == "m"
-    )):  # fmt: skip
-        token.name = after.low in {"uhr", "o'clock", "o’clock", "a", "p"} or token.text.replace(".", "").isdigit()
+    before, after = tokens[i - 1] if i else None, tokens[i + 1] if i + 1 < len(tokens) else None
+    behind = tokens[i + 2] if i + 2 < len(tokens) else None
+    if after is not None and after.text == ":" and after.glued and behind and behind.kind == "n" and behind.glued:
+        token.name = behind.name = True
+    if after is not None and _of_day(tokens, i):
+        token.name = True
     if before is not None and after is not None and before.text == "[" and after.text == "]":
         token.name = True
+    if _reading_time(tokens, i) or (before is not None and _reference(tokens, i)):
+        token.name = True
+
+
+def _of_day(tokens: list[Token], i: int) -> bool:
+    """Whether a figure is a time of day: `14 Uhr`, `9 a.m.`."""
+    after = tokens[i + 1].low
+    if after in {"uhr", "o'clock", "o’clock"}:
+        return True
+    if after in {"a", "p"}:
+        return i + 3 < len(tokens) and tokens[i + 2].text == "." and tokens[i + 3].low == "m"
+    english = tokens[i].lang == "en" and len(tokens[i].text) <= 2
+    return after in {"am", "pm"} and english and tokens[i].text.isdigit()
+
+
+def _reading_time(tokens: list[Token], i: int) -> bool:
+    """Whether a figure is a reading time or a year of copyright."""
     ahead, behind = {t.low for t in tokens[i + 1 : i + 5]}, {t.low for t in tokens[max(0, i - 4) : i]}
     timed = bool(ahead & {"min", "minute", "minutes", "minuten"})
-    if (timed and ("read" in ahead or "lesezeit" in ahead | behind or "reading" in behind)) or behind & {
-        "©",
-        "copyright",
-    }:
-        token.name = True
-    if before is not None and before.text == ":" and i >= 2 and tokens[i - 2].low in {"wkn", "isin", "id", "az", "tel"}:
-        token.name = True
-    if before is not None and before.low in {
-        "tel",
-        "telefon",
-        "phone",
-        "isbn",
-        "doi",
-        "fax",
-        "id",
-        "arxiv",
-        "az",
-        "aktenzeichen",
-    }:
-        token.name = True
+    reads = "read" in ahead or "lesezeit" in ahead | behind or "reading" in behind
+    return (timed and reads) or bool(behind & {"©", "copyright"})
+
+
+def _reference(tokens: list[Token], i: int) -> bool:
+    """Whether a figure is a number to call or to find something by."""
+    before = tokens[i - 1]
+    if before.text == ":" and i >= 2:
+        return tokens[i - 2].low in {"wkn", "isin", "id", "az", "tel"}
+    return before.low in _REFERENCES
 
 
 def _dashed(tokens: list[Token], i: int) -> None:

@@ -51,17 +51,20 @@ def literal(text: str, lang: str) -> tuple[float, int] | None:
     if "'" in marks:
         return (float("".join(groups)), 0) if thousands and set(marks) == {"'"} else None
     if len(set(marks)) == 2:
-        last = marks[-1]
-        head, _, tail = plain.rpartition(last)
-        inner = head.replace(",", "|").replace(".", "|").split("|")
-        good = last not in head and len(inner[0]) <= 3 and all(len(group) == 3 for group in inner[1:])
-        return (float("".join(inner) + "." + tail), len(tail)) if good else None
+        return _both_marks(plain, marks[-1])
     if len(marks) > 1:
         return (float("".join(groups)), 0) if thousands else None
-    tail = groups[1]
-    if thousands and (tail == "000" or marks[0] == ("." if lang == "de" else ",")):
+    if thousands and (groups[1] == "000" or marks[0] == ("." if lang == "de" else ",")):
         return float("".join(groups)), 0
-    return float(f"{groups[0]}.{tail}"), len(tail)
+    return float(f"{groups[0]}.{groups[1]}"), len(groups[1])
+
+
+def _both_marks(plain: str, last: str) -> tuple[float, int] | None:
+    """Read a figure with thousands marks and a decimal mark: `1.234,5`."""
+    head, _, tail = plain.rpartition(last)
+    inner = head.replace(",", "|").replace(".", "|").split("|")
+    good = last not in head and len(inner[0]) <= 3 and all(len(group) == 3 for group in inner[1:])
+    return (float("".join(inner) + "." + tail), len(tail)) if good else None
 
 
 def _joint(tokens: list[Token], i: int) -> int:
@@ -77,22 +80,25 @@ def magnitude(tokens: list[Token], i: int) -> tuple[float, int] | None:
     if j >= len(tokens) or tokens[j].kind != "w":
         return None
     token = tokens[j]
-    factor = None
-    if token.lang == "de":
-        english = token.low in {"billion", "trillion", "million"} and token.text[0].islower()
-        factor = (
-            lx.EN_MAGNITUDE.get(token.low) if english or token.low in lx.EN_ONLY else lx.DE_MAGNITUDE.get(token.low)
-        )
-    else:
-        factor = lx.EN_MAGNITUDE.get(token.low)
-        if factor is None and token.low not in {"bio", "billion", "mill", "mia"}:
-            factor = lx.DE_MAGNITUDE.get(token.low)
+    factor = _german_magnitude(token) if token.lang == "de" else _english_magnitude(token)
     if factor is None or token.low in {"mill", "mia"} or (token.low == "bio" and not _followed_by_money(tokens, j)):
         return None
     j += 1
     if token.low in {"mio", "mrd", "bio", "tsd"} and j < len(tokens) and tokens[j].text == "." and tokens[j].glued:
         j += 1
     return factor, j
+
+
+def _german_magnitude(token: Token) -> float | None:
+    english = token.low in {"billion", "trillion", "million"} and token.text[0].islower()
+    return lx.EN_MAGNITUDE.get(token.low) if english or token.low in lx.EN_ONLY else lx.DE_MAGNITUDE.get(token.low)
+
+
+def _english_magnitude(token: Token) -> float | None:
+    factor = lx.EN_MAGNITUDE.get(token.low)
+    if factor is None and token.low not in {"bio", "billion", "mill", "mia"}:
+        factor = lx.DE_MAGNITUDE.get(token.low)
+    return factor
 
 
 def _followed_by_money(tokens: list[Token], j: int) -> bool:
@@ -164,37 +170,50 @@ def _digits(tokens: list[Token], i: int) -> Number | None:
 
 
 def _powers(tokens: list[Token], number: Number) -> Number | None:
-    """Take in `1e26`, `10^26`, `5 × 10^25`, `10 hoch 26`, `2/3`, `1½`."""
+    """Take in `1e26`, `10^26`, `5 × 10^25`, `10²⁵`, `10 hoch 26`, `2/3`, `1½`."""
     j, value = number.last, number.low
-    at = [t.text for t in tokens[j : j + 4]]
+    at = [t.text for t in tokens[j : j + 4]] + [""] * 4
     glued = j < len(tokens) and tokens[j].glued
-    if len(at) > 2 and at[0] in {"e", "E"} and at[1] == "+" and glued and at[2].isdigit() and len(at[2]) < 3:
-        value, j = value * 10.0 ** int(at[2]), j + 3
-    elif len(at) > 1 and at[0] in {"e", "E"} and glued and at[1].isdigit() and len(at[1]) < 3:
-        value, j = value * 10.0 ** int(at[1]), j + 2
-    elif len(at) > 1 and at[0] in {"^", "hoch"} and at[1].isdigit() and len(at[1]) < 3 and value <= 1000:
-        value, j = value ** int(at[1]), j + 2
-    elif (
-        len(at) > 3
-        and at[0] in {"×", "x", "·", "*"}
-        and at[1] == "10"
-        and at[2] == "^"
-        and at[3].isdigit()
-        and len(at[3]) < 3
-    ):
-        value, j = value * 10.0 ** int(at[3]), j + 4
-    elif len(at) > 1 and at[0] == "/" and glued and at[1].isdigit() and tokens[j + 1].glued:
-        below = int(at[1]) if len(at[1]) < 3 else 0
+    if at[0] == "/" and glued and _figure(at[1]) and tokens[j + 1].glued:
+        below = int(at[1])
         if not 1 <= value < below <= 10:
             return None
         return Number(number.first, j + 2, value / below, value / below, "fraction")
-    elif at and glued and at[0] and set(at[0]) <= set(_RAISED) and value in {10, *range(2, 10)}:
-        value, j = value ** int(at[0].translate(_LOWERED)), j + 1
-    elif len(at) > 2 and at[0] in {"×", "x", "·", "*"} and at[1] == "10" and set(at[2]) <= set(_RAISED):
-        value, j = value * 10.0 ** int(at[2].translate(_LOWERED)), j + 3
-    elif at and at[0] in lx.SIGNS:
-        value, j = value + lx.SIGNS[at[0]], j + 1
-    return Number(number.first, j, value, value, number.form, 1.0, number.decimals)
+    read = _exponent(at, value, glued=glued) or _times_ten(at, value)
+    if read is None and at[0] in lx.SIGNS:
+        read = value + lx.SIGNS[at[0]], 1
+    value, step = read or (value, 0)
+    return Number(number.first, j + step, value, value, number.form, 1.0, number.decimals)
+
+
+def _figure(text: str) -> bool:
+    return text.isdigit() and len(text) < 3
+
+
+def _raised(text: str) -> bool:
+    return bool(text) and set(text) <= set(_RAISED)
+
+
+def _exponent(at: list[str], value: float, *, glued: bool) -> tuple[float, int] | None:
+    """Read `e26`, `e+26`, `^26`, `hoch 26`, `²⁵` behind a figure: the value and how many tokens it took."""
+    if glued and at[0] in {"e", "E"}:
+        if at[1] == "+" and _figure(at[2]):
+            return value * 10.0 ** int(at[2]), 3
+        return (value * 10.0 ** int(at[1]), 2) if _figure(at[1]) else None
+    if at[0] in {"^", "hoch"} and _figure(at[1]) and value <= 1000:
+        return value ** int(at[1]), 2
+    if glued and _raised(at[0]) and 2 <= value <= 10:
+        return value ** int(at[0].translate(_LOWERED)), 1
+    return None
+
+
+def _times_ten(at: list[str], value: float) -> tuple[float, int] | None:
+    """Read `× 10^25` and `× 10²⁵` behind a figure."""
+    if at[0] not in {"×", "x", "·", "*"} or at[1] != "10":
+        return None
+    if at[2] == "^" and _figure(at[3]):
+        return value * 10.0 ** int(at[3]), 4
+    return (value * 10.0 ** int(at[2].translate(_LOWERED)), 3) if _raised(at[2]) else None
 
 
 def _english(tokens: list[Token], i: int) -> Number | None:
@@ -206,23 +225,16 @@ def _english(tokens: list[Token], i: int) -> Number | None:
             value = lx.EN_CARDINALS[low]
             if seen and current % 100 and (value >= 10 or current % 10):
                 break  # "four five" are two numbers
-            current, seen, j = float(current + value), True, j + 1
-        elif low == "hundred" and seen and 0 < current < 20:
-            current, j = current * 100, j + 1
-        elif (
-            low == "thousand"
-            and seen
-            and 0 < current < 1000
-            and j + 1 < len(tokens)
-            and tokens[j + 1].low in lx.EN_CARDINALS
-        ):
-            total, current, j = total + current * 1000, 0.0, j + 1
-        elif seen and j + 1 < len(tokens) and tokens[j + 1].low in lx.EN_CARDINALS and (
-            (low == "-" and tokens[j].glued) or (low == "and" and tokens[j - 1].low in {"hundred", "thousand"})
-        ):  # fmt: skip
-            j += 1
-        else:
+            current, seen = float(current + value), True
+        elif not seen:
+            return None
+        elif low == "hundred" and 0 < current < 20:
+            current *= 100
+        elif low == "thousand" and 0 < current < 1000 and _cardinal_at(tokens, j + 1):
+            total, current = total + current * 1000, 0.0
+        elif not _joins(tokens, j):
             break
+        j += 1
     if not seen:
         return None
     whole = total + current
@@ -231,6 +243,19 @@ def _english(tokens: list[Token], i: int) -> Number | None:
     return Number(i, j, whole, whole, "word")
 
 
+def _cardinal_at(tokens: list[Token], j: int) -> bool:
+    return j < len(tokens) and tokens[j].low in lx.EN_CARDINALS
+
+
+def _joins(tokens: list[Token], j: int) -> bool:
+    """Whether a hyphen or `and` goes on an English number in words."""
+    if not _cardinal_at(tokens, j + 1):
+        return False
+    low = tokens[j].low
+    return (low == "-" and tokens[j].glued) or (low == "and" and tokens[j - 1].low in {"hundred", "thousand"})
+
+
+_SINGLE = frozenset("single einziger einzige einziges einzigen einzigem".split())
 _HALF_DE = frozenset({"halbe", "halben", "halbes", "halber"})
 _GERMAN_PART = {"viertelmillion": 2.5e5, "dreiviertelmillion": 7.5e5, "viertelmilliarde": 2.5e8,
     "dreiviertelmilliarde": 7.5e8,
@@ -245,48 +270,59 @@ def _article(tokens: list[Token], i: int) -> Number | None:
         found = magnitude(tokens, i + 2) or (magnitude(tokens, i + 1) if nxt == "-" else None)
         return Number(i, found[1], 0.5 * found[0], 0.5 * found[0], "word", found[0]) if found else None
     if low in lx.DE_ARTICLES or low in {"a", "an"}:
-        if nxt in _HALF_DE or nxt == "half":
-            step = i + 3 if nxt == "half" and i + 2 < len(tokens) and tokens[i + 2].text == "-" else i + 2
-            return Number(i, step, 0.5, 0.5, "half")
-        if nxt in _GERMAN_PART:
-            return Number(i, i + 2, _GERMAN_PART[nxt], _GERMAN_PART[nxt], "word", 1e6)
-        if nxt in {"single", "einziger", "einzige", "einziges", "einzigen", "einzigem"}:
-            return Number(i, i + 2, 1.0, 1.0, "single")
-        if nxt in {"paar", "few", "couple"}:
-            step = i + 3 if nxt == "couple" and i + 2 < len(tokens) and tokens[i + 2].low == "of" else i + 2
-            low_end, high = lx.VAGUE_HEAD[nxt]
-            return Number(i, step, low_end, high, "few")
-        return Number(i, i + 1, 1.0, 1.0, "article")
-    if low in _HALF_DE:
-        return Number(i, i + 1, 0.5, 0.5, "half")
-    return None
+        return _behind_article(tokens, i, nxt)
+    return Number(i, i + 1, 0.5, 0.5, "half") if low in _HALF_DE else None
+
+
+def _behind_article(tokens: list[Token], i: int, nxt: str) -> Number:
+    """Read what stands behind an article; it counts one where nothing else does."""
+    after = tokens[i + 2] if i + 2 < len(tokens) else None
+    if nxt in _HALF_DE or nxt == "half":
+        hyphen = nxt == "half" and after is not None and after.text == "-"
+        return Number(i, i + 2 + hyphen, 0.5, 0.5, "half")
+    if nxt in _GERMAN_PART:
+        return Number(i, i + 2, _GERMAN_PART[nxt], _GERMAN_PART[nxt], "word", 1e6)
+    if nxt in _SINGLE:
+        return Number(i, i + 2, 1.0, 1.0, "single")
+    if nxt in {"paar", "few", "couple"}:
+        of = nxt == "couple" and after is not None and after.low == "of"
+        return Number(i, i + 2 + of, *lx.VAGUE_HEAD[nxt], "few")
+    return Number(i, i + 1, 1.0, 1.0, "article")
 
 
 def _vague(tokens: list[Token], i: int) -> Number | None:
     """Read `Hunderte Milliarden`, `tens of thousands`, `mehrere Millionen`."""
     token = tokens[i]
     if token.low in lx.VAGUE_HEAD:
-        low, high = lx.VAGUE_HEAD[token.low]
-        return Number(i, i + 1, low, high, "few")
-    ends = lx.VAGUE.get(token.low)
-    if ends is None and token.lang == "de" and token.text[0].isupper():
-        glued = i + 1 < len(tokens) and tokens[i + 1].text == "-" and tokens[i + 1].glued
-        ends = None if glued else lx.VAGUE_PLURAL_DE.get(token.low)
+        return Number(i, i + 1, *lx.VAGUE_HEAD[token.low], "few")
+    ends = lx.VAGUE.get(token.low) or _vague_plural(tokens, i)
     if ends is None:
         return None
     (low, high), j = ends, i + 1
     for _ in range(2):
-        step = j + 1 if j < len(tokens) and tokens[j].low in {"of", "von"} else j
-        nxt = tokens[step].low if step < len(tokens) else ""
-        found = magnitude(tokens, step)
-        if nxt in {"thousands", "millions", "billions", "trillions"} and step > j:
-            size = lx.VAGUE[nxt][0]
-            low, high, j = low * size, high * size, step + 1
-        elif found is not None:
-            low, high, j = low * found[0], high * found[0], found[1]
-        else:
+        size, last = _vague_size(tokens, j)
+        if last == j:
             break
+        low, high, j = low * size, high * size, last
     return Number(i, j, low, high, "vague", low)
+
+
+def _vague_plural(tokens: list[Token], i: int) -> tuple[float, float] | None:
+    """Return the ends of a German plural that stands alone: `Milliarden`."""
+    token = tokens[i]
+    if token.lang != "de" or not token.text[0].isupper():
+        return None
+    glued = i + 1 < len(tokens) and tokens[i + 1].text == "-" and tokens[i + 1].glued
+    return None if glued else lx.VAGUE_PLURAL_DE.get(token.low)
+
+
+def _vague_size(tokens: list[Token], j: int) -> tuple[float, int]:
+    """Return the magnitude behind a vague number, and the place behind it."""
+    step = j + 1 if j < len(tokens) and tokens[j].low in {"of", "von"} else j
+    nxt = tokens[step].low if step < len(tokens) else ""
+    if nxt in {"thousands", "millions", "billions", "trillions"} and step > j:
+        return lx.VAGUE[nxt][0], step + 1
+    return magnitude(tokens, step) or (1.0, j)
 
 
 def number(tokens: list[Token], i: int, *, money: bool = False) -> Number | None:
@@ -319,20 +355,21 @@ def number(tokens: list[Token], i: int, *, money: bool = False) -> Number | None
 def _in_words(tokens: list[Token], i: int, *, money: bool) -> Number | None:
     """Read a number in words, or an article that counts, with its magnitude."""
     token = tokens[i]
-    found = _article(tokens, i)
-    if found is None and token.low in lx.EN_CARDINALS:
-        found = _english(tokens, i)
-    if found is None:
-        value = lx.german_cardinal(token.low) if token.low not in lx.DE_ARTICLES else None
-        if value is not None:
-            found = Number(i, i + 1, value, value, "word")
-    if found is None and token.low in {"hundred", "thousand", "tausend", "hundert"} and token.lang == "de":
-        found = Number(i, i + 1, 1.0, 1.0, "word")
+    found = _article(tokens, i) or (_english(tokens, i) if token.low in lx.EN_CARDINALS else None)
+    found = found or _german_word(token, i)
     if found is None:
         return None
     grown = _grow(tokens, found, money=money) if found.form != "word" or found.size == 1 else found
-    if grown.form in {"article", "half"} and grown.size > 1:
-        grown.form = "word"
-    if grown.form == "article" and token.low == "one":
+    counts = grown.form in {"article", "half"} and grown.size > 1
+    if counts or (grown.form == "article" and token.low == "one"):
         grown.form = "word"
     return grown
+
+
+def _german_word(token: Token, i: int) -> Number | None:
+    """Read a German number word; `hundert` and `tausend` alone are magnitudes of one."""
+    value = lx.german_cardinal(token.low) if token.low not in lx.DE_ARTICLES else None
+    if value is not None:
+        return Number(i, i + 1, value, value, "word")
+    alone = token.low in {"hundred", "thousand", "tausend", "hundert"} and token.lang == "de"
+    return Number(i, i + 1, 1.0, 1.0, "word") if alone else None

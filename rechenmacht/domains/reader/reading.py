@@ -12,7 +12,7 @@ from rechenmacht.domains.reader.checks.judging import judged
 from rechenmacht.domains.reader.context import annotate
 from rechenmacht.domains.reader.grammar import Grammar
 from rechenmacht.domains.reader.meanings import Meanings
-from rechenmacht.domains.reader.mentions import Aliases, Mention
+from rechenmacht.domains.reader.mentions import Aliases, Mention, Said, said_names
 from rechenmacht.domains.reader.model import Document, Lang, Quantity
 from rechenmacht.domains.reader.records import Records
 from rechenmacht.domains.reader.scene import Scene
@@ -68,11 +68,12 @@ class Reader:
         if propose is not None:
             quantities = sorted([*quantities, *propose(cut, quantities)], key=lambda q: q.start)
         mentions = self.aliases.mentions(cut)
-        quantities = _unnamed(quantities, mentions)
+        said = said_names(cut, self.meanings.names)
+        quantities = _unnamed(quantities, sorted([*mentions, *said], key=lambda one: one.first))
         for number, quantity in enumerate(quantities, 1):
             quantity.id = f"q{number}"
         annotate(cut, quantities)
-        scene = Scene(self.base, self.records, self.meanings, cut, quantities, mentions, article)
+        scene = Scene(self.base, self.records, self.meanings, cut, quantities, mentions, article, said)
         document = Document(file, cut.lang, text, quantities, [], article.isoformat() if article else None)
         for quantity, (verdict, candidates) in zip(quantities, judged(scene), strict=True):
             quantity.candidates = candidates
@@ -81,7 +82,7 @@ class Reader:
         return document, scene
 
 
-def _unnamed(quantities: list[Quantity], mentions: list[Mention]) -> list[Quantity]:
+def _unnamed(quantities: list[Quantity], mentions: list[Mention | Said]) -> list[Quantity]:
     """Leave out the numbers that are part of a name of several words (`Atlas 950 cabinet (64 chips)`)."""
     named = [(mention.first, mention.last) for mention in mentions if mention.last - mention.first > 1]
     kept, place = [], 0

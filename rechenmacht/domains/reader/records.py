@@ -14,6 +14,9 @@ from rechenmacht.domains.reader.words import table
 from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.forms import Claim, History
 
+Fitting = dict[str, tuple[tuple[str, ...], dict[str, tuple[float, bool]]]]
+"""By kind of thing: the quantities that the unit alone speaks for; all that have it, each with a factor to its unit
+and whether the unit alone says what is meant."""
 _QUARTER_DAYS = 92
 _LEVEL_DAYS = 120
 _AHEAD = frozenset({"forecast", "target"})
@@ -61,6 +64,7 @@ class Records:
         for subject, known in self.by_subject.items():
             kinds.setdefault(subject.partition(":")[0], set()).update(known)
         self.kinds = {kind: tuple(sorted(codes)) for kind, codes in kinds.items()}
+        self.fitting: dict[object, tuple[Fitting, frozenset[str]]] = {}  # by unit, see candidates
         self.span = lru_cache(maxsize=16384)(span)
 
     def of(self, subject: str, code: str) -> list[Claim]:
@@ -128,15 +132,18 @@ class Records:
         claims = self.of(subject, code)
         if self.period(code) == "static":
             return claims
+        seen = [claim for claim in claims if claim.basis not in _AHEAD]
         limit = None if today is None else today + timedelta(days=10)
-        known = [c for c in claims if c.basis not in _AHEAD and (limit is None or self.span(c.as_of)[1] <= limit)]
-        known = known or [
-            c for c in claims if c.basis not in _AHEAD and (today is None or self.span(c.as_of)[0] <= today)
-        ]
-        known = known or [c for c in claims if today is None or self.span(c.as_of)[0] <= today] or claims
-        newest = max((self.span(c.as_of)[1] for c in known), default=None)
+        known = self._ended_by(seen, limit) or self._begun_by(seen, today) or self._begun_by(claims, today) or claims
+        newest = max((self.span(c.as_of)[1] for c in known), default=date.min)
         within = {"quarter": 20, "year": 40}.get(self.period(code), 150)
-        return [c for c in known if newest is not None and (newest - self.span(c.as_of)[1]).days <= within]
+        return [c for c in known if (newest - self.span(c.as_of)[1]).days <= within]
+
+    def _ended_by(self, claims: list[Claim], day: date | None) -> list[Claim]:
+        return [claim for claim in claims if day is None or self.span(claim.as_of)[1] <= day]
+
+    def _begun_by(self, claims: list[Claim], day: date | None) -> list[Claim]:
+        return [claim for claim in claims if day is None or self.span(claim.as_of)[0] <= day]
 
     def year_of_quarters(self, subject: str, codes: Iterable[str], when: Period) -> tuple[float, list[Claim]] | None:
         """Return the sum of the four quarters of a fiscal or calendar year, and their claims."""

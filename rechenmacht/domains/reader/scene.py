@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 
 from rechenmacht.dates import span
 from rechenmacht.domains.reader.meanings import Meanings
-from rechenmacht.domains.reader.mentions import Mention
+from rechenmacht.domains.reader.mentions import Mention, Said, plain
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.records import Period, Records
+from rechenmacht.domains.reader.stems import stem
 from rechenmacht.domains.reader.tokens import Text
-from rechenmacht.domains.reader.words import words
+from rechenmacht.domains.reader.words import table, words
 from rechenmacht.evidence.base import Base
 
 MOST_IN_SENTENCE = 25
@@ -22,6 +24,7 @@ MOST_SUBJECTS = 14
 _BREAKS = frozenset(",;:–—()")
 _BREAK_WORDS = frozenset("while whereas während aber but sondern wohingegen".split())
 _OF = frozenset("of the a an in der des dem den das beim im von vom eines einer for für bei at (".split())
+_HEDGES = words("judging.subjects.carries_more")
 _SAME, _ASIDE, _BEFORE = 1.0, 0.8, 0.58  # same clause, another clause of the sentence, the sentence before
 
 
@@ -45,6 +48,7 @@ class Scene:
     quantities: list[Quantity]
     mentions: list[Mention]
     article: date | None
+    said: list[Said] = field(default_factory=list)
     by_sentence: dict[int, list[Quantity]] = field(default_factory=dict)
     named: dict[int, list[Mention]] = field(default_factory=dict)
 
@@ -54,8 +58,35 @@ class Scene:
             self.by_sentence.setdefault(quantity.sentence, []).append(quantity)
         for mention in self.mentions:
             self.named.setdefault(mention.sentence, []).append(mention)
+        self._said: dict[int, list[Said]] = {}
+        for one in self.said:
+            self._said.setdefault(one.sentence, []).append(one)
+        self.stems: dict[int, list[tuple[int, tuple[str, ...]]]] = {}  # see candidates.stems_of
+        self._stems: dict[Mention, frozenset[str]] = {}
+        self.outside: dict[int, dict[str, float]] = {}  # see candidates.context
         self._words: dict[int, list[str]] = {}
+        self._sets: dict[int, frozenset[str]] = {}
+        self._subjects: dict[tuple[str, str], list[Subject]] = {}
+        self._prior: dict[int, list[Subject]] = {}
         self._clauses: dict[int, list[int]] = {}
+
+    def says(self, quantity: Quantity, code: str) -> bool:
+        """Whether the number's sentence says the name of a quantity word for word, with no other number between."""
+        for one in self._said.get(quantity.sentence, ()):
+            if code not in one.codes:
+                continue
+            left, right = min(one.first, quantity.first), max(one.last, quantity.last)
+            inside = self.by_sentence[quantity.sentence]
+            if not any(q.kind != "date" and q is not quantity and left <= q.first < right for q in inside):
+                return True
+        return False
+
+    def own_words(self, mention: Mention) -> frozenset[str]:
+        """Return the stems of a mention's words."""
+        if mention not in self._stems:
+            tokens = self.text.tokens[mention.first : mention.last]
+            self._stems[mention] = frozenset(stem(plain(token.low)) for token in tokens)
+        return self._stems[mention]
 
     def words(self, sentence: int) -> list[str]:
         """Lower-case words of a sentence."""
@@ -63,6 +94,17 @@ class Scene:
             begin, end = self.text.sentences[sentence]
             self._words[sentence] = [token.low for token in self.text.tokens[begin:end]]
         return self._words[sentence]
+
+    def word_set(self, sentence: int) -> frozenset[str]:
+        """The different words of a sentence in lower case."""
+        if sentence not in self._sets:
+            self._sets[sentence] = frozenset(self.words(sentence))
+        return self._sets[sentence]
+
+    def above(self, sentence: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Return the nearest heading before a sentence, and the first of all; each empty or one number."""
+        place = bisect_left(self.headings, sentence)
+        return (self.headings[place - 1 : place], self.headings[:1]) if place else ((), ())
 
     def near(self, quantity: Quantity, before: int, behind: int) -> set[str]:
         """Words around a number, within its sentence."""
@@ -122,7 +164,13 @@ class Scene:
 
     def subjects(self, quantity: Quantity) -> list[Subject]:
         """Return who a number may be about, strongest first; each entity once."""
-        found = [*self._inside(quantity), *self._earlier(quantity)]
+        key = (quantity.id, quantity.unit)
+        if key not in self._subjects:
+            self._subjects[key] = self._ranked(quantity)
+        return self._subjects[key]
+
+    def _ranked(self, quantity: Quantity) -> list[Subject]:
+        found = [*self._inside(quantity), *self._earlier(quantity.sentence)]
         best: dict[str, Subject] = {}
         for one in found:
             if one.entity not in best or best[one.entity].weight < one.weight:
@@ -155,7 +203,11 @@ class Scene:
     def _owns(self, quantity: Quantity, mention: Mention) -> bool:
         """Whether the number is told of a mention just behind it: `192 GB of the MI300X`, `80 GB (H100)`."""
         gap = self.text.tokens[quantity.last : mention.first]
-        return 0 < len(gap) <= 3 and quantity.unit != "1" and all(token.low in _OF for token in gap)
+        if 0 < len(gap) <= 3 and quantity.unit != "1" and all(token.low in _OF for token in gap):
+            return True
+        carries = self.text.tokens[mention.last : quantity.first]
+        joins = words("judging.subjects.carries")
+        return 0 < len(carries) <= 4 and carries[0].low in joins and all(t.low in joins | _HEDGES for t in carries)
 
     def _weight(self, quantity: Quantity, mention: Mention, mine: int) -> float:
         """Return how strongly a mention of the same sentence stands for the number's subject, by place alone."""
@@ -193,20 +245,25 @@ class Scene:
         between = [m for m in self.named[quantity.sentence] if mention.last <= m.first and m.last <= quantity.first]
         return any(m.kind == mention.kind and m.entity != mention.entity for m in between)
 
-    def _earlier(self, quantity: Quantity) -> list[Subject]:
+    def _earlier(self, sentence: int) -> list[Subject]:
         """Return the subjects of the sentences before, of the headings and of the title."""
-        begin = self.text.sentences[quantity.sentence][0]
+        if sentence not in self._prior:
+            self._prior[sentence] = self._named_before(sentence)
+        return self._prior[sentence]
+
+    def _named_before(self, sentence: int) -> list[Subject]:
+        begin = self.text.sentences[sentence][0]
         paragraph = self.text.tokens[begin].paragraph
         found: list[Subject] = []
         for back in range(1, 7):
-            number = quantity.sentence - back
+            number = sentence - back
             if number < 0:
                 break
             same = self.text.tokens[self.text.sentences[number][0]].paragraph == paragraph
             weight = _BEFORE * 0.88 ** (back - 1) * (1.0 if same else 0.8)
             found += self._of_sentence(number, weight)
-        above = [number for number in self.headings if number < quantity.sentence]
-        for heads, weight in ((above[-1:], 0.5), (above[:1], 0.42)):
+        nearest, title = self.above(sentence)
+        for heads, weight in ((nearest, 0.5), (title, 0.42)):
             found += [one for heading in heads for one in self._of_sentence(heading, weight)]
         return found
 
@@ -232,8 +289,8 @@ class Scene:
         return abs(when.first - quantity.first) + 30 * apart + (60 if owner and not mine else 0)
 
     def carried(self, quantity: Quantity) -> Period | None:
-        """Return the only time of the sentences just before, where the number's own sentence gives none."""
-        for number in (quantity.sentence - 1, quantity.sentence - 2):
+        """Return the only time of the number's sentence or of those just before, where its own clause gives none."""
+        for number in (quantity.sentence, quantity.sentence - 1, quantity.sentence - 2):
             dates = [q for q in self.by_sentence.get(number, ()) if q.kind == "date" and q.hedge != "at_least"]
             known = {days for q in dates if (days := days_of(q)) is not None}
             if len(known) == 1:
@@ -244,6 +301,9 @@ class Scene:
 
     def period(self, quantity: Quantity) -> Period | None:
         """Return the time that the text gives for a number, or None."""
+        earlier = self._year_earlier(quantity)
+        if earlier is not None:
+            return self._before(quantity, earlier)
         dates = [q for q in self.by_sentence[quantity.sentence] if q.kind == "date" and q.hedge != "at_least"]
         known = [(q, days) for q in dates if (days := days_of(q)) is not None]
         if not known:
@@ -254,6 +314,57 @@ class Scene:
         when, days = known[away.index(min(away))]
         around = self.near(when, 4, 3) | {token.low for token in self.text.tokens[when.first : when.last]}
         return Period(*days, stated=True, fiscal=bool(around & words("judging.period.fiscal")), text=when.text)
+
+    def _year_earlier(self, quantity: Quantity) -> tuple[int, int] | None:
+        """Return the words near a number that set it a year before the time of the sentence (`a year earlier`)."""
+        begin, end = self.text.sentences[quantity.sentence]
+        mine = self.clause(quantity.sentence, quantity.first)
+        for first, last in (
+            (quantity.last, min(end, quantity.last + 5)),
+            (max(begin, quantity.first - 7), quantity.first),
+        ):
+            near = [token.low for token in self.text.tokens[first:last]]
+            for phrase in year_earlier():
+                places = [k for k in range(len(near)) if tuple(near[k : k + len(phrase)]) == phrase]
+                here = places and self.clause(quantity.sentence, first + places[0]) == mine
+                if not here:
+                    continue
+                at = first + places[0]
+                opens = {token.low for token in self.text.tokens[max(begin, at - 2) : at]}  # "rose from a year earlier"
+                if not opens & words("judging.period.against") and not self._number_between(quantity, at):
+                    return at, at + len(phrase)
+        return None
+
+    def _number_between(self, quantity: Quantity, place: int) -> bool:
+        left, right = min(place, quantity.first), max(place, quantity.last)
+        inside = self.by_sentence[quantity.sentence]
+        return any(q is not quantity and q.kind != "date" and left <= q.first < right for q in inside)
+
+    def _before(self, quantity: Quantity, words: tuple[int, int]) -> Period | None:
+        """Return the year before the only time that the sentence gives elsewhere, or that the sentences before give."""
+        dates = [
+            q for q in self.by_sentence[quantity.sentence]
+            if q.kind == "date" and q.hedge != "at_least" and not words[0] - 2 <= q.first < words[1] + 1
+        ]  # fmt: skip
+        known = {days for q in dates if (days := days_of(q)) is not None}
+        if len(known) == 1:
+            start, end = known.pop()
+            return Period(_less_a_year(start), _less_a_year(end), stated=True, fiscal=False, text=dates[0].text)
+        carried = self.carried(quantity) if not known else None
+        if carried is None:
+            return None
+        start, end = _less_a_year(carried.start), _less_a_year(carried.end)
+        return Period(start, end, stated=False, fiscal=False, text=carried.text)
+
+
+@cache
+def year_earlier() -> tuple[tuple[str, ...], ...]:
+    """Return the words that set a number a year before the time told, each as its words."""
+    return tuple(tuple(phrase.split()) for phrase in table("judging")["period"]["year_earlier"])
+
+
+def _less_a_year(day: date) -> date:
+    return day.replace(year=max(day.year - 1, 1), day=28 if (day.month, day.day) == (2, 29) else day.day)
 
 
 def days_of(when: Quantity) -> tuple[date, date] | None:

@@ -56,7 +56,12 @@ def rates_before(text: Text, found: list[Quantity]) -> None:
     for quantity in found:
         if quantity.form == "article":
             continue  # `jede Woche entsteht ein Gigawatt`: an article need be no number
-        whole = quantity.kind in {"number", "money"} and "/" not in quantity.unit and quantity.unit not in {"1", "date"}
+        whole = (
+            quantity.kind in {"number", "money"}
+            and not quantity.per
+            and "/" not in quantity.unit
+            and quantity.unit not in {"1", "date"}
+        )
         begin = max(text.sentences[quantity.sentence][0], quantity.first - _REACH, last)
         if whole and (period := _period_before(text, begin, quantity.first)):
             quantity.unit = f"{quantity.unit}/{period}"

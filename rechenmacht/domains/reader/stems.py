@@ -1,7 +1,6 @@
 """Words brought to a common form: inflection cut off in German and English, compounds taken apart by a vocabulary.
 
-A light stemmer of our own; snowballstemmer and simplemma found no more quantities on the base's own sentences
-(decisions/0050, bench/reader_words.py).
+A light stemmer of our own (decisions/0050).
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from typer import exceptions
 
-from rechenmacht import __version__
+from rechenmacht import __version__, extras
 from rechenmacht.errors import BadInput
 from rechenmacht.faces.group import group
 from rechenmacht.outputs.cli import (
@@ -86,7 +86,8 @@ def main(arguments: list[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        code = app(arguments, standalone_mode=False)
+        with extras.told():
+            code = app(arguments, standalone_mode=False)
     except BadInput as error:
         note(f"error: {_one_line(str(error))}")
         code = 2

@@ -28,6 +28,7 @@ def check(
     claimreview: Annotated[Path | None, typer.Option("--claimreview", help="Write ClaimReview JSON-LD.")] = None,
     annotations: Annotated[Path | None, typer.Option("--annotations", help="Write W3C Web Annotations.")] = None,
     propose: Annotated[Path | None, typer.Option("--propose", help="Write claim rows for a person to review.")] = None,
+    missing: Annotated[Path | None, typer.Option("--missing", help="Write the claims the base lacks, to fill.")] = None,
     llm: Annotated[
         str | None, typer.Option("--llm", help="OpenAI-compatible endpoint that may propose more quantities.")
     ] = None,
@@ -39,7 +40,7 @@ def check(
     Exit code 1 if any number is contradicted.
     """
     documents = _read(files, day, text_lang, llm, model)
-    _write(documents, lang, html, claimreview, annotations, propose)
+    _write(documents, lang, html, claimreview, annotations, propose, missing)
     if as_json:
         from rechenmacht.outputs.reading.document import as_dict
 
@@ -87,15 +88,17 @@ def _write(
     claimreview: Path | None,
     annotations: Path | None,
     propose: Path | None,
+    missing: Path | None,
 ) -> None:
-    from rechenmacht.outputs.reading import exports, page
+    from rechenmacht.outputs.reading import exports, page, summary
 
-    facts = base() if html or propose or claimreview or annotations else None
+    facts = base() if html or propose or claimreview or annotations or missing else None
     for path, make in (
         (html, page.render),
         (claimreview, exports.claim_reviews),
         (annotations, exports.web_annotations),
         (propose, exports.proposals),
+        (missing, summary.missing),
     ):
         if path is None or facts is None:
             continue
@@ -107,15 +110,15 @@ def _write(
 
 
 def _show(document: Document, lang: Lang) -> None:
-    counts = {told: sum(v.verdict == told for v in document.verdicts) for told in _MARK}
-    words = {"en": "numbers and dates", "de": "Zahlen und Daten"}[lang]
+    """Print the summary, then the table of what is judged."""
     from rechenmacht.domains.reader.wording import texts
+    from rechenmacht.outputs.reading.summary import lines
 
-    names = {told: name.lower() for told, name in texts(lang)["rating"].items()}
-    say(
-        f"{document.file}: {len(document.quantities)} {words}; "
-        + ", ".join(f"{n} {names[told]}" for told, n in counts.items())
-    )
+    words, names = texts(lang)["page"], texts(lang)["rating"]
+    counts = {told: sum(v.verdict == told for v in document.verdicts) for told in _MARK}
+    say(f"{document.file}: " + ", ".join(f"{n} {names[told].lower()}" for told, n in counts.items()))
+    for line in lines(document, lang):
+        say(line)
     by_id = {quantity.id: quantity for quantity in document.quantities}
     rows = [
         (_MARK[v.verdict], by_id[v.quantity_id].text, v.check, v.explanation[lang])
@@ -123,5 +126,5 @@ def _show(document: Document, lang: Lang) -> None:
         if v.verdict != "unverifiable"
     ]
     if rows:
-        head = {"en": ("", "number", "check", "why"), "de": ("", "Zahl", "Prüfung", "Begründung")}[lang]
-        say(table(rows, head))
+        say("")
+        say(table(rows, ("", words["number"], words["check"], words["why"])))

@@ -6,20 +6,12 @@ from collections.abc import Sequence
 from html import escape
 
 from rechenmacht.domains.reader.model import Document, Lang, Quantity, Verdict
-from rechenmacht.domains.reader.wording import amount
+from rechenmacht.domains.reader.wording import amount, texts
 from rechenmacht.evidence.base import Base
 from rechenmacht.outputs.reading.exports import rating_names
 
 _SIGN = {"supported": "✓", "imprecise": "≈", "outdated": "⌛", "other": "≠", "contradicted": "✗", "unverifiable": "?"}
 _FIRST = ("contradicted", "other", "outdated", "imprecise", "supported", "unverifiable")
-_WORDS = {
-    "en": {"title": "Checked article", "evidence": "Evidence", "rest": "Numbers that could not be checked", "sources": "Sources", "back": "back to the text",
-           "none": "No number was found.", "read": "read as", "range": "to", "note": "Verdicts are made by rules from the fact base of Rechenmacht, not by a person. “Cannot be checked” means no more than that.",
-           "least": "at least", "most": "at most"},
-    "de": {"title": "Geprüfter Artikel", "evidence": "Belege", "rest": "Nicht prüfbare Zahlen", "sources": "Quellen", "back": "zurück zum Text",
-           "none": "Keine Zahl gefunden.", "read": "gelesen als", "range": "bis", "note": "Die Urteile fällt ein Regelwerk anhand der Faktenbasis von Rechenmacht, kein Mensch. „Nicht prüfbar“ heißt nur das und nicht mehr.",
-           "least": "mindestens", "most": "höchstens"},
-}  # fmt: skip
 _CSS = """
 :root{--ok:#1a7f37;--so:#9a6700;--no:#b42318;--na:#6b7280;color-scheme:light}
 *{box-sizing:border-box}
@@ -45,19 +37,18 @@ mark.contradicted{background:#fee4e2}mark.imprecise,mark.outdated,mark.other{bac
 
 
 def _reading(quantity: Quantity, lang: Lang) -> str:
-    words = _WORDS[lang]
     low, high = quantity.low, quantity.high
     if low == high:
         return amount(low, quantity.unit, lang)
     if high is None:
-        return f"{words['least']} {amount(low, quantity.unit, lang)}"
+        return f"{texts(lang)['word']['least']} {amount(low, quantity.unit, lang)}"
     if low is None:
-        return f"{words['most']} {amount(high, quantity.unit, lang)}"
-    return f"{amount(low, quantity.unit, lang)} {words['range']} {amount(high, quantity.unit, lang)}"
+        return f"{texts(lang)['word']['most']} {amount(high, quantity.unit, lang)}"
+    return f"{amount(low, quantity.unit, lang)} {texts(lang)['word']['to']} {amount(high, quantity.unit, lang)}"
 
 
 def _card(base: Base, quantity: Quantity, verdict: Verdict, place: str, lang: Lang) -> str:
-    words = _WORDS[lang]
+    words = texts(lang)["page"]
     sources = []
     for claim in verdict.claims:
         if claim not in base.claims:
@@ -100,7 +91,7 @@ def _marked(document: Document, verdicts: dict[str, Verdict], prefix: str) -> st
 
 
 def _article(base: Base, document: Document, number: int, lang: Lang) -> str:
-    words, names = _WORDS[lang], rating_names(lang)
+    words, names = texts(lang)["page"], rating_names(lang)
     verdicts = {verdict.quantity_id: verdict for verdict in document.verdicts}
     prefix = f"{number}-"
     told = [(q, verdicts[q.id]) for q in document.quantities if verdicts[q.id].verdict != "unverifiable"]
@@ -124,7 +115,7 @@ def _article(base: Base, document: Document, number: int, lang: Lang) -> str:
 
 def render(base: Base, documents: Sequence[Document], lang: Lang) -> str:
     """Return the page. Nothing of an article, not even its name, reaches it unescaped; it runs no scripts."""
-    words = _WORDS[lang]
+    words = texts(lang)["page"]
     body = "".join(_article(base, document, number, lang) for number, document in enumerate(documents, 1))
     return (
         f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'

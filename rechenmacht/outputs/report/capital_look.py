@@ -94,7 +94,7 @@ def look(base: Base, seed: int) -> Look:
     covered, due = coverage.coverage_rows(base, book, draw, at), coverage.maturity_rows(base, book, draw, at)
     stressed = _stressed(base, book, at, seed)
     return Look(
-        book=book, at=at, out=sum(len(ids) for ids in left_out(legs).values()), waterfall=tables.waterfall(book, at),
+        book=book, at=at, out=sum(len(ids) for ids in left_out(legs).values()), waterfall=tables.waterfall(base, book, at),
         circularity=found, pairs=pairs,
         round_trip={"proportional": proportional[VENDOR], "earmarked": earmarked}, proportional=proportional,
         exposures=tables.matrix_rows(book), coverage=covered, maturities=due, stressed=stressed,

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from markupsafe import Markup
 
-from rechenmacht.dates import span
 from rechenmacht.domains.race.axes import LAST_OBSERVED
 from rechenmacht.domains.race.outcomes import REGION
 from rechenmacht.evidence.forms import OWN_CLASSES
-from rechenmacht.evidence.freshness import data_to, weak_headlines
+from rechenmacht.evidence.freshness import marks
 from rechenmacht.outputs.report.bases import ratios
 from rechenmacht.outputs.report.context import Context
 from rechenmacht.outputs.report.results import Estimate, at
@@ -40,12 +38,17 @@ class Headline:
     weak: str
 
 
+def _runs(context: Context, way: str, quarter: str, kind: str = "runs") -> Estimate:
+    """Return China's compute that runs, or its share of the world's, counted one way (`outcomes.THREE_WAYS`)."""
+    return at(context.reference, f"{kind}|{way}", REGION["cn"], quarter)
+
+
+def _powered(context: Context, bloc: str, quarter: str) -> Estimate:
+    return at(context.reference, "powered|h100e_8bit", REGION[bloc], quarter)
+
+
 def _share(context: Context, quarter: str, measure: str = "h100e_8bit") -> Estimate:
     return at(context.reference, f"installed_share|{measure}", REGION["cn"], quarter)
-
-
-def _installed(context: Context, bloc: str, quarter: str) -> Estimate:
-    return at(context.reference, "installed|h100e_8bit", REGION[bloc], quarter)
 
 
 def direction(before: Estimate, after: Estimate) -> str:
@@ -63,8 +66,8 @@ def _driver(context: Context, key: str) -> Num:
 def answer(context: Context) -> list[Markup]:
     """Return the answer in a few sentences, each number linked to its method."""
     lang, now, last = context.language, LAST_OBSERVED, context.last
-    us, cn = (_installed(context, bloc, now) for bloc in ("us", "cn"))
-    before, after = _share(context, now), _share(context, last)
+    us, cn = (_powered(context, bloc, now) for bloc in ("us", "cn"))
+    before, after = (_runs(context, "with_smuggled", quarter, "runs_share") for quarter in (now, last))
     parts = [
         context.rich(
             "answer.now",
@@ -101,20 +104,20 @@ def headlines(context: Context) -> list[Headline]:
     """Return the headline numbers, each with its 90 % range."""
     now, last = LAST_OBSERVED, context.last
     picks = [
-        ("us", _installed(context, "us", now), "h100e", "installed", now),
-        ("cn", _installed(context, "cn", now), "h100e", "installed", now),
-        ("share", _share(context, last), "share", "share", last),
+        ("us", _powered(context, "us", now), "h100e", "installed", now),
+        ("cn_legal", _runs(context, "legal", now), "h100e", "installed", now),
+        ("cn", _runs(context, "with_smuggled", now), "h100e", "installed", now),
+        ("cn_rented", _runs(context, "with_rented", now), "h100e", "installed", now),
+        ("share_now", _runs(context, "with_smuggled", now, "runs_share"), "share", "share", now),
+        ("share", _runs(context, "with_smuggled", last, "runs_share"), "share", "share", last),
         ("power", at(context.reference, "installed|chip_power_mw", REGION["world"], now), "MW", "power", now),
     ]
     found = []
-    topics = {topic.id: topic for topic in context.base.tables.topics}
-    weak = set(weak_headlines(context.base, date.max))
-    observed = span(LAST_OBSERVED)[1].isoformat()  # a run uses nothing later
+    marked = marks(context.base, LAST_OBSERVED)
     for key, estimate, unit, method, quarter in picks:
         dated = {"date": context.language.at_end(quarter)}
-        topic = topics.get(f"headline.{key}")
-        known = data_to(context.base, topic, date.max) if topic else ""
-        until = context.language.date(min(known, observed)) if known else ""
+        mark = marked.get(f"headline.{key.partition('_')[0]}")
+        until = context.language.date(mark.data_to) if mark and mark.data_to else ""
         found.append(
             Headline(
                 context.t(f"headline.{key}.label", **dated),
@@ -122,7 +125,7 @@ def headlines(context: Context) -> list[Headline]:
                 context.t("headline.band", band=context.band(estimate, unit)),
                 context.t(f"headline.{key}.about", **dated),
                 context.t("headline.data_to", date=until) if until else "",
-                context.t("headline.weak") if f"headline.{key}" in weak else "",
+                context.t("headline.weak") if mark and mark.weak else "",
             )
         )
     return found

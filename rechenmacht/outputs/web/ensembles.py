@@ -110,6 +110,7 @@ def simulate(
         **_head(asked, setup),
         "quarters": list(QUARTERS),
         "quantiles": list(QUANTILES),
+        "headlines": race.headlines,
         "series": _rows(places, found.table),
         "probabilities": _chances(INDICATORS, found.means),
         "slices": found.slices,

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from rechenmacht import scenario as scenarios
 from rechenmacht.catalogue import LINES, chip
 from rechenmacht.domains.race.arrays import Draws
-from rechenmacht.domains.race.axes import QUARTERS
+from rechenmacht.domains.race.axes import LAST_OBSERVED, QUARTERS
 from rechenmacht.domains.race.backends import choose
 from rechenmacht.domains.race.backends.choose import Backend
 from rechenmacht.domains.race.backends.compiled import Compiled
@@ -28,6 +28,7 @@ from rechenmacht.domains.race.step import NAMES
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.forms import Parameter
+from rechenmacht.evidence.freshness import marks
 from rechenmacht.outputs.web.cache import Cache
 from rechenmacht.runs import FIRST_SIMULATED, INDICATOR, model_of
 from rechenmacht.scenario import Lever, Scenario, Setup
@@ -112,6 +113,11 @@ class Race:
     def given(self) -> Inputs:
         """The dated inputs."""
         return inputs(self.base)
+
+    @cached_property
+    def headlines(self) -> list[dict[str, Any]]:
+        """What is said beside each headline number: to which day its data reach, and whether they are weak alone."""
+        return [mark.row() for mark in marks(self.base, LAST_OBSERVED).values()]
 
     @cached_property
     def datasheets(self) -> frozenset[str]:

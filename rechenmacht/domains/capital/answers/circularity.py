@@ -14,7 +14,7 @@ def circularity(asked: questions.Circularity, base: Base, told: Told) -> Answer:
     """Split the flows, now or at the end of each quarter."""
     book, when = book_of(asked, base)
     draw, shares = sampler(asked), ("layer", "gross", "max", "balanced")
-    falls = tables.waterfall(book, when)
+    falls = tables.waterfall(base, book, when)
     if asked.over_time:
         dates = [*list(quarters(min("2024-Q4", quarter_of(when)), quarter_of(when)))[:-1], when]
         found = []

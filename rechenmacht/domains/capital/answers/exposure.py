@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from rechenmacht.answers.answer import Answer, Ranges, Table
 from rechenmacht.answers.question import Told
-from rechenmacht.domains.capital import questions, rows, tables
+from rechenmacht.domains.capital import dependence, questions, rows, tables
 from rechenmacht.domains.capital.answers.common import book_of, claims_of, sampler
 from rechenmacht.evidence.base import Base
 
-SHOWN = ("direction", "counterpart", "layer", "headline", "firm", "drawn", "contracts")
+SHOWN = ("direction", "counterpart", "layer", "headline", "firm", "drawn", "path", "contracts")
 
 
 def exposure(asked: questions.Exposure, base: Base, told: Told) -> Answer:
@@ -18,11 +18,16 @@ def exposure(asked: questions.Exposure, base: Base, told: Told) -> Answer:
     found = tables.exposures(base, book, org, draw)
     ends = ("low", "median", "high")
     lines = [
-        {**{key: value for key, value in r.items() if key not in ends}, "drawn": {end: r[end] for end in ends}}
-        for r in found
-    ]
+        {**{key: value for key, value in r.items() if key not in ends}, "path": r.get("path", []),
+         "drawn": {end: r[end] for end in ends}}
+        for r in (*found, *dependence.indirect_rows(base, book, draw, org))
+    ]  # fmt: skip
+    hangs = dependence.dependence_rows(base, book, draw, when, org)
     return Answer(
-        asked, {"org": org, "at": when}, (Table("exposures", rows.Exposure, lines, SHOWN),),
+        asked, {"org": org, "at": when}, (
+            Table("exposures", rows.Exposure, lines, SHOWN),
+            Table("dependence", rows.Depends, hangs, title="note.capital.depends" if hangs else ""),
+        ),
         claims=claims_of(leg for leg in book.contracts if org in {leg.payer, leg.payee}),
         charts=(Ranges("exposure", "exposures", "counterpart", "drawn", {"direction": "pays"}),),
     )  # fmt: skip

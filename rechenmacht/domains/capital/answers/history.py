@@ -24,5 +24,11 @@ def history(asked: questions.History, base: Base, told: Told) -> Answer:
             lines += got or [{**blank, "claims": []}]
     show = ("when", "range", "who", "at", "caveat")
     table = Table("comparisons", rows.Compared, lines, show, group="measure")
+    fell = [
+        {"episode": one.episode, "what": one.what, "peak": one.peak, "trough": one.trough, "unit": one.unit,
+         "change": one.change, "years": one.years, "lines": list(one.lines)}
+        for one in past.busts(base)
+    ]  # fmt: skip
     claims = tuple(dict.fromkeys(claim for line in lines for claim in line["claims"]))
-    return Answer(asked, {}, (table,), (Note("note.capital.plausibility"),), claims)
+    busts = Table("busts", rows.Bust, fell, ("episode", "what", "change", "years"))
+    return Answer(asked, {}, (table, busts), (Note("note.capital.plausibility"),), claims)

@@ -26,7 +26,8 @@ def diff(asked: questions.Diff, base: Base, told: Told) -> Answer:
         BadInput: if no earlier edition is given.
     """
     if asked.old is None:
-        raise BadInput("the earlier edition is needed: a folder with claims/*.csv or a release's .zip")
+        text = "the earlier edition is needed: a folder with claims/*.csv or a release's .zip"
+        raise BadInput.of("error.facts.earlier", text)
     old, new = asked.old, asked.new or questions.Edition.model_validate(shipped_edition())
     found = differences(old.claims, new.claims)
     changes: list[dict[str, Any]] = [

@@ -9,17 +9,32 @@ from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.forms import Claim
 from rechenmacht.evidence.resolve import resolve
 
-SHOWN = ("value", "as_of", "basis", "grade", "weight", "why", "publisher", "claim")
+SHOWN = ("value", "as_of", "basis", "grade", "weight", "why", "than", "publisher", "claim")
+
+
+WHY = {
+    "the same publisher": "later", "about another": "date", "repeats": "repeats", "a forecast": "forecast",
+    "a judgement": "judgement", "unverified": "unverified",
+}  # fmt: skip
+"""How the reasons for setting a claim aside begin, and their codes."""
+
+
+def reason(why: str) -> tuple[str, str]:
+    """Return the code of a reason for setting a claim aside, and what stands instead: a claim or a date."""
+    code = next((code for begin, code in WHY.items() if why.startswith(begin)), why)
+    than = why.split()[1] if code == "repeats" else why.partition("(")[2].rstrip(")")
+    return code, than
 
 
 def stated(base: Base, claim: Claim, weight: float | None = None, why: str = "") -> Row:
     """Return what a claim states as a row."""
+    code, than = reason(why)
     source = base.sources[claim.source]
     return {
         "claim": claim.id, "quantity": claim.quantity, "unit": base.quantities[claim.quantity].unit,
         "value": {"low": claim.low, "value": claim.value, "high": claim.high}, "as_of": claim.as_of,
         "basis": claim.basis, "grade": claim.grade, "publisher": source.publisher, "source": source.id,
-        "address": source.address, "weight": weight, "why": why,
+        "address": source.address, "weight": weight, "why": code, "than": than,
     }  # fmt: skip
 
 

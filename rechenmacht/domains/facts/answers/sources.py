@@ -51,7 +51,7 @@ def sources(asked: questions.Sources, base: Base, told: Told) -> Answer:
         "parameters_weak_only": len(found.weak_parameters), "headlines_weak": len(weak_ones),
     }  # fmt: skip
     show = ("id", "claims", "history", "published", "publisher", "source_class", "address")
-    only_weak = None if asked.weak else []
+    only_weak: list[object] | None = None if asked.weak else []
     return Answer(
         asked, values,
         (

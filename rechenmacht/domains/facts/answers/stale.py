@@ -20,8 +20,11 @@ def stale(asked: questions.Stale, base: Base, told: Told) -> Answer:
     """
     try:
         day = date.fromisoformat(asked.on or "")
+        if day.isoformat() != asked.on:
+            raise ValueError
     except ValueError:
-        raise BadInput(f"on: {asked.on!r} is no day of the calendar") from None
+        text = f"on: {asked.on!r} is no day of the calendar (write 2026-11-30)"
+        raise BadInput.of("error.facts.no_day", text, given=asked.on or "") from None
     found = []
     for topic in base.tables.topics:
         one = age(base, topic, day)

@@ -10,9 +10,11 @@ from rechenmacht.answers.answer import Answer, Lines, Row, Table
 from rechenmacht.answers.question import Told
 from rechenmacht.domains.race import questions, rows
 from rechenmacht.domains.race.answers.common import claims_of, places, scenario_of
+from rechenmacht.domains.race.axes import LAST_OBSERVED
 from rechenmacht.domains.race.outcomes import REGION, SERIES
 from rechenmacht.domains.uncertainty.ensemble import QUANTILES, Summary
 from rechenmacht.evidence.base import Base
+from rechenmacht.evidence.freshness import marks
 
 KEYS = tuple(f"q{round(q * 100):02d}" for q in QUANTILES)
 DATES = {"end_2025": "2025-Q4", "end_2028": "2028-Q4", "end_2030": "2030-Q4"}
@@ -32,6 +34,8 @@ def run(asked: questions.Run, base: Base, told: Told) -> Answer:
         for quarter, mean in zip(summary.quarters, summary.means[place], strict=True)
     ]  # fmt: skip
 
+    marked = [mark.row() for mark in marks(base, LAST_OBSERVED).values()]
+
     def save(folder: Path) -> None:
         runs.write(folder, summary, outcomes, meta)
 
@@ -44,6 +48,7 @@ def run(asked: questions.Run, base: Base, told: Told) -> Answer:
     tables = (
         head, Table("quantiles", rows.Series, quantiles, people=[]),
         Table("probabilities", rows.Chance, chances, people=[]),
+        Table("headlines", rows.Mark, marked, show=("name", "data_to", "weak"), title="note.race.headlines"),
     )  # fmt: skip
     claims = claims_of(base, runs.model_of(base, chosen), chosen)
     drawn = (chart,) if any(row["variable"] == HEAD for row in quantiles) else ()

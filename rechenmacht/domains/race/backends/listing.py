@@ -13,7 +13,7 @@ from rechenmacht.domains.race.axes import BLOCS, MEASURES, OWNERS, ROUTES, USES,
 from rechenmacht.domains.race.backends.symbols import Expr, Graph
 from rechenmacht.domains.race.backends.trace import Slot, Traced, Value, live, reach
 from rechenmacht.domains.race.outcomes import SERIES
-from rechenmacht.domains.race.production import RESOURCES
+from rechenmacht.domains.race.supply import RESOURCES
 
 LONGEST = 240  # characters of an equation that is written into another one
 _MV, _MB, _BV = (MEASURES, VENDORS), (MEASURES, BLOCS), (BLOCS, VENDORS)

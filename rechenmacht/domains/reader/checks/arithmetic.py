@@ -13,6 +13,7 @@ from rechenmacht.domains.reader.words import stems, words
 _TO = frozenset({"auf", "to", "bis"})
 _FROM = frozenset({"von", "from"})
 _NO_TERMS = frozenset({"date", "rank", "ratio", "duration", "vague"})
+_SUMMED = frozenset({"FLOP/s", "W", "B", "USD", "EUR", "B/s"})
 _HOUR = 3600.0
 _WRONG = 1.5
 
@@ -51,23 +52,32 @@ def change(quantity: Quantity, scene: Scene) -> Verdict | None:
     if quantity.kind not in {"percent", "ratio"} or quantity.noun == "point" or quantity.negated or value is None:
         return None
     terms = _terms(scene, quantity)
-    if len(terms) != 2 or not _from_to(scene, *terms):
+    if len(terms) != 2 or not _from_to(scene, *terms) or not _positive(terms):
         return None
     start, end = float(terms[0].mid or 0), float(terms[1].mid or 0)
-    if start <= 0 or end <= 0:
-        return None
     relative = abs(end - start) / start
     fits = {relative, end / start, start / end, abs(end - start) / end}
-    slack = min(0.06 + tolerance(quantity) + tolerance(terms[0]) + tolerance(terms[1]), 0.12)
+    slack = min(0.06 + sum(tolerance(one) for one in (quantity, *terms)), 0.12)
     shown = relative if quantity.kind == "percent" else end / start
     told = Told(_texts(quantity, terms[0], terms[1], both(shown, "1")), (shown, shown))
     if any(abs(value - fit) <= max(slack * fit, 0.015) for fit in fits):
         return verdict(quantity, "supported", "arithmetic", "change_terms_ok", told)
-    tied = bool(set(scene.words(quantity.sentence)) & words("physics.words.change"))
     apart = all(abs(value - fit) > max(2.5 * slack * fit, 0.05) for fit in fits)
-    if quantity.hedge in {"exact", "about"} and tied and apart:
-        return verdict(quantity, "contradicted", "arithmetic", "change_terms", told)
-    return None
+    return (
+        verdict(quantity, "contradicted", "arithmetic", "change_terms", told)
+        if apart and _said(scene, quantity)
+        else None
+    )
+
+
+def _said(scene: Scene, quantity: Quantity) -> bool:
+    """Whether a change is plainly stated, so that it can be wrong."""
+    tied = set(scene.words(quantity.sentence)) & words("physics.words.change")
+    return bool(tied) and quantity.hedge in {"exact", "about"}
+
+
+def _positive(terms: list[Quantity]) -> bool:
+    return all((term.mid or 0) > 0 for term in terms)
 
 
 def _comparable(terms: list[Quantity]) -> bool:
@@ -129,13 +139,9 @@ def share(quantity: Quantity, scene: Scene) -> Verdict | None:
     if quantity.kind != "percent" or quantity.noun == "point" or quantity.negated or value is None:
         return None
     terms = _terms(scene, quantity)
-    if len(terms) != 2 or _from_to(scene, *terms):
+    if len(terms) != 2 or not _part_of(scene, *terms):
         return None
-    between = [scene.text.tokens[k].low for k in range(terms[0].last, terms[1].first)]
-    part, whole = float(terms[0].mid or 0), float(terms[1].mid or 0)
-    if not (0 < len(between) <= 4 and between[0] in {"von", "of", "out", "der"}) or not 0 < part <= whole:
-        return None
-    true = part / whole
+    true = float(terms[0].mid or 0) / float(terms[1].mid or 1)
     told = Told(_texts(quantity, terms[0], terms[1], both(true, "1")), (true, true))
     if abs(true - value) <= 0.02 + 0.1 * true or abs(1 - true - value) <= 0.02:
         return verdict(quantity, "supported", "arithmetic", "share_terms_ok", told)
@@ -144,22 +150,36 @@ def share(quantity: Quantity, scene: Scene) -> Verdict | None:
     return None
 
 
+def _part_of(scene: Scene, one: Quantity, two: Quantity) -> bool:
+    """Whether the first number is told as a part of the second."""
+    between = [scene.text.tokens[k].low for k in range(one.last, two.first)]
+    linked = 0 < len(between) <= 4 and between[0] in {"von", "of", "out", "der"}
+    return linked and not _from_to(scene, one, two) and 0 < (one.mid or 0) <= (two.mid or 0)
+
+
 def product(quantity: Quantity, scene: Scene) -> Verdict | None:
     """Check chips times rate, power or memory per chip against the claimed total of the same sentence."""
-    unit, value = quantity.unit, quantity.mid
-    if unit not in {"FLOP/s", "W", "B", "USD", "EUR", "B/s"} or value is None or quantity.kind == "vague":
+    value = quantity.mid
+    if quantity.unit not in _SUMMED or value is None or quantity.kind == "vague":
         return None
+    pair = _count_and_each(scene, quantity)
+    if pair is None or value <= float(pair[1].mid or 0):
+        return None
+    count, each = pair
+    true = float(each.mid or 0) * float(count.mid or 0)
+    told = Told(_texts(quantity, count, each, both(true, quantity.unit)), (true, true))
+    return _near(quantity, value, true, 0.1 + tolerance(quantity) + tolerance(each), "product", told)
+
+
+def _count_and_each(scene: Scene, quantity: Quantity) -> tuple[Quantity, Quantity] | None:
+    """Return the only count of a sentence and the only number that each of it has, where a total is spoken of."""
     inside = scene.by_sentence[quantity.sentence]
     counts = [q for q in inside if q.unit == "count" and q.noun and (q.mid or 0) > 1]
-    same = [q for q in inside if q.unit == unit and q is not quantity and q.mid]
-    if len(counts) != 1 or len(same) != 1 or not set(scene.words(quantity.sentence)) & words("physics.words.total"):
+    same = [q for q in inside if q.unit == quantity.unit and q is not quantity and q.mid]
+    whole = set(scene.words(quantity.sentence)) & words("physics.words.total")
+    if len(counts) != 1 or len(same) != 1 or not whole or not _per_one(scene, same[0]):
         return None
-    each, count = float(same[0].mid or 0), float(counts[0].mid or 0)
-    if value <= each or not _per_one(scene, same[0]):
-        return None
-    true = each * count
-    told = Told(_texts(quantity, counts[0], same[0], both(true, unit)), (true, true))
-    return _near(quantity, value, true, 0.1 + tolerance(quantity) + tolerance(same[0]), "product", told)
+    return counts[0], same[0]
 
 
 def _near(quantity: Quantity, value: float, true: float, slack: float, key: str, told: Told) -> Verdict | None:

@@ -16,6 +16,7 @@ from rechenmacht.domains.reader.wording import alike, both, source
 from rechenmacht.domains.reader.words import stems, words
 from rechenmacht.evidence.forms import Claim
 
+_DIVISORS = frozenset({"pro", "je", "per", "watt"})
 _REACH = 16  # tokens from the multiple to what is compared with
 _SHARP = 1.1  # a ratio of data sheets this far off is wrong
 _BLUNT = 1.3  # one of estimates
@@ -117,27 +118,26 @@ def _factor(scene: Scene, quantity: Quantity) -> float | None:
 
 def _ratios(scene: Scene, quantity: Quantity, pair: Pair, when: Period | None) -> list[Ratio]:
     """Return the ratios that the base knows for what the words speak of, best met quantity first."""
-    begin, end = scene.text.sentences[quantity.sentence]
-    around: dict[str, float] = {}
-    for place, low in joined(scene, begin, end):
+    said = scene.words(quantity.sentence)
+    advantages = [word for word in stems("judging.comparison.other_advantage") if word not in _DIVISORS]
+    unclear = not pair.per and set(said) & _DIVISORS
+    if unclear or any(word in " ".join(said) for word in advantages):
+        return []
+    around, by_subject = _around(scene, quantity), scene.records.by_subject
+    shared = set(by_subject.get(pair.one, ())) & set(by_subject.get(pair.two, ()))
+    met = scene.meanings.matches(around)
+    named = sorted((met[c] for c in shared if c in met and met[c].named), key=lambda m: (-m.score, m.code))
+    near = [match for match in named if match.score >= 0.85 * named[0].score]
+    return [ratio for match in near for ratio in _known(scene, pair, match.code, when)]
+
+
+def _around(scene: Scene, quantity: Quantity) -> dict[str, float]:
+    """Return the stems of the sentence; those near the multiple weigh in whole."""
+    found: dict[str, float] = {}
+    for place, low in joined(scene, *scene.text.sentences[quantity.sentence]):
         weight = 1.0 if quantity.first - 8 <= place <= quantity.last + 14 else 0.6
         for one in scene.meanings.vocabulary.of(low):
-            around[one] = max(around.get(one, 0.0), weight)
-    records = scene.records
-    shared = set(records.by_subject.get(pair.one, ())) & set(records.by_subject.get(pair.two, ()))
-    matches = sorted((scene.meanings.match(code, around) for code in shared), key=lambda m: (-m.score, m.code))
-    named = [match for match in matches if match.named]
-    best = named[0].score if named else 0.0
-    said = " ".join(scene.words(quantity.sentence))
-    if any(word in said for word in stems("judging.comparison.other_advantage") if word not in {"pro", "je", "watt"}):
-        return []
-    unclear = not pair.per and any(word in scene.words(quantity.sentence) for word in ("pro", "je", "per"))
-    if unclear:
-        return []
-    found = []
-    for match in named:
-        if match.score >= 0.85 * best:
-            found += _known(scene, pair, match.code, when)
+            found[one] = max(found.get(one, 0.0), weight)
     return found
 
 

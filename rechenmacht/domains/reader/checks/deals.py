@@ -62,22 +62,24 @@ def judge(scene: Scene, quantity: Quantity) -> Verdict | None:
     legs = _legs(scene, quantity, codes, named)
     if not legs:
         return None
-    said = " ".join(scene.words(quantity.sentence))
-    told_of_deal = any(stem in said for stem in stems("judging.deal.words")) and not any(s in said for s in _NOT_A_DEAL)
     best = min(legs, key=lambda leg: (leg.gap, leg.deal.status in _GONE, leg.deal.date, leg.deal.id))
-    close = 1 + tolerance(quantity)
-    if best.gap <= close:
+    if best.gap <= 1 + tolerance(quantity):
         return _told(scene, quantity, best, "supported", "deal_ok")
     summed = _sum(scene, quantity, legs)
-    if summed is not None:
+    if summed is not None or not _of_deal(scene, quantity) or len(named) != 2:
         return summed
-    if not told_of_deal or len(named) != 2 or quantity.role == "opinion":
-        return None
     if best.gap <= 1.3:
         return _told(scene, quantity, best, "imprecise", "deal_near")
     if best.gap <= _WRONG or _low(legs) * 0.5 > quantity.mid:  # a part, an instalment
         return None
     return _wrong(scene, quantity, legs, named, codes)
+
+
+def _of_deal(scene: Scene, quantity: Quantity) -> bool:
+    """Whether the sentence plainly tells of a deal, not of a valuation, a revenue or an opinion."""
+    said = " ".join(scene.words(quantity.sentence))
+    told = any(stem in said for stem in stems("judging.deal.words"))
+    return told and not any(stem in said for stem in _NOT_A_DEAL) and quantity.role != "opinion"
 
 
 def _low(legs: list[Leg]) -> float:

@@ -44,6 +44,7 @@ def plain(case: Case, one: Candidate) -> bool:
         _other_maker,
         _plan,
         _many_chips,
+        _other_thing,
         _rival_quantity,
         _undefined,
     )
@@ -71,8 +72,11 @@ def _in_reach(case: Case, one: Candidate) -> bool:
         return alone and mention.sentence == quantity.sentence - 1 and one.match.named and _only_one(case, one)
     if mention.weak and one.subject.partition(":")[0] not in {"bloc", "country"} and not _only_one(case, one):
         return False
-    same = case.scene.clause(quantity.sentence, mention.first) == case.scene.clause(quantity.sentence, quantity.first)
-    return mention.first <= quantity.first or same
+    theirs = case.scene.clause(quantity.sentence, mention.first)
+    if mention.first <= quantity.first or theirs == case.scene.clause(quantity.sentence, quantity.first):
+        return True
+    numbers = [q for q in case.scene.by_sentence[quantity.sentence] if q.kind != "date" and q is not quantity]
+    return not any(case.scene.clause(q.sentence, q.first) == theirs for q in numbers)
 
 
 def _only_one(case: Case, one: Candidate) -> bool:
@@ -102,6 +106,9 @@ def _start(case: Case) -> bool:
 
 def _each(case: Case, one: Candidate) -> bool:
     """Whether the number is that of each part of a system or site."""
+    row = case.scene.base.quantities[one.code]
+    if "/" in row.unit or {"per", "je"} & set(f"{row.name_en} {row.name_de}".lower().split()):
+        return False
     kind = one.subject.partition(":")[0]
     each = words("judging.doubt.each")
     if kind in {"system", "site"}:
@@ -120,7 +127,9 @@ def _added(case: Case, one: Candidate) -> bool:
 
 def _modal(case: Case, one: Candidate) -> bool:
     del one
-    return any(low in words("judging.doubt.modal") for _, low in _clause_words(case))
+    dates = [q for q in case.scene.by_sentence[case.quantity.sentence] if q.kind == "date"]
+    told = [low for k, low in _clause_words(case) if not any(q.first <= k < q.last for q in dates)]  # May is a month
+    return bool(set(told) & words("judging.doubt.modal"))
 
 
 def _priced(case: Case, one: Candidate) -> bool:
@@ -174,6 +183,17 @@ def _many_chips(case: Case, one: Candidate) -> bool:
         return False
     inside = case.scene.by_sentence[case.quantity.sentence]
     return any(q is not case.quantity and q.unit in {"count", "h100e"} and (q.mid or 0) > 1 and q.noun for q in inside)
+
+
+def _other_thing(case: Case, one: Candidate) -> bool:
+    """Whether the sentence speaks of a part or a whole of its own: `each server comes with 2 TB` is not of the chip."""
+    if one.subject.partition(":")[0] != "chip":
+        return False
+    scene, sentence = case.scene, case.quantity.sentence
+    named = {k for m in scene.named.get(sentence, ()) for k in range(m.first, m.last)}
+    begin = scene.text.sentences[sentence][0]
+    said = {low for k, low in enumerate(scene.words(sentence), begin) if k not in named}
+    return bool(said & words("judging.doubt.parts"))
 
 
 def _rival_quantity(case: Case, one: Candidate) -> bool:

@@ -70,11 +70,8 @@ def _variants(case: Case, subject: str) -> list[str]:
     if kind not in {"chip", "system", "model", "site"}:
         return []
     parts = name.split("-")
-    stem = (
-        "-".join(parts[:2])
-        if kind in {"system", "model"} or len(parts[0]) < 3 or not parts[0][-1].isalnum()
-        else parts[0]
-    )
+    whole = kind in {"system", "model"} or not any(c.isdigit() for c in parts[0])
+    stem = "-".join(parts[:2]) if whole else parts[0]
     return sorted(
         other for other in case.scene.records.by_subject
         if other != subject and other.startswith(f"{kind}:{stem}")

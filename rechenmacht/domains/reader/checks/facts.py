@@ -7,22 +7,22 @@ import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from rechenmacht.domains.reader.candidates import Candidate, leaders, parallel, rank, rivals_of
+from rechenmacht.domains.reader.candidates import Candidate, leaders, rank, rivals_of
 from rechenmacht.domains.reader.checks import doubt, elsewhere
 from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.checks.values import far, gap, reached, says_little, tolerance
 from rechenmacht.domains.reader.conversion import canonical
+from rechenmacht.domains.reader.ellipsis import parallel
 from rechenmacht.domains.reader.model import Quantity, Verdict, Verdicts
 from rechenmacht.domains.reader.records import Period
 from rechenmacht.domains.reader.scene import Scene
 from rechenmacht.domains.reader.wording import alike, both, source
+from rechenmacht.domains.reader.words import words
 from rechenmacht.evidence.forms import Claim
 
 _BITS = re.compile(r"[KMGTP](?:b|bps)\b|[Bb]it")
+_OTHER_THINGS = 50.0  # a count this many times off counts other things (`a Colossus engineer moved two houses`)
 _NEAR_NOW = timedelta(days=75)  # what is told without a time is told of these days
-_PARTS = frozenset(
-    "node nodes knoten rack racks schrank schränke schränken cabinet cabinets tray server cluster dies cpu cpus".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def settle(scene: Scene, quantity: Quantity) -> Case:
 
 def judge(case: Case) -> Verdict | None:
     """Return what the fact base says about a number, or None where it has nothing to say on it."""
-    quantity, _scene = case.quantity, case.scene
+    quantity = case.quantity
     if quantity.noun == "point" or not case.ranked:
         return None
     first = case.ranked[0]
@@ -96,15 +96,17 @@ def judge(case: Case) -> Verdict | None:
         return _sum_of_quarters(case) or _nothing(case, first)
     if not case.group:
         return None
-    rows = [row for one in case.group for row in case.rows(_claims(case, one), one)]
-    if not rows:
-        rows = [row for one in _rivals(case) for row in case.rows(_claims(case, one), one)]
+    rows = _rows(case, case.group) or _rows(case, _rivals(case))
     if not rows:
         return _sum_of_quarters(case) or elsewhere.other_time(case, case.group[0])
     best = min(rows, key=lambda row: (row.gap, abs(_off(case, row)), row.claim.id))
     if best.gap <= case.close and _may_confirm(case, best):
         return _confirmed(case, best, rows)
     return _missed(case, best, rows)
+
+
+def _rows(case: Case, candidates: list[Candidate]) -> list[Row]:
+    return [row for one in candidates for row in case.rows(_claims(case, one), one)]
 
 
 def _claims(case: Case, one: Candidate) -> list[Claim]:
@@ -231,6 +233,8 @@ def _missed(case: Case, best: Row, rows: list[Row]) -> Verdict:
         return verdict(quantity, "imprecise", "facts", "imprecise", case.told(best))
     if one.code == "system_chips" and _part_or_multiple(case, best):
         return verdict(quantity, "unverifiable", "facts", "unsure", case.told(best))
+    if quantity.unit in {"count", "people"} and best.gap > _OTHER_THINGS:
+        return verdict(quantity, "unverifiable", "facts", "unsure", case.told(best))
     return verdict(quantity, "contradicted", "facts", "contradicted", case.told(best))
 
 
@@ -271,7 +275,7 @@ def _times(case: Case, best: Row) -> Verdict | None:
 def _part_or_multiple(case: Case, best: Row) -> bool:
     """Whether a count can be that of a part of the system, of several, or of a whole cluster of that name."""
     value, whole = (case.quantity.mid or 0.0), best.band[1]
-    if value <= 0 or set(case.scene.words(case.quantity.sentence)) & _PARTS:
+    if value <= 0 or set(case.scene.words(case.quantity.sentence)) & words("judging.doubt.parts"):
         return True
     return whole % value == 0 or value % whole == 0 or value / whole > 20
 

@@ -102,14 +102,14 @@ def _verdict(
 
 def _changes(scene: Scene, quantity: Quantity) -> list[Change]:
     """Return the changes between claims of the times that the text names, for what it plainly speaks of."""
-    around = context(scene, quantity)
+    met = scene.meanings.matches(context(scene, quantity))
     ranked = []
     for subject in scene.subjects(quantity):
         for code in scene.records.by_subject.get(subject.entity, {}):
             if scene.records.period(code) in _TIMELESS:
                 continue
-            match = scene.meanings.match(code, around)
-            if match.named and subject.weight >= 0.5:
+            match = met.get(code)
+            if match is not None and match.named and subject.weight >= 0.5:
                 ranked.append((match.score * subject.weight, subject.entity, code))
     ranked.sort(key=lambda row: (-row[0], row[1], row[2]))
     if not ranked:
@@ -135,26 +135,34 @@ def _between(scene: Scene, quantity: Quantity, entity: str, code: str) -> list[C
 
 def _times(scene: Scene, quantity: Quantity, entity: str, code: str) -> tuple[list[Claim], list[Claim]]:
     """Return the claims of the first and of the last time."""
-    records = scene.records
     dates = [(q, days) for q in scene.by_sentence[quantity.sentence] if q.kind == "date" and (days := days_of(q))]
     dates.sort(key=lambda row: row[1])
     known = sorted({days for _, days in dates})
-    if len(known) == 1 and dates[0][0].low != dates[0][0].high and dates[0][0].low and dates[0][0].high:
+    if len(known) == 1 and _spans(dates[0][0]):
         first, last = known[0]  # "between 2020 and 2024"
         known = [(first, date(first.year, 12, 31)), (date(last.year, 1, 1), last)]
     if len(known) >= 2:
         return _at(scene, entity, code, known[0]), _at(scene, entity, code, known[-1])
-    if not known:
-        return [], []
-    when, (first, last) = dates[0]
+    return _from_one(scene, entity, code, dates[0][0], known[0]) if known else ([], [])
+
+
+def _spans(when: Quantity) -> bool:
+    return bool(when.low and when.high) and when.low != when.high
+
+
+def _from_one(
+    scene: Scene, entity: str, code: str, when: Quantity, days: tuple[date, date]
+) -> tuple[list[Claim], list[Claim]]:
+    """Return the claims of both times where the text names one: since then, until then, or against the year before."""
+    first, last = days
     if when.hedge == "at_least":
-        return _at(scene, entity, code, (first, last)), records.latest(entity, code, scene.article)
-    ahead = (scene.article is None and when.hedge == "up_to") or (scene.article is not None and last > scene.article)
+        return _at(scene, entity, code, days), scene.records.latest(entity, code, scene.article)
+    ahead = when.hedge == "up_to" if scene.article is None else last > scene.article
     if ahead:
         today = scene.article or date(first.year - 1, 1, 1)
-        return records.latest(entity, code, today), _at(scene, entity, code, (first, last))
+        return scene.records.latest(entity, code, today), _at(scene, entity, code, days)
     before = (date(first.year - 1, first.month, 1), date(last.year - 1, last.month, 28))
-    return _at(scene, entity, code, before), _at(scene, entity, code, (first, last))
+    return _at(scene, entity, code, before), _at(scene, entity, code, days)
 
 
 def _at(scene: Scene, entity: str, code: str, days: tuple[date, date]) -> list[Claim]:

@@ -101,25 +101,27 @@ def _peaks(scene: Scene, entity: str) -> list[float]:
 
 def peak_product(quantity: Quantity, scene: Scene) -> Verdict | None:
     """Contradict a system's claimed rate that its chips cannot reach in any format, sparsity and all."""
-    value = numeric(quantity.low)
-    mention = _only_system(scene, quantity)
+    value, mention = numeric(quantity.low), _only_system(scene, quantity)
     if quantity.unit != "FLOP/s" or value is None or mention is None or quantity.role == "opinion":
         return None
-    records = scene.records
-    counts = [records.band(c)[1] for c in records.of(mention.entity, "system_chips")]
-    reached = _peaks(scene, mention.entity)
-    for chip in {m.entity for m in scene.named.get(quantity.sentence, []) if m.kind == "chip"}:
-        peaks = [records.band(c)[1] for code in _PEAKS for c in records.of(chip, code)]
-        reached += [peak * count for peak in peaks for count in counts]
+    claims = scene.records.of(mention.entity, "system_chips")
+    counts = [scene.records.band(c)[1] for c in claims]
+    reached = [*_peaks(scene, mention.entity), *_of_chips(scene, quantity, counts)]
     if not reached or not counts or value <= _SPARE * max(reached) or _other_counts(scene, quantity):
         return None
     values = {
         "count": both(max(counts), "count"), "name": scene.name(mention.entity),
         "expected": both(2 * max(reached), "FLOP/s"), "given": alike(quantity.text),
     }  # fmt: skip
-    claims = records.of(mention.entity, "system_chips")
     told = Told(values, (None, max(reached)), claims, mention.entity, "system_peak_fp16_dense")
     return verdict(quantity, "contradicted", "physics", "peak_product", told)
+
+
+def _of_chips(scene: Scene, quantity: Quantity, counts: list[float]) -> list[float]:
+    """Return what so many of the chips that the sentence names reach."""
+    chips = {m.entity for m in scene.named.get(quantity.sentence, []) if m.kind == "chip"}
+    known = [claim for chip in sorted(chips) for code in _PEAKS for claim in scene.records.of(chip, code)]
+    return [scene.records.band(claim)[1] * count for claim in known for count in counts]
 
 
 def _other_counts(scene: Scene, quantity: Quantity) -> bool:
@@ -133,25 +135,31 @@ _HOURS = {"year": 8784.0, "day": 24.0, "month": 744.0, "week": 168.0, "h": 1.0}
 
 def energy(quantity: Quantity, scene: Scene) -> Verdict | None:
     """Contradict an energy that the only power in the sentence cannot deliver in the only duration."""
-    value = numeric(quantity.low)
-    unit, _, period = quantity.unit.partition("/")
-    if unit != "Wh" or value is None:
+    value, inside = numeric(quantity.low), scene.by_sentence[quantity.sentence]
+    if not quantity.unit.startswith("Wh") or value is None:
         return None
-    inside = scene.by_sentence[quantity.sentence]
     powers = [q for q in inside if q.unit == "W" and numeric(q.high) is not None]
     energies = [q for q in inside if q.unit.startswith("Wh")]
-    hours = _HOURS.get(period)
-    spans = [q for q in inside if q.kind == "duration" and numeric(q.high) is not None]
-    if hours is None and len(spans) == 1:
-        hours = float(spans[0].high or 0) * (8784.0 if spans[0].unit == "year" else 1 / 3600)
+    hours = _hours(quantity, inside)
     if len(powers) != 1 or len(energies) != 1 or not hours or powers[0].hedge == "at_least":
         return None
     most = float(powers[0].high or 0) * hours
     if value <= 1.2 * most:
         return None
-    values = {"power": (powers[0].text, powers[0].text), "time": both(hours * 3600, "s"),
-              "expected": both(most, "Wh"), "given": alike(quantity.text)}  # fmt: skip
+    values = {
+        "power": alike(powers[0].text), "time": both(hours * 3600, "s"), "expected": both(most, "Wh"),
+        "given": alike(quantity.text),
+    }  # fmt: skip
     return verdict(quantity, "contradicted", "physics", "energy", Told(values, (None, most)))
+
+
+def _hours(quantity: Quantity, inside: list[Quantity]) -> float | None:
+    """Return the hours over which an energy is told: its own period, or the only duration of the sentence."""
+    period = quantity.unit.partition("/")[2]
+    spans = [q for q in inside if q.kind == "duration" and numeric(q.high) is not None]
+    if period in _HOURS or len(spans) != 1:
+        return _HOURS.get(period)
+    return float(spans[0].high or 0) * (_HOURS["year"] if spans[0].unit == "year" else 1 / 3600)
 
 
 CHECKS = (name_count, peak_product, energy, limits, rate_unit)

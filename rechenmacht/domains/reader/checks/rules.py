@@ -16,15 +16,9 @@ _CHINA_GROUPS = frozenset({"CN", "D1", "D4", "D5"})
 
 def judge(scene: Scene, quantity: Quantity) -> Verdict | None:
     """Judge the date of a ban on a chip for a destination."""
-    days = days_of(quantity)
-    said = scene.words(quantity.sentence)
-    if days is None or quantity.hedge != "exact" or not set(said) & words("judging.rules.ban"):
-        return None
-    if set(said) & (words("judging.rules.allow") | words("judging.role.not")):
-        return None
+    days, place = days_of(quantity), _destination(scene, quantity)
     chips = [m for m in scene.named.get(quantity.sentence, []) if m.kind == "chip"]
-    place = next((code for word, code in table("judging")["destinations"].items() if word in said), None)
-    if len({m.entity for m in chips}) != 1 or place is None:
+    if days is None or place is None or len({m.entity for m in chips}) != 1:
         return None
     caught = _caught(scene, chips[0], place)
     if not caught:
@@ -34,20 +28,31 @@ def judge(scene: Scene, quantity: Quantity) -> Verdict | None:
         rule for rule in caught if any(overlap(text, day) for day in (rule.published, rule.effective_from) if day)
     ]
     first = min(caught, key=lambda rule: (rule.published, rule.id))
-    shown = fitting[0] if fitting else first
-    values = {
-        "rule": alike(shown.id), "expected": alike(shown.published), "name": scene.name(chips[0].entity),
-        "given": alike(quantity.text), "source": alike(shown.citation),
-    }  # fmt: skip
-    entity = f"rule:{shown.id.lower()}"
-    if entity in scene.base.entities:
-        values["rule"] = scene.name(entity)
-    told = Told(values, (shown.published, shown.published), [], chips[0].entity)
     if fitting:
-        return verdict(quantity, "supported", "facts", "rule_date_ok", told)
+        return verdict(quantity, "supported", "facts", "rule_date_ok", _told(scene, quantity, chips[0], fitting[0]))
     if days[1] < span(first.published)[0]:
-        return verdict(quantity, "contradicted", "facts", "rule_date", told)
+        return verdict(quantity, "contradicted", "facts", "rule_date", _told(scene, quantity, chips[0], first))
     return None
+
+
+def _destination(scene: Scene, quantity: Quantity) -> str | None:
+    """Return the destination of a ban that the sentence tells of, or None where it tells of none."""
+    said = scene.words(quantity.sentence)
+    bans = set(said) & words("judging.rules.ban")
+    unsure = set(said) & (words("judging.rules.allow") | words("judging.role.not"))
+    if quantity.hedge != "exact" or not bans or unsure:
+        return None
+    return next((code for word, code in table("judging")["destinations"].items() if word in said), None)
+
+
+def _told(scene: Scene, quantity: Quantity, chip: Mention, rule: Rule) -> Told:
+    entity = f"rule:{rule.id.lower()}"
+    values = {
+        "rule": scene.name(entity) if entity in scene.base.entities else alike(rule.id),
+        "expected": alike(rule.published), "name": scene.name(chip.entity), "given": alike(quantity.text),
+        "source": alike(rule.citation),
+    }  # fmt: skip
+    return Told(values, (rule.published, rule.published), [], chip.entity)
 
 
 def _caught(scene: Scene, chip: Mention, place: str) -> list[Rule]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from rechenmacht.domains.reader.candidates import leaders, rank
+from rechenmacht.domains.reader.candidates import Candidate, leaders, rank
 from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.checks.values import gap, tolerance
 from rechenmacht.domains.reader.model import Quantity, Verdict
+from rechenmacht.domains.reader.records import Period
 from rechenmacht.domains.reader.scene import Scene, days_of
 from rechenmacht.domains.reader.wording import alike, both
 from rechenmacht.domains.reader.words import words
@@ -54,12 +55,19 @@ def _measured(scene: Scene, when: Quantity, number: Quantity | None) -> list[Ver
     if scene.article is not None and period.end >= scene.article:
         return []
     for one in leaders([one for one in rank(scene, number, period) if one.known]):
-        if not one.plain or scene.records.period(one.code) not in {"year", "quarter"}:
-            continue
-        for claim in scene.records.at(one.subject, one.code, period):
-            band = scene.records.band(claim)
-            if claim.basis == "measured" and gap(number, *band, one.factor) <= 1 + tolerance(number):
-                values = {"date": alike(when.text), "expected": both(band[0], number.unit, band[1])}
-                told = Told(values, band, [claim], one.subject, one.code)
-                return [verdict(q, "contradicted", "tense", "tense_fact", told) for q in (when, number)]
+        told = _announced(scene, when, number, period, one)
+        if told is not None:
+            return [verdict(q, "contradicted", "tense", "tense_fact", told) for q in (when, number)]
     return []
+
+
+def _announced(scene: Scene, when: Quantity, number: Quantity, period: Period, one: Candidate) -> Told | None:
+    """Return what is to be told where a number announced is one already measured."""
+    if not one.plain or scene.records.period(one.code) not in {"year", "quarter"}:
+        return None
+    for claim in scene.records.at(one.subject, one.code, period):
+        band = scene.records.band(claim)
+        if claim.basis == "measured" and gap(number, *band, one.factor) <= 1 + tolerance(number):
+            values = {"date": alike(when.text), "expected": both(band[0], number.unit, band[1])}
+            return Told(values, band, [claim], one.subject, one.code)
+    return None

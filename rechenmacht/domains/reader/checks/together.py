@@ -11,16 +11,15 @@ from rechenmacht.domains.reader.scene import Scene
 from rechenmacht.domains.reader.wording import alike, both
 
 _APART = 1.3
+_NOT_STATED = frozenset({"opinion", "forecast", "planned"})
 Key = tuple[str, str, str]
 
 
 def _key(scene: Scene, quantity: Quantity, told: Verdict) -> Key | None:
     """Return subject, quantity and time of a plain statement, or None."""
-    if told.subject is None or told.quantity is None or quantity.hedge not in {"exact", "about"} or quantity.negated:
+    if told.subject is None or told.quantity is None or not _stated(quantity):
         return None
-    if numeric(quantity.low) is None or quantity.kind in {"ratio", "date", "rank"} or told.subject.startswith("deal:"):
-        return None
-    if quantity.role in {"opinion", "forecast", "planned"} or "peak" in told.quantity:
+    if told.subject.startswith("deal:") or "peak" in told.quantity:
         return None
     kind = told.subject.partition(":")[0]
     if {m.entity for m in scene.named.get(quantity.sentence, []) if m.kind == kind} != {told.subject}:
@@ -29,6 +28,12 @@ def _key(scene: Scene, quantity: Quantity, told: Verdict) -> Key | None:
     if not static and quantity.time is None:
         return None
     return told.subject, told.quantity, "" if static else str(quantity.time)
+
+
+def _stated(quantity: Quantity) -> bool:
+    """Whether a number is plainly stated as a value."""
+    bounded = quantity.hedge not in {"exact", "about"} or quantity.negated or numeric(quantity.low) is None
+    return not bounded and quantity.kind not in {"ratio", "date", "rank"} and quantity.role not in _NOT_STATED
 
 
 def _differ(one: float | None, two: float | None) -> bool:

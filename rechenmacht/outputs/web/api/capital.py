@@ -86,6 +86,7 @@ def routes(service: Service) -> APIRouter:
 def network_of(service: Service, at: str | None, proposed: bool) -> tuple[dict[str, Any], list[str]]:
     """Return the network, and the claims its amounts come from."""
     from rechenmacht.domains.capital.contracts import contracts, counted, last_date, left_out
+    from rechenmacht.domains.capital.stages import moved
     from rechenmacht.domains.capital.tables import waterfall
 
     base = service.base
@@ -97,10 +98,9 @@ def network_of(service: Service, at: str | None, proposed: bool) -> tuple[dict[s
         key = (leg.payer, leg.payee, leg.layer)
         blank = {"from": key[0], "to": key[1], "layer": key[2], "announced": 0.0, "firm": 0.0, "paid": 0.0}
         edge = edges.setdefault(key, {**blank, "contracts": []})
-        paid = waterfall(book.only(lambda one, mine=leg: one is mine), when)[-1]["paid"]  # type: ignore[misc]
         edge["announced"] += leg.headline or 0.0
         edge["firm"] += leg.firm or 0.0
-        edge["paid"] += paid
+        edge["paid"] += moved(base, leg, when)
         edge["contracts"].append({"id": leg.id, "kind": leg.kind, "date": leg.date, "grade": leg.grade})
     nodes = []
     for name in book.nodes:
@@ -108,7 +108,7 @@ def network_of(service: Service, at: str | None, proposed: bool) -> tuple[dict[s
         nodes.append({"id": name, "name": {"en": entity.name_en, "de": entity.name_de}, "bloc": entity.bloc})
     content = {
         "date": when, "unit": "USD", "nodes": nodes, "edges": list(edges.values()),
-        "layers": waterfall(book, when) if book.contracts else [], "left_out": left_out(legs),
+        "layers": waterfall(base, book, when) if book.contracts else [], "left_out": left_out(legs),
     }  # fmt: skip
     return content, [leg.claim for leg in book.contracts if leg.claim]
 

@@ -1,0 +1,83 @@
+"""The answer to the question path."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rechenmacht import runs
+from rechenmacht.answers.answer import Answer, Lines, Note, Ranges, Table
+from rechenmacht.answers.kinds import Kind
+from rechenmacht.answers.question import Told
+from rechenmacht.domains.capital import path_book, path_tables, questions, rows
+from rechenmacht.domains.capital.answers.common import SHARE, book_of, claims_of, sampler
+from rechenmacht.domains.capital.drivers import drivers
+from rechenmacht.domains.capital.path_levers import FIRMS, parse
+from rechenmacht.domains.capital.recorder import sampler as recorded
+from rechenmacht.domains.capital.tables import spread
+from rechenmacht.domains.race.axes import QUARTERS
+from rechenmacht.domains.race.outcomes import SERIES
+from rechenmacht.errors import BadInput
+from rechenmacht.evidence.base import Base
+from rechenmacht.scenario import find
+
+NAMES = tuple((one.variable, one.region) for one in SERIES)
+
+
+def world(base: Base, scenario: str, draws: int, seed: int) -> path_book.World:
+    """Run the race with the same seed, and take what the path reads."""
+    outcomes, _ = runs.compute(base, find(base, scenario), draws, seed)
+    return path_book.world_of(outcomes, NAMES, QUARTERS)
+
+
+def path(asked: questions.Path, base: Base, told: Told) -> Answer:
+    """Run the quarters to 2030 on the draws of the race.
+
+    Raises:
+        BadInput: if the firm of a reverse stress has no balance sheet on the path.
+    """
+    book, when = book_of(asked, base)
+    levers, draw = parse(asked.set), sampler(asked)
+    seen = world(base, asked.scenario, asked.draws, asked.seed)
+    told(1, 4)
+    start = path_book.opening(base, book, draw, when, levers)
+    got, direct = path_tables.both(base, book, draw, when, seen, levers)
+    told(2, 4)
+    turned: list[dict[str, Any]] = []
+    if asked.reverse is not None:
+        org = path_book.firm_of(base.find(asked.reverse).id)
+        if org not in FIRMS:
+            raise BadInput(f"{org} has no balance sheet on the path; firms: {', '.join(FIRMS)}")
+        few = min(asked.draws, path_tables.SEARCH_DRAWS)
+        small = seen if few == asked.draws else world(base, asked.scenario, few, asked.seed)
+        turned = path_tables.reverse_rows(base, book, recorded(few, asked.seed), when, small, org)
+    stressed = path_tables.stress_rows(base, book, draw, when, seen, asked.set) if asked.stresses or asked.set else []
+    told(4, 4)
+    decides = [
+        {"parameter": p.name, "rank_correlation": rho, "basis": p.basis, "note": p.note}
+        for p, rho in drivers(draw, got.total_loss)
+    ]
+    judged, every = path_tables.judgement_count(draw)
+    values = {
+        "at": when, "scenario": asked.scenario, "levers": list(asked.set), "draws": asked.draws, "seed": asked.seed,
+        "total_loss": spread(got.total_loss), "direct_loss": spread(direct.total_loss),
+        "books_miss": path_tables.residual(got, start.cash), "judgement_parameters": judged, "parameters": every,
+    }  # fmt: skip
+    firm = ("org", "default_probability", "median_quarter", "illiquid", "insolvent", "judgement_share", "need")
+    return Answer(
+        asked, values,
+        (
+            Table("firms", rows.PathFirm, path_tables.firm_rows(got, draw), firm),
+            Table("losses", rows.PathLoss, path_tables.holder_rows(got, direct, start.holders)),
+            Table("called", rows.PathCalled, path_tables.called_rows(got)),
+            Table("stresses", rows.PathStress, stressed, ("levers", "org", "default_probability", "total_loss")),
+            Table("reverse", rows.PathReverse, turned),
+            Table("quarters", rows.PathQuarter, path_tables.quarter_rows(got), people=[]),
+            Table("what_would_change_this", rows.Driver, decides, ("parameter", "rank_correlation", "basis")),
+        ),
+        (Note("note.capital.path"), Note("note.capital.judged", {
+            "judged": (judged, Kind("count")), "all": (every, Kind("count")), "share": (judged / every, SHARE),
+        })),
+        claims_of(book.contracts, draw),
+        (Lines("path", "quarters", "org", "quarter", "default_probability"),
+         Ranges("path_losses", "losses", "holder", "loss")),
+    )  # fmt: skip

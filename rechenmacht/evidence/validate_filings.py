@@ -1,0 +1,86 @@
+"""Checks of the tables of filings, and of deals against the amounts of their states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from rechenmacht.dates import span
+from rechenmacht.errors import nearest
+from rechenmacht.evidence import forms
+from rechenmacht.evidence.documents import names_a_page
+from rechenmacht.evidence.tables import Problem
+
+if TYPE_CHECKING:
+    from rechenmacht.evidence.base import Tables
+
+MOVED = ("deal_paid", "deal_drawn", "deal_closed")
+"""Quantities that say what an executed leg has moved, the strongest first."""
+ROUNDING = 0.005
+
+
+def _codes(row: forms.Filed | forms.Debt) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    yield "grade", row.grade, forms.GRADES
+    if isinstance(row, forms.Filed):
+        yield "about", row.about, forms.FILED_ABOUT
+        yield "basis", row.basis, forms.BASES
+    else:
+        yield "holder", row.holder, forms.HOLDERS
+        yield "state", row.state, forms.DEBT_STATES
+
+
+def _faults(row: forms.Filed | forms.Debt, entities: set[str], sources: dict[str, forms.Source]) -> Iterator[str]:
+    for column, value, allowed in _codes(row):
+        if value not in allowed:
+            yield f"{column} {value!r} is none of {', '.join(allowed)}"
+    orgs = [("org", row.org)] + ([("counterpart", row.counterpart)] if isinstance(row, forms.Filed) else [])
+    for column, org in orgs:
+        if org and org not in entities:
+            yield f"{column} {org!r} is no entity{nearest(org, entities)}"
+    if row.source not in sources:
+        yield f"source {row.source!r} is unknown{nearest(row.source, sources)}"
+    elif row.grade != "unverified" and not names_a_page(sources[row.source].address):
+        yield f"grade {row.grade!r} where source {row.source} names no page (must be unverified)"
+    try:
+        span(row.as_of)
+    except ValueError as error:
+        yield f"as_of {error}"
+    whole = row.principal if isinstance(row, forms.Debt) else None
+    if isinstance(row, forms.Debt) and row.drawn is not None and whole is not None and row.drawn > whole * 1.005:
+        yield f"drawn {row.drawn:g} is more than the principal {whole:g}"
+
+
+def filing_problems(tables: Tables) -> Iterator[Problem]:
+    """Yield what is wrong with the lines of filings and the debt instruments."""
+    entities, sources = {row.id for row in tables.entities}, {row.id: row for row in tables.sources}
+    seen: set[str] = set()
+    rows: tuple[forms.Filed | forms.Debt, ...] = (*tables.filed, *tables.debts)
+    for row in rows:
+        if row.id in seen:
+            yield Problem(*tables.place(row), f"id {row.id} stands twice")
+        seen.add(row.id)
+        yield from (Problem(*tables.place(row), fault) for fault in _faults(row, entities, sources))
+
+
+def _ranked(claims: list[forms.Claim]) -> forms.Claim:
+    order = {"primary": 0, "secondary": 1, "unverified": 2}
+    return sorted(claims, key=lambda c: (-order[c.grade], span(c.as_of)[1]))[-1]
+
+
+def executed_problems(tables: Tables) -> Iterator[Problem]:
+    """Yield executed legs that are not paid as stated: no firm part below the headline, and all of it has moved."""
+    about: dict[tuple[str, str], list[forms.Claim]] = {}
+    for claim in tables.claims:
+        about.setdefault((claim.subject, claim.quantity), []).append(claim)
+    for row in tables.deals:
+        if row.status != "executed" or row.scope != "contract":
+            continue
+        where, name = tables.place(row), f"deal:{row.id}"
+        if row.band == "firm_headline":
+            yield Problem(*where, f"{row.id} is executed and has a firm part below its headline: it is paid as stated")
+        amounts = about.get((name, "deal_amount"))
+        moved = next((about[name, q] for q in MOVED if (name, q) in about), None)
+        if amounts and moved:
+            stated, paid = _ranked(amounts).mid, _ranked(moved).mid
+            if abs(stated - paid) > ROUNDING * max(stated, paid):
+                yield Problem(*where, f"{row.id} is executed with {stated:g} USD, but {paid:g} USD have moved")
