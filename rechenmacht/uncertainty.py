@@ -94,3 +94,27 @@ def discover(
         lang: Language of names and texts: en or de.
     """
     return ask("uncertainty.discover", locals())
+
+
+def backtest(
+    *,
+    target: Sequence[str] = (),
+    until: str | None = None,
+    ablation: bool = False,
+    observations: bool = False,
+    draws: int = 1000,
+    seed: int = 1,
+    lang: str = "en",
+) -> Given:
+    """Forecast from every quarter since the end of 2022 and score it against what came, beside naive forecasts.
+
+    Args:
+        target: only this target (repeatable).
+        until: only origins to this quarter, such as 2024Q2.
+        ablation: also without each mechanism: what earns its place? Takes many times as long.
+        observations: give each forecast and what happened; a folder (--out) has them as CSV and Parquet in any case.
+        draws: number of draws from the priors.
+        seed: seed of all random streams; same seed, same bytes.
+        lang: Language of names and texts: en or de.
+    """
+    return ask("uncertainty.backtest", locals())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
@@ -9,8 +10,10 @@ from pydantic import Field
 from rechenmacht import scenario as scenarios
 from rechenmacht.answers.kinds import Both, Count, Share, Texts
 from rechenmacht.answers.question import DRAWS, Positional, Question, Seed
+from rechenmacht.dates import quarter_of
 from rechenmacht.domains.race.questions import Backend, Name, Scenario, Settings, from_file, named
-from rechenmacht.domains.uncertainty import rows
+from rechenmacht.domains.uncertainty import backtest_rows, rows
+from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base
 
 FEWEST = 100
@@ -114,4 +117,54 @@ class Discover(OfScenario):
     backend: Backend = "kernel"
 
 
-QUESTIONS: tuple[type[Question], ...] = (Compare, Sensitivity, Discover)
+class Backtest(Question):
+    """Forecasts from every quarter since the end of 2022, scored against what came and against naive forecasts."""
+
+    name = "uncertainty.backtest"
+    place = "backtest"
+    schema_number = 2
+    saves = True
+    tables: ClassVar = {
+        "targets": backtest_rows.TargetScore, "horizons": backtest_rows.HorizonScore, "priors": backtest_rows.PriorsAt,
+        "ablation": backtest_rows.Without, "facts": backtest_rows.PublishedFact,
+        "observations": backtest_rows.Observation,
+    }  # fmt: skip
+    values: ClassVar = {"draws": Count, "seed": int, "origins": Texts, "pooled": backtest_rows.Pooled}
+    target: Annotated[
+        list[Annotated[str, Field(max_length=60)]],
+        Field(default_factory=list, max_length=100, examples=[["nvidia_h100e"]]),
+    ]
+    until: Annotated[str | None, Field(max_length=10, examples=["2024-Q2"])] = None
+    ablation: bool = False
+    observations: bool = False
+    draws: Draws = DRAWS
+    seed: Seed = 1
+
+    def settled(self, base: Base) -> Question:
+        """Refuse a target that is not known, and an origin that is none.
+
+        Raises:
+            BadInput: if there is no such target or origin.
+        """
+        from rechenmacht.domains.uncertainty.rolling.origins import origins
+        from rechenmacht.domains.uncertainty.rolling.targets import read
+
+        known = [one.id for one in read()]
+        for name in self.target:
+            if name not in known:
+                near = nearest(name, known) or "; known: " + ", ".join(known)
+                raise BadInput.of("error.uncertainty.no_target", f"no target {name!r}{near}", name=name, near=near)
+        if self.until is None:
+            return self
+        try:
+            at = quarter_of(re.sub(r"^(\d{4})(Q[1-4])$", r"\1-\2", self.until.strip().upper()))
+        except ValueError:
+            at = ""
+        if at not in origins():
+            first, last = origins()[0], origins()[-1]
+            raise BadInput.of("error.uncertainty.no_origin", f"no origin {self.until}: write {first} to {last}",
+                              name=self.until, first=first, last=last)  # fmt: skip
+        return self.model_copy(update={"until": at})
+
+
+QUESTIONS: tuple[type[Question], ...] = (Compare, Sensitivity, Discover, Backtest)

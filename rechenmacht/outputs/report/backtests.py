@@ -2,70 +2,76 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from rechenmacht import runs, scenario
-from rechenmacht.outputs import backtest_charts
-from rechenmacht.outputs import uncertainty_charts as drawn
-from rechenmacht.faces.labels import parameter_label, series_name
-from rechenmacht.outputs.report.context import Context
-from rechenmacht.outputs.report.view import Cell, Figure, Num, Section, Table
-from rechenmacht.domains.uncertainty import backtest, ranks, scores
+from rechenmacht.answers.answer import Row
+from rechenmacht.domains.uncertainty import questions, ranks
 from rechenmacht.domains.uncertainty.chosen import outcomes_of, take
 from rechenmacht.domains.uncertainty.ensemble import whole
+from rechenmacht.faces.labels import parameter_label, series_name
+from rechenmacht.outputs import backtest_charts
+from rechenmacht.outputs import uncertainty_charts as drawn
+from rechenmacht.outputs.report.context import Context
+from rechenmacht.outputs.report.view import Cell, Figure, Num, Section, Table
 from rechenmacht.sample import draw
 
 DRAWS = 1000
+BACK_DRAWS = 400
 DECIDING = 8
 
 
-def _table(context: Context, found: list[backtest.Scored]) -> Table:
+def _share(context: Context, value: float) -> Num:
+    return context.num(context.language.percent(value, 2), "backtest")
+
+
+def _skill(context: Context, row: Row) -> Cell:
+    lang = context.language
+    value, low, high = (row[key] for key in ("skill", "skill_low", "skill_high"))
+    if low is None:
+        return context.num(lang.number(value, 2), "backtest")
+    return context.num(f"{lang.number(value, 2)} ({lang.number(low, 2)} … {lang.number(high, 2)})", "backtest")
+
+
+def _table(context: Context, lines: Sequence[Row], first: str) -> Table:
     lang, t = context.language, context.t
-    rows: list[tuple[Cell, ...]] = []
-    for one in found:
-        skills = (scores.skill(one.crps, one.crps_last_value), scores.skill(one.crps, one.crps_trend))
-        rows.append(
-            (
-                getattr(one.target.title, lang.code),
-                str(one.number),
-                *(context.num(f"{lang.number(x, 2)}", "backtest") for x in skills),
-                context.num(lang.percent(one.coverage(0.5), 2), "backtest"),
-                context.num(lang.percent(one.coverage(0.9), 2), "backtest"),
-            )
+    cells: list[tuple[Cell, ...]] = [
+        (
+            row["title"][lang.code] if first == "title" else str(row[first]),
+            str(row["n"]),
+            _skill(context, row),
+            _share(context, row["coverage50"]),
+            _share(context, row["coverage90"]),
         )
-    heads = ("target", "n", "skill_last", "skill_trend", "cover50", "cover90")
-    return Table(tuple(t(f"backtest.{name}") for name in heads), tuple(rows), frozenset({1, 2, 3, 4, 5}))
+        for row in lines
+    ]
+    heads = (
+        t(f"column.uncertainty.{first}"),
+        *(t(f"backtest.{name}") for name in ("n", "skill", "cover50", "cover90")),
+    )
+    return Table(heads, tuple(cells), frozenset({1, 2, 3, 4} if first == "title" else {0, 1, 2, 3, 4}))
 
 
-def _said(context: Context, found: list[backtest.Scored]) -> list[str]:
+def _said(context: Context, tables: dict[str, Sequence[Row]], pooled: Row) -> list[str]:
     lang, t = context.language, context.t
-    overall = backtest.overall(found)
-    shares = {
-        "c50": lang.percent(overall["coverage50"], 2), "c90": lang.percent(overall["coverage90"], 2),
-        "both": lang.percent(overall["beats_both"], 2),
-    }  # fmt: skip
-    losing = [getattr(one.target.title, lang.code) for one in found if not all(one.beats)]
-    said = [t("backtest.head"), t("backtest.overall", n=int(overall["n"]), **shares)]
-    return [*said, t("backtest.loses", names="; ".join(losing)) if losing else t("backtest.wins")]
+    said = t(
+        "note.uncertainty.pooled", n=lang.number(pooled["n"], 4), targets=len(tables["targets"]),
+        c50=lang.percent(pooled["coverage50"], 2), c90=lang.percent(pooled["coverage90"], 2),
+        skill=lang.number(pooled["skill"], 2), low=lang.number(pooled["skill_low"], 2),
+        high=lang.number(pooled["skill_high"], 2),
+    )  # fmt: skip
+    worse = [row["title"][lang.code] for row in tables["targets"] if (row["skill_high"] or 0) < 0]
+    return [said, t("backtest.head"), t("backtest.loses", names="; ".join(worse)) if worse else t("backtest.wins")]
 
 
-def _figures(context: Context, found: list[backtest.Scored]) -> list[Figure]:
-    shapes = {"calibration": backtest_charts.calibration(found, context.language)}
-    shapes |= {f"fan_{one.target.id}": backtest_charts.fan(one, context.language) for one in found[:1]}
-    rows = [
-        {"target": one.target.id, "quarter": quarter, "observed": value, "place": place}
-        for one in found
-        for quarter, value, place in zip(
-            (q for p in one.points for q in p.quarters),
-            np.concatenate([p.observed for p in one.points]).tolist(),
-            one.places.tolist(),
-            strict=True,
-        )
-    ]
-    return [
-        context.figure(name, figure.make, rows, method="backtest", says=figure.explains)
-        for name, figure in shapes.items()
-    ]
+def _figures(context: Context, observations: Sequence[Row]) -> list[Figure]:
+    places = np.array([row["pit"] for row in observations])
+    figure = backtest_charts.calibration(places, context.language)
+    kept = ("target", "origin", "quarter", "horizon", "observed", "pit", "crps")
+    rows = [{key: row[key] for key in kept} for row in observations]
+    return [context.figure("calibration", figure.make, rows, method="backtest", says=figure.explains)]
 
 
 def _deciding(context: Context) -> tuple[list[Figure], Table]:
@@ -90,7 +96,9 @@ def _deciding(context: Context) -> tuple[list[Figure], Table]:
         (
             Num(label, f"#p-{name}"),
             context.num(lang.number(float(found[i]), 2), "deciding"),
-            context.t("uncertain.claims", n=n) if (n := len(base.parameters[name].claims)) else context.t("uncertain.judgement"),
+            context.t("uncertain.claims", n=n)
+            if (n := len(base.parameters[name].claims))
+            else context.t("uncertain.judgement"),
         )
         for label, name, i in zip(labels, names, top, strict=True)
     ]
@@ -102,13 +110,17 @@ def _deciding(context: Context) -> tuple[list[Figure], Table]:
 
 def section(context: Context) -> Section:
     """Return the section on how wrong the model has been and which assumption decides."""
-    found = backtest.backtest(context.base, DRAWS, 1)
+    asked = questions.Backtest(target=[], draws=BACK_DRAWS, observations=True)
+    answer = asked.answer(context.base)
+    tables = {table.name: table.rows for table in answer.tables}
     figures, deciding = _deciding(context)
+    code = context.language.code
     view: dict[str, object] = {
-        "said": _said(context, found),
-        "targets": _table(context, found),
-        "notes": [(getattr(o.target.title, context.language.code), getattr(o.target.note, context.language.code)) for o in found],
-        "figures": _figures(context, found),
+        "said": _said(context, tables, answer.values["pooled"]),
+        "targets": _table(context, tables["targets"], "title"),
+        "horizons": _table(context, tables["horizons"], "quarters"),
+        "notes": [(row["title"][code], row["note"][code]) for row in tables["targets"]],
+        "figures": _figures(context, tables["observations"]),
         "deciding": deciding,
         "deciding_figures": figures,
     }

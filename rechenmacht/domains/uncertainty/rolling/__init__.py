@@ -1,0 +1,1 @@
+"""The rolling origin: forecasts from every quarter, scored against what came."""
