@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import html
 import json
+from urllib.parse import parse_qsl
 
 import pytest
 from fastapi.testclient import TestClient
 
 from rechenmacht.evidence.base import Base
 from rechenmacht.faces import registry
+from rechenmacht.faces.console import plain
+from rechenmacht.faces.python import ask
 from rechenmacht.outputs.cli import main
 from rechenmacht.outputs.web.app import create_app
 from rechenmacht.outputs.web.settings import Settings
@@ -46,6 +49,15 @@ def test_every_question_has_its_routes_and_short_schema_names(client: TestClient
         (["facts", "claims", "H100", "tdp"], "facts/claims?subject=H100&quantity=tdp", "stated"),
         (["scenarios"], "race/scenarios", "scenarios"),
         (["run", "--draws", "50"], "race/run?draws=50", "quantiles"),
+        (["facts", "sources"], "facts/sources", "publications"),
+        (["facts", "stale"], "facts/stale", "topics"),
+        (["facts", "list", "--kind", "chip"], "facts/listing?kind=chip", "entities"),
+        (["facts", "validate"], "facts/validate", "claims"),
+        (["capital", "concentration", "--draws", "50"], "capital/concentration?draws=50", "concentration"),
+        (["capital", "roundtrip", "NVIDIA", "--draws", "50"], "capital/roundtrip?vendor=NVIDIA&draws=50", "pairs"),
+        (["rules", "changes", "--regime", "NL"], "rules/changes?regime=NL", "changes"),
+        (["rules", "regimes", "H20"], "rules/regimes?chip=H20", "regimes"),
+        (["rules", "party", "Huawei"], "rules/party?party=Huawei", "parties"),
     ],
 )
 def test_the_same_question_has_the_same_digits(
@@ -56,6 +68,9 @@ def test_the_same_question_has_the_same_digits(
     answered = client.get(f"{ROOT}/{address}").json()
     assert answered["schema"] == printed["schema"]
     assert answered[key] == printed[key]
+    name, _, given = address.partition("?")
+    in_python = plain(ask(name.replace("/", "."), dict(parse_qsl(given))).json())
+    assert in_python[key] == printed[key]
     assert main([*words, "--lang", "de"]) == 0
     text = capsys.readouterr().out
     path, _, fields = address.partition("?")
