@@ -152,6 +152,34 @@ def coverage(
     return ask("capital.coverage", locals())
 
 
+def path(
+    *,
+    at: str | None = None,
+    unsupported: bool = False,
+    draws: int = 1000,
+    seed: int = 1,
+    scenario: str = "reference",
+    set: Any = (),
+    stresses: bool = False,
+    reverse: str | None = None,
+    lang: str = "en",
+) -> Given:
+    """Run the network quarter by quarter to 2030 on the draws of the race: who fails, when and why, and who loses.
+
+    Args:
+        at: look at the contracts as they stood at this date.
+        unsupported: count amounts that no named page supports too.
+        draws: number of draws from the priors.
+        seed: seed of all random streams; same seed, same bytes.
+        scenario: scenario of the race whose demand, capital spending and busts the path follows.
+        set: levers as name=value, for example revenue.openai=0.7, tenants=0.5, spread=0.05, refinanced=0, window=0, rent=0.5, life=0.5, delay=2, guarantees=1, default.coreweave=1.
+        stresses: set the chances under each shipped stress beside the path.
+        reverse: look for the smallest shock that brings this firm down in half of the draws.
+        lang: Language of names and texts: en or de.
+    """
+    return ask("capital.path", locals())
+
+
 def clear(*, network: Any, case: str | None = None, lang: str = "en") -> Given:
     """Clear a network of dues: the greatest clearing vector p and who defaults.
 

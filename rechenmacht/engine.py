@@ -1,5 +1,6 @@
 """Questions of the domain engine. Written by `python -m rechenmacht.faces.python`."""
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from rechenmacht.faces.python import Given, ask
@@ -7,6 +8,7 @@ from rechenmacht.faces.python import Given, ask
 
 def train(
     *,
+    described: Any = None,
     region: str = "us",
     price: float | None = None,
     rent: float | None = None,
@@ -31,6 +33,7 @@ def train(
     """Predict a training run: step, tokens/s, utilisation, time, energy, cost, and what bounds it.
 
     Args:
+        described: descriptions by name of systems, models and workloads, as TOML files say.
         region: where the electricity is bought: us, cn, eu, de, fr...
         price: uSD per chip instead of the claims' price.
         rent: uSD per chip and hour instead of the claims' rent.
@@ -57,6 +60,7 @@ def train(
 
 def serve(
     *,
+    described: Any = None,
     region: str = "us",
     price: float | None = None,
     rent: float | None = None,
@@ -83,6 +87,7 @@ def serve(
     """Predict a service: tokens/s in all, per chip, per user and per MW, first token, USD and J per token.
 
     Args:
+        described: descriptions by name of systems, models and workloads, as TOML files say.
         region: where the electricity is bought: us, cn, eu, de, fr...
         price: uSD per chip instead of the claims' price.
         rent: uSD per chip and hour instead of the claims' rent.
@@ -97,7 +102,7 @@ def serve(
         weight_bits: bits of the weights: 4, 8 or 16.
         stack: software by name (default: the usual one of the chip).
         date: date of the software, such as 2026-03 (default: today's).
-        speculative: tokens per decode step where it is above 1, else the share of drafted tokens that are accepted.
+        speculative: tokens per decode step from 1 (no drafts) on, below 1 the share of drafts that are accepted.
         disaggregated: read prompts on other chips.
         cached: share of prompt tokens found in a prefix cache.
         replica: chips per replica (default: the best).
@@ -111,6 +116,7 @@ def serve(
 
 def frontier(
     *,
+    described: Any = None,
     region: str = "us",
     price: float | None = None,
     rent: float | None = None,
@@ -132,6 +138,7 @@ def frontier(
     """Show what a service can trade: tokens/s per user against tokens/s per chip, per MW and per dollar.
 
     Args:
+        described: descriptions by name of systems, models and workloads, as TOML files say.
         region: where the electricity is bought: us, cn, eu, de, fr...
         price: uSD per chip instead of the claims' price.
         rent: uSD per chip and hour instead of the claims' rent.
@@ -144,7 +151,7 @@ def frontier(
         weight_bits: bits of the weights: 4, 8 or 16.
         stack: software by name (default: the usual one of the chip).
         date: date of the software, such as 2026-03 (default: today's).
-        speculative: tokens per decode step where it is above 1, else the share of drafted tokens that are accepted.
+        speculative: tokens per decode step from 1 (no drafts) on, below 1 the share of drafts that are accepted.
         disaggregated: read prompts on other chips.
         cached: share of prompt tokens found in a prefix cache.
         most: points at most.
@@ -161,3 +168,121 @@ def predict(*, table: Any, lang: str = "en") -> Given:
         lang: Language of names and texts: en or de.
     """
     return ask("engine.predict", locals())
+
+
+def search(
+    *,
+    described: Any = None,
+    system: str,
+    model: str,
+    batch: float = 4096,
+    seq: float = 2048,
+    precision: str = "bf16",
+    stack: str | None = None,
+    date: str | None = None,
+    largest_micro: int = 64,
+    lang: str = "en",
+) -> Given:
+    """Evaluate every parallelisation at once: the best, the Pareto front, and why the others fail.
+
+    Args:
+        described: descriptions by name of systems, models and workloads, as TOML files say.
+        system: system: cloudmatrix-384, '1024x h100', '1000 gb200 racks', '100 MW gb200', or a TOML file.
+        model: model: llama3-70b, gpt3-175b, 70b, or a TOML file.
+        batch: global batch in sequences.
+        seq: tokens per sequence.
+        precision: number format: bf16, fp8, fp4.
+        stack: software by name (default: the usual one of the chip).
+        date: date of the software, such as 2026-03 (default: today's).
+        largest_micro: largest microbatch to try.
+        lang: Language of names and texts: en or de.
+    """
+    return ask("engine.search", locals())
+
+
+def compare(
+    *,
+    described: Any = None,
+    system: list[str],
+    workload: str = "train-70b",
+    region: Sequence[str] = (),
+    precision: str | None = None,
+    price: Sequence[str] = (),
+    rent: Sequence[str] = (),
+    use: Sequence[str] = (),
+    engineering: Sequence[str] = (),
+    lang: str = "en",
+) -> Given:
+    """Set two systems side by side: time, power, cost, racks, what bounds each, and the break-even points.
+
+    Args:
+        described: descriptions by name of systems, models and workloads, as TOML files say.
+        system: two systems: --system A --system B.
+        workload: train-70b, train-405b, serve-deepseek-r1..., or a TOML file.
+        region: where each buys electricity, of A, then of B (default: us).
+        precision: number format of training (default: the workload's).
+        price: uSD per chip, of A, then of B.
+        rent: uSD per chip and hour, of A, then of B.
+        use: share of the time in use, of A, then of B.
+        engineering: extra engineering over compute, of A, then of B.
+        lang: Language of names and texts: en or de.
+    """
+    return ask("engine.compare", locals())
+
+
+def decentral(
+    *,
+    model: str,
+    workers: int,
+    chip: str = "h100",
+    chips_per_worker: int = 8,
+    uplink: float = 1.0,
+    method: str = "diloco",
+    inner_steps: int | None = None,
+    overlap: float = 0.0,
+    online: float = 1.0,
+    tokens_per_step: float = 1048576,
+    tokens: float | None = None,
+    seq: float = 4096,
+    lang: str = "en",
+) -> Given:
+    """Predict training across the internet: utilisation, sync, rate, and the compute it is worth.
+
+    Args:
+        model: model: llama3-70b, gpt3-175b, 70b, or a TOML file.
+        workers: workers (sites or nodes).
+        chip: chip of a worker.
+        chips_per_worker: chips per worker.
+        uplink: gbit/s per worker.
+        method: sync, diloco, intellect-1, covenant-72b...
+        inner_steps: steps between syncs (default: the method's).
+        overlap: share of the sync that is hidden (streaming).
+        online: share of time that a worker is on line.
+        tokens_per_step: tokens per worker and inner step.
+        tokens: tokens of the whole run, such as 3e11.
+        seq: tokens per sequence.
+        lang: Language of names and texts: en or de.
+    """
+    return ask("engine.decentral", locals())
+
+
+def reach(
+    *,
+    model: str,
+    chip: str = "h100",
+    chips: int = 1024,
+    method: str = "diloco",
+    uplink: float | None = None,
+    lang: str = "en",
+) -> Given:
+    """Train on the same chips from one rack to the internet: what they deliver, closer together and further apart.
+
+    Args:
+        model: model: llama3-70b, gpt3-175b, 70b, or a TOML file.
+        chip: chip.
+        chips: how many chips in all.
+        method: how places sync: sync, diloco, intellect-1...
+        uplink: gbit/s per place on the internet (default: the table's).
+        lang: Language of names and texts: en or de.
+    """
+    return ask("engine.reach", locals())

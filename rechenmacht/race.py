@@ -25,6 +25,8 @@ def run(
     seed: int = 1,
     backend: Literal["kernel", "numpy", "native"] = "kernel",
     outcome: Sequence[str] = (),
+    until: str = "",
+    no_assimilation: bool = False,
     lang: str = "en",
 ) -> Given:
     """Simulate a scenario; --out keeps the run: run.json, summary.csv, probabilities.csv, series.csv, draws.npy.
@@ -38,6 +40,8 @@ def run(
         seed: seed of all random streams; same seed, same bytes.
         backend: kernel (shipped), numpy, or native: compiled at first use.
         outcome: variables to give, such as power_connected (may be repeated).
+        until: condition on what was published up to a quarter (2025Q4); the last one if none is given.
+        no_assimilation: condition on nothing published after 2025, whose end the priors' levels state.
         lang: Language of names and texts: en or de.
     """
     return ask("race.run", locals())

@@ -27,9 +27,10 @@ from numpy.typing import NDArray
 from rechenmacht import __version__
 from rechenmacht.commit import commit
 from rechenmacht.dates import quarter_of
-from rechenmacht.domains.race.axes import OBSERVED, QUARTERS
+from rechenmacht.domains.race.axes import LAST_OBSERVED, OBSERVED, QUARTERS
 from rechenmacht.domains.race.backends.choose import Backend
 from rechenmacht.domains.race.backends.trace import acting
+from rechenmacht.domains.race.chances import chances_of, note
 from rechenmacht.domains.race.inputs import Inputs, inputs
 from rechenmacht.domains.race.outcomes import SERIES, Series
 from rechenmacht.domains.race.step import NAMES
@@ -48,6 +49,7 @@ from rechenmacht.scenario import Scenario, Setup, prepare, with_settings
 
 SCHEMA = "rechenmacht.run/1"
 HEADER = ("model", "scenario", "region", "variable", "unit", "year", "subannual", "quantile", "value")
+CHANCES_HEADER = (*HEADER[:4], "year", "subannual", "probability", "low", "high", "note")
 DRAWS_LIMIT = 128 * 2**20  # bytes; more is repeated from the seed faster than it is written and read
 FIRST_SIMULATED = QUARTERS[len(OBSERVED)]
 # Quarters of which draws are kept: year ends, and the last observed one, from which the report tells what is now.
@@ -125,17 +127,17 @@ def summary_text(scenario: str, summary: Summary, series: tuple[Series, ...] = S
     return out.getvalue()
 
 
-def probabilities_text(scenario: str, summary: Summary, series: tuple[Series, ...] = SERIES) -> str:
-    """Return `probabilities.csv`: the means over draws of the series that are 0 or 1 in a draw."""
+def probabilities_text(
+    scenario: str, summary: Summary, series: tuple[Series, ...] = SERIES, draws: int = 1000, until: str = LAST_OBSERVED
+) -> str:
+    """Return `probabilities.csv`: shares of draws with their 95 % bounds, and why one is near 0 or 1."""
     out = io.StringIO(newline="")
-    out.write("model,scenario,region,variable,year,subannual,probability\n")
-    for index, one in enumerate(series):
-        if one.unit != INDICATOR:
-            continue
-        head = f"Rechenmacht {__version__},{scenario},{one.region},{one.variable}"
-        for quarter, value in zip(summary.quarters, summary.means[index], strict=True):
-            year, sub = quarter.split("-")
-            out.write(f"{head},{year},{sub},{value:.6g}\n")
+    rows = csv.writer(out, lineterminator="\n")
+    rows.writerow(CHANCES_HEADER)
+    for one, quarter, found in chances_of(scenario, summary, draws, until, series):
+        numbers = [f"{x:.6g}" for x in (found.probability, found.low, found.high)]
+        head = (f"Rechenmacht {__version__}", scenario, one.region, one.variable)
+        rows.writerow([*head, *quarter.split("-"), *numbers, note(found, draws)])
     return out.getvalue()
 
 
@@ -195,6 +197,7 @@ def _meta(base: Base, scenario: Scenario, model: Model, draws: int, seed: int, b
         "seed": seed,
         "draws": draws,
         **served(model, backend),
+        "conditioned_to": model.given.until,
         "quarters": list(QUARTERS),
         "quantiles": list(QUANTILES),
         "parameters": [asdict(parameter) for parameter in model.parameters],
@@ -264,8 +267,9 @@ def compute(
     seed: int,
     progress: Callable[[int], None] | None = None,
     backend: Backend = "kernel",
+    until: str = LAST_OBSERVED,
 ) -> tuple[NDArray[np.float32], dict[str, Any]]:
-    """Run a scenario in memory.
+    """Run a scenario in memory; it sees no published count or price after the quarter `until`.
 
     Returns:
         Outcomes (series, quarter, draw) and the run's record as in `run.json`.
@@ -275,7 +279,7 @@ def compute(
     """
     _draws_allowed(draws)
     began = time.perf_counter()
-    model = model_of(base, scenario)
+    model = model_of(base, scenario, inputs(base, until))
     outcomes = whole(model, draws, seed, backend, progress)
     meta = _meta(base, scenario, model, draws, seed, backend)
     return outcomes, {**meta, "wall_seconds": round(time.perf_counter() - began, 3)}
@@ -283,9 +287,9 @@ def compute(
 
 def summed(
     base: Base, scenario: Scenario, draws: int, seed: int, progress: Callable[[int], None] | None = None,
-    backend: Backend = "kernel",
+    backend: Backend = "kernel", until: str = LAST_OBSERVED,
 ) -> tuple[Summary, NDArray[np.float32] | None, dict[str, Any]]:  # fmt: skip
-    """Run a scenario, whole or in slices, and sum it up.
+    """Run a scenario, whole or in slices, and sum it up; it sees no published count or price after `until`.
 
     Returns:
         The summary, the outcomes (series, quarter, draw) where they fit into memory, and the run's record.
@@ -294,10 +298,10 @@ def summed(
         BadInput: if draws, scenario or backend cannot be used.
     """
     if draws <= IN_MEMORY:
-        outcomes, meta = compute(base, scenario, draws, seed, progress, backend)
+        outcomes, meta = compute(base, scenario, draws, seed, progress, backend, until)
         return summarise(outcomes), outcomes, meta
     _draws_allowed(draws)
-    began, model = time.perf_counter(), model_of(base, scenario)
+    began, model = time.perf_counter(), model_of(base, scenario, inputs(base, until))
     quarters = QUARTERS if draws <= ALL_QUARTERS else tuple(QUARTERS[q] for q in YEAR_ENDS)
     summary = in_slices(model, draws, seed, backend, quarters, progress)
     meta = {**_meta(base, scenario, model, draws, seed, backend), "quarters": list(quarters)}
@@ -308,7 +312,11 @@ def write(folder: Path, summary: Summary, outcomes: NDArray[np.float32] | None, 
     """Write the files of a run into a folder; outcomes have shape (series, quarter, draw)."""
     name = meta["scenario"]["id"]
     (folder / "summary.csv").write_text(summary_text(name, summary), encoding="utf-8", newline="")
-    (folder / "probabilities.csv").write_text(probabilities_text(name, summary), encoding="utf-8", newline="")
+    (folder / "probabilities.csv").write_text(
+        probabilities_text(name, summary, draws=meta["draws"], until=meta["conditioned_to"]),
+        encoding="utf-8",
+        newline="",
+    )
     lines = [
         "position,variable,region,unit",
         *(f"{i},{s.variable},{s.region},{s.unit}" for i, s in enumerate(SERIES)),
@@ -386,5 +394,5 @@ def same_run(folder: Path, base: Base, scenario: Scenario, draws: int, seed: int
     except BadInput:
         return False
     asked = {"version": __version__, "data_checksum": base.checksum, "draws": draws, "seed": seed}
-    asked["scenario"] = scenario.model_dump(mode="json")
-    return meta["commit"] == commit() and all(meta[key] == value for key, value in asked.items())
+    asked |= {"scenario": scenario.model_dump(mode="json"), "conditioned_to": LAST_OBSERVED}
+    return meta["commit"] == commit() and all(meta.get(key) == value for key, value in asked.items())

@@ -10,7 +10,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from rechenmacht.errors import BadInput, nearest
-from rechenmacht.evidence import forms
+from rechenmacht.evidence import forms, forms_filings
 from rechenmacht.evidence.corrections import correct_claims
 from rechenmacht.evidence.editions import seen, shown
 from rechenmacht.evidence.tables import Problem, T, read
@@ -35,8 +35,8 @@ class Tables:
     corrections: list[forms.Correction] = field(default_factory=list)
     parameters: list[forms.Parameter] = field(default_factory=list)
     deals: list[forms.Deal] = field(default_factory=list)
-    filed: list[forms.Filed] = field(default_factory=list)
-    debts: list[forms.Debt] = field(default_factory=list)
+    filed: list[forms_filings.Filed] = field(default_factory=list)
+    debts: list[forms_filings.Debt] = field(default_factory=list)
     rules: list[forms.Rule] = field(default_factory=list)
     destinations: list[forms.Destination] = field(default_factory=list)
     countries: list[forms.Country] = field(default_factory=list)
@@ -153,12 +153,12 @@ _LISTS: tuple[tuple[str, str, type], ...] = (
     ("sources.csv", "sources", forms.Source),
     ("corrections.csv", "corrections", forms.Correction),
     ("deals.csv", "deals", forms.Deal),
-    ("filings/obligations.csv", "filed", forms.Filed),
-    ("filings/customers.csv", "filed", forms.Filed),
-    ("filings/accounts.csv", "filed", forms.Filed),
-    ("filings/labs.csv", "filed", forms.Filed),
-    ("filings/history.csv", "filed", forms.Filed),
-    ("filings/debts.csv", "debts", forms.Debt),
+    ("filings/obligations.csv", "filed", forms_filings.Filed),
+    ("filings/customers.csv", "filed", forms_filings.Filed),
+    ("filings/accounts.csv", "filed", forms_filings.Filed),
+    ("filings/labs.csv", "filed", forms_filings.Filed),
+    ("filings/history.csv", "filed", forms_filings.Filed),
+    ("filings/debts.csv", "debts", forms_filings.Debt),
     ("rules/rules.csv", "rules", forms.Rule),
     ("rules/dest_groups.csv", "destinations", forms.Destination),
     ("rules/countries.csv", "countries", forms.Country),

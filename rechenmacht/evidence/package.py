@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from rechenmacht import __version__
-from rechenmacht.evidence import forms
+from rechenmacht.evidence import forms, forms_filings
 from rechenmacht.evidence.base import SHIPPED
 from rechenmacht.evidence.tables import columns, field_names
 
@@ -84,29 +84,29 @@ TABLES: dict[str, Table] = {
         "Deals: one leg of a contract each", "Verträge: je eine Zahlungsrichtung",
     ),
     "filings/obligations.csv": Table(
-        forms.Filed, ("id",), ("item", "about", "unit", "as_of", "source", "basis", "grade"), (_TO_SOURCE,),
+        forms_filings.Filed, ("id",), ("item", "about", "unit", "as_of", "source", "basis", "grade"), (_TO_SOURCE,),
         "Filings: obligations of companies by year", "Berichte: Verpflichtungen von Unternehmen nach Jahren",
     ),
     "filings/customers.csv": Table(
-        forms.Filed, ("id",), ("item", "about", "unit", "as_of", "source", "basis", "grade"), (_TO_SOURCE,),
+        forms_filings.Filed, ("id",), ("item", "about", "unit", "as_of", "source", "basis", "grade"), (_TO_SOURCE,),
         "Filings: customers' shares of revenue and backlog",
         "Berichte: Anteile von Kunden an Umsatz und Auftragsbestand",
     ),
     "filings/accounts.csv": Table(
-        forms.Filed, ("id",), ("item", "about", "unit", "as_of", "source", "basis", "grade"), (_TO_SOURCE,),
+        forms_filings.Filed, ("id",), ("item", "about", "unit", "as_of", "source", "basis", "grade"), (_TO_SOURCE,),
         "Filings: revenue, cash and capital spending by quarter",
         "Berichte: Umsatz, Kasse und Investitionen nach Quartalen",
     ),
     "filings/labs.csv": Table(
-        forms.Filed, ("id",), ("item", "about", "unit", "as_of", "source", "basis", "grade"), (_TO_SOURCE,),
+        forms_filings.Filed, ("id",), ("item", "about", "unit", "as_of", "source", "basis", "grade"), (_TO_SOURCE,),
         "Filings: accounts and plans of AI labs", "Berichte: Zahlen und Pläne der KI-Labore",
     ),
     "filings/history.csv": Table(
-        forms.Filed, ("id",), ("item", "about", "unit", "as_of", "source", "basis", "grade"), (_TO_SOURCE,),
+        forms_filings.Filed, ("id",), ("item", "about", "unit", "as_of", "source", "basis", "grade"), (_TO_SOURCE,),
         "Filings: earlier investment booms", "Berichte: Frühere Investitionsbooms",
     ),
     "filings/debts.csv": Table(
-        forms.Debt, ("id",), ("org", "instrument", "holder", "as_of", "state", "source", "grade"),
+        forms_filings.Debt, ("id",), ("org", "instrument", "holder", "as_of", "state", "source", "grade"),
         (("org", "entities"), _TO_SOURCE),
         "Filings: debt by instrument, holder and maturity", "Berichte: Schulden nach Papier, Halter und Fälligkeit",
     ),
@@ -204,9 +204,9 @@ _ENUMS: dict[tuple[str, str], tuple[str, ...]] = {
     ("Rule", "subject"): forms.RULE_SUBJECTS,
     ("Market", "market"): forms.MARKETS,
     ("Parameter", "distribution"): forms.DISTRIBUTIONS,
-    ("Filed", "about"): forms.FILED_ABOUT,
-    ("Debt", "holder"): forms.HOLDERS,
-    ("Debt", "state"): forms.DEBT_STATES,
+    ("Filed", "about"): forms_filings.FILED_ABOUT,
+    ("Debt", "holder"): forms_filings.HOLDERS,
+    ("Debt", "state"): forms_filings.DEBT_STATES,
 }
 _PATTERNS = {
     ("Quantity", "id"): r"^[a-z][a-z0-9_]*$",

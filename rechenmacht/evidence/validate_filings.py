@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rechenmacht.dates import span
 from rechenmacht.errors import nearest
-from rechenmacht.evidence import forms
+from rechenmacht.evidence import forms, forms_filings
 from rechenmacht.evidence.documents import names_a_page
 from rechenmacht.evidence.tables import Problem
 
@@ -17,23 +17,26 @@ if TYPE_CHECKING:
 MOVED = ("deal_paid", "deal_drawn", "deal_closed")
 """Quantities that say what an executed leg has moved, the strongest first."""
 ROUNDING = 0.005
+Row = forms_filings.Filed | forms_filings.Debt
 
 
-def _codes(row: forms.Filed | forms.Debt) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+def _codes(row: forms_filings.Filed | forms_filings.Debt) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     yield "grade", row.grade, forms.GRADES
-    if isinstance(row, forms.Filed):
-        yield "about", row.about, forms.FILED_ABOUT
+    if isinstance(row, forms_filings.Filed):
+        yield "about", row.about, forms_filings.FILED_ABOUT
         yield "basis", row.basis, forms.BASES
     else:
-        yield "holder", row.holder, forms.HOLDERS
-        yield "state", row.state, forms.DEBT_STATES
+        yield "holder", row.holder, forms_filings.HOLDERS
+        yield "state", row.state, forms_filings.DEBT_STATES
 
 
-def _faults(row: forms.Filed | forms.Debt, entities: set[str], sources: dict[str, forms.Source]) -> Iterator[str]:
+def _faults(
+    row: forms_filings.Filed | forms_filings.Debt, entities: set[str], sources: dict[str, forms.Source]
+) -> Iterator[str]:
     for column, value, allowed in _codes(row):
         if value not in allowed:
             yield f"{column} {value!r} is none of {', '.join(allowed)}"
-    orgs = [("org", row.org)] + ([("counterpart", row.counterpart)] if isinstance(row, forms.Filed) else [])
+    orgs = [("org", row.org)] + ([("counterpart", row.counterpart)] if isinstance(row, forms_filings.Filed) else [])
     for column, org in orgs:
         if org and org not in entities:
             yield f"{column} {org!r} is no entity{nearest(org, entities)}"
@@ -45,16 +48,17 @@ def _faults(row: forms.Filed | forms.Debt, entities: set[str], sources: dict[str
         span(row.as_of)
     except ValueError as error:
         yield f"as_of {error}"
-    whole = row.principal if isinstance(row, forms.Debt) else None
-    if isinstance(row, forms.Debt) and row.drawn is not None and whole is not None and row.drawn > whole * 1.005:
-        yield f"drawn {row.drawn:g} is more than the principal {whole:g}"
+    whole = row.principal if isinstance(row, forms_filings.Debt) else None
+    drawn = row.drawn if isinstance(row, forms_filings.Debt) else None
+    if drawn is not None and whole is not None and drawn > whole * 1.005:
+        yield f"drawn {drawn:g} is more than the principal {whole:g}"
 
 
 def filing_problems(tables: Tables) -> Iterator[Problem]:
     """Yield what is wrong with the lines of filings and the debt instruments."""
     entities, sources = {row.id for row in tables.entities}, {row.id: row for row in tables.sources}
     seen: set[str] = set()
-    rows: tuple[forms.Filed | forms.Debt, ...] = (*tables.filed, *tables.debts)
+    rows: tuple[forms_filings.Filed | forms_filings.Debt, ...] = (*tables.filed, *tables.debts)
     for row in rows:
         if row.id in seen:
             yield Problem(*tables.place(row), f"id {row.id} stands twice")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import altair as alt
 
@@ -12,9 +12,6 @@ from rechenmacht.errors import BadInput
 from rechenmacht.faces import theme
 from rechenmacht.faces.language import language
 from rechenmacht.outputs.cli.common import Lang
-
-if TYPE_CHECKING:
-    from rechenmacht.domains.engine.compare import Comparison
 
 
 def _texts(lang: Lang) -> Callable[..., str]:
@@ -43,26 +40,31 @@ def save(chart: Any, path: Path) -> None:
         chart.save(path)
 
 
-def comparison_rows(found: Comparison, lang: Lang) -> list[dict[str, Any]]:
-    """Return the ratios of A over B as rows of the chart, with an interval where there is one."""
+def comparison_rows(found: Mapping[str, Any], lang: Lang) -> list[dict[str, Any]]:
+    """Return the ratios of A over B as rows of the chart, with an interval where there is one.
+
+    Args:
+        found: the values of an answer to `engine.compare`.
+        lang: language.
+    """
     t = _texts(lang)
+    ratio, racks = found["ratio_a_over_b"], (found["a"]["racks"], found["b"]["racks"])
     rows = [
-        {"what": t("peak"), "value": found.peak_ratio},
-        {"what": t("delivered"), "value": found.delivered_ratio, "low": found.delivered_low,
-         "high": found.delivered_high},
-        {"what": t("power"), "value": found.power_ratio},
-        {"what": t("cost"), "value": found.cost_ratio},
-    ]  # fmt: skip
-    if found.a.racks and found.b.racks:
-        rows.append({"what": t("racks"), "value": found.a.racks / found.b.racks})
+        {"what": t("peak"), "value": ratio["peak_fp16_dense"]},
+        {"what": t("delivered"), **ratio["delivered"]},
+        {"what": t("power"), "value": ratio["power"]},
+        {"what": t("cost"), "value": ratio["usd_per_token"]},
+    ]
+    if all(racks):
+        rows.append({"what": t("racks"), "value": racks[0] / racks[1]})
     return rows
 
 
-def comparison_chart(found: Comparison, lang: Lang, width: float = 520) -> Any:
+def comparison_chart(found: Mapping[str, Any], lang: Lang, width: float = 520) -> Any:
     """Return the ratios of two systems on a logarithmic axis, one row each."""
     t = _texts(lang)
     rows = comparison_rows(found, lang)
-    title = t("title", a=found.a.system.name, b=found.b.system.name, w=found.workload.name)
+    title = t("title", a=found["a"]["system"], b=found["b"]["system"], w=found["workload"]["name"])
     order = [row["what"] for row in rows]
     axis = alt.X("value:Q", scale=alt.Scale(type="log", nice=True), title=t("axis"))
     base = alt.Chart(_data(rows)).encode(y=alt.Y("what:N", sort=order, title=None))
@@ -77,15 +79,6 @@ def comparison_chart(found: Comparison, lang: Lang, width: float = 520) -> Any:
     line = alt.Chart(_data([{"value": 1}])).mark_rule(strokeDash=[4, 4], color=theme.light("axis"))
     equal = line.encode(x="value:Q")
     return alt.layer(equal, ends, dots, words).properties(width=width, height=44 * len(rows), title=title)
-
-
-def draw_comparison(found: Comparison, path: Path, lang: Lang = "en") -> None:
-    """Draw the ratios of two systems on a logarithmic axis.
-
-    Raises:
-        BadInput: if the file cannot be written.
-    """
-    save(comparison_chart(found, lang), path)
 
 
 def draw_scoreboard(rows: list[dict[str, Any]], path: Path, lang: Lang = "en") -> None:

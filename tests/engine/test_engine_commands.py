@@ -2,8 +2,9 @@ import json
 
 import pytest
 
-from rechenmacht.domains.engine import cost, systems
+from rechenmacht.domains.engine import cost, questions, systems
 from rechenmacht.domains.engine.compare import compare, workload
+from rechenmacht.domains.engine.documents import read_toml, taken
 from rechenmacht.domains.engine.goodput import goodput
 from rechenmacht.domains.engine.power import power
 from rechenmacht.errors import BadInput
@@ -81,9 +82,9 @@ def test_chip_compare(capsys):
         (("train", "--system", "64x h100", "--model", "llama3-8b", "--dp", "48"), "no parallelisation"),
         (("train", "--system", "64x h100", "--model", "llama3-8b", "--precision", "fp7"), "no number format 'fp7'"),
         (("train", "--system", "0x h100", "--model", "llama3-8b"), "at least one chip"),
-        (("compare", "--system", "gb200-nvl72", "--workload", "train-70b"), "name two systems"),
+        (("compare", "--system", "gb200-nvl72", "--workload", "train-70b"), "at least 2"),
         (("compare", "--system", "gb200-nvl72", "--system", "cloudmatrix-384", "--workload", "train-7b"), "train-70b"),
-        (("decentral", "--model", "10b", "--workers", "0"), "at least one chip|above zero"),
+        (("decentral", "--model", "10b", "--workers", "0"), "at least 1"),
         (("serve", "--system", "1x rtx-4090", "--model", "deepseek-r1"), "GB per chip too much"),
     ],
 )
@@ -112,7 +113,8 @@ def test_bad_descriptions(base, tmp_path, body, says):
     path = tmp_path / "mine.toml"
     path.write_text(f"[system]\n{body}\n", encoding="utf-8")
     with pytest.raises(BadInput, match=says):
-        systems.system(base, str(path))
+        asked = questions.Train.asked(questions.Train.read({"system": str(path), "model": "70b"}, base))
+        systems.told(base, asked.system, asked.described)
 
 
 def test_a_described_system(base, tmp_path):
@@ -121,14 +123,17 @@ def test_a_described_system(base, tmp_path):
         "[system]\nchip = 'h100-sxm'\nchips = 512\nmemory_gb = 141\noversubscription = 2\nracks = 16\n",
         encoding="utf-8",
     )
-    made, plain = systems.system(base, str(path)), systems.system(base, "512x h100-sxm")
+    told = taken({"system": str(path)}, ("system",))
+    assert told == {"system": "mine", "described": {"mine": read_toml(path)}}
+    made, plain = systems.told(base, "mine", told["described"]), systems.system(base, "512x h100-sxm")
     assert made.hw.memory_gb == 141
     assert made.hw.scaleout_gbps == plain.hw.scaleout_gbps / 2
     assert (made.chips, made.racks) == (512, 16)
 
 
 def test_cloudmatrix_against_nvl72(base, c):
-    found = compare(base, "cloudmatrix-384", "gb200-nvl72", workload("train-70b"), c, "cn", "us")
+    a, b = (systems.system(base, name) for name in ("cloudmatrix-384", "gb200-nvl72"))
+    found = compare(base, a, b, workload("train-70b"), c, "cn", "us")
     # 384 chips at 752 to 800 TFLOP/s against 72 at 2,500: 1.60 to 1.71
     assert 1.6 <= found.peak_ratio <= 1.75
     assert found.delivered_low < found.delivered_ratio < found.delivered_high

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rechenmacht.domains.race import production, supply
-from rechenmacht.domains.race.axes import BLOCS, CHIPS, CN, H100E_8BIT, HUAWEI, MEASURES, NVIDIA, US, VENDORS
+from rechenmacht.domains.race.axes import BLOCS, CHIPS, CN, H100E_8BIT, HUAWEI, MEASURES, NVIDIA, REST, US, VENDORS
 from tests.race.cases import parameters, policy, state
 
 
@@ -41,9 +41,9 @@ def test_worked_case_orders() -> None:
     p = parameters(production__price_growth=0)
     price = np.full((8, 1), 2e4)
     begun = told(p, **orders(US, NVIDIA, 8e10))
-    asked, home = production.ordered(begun, p, price, 0.25, np)
+    abroad, home, _ = production.ordered(begun, p, price, 0.25, np)
     # 8e10 USD a year / 20,000 USD * a quarter = 1,000,000 chips; none of them for China
-    assert asked[NVIDIA] == pytest.approx([1e6])
+    assert abroad[NVIDIA] == pytest.approx([1e6])
     assert home[NVIDIA] == 0
 
 
@@ -51,10 +51,32 @@ def test_worked_case_china_orders_at_home_what_it_cannot_buy_abroad() -> None:
     p = parameters(production__china__displaced=0.5)
     price = np.full((8, 1), 2e4)
     begun = told(p, **orders(CN, HUAWEI, 1e10), china_usd=[4e9])
-    asked, home = production.ordered(begun, p, price, 0.25, np)
+    abroad, home, planned = production.ordered(begun, p, price, 0.25, np)
     # 1e10 a year, less half of the 4e9 spent abroad: 8e9 / 20,000 * 0.25 = 100,000 chips at home
-    assert asked[HUAWEI] == pytest.approx([100_000.0])
-    assert home[HUAWEI] == pytest.approx([1.0])
+    assert home[HUAWEI] == pytest.approx([100_000.0])
+    assert planned[HUAWEI] == pytest.approx([125_000.0])  # 1e10 / 20,000 * 0.25, if it bought nothing abroad
+    assert abroad[HUAWEI] == 0
+
+
+def test_worked_case_what_foreign_chips_free_is_not_exported() -> None:
+    china = {
+        "production__china__wafers_per_month": 1000.0, "production__china__wafer_growth": 0.0,
+        "production__china__ascend_allocation": 1.0, "production__china__gross_dies": 80.0,
+        "production__china__yield": 0.5, "production__china__breach": 0.0, "production__china__dies_per_chip": 2.0,
+        "production__china__bank_time": 1e-9, "production__china__tool_service": 1.0,
+        "production__china__displaced": 1.0, "production__price__huawei": 2e4, "production__price_growth": 0.0,
+    }  # fmt: skip
+    p = parameters(**china)
+    at_home, elsewhere = (orders(b, HUAWEI, usd) for b, usd in ((CN, 1.2e10), (REST, 4e9)))
+    asked = {name: at_home[name] + elsewhere[name] for name in at_home}
+    bank = {"die_bank": [0.0], "hbm_bank": [1e9]}
+    some, none = (production.step(told(p, **asked, **bank, china_usd=[usd]), p, policy(), np) for usd in (6e9, 0.0))
+    # New dies make 60,000 chips a quarter (12 * 1,000 * 80 * 0.5 / 4 / 2). Orders: abroad 4e9 / 20,000 / 4 = 50,000,
+    # at home 1.2e10 / 20,000 / 4 = 150,000; so 60 / 200 of those abroad are served: 15,000, and 45,000 at home.
+    assert none["made"][CHIPS, HUAWEI] == pytest.approx([60_000.0])
+    assert none["home_share"][HUAWEI] == pytest.approx([0.75])
+    # 6e9 of foreign chips halve the orders at home to 75,000: still 45,000 are served, and 15,000 leave, no more.
+    assert some["made"][CHIPS, HUAWEI] * (1 - some["home_share"][HUAWEI]) == pytest.approx([15_000.0])
 
 
 def test_worked_case_huawei_is_limited_by_memory_then_by_dies() -> None:

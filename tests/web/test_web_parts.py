@@ -79,13 +79,11 @@ def test_sources_and_chips_lead_back_to_claims(client: TestClient, base: Base) -
 
 
 def test_the_engine_answers_as_on_the_command_line(client: TestClient, base: Base) -> None:
-    from rechenmacht.domains.engine import plan, systems
-    from rechenmacht.domains.engine.compare import compare, workload
-    from rechenmacht.domains.engine.parameters import coefficients
+    from rechenmacht.domains.engine import plan, questions, systems
 
     found = post(client, "engine/compare", a="cloudmatrix-384", b="gb200-nvl72")
-    wanted = compare(base, "cloudmatrix-384", "gb200-nvl72", workload("train-70b"), coefficients(base))
-    assert found["ratio_a_over_b"]["delivered"]["value"] == pytest.approx(wanted.delivered_ratio)
+    wanted = questions.Compare.asked({"system": ["cloudmatrix-384", "gb200-nvl72"]}).answer(base)
+    assert found["ratio_a_over_b"] == wanted.values["ratio_a_over_b"]
     trained = post(client, "engine/train", system="1024x h100", model="llama3-70b", tokens=1e12, tp=8)["result"]
     assert trained["layout"]["tp"] == 8
     assert trained["days"]["low"] < trained["days"]["value"] < trained["days"]["high"]

@@ -48,7 +48,7 @@ class Path:
 
     @property
     def failed(self) -> NDArray[np.bool_]:
-        """Who failed by the end, (firms, draws)."""
+        """Who failed by the end, shape (firms, draws)."""
         return self.failed_at < NEVER
 
     @property

@@ -22,7 +22,7 @@ from rechenmacht.answers.kinds import (
     UsdBand,
 )
 from rechenmacht.answers.question import DRAWS, At, Draws, FromFile, Positional, Question, Seed
-from rechenmacht.domains.capital import rows, shocks
+from rechenmacht.domains.capital import rows, rows_path, shocks
 from rechenmacht.evidence.base import Base
 
 Company = Annotated[str, Field(min_length=1, max_length=120, examples=["NVIDIA"]), Positional()]
@@ -149,8 +149,9 @@ class Path(Drawn):
 
     name = "capital.path"
     tables: ClassVar = {
-        "firms": rows.PathFirm, "losses": rows.PathLoss, "called": rows.PathCalled, "stresses": rows.PathStress,
-        "reverse": rows.PathReverse, "quarters": rows.PathQuarter, "what_would_change_this": rows.Driver,
+        "firms": rows_path.PathFirm, "losses": rows_path.PathLoss, "called": rows_path.PathCalled,
+        "stresses": rows_path.PathStress,
+        "reverse": rows_path.PathReverse, "quarters": rows_path.PathQuarter, "what_would_change_this": rows.Driver,
     }  # fmt: skip
     values: ClassVar = {
         "at": Day, "scenario": Id, "levers": Texts, "draws": Count, "seed": Count, "total_loss": UsdBand,

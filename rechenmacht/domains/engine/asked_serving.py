@@ -143,7 +143,7 @@ def _lengths(row: Row, assumed: dict[str, str]) -> tuple[float, float, Target, b
 
 
 def per_step(acceptance: float, drafted: int = 1) -> float:
-    """Return tokens per decode step: the number itself above 1, else those of drafts accepted with that probability.
+    """Return tokens per decode step: the number itself from 1 on, else those of drafts accepted with that probability.
 
     With probability p and k drafted tokens 1 + p + ... + p^k tokens come out of a step.
 
@@ -152,7 +152,7 @@ def per_step(acceptance: float, drafted: int = 1) -> float:
     """
     if not acceptance > 0:
         raise BadInput(f"acceptance must be above zero, not {acceptance:g}")
-    return acceptance if acceptance > 1 else sum(acceptance**k for k in range(drafted + 1))
+    return acceptance if acceptance >= 1 else sum(acceptance**k for k in range(drafted + 1))
 
 
 def _speculation(row: Row, benchmark: bool, assumed: dict[str, str]) -> float:

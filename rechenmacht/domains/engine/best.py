@@ -122,7 +122,8 @@ def moe_gain(age: float | None, c: Coefficients) -> float:
     return float(np.exp(c["maturity.moe_gain"] * (min(2.0 if age is None else age, LATEST_MOE) - 2.0)))
 
 
-def _run(q: Question, c: Coefficients, batch: float) -> Run:
+def run_of(q: Question, c: Coefficients, batch: float) -> Run:
+    """Return a question's run with the speed of its software at its date."""
     mature = q.maturity if q.maturity is not None else 1.0 if q.hw.family.startswith("tpu") else maturity(q.age, c)
     run = replace(q.run, batch=batch, maturity=mature)
     if q.moe and q.hw.family in {"blackwell", "cdna4"}:
@@ -135,7 +136,7 @@ def _run(q: Question, c: Coefficients, batch: float) -> Run:
 
 def _best_of(q: Question, c: Coefficients, allowed: Space) -> Best:
     layouts = allowed.layouts
-    result = step(q.model, q.hw, q.stack, c, _run(q, c, allowed.batch), layouts)
+    result = step(q.model, q.hw, q.stack, c, run_of(q, c, allowed.batch), layouts)
     fits = bool(result.fits.any())
     over = np.maximum(result.memory_gb / (q.hw.memory_gb * c["memory.usable"]), 1.0)
     score = np.where(result.fits, result.seconds, np.inf) if fits else result.seconds * over**2
@@ -152,7 +153,7 @@ def narrowed(q: Question, c: Coefficients, allowed: tuple[Space, ...], keep: int
     """
     found = []
     for one in allowed:
-        result = step(q.model, q.hw, q.stack, c, _run(q, c, one.batch), one.layouts)
+        result = step(q.model, q.hw, q.stack, c, run_of(q, c, one.batch), one.layouts)
         order = np.argsort(np.where(result.fits, result.seconds, np.inf), kind="stable")[:keep]
         index = np.union1d(order, np.argsort(result.memory_gb, kind="stable")[:4])
         found.append(replace(one, layouts=one.layouts.take(index)))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass, fields, replace
-from pathlib import Path
 from typing import Any
 
-from rechenmacht.domains.engine import cost, models, systems
+from rechenmacht.domains.engine import cost, systems
 from rechenmacht.domains.engine.inference import Service
 from rechenmacht.domains.engine.models import Model
+from rechenmacht.domains.engine.offsets import Offsets
 from rechenmacht.domains.engine.outcome import Terms
 from rechenmacht.domains.engine.parameters import Coefficients
 from rechenmacht.domains.engine.plan import SERVING_STACK, Serving, Training, serving, train
@@ -49,24 +49,30 @@ WORKLOADS: dict[str, Workload] = {
 }
 
 
+def described(given: Any, where: str) -> Workload:
+    """Return a described workload: `[workload]` of a TOML file.
+
+    Raises:
+        BadInput: naming the key, if it is unknown or its value cannot be.
+    """
+    known = {f.name: f for f in fields(Workload)}
+    if not isinstance(given, dict) or "task" not in given or "model" not in given:
+        raise BadInput(f'{where}: [workload] needs task = "train" or "serve", and a model')
+    for key, value in given.items():
+        if key not in known:
+            raise BadInput(f"{where}: [workload] has no key {key!r}{nearest(key, known)}; known: {', '.join(known)}")
+        wanted = str if known[key].type == "str" else int | float
+        if isinstance(value, bool) or not isinstance(value, wanted):
+            raise BadInput(f"{where}: [workload] {key} cannot be {value!r}")
+    return Workload(**{"name": where, **given})
+
+
 def workload(name: str) -> Workload:
-    """Return a workload by name, or of a TOML file with the same keys in `[workload]`.
+    """Return a workload by name.
 
     Raises:
         BadInput: if there is none, naming the nearest.
     """
-    if name.endswith(".toml"):
-        given = systems.read_toml(Path(name)).get("workload", {})
-        known = {f.name: f for f in fields(Workload)}
-        for key, value in given.items():
-            if key not in known:
-                raise BadInput(f"{name}: [workload] has no key {key!r}{nearest(key, known)}; known: {', '.join(known)}")
-            wanted = str if known[key].type == "str" else int | float
-            if isinstance(value, bool) or not isinstance(value, wanted):
-                raise BadInput(f"{name}: [workload] {key} cannot be {value!r}")
-        if "task" not in given or "model" not in given:
-            raise BadInput(f'{name}: [workload] needs task = "train" or "serve", and a model')
-        return Workload(**{"name": name, **given})
     if name not in WORKLOADS:
         raise BadInput(f"no workload {name!r}{nearest(name, WORKLOADS)}; known: {', '.join(WORKLOADS)}")
     return WORKLOADS[name]
@@ -112,8 +118,9 @@ def shared_out(batch: float, chips: int, most: int = 64) -> float:
 
 
 def _best_training(
-    base: Base, system: System, model: Model, w: Workload, c: Coefficients, terms: Terms, precision: str
-) -> Training:
+    base: Base, system: System, model: Model, w: Workload, c: Coefficients, terms: Terms, precision: str,
+    shift: Offsets | None,
+) -> Training:  # fmt: skip
     """Return the fastest training on all chips or a few less: 72 chips split badly, 64 of them well.
 
     Raises:
@@ -126,25 +133,10 @@ def _best_training(
     for chips in [n for n in counts if n == system.chips or n % unit == 0][:12]:
         part = replace(system, chips=chips)
         try:
-            tried.append(
-                train(
-                    base,
-                    part,
-                    model,
-                    c,
-                    shared_out(w.batch, chips),
-                    w.seq,
-                    precision,
-                    w.tokens,
-                    None,
-                    None,
-                    terms.region,
-                    terms.price,
-                    terms.rent,
-                    use=terms.use,
-                    engineering=terms.engineering,
-                )
-            )
+            tried.append(train(
+                base, part, model, c, shared_out(w.batch, chips), w.seq, precision, w.tokens, None, None, terms.region,
+                terms.price, terms.rent, use=terms.use, engineering=terms.engineering, shift=shift,
+            ))  # fmt: skip
         except BadInput as error:
             reason = error
     if not tried:
@@ -155,22 +147,25 @@ def _best_training(
     return best
 
 
-def side(base: Base, system: System, w: Workload, c: Coefficients, terms: Terms, precision: str | None) -> Side:
+def side(
+    base: Base, system: System, w: Workload, c: Coefficients, terms: Terms, precision: str | None,
+    shift: Offsets | None = None,
+) -> Side:  # fmt: skip
     """Return one system's answer to a workload.
 
     Raises:
         BadInput: if the workload does not fit on it.
     """
-    model = models.named(w.model)
+    model = systems.model(w.model)
     if w.task == "train":
-        found: Training | Serving = _best_training(base, system, model, w, c, terms, precision or w.precision)
+        found: Training | Serving = _best_training(base, system, model, w, c, terms, precision or w.precision, shift)
         band = found.tokens_per_s
         kw = system.power_kw * c["power.pue"] if system.power_kw else found.grid_kw
     elif w.task == "serve":
         service = Service(w.prompt, w.output, w.weight_bits, w.weight_bits, 8, usual_stack(system.hw.family))
         limit = None if w.ms_per_token is None else w.ms_per_token / 1000
         found = serving(base, system, model, c, service, Target(limit), terms.region, terms.price, terms.rent,
-                        use=terms.use, engineering=terms.engineering)  # fmt: skip
+                        use=terms.use, engineering=terms.engineering, shift=shift)  # fmt: skip
         band = found.tokens_per_s
         kw = system.power_kw * c["power.pue"] if system.power_kw else found.grid_kw
     else:
@@ -220,8 +215,9 @@ class Comparison:
 
 
 def compare(
-    base: Base, first: str, second: str, w: Workload, c: Coefficients, region_a: str = "us", region_b: str = "us",
+    base: Base, first: System, second: System, w: Workload, c: Coefficients, region_a: str = "us", region_b: str = "us",
     precision: str | None = None, terms_a: Terms | None = None, terms_b: Terms | None = None,
+    shift: Offsets | None = None,
 ) -> Comparison:  # fmt: skip
     """Compare two systems on a workload.
 
@@ -236,13 +232,14 @@ def compare(
         precision: number format of training (default: the workload's).
         terms_a: A's own price, rent, use and engineering (its region stands above them).
         terms_b: B's.
+        shift: calibrated offsets (default: the shipped ones).
 
     Raises:
         BadInput: if a system is unknown or the workload does not fit.
     """
     own_a = replace(terms_a or Terms(), region=region_a)
-    a = side(base, systems.system(base, first), w, c, own_a, precision)
-    b = side(base, systems.system(base, second), w, c, replace(terms_b or Terms(), region=region_b), precision)
+    a = side(base, first, w, c, own_a, precision, shift)
+    b = side(base, second, w, c, replace(terms_b or Terms(), region=region_b), precision, shift)
     ratio = a.rate / b.rate
     wide = math.hypot(math.log(a.high / a.low), math.log(b.high / b.low)) / 2
     per_a, per_b = a.usd_per_hour / a.rate, b.usd_per_hour / b.rate

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, JsonValue
 
 from rechenmacht.answers.kinds import Count, Text
 from rechenmacht.answers.question import FromFile, Question
-from rechenmacht.domains.engine import shown
+from rechenmacht.domains.engine import documents, shown
+from rechenmacht.evidence.base import Base
 
-System = Annotated[str, Field(min_length=1, max_length=200, examples=["1024x h100"])]
-Model = Annotated[str, Field(min_length=1, max_length=200, examples=["llama3-70b"])]
+System = Annotated[
+    str, Field(min_length=1, max_length=200, examples=["1024x h100"]), AfterValidator(documents.no_place)
+]
+Model = Annotated[str, Field(min_length=1, max_length=200, examples=["llama3-70b"]), AfterValidator(documents.no_place)]
+Chip = Annotated[str, Field(min_length=1, max_length=120, examples=["h100-sxm"]), AfterValidator(documents.no_place)]
+Method = Annotated[str, Field(min_length=1, max_length=60, examples=["diloco"])]
+Gigabits = Annotated[float, Field(gt=0, le=1e5)]
+Many = Annotated[int, Field(ge=1, le=10_000_000, examples=[14])]
+Region = Annotated[str, Field(min_length=2, max_length=20, pattern=r"^[A-Za-z_-]+$")]
 Positive = Annotated[float | None, Field(gt=0)]
 Ranks = Annotated[int | None, Field(ge=1, le=1_000_000)]
 Name = Annotated[str | None, Field(max_length=60)]
@@ -19,10 +27,25 @@ Date = Annotated[str | None, Field(pattern=r"^(19|20)\d\d(-(0[1-9]|1[0-2])(-\d\d
 Tables = dict[str, Any]
 
 
-class Owned(Question):
+class Told(Question):
+    """What the questions share that name a system, a model or a workload: documents that describe those names."""
+
+    files: ClassVar[tuple[str, ...]] = ("system", "model")
+    described: Annotated[
+        dict[Annotated[str, Field(max_length=120)], dict[str, JsonValue]] | None,
+        Field(max_length=4, examples=[{"mine": {"system": {"chip": "h100-sxm", "chips": 512, "memory_gb": 141}}}]),
+    ] = None
+
+    @classmethod
+    def read(cls, given: dict[str, Any], base: Base) -> dict[str, Any]:
+        """Take what is named as a TOML file from there."""
+        return super().read(documents.taken(given, cls.files), base)
+
+
+class Owned(Told):
     """What the questions about money share: where electricity is bought, own prices, use, engineering."""
 
-    region: Annotated[str, Field(min_length=2, max_length=20)] = "us"
+    region: Region = "us"
     price: Positive = None
     rent: Positive = None
     use: Annotated[float | None, Field(gt=0, le=1)] = None
@@ -62,9 +85,10 @@ class Serve(Owned):
     """A service: tokens/s in all, per chip, per user and per MW, first token, USD and J per token."""
 
     name = "engine.serve"
+    schema_number = 2
     tables: ClassVar[Tables] = {"assumptions": shown.Assumed}
     values: ClassVar[Tables] = {
-        "system": Text, "model": Text, "chips": Count, "chips_per_replica": Count, "batch": Count,
+        "system": Text, "model": Text, "chips": Count, "chips_per_replica": Count, "batch": shown.One,
         "tokens_per_s": shown.Rate, "per_chip": shown.Rate, "per_user": shown.PerSecond,
         "ms_per_token": shown.Milliseconds, "first_token": shown.Seconds, "first_token_s": shown.Second,
         "first_token_p95_s": shown.Second, "first_token_p99_s": shown.Second, "per_mw": shown.Rate,
@@ -125,4 +149,84 @@ class Predict(Question):
     ]  # fmt: skip
 
 
-QUESTIONS: tuple[type[Question], ...] = (Train, Serve, Frontier, Predict)
+class Search(Told):
+    """Every parallelisation at once: the best, the Pareto front of time, energy and memory, how far the others miss."""
+
+    name = "engine.search"
+    tables: ClassVar[Tables] = {"layouts": shown.Searched, "pareto": shown.Candidate}
+    values: ClassVar[Tables] = {
+        "configurations": Count, "fitting": Count, "best": shown.Candidate, "nearest_miss_gb": shown.Gigabytes,
+        "misses": dict[str, int],
+    }  # fmt: skip
+    system: System
+    model: Model
+    batch: Annotated[float, Field(gt=0, le=1e7)] = 4096
+    seq: Annotated[float, Field(gt=0, le=1e8)] = 2048
+    precision: Annotated[str, Field(max_length=10)] = "bf16"
+    stack: Name = None
+    date: Date = None
+    largest_micro: Annotated[int, Field(ge=1, le=4096)] = 64
+
+
+class Compare(Told):
+    """Two systems side by side: time, power, energy, cost, racks, what bounds each, and the break-even points."""
+
+    name = "engine.compare"
+    files: ClassVar[tuple[str, ...]] = ("system", "workload")
+    saves = True
+    tables: ClassVar[Tables] = {"sides": shown.Versus, "assumptions": shown.SideAssumed}
+    values: ClassVar[Tables] = {
+        "workload": dict[str, Any], "a": dict[str, Any], "b": dict[str, Any], "ratio_a_over_b": dict[str, Any],
+        "break_even": dict[str, float | None], "price_factor_of_a": shown.One, "maturity_factor_of_a": shown.One,
+    }  # fmt: skip
+    system: Annotated[list[System], Field(min_length=2, max_length=2, examples=[["1024x h100", "1024x mi300x"]])]
+    workload: Annotated[str, Field(min_length=1, max_length=120), AfterValidator(documents.no_place)] = "train-70b"
+    region: list[Region] = Field(default_factory=list, max_length=2)
+    precision: Annotated[str | None, Field(max_length=10)] = None
+    price: list[Annotated[float, Field(gt=0)]] = Field(default_factory=list, max_length=2)
+    rent: list[Annotated[float, Field(gt=0)]] = Field(default_factory=list, max_length=2)
+    use: list[Annotated[float, Field(gt=0, le=1)]] = Field(default_factory=list, max_length=2)
+    engineering: list[Annotated[float, Field(ge=0, le=10)]] = Field(default_factory=list, max_length=2)
+
+
+class Decentral(Question):
+    """Training across the internet: utilisation, sync, rate, and the compute it is worth."""
+
+    name = "engine.decentral"
+    tables: ClassVar[Tables] = {"assumptions": shown.Assumed}
+    values: ClassVar[Tables] = {
+        "method": Text, "stages": Count, "inner_step_s": shown.Second, "sync_s": shown.Second,
+        "utilisation": shown.Share, "tokens_per_s": shown.PerSecond, "penalty_low": shown.One, "penalty": shown.One,
+        "penalty_high": shown.One, "equivalent_tokens_per_s": shown.PerSecond, "grid_kw": shown.Kilowatts,
+        "days": shown.Day, "usd_per_day": shown.Usd, "bound_by": shown.Bound, "assumed": dict[str, str],
+    }  # fmt: skip
+    model: Model
+    workers: Many
+    chip: Chip = "h100"
+    chips_per_worker: Annotated[int, Field(ge=1, le=1_000_000)] = 8
+    uplink: Gigabits = 1.0
+    method: Method = "diloco"
+    inner_steps: Annotated[int | None, Field(ge=1, le=1_000_000)] = None
+    overlap: Annotated[float, Field(ge=0, le=1)] = 0.0
+    online: Annotated[float, Field(gt=0, le=1)] = 1.0
+    tokens_per_step: Annotated[float, Field(ge=1, le=1e12)] = 1048576
+    tokens: Positive = None
+    seq: Annotated[float, Field(ge=1, le=1e7)] = 4096
+
+
+class Reach(Question):
+    """The same chips from one rack to the internet: what they deliver, closer together and further apart."""
+
+    name = "engine.reach"
+    tables: ClassVar[Tables] = {"steps": shown.Step}
+    values: ClassVar[Tables] = {"chip": Text, "name": Text, "chips": Count, "model": Text}
+    model: Model
+    chip: Chip = "h100"
+    chips: Many = 1024
+    method: Method = "diloco"
+    uplink: Annotated[float | None, Field(gt=0, le=1e5)] = None
+
+
+QUESTIONS: tuple[type[Question], ...] = (
+    Train, Serve, Frontier, Predict, Search, Compare, Decentral, Reach,
+)  # fmt: skip

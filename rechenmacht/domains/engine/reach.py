@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from rechenmacht.domains.engine import cost, systems
 from rechenmacht.domains.engine.library import Reach, reaches
 from rechenmacht.domains.engine.models import Model
+from rechenmacht.domains.engine.offsets import Offsets
 from rechenmacht.domains.engine.parameters import Coefficients
 from rechenmacht.domains.engine.plan import Training, train
 from rechenmacht.domains.engine.swarm import Swarm, method_named, train_swarm
@@ -69,20 +70,22 @@ def _spread(row: Reach, chips: int, domain: int) -> tuple[int, int] | None:
     return (places, each) if places > 1 else None
 
 
-def _together(base: Base, c: Coefficients, chip: str, chips: int, model: Model) -> Training:
+def _together(base: Base, c: Coefficients, chip: str, chips: int, model: Model, shift: Offsets | None) -> Training:
     batch = float(max(LEAST_BATCH, SEQUENCES_PER_CHIP * chips))
-    return train(base, systems.system(base, f"{chips}x {chip}"), model, c, batch, TOKENS_PER_SEQUENCE, tokens=1e9)
+    system = systems.system(base, f"{chips}x {chip}")
+    return train(base, system, model, c, batch, TOKENS_PER_SEQUENCE, tokens=1e9, shift=shift)
 
 
 def _step(
-    base: Base, c: Coefficients, row: Reach, chip: str, shape: tuple[int, int], model: str, method: str, width: float
-) -> Step:
+    base: Base, c: Coefficients, row: Reach, chip: str, shape: tuple[int, int], model: str, method: str, width: float,
+    shift: Offsets | None,
+) -> Step:  # fmt: skip
     places, each = shape
     uplink, used = (None, "") if places == 1 else (row.uplink_gbit, method)
     head = Step(row.name, places * each, places, uplink, row.online, row.basis, row.claim, row.note, used)
     try:
         if places == 1:
-            found = _together(base, c, chip, each, systems.model(model))
+            found = _together(base, c, chip, each, systems.model(model), shift)
             rate = found.tokens_per_s
             step = replace(
                 head, raw=rate.value, rate=rate.value, low=rate.low, high=rate.high, grid_kw=found.grid_kw,
@@ -102,8 +105,9 @@ def _step(
 
 
 def reach(
-    base: Base, c: Coefficients, chip: str, chips: int, model: str, method: str = "diloco", uplink: float | None = None
-) -> tuple[Step, ...]:
+    base: Base, c: Coefficients, chip: str, chips: int, model: str, method: str = "diloco", uplink: float | None = None,
+    shift: Offsets | None = None,
+) -> tuple[Step, ...]:  # fmt: skip
     """Return what chips deliver in training, step by step from one rack to the internet.
 
     Args:
@@ -114,6 +118,7 @@ def reach(
         model: the model that is trained.
         method: how places sync: `sync` or a low-communication method.
         uplink: Gbit/s per place on the internet, instead of the table's.
+        shift: calibrated offsets (default: the shipped ones).
 
     Raises:
         BadInput: if a name is unknown or a number cannot be.
@@ -125,21 +130,21 @@ def reach(
     hw = systems.system(base, f"1x {chip}").hw
     systems.model(model)
     method_named(method)
-    width = _width(base, c, chip, chips, model)
+    width = _width(base, c, chip, chips, model, shift)
     found = []
     for row in reaches():
         shape = _spread(row, chips, hw.domain)
         if shape is None:
             continue
         asked = row.with_uplink(uplink) if uplink is not None and row.name in {"nodes", "homes"} else row
-        found.append(_step(base, c, asked, chip, shape, model, method, width))
+        found.append(_step(base, c, asked, chip, shape, model, method, width, shift))
     return tuple(found)
 
 
-def _width(base: Base, c: Coefficients, chip: str, chips: int, model: str) -> float:
+def _width(base: Base, c: Coefficients, chip: str, chips: int, model: str, shift: Offsets | None) -> float:
     """Return the factor of the 80 % interval of the chips as one system, 1.25 where they do not hold the model."""
     try:
-        rate = _together(base, c, chip, chips, systems.model(model)).tokens_per_s
+        rate = _together(base, c, chip, chips, systems.model(model), shift).tokens_per_s
     except BadInput:
         return 1.25
     return rate.high / rate.value

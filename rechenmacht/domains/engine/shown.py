@@ -26,6 +26,8 @@ Second = Annotated[float, Kind("significant", "s")]
 PerSecond = Annotated[float, Kind("significant", "tokens/s")]
 Share = Annotated[float, Kind("share", "1")]
 Usd = Annotated[float, Kind("significant", "USD")]
+Day = Annotated[float, Kind("significant", "day")]
+Hidden = Annotated[dict[str, float], Kind("text")]
 
 
 class Assumed(TypedDict):
@@ -73,3 +75,80 @@ class Point(TypedDict):
     chips_per_replica: Count
     batch: Count
     bound_by: Bound
+
+
+class Candidate(TypedDict):
+    """One parallelisation with its step; shares of the step by part."""
+
+    layout: Hidden
+    seconds: Second
+    memory_gb: Gigabytes
+    energy_kwh: Annotated[float, Kind("significant", "kWh")]
+    bound_by: Bound
+    parts: Hidden
+
+
+class Searched(TypedDict):
+    """The same parallelisation in columns: seconds, GB per chip, kWh per step, ranks, and what the software does."""
+
+    seconds: Second
+    memory_gb: Gigabytes
+    energy_kwh: Annotated[float, Kind("significant", "kWh")]
+    tp: Count
+    pp: Count
+    dp: Count
+    cp: Count
+    ep: Count
+    vpp: Count
+    micro: Count
+    zero: Count
+    recompute: Count
+    sequence: Count
+    overlap: Count
+    offload: Count
+    bound_by: Bound
+
+
+class Versus(TypedDict):
+    """One figure of two systems, and A over B with its interval where it has one."""
+
+    what: Annotated[str, Kind("term", group="engine_versus")]
+    a: One | None
+    b: One | None
+    ratio: One | None
+    low: One | None
+    high: One | None
+    unit: Text
+
+
+class SideAssumed(TypedDict):
+    """What was not said of one of two systems and therefore assumed."""
+
+    system: Text
+    what: Text
+    assumed: Text
+
+
+class Step(TypedDict):
+    """The same chips, spread further: places, Gbit/s per place, and what they deliver; `reason`: why nothing."""
+
+    name: Annotated[str, Kind("term", group="reach")]
+    chips: Count
+    places: Count
+    uplink_gbit: Annotated[float | None, Kind("significant", "Gbit/s")]
+    online: Share
+    basis: Text
+    claim: Text
+    note: Text
+    method: Text
+    raw: PerSecond
+    rate: PerSecond
+    low: PerSecond
+    high: PerSecond
+    penalty: One
+    utilisation: Annotated[float | None, Kind("share", "1")]
+    grid_kw: Kilowatts
+    usd_per_million_tokens: Annotated[float | None, Kind("significant", "USD")]
+    bound_by: Bound
+    reason: Text
+    per_chip: PerSecond

@@ -1,21 +1,22 @@
-"""Systems by name, by count (`1024x h100`), or from a TOML description."""
+"""Systems by name, by count (`1024x h100`), by power, or described."""
 
 from __future__ import annotations
 
 import re
-import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from rechenmacht.domains.engine import models
+from rechenmacht.domains.engine.calibrated import calibration
 from rechenmacht.domains.engine.counts import counted, whole
+from rechenmacht.domains.engine.documents import Documents, document
 from rechenmacht.domains.engine.hardware import Hardware, hardware
 from rechenmacht.domains.engine.library import table
 from rechenmacht.domains.engine.models import Model
 from rechenmacht.domains.engine.names import names_nothing_else
-from rechenmacht.domains.engine.parameters import Coefficients, coefficients
+from rechenmacht.domains.engine.parameters import Coefficients
 from rechenmacht.domains.engine.power import Power, power
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base
@@ -120,7 +121,7 @@ def _on_power(base: Base, megawatts: float, name: str, text: str) -> System:
     """Return as many chips as a site of so many MW at the grid can feed when all of them are busy."""
     row = _shipped_of(base, name)
     hw = housed(base, hardware(base, row.chip) if row else _chip(base, name), row)
-    each = full_power(hw, coefficients(base)).facility_w
+    each = full_power(hw, calibration(base).coefficients).facility_w
     chips = int(megawatts * 1e6 // each)
     if row is not None and row.racks:
         chips = int(chips // row.chips * row.chips)
@@ -144,8 +145,6 @@ def system(base: Base, text: str) -> System:
     Raises:
         BadInput: naming the nearest, if nothing is called that, or what cannot be counted.
     """
-    if text.endswith(".toml"):
-        return from_toml(base, Path(text))
     number, unit, name = counted(text)
     if not name:
         raise BadInput(f"{text.strip()!r}: names no chip and no system")
@@ -167,84 +166,102 @@ def system(base: Base, text: str) -> System:
     return System(f"{many}x {hw.name}", hw, many, None, None, hw.peak16 * many, counted=name != text.strip())
 
 
-def _known_keys(part: str, given: dict[str, Any], allowed: set[str], path: Path) -> None:
+def _known_keys(part: str, given: Mapping[str, Any], allowed: set[str], where: str) -> None:
     for key in given:
         if key not in allowed:
-            raise BadInput(f"{path}: [{part}] has no key {key!r}{nearest(key, allowed)}")
+            raise BadInput(f"{where}: [{part}] has no key {key!r}{nearest(key, allowed)}")
 
 
-def read_toml(path: Path) -> dict[str, Any]:
-    """Read a description.
-
-    Raises:
-        BadInput: if the file cannot be read or is no TOML.
-    """
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BadInput(f"{path}: cannot be read ({error.strerror})") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(f"{path}: no TOML ({error})") from None
-
-
-def from_toml(base: Base, path: Path) -> System:
-    """Return the system of a TOML description: `[system] chip, chips`, and any field of the chip to override.
+def described(base: Base, given: Any, where: str) -> System:
+    """Return a described system: `chip`, `chips`, and any field of the chip to override.
 
     `oversubscription` divides the scale-out bandwidth; `racks` and `power_kw` may be stated.
+
+    Args:
+        base: the fact base.
+        given: the description, `[system]` of a TOML file.
+        where: what it is called in errors.
 
     Raises:
         BadInput: naming the key, if it is unknown or its value cannot be.
     """
-    given = read_toml(path).get("system")
     if not isinstance(given, dict) or "chip" not in given:
-        raise BadInput(f'{path}: needs a table [system] with chip = "name"')
+        raise BadInput(f'{where}: needs a table [system] with chip = "name"')
     numbers = {f.name for f in fields(Hardware)} - {"id", "name", "family", "assumed"}
-    _known_keys("system", given, numbers | {"chip", "chips", "racks", "power_kw", "oversubscription"}, path)
+    _known_keys("system", given, numbers | {"chip", "chips", "racks", "power_kw", "oversubscription"}, where)
     hw = _chip(base, str(given["chip"]))
     changed: dict[str, Any] = {}
     for key, value in given.items():
         if key in numbers:
             if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
-                raise BadInput(f"{path}: [system] {key} must be a number above zero, not {value!r}")
+                raise BadInput(f"{where}: [system] {key} must be a number above zero, not {value!r}")
             changed[key] = int(value) if key in {"domain", "node"} else float(value)
     hw = replace(hw, **changed)
     over = given.get("oversubscription", 1.0)
     if not isinstance(over, int | float) or not over >= 1:
-        raise BadInput(f"{path}: [system] oversubscription must be at least 1, not {over!r}")
+        raise BadInput(f"{where}: [system] oversubscription must be at least 1, not {over!r}")
     hw = replace(hw, scaleout_gbps=hw.scaleout_gbps / over)
     chips = given.get("chips", 1)
     if not isinstance(chips, int) or chips < 1:
-        raise BadInput(f"{path}: [system] chips must be a whole number of at least 1, not {chips!r}")
-    return System(path.stem, hw, chips, given.get("racks"), given.get("power_kw"), hw.peak16 * chips)
+        raise BadInput(f"{where}: [system] chips must be a whole number of at least 1, not {chips!r}")
+    for key in ("racks", "power_kw"):
+        value = given.get(key, 1)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+            raise BadInput(f"{where}: [system] {key} must be a number above zero, not {value!r}")
+    return System(where, hw, chips, given.get("racks"), given.get("power_kw"), hw.peak16 * chips)
+
+
+MODEL_KEYS = {"params_b", "active_b", "layers", "hidden", "heads", "kv_heads", "experts", "top_k", "shared", "vocab",
+              "name"}  # fmt: skip
+
+
+def described_model(given: Any, where: str) -> Model:
+    """Return a described model: `[model]` of a TOML file.
+
+    Raises:
+        BadInput: naming the key, if it is unknown or its value cannot be.
+    """
+    if not isinstance(given, dict) or not given:
+        raise BadInput(f"{where}: needs a table [model] with params_b, or the name of a published model")
+    if "name" in given and len(given) == 1:
+        return models.named(str(given["name"]))
+    _known_keys("model", given, MODEL_KEYS, where)
+    for key, value in given.items():
+        least = 0 if key in {"experts", "top_k", "shared"} else 1e-6
+        if key != "name" and (isinstance(value, bool) or not isinstance(value, int | float) or not value >= least):
+            raise BadInput(f"{where}: [model] {key} must be a number above zero, not {value!r}")
+    if "params_b" not in given:
+        raise BadInput(f"{where}: [model] needs params_b, the parameters in billions")
+    return models.from_numbers(**given)
 
 
 def model(text: str) -> Model:
-    """Return the model that a text names: a published architecture, `70b`, or a TOML file with `[model]`.
+    """Return the model that a text names: a published architecture, or `70b`.
 
     Raises:
         BadInput: naming the nearest, if nothing is called that.
     """
-    if text.endswith(".toml"):
-        path = Path(text)
-        given = read_toml(path).get("model", {})
-        if "name" in given and len(given) == 1:
-            return models.named(str(given["name"]))
-        allowed = {
-            "params_b",
-            "active_b",
-            "layers",
-            "hidden",
-            "heads",
-            "kv_heads",
-            "experts",
-            "top_k",
-            "shared",
-            "vocab",
-            "name",
-        }
-        _known_keys("model", given, allowed, path)
-        return models.from_numbers(**given)
     size = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([bt])", text.strip().lower())
     if size:
         return models.from_numbers(float(size[1]) * (1000 if size[2] == "t" else 1), name=text.strip())
     return models.named(text)
+
+
+def told(base: Base, name: str, documents: Documents | None) -> System:
+    """Return the system of a question: as its documents describe it, else by its name.
+
+    Raises:
+        BadInput: if it is unknown, or a description cannot be.
+    """
+    given, there = document(documents, name, "system")
+    return described(base, given, name) if there else system(base, name)
+
+
+def told_model(name: str, documents: Documents | None) -> Model:
+    """Return the model of a question: as its documents describe it, else by its name.
+
+    Raises:
+        BadInput: if it is unknown, or a description cannot be.
+    """
+    given, there = document(documents, name, "model")
+    return described_model(given, name) if there else model(name)

@@ -7,6 +7,7 @@ from rechenmacht.dates import quarters
 FIRST, LAST_OBSERVED, LAST = "2022-Q1", "2026-Q2", "2035-Q4"
 QUARTERS = quarters(FIRST, LAST)
 OBSERVED = quarters(FIRST, LAST_OBSERVED)
+LEVELS = "2025-Q4"  # at whose end stand the levels that priors state: cash, adoption, capacity, progress
 
 # What is counted of the same chips. Three compute bases, never mixed: an H100e is 1,979 TFLOP/s of dense 8-bit peak,
 # 989.4 TFLOP/s of dense 16-bit peak, or 3.35 TB/s of memory bandwidth.

@@ -2,8 +2,9 @@
 
 The fractional part of `seed * multiplier`, with the seed uniform over the draws and multipliers of some ten thousand,
 is uniform over the draws and, for different multipliers, as good as independent: the line that the pair traces fills
-the square (equidistribution, Weyl 1916). One multiplication and one rounding give the same bits everywhere; adding and
-taking away 1.5 * 2**52 rounds to the nearest whole number without a function that some backend lacks.
+the square (equidistribution, Weyl 1916). One multiplication and one rounding give the same bits everywhere. Where a
+backend has no function for the nearest whole number, adding and taking away 1.5 * 2**52 gives it; a compiler that
+reorders sums (XLA) would leave that out, so the function is used where there is one.
 """
 
 from __future__ import annotations
@@ -32,9 +33,9 @@ def multipliers(steps: int) -> NDArray[np.float64]:
 
 def throw(seed: Any, multiplier: Any, xp: Any) -> Any:
     """Return numbers in -0.5 to 0.5 for seeds of shape (draw,) and one multiplier, shape (draw,)."""
-    del xp
     turned = seed * multiplier
-    return turned - ((turned + ROUND) - ROUND)
+    nearest = xp.rint(turned) if hasattr(xp, "rint") else (turned + ROUND) - ROUND
+    return turned - nearest
 
 
 def normal(thrown: Any, xp: Any) -> Any:

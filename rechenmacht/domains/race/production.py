@@ -8,11 +8,13 @@ as far as wafers, high-bandwidth memory and packaging (`supply.py`) allow:
     line      = max(made, line * exp(-0.1 * dt)),  what a vendor is set up to make
     made      = min(ordered, line * exp(ramp * dt)) * rationed + booked by China * rationed
     made      = min(ordered, dies / dies_per_chip, stacks / stacks_per_chip)        (Huawei; banks last `bank_time`)
+    exported  = ordered abroad * min(1, new dies and stacks / orders as if China bought nothing abroad)
     price     = dollars per chip as last observed * error * exp(price_growth * t) * margin (`scarcity`)
 
 Chips for China are made at their own strength and compete for the same wafers, memory and packaging; nothing is
-grossed up. The ramp binds what a vendor is set up to make, never what a shortage left of it. Chance acts on orders and
-supply before they bind, so no bank is ever overdrawn.
+grossed up. Home orders have a claim on Chinese makers' new output as if nothing were bought abroad, so what foreign
+chips free there stays in their banks and does not turn up elsewhere as exports. The ramp binds what a vendor is set up
+to make, never what a shortage left of it. Chance acts on orders and supply before they bind, so no bank is overdrawn.
 """
 
 from __future__ import annotations
@@ -78,23 +80,21 @@ def tilted(share: Any, luck: Any, xp: Any) -> Any:
     return leaning * whole[:, None]
 
 
-def ordered(state: Any, p: Any, price: Any, dt: Any, xp: Any) -> tuple[Any, Any]:
-    """Return the chips ordered in a step, without China's purchases abroad, and the share of them ordered in China.
+def ordered(state: Any, p: Any, price: Any, dt: Any, xp: Any) -> tuple[Any, Any, Any]:
+    """Return the chips ordered in a step: abroad, in China, and in China if it bought nothing abroad.
 
-    Each of shape (vendor, draw). China's budget goes to its own makers, less the part of its foreign purchases that
-    displaces them (the rest is money that would not have been spent on Chinese chips).
+    Each of shape (vendor, draw), without China's purchases abroad. China's budget goes to its own makers, less the part
+    of its foreign purchases that displaces them (the rest is money that would not have been spent on Chinese chips).
     """
     money = state["budget"][:, None] * tilted(state["share"], state["luck_share"], xp)  # (bloc, vendor, draw)
     abroad = sum(money[b] for b in range(1, len(BLOCS)) if b != CN) + money[US]
     home = [VENDORS.index(v) for v in CHINESE]
     own = sum(money[CN, v] for v in home)
-    left = xp.maximum(state["budget"][CN] - p["production.china.displaced"] * state["china_usd"], 0.0)
-    rows, at_home = [], []
-    for v in range(len(VENDORS)):
-        domestic = left * money[CN, v] / xp.maximum(own, 1e-9) if v in home else abroad[v] * 0.0
-        rows.append((abroad[v] + domestic) / price[v] * dt)
-        at_home.append(domestic / xp.maximum(abroad[v] + domestic, 1e-9))
-    return xp.stack(rows), xp.stack(at_home)
+    whole = state["budget"][CN]
+    left = xp.maximum(whole - p["production.china.displaced"] * state["china_usd"], 0.0) / xp.maximum(whole, 1e-9)
+    part = [money[CN, v] / xp.maximum(own, 1e-9) if v in home else own * 0.0 for v in range(len(VENDORS))]
+    planned = whole * xp.stack(part) / price * dt
+    return abroad / price * dt, planned * left, planned
 
 
 def stronger(state: Any, p: Any, policy: Any, xp: Any) -> tuple[Any, Any]:
@@ -106,9 +106,25 @@ def stronger(state: Any, p: Any, policy: Any, xp: Any) -> tuple[Any, Any]:
     return state["worth"] * xp.exp(_per_chip_growth(p, xp) * slower * policy["dt"] + lumps), luck
 
 
-def _made(state: Any, p: Any, policy: Any, asked: Any, worth: Any, xp: Any) -> dict[str, Any]:
+def chinese(state: Any, p: Any, policy: Any, fab: Any, xp: Any) -> tuple[Any, Any, Any, Any]:
+    """Return what Chinese makers can add and sell in a step.
+
+    New dies and stacks (draw,), and chips by maker (Chinese vendor, draw): from new output, and with their banks.
+    """
+    dt = policy["dt"]
+    dies, stacks, others = (x * xp.exp(state["luck_supply"][1]) * dt for x in china(fab, p, policy, xp))
+    per_dies, per_stacks = p["production.china.dies_per_chip"], p["production.china.stacks_per_chip"]
+    drawn = passed(dt, p["production.china.bank_time"], xp)  # banks are not emptied at once
+    most = xp.minimum((dies + state["die_bank"] * drawn) / per_dies, (stacks + state["hbm_bank"] * drawn) / per_stacks)
+    rest = others + p["production.china.foreign_foundry"] * dt
+    return dies, stacks, xp.stack([xp.minimum(dies / per_dies, stacks / per_stacks), rest]), xp.stack([most, rest])
+
+
+def _made(state: Any, p: Any, policy: Any, price: Any, worth: Any, xp: Any) -> dict[str, Any]:
     """Return the chips made, what China gets of what it booked, capacities and banks of a simulated step."""
     dt = policy["dt"]
+    abroad, home, planned = ordered(state, p, price, dt, xp)
+    asked = abroad + home
     capacity = grown(state["capacity"], state["building"], p, policy, xp)
     luck = state["luck_supply"]
     fastest = xp.maximum(state["line"], LEAST_RUN) * dt * xp.exp(p["production.ramp"] * dt)
@@ -119,23 +135,24 @@ def _made(state: Any, p: Any, policy: Any, asked: Any, worth: Any, xp: Any) -> d
     limit = xp.minimum(xp.minimum(each[0], each[1]), each[2])
     ration = xp.minimum(limit, 1.0)
     fab = fabs(state["fab_cn"], p, policy, xp)
-    dies_new, stacks_new, other_dies = (x * xp.exp(luck[1]) for x in china(fab, p, policy, xp))
-    dies, stacks = state["die_bank"] + dies_new * dt, state["hbm_bank"] + stacks_new * dt
-    drawn = passed(dt, p["production.china.bank_time"], xp)  # banks are not emptied at once
-    huawei = xp.minimum(
-        (dies_new * dt + state["die_bank"] * drawn) / p["production.china.dies_per_chip"],
-        (stacks_new * dt + state["hbm_bank"] * drawn) / p["production.china.stacks_per_chip"],
-    )
-    others = (other_dies + p["production.china.foreign_foundry"]) * dt
-    most = {HUAWEI: huawei, VENDORS.index("other_china"): others}
-    chips = [tried[v] * ration if v in FED else xp.minimum(tried[v], most[v]) for v in range(len(VENDORS))]
+    dies, stacks, new, most = chinese(state, p, policy, fab, xp)
+    chips, filled = list(tried * ration[None]), list(xp.minimum(tried * ration[None] / xp.maximum(asked, 1e-6), 1.0))
+    exported = list(chips)
+    for i, v in enumerate(VENDORS.index(name) for name in CHINESE):
+        filled[v] = xp.minimum(new[i] / xp.maximum(abroad[v] + planned[v], 1e-6), 1.0)
+        exported[v] = xp.minimum(abroad[v] * filled[v], most[i])
+        chips[v] = exported[v] + xp.minimum(home[v], most[i] - exported[v])
+    made = xp.stack(chips)
     return {
-        "chips": xp.stack(chips),
+        "chips": made,
+        "asked": asked,
+        "home_share": 1 - xp.stack(exported) / xp.maximum(made, 1e-9),
+        "filled": xp.stack(filled),
         "for_china": state["china_due"] * ration[None, None],
         "capacity": capacity,
         "fab_cn": fab,
-        "die_bank": dies - chips[HUAWEI] * p["production.china.dies_per_chip"],
-        "hbm_bank": stacks - chips[HUAWEI] * p["production.china.stacks_per_chip"],
+        "die_bank": state["die_bank"] + dies - chips[HUAWEI] * p["production.china.dies_per_chip"],
+        "hbm_bank": state["hbm_bank"] + stacks - chips[HUAWEI] * p["production.china.stacks_per_chip"],
         "over": xp.log(1 / xp.maximum(limit, 1e-6)),
     }
 
@@ -166,22 +183,21 @@ def _seen(state: Any, p: Any, policy: Any, price: Any, xp: Any) -> dict[str, Any
 def _simulated(state: Any, p: Any, policy: Any, price: Any, xp: Any) -> dict[str, Any]:
     """Return a simulated step: what was ordered, as far as capacities and banks allow."""
     worth, luck = stronger(state, p, policy, xp)
-    asked, at_home = ordered(state, p, price, policy["dt"], xp)
-    found = _made(state, p, policy, asked, worth, xp)
-    chips = found["chips"]
+    found = _made(state, p, policy, price, worth, xp)
+    chips, asked = found["chips"], found["asked"]
     wanted = sum(asked[v] * price[v] for v in FED)
     got = sum(chips[v] * price[v] for v in FED)
     return {
         "made": worth * chips + found["for_china"],
         "worth": worth,
-        "home_share": at_home,
+        "home_share": found["home_share"],
         "for_china": found["for_china"],
         "die_bank": found["die_bank"],
         "hbm_bank": found["hbm_bank"],
         "capacity": found["capacity"],
         "line": xp.maximum(state["line"] * xp.exp(-FORGETS * policy["dt"]), chips / policy["dt"]),
         "fab_cn": found["fab_cn"],
-        "filled": xp.minimum(chips / xp.maximum(asked, 1e-6), 1.0),
+        "filled": found["filled"],
         "unfilled": 1 - xp.minimum(got / xp.maximum(wanted, 1.0), 1.0),
         "over": found["over"],
         "luck_in_worth": luck,

@@ -11,6 +11,7 @@ from rechenmacht import scenario as scenarios
 from rechenmacht.answers.kinds import Both, Count
 from rechenmacht.answers.question import DRAWS, Draws, FromFile, Positional, Question, Seed
 from rechenmacht.domains.race import rows
+from rechenmacht.domains.race.axes import LAST_OBSERVED, LEVELS, OBSERVED
 from rechenmacht.domains.race.project_file import Project
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base
@@ -96,12 +97,38 @@ class Run(World):
     name = "race.run"
     place = "run"
     saves = True
-    schema_number = 2
+    schema_number = 3
     tables: ClassVar = {"quantiles": rows.Series, "probabilities": rows.Chance, "headlines": rows.Mark}
     values: ClassVar = {
         "scenario": dict[str, Any], "title": Both, "draws": Count, "seed": int, "wall_seconds": float, "backend": str,
+        "conditioned_to": str,
     }  # fmt: skip
     outcome: list[Name] = Field(default_factory=list, max_length=60, examples=[["installed|h100e_8bit"]])
+    until: Annotated[str, Field(max_length=10, examples=["2025Q4"])] = ""
+    no_assimilation: bool = False
+
+    @property
+    def sees(self) -> str:
+        """The last quarter whose published counts and prices the run is conditioned on."""
+        if not self.until:
+            return LEVELS if self.no_assimilation else LAST_OBSERVED
+        return f"{self.until[:4]}-{self.until[-2:]}"
+
+    def settled(self, base: Base) -> Question:
+        """Refuse a scenario that is not known, and a quarter that the history does not reach.
+
+        Raises:
+            BadInput: if the quarter is none of the history's, or given together with `no_assimilation`.
+        """
+        if self.until:
+            given = self.until.replace("-", "")
+            known = {quarter.replace("-", "") for quarter in OBSERVED[3:]}
+            if given not in known:
+                text = f"until: {self.until!r} is no quarter from {OBSERVED[3]} to {LAST_OBSERVED}"
+                raise BadInput.of("error.race.until", text, given=self.until, first=OBSERVED[3], last=LAST_OBSERVED)
+            if self.no_assimilation:
+                raise BadInput.of("error.race.either", "either until or no_assimilation, not both")
+        return super().settled(base)
 
 
 class Allocate(Question):

@@ -70,12 +70,21 @@ class Series(TypedDict):
 
 
 class Chance(TypedDict):
-    """The share of draws in which something holds at the end of a quarter."""
+    """The share of draws in which something holds at the end of a quarter, with its 95 % bounds by their number.
+
+    `why` says what makes a share near 0 or 1 (observed, far_ahead, far_behind, draws), `lead` how many times the bloc's
+    measure is that of the next at the median, `broken_by` the scenario in which it is otherwise.
+    """
 
     variable: Id
     region: Region
     quarter: Quarter
     probability: Share
+    low: Share
+    high: Share
+    lead: Number4 | None
+    why: Id
+    broken_by: Id
 
 
 class Project(TypedDict):

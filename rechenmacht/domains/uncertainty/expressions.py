@@ -53,13 +53,15 @@ def _term(outcomes: Outcomes, text: str, where: str) -> Array:
     if kind == "end":
         if at not in QUARTERS:
             raise BadInput(f"{where}: {at} is no quarter of a run: write {QUARTERS[0]} to {QUARTERS[-1]}")
-        return values[QUARTERS.index(at)]
+        level: Array = values[QUARTERS.index(at)]
+        return level
     years = [str(year) for year in range(int(at[:4]), int(last or at[:4]) + 1)]
     if len(at) > 4 or not all(f"{year}-Q4" in QUARTERS for year in years):
         raise BadInput(f"{where}: {text!r}: write years of a run")
     if kind == "gain":
         end = QUARTERS.index(f"{at}-Q4")
-        return values[end] - (values[end - 4] if end >= 4 else 0.0)
+        gained: Array = values[end] - (values[end - 4] if end >= 4 else 0.0)
+        return gained
     found: Array = sum((_of_year(values, year).mean(0) for year in years), np.zeros(values.shape[1]))
     return found
 

@@ -9,9 +9,7 @@ import typer
 
 from rechenmacht.errors import BadInput
 from rechenmacht.faces.group import group
-from rechenmacht.outputs.cli import enginecompare
 from rechenmacht.outputs.cli.common import Json, Language, base, emit, note, number, say, table
-from rechenmacht.outputs.cli.enginewords import bound, word
 
 app = typer.Typer(
     help="What a system of chips delivers: time, power, cost, what bounds it.", no_args_is_help=True,
@@ -25,43 +23,28 @@ def _chips() -> None:
     """Chips side by side."""
 
 
-SystemName = Annotated[str, typer.Option("--system", help="System: cloudmatrix-384, '1024x h100', or a TOML file.")]
-ModelName = Annotated[str, typer.Option("--model", help="Model: llama3-70b, gpt3-175b, 70b, or a TOML file.")]
-Batch = Annotated[float, typer.Option("--batch", help="Global batch in sequences.")]
-Seq = Annotated[float, typer.Option("--seq", help="Tokens per sequence.")]
-Precision = Annotated[str, typer.Option("--precision", help="Number format: bf16, fp8, fp4.")]
-StackName = Annotated[str | None, typer.Option("--stack", help="Training software (default: the family's usual).")]
-
-
 @app.command()
 def predict(
     table_file: Annotated[Path, typer.Option("--table", help="CSV with the columns of a table of measured points.")],
     as_json: Json = False,
     lang: Language = "en",
 ) -> None:
-    """Answer every row of a table: value, 80 % interval, what bounds it, what was assumed."""
-    from rechenmacht.domains.engine.table import predict as answer
-    from rechenmacht.domains.engine.table import rows_of
+    """Answer every row of a table as `engine table` does; as JSON the answers alone, one object per row."""
+    from rechenmacht.domains.engine.questions import Predict
+    from rechenmacht.faces.asking import answered, settled
+    from rechenmacht.faces.command import show
+    from rechenmacht.faces.language import language
+    from rechenmacht.faces.words import Words
 
-    answers = answer(base(), rows_of(table_file))
+    facts = base()
+    answer = answered(settled(Predict, {"table": table_file}, facts, lang, files=True), facts, lang)
     if as_json:
-        emit(answers)
+        kept = ("id", "value", "low", "high", "unit", "bound_by", "assumed")
+        refused = ("id", "value", "unit", "reason")
+        rows = answer.tables[0].rows
+        emit([{key: row[key] for key in (refused if row["value"] is None else kept)} for row in rows])
         return
-
-    def short(value: float) -> str:
-        return number(float(f"{value:.4g}"), lang)
-
-    lines = [
-        (a["id"], "-", "", a["unit"], a["reason"])
-        if a["value"] is None
-        else (
-            a["id"], short(a["value"]), f"{short(a['low'])} - {short(a['high'])}", a["unit"], bound(a["bound_by"], lang)
-        )
-        for a in answers
-    ]  # fmt: skip
-    say(table(lines, tuple(word(w, lang) for w in ("row", "value", "interval", "unit", "bound_by"))))
-    open_rows = sum(a["value"] is None for a in answers)
-    note(f"{len(answers) - open_rows}/{len(answers)} {word('answered', lang)}")
+    show(answer, Words(language(lang), facts))
 
 
 @app.command()
@@ -104,54 +87,30 @@ def calibrate(
     say(table(lines, ("kind", "points", *(k.replace("_", " ") for k in kept))))
 
 
-@app.command()
-def search(
-    system: SystemName,
-    model: ModelName,
-    batch: Batch = 4096,
-    seq: Seq = 2048,
-    precision: Precision = "bf16",
-    stack: StackName = None,
-    largest_micro: Annotated[int, typer.Option("--largest-micro", help="Largest microbatch to try.")] = 64,
+@chip_app.command("compare")
+def chip_compare(
+    names: Annotated[list[str], typer.Argument(help="Chips: h100-sxm ascend-910c ...")],
     as_json: Json = False,
     lang: Language = "en",
 ) -> None:
-    """Evaluate every parallelisation at once: the best, the Pareto front, and why the others fail."""
+    """Set chips side by side: specifications, best measured matrix products, what is unknown."""
     from dataclasses import asdict
 
-    from rechenmacht.domains.engine import plan, systems
-    from rechenmacht.domains.engine.layout import Bounds
-    from rechenmacht.domains.engine.parameters import coefficients
-    from rechenmacht.domains.engine.search import search as run_search
-    from rechenmacht.domains.engine.training import Run
+    from rechenmacht.domains.engine.systems import system
 
     facts = base()
-    chosen = systems.system(facts, system)
-    bounds = Bounds(sequence=None, overlap=None, offload=None, largest_micro=largest_micro, tp_beyond=4)
-    used, run = plan.stack_for(chosen, stack), Run(seq, batch, plan.bits(precision))
-    found = run_search(systems.model(model), chosen.hw, used, coefficients(facts), run, chosen.chips, bounds)
+    found = [system(facts, f"1x {name}").hw for name in names]
     if as_json:
-        emit(asdict(found))
+        emit([asdict(hw) for hw in found])
         return
-    say(
-        f"{number(found.configurations, lang)} {word('configurations', lang)}, "
-        f"{number(found.fitting, lang)} {word('fit', lang)}"
-    )
-    for text, count in found.misses.items():
-        note(f"{number(count, lang)}: {text}")
-    if found.best is None:
-        say(f"{word('none_fits', lang)}: {number(round(found.nearest_miss_gb or 0, 1), lang)} GB")
-        raise typer.Exit(1)
-    header = ("s", "GB", "kWh", *found.best.layout, word("bound_by", lang))
-    lines = [
-        (f"{c.seconds:.3f}", f"{c.memory_gb:.1f}", f"{c.energy_kwh:.2f}", *(f"{v:g}" for v in c.layout.values()),
-         bound(c.bound_by, lang))
-        for c in [found.best, *(p for p in found.pareto if p != found.best)]
-    ]  # fmt: skip
-    say(table(lines, header))
+    fields = ("family", "peak16", "peak8", "peak4", "matmul16", "matmul8", "memory_gb", "memory_tbps", "tdp_w",
+              "domain", "scaleup_gbps", "scaleout_gbps", "all_in_kw")  # fmt: skip
 
+    def short(value: str | float) -> str:
+        return value if isinstance(value, str) else number(float(f"{float(value):.3g}"), lang)
 
-app.command("compare")(enginecompare.compare)
-app.command("decentral")(enginecompare.decentral)
-app.command("reach")(enginecompare.reach)
-chip_app.command("compare")(enginecompare.chip_compare)
+    rows = [(name, *(short(getattr(hw, name)) for hw in found)) for name in fields]
+    say(table(rows, ("", *(hw.name for hw in found))))
+    for hw in found:
+        for what, text in hw.assumed.items():
+            note(f"{hw.name}: {what}: {text}")

@@ -12,7 +12,7 @@ from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 from rechenmacht.faces import theme
 from rechenmacht.faces.language import LANGUAGES, Language, language
-from rechenmacht.outputs.report import appendix, assumptions, backtests, bases, capital, disputes, headline, race, scenarios, who
+from rechenmacht.outputs.report import appendix, assumptions, backtests, bases, capital, claims, disputes, headline, race, scenarios, who
 from rechenmacht.outputs.report.context import Context, csv_text, write_whole
 from rechenmacht.outputs.report.results import reference, scenario_id
 from rechenmacht.outputs.report.view import Figure, Num, Section, Words
@@ -52,6 +52,7 @@ def sections(context: Context) -> list[Section]:
         race.section(context),
         backtests.section(context),
         scenarios.section(context),
+        claims.section(context),
         capital.section(context),
     ]
     disputed, data = disputes.section(context)

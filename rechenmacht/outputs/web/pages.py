@@ -24,7 +24,6 @@ from rechenmacht.domains.uncertainty.chosen import QUARTER, USUAL, outcome
 from rechenmacht.faces import theme
 from rechenmacht.faces.labels import series_name
 from rechenmacht.faces.language import LANGUAGES, Language, language
-from rechenmacht.outputs.cli.enginewords import BOUNDS
 from rechenmacht.outputs.reading.exports import rating_names
 from rechenmacht.outputs.rules_text import outcomes
 from rechenmacht.outputs.web.drawn.race import SHOWN
@@ -102,7 +101,8 @@ def names(words: Language) -> dict[str, dict[str, str]]:
     found["outcomes_rules"] = {code: text.removeprefix(f"{code}, ") for code, text in told.items()}
     found["specifications"] = {key: one.name_de if german else one.name_en for key, one in SPECIFICATIONS.items()}
     found["verdicts"] = dict(rating_names("de" if words.code == "de" else "en"))
-    found["bounds"] = dict(BOUNDS) if german else {}
+    prefix = "engine_bound."
+    found["bounds"] = {key.removeprefix(prefix): said for key, said in words.texts.items() if key.startswith(prefix)}
     return found
 
 

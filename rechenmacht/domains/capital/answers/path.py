@@ -8,7 +8,7 @@ from rechenmacht import runs
 from rechenmacht.answers.answer import Answer, Lines, Note, Ranges, Table
 from rechenmacht.answers.kinds import Kind
 from rechenmacht.answers.question import Told
-from rechenmacht.domains.capital import path_book, path_tables, questions, rows
+from rechenmacht.domains.capital import path_book, path_tables, questions, rows, rows_path
 from rechenmacht.domains.capital.answers.common import SHARE, book_of, claims_of, sampler
 from rechenmacht.domains.capital.drivers import drivers
 from rechenmacht.domains.capital.path_levers import FIRMS, parse
@@ -66,12 +66,12 @@ def path(asked: questions.Path, base: Base, told: Told) -> Answer:
     return Answer(
         asked, values,
         (
-            Table("firms", rows.PathFirm, path_tables.firm_rows(got, draw), firm),
-            Table("losses", rows.PathLoss, path_tables.holder_rows(got, direct, start.holders)),
-            Table("called", rows.PathCalled, path_tables.called_rows(got)),
-            Table("stresses", rows.PathStress, stressed, ("levers", "org", "default_probability", "total_loss")),
-            Table("reverse", rows.PathReverse, turned),
-            Table("quarters", rows.PathQuarter, path_tables.quarter_rows(got), people=[]),
+            Table("firms", rows_path.PathFirm, path_tables.firm_rows(got, draw), firm),
+            Table("losses", rows_path.PathLoss, path_tables.holder_rows(got, direct, start.holders)),
+            Table("called", rows_path.PathCalled, path_tables.called_rows(got)),
+            Table("stresses", rows_path.PathStress, stressed, ("levers", "org", "default_probability", "total_loss")),
+            Table("reverse", rows_path.PathReverse, turned),
+            Table("quarters", rows_path.PathQuarter, path_tables.quarter_rows(got), people=[]),
             Table("what_would_change_this", rows.Driver, decides, ("parameter", "rank_correlation", "basis")),
         ),
         (Note("note.capital.path"), Note("note.capital.judged", {

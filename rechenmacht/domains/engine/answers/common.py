@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 from rechenmacht.answers.answer import Table
-from rechenmacht.domains.engine import shown
+from rechenmacht.domains.engine import shown, systems
 from rechenmacht.domains.engine.asked_serving import per_step, serving_stack
+from rechenmacht.domains.engine.documents import Documents
 from rechenmacht.domains.engine.inference import TODAY, Service
 from rechenmacht.domains.engine.questions import Frontier, Serve
 from rechenmacht.domains.engine.rows import year
 from rechenmacht.domains.engine.systems import System, shipped
+from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
+
+MOST_CHIPS = 10_000_000
+
+
+def system_of(base: Base, name: str, documents: Documents | None = None) -> System:
+    """Return the system that a question names or describes.
+
+    Raises:
+        BadInput: if there is none, or it has more chips than the layouts were made for.
+    """
+    found = systems.told(base, name, documents)
+    if found.chips > MOST_CHIPS:
+        raise BadInput(f"system: at most {MOST_CHIPS:,} chips, not {found.chips:,}")
+    return found
 
 
 def claims_of(base: Base, system: System) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rechenmacht.answers.answer import Answer, Table
 from rechenmacht.answers.question import Told
 from rechenmacht.domains.engine import plan, questions, shown, systems
-from rechenmacht.domains.engine.answers.common import claims_of, service_of
+from rechenmacht.domains.engine.answers.common import claims_of, service_of, system_of
 from rechenmacht.domains.engine.calibrated import calibration
 from rechenmacht.domains.engine.frontier import points
 from rechenmacht.domains.engine.outcome import Terms
@@ -16,8 +16,8 @@ from rechenmacht.evidence.base import Base
 def frontier(asked: questions.Frontier, base: Base, told: Told) -> Answer:
     """Show what a service can trade between its users' speed and its chips' work."""
     del told
-    system, fitted = systems.system(base, asked.system), calibration(base)
-    model = systems.model(asked.model)
+    system, fitted = system_of(base, asked.system, asked.described), calibration(base)
+    model = systems.told_model(asked.model, asked.described)
     terms = Terms(None, asked.region.lower(), asked.price, asked.rent, asked.use, asked.engineering)
     q = plan.served(system, model, service_of(asked, system), Target(), terms=terms)
     rows = points(base, q, fitted, asked.most)

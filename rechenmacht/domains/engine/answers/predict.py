@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rechenmacht.answers.answer import Answer, Table
 from rechenmacht.answers.question import Told
 from rechenmacht.domains.engine import questions, shown
@@ -10,7 +12,7 @@ from rechenmacht.domains.engine.rows import read_row
 from rechenmacht.domains.engine.table import answer_row
 from rechenmacht.evidence.base import Base
 
-EMPTY = {"value": None, "low": None, "high": None, "bound_by": "", "reason": "", "assumed": {}}
+EMPTY: dict[str, Any] = {"value": None, "low": None, "high": None, "bound_by": "", "reason": "", "assumed": {}}
 
 
 def predict(asked: questions.Predict, base: Base, told: Told) -> Answer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rechenmacht.answers.answer import Answer
 from rechenmacht.answers.question import Told
 from rechenmacht.domains.engine import plan, questions, systems
-from rechenmacht.domains.engine.answers.common import assumptions, claims_of, service_of
+from rechenmacht.domains.engine.answers.common import assumptions, claims_of, service_of, system_of
 from rechenmacht.domains.engine.calibrated import calibration
 from rechenmacht.domains.engine.serving import Target
 from rechenmacht.evidence.base import Base
@@ -19,11 +19,12 @@ SHOW = ("system", "model", "chips_per_replica", "batch", "tokens_per_s", "per_ch
 def serve(asked: questions.Serve, base: Base, told: Told) -> Answer:
     """Predict a service on a system."""
     del told
-    system, fitted = systems.system(base, asked.system), calibration(base)
+    system, fitted = system_of(base, asked.system, asked.described), calibration(base)
     target = Target(None if asked.ms_per_token is None else asked.ms_per_token / 1000, asked.first_token)
     found = plan.serving(
-        base, system, systems.model(asked.model), fitted.coefficients, service_of(asked, system), target,
-        asked.region.lower(), asked.price, asked.rent, asked.per_worker, fitted.offsets, asked.use, asked.engineering,
+        base, system, systems.told_model(asked.model, asked.described), fitted.coefficients,
+        service_of(asked, system), target, asked.region.lower(), asked.price, asked.rent, asked.per_worker,
+        fitted.offsets, asked.use, asked.engineering,
         sizes=None if asked.replica is None else (float(asked.replica),), batch=asked.batch, arrival=asked.arrival,
     )  # fmt: skip
     return Answer(asked, plan.plain(found), (assumptions(found.assumed),), claims=claims_of(base, system), show=SHOW)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rechenmacht.answers.answer import Answer
 from rechenmacht.answers.question import Told
 from rechenmacht.domains.engine import plan, questions, systems
-from rechenmacht.domains.engine.answers.common import assumptions, claims_of
+from rechenmacht.domains.engine.answers.common import assumptions, claims_of, system_of
 from rechenmacht.domains.engine.calibrated import calibration
 from rechenmacht.domains.engine.layout import Bounds
 from rechenmacht.domains.engine.rows import year
@@ -18,10 +18,10 @@ WHOLE = ("days", "gpu_hours", "energy_mwh", "usd_owned", "usd_rented", "engineer
 def train(asked: questions.Train, base: Base, told: Told) -> Answer:
     """Predict a training run on a system."""
     del told
-    system, fitted = systems.system(base, asked.system), calibration(base)
+    system, fitted = system_of(base, asked.system, asked.described), calibration(base)
     found = plan.train(
-        base, system, systems.model(asked.model), fitted.coefficients, asked.batch, asked.seq, asked.precision,
-        asked.tokens, asked.stack, Bounds(tp=asked.tp, pp=asked.pp, dp=asked.dp, micro=asked.micro),
+        base, system, systems.told_model(asked.model, asked.described), fitted.coefficients, asked.batch, asked.seq,
+        asked.precision, asked.tokens, asked.stack, Bounds(tp=asked.tp, pp=asked.pp, dp=asked.dp, micro=asked.micro),
         asked.region.lower(), asked.price, asked.rent, asked.maturity, asked.lora, year(asked.date or ""), asked.use,
         asked.engineering, fitted.offsets,
     )  # fmt: skip

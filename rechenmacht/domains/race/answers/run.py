@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from rechenmacht.answers.answer import Answer, Lines, Row, Table
 from rechenmacht.answers.question import Told
 from rechenmacht.domains.race import questions, rows
 from rechenmacht.domains.race.answers.common import claims_of, places, scenario_of
-from rechenmacht.domains.race.axes import LAST_OBSERVED
+from rechenmacht.domains.race.chances import chances_of
 from rechenmacht.domains.race.outcomes import REGION, SERIES
 from rechenmacht.domains.uncertainty.ensemble import QUANTILES, Summary
 from rechenmacht.evidence.base import Base
@@ -25,16 +26,17 @@ def run(asked: questions.Run, base: Base, told: Told) -> Answer:
     """Simulate a scenario and sum it up."""
     chosen, wanted = scenario_of(asked, base), places(asked.outcome)
     summary, outcomes, meta = runs.summed(
-        base, chosen, asked.draws, asked.seed, lambda done: told(done, asked.draws), asked.backend
+        base, chosen, asked.draws, asked.seed, lambda done: told(done, asked.draws), asked.backend, asked.sees
     )
     quantiles = [row for place in wanted for row in _series(place, summary)]
     chances = [
-        {"variable": one.variable, "region": one.region, "quarter": quarter, "probability": float(mean)}
-        for place, one in enumerate(SERIES) if one.unit == runs.INDICATOR
-        for quarter, mean in zip(summary.quarters, summary.means[place], strict=True)
+        {"variable": one.variable, "region": one.region, "quarter": quarter, "probability": found.probability,
+         "low": found.low, "high": found.high, "lead": found.lead if math.isfinite(found.lead) else None,
+         "why": found.why, "broken_by": found.broken_by}
+        for one, quarter, found in chances_of(chosen.id, summary, asked.draws, asked.sees)
     ]  # fmt: skip
 
-    marked = [mark.row() for mark in marks(base, LAST_OBSERVED).values()]
+    marked = [mark.row() for mark in marks(base, asked.sees).values()]
 
     def save(folder: Path) -> None:
         runs.write(folder, summary, outcomes, meta)
@@ -42,6 +44,7 @@ def run(asked: questions.Run, base: Base, told: Told) -> Answer:
     values = {
         "scenario": meta["scenario"], "title": meta["scenario"]["title"], "draws": asked.draws, "seed": asked.seed,
         "wall_seconds": meta["wall_seconds"], "backend": asked.backend,
+        "conditioned_to": asked.sees,
     }  # fmt: skip
     head = Table("installed", rows.Installed, _installed(summary), title="note.race.installed", machine=False)
     chart = Lines("installed", "quantiles", "region", "quarter", "value", {"variable": HEAD})

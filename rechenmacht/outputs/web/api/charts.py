@@ -166,15 +166,15 @@ def _comparison(service: Service) -> Callable[..., Asked]:
         a: Text = "cloudmatrix-384", b: Text = "gb200-nvl72", workload: Text = "train-70b", region_a: Where = "us",
         region_b: Where = "us",
     ) -> Asked:  # fmt: skip
-        from rechenmacht.outputs.web.api.engine import Versus, compared
+        from rechenmacht.outputs.web.api.engine import asked_of
         from rechenmacht.outputs.web.drawn import engine as drawn
 
-        body = Versus(a=a, b=b, workload=workload, region_a=region_a, region_b=region_b)
+        body = {"system": [a, b], "workload": workload, "region": [region_a, region_b]}
 
         def make(look: Look, _: Tick) -> Made:
-            return _made(service, drawn.comparison(look, *compared(service, body)))
+            return _made(service, drawn.comparison(look, asked_of(service, "compare", body)))
 
-        return Asked(body, make)
+        return Asked((a, b, workload, region_a, region_b), make)
 
     return comparison
 
@@ -185,18 +185,16 @@ def _reach(service: Service) -> Callable[..., Asked]:
         chips: Annotated[int, Query(ge=1, le=10_000_000)] = 1024, model: Text = "llama3-70b", method: Text = "diloco",
         uplink: Annotated[float | None, Query(gt=0, le=1e5, allow_inf_nan=False)] = None,
     ) -> Asked:  # fmt: skip
-        from rechenmacht.outputs.web.api.engine import Reach, reached
+        from rechenmacht.outputs.web.api.engine import asked_of
         from rechenmacht.outputs.web.drawn import engine as drawn
 
-        bodies = [Reach(chip=one, chips=chips, model=model, method=method, uplink_gbit=uplink) for one in chip]
+        about = {"chips": chips, "model": model, "method": method, "uplink": uplink}
 
         def make(look: Look, _: Tick) -> Made:
-            found = [reached(service, body) for body in bodies]
-            claims = [claim for _, _, some in found for claim in some]
-            sides = [(name, steps) for name, steps, _ in found]
-            return _made(service, drawn.reach(look, sides, model, method, claims))
+            found = [asked_of(service, "reach", {"chip": one, **about}) for one in chip]
+            return _made(service, drawn.reach(look, found, model, method))
 
-        return Asked(tuple(bodies), make)
+        return Asked((tuple(chip), chips, model, method, uplink), make)
 
     return reach
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
-from rechenmacht.domains.engine.compare import Comparison
-from rechenmacht.domains.engine.reach import Step
+from rechenmacht.answers.answer import Answer
 from rechenmacht.faces import charts
 from rechenmacht.faces.charts import Row
 from rechenmacht.outputs.cli.common import Lang
@@ -15,32 +12,33 @@ from rechenmacht.outputs.web.drawn.drawing import Drawn, Look, nothing, of_altai
 ROLES = ("blue", "orange")
 
 
-def comparison(look: Look, found: Comparison, claims: list[str]) -> Drawn:
-    """Return the chart of the ratios of two systems."""
+def comparison(look: Look, found: Answer) -> Drawn:
+    """Return the chart of the ratios of two systems, of the answer to `engine.compare`."""
     lang = look.language
     code: Lang = "de" if lang.code == "de" else "en"
-    spec, title, notes = of_altair(comparison_chart(found, code, max(look.width - 170, 120)))
-    rows = comparison_rows(found, code)
+    spec, title, notes = of_altair(comparison_chart(found.values, code, max(look.width - 170, 120)))
+    rows = comparison_rows(found.values, code)
     alt = "; ".join(f"{row['what']} {lang.number(row['value'])}" for row in rows)
-    return Drawn(title, notes, f"{title}. {alt}.", spec, rows, frozenset(claims), more=found.document())
+    return Drawn(title, notes, f"{title}. {alt}.", spec, rows, frozenset(found.claims), more=dict(found.values))
 
 
-def reach(look: Look, sides: list[tuple[str, tuple[Step, ...]]], model: str, method: str, claims: list[str]) -> Drawn:
-    """Return the chart of what a chip delivers at each step; `sides` are names of chips with their steps."""
+def reach(look: Look, sides: list[Answer], model: str, method: str) -> Drawn:
+    """Return the chart of what chips deliver at each step; `sides` are answers to `engine.reach`."""
     lang = look.language
     rows, data = [], []
-    for (name, steps), role in zip(sides, ROLES, strict=False):
-        for one in steps:
-            data.append({"chip": name, **asdict(one), "per_chip": one.per_chip})
-            if one.reason:
+    for side, role in zip(sides, ROLES, strict=False):
+        name = side.values["name"]
+        for one in side.tables[0].rows:
+            data.append({**one, "chip": name})
+            if one["reason"]:
                 continue
-            label = lang.text(f"reach.{one.name}")
-            low, high = one.low / one.chips, one.high / one.chips
-            rows.append(Row(label, name, low, one.per_chip, high, role, None, lang.big(one.per_chip, 2)))
+            label = lang.text(f"reach.{one['name']}")
+            low, high = one["low"] / one["chips"], one["high"] / one["chips"]
+            rows.append(Row(label, name, low, one["per_chip"], high, role, None, lang.big(one["per_chip"], 2)))
+    claims = frozenset(claim for side in sides for claim in side.claims)
     title = lang.text("reach.title", model=model)
     notes = (lang.text("reach.about", method=method), lang.text("reach.note"))
     if not rows:
-        return Drawn(title, (*notes, data[0]["reason"] if data else ""), title, nothing(look), data, frozenset(claims))
+        return Drawn(title, (*notes, data[0]["reason"] if data else ""), title, nothing(look), data, claims)
     alt = "; ".join(f"{row.series}, {row.label}: {row.text}" for row in rows)
-    return Drawn(title, notes, f"{title}: {alt}.", charts.ranges(rows, "1", lang, look.size, log=True), data,
-                 frozenset(claims))  # fmt: skip
+    return Drawn(title, notes, f"{title}: {alt}.", charts.ranges(rows, "1", lang, look.size, log=True), data, claims)

@@ -1,0 +1,70 @@
+"""The rows of the path's answer: firms, quarters, losses, levers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from typing_extensions import TypedDict
+
+from rechenmacht.answers.kinds import Kind, Org, Quarter, Ratio, Share, Text, Usd, UsdBand
+
+Holder = Annotated[str, Kind("term", group="holder")]
+
+
+class PathFirm(TypedDict):
+    """A firm along the path: its chance to fail by 2030, when and why, and what it needs."""
+
+    org: Org
+    default_probability: Share
+    median_quarter: Text | None
+    illiquid: Share
+    insolvent: Share
+    judgement_share: Share | None
+    need: UsdBand
+    lender_loss: UsdBand
+    lost_revenue: UsdBand
+
+
+class PathQuarter(TypedDict):
+    """A firm in a quarter: the chance to have failed by then, cash and debt."""
+
+    org: Org
+    quarter: Quarter
+    default_probability: Share
+    cash: UsdBand
+    debt: UsdBand
+
+
+class PathLoss(TypedDict):
+    """What a sector loses, in all, directly, and because others fail; means beside the band."""
+
+    holder: Holder
+    loss: UsdBand
+    mean: Usd
+    direct: Usd
+    amplified: Usd
+
+
+class PathCalled(TypedDict):
+    """What a guarantor is called for."""
+
+    guarantor: Org
+    called: UsdBand
+    mean: Usd
+
+
+class PathStress(TypedDict):
+    """A firm's chance to fail under levers, and what all lose then."""
+
+    levers: Text
+    org: Org
+    default_probability: Share
+    total_loss: UsdBand
+
+
+class PathReverse(TypedDict):
+    """The smallest value of a lever that brings a firm down in half of the draws."""
+
+    lever: Text
+    value: Ratio | None
+    probability_at_worst: Share

@@ -1,0 +1,77 @@
+"""Descriptions of systems, models and workloads: read from TOML files on one's own machine, else told in the question.
+
+A question holds names and, under `described`, the documents of the names that no table knows; never a path.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic_core import PydanticCustomError
+
+from rechenmacht.errors import BadInput
+
+PLACE = re.compile(r"\.toml\s*$|://|[\\\0]|^\s*(?:/|\.\.?/|~)", re.IGNORECASE)
+Documents = Mapping[str, Mapping[str, Any]]
+
+
+def no_place(text: str) -> str:
+    """Refuse what names a file or an address.
+
+    Raises:
+        PydanticCustomError: if the text looks like one.
+    """
+    if PLACE.search(text):
+        raise PydanticCustomError("no_place", "this must be a name, not a file or an address")
+    return text
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a description.
+
+    Raises:
+        BadInput: if the file cannot be read or is no TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadInput(f"{path}: cannot be read ({error.strerror})") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"{path}: no TOML ({error})") from None
+
+
+def taken(given: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    """Return what was given with TOML files replaced by their names, and what they say under `described`.
+
+    Args:
+        given: the fields of a question.
+        names: the fields that may name a file, or a list of files.
+    """
+    found, told = dict(given), dict(given.get("described") or {})
+
+    def name_of(text: Any) -> Any:
+        if not isinstance(text, str) or not text.endswith(".toml"):
+            return text
+        document, stem = read_toml(Path(text)), Path(text).stem
+        while told.get(stem, document) != document:
+            stem += "-2"
+        told[stem] = document
+        return stem
+
+    for name in names:
+        value = found.get(name)
+        found[name] = [name_of(one) for one in value] if isinstance(value, list | tuple) else name_of(value)
+    if told:
+        found["described"] = told
+    return {key: value for key, value in found.items() if key in given or value is not None}
+
+
+def document(told: Documents | None, name: str, part: str) -> tuple[Any, bool]:
+    """Return the part of a document that describes a name, and whether there is such a document."""
+    if not told or name not in told:
+        return None, False
+    return told[name].get(part), True
