@@ -19,7 +19,8 @@ from pathlib import Path
 import numpy as np
 
 from rechenmacht.domains.rules import ruleset
-from rechenmacht.domains.rules.cases import FLAGS, NEEDED, read_table
+from rechenmacht.domains.rules.casefile import read_table
+from rechenmacht.domains.rules.cases import FLAGS, NEEDED
 from rechenmacht.domains.rules.classify import classify
 from rechenmacht.evidence.base import load
 

@@ -135,6 +135,8 @@ class Answer:
         show: the keys of the values that people see, as lines above the tables.
         heads: sentences above the tables.
         save: writes further files into the folder that `--out` names.
+        warnings: sentences about what was given, which the command line says on stderr whatever the form.
+        bare: the JSON of the command line where programs have long known another form than the document.
     """
 
     question: Question
@@ -147,3 +149,5 @@ class Answer:
     show: tuple[str, ...] = ()
     heads: tuple[Note, ...] = ()
     save: Callable[[Path], None] | None = None
+    warnings: tuple[Note, ...] = ()
+    bare: Callable[[], str] | None = None

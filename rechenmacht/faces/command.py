@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 
 import typer
 
@@ -31,8 +31,11 @@ def _option(field: Any) -> Param:
     if field.positional:
         return Param(field.name, Param.POSITIONAL_OR_KEYWORD, default=empty,
                      annotation=Annotated[field.type, typer.Argument(help=field.help)])  # fmt: skip
-    option = typer.Option(f"--{field.name.replace('_', '-')}", help=field.help)
-    kind = (Path | None if empty is not Param.empty else Path) if field.file else field.type
+    name = field.name.replace("_", "-")
+    undecided = field.type == bool | None  # neither said nor denied: then there is a flag for either
+    option = typer.Option(f"--{name}/--not-{name}" if undecided else f"--{name}", help=field.help)
+    choices = get_origin(field.type) is list and get_origin(get_args(field.type)[0]) is Literal  # the form checks them
+    kind = (Path | None if empty is not Param.empty else Path) if field.file else list[str] if choices else field.type
     return Param(field.name, Param.KEYWORD_ONLY, default=empty, annotation=Annotated[kind, option])
 
 
@@ -92,7 +95,11 @@ def show(
     """Print an answer: results on stdout, what explains them on stderr."""
     from rechenmacht.faces import machine, terminal
 
-    if as_json:
+    for warning in answer.warnings:
+        note(words.note(warning))
+    if as_json and answer.bare is not None:
+        say(answer.bare())
+    elif as_json:
         emit({**machine.document(answer, words.base), **(more or {})})
     elif as_csv:
         say(machine.csv_text(machine.first_table(answer)).rstrip("\n"))

@@ -86,7 +86,8 @@ class Given:
         from rechenmacht.faces import terminal
 
         words = self._words()
-        return "\n\n".join([terminal.text(self.answer, words), *words.legends(self.answer)])
+        warnings = map(words.note, self.answer.warnings)
+        return "\n\n".join([*warnings, terminal.text(self.answer, words), *words.legends(self.answer)])
 
     def _repr_html_(self) -> str:
         from rechenmacht.faces import html

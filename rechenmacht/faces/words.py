@@ -56,7 +56,7 @@ class Words:
 
     def notes(self, answer: Answer) -> list[str]:
         """Return all notes of an answer: those that are results, then those that explain."""
-        return [*self.results(answer), *self.legends(answer)]
+        return [*map(self.note, answer.warnings), *self.results(answer), *self.legends(answer)]
 
     def results(self, answer: Answer) -> list[str]:
         """Return the notes that carry values."""

@@ -132,7 +132,8 @@ JSON: dict[str, tuple[str, ...]] = {
     "compare": ("compare", "reference", "tight_controls", "--draws", "100"),
     "discover": ("discover", "--draws", "400"),
     "serve-token": ("serve-token", "someone", "--tokens", "tokens.txt"),
-    "rules plane": ("rules", "plane", "--chart", "plane.svg", "--on", "2024-06-01"),
+    "rules plane": ("rules", "plane", "--on", "2024-06-01"),
+    "rules chart": ("rules", "chart", "plane.svg", "--on", "2024-06-01"),
 }
 
 

@@ -57,7 +57,7 @@ def test_reach_of_american_law(facts, given, reached) -> None:
 
 
 def test_no_day(facts) -> None:
-    with pytest.raises(BadInput, match="'soon' is no day"):
+    with pytest.raises(BadInput, match=r"soon.*is no day"):
         questions.Party(party="Huawei", on="soon").answer(facts)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rechenmacht.domains.rules import propose, ruleset
-from rechenmacht.domains.rules.cases import read_table
+from rechenmacht.domains.rules.casefile import read_table
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base, gather, load
 
@@ -70,7 +70,7 @@ def test_a_malformed_proposal_is_refused_with_row(tmp_path: Path, facts: Base, r
     path = tmp_path / "p.csv"
     path.write_text(text)
     with pytest.raises(BadInput) as caught:
-        propose.with_rules(rules, propose.read(path, facts))
+        propose.with_rules(rules, propose.read(path.read_text(), path.name, facts))
     assert says in str(caught.value)
 
 

@@ -126,7 +126,7 @@ def test_a_memory_rule_would_have_caught_the_h20(facts, rules, tmp_path: Path) -
     path.write_text(
         "id,condition,outcome,dest_groups,effective_from\nMEM,dram_bw >= 3 [TB/s] and datacenter,LIC_PD,CN,2024-01-01\n"
     )
-    after = propose.with_rules(rules, propose.read(path, facts))
+    after = propose.with_rules(rules, propose.read(path.read_text(), path.name, facts))
     known = chips.catalogue(facts)
     changed = {one.chip.id: one for one in propose.changes(rules, after, known, "CN", "2024-06-01")}
     assert changed["chip:h20"].before == "NLR" and changed["chip:h20"].tighter
@@ -142,7 +142,7 @@ def test_a_repeal_frees(facts, rules, tmp_path: Path) -> None:
     path.write_text(
         "id,condition,outcome,dest_groups,replaces,effective_from\nOUT,tpp>=1e9,LIC,CN,R2023-3A090A-DC,2024-01-01\n"
     )
-    after = propose.with_rules(rules, propose.read(path, facts))
+    after = propose.with_rules(rules, propose.read(path.read_text(), path.name, facts))
     freed = propose.changes(rules, after, chips.catalogue(facts), "CN", "2024-06-01")
     assert {one.chip.id for one in freed if not one.tighter} >= {"chip:h100-sxm", "chip:a800-sxm"}
     assert not propose.changes(rules, after, chips.catalogue(facts), "CN", "2023-12-31")

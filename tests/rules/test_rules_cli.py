@@ -19,14 +19,14 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
 def test_classify_says_what_since_when_and_why(capsys) -> None:
     code, out, _ = run(capsys, "classify", "h20", "--to", "cn", "--on", "2025-05-01")
     assert code == 0 and out.startswith("NVIDIA H20 to CN on 2025-05-01: LIC,")
-    assert "R2025-04-INFORMED-BW" in out and "since 2025-04-09" in out and "chip.h20.peak_int8_dense.1" in out
-    assert "grade: secondary" in out and "tpp 2,368 (≥ 2,400 TPP; off by 1.3 %)" in out
+    assert "R2025-04-INFORMED-BW" in out and "2025-04-09" in out and "chip.h20.peak_int8_dense.1" in out
+    assert "second-hand" in out and "tpp 2,368 ≥ 2,400 TPP 1.3%" in out
 
 
 def test_classify_in_german(capsys) -> None:
     code, out, _ = run(capsys, "classify", "h200", "--to", "CN", "--on", "2026-02-15", "--lang", "de")
     assert code == 0 and "Genehmigung im Einzelfall" in out and "vom chinesischen Zoll aufgehalten" in out
-    assert "4.800 GB/s" in out and "unterliegt" not in out
+    assert "4.800  GB/s" in out and "unterliegt" not in out
 
 
 def test_classify_as_json(capsys) -> None:
@@ -71,8 +71,10 @@ def test_a_misspelt_column_is_pointed_out(capsys, tmp_path: Path) -> None:
 
 
 def test_timeline_best_propose_list_and_charts(capsys, tmp_path: Path) -> None:
-    code, out, _ = run(capsys, "timeline", "A800", "--to", "CN", "--chart", str(tmp_path / "t.svg"))
-    assert code == 0 and "2023-10-23  2023-11-16  LIC_PD" in out and (tmp_path / "t.svg").read_text().startswith("<svg")
+    code, _, _ = run(capsys, "chart", str(tmp_path / "t.svg"), "A800", "--to", "CN")
+    assert code == 0 and (tmp_path / "t.svg").read_text().startswith("<svg")
+    code, out, _ = run(capsys, "timeline", "A800", "--to", "CN")
+    assert code == 0 and "2023-10-23  2023-11-16  LIC_PD" in out
     code, out, _ = run(capsys, "timeline", "A800", "--to", "CN", "--json")
     assert json.loads(out)["periods"][-1]["outcome"] == "LIC_CBC"
     code, out, _ = run(capsys, "best", "--to", "CN", "--on", "2024-06-01", "--json")
@@ -80,12 +82,13 @@ def test_timeline_best_propose_list_and_charts(capsys, tmp_path: Path) -> None:
     proposal = tmp_path / "p.csv"
     proposal.write_text("id,condition,outcome,dest_groups\nMEM,dram_bw >= 3 [TB/s] and datacenter,LIC_PD,CN\n")
     code, out, _ = run(capsys, "propose", str(proposal), "--on", "2024-06-01", "--json")
-    assert {"chip": "chip:h20", "before": "NLR", "after": "LIC_PD"} in json.loads(out)["caught"]
+    caught = [(row["chip"], row["before"], row["after"]) for row in json.loads(out)["caught"]]
+    assert ("chip:h20", "NLR", "LIC_PD") in caught
     code, out, _ = run(capsys, "propose", str(proposal), "--on", "2024-06-01", "--lang", "de")
-    assert code == 0 and "Neu erfasst (nach CN am 2024-06-01)" in out
+    assert code == 0 and "Neu erfasst" in out and "Nach CN am 2024-06-01: " in out
     code, out, _ = run(capsys, "list", "--lang", "de")
     assert code == 0 and "Regel vom Oktober 2023: 3A090.b, Grauzone" in out
-    code, _, _ = run(capsys, "plane", "--chart", str(tmp_path / "p.json"), "--on", "2024-06-01")
+    code, _, _ = run(capsys, "chart", str(tmp_path / "p.json"), "--on", "2024-06-01")
     assert code == 0 and json.loads((tmp_path / "p.json").read_text())["layer"]
 
 
@@ -94,13 +97,13 @@ def test_timeline_best_propose_list_and_charts(capsys, tmp_path: Path) -> None:
     [
         (["classify", "h2000", "--to", "CN"], "no entity called 'h2000'"),
         (["classify", "h20"], "name a chip and a destination"),
-        (["classify", "h20", "--to", "XX"], "--to: 'XX' is no destination"),
-        (["classify", "h20", "--to", "CN", "--on", "May"], "--on: 'May' is no day"),
-        (["classify", "h20", "--to", "CN", "--table", "x.csv"], "either a chip or --table"),
+        (["classify", "h20", "--to", "XX"], "to: 'XX' is no destination"),
+        (["classify", "h20", "--to", "CN", "--on", "May"], "May is no day of the calendar"),
+        (["classify", "h20", "--to", "CN", "--table", CASES], "either a chip or a table"),
         (["classify", "nvidia", "--to", "CN"], "org:nvidia is a org, not a chip"),
         (["classify", "--table", "nowhere.csv"], "nowhere.csv: cannot be read"),
-        (["classify", "h20", "--to", "CN", "--die", "0"], "die_mm2 0 cannot be"),
-        (["timeline", "h20", "--to", "CN", "--chart", "x.pdf"], "written as .svg, .png or .json"),
+        (["classify", "h20", "--to", "CN", "--die", "0"], "die must be above 0"),
+        (["chart", "x.pdf", "h20", "--to", "CN"], "written as .svg, .png or .json"),
     ],
 )  # fmt: skip
 def test_refusals_are_one_line_and_exit_code_2(capsys, arguments, says) -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from rechenmacht.domains.rules.cases import from_rows, read_table
+from rechenmacht.domains.rules.casefile import read_table
+from rechenmacht.domains.rules.cases import from_rows
 from rechenmacht.domains.rules.classify import classify
 from rechenmacht.domains.rules.ruleset import RuleSet
 

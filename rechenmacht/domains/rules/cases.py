@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
@@ -275,25 +274,20 @@ def from_rows(rows: Sequence[Mapping[str, str]], where: Places, name: str = "cas
     return _build(_Reader(name, header, cells, range(1, len(rows) + 1)), where)
 
 
-def read_table(path: Path, where: Places) -> tuple[Cases, tuple[str, ...]]:
-    """Read a table of cases.
+def table_of(text: str, name: str, where: Places) -> tuple[Cases, tuple[str, ...]]:
+    """Return a table of cases.
 
     Args:
-        path: CSV with at least case_id, subject, date, dest; docs/rules.md describes the columns.
+        text: CSV with at least case_id, subject, date, dest; docs/rules.md describes the columns.
+        name: of the table, for messages.
         where: the destinations that are known.
 
     Returns:
         The cases, and the header's columns that were ignored.
 
     Raises:
-        BadInput: if the file, its header or a cell cannot be used; the message names file, row and column.
+        BadInput: if the text, its header or a cell cannot be used; the message names file, row and column.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadInput(f"{path.name}: not UTF-8 text (byte {error.start})") from None
-    except OSError as error:
-        raise BadInput(f"{path}: cannot be read ({error.strerror})") from None
     source = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[list[str]] = []
     lines: list[int] = []
@@ -305,15 +299,15 @@ def read_table(path: Path, where: Places) -> tuple[Cases, tuple[str, ...]]:
                 lines.append(line)
             line = source.line_num + 1
     except csv.Error as error:
-        raise BadInput(f"{path.name} row {line}: {error}") from None
+        raise BadInput(f"{name} row {line}: {error}") from None
     if not rows:
-        raise BadInput(f"{path.name}: empty")
+        raise BadInput(f"{name}: empty")
     header = [cell.strip() for cell in rows[0]]
-    _check_header(path.name, header)
+    _check_header(name, header)
     for cells, at in zip(rows[1:], lines[1:], strict=True):
         if len(cells) != len(header):
-            raise BadInput(f"{path.name} row {at}: {len(cells)} cells where {len(header)} are needed")
-    cases = _build(_Reader(path.name, header, rows[1:], lines[1:]), where)
+            raise BadInput(f"{name} row {at}: {len(cells)} cells where {len(header)} are needed")
+    cases = _build(_Reader(name, header, rows[1:], lines[1:]), where)
     return cases, tuple(column for column in header if column not in {*NEEDED, *OPTIONAL})
 
 

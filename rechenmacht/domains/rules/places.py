@@ -62,7 +62,8 @@ class Places:
         found = self.find(text)
         if found is None:
             near = nearest(text, [*self.codes, *(name for pair in self.called.values() for name in pair)])
-            raise BadInput(f"{what}: {text!r} is no destination{near}")
+            said = f"{what}: {text!r} is no destination{near}"
+            raise BadInput.of("error.rules.place", said, field=what, given=text, hint=near)
         return found
 
     def name(self, code: str, lang: str = "en") -> str:

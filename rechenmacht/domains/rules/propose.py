@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 
 from rechenmacht.catalogue import LINES, line_worth
 from rechenmacht.dates import span
@@ -63,39 +63,43 @@ class Moved:
     source: str
 
 
-def read(path: Path, base: Base) -> tuple[Rule, ...]:
-    """Read proposed rules: a CSV with columns of rules.csv, of which id, condition, outcome and dest_groups must be.
+def read(text: str, name: str, base: Base) -> tuple[Rule, ...]:
+    """Read proposed rules.
+
+    Args:
+        text: a CSV with columns of rules.csv, of which id, condition, outcome and dest_groups must be.
+        name: of the file, for messages.
+        base: the fact base.
 
     Raises:
         BadInput: if the file, a column or a cell cannot be used; the message names file, row and column.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as handle:
-            rows = list(csv.reader(handle, strict=True))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise BadInput(f"{path}: cannot be read ({error})") from None
+        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error as error:
+        raise BadInput(f"{name}: cannot be read ({error})") from None
     header = [cell.strip() for cell in rows[0]] if rows else []
     known = columns(Rule)
     for column in NEEDED:
         if column not in header:
-            raise BadInput(f"{path.name} row 1: column {column} is missing{nearest(column, header)}")
+            raise BadInput(f"{name} row 1: column {column} is missing{nearest(column, header)}")
     for index, column in enumerate(header):
         if column not in known:
-            raise BadInput(f"{path.name} row 1: no column {column!r}{nearest(column, known)}")
+            raise BadInput(f"{name} row 1: no column {column!r}{nearest(column, known)}")
         if column in header[:index]:
-            raise BadInput(f"{path.name} row 1: column {column} stands twice")
-    found = [_rule(path.name, line, header, cells) for line, cells in enumerate(rows[1:], start=2) if cells]
+            raise BadInput(f"{name} row 1: column {column} stands twice")
+    found = [_rule(name, line, header, cells) for line, cells in enumerate(rows[1:], start=2) if cells]
     if not found:
-        raise BadInput(f"{path.name}: no rule in it")
+        raise BadInput(f"{name}: no rule in it")
     where = places(base.tables.destinations)
     ids = [rule.id for rule in (*base.tables.rules, *found)]
     for rule in found:
         for fault in rule_faults(rule, where, ids):
-            raise BadInput(f"{path.name} row {rule.row}: {fault}")
+            raise BadInput(f"{name} row {rule.row}: {fault}")
         if rule.kind not in {"control", "relaxation"}:
-            raise BadInput(f"{path.name} row {rule.row}: kind {rule.kind!r} moves nothing (control or relaxation)")
+            raise BadInput(f"{name} row {rule.row}: kind {rule.kind!r} moves nothing (control or relaxation)")
         if ids.count(rule.id) > 1:
-            raise BadInput(f"{path.name} row {rule.row}: id {rule.id!r} is taken")
+            raise BadInput(f"{name} row {rule.row}: id {rule.id!r} is taken")
     return tuple(found)
 
 

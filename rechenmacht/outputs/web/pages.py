@@ -25,7 +25,7 @@ from rechenmacht.faces import theme
 from rechenmacht.faces.labels import series_name
 from rechenmacht.faces.language import LANGUAGES, Language, language
 from rechenmacht.outputs.reading.exports import rating_names
-from rechenmacht.outputs.rules_text import OUTCOME
+from rechenmacht.outputs.rules_text import outcomes
 from rechenmacht.outputs.web.drawn.race import SHOWN
 from rechenmacht.outputs.web.service import Service
 
@@ -97,7 +97,8 @@ def names(words: Language) -> dict[str, dict[str, str]]:
     found["mechanisms"] = {name: words.text(f"mechanism.{name}.name") for name in NAMES}
     known = {unit: words.maybe(f"unit.{unit}") for unit in UNITS}
     found["units"] = {unit: unit if shown is None else shown for unit, shown in known.items()}
-    found["outcomes_rules"] = {code: pair[german] for code, pair in OUTCOME.items()}
+    told = outcomes("de" if german else "en")
+    found["outcomes_rules"] = {code: text.removeprefix(f"{code}, ") for code, text in told.items()}
     found["specifications"] = {key: one.name_de if german else one.name_en for key, one in SPECIFICATIONS.items()}
     found["verdicts"] = dict(rating_names("de" if words.code == "de" else "en"))
     prefix = "engine_bound."

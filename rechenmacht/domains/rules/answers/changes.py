@@ -6,12 +6,13 @@ from rechenmacht.answers.answer import Answer, Table
 from rechenmacht.answers.question import Told
 from rechenmacht.domains.rules import questions, rows, ruleset
 from rechenmacht.domains.rules.answers.common import day_of, names, scoped, summary
+from rechenmacht.domains.rules.answers.said import scoped_row
 from rechenmacht.evidence.base import Base
 
 
 def listed(base: Base, regime: str | None = None, since: str = "") -> list[rows.Change]:
     """Return every day on which a rule begins or ends, or a bill is published, the newest first."""
-    found = []
+    found, beside = [], scoped_row(ruleset.load(base), day_of(None))
     for rule in base.tables.rules:
         begins = ("begins", rule.effective_from) if rule.effective_from else ("published", rule.published)
         for event, day in (begins, ("ends", rule.effective_to)):
@@ -22,6 +23,7 @@ def listed(base: Base, regime: str | None = None, since: str = "") -> list[rows.
                     day=day, event=event, regime=rule.regime, rule=rule.id, rule_name=names(base, rule),
                     rule_kind=rule.kind, subject=rule.subject, outcome=rule.outcome, citation=rule.citation,
                     grade=rule.grade, source=rule.source, summary=summary(rule),
+                    **beside,
                 )
             )  # fmt: skip
     return sorted(found, key=lambda row: (row["day"], row["rule"]), reverse=True)

@@ -16,17 +16,38 @@ from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.forms_rules import Rule
 
+FIRST, LAST = 2000, 2100  # years that the rules can be asked about
+
 
 def day_of(text: str | None) -> str:
     """Return a day, today if none is given.
 
     Raises:
-        BadInput: if it is no day.
+        BadInput: if it is no day, or not one of the time the rules are about.
     """
+    if not text:
+        return date.today().isoformat()
     try:
-        return date.fromisoformat(text).isoformat() if text else date.today().isoformat()
+        day = date.fromisoformat(text) if len(text) == len("2024-07-31") else None
     except ValueError:
-        raise BadInput(f"{text!r} is no day (write 2024-07-31)") from None
+        day = None
+    if day is None:
+        raise BadInput.of("error.rules.day", f"{text!r} is no day of the calendar (write 2024-07-31)", given=text)
+    if not FIRST <= day.year <= LAST:
+        said = f"{text} is not within {FIRST} to {LAST}"
+        raise BadInput.of("error.rules.year", said, given=text, first=FIRST, last=LAST)
+    return day.isoformat()
+
+
+def place_of(rules: RuleSet, text: str, field: str, *, unknown: bool = False) -> str:
+    """Return the code of a destination; `unknown` lets an empty or unknown headquarters stay.
+
+    Raises:
+        BadInput: if nothing is called that.
+    """
+    if unknown and text in {"", "?"}:
+        return text
+    return rules.places.code(text, field)
 
 
 def names(base: Base, rule: Rule) -> BothLanguages:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from rechenmacht.answers.answer import Answer, Table
 from rechenmacht.answers.question import Told
 from rechenmacht.domains.rules import questions, rows, ruleset
-from rechenmacht.domains.rules.answers.common import day_of, names, one_case, scoped, summary
+from rechenmacht.domains.rules.answers.common import day_of, names, one_case, place_of, scoped, summary
+from rechenmacht.domains.rules.answers.said import scoped_row
 from rechenmacht.domains.rules.chips import chip
 from rechenmacht.domains.rules.classify import holding
 from rechenmacht.domains.rules.specifications import names_of
@@ -19,8 +20,8 @@ def reach(asked: questions.Reach, base: Base, told: Told) -> Answer:
     undecided and names what would decide it; that no rule reaches an item is no clearance.
     """
     rules = ruleset.load(base)
-    day, to = day_of(asked.on), rules.places.code(asked.to, "to")
-    given = {"hq": rules.places.code(asked.hq, "hq")} if asked.hq else {}
+    day, to = day_of(asked.on), place_of(rules, asked.to, "to")
+    given = {"hq": place_of(rules, asked.hq, "hq")} if asked.hq else {}
     if asked.us_technology is not None:
         given["us_technology"] = "1" if asked.us_technology else "0"
     if asked.us_content is not None:
@@ -38,7 +39,7 @@ def reach(asked: questions.Reach, base: Base, told: Told) -> Answer:
         found.append(
             rows.Reached(
                 rule=one.id, rule_name=names(base, one.rule), truth=told_, missing=missing, citation=one.rule.citation,
-                summary=summary(one.rule),
+                summary=summary(one.rule), **scoped_row(rules, day),
             )
         )  # fmt: skip
     said = {row["truth"] for row in found}
