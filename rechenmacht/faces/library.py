@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rechenmacht.faces import python
+from rechenmacht.faces.offered import offered
 from rechenmacht.faces.python import Given, ask
 
 if TYPE_CHECKING:
@@ -218,9 +219,7 @@ class Workspace:
 
     def __getattr__(self, name: str) -> Any:
         """Return a function, or a domain's functions, asked of this base."""
-        import sys
-
-        found = getattr(sys.modules["rechenmacht"], name)  # the front door itself; nothing of it is imported from here
+        found = offered(name)
         return self._bound(found) if callable(found) else _Domain(self, found)
 
     def _bound(self, function: Any) -> Any:
