@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from rechenmacht.domains.rules.chips import RuledChip
+from rechenmacht.domains.rules.plane import plane_points
 from rechenmacht.domains.rules.ruleset import RuleSet
 from rechenmacht.domains.rules.timeline import Period
 from rechenmacht.outputs.cli.common import Lang
-from rechenmacht.outputs.rules_charts import plane_chart, plane_points, timeline_chart
+from rechenmacht.outputs.rules_charts import plane_chart, timeline_chart
 from rechenmacht.outputs.rules_text import outcome
 from rechenmacht.outputs.web.drawn.drawing import Drawn, Look, of_altair
 
