@@ -17,7 +17,7 @@ import pytest
 from rechenmacht import __version__, runs, scenario
 from rechenmacht.commit import commit
 from rechenmacht.domains.race import simulate
-from rechenmacht.domains.race.axes import QUARTERS
+from rechenmacht.domains.race.axes import LAST_OBSERVED, QUARTERS
 from rechenmacht.domains.race.outcomes import SERIES
 from rechenmacht.domains.race.step import NAMES
 from rechenmacht.domains.uncertainty.ensemble import quantiles
@@ -268,7 +268,7 @@ def test_a_mechanism_can_be_switched_off(
     off = runs.run(base, reference, tmp_path / "a", draws=DRAWS, seed=1, off=("production",))
     assert off.meta["scenario"]["off"] == ["production"]
     made = off.summary["delivered|chips|nvidia", "World"][2]
-    assert made[-1] == made[QUARTERS.index("2025-Q4")] > 0  # nothing is made after the observed quarters
+    assert made[-1] == made[QUARTERS.index(LAST_OBSERVED)] > 0  # nothing is made after the observed quarters
     assert done.summary["delivered|chips|nvidia", "World"][2][-1] > made[-1]
 
 

@@ -153,6 +153,45 @@ TABLES: dict[str, Table] = {
     ),
 }  # fmt: skip
 ENGINE: dict[str, EngineTable] = {
+    "outlooks.csv": EngineTable(
+        ("id",), (
+            "id", "topic", "quantity", "definition", "region", "year", "low", "mid", "high", "unit", "sense",
+            "compared_low", "compared_mid", "compared_high", "kind", "grade", "source", "locator", "expression",
+            "scale", "offset", "differs", "why",
+        ), (), (_TO_SOURCE,),
+        "Published outlooks beside ours", "Veröffentlichte Ausblicke neben unseren",
+    ),
+    "debate_claims.csv": EngineTable(
+        ("id",), (
+            "id", "kind", "statement_en", "statement_de", "said_by", "said_on", "source", "counter_en",
+            "counter_de", "counter_by", "counter_on", "counter_source", "command", "scenario", "relative",
+            "expression", "scale", "unit", "label_en", "label_de", "holds", "untold_en", "untold_de",
+            "changes_en", "changes_de",
+        ), (), (),
+        "Statements of the debate", "Aussagen der Debatte",
+    ),
+    "rolling_targets.csv": EngineTable(
+        ("id",), (
+            "id", "group", "observed", "forecast", "variable", "region", "subjects", "quantity", "over", "unit",
+            "title_en", "title_de", "note_en", "note_de",
+        ), (), (),
+        "Targets of the rolling origin", "Ziele des rollenden Ursprungs",
+    ),
+    "rolling_defaults.csv": EngineTable(
+        ("name",), (
+            "name", "low", "mid", "high", "unit", "reason",
+        ), (), (),
+        "Wide priors of the rolling origin", "Weite Vorannahmen des rollenden Ursprungs",
+    ),
+    "engine/points.csv": EngineTable(
+        ("id",), (
+            "id", "kind", "workload", "params_B", "active_params_B", "layers", "hidden", "heads", "kv_heads",
+            "seq", "global_batch_seqs", "experts", "chip", "n_chips", "interconnect", "tp", "pp", "dp", "ep",
+            "cp", "vpp", "microbatch", "precision", "quantity", "measured_quantity", "value", "unit", "date",
+            "software", "system", "source", "verified", "notes",
+        ), (), (),
+        "Engine: measured points", "Rechenwerk: gemessene Punkte",
+    ),
     "engine/architectures.csv": EngineTable(
         ("name",), ("name", "source", "note"), ("aliases",), (_TO_SOURCE,),
         "Engine: published model architectures", "Rechenwerk: veröffentlichte Modellarchitekturen",

@@ -13,7 +13,7 @@ from rechenmacht.evidence import forms
 from rechenmacht.evidence.tables import Problem
 from rechenmacht.evidence.validate_filings import executed_problems, filing_problems
 from rechenmacht.evidence.validate_rules import rule_problems
-from rechenmacht.evidence.validate_sources import grade_faults, source_faults, source_problems
+from rechenmacht.evidence.validate_sources import arithmetic_problems, grade_faults, source_faults, source_problems
 
 if TYPE_CHECKING:
     from rechenmacht.evidence.base import Tables
@@ -261,4 +261,5 @@ def problems(tables: Tables) -> list[Problem]:
     found += executed_problems(tables)
     found += rule_problems(tables)
     found += source_problems(tables)
+    found += arithmetic_problems(tables)
     return found

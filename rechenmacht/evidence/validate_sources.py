@@ -143,7 +143,7 @@ def arithmetic_problems(tables: Tables) -> Iterator[Problem]:
             name, grade = worst
             if forms.GRADES.index(row.grade) < forms.GRADES.index(grade):
                 fault = f"grade {row.grade!r} is above that of an input ({name}: {grade})"
-                yield Problem(*tables.place(row), fault)
+                yield Problem(row.file, row.row, fault)
 
 
 def source_problems(tables: Tables) -> Iterator[Problem]:

@@ -76,11 +76,16 @@ def _lines(answer: Answer, chart: Lines, words: Words, size: Size) -> Spec:
     panels = []
     for place, name in enumerate(names):
         own = {row[chart.quarter]: row[chart.band] for row in rows if row[chart.series] == name}
-        table_ = np.array([[own[q][key] for q in quarters] for key in ("q05", "q25", "q50", "q75", "q95")])
+        table_ = np.array([[_point(own[q], key) for q in quarters] for key in ("q05", "q25", "q50", "q75", "q95")])
         panels.append(Panel(words.cell(name, table.kinds[chart.series]), ROLES[place % len(ROLES)], table_))
     years = [_year(quarter) for quarter in quarters]
     unit = table.kinds[chart.band].unit or str(rows[0].get("unit", "1"))
     return band_panels(panels, years, _year(OBSERVED[-1]), unit, words.language, size, log=unit != "1")
+
+
+def _point(value: Any, key: str) -> float:
+    """Return a quantile; a single number, such as a probability, is a line without a band."""
+    return float(value[key] if isinstance(value, dict) else value)
 
 
 def _year(quarter: str) -> float:

@@ -104,7 +104,7 @@ def flat(table: Table) -> tuple[list[str], list[list[Any]]]:
         key, type_ = inner[0].key, inner[0].inner
         assert type_ is not None  # noqa: S101 - filtered above
         known = (*(c for c in known if c.key != key), *columns(type_))
-        rows = [{**row, **one} for row in rows for one in row[key]]
+        rows = [{**row, **one} for row in rows for one in ([row[key]] if isinstance(row[key], dict) else row[key])]
     known = tuple(c for c in known if not c.optional or any(c.key in row for row in rows))
     heads = [f"{c.key}_{part}" if part else c.key for c in known for part in c.parts or ("",)]
     return heads, [[cell for c in known for cell in _cells(row.get(c.key), c.parts)] for row in rows]

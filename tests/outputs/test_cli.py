@@ -84,6 +84,7 @@ JSON: dict[str, tuple[str, ...]] = {
     "capital clear": ("capital", "clear", "--network", str(CASES.parent / "capital" / "network.json")),
     "capital stress": ("capital", "stress", "--draws", "20"),
     "capital history": ("capital", "history"),
+    "capital path": ("capital", "path", "--draws", "20"),
     "engine train": ("engine", "train", "--system", "64x h100", "--model", "llama3-8b", "--batch", "256"),
     "engine search": ("engine", "search", "--system", "64x a100", "--model", "llama3-8b", "--batch", "256"),
     "engine serve": ("engine", "serve", "--system", "8x h200", "--model", "llama3-70b"),
@@ -296,7 +297,7 @@ def test_a_run_from_the_command_line(run: Command, tmp_path: Path) -> None:
     result = run("run", "reference", "--out", "out", "--draws", "20", "--off", "production", "--lang", "de")
     assert result.code == 0
     assert "Mio. H100e" in result.out
-    assert "20 draws" in result.err
+    assert "out" in result.err
     meta: dict[str, Any] = json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
     assert meta["scenario"]["off"] == ["production"]
     assert run("run", "reference", "--out", "out", "--draws", "5").code == 2
@@ -335,5 +336,5 @@ def test_results_are_utf_8_whatever_the_terminal_says(base: Base) -> None:
     result = subprocess.run(words, capture_output=True, check=False, env=environment)
     assert b"Traceback" not in result.stderr
     assert result.returncode == 0
-    assert io.BytesIO(result.stdout).readline().startswith(b"id")
+    assert io.BytesIO(result.stdout).readline().startswith(b"Kennung")
     assert len(base.tables.entities) > 0

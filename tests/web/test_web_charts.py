@@ -107,7 +107,7 @@ def test_settings_are_read_as_the_command_line_reads_them() -> None:
         ("race?scenario=../../etc/passwd", "not a file or an address"),
         ("race?draws=99999", "at most"),
         ("comparison?a=mine.toml", "not a file or an address"),
-        ("comparison?region_a=%21%21", "pattern"),
+        ("comparison?region_a=%21%21", "is not of the form"),
         ("reach?chip=h2", "did you mean"),
         ("reach?method=telepathy", "no method"),
         ("plane?to=ZZ", "no destination"),

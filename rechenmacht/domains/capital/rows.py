@@ -20,6 +20,7 @@ from rechenmacht.answers.kinds import (
     Org,
     Orgs,
     Quantity,
+    QuantityValue,
     Ratio,
     RatioBand,
     Share,
@@ -258,8 +259,8 @@ class Bust(TypedDict):
 
     episode: Episode
     what: Fell
-    peak: Quantity
-    trough: Quantity
+    peak: QuantityValue
+    trough: QuantityValue
     unit: Id
     change: Share
     years: Years

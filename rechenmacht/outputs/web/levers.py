@@ -62,8 +62,8 @@ def levers(base: Base) -> list[dict[str, Any]]:
             {
                 "name": name,
                 "group": p.mechanism,
-                "low": max(low, p.low - (p.high - p.low)) if p.unit != "share" else 0.0,
-                "high": min(high, p.high + (p.high - p.low)) if p.unit != "share" else 1.0,
+                "low": max(low, p.low - (p.high - p.low)) if p.unit != "share" else max(low, 0.0),
+                "high": min(high, p.high + (p.high - p.low)) if p.unit != "share" else min(high, 1.0),
                 "default": float(values(p, np.array([0.5]))[0]),
                 "unit": p.unit,
                 "title": {code: parameter_label(base, one, name) for code, one in words.items()},

@@ -122,7 +122,7 @@ class Compiled:
         self.phase = self._phases()
 
     def _phases(self) -> Whole:
-        after = self.given.policy[STRUCTURAL]
+        after = self.given.policy[STRUCTURAL][: self.given.steps]
         found = np.full(len(after), -1, dtype=np.int32)
         for number, value in enumerate(self.meta.after):
             found[after == value] = number
@@ -154,6 +154,8 @@ class Compiled:
         """Return for each step which kept period it ends, or -1, shape (step,)."""
         found = np.full(self.given.steps, -1, dtype=np.int32)
         for period, quarter in enumerate(quarters):
+            if (QUARTERS.index(quarter) + 1) * self.given.per_quarter > self.given.steps:
+                continue  # a run that ends earlier
             found[(QUARTERS.index(quarter) + 1) * self.given.per_quarter - 1] = period
         return found
 

@@ -142,7 +142,7 @@ def dated_values(given: Inputs, labels: Sequence[str]) -> NDArray[np.float64]:
     values = np.zeros((given.steps, max(len(labels), 1)))
     for index, label in enumerate(labels):
         name, *place = label.split(".")
-        values[:, index] = np.moveaxis(given.policy[name], 0, -1)[tuple(int(k) for k in place)]
+        values[:, index] = np.moveaxis(given.policy[name][: given.steps], 0, -1)[tuple(int(k) for k in place)]
     return values
 
 
