@@ -207,7 +207,8 @@ def test_the_command_gives_targets_horizons_and_pooled(document: dict[str, Any])
 
 
 def test_each_forecast_is_written_and_can_be_scored_again(document: dict[str, Any]) -> None:
-    rows = list(csv.DictReader((document["folder"] / files.CSV).open(encoding="utf-8")))
+    with (document["folder"] / files.CSV).open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
     assert len(rows) == document["pooled"]["n"]
     assert (document["folder"] / files.PARQUET).stat().st_size > 1000
     inside = [float(row["q05"]) <= float(row["observed"]) <= float(row["q95"]) for row in rows]
