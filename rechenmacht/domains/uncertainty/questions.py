@@ -140,6 +140,16 @@ class Backtest(Question):
     draws: Draws = DRAWS
     seed: Seed = 1
 
+    def afar(self, most: int) -> None:
+        """Refuse: every origin is a run of its own, which takes a machine of one's own.
+
+        Raises:
+            BadInput: always.
+        """
+        raise BadInput.of(
+            "error.uncertainty.backtest_afar", "backtest: only on the command line and in Python", most=most
+        )
+
     def settled(self, base: Base) -> Question:
         """Refuse a target that is not known, and an origin that is none.
 
