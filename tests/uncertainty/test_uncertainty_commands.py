@@ -72,7 +72,9 @@ def test_discover_finds_conditions(tmp_path: Path) -> None:
     assert (out / "box.svg").exists()
     document = json.loads(run("discover", "--case", "frontier_gap@China < 12", "--draws", "500", "--json"))
     assert 0.1 < document["rate"] < 0.9
-    assert document["box"]["density"] >= document["rate"]  # a box may hold no more than the whole does
+    if document["box"]["density"] == document["rate"]:
+        pytest.xfail("the search finds no box denser than the whole for this case since the race is coupled")
+    assert document["box"]["density"] > document["rate"]
 
 
 @pytest.mark.parametrize(
