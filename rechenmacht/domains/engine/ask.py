@@ -6,13 +6,14 @@ import re
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from rechenmacht.domains.engine import layout, library, links, models, systems
+from rechenmacht.domains.engine import layout, library, links, models, systems, wording
+from rechenmacht.domains.engine.chipnames import chip_of, fits, left_over
 from rechenmacht.domains.engine.hardware import Hardware, hardware
 from rechenmacht.domains.engine.layout import Bounds
 from rechenmacht.domains.engine.library import Stack, stacks
 from rechenmacht.domains.engine.memory import States
 from rechenmacht.domains.engine.models import Model
-from rechenmacht.domains.engine.names import bits_of, chip_of, year_of
+from rechenmacht.domains.engine.names import bits_of, year_of
 from rechenmacht.domains.engine.rows import Row
 from rechenmacht.domains.engine.training import Run
 from rechenmacht.errors import BadInput, nearest
@@ -30,6 +31,7 @@ BY_FAMILY = {
 NVIDIA = {"ampere", "hopper", "blackwell", "ada", "volta"}
 SOFTWARE = {"megatron": "megatron-core", "megatron-bridge": "megatron-core", "nemo": "megatron-core",
             "deepspeed": "fsdp", "pytorch fsdp": "fsdp", "torchtitan": "fsdp", "primus": "rocm",
+            "megatron-lm": "megatron-core", "megatron core": "megatron-core",
             "mindspore": "mindspeed", "optimum-habana": "habana"}  # fmt: skip
 BATCH_PER_CHIP = 4
 FREE = Bounds()
@@ -84,6 +86,14 @@ def known_architecture(text: str, params_b: float | None) -> library.Architectur
     return None if best is None else best[1]
 
 
+def _spans(text: str) -> dict[str, list[tuple[int, int]]]:
+    """Return where the names of published architectures stand in a text, by architecture."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for name, row in library.architectures().items():
+        found.setdefault(row.name, []).extend(m.span() for m in _pattern(name).finditer(text))
+    return found
+
+
 def model_of(row: Row, assumed: dict[str, str]) -> Model:
     """Return the model that a row describes: a published one where its size and depth fit, else from its numbers.
 
@@ -92,6 +102,8 @@ def model_of(row: Row, assumed: dict[str, str]) -> Model:
     """
     cut = _cut(row.workload)
     known = known_architecture(row.head, row.params_b if cut is None else None)
+    if known is not None:
+        wording.one_model(row, known, _spans(row.workload.lower()))
     known = known or _same_shape(row)
     same_depth = known is not None and (row.layers is None or cut is not None or abs(row.layers - known.layers) < 1)
     if known is not None and same_depth:
@@ -105,6 +117,7 @@ def model_of(row: Row, assumed: dict[str, str]) -> Model:
                 "word dense), layers, hidden, heads and experts"
             )
         scale = 1000.0 if size[2] == "t" else 1.0
+        assumed["architecture"] = "dense, of customary proportions"
         return _numbers(row, float(size[1]) * scale, assumed)
     return _numbers(row, row.params_b, assumed)
 
@@ -134,19 +147,6 @@ def _numbers(row: Row, params_b: float | None, assumed: dict[str, str]) -> Model
     return made
 
 
-def scaleout_of(row: Row) -> float | None:
-    """Return GB/s per chip and direction of the scale-out cards that a row's interconnect names (nodes of eight)."""
-    text = row.interconnect.lower()
-    if not text or "nvl72" in text or "per gpu" in text:
-        return None
-    many = re.findall(r"(\d+)\s*x\s*(?:[a-z -]*)?(?:connectx-?\d|cx\d|bf\d)?[a-z0-9 -]*?(\d+)\s*g(?:b|be|bps)", text)
-    rates = [float(n) * float(g) for n, g in many if float(n) <= 24 and float(g) >= 25]
-    plain = re.fullmatch(r"\s*(\d+)\s*(?:gbe|gb/s ethernet|g ethernet)\s*", text)
-    if plain:
-        return float(plain[1]) / 64
-    return min(max(rates) / 64, 100.0) if rates else None
-
-
 def hardware_of(base: Base, row: Row, assumed: dict[str, str]) -> tuple[Hardware, float]:
     """Return the chip that a row names and the log spread that an unclear name adds.
 
@@ -164,7 +164,12 @@ def hardware_of(base: Base, row: Row, assumed: dict[str, str]) -> tuple[Hardware
         raise BadInput(f"row {row.id}: no known chip in {row.chip!r}")
     if said:
         assumed["chip"] = said
+    if not row.kind.lower().startswith("decentral"):  # those runs have all kinds of members
+        odd = left_over(base, row.chip)
+        if odd:
+            raise BadInput(f"row {row.id}: chip {row.chip!r}: {odd!r} is not understood; name one chip")
     made = systems.housed(base, hardware(base, chip), None)
+    fits(made, row.chip)
     assumed |= made.assumed
     return linked(made, row, assumed), (0.15 if said else 0.0) + made.spread
 
@@ -180,6 +185,8 @@ def chips_of(base: Base, row: Row) -> int | None:
 def linked(hw: Hardware, row: Row, assumed: dict[str, str]) -> Hardware:
     """Return the chip with the links that the row's interconnect names."""
     said = links.scaleout_of(row.interconnect, hw)
+    if said is None:
+        links.known(row.interconnect, row.id)
     if said is not None:
         assumed["scaleout_bandwidth"] = f"{said:g} GB/s per chip, of {row.interconnect!r}"
         return replace(hw, scaleout_gbps=said)
@@ -265,6 +272,8 @@ def bits_for(row: Row, hw: Hardware, assumed: dict[str, str], when: float | None
     named, said = bits_of(text)
     if said:
         assumed["precision"] = said
+    if re.search(r"w4a16|w8a16|nf4|int4|gptq|awq|weights", lowered) and "lora" not in row.text:
+        raise BadInput(f"row {row.id}: {text!r} is a format of stored weights; training needs one of products")
     if named is None and text.strip():
         raise BadInput(f"row {row.id}: no number format in {text!r}; known: bf16, fp16, fp8, mxfp8, nvfp4, int8...")
     if named is None:

@@ -36,10 +36,11 @@ HEADROOM = 0.85  # the limits bind the 99th percentile; published logs have mean
 DRAFTED = 2.4  # tokens per step of three drafted ones, DeepSeek's own head (judgement from 1.8 for one)
 SOFTWARE: tuple[tuple[str, str], ...] = (
     (r"mlperf", "mlperf"), (r"cloudmatrix|cm384", "cloudmatrix"), (r"open-infra|production|^deepseek$", "deepseek"),
-    (r"ds-inference|deepspeed|ds-inf|ds-zero", "deepspeed"), (r"accelerate|transformers", "transformers"),
-    (r"tensorrt|trt-?llm", "trtllm"), (r"sglang", "sglang"), (r"vllm", "vllm"), (r"^rocm$|atom", "rocm"),
+    (r"ds-inference|deepspeed|ds-inf|ds-zero", "deepspeed"), (r"accelerate|(?<!k)transformers", "transformers"),
+    (r"tensorrt(?:[- ]llm)?|trt-?llm", "trtllm"), (r"sglang", "sglang"), (r"vllm", "vllm"), (r"^rocm$|atom", "rocm"),
     (r"^other$", "other"),
 )  # fmt: skip
+VERSION = re.compile(r"[ @=_-]*\bv?\d+(?:\.\d+)+(?:\.?(?:post|rc|dev)\d+)?")
 NAMES = ("trtllm", "sglang", "vllm", "rocm", "cloudmatrix", "deepseek", "deepspeed", "transformers", "mlperf", "other")
 ONE_DRAFT = 1.8  # the same with one drafted token (DeepSeek-V3 report: 85 to 90 % accepted)
 USUAL = {"cdna": "rocm", "cdna4": "rocm", "ascend": "cloudmatrix"}
@@ -75,7 +76,11 @@ def _match(pattern: str, text: str) -> float | None:
 
 
 def _bits(row: Row, hw: Hardware, assumed: dict[str, str]) -> tuple[int, int]:
-    """Return bits of weights and of products."""
+    """Return bits of weights and of products.
+
+    Raises:
+        BadInput: if the row's precision names no number format.
+    """
     text = row.precision.lower()
     if "by submitter" in text or ("/" in text and "fp4" in text and "fp8" in text):
         bits = 4 if hw.peak4 > hw.peak8 else 8
@@ -85,6 +90,8 @@ def _bits(row: Row, hw: Hardware, assumed: dict[str, str]) -> tuple[int, int]:
     named, words = bits_of(row.precision)
     if "fp16/int8" in text:
         named, words = (8, "") if "int8" in row.workload.lower() else (16, "")
+    if named is None and text.strip():
+        raise BadInput(f"row {row.id}: no number format in {row.precision!r}; known: bf16, fp8, mxfp4, nvfp4, int8...")
     if named is None:
         named, words = bits_of(row.workload)
     if named is None:
@@ -106,9 +113,10 @@ def serving_stack(words: str, family: str, given: str = "") -> str:
         BadInput: if the given software is unknown.
     """
     if given:
-        for pattern, name in SOFTWARE:
-            if re.search(pattern, given.lower()):
-                return name
+        bare = VERSION.sub(" ", given.lower()).strip()
+        found = {name for pattern, name in SOFTWARE if re.fullmatch(rf"(?:nvidia|amd)?\s*(?:{pattern})", bare)}
+        if len(found) == 1:
+            return found.pop()
         raise BadInput(f"no serving software {given!r}{nearest(given, NAMES)}; known: {', '.join(NAMES)}")
     for pattern, name in SOFTWARE:
         if re.search(pattern, words):

@@ -45,16 +45,25 @@ class Rate:
         return bare * (1 + self.engineering_share)
 
 
+def known_region(region: str) -> None:
+    """Refuse a region of which no electricity price is known.
+
+    Raises:
+        BadInput: naming the known ones.
+    """
+    if region not in REGIONS:
+        raise BadInput(
+            f"no electricity price for region {region!r}{nearest(region, REGIONS)}; known: {', '.join(REGIONS)}"
+        )
+
+
 def electricity_price(base: Base, region: str, c: Coefficients) -> float:
     """Return USD per kWh for industry in a region, from claims.
 
     Raises:
         BadInput: if the region has none.
     """
-    if region not in REGIONS:
-        raise BadInput(
-            f"no electricity price for region {region!r}{nearest(region, REGIONS)}; known: {', '.join(REGIONS)}"
-        )
+    known_region(region)
     for quantity, rate in (("electricity_price_industrial", 1.0), ("electricity_price_industrial_eur", c[USD_PER_EUR]),
                            ("industrial_electricity_price_eur", c[USD_PER_EUR])):  # fmt: skip
         value = number_of(base, REGIONS[region], quantity)

@@ -71,7 +71,7 @@ def _sibling_peak(base: Base, known: Chip, family: Family) -> float:
     """
     stem = known.id.rsplit("-", 1)[0]
     relatives = [e.id for e in base.entities.values() if e.kind == "chip" and families().of(e.id).name == family.name]
-    near = [name for name in relatives if name.startswith(stem)]
+    near = [name for name in relatives if name == stem or name.startswith(f"{stem}-")]
     for group in (near, relatives):
         values = [v for v in (chip(base, name).get("peak_fp16_dense") for name in group) if v is not None]
         if values and family.name != "other":
@@ -133,7 +133,7 @@ def hardware(base: Base, name: str) -> Hardware:
         return value
 
     peak16, peak8, peak4 = _peaks(base, known, family, assumed)
-    unknown += 0.2**2 if "peak16" in assumed else 0.0
+    unknown += (0.4 if "relatives" in assumed.get("peak16", "") else 0.2) ** 2 if "peak16" in assumed else 0.0
     matmul16, matmul8, measured = _matmul(base, known, family, peak16, peak8)
     tdp = spec("tdp", family.tdp_w, "W", 0.0)
     all_in = number_of(base, known.id, "power_all_in_per_chip")

@@ -15,11 +15,11 @@ import numpy as np
 
 from rechenmacht.domains.engine import models
 from rechenmacht.domains.engine.calibrate import Measured, Point
+from rechenmacht.domains.engine.cells import year
 from rechenmacht.domains.engine.found import Found
 from rechenmacht.domains.engine.hardware import hardware
 from rechenmacht.domains.engine.inference import TODAY, Service, serve
 from rechenmacht.domains.engine.parameters import Coefficients, coefficients
-from rechenmacht.domains.engine.rows import year
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 

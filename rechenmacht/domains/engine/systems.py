@@ -10,12 +10,12 @@ from typing import Any
 
 from rechenmacht.domains.engine import models
 from rechenmacht.domains.engine.calibrated import calibration
+from rechenmacht.domains.engine.chipnames import fits, known_name, named
 from rechenmacht.domains.engine.counts import counted, whole
 from rechenmacht.domains.engine.documents import Documents, document
 from rechenmacht.domains.engine.hardware import Hardware, hardware
 from rechenmacht.domains.engine.library import table
 from rechenmacht.domains.engine.models import Model
-from rechenmacht.domains.engine.names import names_nothing_else
 from rechenmacht.domains.engine.parameters import Coefficients
 from rechenmacht.domains.engine.power import Power, power
 from rechenmacht.errors import BadInput, nearest
@@ -61,12 +61,9 @@ def shipped() -> dict[str, Shipped]:
 
 def _chip(base: Base, name: str) -> Hardware:
     short = name.strip().lower()
-    for candidate in (short, f"chip:{short}", short.replace("-", " ")):
-        known = base.names.get(candidate)
-        if known is not None and known.startswith("chip:"):
-            return hardware(base, known)
-    found = names_nothing_else(base, short) or names_nothing_else(base, short.replace("-", " "))
-    return hardware(base, found or name)
+    hw = hardware(base, known_name(base, short) or named(base, short) or named(base, short.replace("-", " ")) or name)
+    fits(hw, short)
+    return hw
 
 
 def _shipped_of(base: Base, name: str) -> Shipped | None:

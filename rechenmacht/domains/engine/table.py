@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from rechenmacht.domains.engine import cost, wording
 from rechenmacht.domains.engine.answers_decentral import decentral_value, swarm_value
 from rechenmacht.domains.engine.answers_other import component_value, energy_value, goodput_value
 from rechenmacht.domains.engine.ask import Question, question
@@ -142,6 +143,9 @@ def prepare(base: Base, row: Row, near: Coefficients | None = None) -> Callable[
     """
     check(row)
     part, name = subject(row), canonical(row)
+    if part not in {"component", "goodput"}:
+        wording.check(row)
+    cost.known_region(row.region)
     by = factor(row, name)
     row = replace(row, quantity=name)
     if part == "training":
