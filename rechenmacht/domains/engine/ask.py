@@ -15,6 +15,7 @@ from rechenmacht.domains.engine.memory import States
 from rechenmacht.domains.engine.models import Model
 from rechenmacht.domains.engine.names import bits_of, year_of
 from rechenmacht.domains.engine.rows import Row
+from rechenmacht.domains.engine.spoken import said
 from rechenmacht.domains.engine.training import Run
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base
@@ -107,17 +108,19 @@ def model_of(row: Row, assumed: dict[str, str]) -> Model:
     known = known or _same_shape(row)
     same_depth = known is not None and (row.layers is None or cut is not None or abs(row.layers - known.layers) < 1)
     if known is not None and same_depth:
-        assumed["architecture"] = f"{known.name}, as published"
+        assumed["architecture"] = said("published", "{name}, as published", name=known.name)
         return models.from_architecture(known, cut)
     if row.params_b is None and (row.layers is None or row.hidden is None):
         size = re.search(r"(\d+(?:\.\d+)?)\s*(b|t)\b(?!\s*tok)", row.head)
         if size is None or not (re.search(r"\bdense\b|\bgpt\b", row.head) or re.match(r"\s*\d", row.head)):
-            raise BadInput(
-                f"row {row.id}: no published architecture in {row.workload!r}; give params_B, active_params_B (or the "
-                "word dense), layers, hidden, heads and experts"
+            raise BadInput.of(
+                "error.engine.architecture",
+                f"no published architecture in {row.workload!r}; give params_B, active_params_B (or the "
+                "word dense), layers, hidden, heads and experts",
+                given=row.workload,
             )
         scale = 1000.0 if size[2] == "t" else 1.0
-        assumed["architecture"] = "dense, of customary proportions"
+        assumed["architecture"] = said("dense", "dense, of customary proportions")
         return _numbers(row, float(size[1]) * scale, assumed)
     return _numbers(row, row.params_b, assumed)
 
@@ -158,20 +161,29 @@ def hardware_of(base: Base, row: Row, assumed: dict[str, str]) -> tuple[Hardware
         assumed |= found.hw.assumed
         return linked(found.hw, row, assumed), found.hw.spread
     if re.search(r"^\s*[\d.,]+\s*[kmg]w\b|\bracks?\b", row.chip.lower()):
-        raise BadInput(f"row {row.id}: chip {row.chip!r} states a number or a power; name the chip, or use `system`")
-    chip, said = chip_of(base, row.chip, f"{row.workload} {row.interconnect}" if not row.chip else row.interconnect)
+        raise BadInput.of(
+            "error.engine.chip_power",
+            f"chip {row.chip!r} states a number or a power; name the chip, or use `system`",
+            given=row.chip,
+        )
+    chip, unnamed = chip_of(base, row.chip, f"{row.workload} {row.interconnect}" if not row.chip else row.interconnect)
     if chip is None:
-        raise BadInput(f"row {row.id}: no known chip in {row.chip!r}")
-    if said:
-        assumed["chip"] = said
+        raise BadInput.of("error.engine.chip", f"no known chip in {row.chip!r}", given=row.chip)
+    if unnamed:
+        assumed["chip"] = said("unnamed", "{name}", name=unnamed)
     if not row.kind.lower().startswith("decentral"):  # those runs have all kinds of members
         odd = left_over(base, row.chip)
         if odd:
-            raise BadInput(f"row {row.id}: chip {row.chip!r}: {odd!r} is not understood; name one chip")
+            raise BadInput.of(
+                "error.engine.chip_word",
+                f"chip {row.chip!r}: {odd!r} is not understood; name one chip",
+                given=row.chip,
+                word=odd,
+            )
     made = systems.housed(base, hardware(base, chip), None)
     fits(made, row.chip)
     assumed |= made.assumed
-    return linked(made, row, assumed), (0.15 if said else 0.0) + made.spread
+    return linked(made, row, assumed), (0.15 if unnamed else 0.0) + made.spread
 
 
 def chips_of(base: Base, row: Row) -> int | None:
@@ -184,12 +196,14 @@ def chips_of(base: Base, row: Row) -> int | None:
 
 def linked(hw: Hardware, row: Row, assumed: dict[str, str]) -> Hardware:
     """Return the chip with the links that the row's interconnect names."""
-    said = links.scaleout_of(row.interconnect, hw)
-    if said is None:
+    rate = links.scaleout_of(row.interconnect, hw)
+    if rate is None:
         links.known(row.interconnect, row.id)
-    if said is not None:
-        assumed["scaleout_bandwidth"] = f"{said:g} GB/s per chip, of {row.interconnect!r}"
-        return replace(hw, scaleout_gbps=said)
+    if rate is not None:
+        assumed["scaleout_bandwidth"] = said(
+            "links", "{n:g} GB/s per chip, of {given!r}", n=rate, given=row.interconnect
+        )
+        return replace(hw, scaleout_gbps=rate)
     return hw
 
 
@@ -229,7 +243,12 @@ def stack_of(words: str, family: str, year: float | None, given: str = "") -> st
     if given:
         named = next((name for name in known if name == given or SOFTWARE.get(given) == name), None)
         if named is None:
-            raise BadInput(f"no training software {given!r}{nearest(given, known)}; known: {', '.join(known)}")
+            raise BadInput.of(
+                "error.engine.software",
+                f"no training software {given!r}{nearest(given, known)}; known: {', '.join(known)}",
+                given=given,
+                known=", ".join(known),
+            )
         return "maxtext-gpu" if named == "maxtext" and family in NVIDIA else named
     sharded, old = bool(re.search(r"zero-?3", words)), family == "ampere" and year is not None and year < 2023
     rules = (
@@ -253,7 +272,13 @@ def usable_bits(bits: int, hw: Hardware, assumed: dict[str, str]) -> int:
     if usable == 8 and not hw.trains8:
         usable = 16
     if usable != bits:
-        assumed["precision"] = f"{usable}-bit products: {hw.name} has no faster ones for training at {bits} bits"
+        assumed["precision"] = said(
+            "usable",
+            "{n}-bit products: {chip} has no faster ones for training at {bits} bits",
+            n=usable,
+            chip=hw.name,
+            bits=bits,
+        )
     return usable
 
 
@@ -267,18 +292,24 @@ def bits_for(row: Row, hw: Hardware, assumed: dict[str, str], when: float | None
     if "mlperf" in row.text and (" or " in lowered or "by submitter" in lowered or "nvidia" in lowered):
         newest = bool(re.search(r"v5\.[1-9]|v6", row.text)) or (when or 2024.0) >= 2025.8
         bits = 4 if hw.peak4 > hw.peak8 and newest and hw.family == "blackwell" else 8 if hw.trains8 else 16
-        assumed["precision"] = f"{bits}-bit products for {text!r}"
+        assumed["precision"] = said("products_for", "{n}-bit products for {given!r}", n=bits, given=text)
         return bits
-    named, said = bits_of(text)
-    if said:
-        assumed["precision"] = said
+    named, words = bits_of(text)
+    if words:
+        assumed["precision"] = words
     if re.search(r"w4a16|w8a16|nf4|int4|gptq|awq|weights", lowered) and "lora" not in row.text:
-        raise BadInput(f"row {row.id}: {text!r} is a format of stored weights; training needs one of products")
+        raise BadInput.of(
+            "error.engine.stored", f"{text!r} is a format of stored weights; training needs one of products", given=text
+        )
     if named is None and text.strip():
-        raise BadInput(f"row {row.id}: no number format in {text!r}; known: bf16, fp16, fp8, mxfp8, nvfp4, int8...")
+        raise BadInput.of(
+            "error.engine.format",
+            f"no number format in {text!r}; known: bf16, fp16, fp8, mxfp8, nvfp4, int8...",
+            given=text,
+        )
     if named is None:
         named = 8 if "mlperf" in row.text and hw.trains8 else 16
-        assumed["precision"] = f"{named}-bit products"
+        assumed["precision"] = said("products", "{n}-bit products", n=named)
     return usable_bits(named, hw, assumed)
 
 

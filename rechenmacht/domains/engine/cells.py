@@ -61,11 +61,13 @@ def number(text: str, column: str) -> float | None:
     unit = next((u for u in sorted(form.units, key=len, reverse=True) if bare.endswith(u)), "")
     plain = bare.removeprefix("$").removesuffix(unit).strip() if unit else bare.removeprefix("$")
     value = None if form.whole and re.search(r"[a-df-z]", plain) else number_of(plain)
-    wrong = BadInput(f"{column} {text!r} is no number{f' ({form.hint})' if form.hint else ''}")
+    hint = f" ({form.hint})" if form.hint else ""
+    wrong = BadInput.of("error.engine.number", f"{column} {text!r} is no number{hint}", column=column, given=text)
     if value is None or (form.whole and abs(value - round(value)) > 1e-9):
         raise wrong
     if (form.whole or column == "price_usd") and AMBIGUOUS.fullmatch(plain):
-        raise BadInput(f"{column} {text!r}: a point or a thousands mark? write {plain.replace('.', '')} or {value:g}")
+        said = f"{column} {text!r}: a point or a thousands mark? write {plain.replace('.', '')} or {value:g}"
+        raise BadInput.of("error.engine.mark", said, column=column, given=text, whole=plain.replace(".", ""))
     value *= form.units.get(unit, 1.0)
     low_share = column == "cached_pct" and 0 < value < 1
     if not (value >= form.least and value <= form.most) or low_share or (value == 0 and column != "cached_pct"):
@@ -103,7 +105,9 @@ def lengths(seq: str, workload: str) -> tuple[float | None, float | None]:
         pair = re.fullmatch(r"(.+?)\s*(?:in|ein)?\s*/\s*(.+?)\s*(?:out|aus)?", seq.strip().lower())
         found = (_length(pair[1]), _length(pair[2])) if pair else (_length(seq), None)
         if found[0] is None or (pair and found[1] is None):
-            raise BadInput(f"seq {seq!r} is no length in tokens; write 8192, or 8192 in/1024 out")
+            raise BadInput.of(
+                "error.engine.length", f"seq {seq!r} is no length in tokens; write 8192, or 8192 in/1024 out", given=seq
+            )
         if pair or not re.search(r"\b\d+k\s*/\s*\d+k\b", workload.lower()):
             return found
     short = re.search(r"\b(\d+)k\s*/\s*(\d+)k\b", workload.lower())
@@ -126,7 +130,9 @@ def experts(text: str) -> tuple[float, float, float]:
         r"(\d+)(?:\s*(?:routed|experts?|experten))*(?:[\s,]*top[- ]?(\d+))?(?:\s*\+\s*(\d+)\s*shared)?", lowered
     )
     if said is None:
-        raise BadInput(f"experts {text!r} is not understood; write 256 top8 +1 shared")
+        raise BadInput.of(
+            "error.engine.experts", f"experts {text!r} is not understood; write 256 top8 +1 shared", given=text
+        )
     return float(said[1]), float(said[2] or 0), float(said[3] or 0)
 
 
@@ -144,9 +150,12 @@ def year(text: str) -> float | None:
             raise ValueError
         date(int(found[1]), int(found[2] or 1), int(found[3] or 1))
     except ValueError:
-        raise BadInput(f"{text!r} is no date; write 2026-04 or 2026-04-17") from None
+        raise BadInput.of(
+            "error.engine.date", f"{text!r} is no date; write 2026-04 or 2026-04-17", given=text
+        ) from None
     if not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
-        raise BadInput(f"date {text!r}: the software that the engine knows is of {FIRST_YEAR} to {LAST_YEAR}")
+        said = f"date {text!r}: the software that the engine knows is of {FIRST_YEAR} to {LAST_YEAR}"
+        raise BadInput.of("error.engine.period", said, given=text, first=FIRST_YEAR, last=LAST_YEAR)
     return int(found[1]) + (int(found[2]) / 12 if found[2] else float(found[4]) if found[4] else 0.5)
 
 
@@ -162,5 +171,7 @@ def amount(text: str) -> float | None:
     scale = {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}
     value = None if said is None or re.search(r"[a-df-z]", said[1]) else number_of(said[1])
     if said is None or value is None or not value > 0:  # `1 Billion` is a thousand times more in German
-        raise BadInput(f"tokens {text!r} is no number of tokens; write 14.8e12 or 14.8T")
+        raise BadInput.of(
+            "error.engine.tokens", f"tokens {text!r} is no number of tokens; write 14.8e12 or 14.8T", given=text
+        )
     return value * scale.get(said[2] or "", 1.0)

@@ -149,7 +149,19 @@ def fits(hw: Hardware, text: str) -> None:
     """
     for amount, unit, rack in STATED.findall(text.lower()):
         if rack and int(rack) not in RACKS.get(hw.id, NODES):
-            raise BadInput(f"{text!r}: the engine knows no rack of {rack} {hw.name}; describe it in a TOML file")
+            raise BadInput.of(
+                "error.engine.rack",
+                f"{text!r}: the engine knows no rack of {rack} {hw.name}; describe it in a TOML file",
+                given=text,
+                n=rack,
+                chip=hw.name,
+            )
         own, sign = (hw.memory_gb, "GB") if unit.startswith("gb") else (hw.tdp_w, "W")
         if unit and abs(float(amount) / own - 1) > NEAR[unit[0]]:
-            raise BadInput(f"{text!r}: {hw.name} has {own:g} {sign}; describe another chip in a TOML file")
+            raise BadInput.of(
+                "error.engine.chip_differs",
+                f"{text!r}: {hw.name} has {own:g} {sign}; describe another chip in a TOML file",
+                given=text,
+                chip=hw.name,
+                own=f"{own:g} {sign}",
+            )

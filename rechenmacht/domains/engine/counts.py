@@ -70,10 +70,9 @@ def chips_in(text: str) -> int | None:
     if found is None:
         other = OTHER.search(bare)
         if other:
-            raise BadInput(
-                f"n_chips {text.strip()!r}: counts {other[0]}, not chips; say how many chips, or name a system"
-            )
-        raise BadInput(f"n_chips {text.strip()!r} is no number of chips")
+            said = f"n_chips {text.strip()!r}: counts {other[0]}, not chips; say how many chips, or name a system"
+            raise BadInput.of("error.engine.other_count", said, given=text.strip(), other=other[0])
+        raise BadInput.of("error.engine.chips", f"n_chips {text.strip()!r} is no number of chips", given=text.strip())
     suffix = (found[2] or "").rstrip(".")
     _clear(found[1], suffix, text)
     return whole(float(found[1].replace(",", "").replace("_", "")) * SUFFIX[suffix], text)

@@ -63,4 +63,8 @@ def known(text: str, row: str) -> None:
     """
     bare = re.sub(r"[^a-z0-9]+", " ", text.lower()).strip()
     if bare and not FABRIC.search(text.lower()):
-        raise BadInput(f"row {row}: interconnect {text!r} is not understood; write 8x400G, 25 GbE, NVL72, ICI...")
+        raise BadInput.of(
+            "error.engine.interconnect",
+            f"interconnect {text!r} is not understood; write 8x400G, 25 GbE, NVL72, ICI...",
+            given=text,
+        )

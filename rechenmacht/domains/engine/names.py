@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from rechenmacht.domains.engine.spoken import said
+
 ROUNDS = {"v0.7": 2020.55, "v1.0": 2021.5, "v1.1": 2021.9, "v2.0": 2022.5, "v2.1": 2022.85, "v3.0": 2023.45,
           "v3.1": 2023.85, "v4.0": 2024.45, "v4.1": 2024.85, "v5.0": 2025.4, "v5.1": 2025.85,
           "v6.0": 2026.4}  # fmt: skip
@@ -39,7 +41,7 @@ def bits_of(text: str) -> tuple[int | None, str]:
     sixteen = bool(re.search(r"b?fp?16|bf-16|b?float16|\b16[- ]?bit|\bhalf\b", lowered))
     if sum((four, eight, sixteen)) > 1:
         chosen = 4 if four and not eight else 8
-        return chosen, f"{chosen}-bit products for {text!r}"
+        return chosen, said("products_for", "{n}-bit products for {given!r}", n=chosen, given=text)
     for found, bits in ((four, 4), (eight, 8), (sixteen, 16)):
         if found:
             return bits, ""

@@ -69,7 +69,7 @@ class Row:
     region: str = "us"
     price: float | None = None
     rent: float | None = None
-    odd: str = ""
+    odd: tuple[BadInput, ...] = ()
 
     @property
     def text(self) -> str:
@@ -100,11 +100,12 @@ def check(row: Row) -> None:
         BadInput: naming the row and the cell.
     """
     if row.odd:
-        raise BadInput(f"row {row.id}: {row.odd}")
+        raise row.odd[0]
     for name, most in LARGEST.items():
         value = getattr(row, name)
         if value is not None and value > most:
-            raise BadInput(f"row {row.id}: {name} {value:g} is beyond {most:g}")
+            said = f"{name} {value:g} is beyond {most:g}"
+            raise BadInput.of("error.engine.beyond", said, name=name, n=value, most=most)
 
 
 def read_row(cells: Mapping[str, str | None], number_of_line: int) -> Row:
@@ -115,13 +116,13 @@ def read_row(cells: Mapping[str, str | None], number_of_line: int) -> Row:
         number_of_line: line in the file, for rows without an id.
     """
     get = {name: (cells.get(name) or "").strip() for name in COLUMNS}
-    problems: list[str] = []
+    problems: list[BadInput] = []
 
     def tried(read: Callable[..., T], *texts: str) -> T | None:
         try:
             return read(*texts)
         except BadInput as error:
-            problems.append(str(error))
+            problems.append(error)
             return None
 
     def number(column: str) -> float | None:
@@ -145,5 +146,5 @@ def read_row(cells: Mapping[str, str | None], number_of_line: int) -> Row:
         tokens=tried(strict.amount, get["tokens"]) or _said_tokens(get["workload"]), concurrency=number("concurrency"),
         arrival=number("arrival_per_s"), accepted=number("acceptance"), cached=number("cached_pct"),
         region=get["region"] or "us", price=number("price_usd"), rent=number("rent_usd_per_hour"),
-        odd="; ".join(problems),
+        odd=tuple(problems),
     )  # fmt: skip

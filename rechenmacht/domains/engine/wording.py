@@ -27,7 +27,8 @@ def check(row: Row) -> None:
     """
     found = OTHER.search(row.workload.lower())
     if found:
-        raise BadInput(f"row {row.id}: workload {row.workload!r}: {found[1]!r} is nothing that the engine models")
+        said = f"workload {row.workload!r}: {found[1]!r} is nothing that the engine models"
+        raise BadInput.of("error.engine.other_work", said, given=row.workload, word=found[1])
 
 
 def one_model(row: Row, known: Architecture, spans: Mapping[str, list[tuple[int, int]]]) -> None:
@@ -44,12 +45,16 @@ def one_model(row: Row, known: Architecture, spans: Mapping[str, list[tuple[int,
     own = spans.get(known.name, [])
     for name, places in spans.items():
         if name != known.name and any(all(e <= a or b <= s for a, b in own) for s, e in places):
-            raise BadInput(f"row {row.id}: {row.workload!r} names {known.name} and {name}; ask for one at a time")
+            said = f"{row.workload!r} names {known.name} and {name}; ask for one at a time"
+            raise BadInput.of("error.engine.two_models", said, given=row.workload, one=known.name, other=name)
     for size, unit in SIZE.findall(row.workload.lower()):
         billions = float(size) * (1000 if unit == "t" else 1)
         if not any(0.75 < billions / own < 1.33 for own in (known.params_b, known.active_b)):
-            raise BadInput(f"row {row.id}: {row.workload!r} says {size}{unit.upper()}, {known.name} has "
-                           f"{known.params_b:g}B parameters")  # fmt: skip
+            text = f"{row.workload!r} says {size}{unit.upper()}, {known.name} has {known.params_b:g}B parameters"
+            raise BadInput.of("error.engine.other_size", text, given=row.workload, size=f"{size}{unit.upper()}",
+                              model=known.name, own=known.params_b)  # fmt: skip
     depth = DEPTH.search(row.workload.lower())
     if depth and "cut to" not in row.workload.lower() and abs(float(depth[1]) - known.layers) > 0.5:
-        raise BadInput(f"row {row.id}: {row.workload!r} says {depth[1]} layers, {known.name} has {known.layers:g}")
+        said = f"{row.workload!r} says {depth[1]} layers, {known.name} has {known.layers:g}"
+        raise BadInput.of("error.engine.other_depth", said, given=row.workload, layers=depth[1], model=known.name,
+                          own=known.layers)  # fmt: skip
