@@ -29,7 +29,7 @@ from rechenmacht.domains.race.outcomes import SERIES
 from rechenmacht.domains.race.simulate import simulate
 from rechenmacht.domains.uncertainty.ensemble import Model, in_slices, quantiles
 from rechenmacht.evidence.base import load
-from rechenmacht.outputs.model_export import vensim
+from rechenmacht.domains.race.equations import vensim
 from rechenmacht.sample import draw, spread, values
 
 PEERS = Path(__file__).parents[1] / "build" / "peer"

@@ -166,6 +166,15 @@ async function charts(): Promise<void> {
 }
 const redraw = later(300, () => void charts());
 
+/** Upper 97.5 % bounds of what is counted 0, 1, ... times (Poisson): so many draws could have said otherwise. */
+const UNSEEN = [3.69, 5.57, 7.22, 8.77, 10.24, 11.67];
+
+/** A share of draws; near 1 the bound that the number of draws gives, since agreeing draws are no certainty. */
+function sure(share: number, draws: number): string {
+  const other = Math.round((1 - share) * draws), against = UNSEEN[other] ?? other + 1.96 * Math.sqrt(other) + 3;
+  return share > 0.995 ? `> ${percent(1 - against / draws, 3)}` : percent(share, 2);
+}
+
 function drawAhead(): void {
   const said = (found: Simulated, definition: string, when: string): string => Object.keys(given.blocs)
     .map((bloc): [string, number] => {
@@ -173,7 +182,7 @@ function drawAhead(): void {
       return [bloc, one?.values[found.quarters.indexOf(when)] ?? 0];
     })
     .filter(([, share]) => share >= 0.01).sort((a, b) => b[1] - a[1])
-    .map(([bloc, share]) => `${name("regions", bloc)} ${percent(share, 2)}`).join(", ");
+    .map(([bloc, share]) => `${name("regions", bloc)} ${sure(share, found.draws)}`).join(", ");
   const rows = Object.keys(given.names.definitions ?? {}).map((definition) => [
     name("definitions", definition),
     ...DATES.map((when) => {

@@ -17,7 +17,7 @@ from rechenmacht.domains.race.outcomes import SERIES, record
 from rechenmacht.domains.race.start import start
 from rechenmacht.domains.race.step import advance
 from rechenmacht.evidence.base import Base
-from rechenmacht.outputs import model_export
+from rechenmacht.domains.race import equations as model_export
 from rechenmacht.outputs.cli.app import app
 
 pytestmark = pytest.mark.validation
