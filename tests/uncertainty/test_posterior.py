@@ -42,7 +42,7 @@ def test_simulation_based_calibration() -> None:
             miss = (np.tanh(z @ design.T) - y) / 0.3
             return -0.5 * (miss**2).sum(1) - 0.5 * (z**2).sum(1)
 
-        chain = posterior.sample(density, 3, trial, walkers=32, block=100)
+        chain = posterior.sample(density, 3, trial, walkers=32, block=50)
         flat = chain.positions[:, ::10].reshape(-1, 3)
         ranks.append((flat < planted).mean(0))
         low, high = np.quantile(flat, [0.05, 0.95], axis=0)

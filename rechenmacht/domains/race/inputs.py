@@ -36,7 +36,7 @@ class Inputs:
     @property
     def steps(self) -> int:
         """How many steps a run has."""
-        return len(QUARTERS) * self.per_quarter
+        return len(self.policy["dt"])
 
 
 def _ends(per_quarter: int) -> Array:
