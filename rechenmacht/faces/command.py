@@ -53,7 +53,9 @@ def command(question: type[Question]) -> Callable[..., None]:
     }  # fmt: skip
     if question.writes:
         shared = {"out": (Path | None, None, "out", "file"), **shared}
-    elif question.saves:
+    if question.home:
+        shared = {"out": (Path | None, None, "out", "out"), **shared}
+    if question.saves:
         shared = {"out": (Path | None, None, "out", "out"), "force": (bool, False, "force", "force"), **shared}
     if not question.tables:
         del shared["as_csv"]
@@ -82,12 +84,16 @@ def _run(
 
     facts = base(checked=not question.unchecked)
     words = Words(language(lang), facts)
+    if question.home:
+        out = out or _home(question, facts.workspace)
     with _progress() as told:
         answer = answered(settled(question, given, facts, lang, files=True), facts, lang, told)
     if answer.file is not None and (out is not None or not (as_json or as_csv)):
         _text(answer.file(), out)
         if out is None:
             return
+    elif question.home and answer.save and out is not None:
+        answer.save(out)
     elif out is not None:
         from rechenmacht.faces import save
         from rechenmacht.runs import whole_folder
@@ -118,6 +124,18 @@ def _text(text: str, out: Path | None) -> None:
         raise BadInput(f"{out} exists already; a file is never overwritten") from None
     except OSError as error:
         raise BadInput(f"{out}: cannot be written ({error.strerror})") from None
+
+
+def _home(question: type[Question], workspace: Path | None) -> Path:
+    """Return the folder of the workspace that a question writes to.
+
+    Raises:
+        BadInput: if there is no workspace.
+    """
+    if workspace is None:
+        text = "no workspace to write to: make one with `rechenmacht init DIR`, or name a folder: --out"
+        raise BadInput.of("error.no_workspace", text)
+    return Path(workspace) / question.home
 
 
 def show(
