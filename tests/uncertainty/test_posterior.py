@@ -97,7 +97,7 @@ def test_the_command_writes_a_scenario_that_runs(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--parameter", "electricity.othr.*"], "no uncertain parameter 'electricity.othr.*'"),
+        (["--parameter", "electricity.othr.*"], "no uncertain parameter electricity.othr.*; did you mean"),
         (["--number", "0"], "number must be at least 1, not 0"),
         (["--steps", "10"], "steps must be at least 250, not 10"),
         (["--walkers", "5"], "walkers must be at least twice the number of parameters"),

@@ -91,7 +91,7 @@ def test_values_are_scored_by_what_was_sealed_before_they_were_known(
     assert used("2027-02-01", "--edition", "2026-11-27") == "2026-11-27"
     with pytest.raises(BadInput, match="no register was sealed before 2026-11-27"):
         used("2026-11-27")
-    with pytest.raises(BadInput, match=r"no register '2026-11-28'; did you mean 2026-11-27"):
+    with pytest.raises(BadInput, match=r"no register 2026-11-28; did you mean 2026-11-27"):
         used("", "--edition", "2026-11-28")
 
 
