@@ -61,11 +61,11 @@ class _Grid:
 
 def _grid(year: Year) -> _Grid:
     debtors = {debtor for debtor, _, amount in year.dues if np.any(amount)}
-    creditors = {creditor for _, creditor, _ in year.dues}
+    creditors = {creditor for debtor, creditor, _ in year.dues if debtor in debtors}
     nodes = sorted(debtors | creditors)
     place = {node: i for i, node in enumerate(nodes)}
     dues = np.zeros((year.draws, len(nodes), len(nodes)))
-    for debtor, creditor, amount in year.dues:
+    for debtor, creditor, amount in (due for due in year.dues if due[0] in debtors):
         dues[:, place[debtor], place[creditor]] += amount
     rows: list[tuple[int, int, int, int]] = []
     for k, (leg, _) in enumerate(year.guarantees):
