@@ -6,7 +6,30 @@ from typing import Any, Literal
 from rechenmacht.faces.python import Given, ask
 
 
-def train(*, described: Any = None, region: str = 'us', price: float | None = None, rent: float | None = None, use: float | None = None, engineering: float | None = None, system: str, model: str, batch: float = 1024, seq: float = 4096, tokens: float | None = None, precision: str = 'bf16', stack: str | None = None, date: str | None = None, tp: int | None = None, pp: int | None = None, dp: int | None = None, micro: int | None = None, lora: bool = False, maturity: float | None = None, lang: str = "en") -> Given:
+def train(
+    *,
+    described: Any = None,
+    region: str = "us",
+    price: float | None = None,
+    rent: float | None = None,
+    use: float | None = None,
+    engineering: float | None = None,
+    system: str,
+    model: str,
+    batch: float = 1024,
+    seq: float = 4096,
+    tokens: float | None = None,
+    precision: str = "bf16",
+    stack: str | None = None,
+    date: str | None = None,
+    tp: int | None = None,
+    pp: int | None = None,
+    dp: int | None = None,
+    micro: int | None = None,
+    lora: bool = False,
+    maturity: float | None = None,
+    lang: str = "en",
+) -> Given:
     """Predict a training run: step, tokens/s, utilisation, time, energy, cost, and what bounds it.
 
     Args:
@@ -35,7 +58,32 @@ def train(*, described: Any = None, region: str = 'us', price: float | None = No
     return ask("engine.train", locals())
 
 
-def serve(*, described: Any = None, region: str = 'us', price: float | None = None, rent: float | None = None, use: float | None = None, engineering: float | None = None, system: str, model: str, prompt: float = 4096, output: float = 1024, ms_per_token: float | None = 50, first_token: float | None = None, weight_bits: Literal[4, 8, 16] = 8, stack: str | None = None, date: str | None = None, speculative: float = 1.0, disaggregated: bool = False, cached: float = 0.0, replica: int | None = None, batch: float | None = None, arrival: float | None = None, per_worker: float | None = None, lang: str = "en") -> Given:
+def serve(
+    *,
+    described: Any = None,
+    region: str = "us",
+    price: float | None = None,
+    rent: float | None = None,
+    use: float | None = None,
+    engineering: float | None = None,
+    system: str,
+    model: str,
+    prompt: float = 4096,
+    output: float = 1024,
+    ms_per_token: float | None = 50,
+    first_token: float | None = None,
+    weight_bits: Literal[4, 8, 16] = 8,
+    stack: str | None = None,
+    date: str | None = None,
+    speculative: float = 1.0,
+    disaggregated: bool = False,
+    cached: float = 0.0,
+    replica: int | None = None,
+    batch: float | None = None,
+    arrival: float | None = None,
+    per_worker: float | None = None,
+    lang: str = "en",
+) -> Given:
     """Predict a service: tokens/s in all, per chip, per user and per MW, first token, USD and J per token.
 
     Args:
@@ -66,7 +114,27 @@ def serve(*, described: Any = None, region: str = 'us', price: float | None = No
     return ask("engine.serve", locals())
 
 
-def frontier(*, described: Any = None, region: str = 'us', price: float | None = None, rent: float | None = None, use: float | None = None, engineering: float | None = None, system: str, model: str, prompt: float = 4096, output: float = 1024, weight_bits: Literal[4, 8, 16] = 8, stack: str | None = None, date: str | None = None, speculative: float = 1.0, disaggregated: bool = False, cached: float = 0.0, most: int = 24, lang: str = "en") -> Given:
+def frontier(
+    *,
+    described: Any = None,
+    region: str = "us",
+    price: float | None = None,
+    rent: float | None = None,
+    use: float | None = None,
+    engineering: float | None = None,
+    system: str,
+    model: str,
+    prompt: float = 4096,
+    output: float = 1024,
+    weight_bits: Literal[4, 8, 16] = 8,
+    stack: str | None = None,
+    date: str | None = None,
+    speculative: float = 1.0,
+    disaggregated: bool = False,
+    cached: float = 0.0,
+    most: int = 24,
+    lang: str = "en",
+) -> Given:
     """Show what a service can trade: tokens/s per user against tokens/s per chip, per MW and per dollar.
 
     Args:
@@ -102,7 +170,19 @@ def predict(*, table: Any, lang: str = "en") -> Given:
     return ask("engine.predict", locals())
 
 
-def search(*, described: Any = None, system: str, model: str, batch: float = 4096, seq: float = 2048, precision: str = 'bf16', stack: str | None = None, date: str | None = None, largest_micro: int = 64, lang: str = "en") -> Given:
+def search(
+    *,
+    described: Any = None,
+    system: str,
+    model: str,
+    batch: float = 4096,
+    seq: float = 2048,
+    precision: str = "bf16",
+    stack: str | None = None,
+    date: str | None = None,
+    largest_micro: int = 64,
+    lang: str = "en",
+) -> Given:
     """Evaluate every parallelisation at once: the best, the Pareto front, and why the others fail.
 
     Args:
@@ -120,7 +200,19 @@ def search(*, described: Any = None, system: str, model: str, batch: float = 409
     return ask("engine.search", locals())
 
 
-def compare(*, described: Any = None, system: list[str], workload: str = 'train-70b', region: Sequence[str] = (), precision: str | None = None, price: Sequence[str] = (), rent: Sequence[str] = (), use: Sequence[str] = (), engineering: Sequence[str] = (), lang: str = "en") -> Given:
+def compare(
+    *,
+    described: Any = None,
+    system: list[str],
+    workload: str = "train-70b",
+    region: Sequence[str] = (),
+    precision: str | None = None,
+    price: Sequence[str] = (),
+    rent: Sequence[str] = (),
+    use: Sequence[str] = (),
+    engineering: Sequence[str] = (),
+    lang: str = "en",
+) -> Given:
     """Set two systems side by side: time, power, cost, racks, what bounds each, and the break-even points.
 
     Args:
@@ -138,7 +230,22 @@ def compare(*, described: Any = None, system: list[str], workload: str = 'train-
     return ask("engine.compare", locals())
 
 
-def decentral(*, model: str, workers: int, chip: str = 'h100', chips_per_worker: int = 8, uplink: float = 1.0, method: str = 'diloco', inner_steps: int | None = None, overlap: float = 0.0, online: float = 1.0, tokens_per_step: float = 1048576, tokens: float | None = None, seq: float = 4096, lang: str = "en") -> Given:
+def decentral(
+    *,
+    model: str,
+    workers: int,
+    chip: str = "h100",
+    chips_per_worker: int = 8,
+    uplink: float = 1.0,
+    method: str = "diloco",
+    inner_steps: int | None = None,
+    overlap: float = 0.0,
+    online: float = 1.0,
+    tokens_per_step: float = 1048576,
+    tokens: float | None = None,
+    seq: float = 4096,
+    lang: str = "en",
+) -> Given:
     """Predict training across the internet: utilisation, sync, rate, and the compute it is worth.
 
     Args:
@@ -159,7 +266,15 @@ def decentral(*, model: str, workers: int, chip: str = 'h100', chips_per_worker:
     return ask("engine.decentral", locals())
 
 
-def reach(*, model: str, chip: str = 'h100', chips: int = 1024, method: str = 'diloco', uplink: float | None = None, lang: str = "en") -> Given:
+def reach(
+    *,
+    model: str,
+    chip: str = "h100",
+    chips: int = 1024,
+    method: str = "diloco",
+    uplink: float | None = None,
+    lang: str = "en",
+) -> Given:
     """Train on the same chips from one rack to the internet: what they deliver, closer together and further apart.
 
     Args:

@@ -25,7 +25,9 @@ def stale(*, on: str | None = None, lang: str = "en") -> Given:
     return ask("facts.stale", locals())
 
 
-def diff(before: str | None = None, after: str | None = None, *, old: Any = None, new: Any = None, lang: str = "en") -> Given:
+def diff(
+    before: str | None = None, after: str | None = None, *, old: Any = None, new: Any = None, lang: str = "en"
+) -> Given:
     """Show which claims were added, corrected, withdrawn between two editions of the fact base.
 
     Args:
@@ -50,7 +52,9 @@ def fact(subject: str, quantity: str, *, at: str | None = None, lang: str = "en"
     return ask("facts.fact", locals())
 
 
-def claims(subject: str, quantity: str | None = None, *, offset: int = 0, limit: int | None = None, lang: str = "en") -> Given:
+def claims(
+    subject: str, quantity: str | None = None, *, offset: int = 0, limit: int | None = None, lang: str = "en"
+) -> Given:
     """List the claims about a subject, of all quantities or of one.
 
     Args:
@@ -63,7 +67,9 @@ def claims(subject: str, quantity: str | None = None, *, offset: int = 0, limit:
     return ask("facts.claims", locals())
 
 
-def listing(*, offset: int = 0, limit: int | None = None, kind: str | None = None, quantity: str | None = None, lang: str = "en") -> Given:
+def listing(
+    *, offset: int = 0, limit: int | None = None, kind: str | None = None, quantity: str | None = None, lang: str = "en"
+) -> Given:
     """List what the base knows something about, with the number of claims; with --quantity, the claims.
 
     Args:

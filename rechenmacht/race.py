@@ -15,7 +15,20 @@ def scenarios(*, lang: str = "en") -> Given:
     return ask("race.scenarios", locals())
 
 
-def run(scenario: str = 'reference', *, own: Any = None, set: Any = (), off: Sequence[str] = (), draws: int = 1000, seed: int = 1, backend: Literal['kernel', 'numpy', 'native'] = 'kernel', outcome: Sequence[str] = (), until: str = '', no_assimilation: bool = False, lang: str = "en") -> Given:
+def run(
+    scenario: str = "reference",
+    *,
+    own: Any = None,
+    set: Any = (),
+    off: Sequence[str] = (),
+    draws: int = 1000,
+    seed: int = 1,
+    backend: Literal["kernel", "numpy", "native"] = "kernel",
+    outcome: Sequence[str] = (),
+    until: str = "",
+    no_assimilation: bool = False,
+    lang: str = "en",
+) -> Given:
     """Simulate a scenario; --out keeps the run: run.json, summary.csv, probabilities.csv, series.csv, draws.npy.
 
     Args:

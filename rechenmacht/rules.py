@@ -6,7 +6,30 @@ from typing import Any, Literal
 from rechenmacht.faces.python import Given, ask
 
 
-def classify(chip: str | None = None, *, to: str = '', hq: str = '', on: str | None = None, market: Literal['datacenter', 'consumer'] | None = None, role: Literal['vendor', 'reexporter', 'foundry', 'transfer'] | None = None, tpp: float | None = None, die: float | None = None, pd: float | None = None, io_bw: float | None = None, dram_bw: float | None = None, vendor: str = '', state_funded: bool | None = None, party: Sequence[str] = (), listed: Sequence[str] = (), use: Sequence[str] = (), owned_by_listed: float | None = None, approved_recipient: bool = False, origin: str = 'US', table: Any = None, lang: str = "en") -> Given:
+def classify(
+    chip: str | None = None,
+    *,
+    to: str = "",
+    hq: str = "",
+    on: str | None = None,
+    market: Literal["datacenter", "consumer"] | None = None,
+    role: Literal["vendor", "reexporter", "foundry", "transfer"] | None = None,
+    tpp: float | None = None,
+    die: float | None = None,
+    pd: float | None = None,
+    io_bw: float | None = None,
+    dram_bw: float | None = None,
+    vendor: str = "",
+    state_funded: bool | None = None,
+    party: Sequence[str] = (),
+    listed: Sequence[str] = (),
+    use: Sequence[str] = (),
+    owned_by_listed: float | None = None,
+    approved_recipient: bool = False,
+    origin: str = "US",
+    table: Any = None,
+    lang: str = "en",
+) -> Given:
     """Say whether a chip is controlled, to whom, since when and why; or answer a table of cases.
 
     Args:
@@ -35,7 +58,15 @@ def classify(chip: str | None = None, *, to: str = '', hq: str = '', on: str | N
     return ask("rules.classify", locals())
 
 
-def timeline(chip: str, *, to: str = 'CN', hq: str = '', market: Literal['datacenter', 'consumer'] | None = None, role: Literal['vendor', 'reexporter', 'foundry', 'transfer'] | None = None, lang: str = "en") -> Given:
+def timeline(
+    chip: str,
+    *,
+    to: str = "CN",
+    hq: str = "",
+    market: Literal["datacenter", "consumer"] | None = None,
+    role: Literal["vendor", "reexporter", "foundry", "transfer"] | None = None,
+    lang: str = "en",
+) -> Given:
     """Show a chip's status from 2022 on, period by period, with the rules that hold in each.
 
     Args:
@@ -49,7 +80,7 @@ def timeline(chip: str, *, to: str = 'CN', hq: str = '', market: Literal['datace
     return ask("rules.timeline", locals())
 
 
-def best(*, to: str = 'CN', on: str | None = None, hq: str = '', lang: str = "en") -> Given:
+def best(*, to: str = "CN", on: str | None = None, hq: str = "", lang: str = "en") -> Given:
     """Name the strongest catalogue chip that may legally flow on a day, in each compute basis.
 
     Args:
@@ -61,7 +92,15 @@ def best(*, to: str = 'CN', on: str | None = None, hq: str = '', lang: str = "en
     return ask("rules.best", locals())
 
 
-def propose(proposal: str | None = None, *, own: Any = None, to: str = 'CN', on: str | None = None, hq: str = '', lang: str = "en") -> Given:
+def propose(
+    proposal: str | None = None,
+    *,
+    own: Any = None,
+    to: str = "CN",
+    on: str | None = None,
+    hq: str = "",
+    lang: str = "en",
+) -> Given:
     """Show what a rule of your own, or a bill, newly catches or frees, and what moved in 2022-2025 under it.
 
     Args:
@@ -84,7 +123,7 @@ def listing(*, lang: str = "en") -> Given:
     return ask("rules.listing", locals())
 
 
-def plane(*, to: str = 'CN', on: str | None = None, lang: str = "en") -> Given:
+def plane(*, to: str = "CN", on: str | None = None, lang: str = "en") -> Given:
     """Give the catalogue in the plane of TPP and performance density, with the outcome of each area.
 
     Args:
@@ -95,7 +134,12 @@ def plane(*, to: str = 'CN', on: str | None = None, lang: str = "en") -> Given:
     return ask("rules.plane", locals())
 
 
-def changes(*, regime: Literal['US', 'CN', 'NL', 'JP', 'KR', 'TW', 'MY', 'EU', 'GB'] | None = None, since: str | None = None, lang: str = "en") -> Given:
+def changes(
+    *,
+    regime: Literal["US", "CN", "NL", "JP", "KR", "TW", "MY", "EU", "GB"] | None = None,
+    since: str | None = None,
+    lang: str = "en",
+) -> Given:
     """List what changed when, over all regimes, with citations.
 
     Args:
@@ -106,7 +150,7 @@ def changes(*, regime: Literal['US', 'CN', 'NL', 'JP', 'KR', 'TW', 'MY', 'EU', '
     return ask("rules.changes", locals())
 
 
-def regimes(chip: str, *, to: str = 'CN', lang: str = "en") -> Given:
+def regimes(chip: str, *, to: str = "CN", lang: str = "en") -> Given:
     """List what every regime asks of one chip over time.
 
     Args:
@@ -117,7 +161,18 @@ def regimes(chip: str, *, to: str = 'CN', lang: str = "en") -> Given:
     return ask("rules.regimes", locals())
 
 
-def reach(chip: str, *, to: str = 'CN', hq: str = '', on: str | None = None, us_technology: bool | None = None, us_content: float | None = None, footnote: Literal['1', '4', '5'] | None = None, supercomputer: bool = False, lang: str = "en") -> Given:
+def reach(
+    chip: str,
+    *,
+    to: str = "CN",
+    hq: str = "",
+    on: str | None = None,
+    us_technology: bool | None = None,
+    us_content: float | None = None,
+    footnote: Literal["1", "4", "5"] | None = None,
+    supercomputer: bool = False,
+    lang: str = "en",
+) -> Given:
     """Ask whether US law reaches a foreign-made item: direct-product rules and de minimis.
 
     Args:

@@ -6,7 +6,19 @@ from typing import Any, Literal
 from rechenmacht.faces.python import Given, ask
 
 
-def compare(a: str, b: str, *, own_a: Any = None, own_b: Any = None, outcome: Sequence[str] = (), set: Any = (), draws: int = 1000, seed: int = 1, backend: Literal['kernel', 'numpy', 'native'] = 'kernel', lang: str = "en") -> Given:
+def compare(
+    a: str,
+    b: str,
+    *,
+    own_a: Any = None,
+    own_b: Any = None,
+    outcome: Sequence[str] = (),
+    set: Any = (),
+    draws: int = 1000,
+    seed: int = 1,
+    backend: Literal["kernel", "numpy", "native"] = "kernel",
+    lang: str = "en",
+) -> Given:
     """Set scenario B against A, draw by draw: difference, in how many draws it is higher, and what drives it.
 
     Args:
@@ -24,7 +36,18 @@ def compare(a: str, b: str, *, own_a: Any = None, own_b: Any = None, outcome: Se
     return ask("uncertainty.compare", locals())
 
 
-def sensitivity(scenario: str = 'reference', *, own: Any = None, outcome: Sequence[str] = (), method: Literal['rank', 'sobol', 'gradient'] = 'rank', draws: int = 1000, base: int = 1024, seed: int = 1, backend: Literal['kernel', 'numpy', 'native'] = 'kernel', lang: str = "en") -> Given:
+def sensitivity(
+    scenario: str = "reference",
+    *,
+    own: Any = None,
+    outcome: Sequence[str] = (),
+    method: Literal["rank", "sobol", "gradient"] = "rank",
+    draws: int = 1000,
+    base: int = 1024,
+    seed: int = 1,
+    backend: Literal["kernel", "numpy", "native"] = "kernel",
+    lang: str = "en",
+) -> Given:
     """Say which assumptions decide an outcome: rank correlations, Sobol indices or gradients.
 
     Args:
@@ -41,7 +64,20 @@ def sensitivity(scenario: str = 'reference', *, own: Any = None, outcome: Sequen
     return ask("uncertainty.sensitivity", locals())
 
 
-def discover(scenario: str = 'reference', *, own: Any = None, ahead: Literal['frontier', 'application', 'stack', 'infrastructure', 'workforce', 'sovereignty'] = 'application', who: Literal['us', 'cn', 'eu', 'gulf', 'rest'] = 'cn', over: Literal['us', 'cn', 'eu', 'gulf', 'rest'] = 'us', at: str = '2030-Q4', case: str | None = None, draws: int = 1000, seed: int = 1, backend: Literal['kernel', 'numpy', 'native'] = 'kernel', lang: str = "en") -> Given:
+def discover(
+    scenario: str = "reference",
+    *,
+    own: Any = None,
+    ahead: Literal["frontier", "application", "stack", "infrastructure", "workforce", "sovereignty"] = "application",
+    who: Literal["us", "cn", "eu", "gulf", "rest"] = "cn",
+    over: Literal["us", "cn", "eu", "gulf", "rest"] = "us",
+    at: str = "2030-Q4",
+    case: str | None = None,
+    draws: int = 1000,
+    seed: int = 1,
+    backend: Literal["kernel", "numpy", "native"] = "kernel",
+    lang: str = "en",
+) -> Given:
     """Find the conditions under which a bloc passes another by a definition: a box (PRIM) and a tree.
 
     Args:
@@ -60,7 +96,16 @@ def discover(scenario: str = 'reference', *, own: Any = None, ahead: Literal['fr
     return ask("uncertainty.discover", locals())
 
 
-def backtest(*, target: Sequence[str] = (), until: str | None = None, ablation: bool = False, observations: bool = False, draws: int = 1000, seed: int = 1, lang: str = "en") -> Given:
+def backtest(
+    *,
+    target: Sequence[str] = (),
+    until: str | None = None,
+    ablation: bool = False,
+    observations: bool = False,
+    draws: int = 1000,
+    seed: int = 1,
+    lang: str = "en",
+) -> Given:
     """Forecast from every quarter since the end of 2022 and score it against what came, beside naive forecasts.
 
     Args:

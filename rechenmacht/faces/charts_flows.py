@@ -202,6 +202,7 @@ def yearly(
         "mark": {"type": "rule", "strokeDash": [4, 3], "strokeWidth": 1.6, "color": theme.light("ink")},
         "encoding": {"y": {"aggregate": "max", "field": "level", "type": "quantitative"}},
     }
+    layers = [bar, level] if any(panel.level is not None for panel in panels) else [bar]
     header = {
         "title": None, "labelAnchor": "start", "labelFontWeight": "bold", "labelFontSize": 13,
         "labelColor": theme.light("ink"),
@@ -209,7 +210,7 @@ def yearly(
     plot = {
         "data": {"values": rows}, "columns": 2, "spacing": 14,
         "facet": {"field": "panel", "sort": [panel.title for panel in panels], "header": header},
-        "spec": {"width": width, "height": 110 if size.pixels < 400 else 130, "layer": [bar, level] if any(panel.level is not None for panel in panels) else [bar]},
+        "spec": {"width": width, "height": 110 if size.pixels < 400 else 130, "layer": layers},
         "resolve": {"scale": {"y": "independent"}},
     }  # fmt: skip
     return whole([key_of(series, size.pixels - 10.0, 50.0), plot])

@@ -133,7 +133,7 @@ def _parties(
         start = x if which == "payer" else x - NODE
         for name, (top, thick) in edge.items():
             total = sum(spot.value for spot in spots if getattr(spot, which) == name)
-            text = f"{name}  {language.amount(total, unit, 2)}"
+            text = f"{name}  {language.amount(total, unit, 3)}"
             fits = len(text) * font * LETTER / 12 <= side - 6
             nodes.append({"x": start, "x2": start + NODE, "y": top, "y2": top + max(thick, 0.8)})
             names.append({

@@ -13,7 +13,7 @@ from rechenmacht.faces import charts, charts_flows, charts_sankey, theme
 from rechenmacht.faces.charts import Size, Spec
 from rechenmacht.faces.words import Words
 
-ROLES = tuple(theme.ROLES)
+ROLES = ("orange", "blue", "green", "gold", "purple", "slate")
 
 
 def specs(answer: Answer, words: Words, size: Size) -> dict[str, Spec]:
@@ -50,8 +50,8 @@ def _ends(band: Any) -> tuple[float, float, float, tuple[float, float] | None]:
     return middle if low is None else low, middle, middle if high is None else high, None
 
 
-def _unit(chart: Ranges, kind: Kind, row: Row) -> str:
-    found = chart.unit or kind.unit or str(row.get("unit", "1"))
+def _unit(chart: Ranges | Lines, kind: Kind, row: Row) -> str:
+    found = getattr(chart, "unit", "") or kind.unit or str(row.get("unit", "1"))
     return "share" if kind.name == "share" or (kind.name == "quantity" and found == "1") else found
 
 
@@ -80,8 +80,8 @@ def _lines(answer: Answer, chart: Lines, words: Words, size: Size) -> Spec:
         table_ = np.array([[_point(own[q], key) for q in quarters] for key in ("q05", "q25", "q50", "q75", "q95")])
         panels.append(Panel(words.cell(name, table.kinds[chart.series]), ROLES[place % len(ROLES)], table_))
     years = [_year(quarter) for quarter in quarters]
-    unit = table.kinds[chart.band].unit or str(rows[0].get("unit", "1"))
-    return band_panels(panels, years, _year(OBSERVED[-1]), unit, words.language, size, log=unit != "1")
+    unit = _unit(chart, table.kinds[chart.band], rows[0])
+    return band_panels(panels, years, _year(OBSERVED[-1]), unit, words.language, size, log=unit not in {"1", "share"})
 
 
 def _flows(answer: Answer, chart: Flows, words: Words, size: Size) -> Spec:

@@ -13,7 +13,7 @@ OWED = (
     "equity_commitment", "capital_commitment", "prepayment", "facility_undrawn", "equity_holding",
 )  # fmt: skip
 """Kinds of lines whose newest total is shown, in this order; they overlap and are never added up."""
-NOT_TOTAL = ("of which", "maturing", "next 12", "short-term", "ceiling of")
+NOT_TOTAL = ("of which", "maturing", "next 12", "short-term", "after quarter end", "Hyperion leases")
 AFTER = 9999
 """The year under which the principal stands that falls due after the last year stated."""
 
@@ -82,7 +82,7 @@ SUMS = ("total", "all notes", "notes of FY")
 
 
 def held_rows(base: Base, org: str | None, at: str | None) -> list[Row]:
-    """Return what each sector holds of the drawn debt; a company's sums are left out where its instruments are listed."""
+    """Return what each sector holds of drawn debt; a company's sums are left out where its instruments are listed."""
     mine = [row for row in _debts(base, org, at) if row.drawn and row.state in {"drawn", "closed"}]
     single = {row.org for row in mine if not row.instrument.startswith(SUMS)}
     mine = [row for row in mine if row.org not in single or not row.instrument.startswith(SUMS)]

@@ -328,6 +328,8 @@ class Stressed(TypedDict):
     guarantees_called: Usd
     loan_loss_share: ShareBand
     debtrank: ShareBand
+    result: Measure
+    amount: UsdBand
     title: Both
     question: Both
 
@@ -387,6 +389,7 @@ class Covered(TypedDict):
 class Driver(TypedDict):
     """An input that decides the result."""
 
+    scenario: NotRequired[Id]
     parameter: Parameter
     rank_correlation: Correlation
     basis: Basis

@@ -10,7 +10,6 @@ from rechenmacht.answers.kinds import Kind, Org, Quarter, Ratio, Share, Text, Us
 from rechenmacht.domains.capital.rows import Holder
 
 
-
 class PathFirm(TypedDict):
     """A firm along the path: its chance to fail by 2030, when and why, and what it needs."""
 

@@ -12,7 +12,16 @@ import numpy as np
 
 from rechenmacht.dates import quarter_of, quarters, span
 from rechenmacht.domains.capital.circulation import balanced_circulation_draws, circularity, max_circulation
-from rechenmacht.domains.capital.contracts import Array, Book, Contract, Draw, contracts, counted, draw_amounts, due_share
+from rechenmacht.domains.capital.contracts import (
+    Array,
+    Book,
+    Contract,
+    Draw,
+    contracts,
+    counted,
+    draw_amounts,
+    due_share,
+)
 from rechenmacht.domains.capital.dependence import LABS, VENDORS
 from rechenmacht.domains.capital.measures import round_trip_revenue
 from rechenmacht.domains.capital.spending import OTHER_CHIPS, Attribution, made_between, quarters_revenue, returned
@@ -40,7 +49,8 @@ def due_in(prior: Priors, leg: Contract, amount: Array, year: int) -> Array:
         return np.zeros_like(amount)
     if leg.layer == "purchases":
         ramp = prior("ramp") if leg.kind == "purchase_commitment" and not leg.exit_days else np.zeros_like(amount)
-        return amount * due_share(np.asarray(_age(leg, year)), prior.horizon(leg), ramp)
+        begin = _age(leg, year)
+        return amount * due_share(np.asarray(begin), prior.horizon(leg), ramp, _age(leg, year + 1) - begin)
     return amount if span(leg.date)[1].year == year else np.zeros_like(amount)
 
 
@@ -99,7 +109,7 @@ def _revenue_of(base: Base, org: str, year: int, at: str) -> float | None:
 
 
 def dependence_years(base: Base, book: Book, draw: Draw, at: str, vendor: str) -> list[Row]:
-    """Return by year what each lab's contracts bring a vendor, directly and through clouds, and its share of revenue."""
+    """Return by year what each lab's contracts bring a vendor, directly and through clouds, and its revenue's share."""
     if vendor not in VENDORS:
         return []
     prior, amounts = Priors(base, draw), draw_amounts(base, book, draw)
@@ -124,7 +134,7 @@ def dependence_years(base: Base, book: Book, draw: Draw, at: str, vendor: str) -
 def returning_rows(
     base: Base, draw: Draw, at: str, vendor: str, attribution: Attribution, *, unsupported: bool = False
 ) -> list[Row]:
-    """Return by quarter what came back in a year from investments of that year, and its share of four quarters' revenue.
+    """Return by quarter what came back in a year from that year's investments, and its share of a year's revenue.
 
     Each quarter is seen with the contracts known by its end.
     """

@@ -40,7 +40,8 @@ def deals(asked: questions.Deals, base: Base, told: Told) -> Answer:
     return Answer(
         asked, {},
         (
-            Table("contracts", rows.Deal, tables.deal_rows(base, legs), show), Table("left_out", rows.LeftOut, out_rows(legs), ("state", "n", "contracts")),
+            Table("contracts", rows.Deal, tables.deal_rows(base, legs), show),
+            Table("left_out", rows.LeftOut, out_rows(legs), ("state", "n", "contracts")),
             Table("support", rows.Support, tables.support_rows(base, counted(legs)), SUPPORT),
             Table("stages", rows.Reached, tables.stage_rows(base, legs), people=None if asked.org else []),
         ),

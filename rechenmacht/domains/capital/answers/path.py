@@ -58,6 +58,7 @@ def path(asked: questions.Path, base: Base, told: Told) -> Answer:
         {"parameter": p.name, "rank_correlation": rho, "basis": p.basis, "note": p.note}
         for p, rho in drivers(draw, got.total_loss)
     ]
+    less = [Note("note.capital.less_loss")] if stressed else []
     judged, every = path_tables.judgement_count(draw)
     values = {
         "at": when, "scenario": asked.scenario, "levers": list(asked.set), "draws": asked.draws, "seed": asked.seed,
@@ -77,7 +78,7 @@ def path(asked: questions.Path, base: Base, told: Told) -> Answer:
             Table("quarters", rows_path.PathQuarter, path_tables.quarter_rows(got), people=[]),
             Table("what_would_change_this", rows.Driver, decides, ("parameter", "rank_correlation", "basis")),
         ),
-        (Note("note.capital.path"), *([Note("note.capital.less_loss")] if stressed else []), Note("note.capital.judged", {
+        (Note("note.capital.path"), *less, Note("note.capital.judged", {
             "judged": (judged, Kind("count")), "all": (every, Kind("count")), "share": (judged / every, SHARE),
         })),
         claims_of(book.contracts, draw),
