@@ -17,7 +17,7 @@ from rechenmacht.sample import values
 
 
 def runs_of(column: NDArray[np.float64]) -> list[float]:
-    """Return a column as (value, how often in a row) pairs, one after another."""
+    """Return a column of shape (step,) as (value, how often in a row) pairs, one after another."""
     starts = np.flatnonzero(np.r_[True, column[1:] != column[:-1]])
     counts = np.diff(np.r_[starts, len(column)])
     return [x for start, count in zip(starts, counts, strict=True) for x in (_short(column[start]), int(count))]
