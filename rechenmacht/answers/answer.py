@@ -187,7 +187,18 @@ class Years:
     title: str = ""
 
 
-Chart = Ranges | Lines | Flows | Stacks | Years
+@dataclass(frozen=True)
+class Curve:
+    """A chart of points in a plane: two number columns of a table, both axes logarithmic."""
+
+    name: str
+    table: str
+    x: str
+    y: str
+    title: str = ""
+
+
+Chart = Ranges | Lines | Flows | Stacks | Years | Curve
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from rechenmacht.answers.answer import Answer, Chart, Flows, Lines, Ranges, Row, Stacks, Table, Years
+from rechenmacht.answers.answer import Answer, Chart, Curve, Flows, Lines, Ranges, Row, Stacks, Table, Years
 from rechenmacht.answers.kinds import Kind, columns, kind_of
 from rechenmacht.dates import span
 from rechenmacht.faces import charts, charts_flows, charts_sankey, theme
@@ -23,7 +23,7 @@ def specs(answer: Answer, words: Words, size: Size) -> dict[str, Spec]:
 
 def spec(answer: Answer, chart: Chart, words: Words, size: Size) -> Spec:
     """Return the specification of a chart."""
-    makers = {Lines: _lines, Ranges: _ranges, Flows: _flows, Stacks: _stacks, Years: _years}
+    makers = {Lines: _lines, Ranges: _ranges, Flows: _flows, Stacks: _stacks, Years: _years, Curve: _curve}
     made: Spec = makers[type(chart)](answer, chart, words, size)  # type: ignore[operator]
     return made
 
@@ -35,6 +35,8 @@ def _table(answer: Answer, chart: Chart) -> Table:
 def rows_of(answer: Answer, chart: Chart) -> list[Row]:
     """Return the rows of the table that a chart shows."""
     rows = _table(answer, chart).rows
+    if isinstance(chart, Curve):
+        return [row for row in rows if row[chart.x] > 0 and row[chart.y] > 0]
     return [row for row in rows if row[chart.band] is not None and all(row[k] == v for k, v in chart.only.items())]
 
 
@@ -130,6 +132,17 @@ def _years(answer: Answer, chart: Years, words: Words, size: Size) -> Spec:
     ]  # fmt: skip
     series = [(words.cell(kind, table.kinds[chart.kind]), theme.OF_LAYER[kind]) for kind in kinds]
     return charts_flows.yearly(panels, years, series, table.kinds[chart.band].unit, words.language, size)
+
+
+def _curve(answer: Answer, chart: Curve, words: Words, size: Size) -> Spec:
+    from rechenmacht.faces.charts_curve import curve
+
+    table, rows = _table(answer, chart), rows_of(answer, chart)
+    known = {column.key: column for column in table.shown}
+    x, y = known[chart.x], known[chart.y]
+    points = [(float(row[chart.x]), float(row[chart.y])) for row in rows]
+    titles = (words.heading(answer, table, x), words.heading(answer, table, y))
+    return curve(points, titles, (x.kind.unit, y.kind.unit), words.language, size)
 
 
 def _point(value: Any, key: str) -> float:
