@@ -22,7 +22,7 @@ from rechenmacht.answers.kinds import (
     UsdBand,
 )
 from rechenmacht.answers.question import DRAWS, At, Draws, FromFile, Positional, Question, Seed
-from rechenmacht.domains.capital import rows, rows_path, shocks
+from rechenmacht.domains.capital import rows, rows_book, rows_path, shocks
 from rechenmacht.evidence.base import Base
 
 Company = Annotated[str, Field(min_length=1, max_length=120, examples=["NVIDIA"]), Positional()]
@@ -55,7 +55,7 @@ class Deals(Question):
     schema_number = 4
     saves = True
     tables: ClassVar = {
-        "contracts": rows.Deal, "left_out": rows.LeftOut, "support": rows.Support, "stages": rows.Reached,
+        "contracts": rows.Deal, "left_out": rows_book.LeftOut, "support": rows.Support, "stages": rows.Reached,
         "twice": rows.Twice,
     }  # fmt: skip
     org: Annotated[str | None, Field(max_length=120, examples=["CoreWeave"]), Positional()] = None
@@ -68,7 +68,7 @@ class Network(OfNetwork):
 
     name = "capital.network"
     tables: ClassVar = {
-        "links": rows.Link, "layers": rows.Fall, "warrants": rows.Warrant, "left_out": rows.LeftOut,
+        "links": rows_book.Link, "layers": rows.Fall, "warrants": rows_book.Warrant, "left_out": rows_book.LeftOut,
     }  # fmt: skip
     values: ClassVar = {"at": Day}
     saves = True
@@ -80,8 +80,8 @@ class Filings(Question):
 
     name = "capital.filings"
     tables: ClassVar = {
-        "totals": rows.FiledTotal, "instruments": rows.Instrument, "holders": rows.Held, "maturities": rows.Matures,
-        "lines": rows.FiledLine,
+        "totals": rows_book.FiledTotal, "instruments": rows_book.Instrument, "holders": rows_book.Held, "maturities": rows_book.Matures,
+        "lines": rows_book.FiledLine,
     }  # fmt: skip
     saves = True
     org: Annotated[str | None, Field(max_length=120, examples=["CoreWeave"]), Positional()] = None
@@ -98,7 +98,7 @@ class Exposure(Drawn):
     name = "capital.exposure"
     schema_number = 4
     tables: ClassVar = {
-        "exposures": rows.Exposure, "dependence": rows.Depends, "dependence_by_year": rows.DependsYear,
+        "exposures": rows.Exposure, "dependence": rows.Depends, "dependence_by_year": rows_book.DependsYear,
     }  # fmt: skip
     saves = True
     values: ClassVar = {"org": Org, "at": Day}
@@ -111,7 +111,7 @@ class Circularity(Drawn):
 
     name = "capital.circularity"
     schema_number = 2
-    tables: ClassVar = {"circularity": rows.Circle, "waterfall": rows.Fall, "by_year": rows.Yearly}
+    tables: ClassVar = {"circularity": rows.Circle, "waterfall": rows.Fall, "by_year": rows_book.Yearly}
     values: ClassVar = {"at": Day}
     saves = True
     over_time: bool = False
@@ -155,7 +155,7 @@ class Roundtrip(Drawn):
 
     name = "capital.roundtrip"
     schema_number = 2
-    tables: ClassVar = {"investments": rows.Investment, "pairs": rows.Pair, "over_time": rows.Returning}
+    tables: ClassVar = {"investments": rows.Investment, "pairs": rows.Pair, "over_time": rows_book.Returning}
     saves = True
     values: ClassVar = {
         "vendor": Org, "attribution": str, "at": Day, "returned_in_year": UsdBand, "revenue_four_quarters": Usd,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rechenmacht.answers.answer import Answer, Ranges, Stacks, Table
 from rechenmacht.answers.question import Told
 from rechenmacht.dates import quarter_of, quarters
-from rechenmacht.domains.capital import questions, rows, tables, yearly
+from rechenmacht.domains.capital import questions, rows, rows_book, tables, yearly
 from rechenmacht.domains.capital.answers.common import book_of, claims_of, sampler
 from rechenmacht.evidence.base import Base
 
@@ -28,7 +28,7 @@ def circularity(asked: questions.Circularity, base: Base, told: Told) -> Answer:
         found, show = tables.circularity_rows(base, book, draw), (*shares, "max_firm", "balanced_drawn")
     steps = Table("waterfall", rows.Fall, falls, people=[] if asked.over_time else None)
     years = yearly.circular_rows(base, book, draw, when) if asked.by_year else []
-    by_year = Table("by_year", rows.Yearly, years, YEARS, title="note.capital.by_year" if years else "")
+    by_year = Table("by_year", rows_book.Yearly, years, YEARS, title="note.capital.by_year" if years else "")
     return Answer(
         asked, {"at": when}, (Table("circularity", rows.Circle, found, show), steps, by_year),
         claims=claims_of(book.contracts),

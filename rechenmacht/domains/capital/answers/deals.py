@@ -7,7 +7,7 @@ from dataclasses import asdict
 from rechenmacht.answers.answer import Answer, Note, Table
 from rechenmacht.answers.kinds import Kind
 from rechenmacht.answers.question import Told
-from rechenmacht.domains.capital import packages, questions, rows, tables
+from rechenmacht.domains.capital import packages, questions, rows, rows_book, tables
 from rechenmacht.domains.capital.answers.common import claims_of
 from rechenmacht.domains.capital.contracts import contracts, counted, left_out
 from rechenmacht.domains.capital.network import out_rows
@@ -41,7 +41,7 @@ def deals(asked: questions.Deals, base: Base, told: Told) -> Answer:
         asked, {},
         (
             Table("contracts", rows.Deal, tables.deal_rows(base, legs), show),
-            Table("left_out", rows.LeftOut, out_rows(legs), ("state", "n", "contracts")),
+            Table("left_out", rows_book.LeftOut, out_rows(legs), ("state", "n", "contracts")),
             Table("support", rows.Support, tables.support_rows(base, counted(legs)), SUPPORT),
             Table("stages", rows.Reached, tables.stage_rows(base, legs), people=None if asked.org else []),
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rechenmacht.answers.answer import Answer, Note, Ranges, Table, Years
 from rechenmacht.answers.question import Told
 from rechenmacht.domains.capital import filings as filed
-from rechenmacht.domains.capital import questions, rows
+from rechenmacht.domains.capital import questions, rows_book
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 
@@ -30,11 +30,11 @@ def filings(asked: questions.Filings, base: Base, told: Told) -> Answer:
     return Answer(
         asked, {},
         (
-            Table("totals", rows.FiledTotal, totals, TOTALS, group="about"),
-            Table("instruments", rows.Instrument, debts, DEBTS),
-            Table("holders", rows.Held, held),
-            Table("maturities", rows.Matures, filed.maturity_rows(base, org), ("org", "year", "amount")),
-            Table("lines", rows.FiledLine, lines, LINES, people=None if org else []),
+            Table("totals", rows_book.FiledTotal, totals, TOTALS, group="about"),
+            Table("instruments", rows_book.Instrument, debts, DEBTS),
+            Table("holders", rows_book.Held, held),
+            Table("maturities", rows_book.Matures, filed.maturity_rows(base, org), ("org", "year", "amount")),
+            Table("lines", rows_book.FiledLine, lines, LINES, people=None if org else []),
         ),
         (Note("note.capital.overlap"), Note("note.capital.no_pensions")),
         charts=(

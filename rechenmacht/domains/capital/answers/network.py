@@ -5,7 +5,7 @@ from __future__ import annotations
 from rechenmacht.answers.answer import Answer, Flows, Stacks, Table
 from rechenmacht.answers.question import Told
 from rechenmacht.domains.capital import network as links
-from rechenmacht.domains.capital import questions, rows, tables
+from rechenmacht.domains.capital import questions, rows, rows_book, tables
 from rechenmacht.domains.capital.answers.common import book_of, claims_of
 from rechenmacht.domains.capital.contracts import contracts
 from rechenmacht.evidence.base import Base
@@ -22,10 +22,10 @@ def network(asked: questions.Network, base: Base, told: Told) -> Answer:
     return Answer(
         asked, {"at": when},
         (
-            Table("links", rows.Link, found, SHOWN, found[:MOST]),
+            Table("links", rows_book.Link, found, SHOWN, found[:MOST]),
             Table("layers", rows.Fall, falls),
-            Table("warrants", rows.Warrant, warrants, ("payer", "payee", "date", "top_step", "at_price", "vested")),
-            Table("left_out", rows.LeftOut, links.out_rows(contracts(base, asked.at)), ("state", "n", "contracts")),
+            Table("warrants", rows_book.Warrant, warrants, ("payer", "payee", "date", "top_step", "at_price", "vested")),
+            Table("left_out", rows_book.LeftOut, links.out_rows(contracts(base, asked.at)), ("state", "n", "contracts")),
         ),
         claims=tuple(dict.fromkeys([*claims_of(book.contracts), *(c for row in warrants for c in row["claims"] if c)])),
         charts=(

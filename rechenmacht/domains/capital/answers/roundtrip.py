@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rechenmacht.answers.answer import Answer, Note, Ranges, Table
 from rechenmacht.answers.question import Told
-from rechenmacht.domains.capital import questions, rows, tables, yearly
+from rechenmacht.domains.capital import questions, rows, rows_book, tables, yearly
 from rechenmacht.domains.capital.answers.common import SHARE, USD, book_of, claims_of, sampler
 from rechenmacht.domains.capital.spending import known_vendor
 from rechenmacht.evidence.base import Base
@@ -29,7 +29,7 @@ def roundtrip(asked: questions.Roundtrip, base: Base, told: Told) -> Answer:
     )  # fmt: skip
     both = (
         Table("investments", rows.Investment, lines), Table("pairs", rows.Pair, pairs, shown),
-        Table("over_time", rows.Returning, past, title="note.capital.returning" if past else ""),
+        Table("over_time", rows_book.Returning, past, title="note.capital.returning" if past else ""),
     )  # fmt: skip
     chart = Ranges("pairs", "pairs", "customer", "self_finance")
     return Answer(asked, found, both, tuple(notes), claims_of(book.contracts, draw), (chart,))
