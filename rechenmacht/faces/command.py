@@ -78,7 +78,7 @@ def _run(
         answer = answered(settled(question, given, facts, lang, files=True), facts, lang, told)
     if out is not None:
         from rechenmacht.faces import save
-        from rechenmacht.runs import whole_folder
+        from rechenmacht.files import whole_folder
 
         with whole_folder(out, force=force) as folder:
             save.write(folder, answer, words)

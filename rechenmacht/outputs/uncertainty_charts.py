@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from rechenmacht import files
 from rechenmacht.faces import charts
 from rechenmacht.faces.charts import Row
 from rechenmacht.faces.language import Language
@@ -72,10 +73,10 @@ def write(folder: Path, figures: Mapping[str, Drawn], lang: Language) -> None:
     lines = []
     for name, figure in figures.items():
         svg = charts.to_svg(figure.make(charts.WIDE), lang)
-        (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
-        (folder / f"{name}.png").write_bytes(charts.to_png(svg))
+        files.put(folder / f"{name}.svg", svg)
+        files.put(folder / f"{name}.png", charts.to_png(svg))
         lines.append(f"{name}: {figure.explains}")
-    (folder / "figures.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    files.put(folder / "figures.txt", "\n".join(lines) + "\n")
 
 
 def posterior(labels: Sequence[str], scores: Sequence[tuple[float, ...]], lang: Language) -> Drawn:

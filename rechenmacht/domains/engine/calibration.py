@@ -19,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rechenmacht.domains.engine import servingpoints
+from rechenmacht.domains.engine import servingpoints, tablefile
 from rechenmacht.domains.engine.ask import known_architecture
 from rechenmacht.domains.engine.calibrate import Array, Fit, Measured, Point, fit
 from rechenmacht.domains.engine.found import Z80, Found
@@ -83,14 +83,20 @@ def measured_rows(path: Path) -> list[tuple[Row, float, str]]:
     Raises:
         BadInput: if the file cannot be read or has no `value` column.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            cells = list(csv.DictReader(file))
-    except OSError as error:
-        raise BadInput(f"{path}: cannot be read ({error.strerror})") from None
-    if not cells or "value" not in cells[0]:
-        raise BadInput(f"{path}: no column 'value' to calibrate on")
-    return [(read_row(c, n), float(c["value"]), c.get("verified") or "") for n, c in enumerate(cells, 2) if c["value"]]
+    found = []
+    for number, cells in enumerate(tablefile.rows_of(path, "value", "it is what the engine is calibrated on"), 2):
+        if not cells["value"]:
+            continue
+        try:
+            value = float(cells["value"])
+        except ValueError:
+            value = math.nan
+        if not math.isfinite(value) or value <= 0:
+            raise BadInput(f"{path.name} row {number}: value {cells['value']!r} is no positive number")
+        found.append((read_row(cells, number), value, cells.get("verified") or ""))
+    if not found:
+        raise BadInput(f"{path.name}: no rows with a value")
+    return found
 
 
 def points_of(base: Base, path: Path, c: Coefficients) -> list[Measured]:

@@ -7,6 +7,7 @@ import re
 from rechenmacht.errors import BadInput
 
 SUFFIX = {"": 1.0, "k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
+MOST = 1e12  # chips; more is no count of anything built
 POWER = {"kw": 1e-3, "mw": 1.0, "gw": 1e3}
 NUMBER = r"(\d[\d,_]*(?:\.\d+)?(?:e[+-]?\d+)?)"
 CHIP_WORDS = r"(?:gpus?|chips?|npus?|tpus?|accelerators?|cards?|dies)"
@@ -33,12 +34,12 @@ def whole(value: float, text: str) -> int:
 
 
 def chips_in(text: str) -> int | None:
-    """Return the number of chips that a cell states; None if it is empty or opens with no number.
+    """Return the number of chips that a cell states; None if it is empty.
 
     `~64`, `<=112 (30 providers)` and `8 GPUs` count, a power or a number of racks does not.
 
     Raises:
-        BadInput: if the cell counts something else than chips.
+        BadInput: if the cell states no positive whole number, or counts something else than chips.
     """
     lowered = text.strip().lower()
     if not lowered:
@@ -47,10 +48,14 @@ def chips_in(text: str) -> int | None:
     other = OTHER.search(bare)
     if other:
         raise BadInput(f"n_chips {text.strip()!r}: counts {other[0]}, not chips; say how many chips, or name a system")
-    found = re.match(NUMBER + r"\s*(k\b|m\b|thousand\b|million\b)?", bare)
+    bare = re.sub(r"^(\d+)\s*[-–]\s*\d+(?=\s|$)", r"\1", bare)  # 17-20 peers: at least seventeen
+    found = re.fullmatch(NUMBER + r"\s*(k|m|thousand|million)?(?:\s*[x×*]?\s+[^\d].*|[a-z ]*)", bare)
     if found is None:
-        return None
-    return max(1, round(float(found[1].replace(",", "").replace("_", "")) * SUFFIX[found[2] or ""]))
+        raise BadInput(f"n_chips {text.strip()!r} is no positive whole number of chips")
+    many = float(found[1].replace(",", "").replace("_", "")) * SUFFIX[found[2] or ""]
+    if many < 1 or many > MOST or abs(many - round(many)) > 1e-9 * many:
+        raise BadInput(f"n_chips {text.strip()!r} is no positive whole number of chips")
+    return round(many)
 
 
 def counted(text: str) -> tuple[float, str, str]:

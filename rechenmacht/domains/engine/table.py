@@ -5,8 +5,6 @@ Each row becomes a function of the coefficients (`prepare`), which prediction an
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import re
 from collections.abc import Callable, Iterable
@@ -14,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from rechenmacht.domains.engine import tablefile
 from rechenmacht.domains.engine.answers_decentral import decentral_value, swarm_value
 from rechenmacht.domains.engine.answers_other import component_value, energy_value, goodput_value
 from rechenmacht.domains.engine.ask import Question, question
@@ -176,16 +175,8 @@ def rows_of(path: Path) -> list[Row]:
     Raises:
         BadInput: if the file cannot be read or has no `quantity` column.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise BadInput(f"{path}: cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError as error:
-        raise BadInput(f"{path}: not UTF-8 text (byte {error.start})") from None
-    reader = csv.DictReader(io.StringIO(text, newline=""))
-    if not reader.fieldnames or "quantity" not in reader.fieldnames:
-        raise BadInput(f"{path}: no column 'quantity': it says what a row asks for")
-    return [read_row(cells, line) for line, cells in enumerate(reader, start=2)]
+    cells_of = tablefile.cells(path)
+    return [read_row(cells, line) for line, cells in enumerate(cells_of, start=2)]
 
 
 def answer_row(base: Base, row: Row, fitted: Calibration) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rechenmacht import files
 from rechenmacht.errors import BadInput
 from rechenmacht.outputs.cli.common import Json, Language, Seed, base, emit, note, say, table
 from rechenmacht.outputs.cli.scenarios import progress
@@ -55,7 +56,7 @@ def calibrate(
     if not 250 <= steps <= 100_000:
         raise BadInput(f"--steps must be between 250 and 100,000, not {steps}")
     names = _chosen(model, parameter) if parameter else posterior.influential(facts, model, number)
-    with runs.whole_folder(out) as folder:
+    with files.whole_folder(out) as folder:
         fit = posterior.Fit(facts, model, names)
         with progress("calibrate", steps) as tick:
             chain = posterior.sample(fit, len(names), seed, walkers=walkers, most_steps=steps, progress=tick)
@@ -177,9 +178,9 @@ def _write(folder: Path, fit: Fit, chain: Chain, scenario: str, seed: int, words
     document = _document(fit, chain, scenario, seed)
     text = f"posterior of rechenmacht calibrate {scenario}, seed {seed}, R-hat {chain.rhat.max():.3f}"
     priors = as_priors(fit, chain, text)
-    (folder / "parameters.csv").write_text(_csv(priors), encoding="utf-8")
-    (folder / "posterior.toml").write_text(_toml(find(fit.base, scenario), priors), encoding="utf-8")
-    (folder / "posterior.json").write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    files.put(folder / "parameters.csv", _csv(priors))
+    files.put(folder / "posterior.toml", _toml(find(fit.base, scenario), priors))
+    files.put(folder / "posterior.json", json.dumps(document, indent=1) + "\n")
     flat = chain.positions.reshape(-1, chain.positions.shape[-1])
     thinned = flat[:: max(1, len(flat) // 20_000)]
     np.save(folder / "draws.npy", fit.values(thinned).astype(np.float32))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rechenmacht import files
 from rechenmacht.errors import BadInput
 from rechenmacht.outputs.cli.common import Json, Lang, Language, base, emit, note, say, table
 
@@ -102,10 +103,7 @@ def _write(
     ):
         if path is None or facts is None:
             continue
-        try:
-            path.write_text(make(facts, documents, lang), encoding="utf-8", newline="\n")
-        except OSError as error:
-            raise BadInput(f"{path} cannot be written: {error.strerror or error}") from None
+        files.write(path, make(facts, documents, lang))
         note(f"wrote {path}")
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from rechenmacht import files
 from rechenmacht.errors import BadInput
 from rechenmacht.outputs.cli.common import Draws, Json, Language, Seed, base, emit, note, say, table
 
@@ -39,11 +40,7 @@ def register(
     today = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
     document = maths.register(facts, outcomes, today, __version__, draws, seed)
     text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
-    try:
-        with out.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        raise BadInput(f"{out}: cannot be written ({error.strerror})") from None
+    files.write(out, text, new=True)
     if as_json:
         emit({"register": str(out), "sha256": document["sha256"], "forecasts": len(document["forecasts"])})
         return

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from rechenmacht.errors import BadInput
+from rechenmacht import files
 from rechenmacht.outputs.cli.common import Json, base, emit, note, say
 
 app = typer.Typer(help="The race model itself: its equations.", no_args_is_help=True, rich_markup_mode=None)
@@ -28,10 +28,7 @@ def export(
     if out is None:
         say(text)
         return
-    try:
-        out.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise BadInput(f"{out}: cannot be written ({error.strerror})") from None
+    files.write(out, text)
     if as_json:
         emit({"file": str(out), "format": to, "lines": len(text.splitlines())})
     note(f"{len(text.splitlines()):,} lines -> {out}")
