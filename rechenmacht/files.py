@@ -190,6 +190,25 @@ def inert(cell: Any) -> Any:
     return "'" + cell
 
 
+def must_be_plain(path: Path | str, most: int = MOST_BYTES) -> None:
+    """Let pass a plain file up to a size, for readers of our own that open it themselves.
+
+    Raises:
+        BadInput: if it is none, or larger.
+    """
+    name = str(path)
+    try:
+        found = os.stat(name)  # noqa: PTH116
+    except ValueError:
+        raise BadInput(f"{name!r} is no name of a file") from None
+    except OSError as error:
+        raise refused(name if len(name) <= 200 else f"{name[:80]}...", error, "read") from None
+    if not stat.S_ISREG(found.st_mode):
+        raise BadInput(f"{name} cannot be read: it is {_kind(found.st_mode)}, no plain file")
+    if found.st_size > most:
+        raise BadInput(f"{name} has more than {most / 1e6:g} MB, more than is read")
+
+
 def read(path: Path | str, most: int = MOST_BYTES) -> bytes:
     """Return the bytes of a plain file, read in pieces up to a limit: a device, a pipe or a folder is not opened.
 

@@ -22,26 +22,35 @@ WHOLE = (
 )  # fmt: skip
 
 
+def measured(path: Path) -> list[dict[str, str]]:
+    """Read the cells of any table.
+
+    Raises:
+        BadInput: if the file cannot be read.
+    """
+    return _read(path)
+
+
 def cells(path: Path) -> list[dict[str, str]]:
-    """Read the cells of a table; unknown columns are kept, missing ones empty.
+    """Read the cells of a table of questions; unknown columns are kept, missing ones empty.
 
     Raises:
         BadInput: if the file cannot be read or has no `quantity` column.
     """
-    return rows_of(path, "quantity", "it says what a row asks for")
+    return _read(path, "quantity")
 
 
-def rows_of(path: Path, needed: str, why: str) -> list[dict[str, str]]:
-    """Return the cells of a table by column, its numbers as Python writes them.
+def _read(path: Path, needed: str = "") -> list[dict[str, str]]:
+    """Read a table that has a column, its numbers as Python writes them.
 
     Raises:
-        BadInput: if the file cannot be read or has no column of the name that is needed.
+        BadInput: if the file cannot be read or lacks the column.
     """
     told, text = said(files.text(path))
     reader = csv.DictReader(io.StringIO(text, newline=""))
     try:
-        if not reader.fieldnames or needed not in reader.fieldnames:
-            raise BadInput(f"{path}: no column {needed!r}: {why}")
+        if not reader.fieldnames or (needed and needed not in reader.fieldnames):
+            raise BadInput(f"{path}: no column {needed or 'at all'!r}: it says what a row asks for")
         rows = [{key: value or "" for key, value in row.items() if isinstance(key, str)} for row in reader]
     except csv.Error as error:
         raise BadInput(f"{path.name} row {reader.line_num}: {error}") from None

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import csv
-import io
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from rechenmacht import files
 from rechenmacht.errors import BadInput
 
 Kind = Literal["research", "training", "inference", "public_good"]
@@ -50,8 +48,9 @@ def read(path: Path) -> tuple[Project, ...]:
         BadInput: naming the file, row and reason.
     """
     try:
-        rows = list(csv.DictReader(io.StringIO(files.text(path), newline="")))
-    except csv.Error as error:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise BadInput(f"{path}: {error}") from None
     found = []
     for line, row in enumerate(rows, 2):
