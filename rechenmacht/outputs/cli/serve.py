@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +14,7 @@ from rechenmacht.outputs.cli.common import Json, base, emit, note, say
 
 if TYPE_CHECKING:
     from rechenmacht.outputs.web.gate import Listener
+    from rechenmacht.outputs.web.settings import Settings
 
 
 def serve(
@@ -30,7 +32,6 @@ def serve(
         BadInput: if a setting cannot be used, the address is taken, or others would be let in unprotected.
     """
     try:
-        import uvicorn
         from uvicorn.middleware.proxy_headers import _TrustedHosts
 
         from rechenmacht.outputs.web import app as web
@@ -51,7 +52,23 @@ def serve(
     address = f"{scheme}://{shown}:{listener.getsockname()[1]}/"
     app = web.create_app(base(), chosen)
     app.state.service.warm()
-    server = uvicorn.Server(
+    server = _server(app, chosen, gate.timed(door))
+    listener.listen(1024)  # whoever calls from now on is answered, if a moment later
+    note(f"{address} and {address}api/v1/openapi.json")
+    if not pages.Built().manifest:
+        note("the pages are not built; the API answers all the same (make web builds them)")
+    if open_page:
+        import webbrowser
+
+        webbrowser.open(address)
+    server.run([listener])
+
+
+def _server(app: Any, chosen: Settings, protocol: type[asyncio.Protocol]) -> Any:
+    """Return the server of an app, with its protocol."""
+    import uvicorn
+
+    return uvicorn.Server(
         uvicorn.Config(
             app,
             log_level="warning",
@@ -63,19 +80,10 @@ def serve(
             ssl_keyfile=chosen.tls_key,
             timeout_graceful_shutdown=5,
             h11_max_incomplete_event_size=64 * 1024,
-            http=gate.timed(door),
+            http=protocol,
             ws="none",
         )
     )
-    listener.listen(1024)  # whoever calls from now on is answered, if a moment later
-    note(f"{address} and {address}api/v1/openapi.json")
-    if not pages.Built().manifest:
-        note("the pages are not built; the API answers all the same (make web builds them)")
-    if open_page:
-        import webbrowser
-
-        webbrowser.open(address)
-    server.run([listener])
 
 
 def _listen(host: str, port: int) -> Listener:
