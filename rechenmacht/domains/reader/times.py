@@ -50,8 +50,22 @@ def period(scene: Scene, quantity: Quantity) -> Period | None:
         return None
     away = [_time_away(scene, quantity, q) for q, _ in known]
     if min(away) >= _NOT_MINE:
-        return None
+        return _of_all(scene, quantity, known)
     when, days = known[_in_step(scene, quantity, [q for q, _ in known], away.index(min(away)))]
+    around = scene.near(when, 4, 3) | {token.low for token in scene.text.tokens[when.first : when.last]}
+    return Period(*days, stated=True, fiscal=bool(around & words("judging.period.fiscal")), text=when.text)
+
+
+def _of_all(scene: Scene, quantity: Quantity, known: list[tuple[Quantity, tuple[date, date]]]) -> Period | None:
+    """Return the only time of a sentence that opens it, where its numbers are told in step with names."""
+    when, days = known[0]
+    numbers = scene.beside(quantity)
+    opens = len(known) == 1 and all(when.last <= q.first for q in numbers)
+    kinds = {mention.kind for mention in scene.named.get(quantity.sentence, ())}
+    if not opens or not any(scene.partner(quantity, kind) for kind in sorted(kinds)):
+        return None
+    if scene.word_set(quantity.sentence) & words("judging.period.now"):
+        return None
     around = scene.near(when, 4, 3) | {token.low for token in scene.text.tokens[when.first : when.last]}
     return Period(*days, stated=True, fiscal=bool(around & words("judging.period.fiscal")), text=when.text)
 
