@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from rechenmacht.domains.reader import times
-from rechenmacht.domains.reader.candidates import Candidate, leaders, rank, rivals_of
+from rechenmacht.domains.reader.candidates import Candidate, leaders, rank
 from rechenmacht.domains.reader.checks import doubt, elsewhere
 from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.checks.values import far, gap, reached, says_little, tolerance
 from rechenmacht.domains.reader.conversion import canonical
 from rechenmacht.domains.reader.ellipsis import parallel
+from rechenmacht.domains.reader.meanings import rivals_of
 from rechenmacht.domains.reader.model import Quantity, Verdict, Verdicts
 from rechenmacht.domains.reader.records import Period
 from rechenmacht.domains.reader.scene import Scene
