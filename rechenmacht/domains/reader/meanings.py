@@ -238,8 +238,11 @@ class Meanings:
             told: the scores of all quantities (all).
         """
         best = hits[int(told[hits].argmax())]
-        rivals = [index.at[code] for code in rivals_of(index.codes[best]) if code in index.at]
-        return hits[(told[hits] >= _SLIGHT * told[best]) | np.isin(hits, rivals)]
+        kept = told[hits] >= _SLIGHT * told[best]
+        for code in sorted(rivals_of(index.codes[best])):
+            if code in index.at:
+                kept |= hits == index.at[code]
+        return hits[kept]
 
     def _met(self, stems: tuple[str, ...], wanted: frozenset[str] | None) -> Met | None:
         """Return where some stems stand in the phrases, or None where in none; kept, as all numbers of a sentence ask.
