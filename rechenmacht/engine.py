@@ -170,6 +170,18 @@ def predict(*, table: Any, lang: str = "en") -> Given:
     return ask("engine.predict", locals())
 
 
+def calibrate(*, table: Any, from_priors: bool = False, serving: Any = None, lang: str = "en") -> Given:
+    """Add measured points to the shipped calibration; all commands in the workspace take the result.
+
+    Args:
+        table: measured points with their value; a CSV file on the command line.
+        from_priors: fit all coefficients anew on this table alone (minutes).
+        serving: aiconfigurator's silicon sample, with --from-priors.
+        lang: Language of names and texts: en or de.
+    """
+    return ask("engine.calibrate", locals())
+
+
 def search(
     *,
     described: Any = None,
@@ -233,7 +245,8 @@ def compare(
 def decentral(
     *,
     model: str,
-    workers: int,
+    workers: int | None = None,
+    site: Sequence[str] = (),
     chip: str = "h100",
     chips_per_worker: int = 8,
     uplink: float = 1.0,
@@ -251,6 +264,7 @@ def decentral(
     Args:
         model: model: llama3-70b, gpt3-175b, 70b, or a TOML file.
         workers: workers (sites or nodes).
+        site: unlike sites, each workers x chips chip @ Gbit/s, such as '4x 1024 h100 @ 10' (repeatable; instead of workers, chip, uplink).
         chip: chip of a worker.
         chips_per_worker: chips per worker.
         uplink: gbit/s per worker.
@@ -286,3 +300,13 @@ def reach(
         lang: Language of names and texts: en or de.
     """
     return ask("engine.reach", locals())
+
+
+def chips(names: list[str], *, lang: str = "en") -> Given:
+    """Set chips side by side: peaks, best measured products, memory, links, power, what nobody states.
+
+    Args:
+        names: chips, such as h100-sxm ascend-910c.
+        lang: Language of names and texts: en or de.
+    """
+    return ask("engine.chips", locals())

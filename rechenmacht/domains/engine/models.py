@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, field
 
 from rechenmacht.domains.engine.library import Architecture, architecture
+from rechenmacht.domains.engine.spoken import said
 from rechenmacht.errors import BadInput
 
 DEFAULT_VOCABULARY = 51200
@@ -19,7 +20,8 @@ class Model:
     `ffn_stored`: all of them, experts included; `q_width`, `kv_width`: widths of queries, and of keys with values;
     `score_width`: sum over heads of the key and value widths (4 x heads x head width / 2 for plain attention);
     `decode_score`: the same when decoding from a latent cache (0: as `score_width`); `cache_width`: elements cached per
-    token and layer; `windowed`: share of layers whose attention spans only `window`.
+    token and layer; `windowed`: share of layers whose attention spans only `window`; `linear`: share of layers whose
+    attention is linear: its state is `state` wide per query, and costs what attention over so many tokens does.
     """
 
     name: str
@@ -45,6 +47,8 @@ class Model:
     gated: bool = True
     window: float = 0.0
     windowed: float = 0.0
+    linear: float = 0.0
+    state: float = 0.0
     decode_score: float = 0.0
     assumed: dict[str, str] = field(default_factory=dict)
     spread: float = 0.0
@@ -67,7 +71,7 @@ class Model:
         """Return forward operations per token of scores and values over a sequence, all layers."""
         span = seq / 2 if causal else seq
         short = min(self.window, span) if self.window else span
-        mean = (1 - self.windowed) * span + self.windowed * short
+        mean = (1 - self.windowed - self.linear) * span + self.windowed * short + self.linear * min(self.state, span)
         return 2 * self.layers * self.score_width * mean
 
     def train_flops(self, seq: float, causal: bool = True) -> float:
@@ -116,7 +120,8 @@ def from_architecture(a: Architecture, layers: float | None = None) -> Model:
         attention=attention, ffn=ffn, ffn_stored=stored, q_width=q, kv_width=kv, score_width=score, cache_width=cache,
         params=params, active=depth * (attention + ffn) + embeddings, experts=a.experts, top_k=a.top_k,
         expert_ffn=a.expert_ffn, moe_share=share, shared=a.shared, gated=gated, window=a.window,
-        windowed=0.5 if a.window else 0.0, decode_score=a.heads * (2 * a.latent + a.rope_dim) if a.latent else 0.0,
+        windowed=a.windowed, linear=a.linear, state=a.state,
+        decode_score=a.heads * (2 * a.latent + a.rope_dim) if a.latent else 0.0,
     )  # fmt: skip
 
 
@@ -134,13 +139,13 @@ def _shape(
     if layers is not None and hidden is not None:
         return layers, hidden
     guess_layers, guess_width = aspect(active if not experts else active * 1.2)
-    said = f"customary for {active / 1e9:g}e9 parameters"
+    size = active / 1e9
     if hidden is None:
         hidden = guess_width if layers is None else max(128.0, round((active / 12 / layers) ** 0.5 / 128) * 128)
-        assumed["hidden"] = f"{hidden:g}, {said}"
+        assumed["hidden"] = said("customary", "{n:g}, customary for {size:g}e9 parameters", n=hidden, size=size)
     if layers is None:
         layers = max(1, round(active / (12 * hidden**2))) if "hidden" not in assumed else guess_layers
-        assumed["layers"] = f"{layers:g}, {said}"
+        assumed["layers"] = said("customary", "{n:g}, customary for {size:g}e9 parameters", n=layers, size=size)
     return layers, hidden
 
 
@@ -158,7 +163,7 @@ def _heads(
     """Return attention heads, key-value heads and the width of a head."""
     if heads is None:
         heads = max(1.0, round(hidden / 128))
-        assumed["heads"] = f"{heads:g} of width 128"
+        assumed["heads"] = said("heads", "{n:g} of width 128", n=heads)
     width = hidden / heads if hidden / heads >= 64 else 128.0
     return heads, heads if kv_heads is None or not kv_heads > 0 else kv_heads, width
 
@@ -216,7 +221,7 @@ def from_numbers(
     params = max(params, active)
     if experts and not top_k:
         top_k = 2.0
-        assumed["top_k"] = "2 experts per token"
+        assumed["top_k"] = said("top_k", "{n} experts per token", n=2)
     tables = min(2 * vocab * hidden, 0.5 * active)
     ffn = max((active - tables) / layers - attention, hidden**2)
     stored = max((params - tables) / layers - attention, ffn)

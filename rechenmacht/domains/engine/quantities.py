@@ -58,6 +58,7 @@ QUANTITIES: dict[str, Quantity] = {
     "days": Quantity((TRAINING, DECENTRAL), {k: v * 86400 for k, v in TIME.items()}, -1,
                      ("training_days", "duration_days", "wall_days")),
     "usd": Quantity((TRAINING,), MONEY, -1, ("cost_usd", "usd_owned", "training_cost_usd")),
+    "engineering_usd": Quantity((TRAINING,), MONEY, -1),
     "usd_rented": Quantity((TRAINING,), MONEY, -1, ("rent_usd",)),
     "energy_MJ": Quantity(("energy", TRAINING), JOULES, -1, ("energy",)),
     "energy_mwh": Quantity((TRAINING,), {k: v * 3600 for k, v in JOULES.items()}, -1, ("energy_MWh", "training_mwh")),
@@ -79,6 +80,8 @@ QUANTITIES: dict[str, Quantity] = {
     "ttft_p50_ms": Quantity((SERVING,), TTFT, -1),
     "ttft_p95_ms": Quantity((SERVING,), TTFT, -1),
     "ttft_p99_ms": Quantity((SERVING,), TTFT, -1),
+    "ttft_p95_s": Quantity((SERVING,), {"s": 1e-3, "ms": 1.0, "seconds": 1e-3}, -1),
+    "ttft_p99_s": Quantity((SERVING,), {"s": 1e-3, "ms": 1.0, "seconds": 1e-3}, -1),
     "tokens_per_s_per_MW": Quantity(("energy", *BOTH), PER_MW, 1, ("tokens_per_s_per_mw",)),
     "energy_per_token_J": Quantity((SERVING,), JOULES_TOKEN, -1,
                                    ("j_per_token", "joules_per_token", "energy_per_token_j")),
@@ -86,6 +89,10 @@ QUANTITIES: dict[str, Quantity] = {
     "usd_per_token": Quantity(BOTH, PER_ONE, -1, ("usd_per_output_token",)),
     "usd_per_million_input_tokens": Quantity((SERVING,), PER_MILLION, -1),
     "usd_per_million_total_tokens": Quantity((SERVING,), PER_MILLION, -1),
+    "usd_per_million_rented": Quantity((SERVING,), PER_MILLION, -1, ("usd_per_million_tokens_rented",)),
+    "requests_per_s": Quantity((SERVING,), {"requests/s": 1.0, "1/s": 1.0, "qps": 1.0}, 1,
+                               ("requests_per_second", "qps")),
+    "memory_gb": Quantity(BOTH, {"gb": 1.0, "gb/chip": 1.0}, 0, ("memory_gb_per_chip",)),
     "virtual_workers": Quantity((SERVING,), {"workers": 1.0, "1": 1.0}, 1),
     "decode_tokens_per_s_per_client": Quantity((SWARM,), {**RATE, "steps/s": 1.0}, 1),
     "compute_utilisation_pct": Quantity((DECENTRAL,), PERCENT, 0, ("compute_utilization_pct",)),
@@ -105,10 +112,14 @@ def canonical(row: Row) -> str:
     """
     asked = row.quantity.strip()
     if not asked:
-        raise BadInput(f"row {row.id}: column 'quantity' is empty: it says what the row asks for")
+        raise BadInput.of("error.engine.no_quantity", "column 'quantity' is empty: it says what the row asks for")
     name = BY_NAME.get(re.sub(r"[\s-]+", "_", asked).lower())
     if name is None:
-        raise BadInput(f"row {row.id}: quantity {asked!r} is nothing that the engine answers{nearest(asked, BY_NAME)}")
+        raise BadInput.of(
+            "error.engine.quantity",
+            f"quantity {asked!r} is nothing that the engine answers{nearest(asked, BY_NAME)}",
+            given=asked,
+        )
     return name
 
 
@@ -124,7 +135,13 @@ def factor(row: Row, name: str) -> float:
     if not unit or not units:
         return 1.0
     if unit not in units:
-        raise BadInput(f"row {row.id}: {name} is never in {row.unit.strip()!r}; in: {', '.join(units)}")
+        raise BadInput.of(
+            "error.engine.unit",
+            f"{name} is never in {row.unit.strip()!r}; in: {', '.join(units)}",
+            name=name,
+            given=row.unit.strip(),
+            units=", ".join(units),
+        )
     if name == "ms_per_token" and unit == "ms/token":
         return 1.0
     return units[unit]

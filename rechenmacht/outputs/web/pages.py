@@ -15,6 +15,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import Response
 from starlette.types import Scope
 
+from rechenmacht.domains.capital.contracts import LAYERS
+from rechenmacht.domains.capital.stages import RESTS
 from rechenmacht.domains.race.axes import BLOCS, DEFINITIONS
 from rechenmacht.domains.race.outcomes import REGION
 from rechenmacht.domains.race.step import NAMES
@@ -22,18 +24,21 @@ from rechenmacht.domains.reader.writing.exports import rating_names
 from rechenmacht.domains.rules.scope import known_to
 from rechenmacht.domains.rules.specifications import SPECIFICATIONS
 from rechenmacht.domains.uncertainty.chosen import QUARTER, USUAL, outcome
+from rechenmacht.evidence.forms_filings import HOLDERS
 from rechenmacht.faces import theme
 from rechenmacht.faces.labels import series_name
 from rechenmacht.faces.language import LANGUAGES, Language, language
 from rechenmacht.outputs.rules_text import outcomes
 from rechenmacht.outputs.web.drawn.race import SHOWN
+from rechenmacht.outputs.web.first import add_first
 from rechenmacht.outputs.web.service import Service
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 ENTRY = "src/main.ts"
 UNHASHED = {"manifest.json", "licences.txt"}
-PAGES = ("race", "swarm", "rules", "capital", "check", "facts", "saved")
+FIRST = "race"  # made by `outputs.stage`, computed in the browser
+PAGES = (FIRST, "swarm", "rules", "capital", "check", "facts", "saved")
 HOMES = {"en": "/", "de": "/de/"}
 UNITS = ("GW", "month", "USD/year", "h100e", "TWh", "year", "1/year", "count/year", "GW/year", "count", "1", "day")
 THEMES = ("light", "dark")
@@ -51,6 +56,9 @@ _GROUPS = {
                                          "judgement")),
     "left_out": ("play.left_out", ("proposed", "ended", "superseded", "aggregate", "historical", "unsupported",
                                    "unknown", "later")),
+    "deal_kinds": ("deal_kind", tuple(LAYERS)),
+    "rests_on": ("rests_on", RESTS),
+    "holders": ("holder", (*HOLDERS, "shareholders", "sellers_and_suppliers")),
     "workloads": ("play.workload", ("train-70b", "train-405b", "train-gpt3", "train-deepseek-v3", "serve-deepseek-r1",
                                     "serve-llama-70b")),
     "methods": ("play.method", ("sync", "diloco", "opendiloco", "intellect-1", "covenant-72b", "psyche")),
@@ -199,10 +207,17 @@ def add_pages(app: FastAPI, service: Service) -> None:
 
         return
     made: dict[tuple[str, str], str] = {}
+    add_first(app, service, {code: _links(code) for code in LANGUAGES})
     for code in LANGUAGES:
-        for name in PAGES:
+        for name in PAGES[1:]:
             _add(app, service, built, made, name, code)
     app.mount("/static", _Hashed(directory=STATIC), name="static")
+
+
+def _links(code: str) -> list[tuple[str, str, bool]]:
+    """Return what the first page's navigation names."""
+    words = language(code)
+    return [(words.text(f"play.{name}.name"), address(name, code), name == FIRST) for name in PAGES]
 
 
 def _add(app: FastAPI, service: Service, built: Built, made: dict[tuple[str, str], str], name: str, code: str) -> None:
