@@ -60,6 +60,7 @@ def _forms(question: type[Question]) -> tuple[type[Question], type[Question]]:
 
 def _add(router: APIRouter, service: Service, name: str, question: type[Question]) -> None:
     query, body = _forms(question)
+    pool = "check" if question.name.startswith("reader.") else "other"  # articles take nobody else's place
     said = about(question, language("en"))
     model: dict[int | str, dict[str, Any]] = {200: {"model": machine.model(question)}}
 
@@ -77,7 +78,7 @@ def _add(router: APIRouter, service: Service, name: str, question: type[Question
         asked = _allowed(settled(question, content, service.base, lang), service, service.settings.max_draws, lang)
         key = (asked.key(service.base, __version__), ending, lang if ending == "html" else "")
         tick = service.work.deadline()
-        found = await service.work.answer(key, lambda: made(asked, ending, lang, lambda done, _of: tick(done)), "other")
+        found = await service.work.answer(key, lambda: made(asked, ending, lang, lambda done, _of: tick(done)), pool)
         return json_answer(found) if ending == "json" else _file(found, question, ending)
 
     for ending in ENDINGS:

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from rechenmacht.domains.reader.model import Document
+from rechenmacht.domains.reader.rows import VERDICTS
 from rechenmacht.domains.reader.sources import SECONDS, extracted
 from rechenmacht.errors import BadInput
 from rechenmacht.outputs.web.api.forms import PROBLEMS, Strict
@@ -69,9 +70,8 @@ def routes(service: Service) -> APIRouter:
             claims = {claim for verdict in document.verdicts for claim in verdict.claims}
             return service.bytes_of(_content(service, document), sources_of(service.base, claims))
 
-        return json_answer(
-            await service.work.run(answer, "check")
-        )  # not kept, as other answers are: the text is somebody's
+        # Not kept, as other answers are: the text is somebody's.
+        return json_answer(await service.work.run(answer, "check"))
 
     return router
 
@@ -148,8 +148,7 @@ def _content(service: Service, document: Document) -> dict[str, Any]:
             parts.append({"text": document.text[one.start : one.end], "claim": len(claims) - 1})
             place = one.end
     parts.append({"text": document.text[place:], "claim": None})
-    counts = {name: sum(row["verdict"] == name for row in claims)
-              for name in ("supported", "imprecise", "contradicted", "unverifiable")}  # fmt: skip
+    counts = {name: sum(row["verdict"] == name for row in claims) for name in VERDICTS}
     return {
         "lang": document.language, "date": document.date, "counts": counts, "claims": claims,
         "parts": [part for part in parts if part["text"]],
