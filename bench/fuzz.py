@@ -139,16 +139,77 @@ class Hang(Exception):
     """A case that took longer than it may."""
 
 
+class Tally:
+    """What came of the cases."""
+
+    def __init__(self) -> None:
+        self.kinds: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
+        self.faults: list[str] = []
+        self.slowest: dict[str, float] = {}
+
+    def told(self) -> dict[str, Any]:
+        first = list({one[:120]: one for one in self.faults}.values())[:20]
+        files = sum(sum(one.values()) for one in self.kinds.values())
+        return {
+            "files": files,
+            "faults": len(self.faults),
+            "codes": self.kinds,
+            "slowest_s": self.slowest,
+            "first": first,
+        }
+
+    def case(self, form: str, data: bytes, run: Callable[[], tuple[int, str]], direct: bool) -> None:
+        began = time.perf_counter()
+        signal.setitimer(signal.ITIMER_REAL, LIMIT)
+        try:
+            code, said = run()
+            unsaid = code == 2 and not direct and "error: " not in said
+            if code not in {0, 1, 2} or "Traceback" in said or unsaid:
+                self.faults.append(f"{form}: exit {code}: {said[-300:]} <- {data[:300]!r}")
+            self.kinds[form][str(code)] += 1
+        except Hang:
+            self.kinds[form]["hang"] += 1
+            self.faults.append(f"{form}: longer than {LIMIT} s <- {data[:300]!r}")
+        except BaseException:  # noqa: BLE001 - that is what is looked for
+            self.kinds[form]["traceback"] += 1
+            self.faults.append(f"{form}: {traceback.format_exc()[-700:]} <- {data[:200]!r}")
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        self.slowest[form] = max(self.slowest.get(form, 0.0), round(time.perf_counter() - began, 2))
+
+
+def tried(tally: Tally, command: Callable[[list[str]], int], folder: Path, form: str, asked: Any, count: int) -> None:
+    """Try mutations of one form."""
+    file, good, words = asked
+    path = folder / file
+    told = [word.replace("{}", str(path)).replace("OUT", str(folder / "out")) for word in words]
+
+    def run() -> tuple[int, str]:
+        if words[0].isupper():
+            return direct(words[0], path), ""
+        err = io.StringIO()
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(err):
+            return command(told), err.getvalue()
+
+    @settings(max_examples=count, deadline=None, database=None, phases=[Phase.generate],
+              suppress_health_check=list(HealthCheck))  # fmt: skip
+    @given(data=mutations(good))
+    def one(data: bytes) -> None:
+        path.write_bytes(data)
+        tally.case(form, data, run, words[0].isupper())
+
+    one()
+    path.write_bytes(good)
+    print(form, dict(tally.kinds[form]), tally.slowest[form], file=sys.stderr, flush=True)
+
+
+def alarm(*_: Any) -> None:
+    raise Hang
+
+
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-    command = ready()
-    kinds: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
-    faults: list[str] = []
-    slowest: dict[str, float] = {}
-
-    def alarm(*_: Any) -> None:
-        raise Hang
-
+    command, tally = ready(), Tally()
     signal.signal(signal.SIGALRM, alarm)
     os.environ.pop("RECHENMACHT_WORKSPACE", None)
     with tempfile.TemporaryDirectory() as name:
@@ -156,55 +217,12 @@ def main() -> None:
         forms = prepared(folder)
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             command(["run", "reference", "--draws", "3", "--out", str(folder / "made")])
-        forms["run"] = ("made/run.json", (folder / "made" / "run.json").read_bytes(), ["RUN", "{}"])
-        forms["draws"] = ("made/draws.npy", (folder / "made" / "draws.npy").read_bytes(), ["RUN", "{}"])
+        for form, file in (("run", "run.json"), ("draws", "draws.npy")):
+            forms[form] = (f"made/{file}", (folder / "made" / file).read_bytes(), ["RUN", "{}"])
         wanted = sys.argv[2:] or list(forms)
         for form in wanted:
-            file, good, words = forms[form]
-            path = folder / file
-
-            @settings(max_examples=-(-count // len(wanted)), deadline=None, database=None, phases=[Phase.generate],
-                      suppress_health_check=list(HealthCheck))  # fmt: skip
-            @given(data=mutations(good))
-            def one(data: bytes) -> None:  # run before the names move on
-                path.write_bytes(data)
-                told = [word.replace("{}", str(path)).replace("OUT", str(folder / "out")) for word in words]
-                out, err, began = io.StringIO(), io.StringIO(), time.perf_counter()
-                signal.setitimer(signal.ITIMER_REAL, LIMIT)
-                try:
-                    if words[0].isupper():
-                        code = direct(words[0], path)
-                    else:
-                        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-                            code = command(told)
-                    said = err.getvalue()
-                    if (
-                        code not in {0, 1, 2}
-                        or "Traceback" in said
-                        or (code == 2 and "error: " not in said and not words[0].isupper())
-                    ):
-                        faults.append(f"{form}: exit {code}: {said[-300:]} <- {data[:300]!r}")
-                    kinds[form][str(code)] += 1
-                except Hang:
-                    kinds[form]["hang"] += 1
-                    faults.append(f"{form}: longer than {LIMIT} s <- {data[:300]!r}")
-                except BaseException:  # noqa: BLE001 - that is what is looked for
-                    kinds[form]["traceback"] += 1
-                    faults.append(f"{form}: {traceback.format_exc()[-700:]} <- {data[:200]!r}")
-                finally:
-                    signal.setitimer(signal.ITIMER_REAL, 0)
-                slowest[form] = max(slowest.get(form, 0.0), round(time.perf_counter() - began, 2))
-
-            one()
-            path.write_bytes(good)
-            print(form, dict(kinds[form]), slowest[form], file=sys.stderr, flush=True)
-    line = {"files": sum(sum(one.values()) for one in kinds.values()), "faults": len(faults)}
-    print(
-        json.dumps(
-            line | {"codes": kinds, "slowest_s": slowest, "first": list({f[:120]: f for f in faults}.values())[:20]},
-            indent=1,
-        )
-    )
+            tried(tally, command, folder, form, forms[form], -(-count // len(wanted)))
+    print(json.dumps(tally.told(), indent=1))
 
 
 if __name__ == "__main__":
