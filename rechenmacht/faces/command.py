@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 import typer
 
 from rechenmacht.answers.question import Question
+from rechenmacht.errors import BadInput
 from rechenmacht.faces.asking import answered, settled
 from rechenmacht.faces.console import base, emit, note, say
 from rechenmacht.faces.fields import about, fields
@@ -49,6 +50,8 @@ def command(question: type[Question]) -> Callable[..., None]:
         "as_json": (bool, False, "--json"), "as_csv": (bool, False, "--csv"),
         "lang": (Literal["en", "de"], "en", "--lang"),
     }  # fmt: skip
+    if question.home:
+        shared = {"out": (Path | None, None, "--out"), **shared}
     if question.saves:
         shared = {"out": (Path | None, None, "--out"), "force": (bool, False, "--force"), **shared}
     own += [
@@ -74,9 +77,13 @@ def _run(
 
     facts = base(checked=not question.unchecked)
     words = Words(language(lang), facts)
+    if question.home:
+        out = out or _home(question, facts.workspace)
     with _progress() as told:
         answer = answered(settled(question, given, facts, lang, files=True), facts, lang, told)
-    if out is not None:
+    if question.home and answer.save and out is not None:
+        answer.save(out)
+    elif out is not None:
         from rechenmacht.faces import save
         from rechenmacht.runs import whole_folder
 
@@ -87,6 +94,18 @@ def _run(
         note(f"-> {out}")
     if answer.failed:
         raise typer.Exit(1)
+
+
+def _home(question: type[Question], workspace: Path | None) -> Path:
+    """Return the folder of the workspace that a question writes to.
+
+    Raises:
+        BadInput: if there is no workspace.
+    """
+    if workspace is None:
+        text = "no workspace to write to: make one with `rechenmacht init DIR`, or name a folder: --out"
+        raise BadInput.of("error.no_workspace", text)
+    return Path(workspace) / question.home
 
 
 def show(

@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from rechenmacht.answers.answer import Answer, Lines, Ranges, Row, Table
+from rechenmacht.answers.answer import Answer, Curve, Lines, Ranges, Row, Table
 from rechenmacht.answers.kinds import Kind, kind_of
 from rechenmacht.dates import span
 from rechenmacht.faces import charts, theme
 from rechenmacht.faces.charts import Size, Spec
 from rechenmacht.faces.words import Words
 
-Chart = Ranges | Lines
+Chart = Ranges | Lines | Curve
 ROLES = tuple(theme.ROLES)
 
 
@@ -24,6 +24,8 @@ def specs(answer: Answer, words: Words, size: Size) -> dict[str, Spec]:
 
 def spec(answer: Answer, chart: Chart, words: Words, size: Size) -> Spec:
     """Return the specification of a chart."""
+    if isinstance(chart, Curve):
+        return _curve(answer, chart, words, size)
     return _lines(answer, chart, words, size) if isinstance(chart, Lines) else _ranges(answer, chart, words, size)
 
 
@@ -34,6 +36,8 @@ def _table(answer: Answer, chart: Chart) -> Table:
 def rows_of(answer: Answer, chart: Chart) -> list[Row]:
     """Return the rows of the table that a chart shows."""
     rows = _table(answer, chart).rows
+    if isinstance(chart, Curve):
+        return [row for row in rows if row[chart.x] > 0 and row[chart.y] > 0]
     return [row for row in rows if row[chart.band] is not None and all(row[k] == v for k, v in chart.only.items())]
 
 
@@ -81,6 +85,17 @@ def _lines(answer: Answer, chart: Lines, words: Words, size: Size) -> Spec:
     years = [_year(quarter) for quarter in quarters]
     unit = table.kinds[chart.band].unit or str(rows[0].get("unit", "1"))
     return band_panels(panels, years, _year(OBSERVED[-1]), unit, words.language, size, log=unit != "1")
+
+
+def _curve(answer: Answer, chart: Curve, words: Words, size: Size) -> Spec:
+    from rechenmacht.faces.charts_curve import curve
+
+    table, rows = _table(answer, chart), rows_of(answer, chart)
+    known = {column.key: column for column in table.shown}
+    x, y = known[chart.x], known[chart.y]
+    points = [(float(row[chart.x]), float(row[chart.y])) for row in rows]
+    titles = (words.heading(answer, table, x), words.heading(answer, table, y))
+    return curve(points, titles, (x.kind.unit, y.kind.unit), words.language, size)
 
 
 def _point(value: Any, key: str) -> float:

@@ -13,6 +13,7 @@ from babel.numbers import format_decimal
 
 from rechenmacht.answers.answer import Answer, Note, Table
 from rechenmacht.answers.kinds import NUMBERS, Column, Kind, columns, kind_of
+from rechenmacht.answers.said import Said
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 from rechenmacht.faces.labels import parameter_label, series_name, subject_name
@@ -117,8 +118,28 @@ class Words:
             return self._rows(value, column)
         if isinstance(value, dict) and kind.name != "words":
             return self._parted(value, kind, row or {})
+        if isinstance(value, Said) and kind.name == "text":
+            return self.said(value)
         writer = getattr(self, f"_{kind.name}", None)
         return writer(value, kind, row or {}) if writer else str(value)
+
+    def said(self, text: Said) -> str:
+        """Return a text in this language; in English as it was made, and where the locales do not word it."""
+        known = self.language.maybe(text.key) if text.key and self.language.code != "en" else None
+        if known is None:
+            return str(text)
+        written = {key: self._part(value) for key, value in text.values.items()}
+        try:
+            return known.format(**written)
+        except (KeyError, IndexError):
+            return str(text)
+
+    def _part(self, value: object) -> object:
+        if isinstance(value, Said):
+            return self.said(value)
+        if isinstance(value, float):
+            return self.number(value, 0) if value == round(value) else self.language.number(value, 4)
+        return self.number(value, 0) if isinstance(value, int) and not isinstance(value, bool) else value
 
     def _parted(self, value: Shown, kind: Kind, row: Shown) -> str:
         """Write a band, an estimate, a range or quantiles."""

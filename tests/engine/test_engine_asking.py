@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rechenmacht.domains.engine import plan, systems
+from rechenmacht.domains.engine.cells import year
 from rechenmacht.domains.engine.counts import chips_in, counted, number_of
 from rechenmacht.domains.engine.hardware import hardware
 from rechenmacht.domains.engine.inference import Service
@@ -14,7 +15,7 @@ from rechenmacht.domains.engine.layout import Bounds
 from rechenmacht.domains.engine.library import FOLDER
 from rechenmacht.domains.engine.links import scaleout_of
 from rechenmacht.domains.engine.parameters import coefficients
-from rechenmacht.domains.engine.rows import read_row, year
+from rechenmacht.domains.engine.rows import read_row
 from rechenmacht.domains.engine.serving import Target
 from rechenmacht.domains.engine.table import predict
 from rechenmacht.errors import BadInput

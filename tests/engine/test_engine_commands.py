@@ -66,7 +66,7 @@ def test_german(capsys):
 def test_chip_compare(capsys):
     code, out, _ = run(capsys, "chip", "compare", "h100-sxm", "ascend-910c", "--json")
     assert code == 0
-    assert [c["id"] for c in json.loads(out)] == ["chip:h100-sxm", "chip:ascend-910c"]
+    assert [c["id"] for c in json.loads(out)["chips"]] == ["chip:h100-sxm", "chip:ascend-910c"]
 
 
 @pytest.mark.parametrize(

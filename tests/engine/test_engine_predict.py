@@ -7,9 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rechenmacht.domains.engine.chipnames import chip_of
 from rechenmacht.domains.engine.found import interval
 from rechenmacht.domains.engine.library import FOLDER
-from rechenmacht.domains.engine.names import bits_of, chip_of, year_of
+from rechenmacht.domains.engine.names import bits_of, year_of
 from rechenmacht.domains.engine.rows import COLUMNS, read_row
 from rechenmacht.domains.engine.table import predict, rows_of
 from rechenmacht.errors import BadInput

@@ -10,6 +10,7 @@ import pytest
 from rechenmacht.domains.engine import own, plan, systems
 from rechenmacht.domains.engine.calibrated import calibration
 from rechenmacht.domains.engine.library import FOLDER
+from rechenmacht.domains.engine.tablefile import cells
 from rechenmacht.outputs.cli.app import main
 
 PAGE = Path(__file__).parents[2] / "docs" / "planner.md"
@@ -68,7 +69,7 @@ def test_points_of_ones_own_move_the_workspace(base, tmp_path):
     table = tmp_path / "mine.csv"
     table.write_text(MINE.format(0.8 * first, 0.8 * second), encoding="utf-8")
     shipped = calibration(base, FOLDER)
-    result, points = own.added(base, table, shipped)
+    result, points = own.added(base, cells(table), shipped)
     own.write(base, result, points, shipped, tmp_path / "engine")
     mine = calibration(base, tmp_path / "engine")
 

@@ -101,7 +101,6 @@ JSON: dict[str, tuple[str, ...]] = {
     "engine decentral": ("engine", "decentral", "--workers", "8", "--model", "llama3-8b"),
     "engine reach": ("engine", "reach", "--model", "llama3-8b", "--chips", "64"),
     "engine frontier": ("engine", "frontier", "--system", "8x h200", "--model", "llama3-70b"),
-    "engine table": ("engine", "table", "--table", str(CASES.parent / "engine" / "points.csv")),
     "engine predict": ("engine", "predict", "--table", str(CASES.parent / "engine" / "points.csv")),
     "engine calibrate": (
         "engine",

@@ -15,6 +15,7 @@ from rechenmacht.domains.engine.models import Model, bytes_per_parameter
 from rechenmacht.domains.engine.names import bits_of, year_of
 from rechenmacht.domains.engine.parameters import Coefficients
 from rechenmacht.domains.engine.rows import Row
+from rechenmacht.domains.engine.spoken import said
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 
@@ -58,7 +59,7 @@ def _uplink(row: Row, c: Coefficients, assumed: dict[str, str]) -> tuple[float, 
     if tier == "country" and not re.search(r"\bus\b|usa|country|national|internet", where):
         tier = "global"
     value = c[f"wan.{tier}_gbit"]
-    assumed["uplink"] = f"{value:.2f} Gbit/s effective per worker ({tier})"
+    assumed["uplink"] = said("uplink", "{n:.2f} Gbit/s effective per worker ({tier})", n=value, tier=tier)
     return value, None
 
 
@@ -76,12 +77,12 @@ def _method(text: str, assumed: dict[str, str]) -> Method:
         width = 0.5
     elif "fp16 outer" in text or "bf16 outer" in text:
         width = 2.0
-    said = _first(r"\bh\s*=\s*(\d+)", text) or _first(r"(\d+) (?:inner|local) steps", text)
-    if said is None:
+    stated = _first(r"\bh\s*=\s*(\d+)", text) or _first(r"(\d+) (?:inner|local) steps", text)
+    if stated is None:
         assumed["inner_steps"] = f"{steps:g}"
     if re.search(r"object.?store|aggregat", text):
         store = 1.0
-    return Method(known.name, (), said or steps, width, compression, store, known.tokens_per_step, known.source, "")
+    return Method(known.name, (), stated or steps, width, compression, store, known.tokens_per_step, known.source, "")
 
 
 def plan(base: Base, row: Row, c: Coefficients) -> Plan:
@@ -95,15 +96,15 @@ def plan(base: Base, row: Row, c: Coefficients) -> Plan:
     model = model_of(row, assumed)
     text = f"{row.workload} {row.precision} {row.interconnect} {row.measured}".lower()
     how = _method(text, assumed)
-    said = re.search(r"(\d+)\s*workers", f"{row.chip} {row.workload}".lower())
+    stated = re.search(r"(\d+)\s*workers", f"{row.chip} {row.workload}".lower())
     chips = 1 if re.search(r"rtx|consumer|t4\b", row.chip.lower()) else 8
-    workers = float(said[1]) if said else max(2.0, (row.chips or 8 * chips) / chips)
-    if not said:
-        assumed["workers"] = f"{workers:g} of {chips} chips"
+    workers = float(stated[1]) if stated else max(2.0, (row.chips or 8 * chips) / chips)
+    if not stated:
+        assumed["workers"] = said("workers", "{n:g} of {chips} chips", n=workers, chips=chips)
     up, down = _uplink(row, c, assumed)
     tokens = row.batch * (row.prompt or 2048) if row.batch else how.tokens_per_step
     if not row.batch:
-        assumed["tokens_per_step"] = f"{tokens:g} per worker"
+        assumed["tokens_per_step"] = said("per_worker", "{n:g} per worker", n=tokens)
     online = c["lowcomm.online"]
     outer = Outer(
         workers,
@@ -170,13 +171,13 @@ def decentral_value(base: Base, row: Row, c: Coefficients) -> tuple[float, str, 
 
 def _of_tokens(row: Row, p: Plan, words: str, tokens_per_s: float, bound: str) -> tuple[float, str, Plan, str]:
     """Return the duration of a run whose tokens the row states, or the tokens themselves."""
-    said = re.search(r"(\d+(?:\.\d+)?)\s*([tb])[ -]tokens?", row.workload.lower())
-    if said:
-        amount = float(said[1]) * (1e12 if said[2] == "t" else 1e9)
+    stated = re.search(r"(\d+(?:\.\d+)?)\s*([tb])[ -]tokens?", row.workload.lower())
+    if stated:
+        amount = float(stated[1]) * (1e12 if stated[2] == "t" else 1e9)
         if re.search(r"wall|duration|days|hours", words):
             return amount / tokens_per_s / (3600 if "hour" in row.unit else 86400), bound, p, "duration"
         if "tokens" in row.unit:
-            p.assumed["tokens"] = "as the row's own words say"
+            p.assumed["tokens"] = said("own_words", "as the row's own words say")
             p.spread = 0.15
             return amount, "data", p, "duration"
     raise BadInput(f"row {row.id}: {row.measured or row.quantity!r} is nothing that a low-communication run answers")
@@ -203,12 +204,12 @@ def swarm_value(base: Base, row: Row, c: Coefficients) -> tuple[float, str, dict
     needed = model.params * bytes_per_parameter(bits) / (hw.memory_gb * 0.85e9)
     servers = count or max(2.0, -(-needed // 1))
     if count is None:
-        assumed["servers"] = f"{servers:g}, as many as the weights need"
+        assumed["servers"] = said("servers", "{n:g}, as many as the weights need", n=servers)
     rtt = _first(r"(\d+(?:\.\d+)?)\s*ms", text)
     wide = bool(re.search(r"real|swarm|\.\.", text)) or rtt is None
     if wide:
         rtt = c["swarm.rtt_ms"]
-        assumed["rtt"] = f"{rtt:g} ms between servers"
+        assumed["rtt"] = said("rtt", "{n:g} ms between servers", n=rtt)
     giga, mega = _first(r"(\d+(?:\.\d+)?)\s*gb", text), _first(r"(\d+(?:\.\d+)?)\s*mb", text)
     link = giga or (mega / 1000 if mega else 0.1)
     year = row.date or year_of(row.workload) or 2023.5

@@ -12,6 +12,7 @@ from rechenmacht.domains.engine.names import bits_of
 from rechenmacht.domains.engine.parameters import Coefficients
 from rechenmacht.domains.engine.power import busy_share, power
 from rechenmacht.domains.engine.rows import Row
+from rechenmacht.domains.engine.spoken import said
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 
@@ -59,9 +60,10 @@ def goodput_value(base: Base, row: Row, c: Coefficients) -> Found:
     if row.params_b is None and named:
         size = float(named[1])
     found = goodput(row.chips or 1024, size * 1e9, c)
-    assumed["checkpoint_interval"] = (
-        f"{found.interval_s:.0f} s, the best one at {found.failures_per_day:.1f} failures a day"
-    )
+    assumed["checkpoint_interval"] = said(
+        "checkpoint", "{n:.0f} s, the best one at {failures:.1f} failures a day", n=found.interval_s,
+        failures=found.failures_per_day,
+    )  # fmt: skip
     return 100 * found.share, "failures", assumed, unclear * 0 + 0.03, hw.family
 
 

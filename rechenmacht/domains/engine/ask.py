@@ -6,14 +6,16 @@ import re
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from rechenmacht.domains.engine import layout, library, links, models, systems
+from rechenmacht.domains.engine import layout, library, links, models, systems, wording
+from rechenmacht.domains.engine.chipnames import chip_of, fits, left_over
 from rechenmacht.domains.engine.hardware import Hardware, hardware
 from rechenmacht.domains.engine.layout import Bounds
 from rechenmacht.domains.engine.library import Stack, stacks
 from rechenmacht.domains.engine.memory import States
 from rechenmacht.domains.engine.models import Model
-from rechenmacht.domains.engine.names import bits_of, chip_of, year_of
+from rechenmacht.domains.engine.names import bits_of, year_of
 from rechenmacht.domains.engine.rows import Row
+from rechenmacht.domains.engine.spoken import said
 from rechenmacht.domains.engine.training import Run
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base
@@ -30,6 +32,7 @@ BY_FAMILY = {
 NVIDIA = {"ampere", "hopper", "blackwell", "ada", "volta"}
 SOFTWARE = {"megatron": "megatron-core", "megatron-bridge": "megatron-core", "nemo": "megatron-core",
             "deepspeed": "fsdp", "pytorch fsdp": "fsdp", "torchtitan": "fsdp", "primus": "rocm",
+            "megatron-lm": "megatron-core", "megatron core": "megatron-core",
             "mindspore": "mindspeed", "optimum-habana": "habana"}  # fmt: skip
 BATCH_PER_CHIP = 4
 FREE = Bounds()
@@ -84,6 +87,14 @@ def known_architecture(text: str, params_b: float | None) -> library.Architectur
     return None if best is None else best[1]
 
 
+def _spans(text: str) -> dict[str, list[tuple[int, int]]]:
+    """Return where the names of published architectures stand in a text, by architecture."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for name, row in library.architectures().items():
+        found.setdefault(row.name, []).extend(m.span() for m in _pattern(name).finditer(text))
+    return found
+
+
 def model_of(row: Row, assumed: dict[str, str]) -> Model:
     """Return the model that a row describes: a published one where its size and depth fit, else from its numbers.
 
@@ -92,19 +103,24 @@ def model_of(row: Row, assumed: dict[str, str]) -> Model:
     """
     cut = _cut(row.workload)
     known = known_architecture(row.head, row.params_b if cut is None else None)
+    if known is not None:
+        wording.one_model(row, known, _spans(row.workload.lower()))
     known = known or _same_shape(row)
     same_depth = known is not None and (row.layers is None or cut is not None or abs(row.layers - known.layers) < 1)
     if known is not None and same_depth:
-        assumed["architecture"] = f"{known.name}, as published"
+        assumed["architecture"] = said("published", "{name}, as published", name=known.name)
         return models.from_architecture(known, cut)
     if row.params_b is None and (row.layers is None or row.hidden is None):
         size = re.search(r"(\d+(?:\.\d+)?)\s*(b|t)\b(?!\s*tok)", row.head)
         if size is None or not (re.search(r"\bdense\b|\bgpt\b", row.head) or re.match(r"\s*\d", row.head)):
-            raise BadInput(
-                f"row {row.id}: no published architecture in {row.workload!r}; give params_B, active_params_B (or the "
-                "word dense), layers, hidden, heads and experts"
+            raise BadInput.of(
+                "error.engine.architecture",
+                f"no published architecture in {row.workload!r}; give params_B, active_params_B (or the "
+                "word dense), layers, hidden, heads and experts",
+                given=row.workload,
             )
         scale = 1000.0 if size[2] == "t" else 1.0
+        assumed["architecture"] = said("dense", "dense, of customary proportions")
         return _numbers(row, float(size[1]) * scale, assumed)
     return _numbers(row, row.params_b, assumed)
 
@@ -134,19 +150,6 @@ def _numbers(row: Row, params_b: float | None, assumed: dict[str, str]) -> Model
     return made
 
 
-def scaleout_of(row: Row) -> float | None:
-    """Return GB/s per chip and direction of the scale-out cards that a row's interconnect names (nodes of eight)."""
-    text = row.interconnect.lower()
-    if not text or "nvl72" in text or "per gpu" in text:
-        return None
-    many = re.findall(r"(\d+)\s*x\s*(?:[a-z -]*)?(?:connectx-?\d|cx\d|bf\d)?[a-z0-9 -]*?(\d+)\s*g(?:b|be|bps)", text)
-    rates = [float(n) * float(g) for n, g in many if float(n) <= 24 and float(g) >= 25]
-    plain = re.fullmatch(r"\s*(\d+)\s*(?:gbe|gb/s ethernet|g ethernet)\s*", text)
-    if plain:
-        return float(plain[1]) / 64
-    return min(max(rates) / 64, 100.0) if rates else None
-
-
 def hardware_of(base: Base, row: Row, assumed: dict[str, str]) -> tuple[Hardware, float]:
     """Return the chip that a row names and the log spread that an unclear name adds.
 
@@ -158,15 +161,29 @@ def hardware_of(base: Base, row: Row, assumed: dict[str, str]) -> tuple[Hardware
         assumed |= found.hw.assumed
         return linked(found.hw, row, assumed), found.hw.spread
     if re.search(r"^\s*[\d.,]+\s*[kmg]w\b|\bracks?\b", row.chip.lower()):
-        raise BadInput(f"row {row.id}: chip {row.chip!r} states a number or a power; name the chip, or use `system`")
-    chip, said = chip_of(base, row.chip, f"{row.workload} {row.interconnect}" if not row.chip else row.interconnect)
+        raise BadInput.of(
+            "error.engine.chip_power",
+            f"chip {row.chip!r} states a number or a power; name the chip, or use `system`",
+            given=row.chip,
+        )
+    chip, unnamed = chip_of(base, row.chip, f"{row.workload} {row.interconnect}" if not row.chip else row.interconnect)
     if chip is None:
-        raise BadInput(f"row {row.id}: no known chip in {row.chip!r}")
-    if said:
-        assumed["chip"] = said
+        raise BadInput.of("error.engine.chip", f"no known chip in {row.chip!r}", given=row.chip)
+    if unnamed:
+        assumed["chip"] = said("unnamed", "{name}", name=unnamed)
+    if not row.kind.lower().startswith("decentral"):  # those runs have all kinds of members
+        odd = left_over(base, row.chip)
+        if odd:
+            raise BadInput.of(
+                "error.engine.chip_word",
+                f"chip {row.chip!r}: {odd!r} is not understood; name one chip",
+                given=row.chip,
+                word=odd,
+            )
     made = systems.housed(base, hardware(base, chip), None)
+    fits(made, row.chip)
     assumed |= made.assumed
-    return linked(made, row, assumed), (0.15 if said else 0.0) + made.spread
+    return linked(made, row, assumed), (0.15 if unnamed else 0.0) + made.spread
 
 
 def chips_of(base: Base, row: Row) -> int | None:
@@ -179,10 +196,14 @@ def chips_of(base: Base, row: Row) -> int | None:
 
 def linked(hw: Hardware, row: Row, assumed: dict[str, str]) -> Hardware:
     """Return the chip with the links that the row's interconnect names."""
-    said = links.scaleout_of(row.interconnect, hw)
-    if said is not None:
-        assumed["scaleout_bandwidth"] = f"{said:g} GB/s per chip, of {row.interconnect!r}"
-        return replace(hw, scaleout_gbps=said)
+    rate = links.scaleout_of(row.interconnect, hw)
+    if rate is None:
+        links.known(row.interconnect, row.id)
+    if rate is not None:
+        assumed["scaleout_bandwidth"] = said(
+            "links", "{n:g} GB/s per chip, of {given!r}", n=rate, given=row.interconnect
+        )
+        return replace(hw, scaleout_gbps=rate)
     return hw
 
 
@@ -222,7 +243,12 @@ def stack_of(words: str, family: str, year: float | None, given: str = "") -> st
     if given:
         named = next((name for name in known if name == given or SOFTWARE.get(given) == name), None)
         if named is None:
-            raise BadInput(f"no training software {given!r}{nearest(given, known)}; known: {', '.join(known)}")
+            raise BadInput.of(
+                "error.engine.software",
+                f"no training software {given!r}{nearest(given, known)}; known: {', '.join(known)}",
+                given=given,
+                known=", ".join(known),
+            )
         return "maxtext-gpu" if named == "maxtext" and family in NVIDIA else named
     sharded, old = bool(re.search(r"zero-?3", words)), family == "ampere" and year is not None and year < 2023
     rules = (
@@ -246,7 +272,13 @@ def usable_bits(bits: int, hw: Hardware, assumed: dict[str, str]) -> int:
     if usable == 8 and not hw.trains8:
         usable = 16
     if usable != bits:
-        assumed["precision"] = f"{usable}-bit products: {hw.name} has no faster ones for training at {bits} bits"
+        assumed["precision"] = said(
+            "usable",
+            "{n}-bit products: {chip} has no faster ones for training at {bits} bits",
+            n=usable,
+            chip=hw.name,
+            bits=bits,
+        )
     return usable
 
 
@@ -260,16 +292,24 @@ def bits_for(row: Row, hw: Hardware, assumed: dict[str, str], when: float | None
     if "mlperf" in row.text and (" or " in lowered or "by submitter" in lowered or "nvidia" in lowered):
         newest = bool(re.search(r"v5\.[1-9]|v6", row.text)) or (when or 2024.0) >= 2025.8
         bits = 4 if hw.peak4 > hw.peak8 and newest and hw.family == "blackwell" else 8 if hw.trains8 else 16
-        assumed["precision"] = f"{bits}-bit products for {text!r}"
+        assumed["precision"] = said("products_for", "{n}-bit products for {given!r}", n=bits, given=text)
         return bits
-    named, said = bits_of(text)
-    if said:
-        assumed["precision"] = said
+    named, words = bits_of(text)
+    if words:
+        assumed["precision"] = words
+    if re.search(r"w4a16|w8a16|nf4|int4|gptq|awq|weights", lowered) and "lora" not in row.text:
+        raise BadInput.of(
+            "error.engine.stored", f"{text!r} is a format of stored weights; training needs one of products", given=text
+        )
     if named is None and text.strip():
-        raise BadInput(f"row {row.id}: no number format in {text!r}; known: bf16, fp16, fp8, mxfp8, nvfp4, int8...")
+        raise BadInput.of(
+            "error.engine.format",
+            f"no number format in {text!r}; known: bf16, fp16, fp8, mxfp8, nvfp4, int8...",
+            given=text,
+        )
     if named is None:
         named = 8 if "mlperf" in row.text and hw.trains8 else 16
-        assumed["precision"] = f"{named}-bit products"
+        assumed["precision"] = said("products", "{n}-bit products", n=named)
     return usable_bits(named, hw, assumed)
 
 

@@ -17,6 +17,7 @@ from rechenmacht.domains.engine.outcome import Terms
 from rechenmacht.domains.engine.parameters import Coefficients
 from rechenmacht.domains.engine.rows import Row
 from rechenmacht.domains.engine.serving import Setup, Target, arrival_setup, best_setup, fixed_setup, replica_sizes
+from rechenmacht.domains.engine.spoken import said
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base
 
@@ -36,10 +37,11 @@ HEADROOM = 0.85  # the limits bind the 99th percentile; published logs have mean
 DRAFTED = 2.4  # tokens per step of three drafted ones, DeepSeek's own head (judgement from 1.8 for one)
 SOFTWARE: tuple[tuple[str, str], ...] = (
     (r"mlperf", "mlperf"), (r"cloudmatrix|cm384", "cloudmatrix"), (r"open-infra|production|^deepseek$", "deepseek"),
-    (r"ds-inference|deepspeed|ds-inf|ds-zero", "deepspeed"), (r"accelerate|transformers", "transformers"),
-    (r"tensorrt|trt-?llm", "trtllm"), (r"sglang", "sglang"), (r"vllm", "vllm"), (r"^rocm$|atom", "rocm"),
+    (r"ds-inference|deepspeed|ds-inf|ds-zero", "deepspeed"), (r"accelerate|(?<!k)transformers", "transformers"),
+    (r"tensorrt(?:[- ]llm)?|trt-?llm", "trtllm"), (r"sglang", "sglang"), (r"vllm", "vllm"), (r"^rocm$|atom", "rocm"),
     (r"^other$", "other"),
 )  # fmt: skip
+VERSION = re.compile(r"[ @=_-]*\bv?\d+(?:\.\d+)+(?:\.?(?:post|rc|dev)\d+)?")
 NAMES = ("trtllm", "sglang", "vllm", "rocm", "cloudmatrix", "deepseek", "deepspeed", "transformers", "mlperf", "other")
 ONE_DRAFT = 1.8  # the same with one drafted token (DeepSeek-V3 report: 85 to 90 % accepted)
 USUAL = {"cdna": "rocm", "cdna4": "rocm", "ascend": "cloudmatrix"}
@@ -75,24 +77,34 @@ def _match(pattern: str, text: str) -> float | None:
 
 
 def _bits(row: Row, hw: Hardware, assumed: dict[str, str]) -> tuple[int, int]:
-    """Return bits of weights and of products."""
+    """Return bits of weights and of products.
+
+    Raises:
+        BadInput: if the row's precision names no number format.
+    """
     text = row.precision.lower()
     if "by submitter" in text or ("/" in text and "fp4" in text and "fp8" in text):
         bits = 4 if hw.peak4 > hw.peak8 else 8
-        assumed["precision"] = f"{bits} bits for {row.precision!r}"
+        assumed["precision"] = said("bits_for", "{n} bits for {given!r}", n=bits, given=row.precision)
         return bits, bits
-    said = " ".join((row.precision, row.workload))
+    words_of = " ".join((row.precision, row.workload))
     named, words = bits_of(row.precision)
     if "fp16/int8" in text:
         named, words = (8, "") if "int8" in row.workload.lower() else (16, "")
+    if named is None and text.strip():
+        raise BadInput.of(
+            "error.engine.format",
+            f"no number format in {row.precision!r}; known: bf16, fp8, mxfp4, nvfp4, int8...",
+            given=row.precision,
+        )
     if named is None:
         named, words = bits_of(row.workload)
     if named is None:
-        named, words = 8, "8-bit weights"
+        named, words = 8, said("weights", "{n}-bit weights", n=8)
     bits = named
     if words:
         assumed["precision"] = words
-    weights_only = bits == 4 and (re.search(r"weights|mx4|int4|nf4|w4a16", said.lower()) or hw.peak4 <= hw.peak8)
+    weights_only = bits == 4 and (re.search(r"weights|mx4|int4|nf4|w4a16", words_of.lower()) or hw.peak4 <= hw.peak8)
     products = 16 if hw.peak8 <= hw.peak16 else bits
     if weights_only:
         products = 8 if hw.peak8 > hw.peak16 and (hw.family != "hopper" or "mlperf" in row.text) else 16
@@ -106,10 +118,16 @@ def serving_stack(words: str, family: str, given: str = "") -> str:
         BadInput: if the given software is unknown.
     """
     if given:
-        for pattern, name in SOFTWARE:
-            if re.search(pattern, given.lower()):
-                return name
-        raise BadInput(f"no serving software {given!r}{nearest(given, NAMES)}; known: {', '.join(NAMES)}")
+        bare = VERSION.sub(" ", given.lower()).strip()
+        found = {name for pattern, name in SOFTWARE if re.fullmatch(rf"(?:nvidia|amd)?\s*(?:{pattern})", bare)}
+        if len(found) == 1:
+            return found.pop()
+        raise BadInput.of(
+            "error.engine.software",
+            f"no serving software {given!r}{nearest(given, NAMES)}; known: {', '.join(NAMES)}",
+            given=given,
+            known=", ".join(NAMES),
+        )
     for pattern, name in SOFTWARE:
         if re.search(pattern, words):
             return name
@@ -121,19 +139,20 @@ def _lengths(row: Row, assumed: dict[str, str]) -> tuple[float, float, Target, b
     if "mlperf" in row.text:
         for words, long_in, long_out, server, interactive in MLPERF:
             if re.search(words, text):
-                assumed["lengths"] = (
-                    f"{long_in:g} prompt and {long_out:g} output tokens on average (benchmark data set)"
-                )
+                assumed["lengths"] = said(
+                    "lengths", "{prompt:g} prompt and {output:g} output tokens on average (benchmark data set)",
+                    prompt=long_in, output=long_out,
+                )  # fmt: skip
                 limit = interactive if "interactive" in text else server if "server" in text else None
                 target = Target() if limit is None else Target(limit[0] * HEADROOM, limit[1], 0.99)
                 return long_in, long_out, target, True
     prompt, output = row.prompt, row.output
     if prompt is None:
         prompt = 128.0 if re.search(r"bs=|batch", text) else 2048.0
-        assumed["prompt"] = f"{prompt:g} tokens"
+        assumed["prompt"] = said("tokens", "{n:g} tokens", n=prompt)
     if output is None:
         output = 128.0 if re.search(r"bs=|single", text) else 1024.0
-        assumed["output"] = f"{output:g} tokens"
+        assumed["output"] = said("tokens", "{n:g} tokens", n=output)
     per_user = _match(r"at (\d+(?:\.\d+)?) tok(?:ens)?/s/user", text)
     token = 1 / per_user if per_user else None
     most = _match(r"tpot\s*[<≤=]*\s*(\d+(?:\.\d+)?)\s*ms", text)
@@ -161,10 +180,12 @@ def _speculation(row: Row, benchmark: bool, assumed: dict[str, str]) -> float:
         return per_step(row.accepted)
     words = f"{row.text} {row.precision}".lower()
     if benchmark and "interactive" in words and "deepseek" in words:
-        assumed["speculation"] = f"{DRAFTED:g} tokens per step, three drafted (the benchmark's reference)"
+        assumed["speculation"] = said(
+            "drafted", "{n:g} tokens per step, three drafted (the benchmark's reference)", n=DRAFTED
+        )
         return DRAFTED
     if re.search(r"\bmtp\b|eagle|speculat", words) and not re.search(r"(no|without|w/o)[ -]+(mtp|specul)", words):
-        assumed["speculation"] = f"{ONE_DRAFT:g} tokens per step"
+        assumed["speculation"] = said("one_draft", "{n:g} tokens per step", n=ONE_DRAFT)
         return ONE_DRAFT
     return 1.0
 
@@ -203,7 +224,7 @@ def serving_question(base: Base, row: Row) -> ServingQuestion:
     if row.ep and row.ep <= chips:
         chips = max(chips, row.ep)
     if given is None:
-        assumed["n_chips"] = f"up to {chips} per replica"
+        assumed["n_chips"] = said("replica", "up to {n} per replica", n=chips)
     batch, concurrent = _batch(row)
     cache = 8 if weights <= 8 and stack != "transformers" else 16
     service = Service(
@@ -213,7 +234,7 @@ def serving_question(base: Base, row: Row) -> ServingQuestion:
     )  # fmt: skip
     if products == 8 and hw.family in {"ampere", "volta"} and stack in {"deepspeed", "transformers"}:
         service = replace(service, slow8=True)
-        assumed["int8"] = "8-bit products with 16-bit outliers, as of 2022"
+        assumed["int8"] = said("int8", "8-bit products with 16-bit outliers, as of 2022")
     assumed["stack"] = stack
     return ServingQuestion(
         model, hw, service, target, chips, batch, concurrent, (float(min(row.ep, 512)),) if row.ep else None,

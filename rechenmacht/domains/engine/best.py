@@ -10,6 +10,7 @@ from rechenmacht.domains.engine import library
 from rechenmacht.domains.engine.ask import Question
 from rechenmacht.domains.engine.layout import Bounds, Layout, space
 from rechenmacht.domains.engine.parameters import Coefficients
+from rechenmacht.domains.engine.spoken import said
 from rechenmacht.domains.engine.training import Run, Step, step
 from rechenmacht.errors import BadInput
 
@@ -67,7 +68,12 @@ def _loosened(q: Question) -> Space | None:
     for bounds, batch in tries:
         found = _layouts(q, q.chips, batch, bounds)
         if len(found):
-            return Space(found, batch, q.chips, f"loosened to fit {q.chips} chips and a batch of {batch:g}")
+            return Space(
+                found,
+                batch,
+                q.chips,
+                said("loosened", "loosened to fit {chips} chips and a batch of {batch:g}", chips=q.chips, batch=batch),
+            )
     return None
 
 
@@ -80,7 +86,14 @@ def _fewer(q: Question) -> list[Space]:
     for chips in range(q.chips // unit * unit, int(FEWEST * q.chips), -unit):
         layouts = _layouts(q, chips, q.run.batch, q.bounds) if chips < q.chips else None
         if layouts is not None and len(layouts):
-            found.append(Space(layouts, q.run.batch, chips, f"{chips} of {q.chips} used: they split better"))
+            found.append(
+                Space(
+                    layouts,
+                    q.run.batch,
+                    chips,
+                    said("fewer", "{used} of {chips} used: they split better", used=chips, chips=q.chips),
+                )
+            )
         if len(found) == MOST_TRIED:
             break
     return found

@@ -13,7 +13,7 @@ import csv
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +22,7 @@ import numpy as np
 from rechenmacht.domains.engine import servingpoints
 from rechenmacht.domains.engine.ask import known_architecture
 from rechenmacht.domains.engine.calibrate import Array, Fit, Measured, Point, fit
+from rechenmacht.domains.engine.counts import number_of
 from rechenmacht.domains.engine.found import Z80, Found
 from rechenmacht.domains.engine.library import FOLDER
 from rechenmacht.domains.engine.parameters import Coefficients, coefficients
@@ -77,26 +78,32 @@ def configuration(row: Row) -> tuple[object, ...]:
     return (row.workload, row.chip, row.chips, row.precision, row.quantity, row.batch, row.prompt)
 
 
-def measured_rows(path: Path) -> list[tuple[Row, float, str]]:
+Cells = Sequence[Mapping[str, str]]
+
+
+def measured_rows(cells: Cells) -> list[tuple[Row, float, str]]:
     """Read a table of measured points: row, measured value, and how well it is verified.
 
     Raises:
-        BadInput: if the file cannot be read or has no `value` column.
+        BadInput: if there is no `value` column, or a value is no number above zero.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            cells = list(csv.DictReader(file))
-    except OSError as error:
-        raise BadInput(f"{path}: cannot be read ({error.strerror})") from None
     if not cells or "value" not in cells[0]:
-        raise BadInput(f"{path}: no column 'value' to calibrate on")
-    return [(read_row(c, n), float(c["value"]), c.get("verified") or "") for n, c in enumerate(cells, 2) if c["value"]]
+        raise BadInput("table: no column 'value' to calibrate on")
+    found = []
+    for line, one in enumerate(cells, 2):
+        if not one["value"].strip():
+            continue
+        row, value = read_row(one, line), number_of(one["value"])
+        if value is None or not value > 0:
+            raise BadInput(f"row {row.id}: value {one['value']!r} is no number above zero")
+        found.append((row, value, one.get("verified") or ""))
+    return found
 
 
-def points_of(base: Base, path: Path, c: Coefficients) -> list[Measured]:
+def points_of(base: Base, cells: Cells, c: Coefficients) -> list[Measured]:
     """Return the measured points of a table that the engine can answer."""
     found = []
-    rows = measured_rows(path)
+    rows = measured_rows(cells)
     repeats = Counter(configuration(row) for row, _, _ in rows)
     for row, value, verified in rows:
         try:
@@ -113,6 +120,17 @@ def points_of(base: Base, path: Path, c: Coefficients) -> list[Measured]:
     return found
 
 
+def unread(base: Base, cells: Cells) -> list[dict[str, str]]:
+    """Return the measured rows that the engine does not answer, with the reason: they teach nothing."""
+    found = []
+    for row, _, _ in measured_rows(cells):
+        try:
+            prepare(base, row)
+        except BadInput as error:
+            found.append({"id": row.id, "reason": str(error)})
+    return found
+
+
 def _touched(name: str) -> set[str] | None:
     """Return the parts that a coefficient can change; None for all."""
     for prefix, parts in TOUCHES.items():
@@ -123,8 +141,8 @@ def _touched(name: str) -> set[str] | None:
     return {"training", "energy", "decentral"}
 
 
-def run(base: Base, table: Path, serving: Path | None) -> tuple[Fit, list[Measured], Coefficients]:
-    """Calibrate on a table of measured points and, if given, a table of measured serving times.
+def run(base: Base, table: Cells, serving: Cells | None) -> tuple[Fit, list[Measured], Coefficients]:
+    """Calibrate on a table of measured points and, if given, a table of measured serving times (rows of cells).
 
     Returns:
         The fit, the points in its order, and the prior coefficients.
@@ -181,11 +199,11 @@ def _conformal(spread: float, left_out: Array, own: Array) -> float:
 
     Args:
         spread: log spread before.
-        left_out: the largest residual of each point with its release or its model left out, shape (points,).
+        left_out: residuals of each point with its release, and with its model left out, shape (2, points).
         own: log spread of what was unclear of each point, shape (points,).
     """
-    each = np.abs(left_out) / np.sqrt(spread**2 + own**2)
-    count = len(each)
+    each = (np.abs(left_out) / np.sqrt(spread**2 + own**2)).ravel()
+    count = left_out.shape[1]
     wanted = float(np.quantile(each, COVERED, method="higher")) / Z80
     return float(float(np.clip(wanted, *CONFORMAL)) ** (count / (count + 8)))
 
@@ -198,11 +216,10 @@ def _offset_rows(result: Fit, points: Sequence[Measured]) -> list[list[str]]:
             continue
         by_kind.setdefault((m.point.kind, ""), []).append(i)
         by_kind.setdefault((m.point.kind, m.point.family), []).append(i)
-    worst = np.maximum(np.abs(result.without_release), np.abs(result.without_model))
     unclear = np.array([m.clear for m in points])
     factors = {
-        kind: _conformal(_spread(result.without_point[index].tolist(), points[index[0]].part), worst[index],
-                         unclear[index])
+        kind: _conformal(_spread(result.without_point[index].tolist(), points[index[0]].part),
+                         np.stack([result.without_release[index], result.without_model[index]]), unclear[index])
         for (kind, member), index in by_kind.items() if not member
     }  # fmt: skip
     rows = []

@@ -14,6 +14,7 @@ from rechenmacht.domains.engine.outcome import Terms
 from rechenmacht.domains.engine.parameters import Coefficients
 from rechenmacht.domains.engine.plan import SERVING_STACK, Serving, Training, serving, train
 from rechenmacht.domains.engine.serving import Target
+from rechenmacht.domains.engine.spoken import said
 from rechenmacht.domains.engine.systems import System
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base
@@ -143,7 +144,9 @@ def _best_training(
         raise reason
     best = max(tried, key=lambda t: t.tokens_per_s.value)
     if best.chips < system.chips:
-        best.assumed["chips"] = f"{best.chips} of {system.chips} used: they split better"
+        best.assumed["chips"] = said(
+            "fewer", "{used} of {chips} used: they split better", used=best.chips, chips=system.chips
+        )
     return best
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from rechenmacht.domains.engine.hardware import Hardware
 from rechenmacht.domains.engine.parameters import Coefficients
 from rechenmacht.domains.engine.power import power
+from rechenmacht.domains.engine.spoken import said
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.resolve import number_of
@@ -45,16 +46,28 @@ class Rate:
         return bare * (1 + self.engineering_share)
 
 
+def known_region(region: str) -> None:
+    """Refuse a region of which no electricity price is known.
+
+    Raises:
+        BadInput: naming the known ones.
+    """
+    if region not in REGIONS:
+        raise BadInput.of(
+            "error.engine.region",
+            f"no electricity price for region {region!r}{nearest(region, REGIONS)}; known: {', '.join(REGIONS)}",
+            given=region,
+            known=", ".join(REGIONS),
+        )
+
+
 def electricity_price(base: Base, region: str, c: Coefficients) -> float:
     """Return USD per kWh for industry in a region, from claims.
 
     Raises:
         BadInput: if the region has none.
     """
-    if region not in REGIONS:
-        raise BadInput(
-            f"no electricity price for region {region!r}{nearest(region, REGIONS)}; known: {', '.join(REGIONS)}"
-        )
+    known_region(region)
     for quantity, rate in (("electricity_price_industrial", 1.0), ("electricity_price_industrial_eur", c[USD_PER_EUR]),
                            ("industrial_electricity_price_eur", c[USD_PER_EUR])):  # fmt: skip
         value = number_of(base, REGIONS[region], quantity)
@@ -97,11 +110,11 @@ def rate(base: Base, hw: Hardware, c: Coefficients, region: str = "us", price: f
         price = number_of(base, hw.id, "price_street") or number_of(base, hw.id, "price_launch")
     if price is None:
         price = max(c["cost.usd_per_tflop"] * hw.peak16, c["cost.usd_per_gb"] * hw.memory_gb)
-        assumed["price"] = f"{price:.0f} USD per chip, by its 16-bit peak and its memory"
+        assumed["price"] = said("price", "{n:.0f} USD per chip, by its 16-bit peak and its memory", n=price)
     if rent is None:
         rent = next((v for v in (number_of(base, hw.id, q) for q in RENTS) if v is not None), None)
     if rent is None:
-        assumed["rent"] = "none known: ownership stands in for it"
+        assumed["rent"] = said("rent", "none known: ownership stands in for it")
     whole = price * (1 + c["cost.system_share"])
     amortisation = whole * (1 / c["cost.lifetime_years"] + c["cost.upkeep"]) / HOURS_PER_YEAR / (use or c["cost.use"])
     kw = power(hw, c, busy).facility_w / 1000

@@ -6,19 +6,38 @@ import re
 
 from rechenmacht.errors import BadInput
 
-SUFFIX = {"": 1.0, "k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
+SUFFIX = {"": 1.0, "k": 1e3, "thousand": 1e3, "tsd": 1e3, "tausend": 1e3, "m": 1e6, "million": 1e6, "mio": 1e6,
+          "millionen": 1e6, "bn": 1e9, "billion": 1e9}  # fmt: skip
 POWER = {"kw": 1e-3, "mw": 1.0, "gw": 1e3}
-NUMBER = r"(\d[\d,_]*(?:\.\d+)?(?:e[+-]?\d+)?)"
-CHIP_WORDS = r"(?:gpus?|chips?|npus?|tpus?|accelerators?|cards?|dies)"
-OTHER = re.compile(r"\b(racks?|pods?|nodes?|servers?|[kmg]wh?|megawatts?|gigawatts?|usd|dollars?|[tp]b)\b")
+NUMBER = r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d[\d_]*(?:\.\d+)?(?:e[+-]?\d+)?)"
+MANY = r"(k|m|thousand|million|millionen|tsd\.?|tausend|mio\.?)"
+ABOUT = r"(?:~|≈|about|approx\.?|circa|ca\.?|etwa|rund|up to|bis zu|at most|<=|≤)\s*"
+AMBIGUOUS = re.compile(r"[1-9]\d{0,2}\.\d{3}")  # ten, or ten thousand as it is written in German
+CHIP_WORDS = r"(?:gpus?|chips?|npus?|tpus?|accelerators?|beschleuniger|cards?|karten|dies|stück)"
+OTHER = re.compile(
+    r"\b(racks?|schränke?n?|pods?|nodes?|knoten|hosts?|servers?|trays?|clusters?|sites?|standorte?"
+    r"|[kmg]wh?|megawatts?|gigawatts?|usd|eur|dollars?|[tp]b|[tp]?flops?|%)(?!\w)"
+)
 
 
 def number_of(text: str) -> float | None:
     """Return the number that a text states, with its suffix (`10k`: 10,000), or None if it is no plain number."""
-    found = re.fullmatch(NUMBER + r"\s*(k|m|bn|thousand|million|billion)?", text.strip().lower())
+    found = re.fullmatch(
+        NUMBER + r"\s*(k|m|bn|thousand|million|billion|tsd\.?|tausend|mio\.?|millionen)?", text.strip().lower()
+    )
     if found is None:
         return None
-    return float(found[1].replace(",", "").replace("_", "")) * SUFFIX[found[2] or ""]
+    return float(found[1].replace(",", "").replace("_", "")) * SUFFIX[(found[2] or "").rstrip(".")]
+
+
+def _clear(number: str, suffix: str, text: str) -> None:
+    """Refuse `10.000` as a count: ten in one language, ten thousand in the other.
+
+    Raises:
+        BadInput: if it could be both.
+    """
+    if not suffix and AMBIGUOUS.fullmatch(number):
+        raise BadInput(f"{text.strip()!r}: a point or a thousands mark? write {number.replace('.', '')} or {number}e0")
 
 
 def whole(value: float, text: str) -> int:
@@ -33,24 +52,30 @@ def whole(value: float, text: str) -> int:
 
 
 def chips_in(text: str) -> int | None:
-    """Return the number of chips that a cell states; None if it is empty or opens with no number.
+    """Return the number of chips that a cell states; None if it is empty.
 
-    `~64`, `<=112 (30 providers)` and `8 GPUs` count, a power or a number of racks does not.
+    `~64`, `<=112 (30 providers)`, `10k`, `8 GPUs` and `~17-20 peers` (at least 17) count; a power, a number of racks,
+    a range, `ten` do not.
 
     Raises:
-        BadInput: if the cell counts something else than chips.
+        BadInput: if the cell counts something else than chips, or is no number.
     """
     lowered = text.strip().lower()
-    if not lowered:
+    if lowered in {"", "-", "–", "n/a", "na"}:
         return None
-    bare = re.sub(r"\(.*?\)", "", lowered).strip(" ~<>=≤≥≈")
-    other = OTHER.search(bare)
-    if other:
-        raise BadInput(f"n_chips {text.strip()!r}: counts {other[0]}, not chips; say how many chips, or name a system")
-    found = re.match(NUMBER + r"\s*(k\b|m\b|thousand\b|million\b)?", bare)
+    bare = re.sub(r"\s*\([^()]*\)$", "", lowered)
+    found = re.fullmatch(
+        rf"(?:{ABOUT})?{NUMBER}\s*{MANY}?\s*(?:{CHIP_WORDS}|(?:-\d+)?\s*(?:peers|providers|workers))?", bare
+    )
     if found is None:
-        return None
-    return max(1, round(float(found[1].replace(",", "").replace("_", "")) * SUFFIX[found[2] or ""]))
+        other = OTHER.search(bare)
+        if other:
+            said = f"n_chips {text.strip()!r}: counts {other[0]}, not chips; say how many chips, or name a system"
+            raise BadInput.of("error.engine.other_count", said, given=text.strip(), other=other[0])
+        raise BadInput.of("error.engine.chips", f"n_chips {text.strip()!r} is no number of chips", given=text.strip())
+    suffix = (found[2] or "").rstrip(".")
+    _clear(found[1], suffix, text)
+    return whole(float(found[1].replace(",", "").replace("_", "")) * SUFFIX[suffix], text)
 
 
 def counted(text: str) -> tuple[float, str, str]:
@@ -60,16 +85,20 @@ def counted(text: str) -> tuple[float, str, str]:
     """
     lowered = " ".join(text.strip().split())
     found = re.fullmatch(
-        NUMBER + r"(?:\s*(k|m|thousand|million)\b|(k|m)(?=\s*[x×*]))?(?:\s*[x×*]\s*|\s+)(.+)", lowered, re.IGNORECASE
-    )
+        NUMBER + r"(?:\s*(k|m|thousand|million|millionen|tsd\.?|tausend|mio\.?)(?!\w)|(k|m)(?=\s*[x×*]))?"
+        r"(?:\s*[x×*]\s*|\s+)(.+)", lowered, re.IGNORECASE
+    )  # fmt: skip
     if found is None:
         return 1.0, "", lowered
-    many = float(found[1].replace(",", "").replace("_", "")) * SUFFIX[(found[2] or found[3] or "").lower()]
+    suffix = (found[2] or found[3] or "").lower().rstrip(".")
+    many = float(found[1].replace(",", "").replace("_", "")) * SUFFIX[suffix]
     rest = found[4].strip()
-    power = re.match(r"(kw|mw|gw)\b\s*(?:of\s+|x\s+)?(.*)", rest, re.IGNORECASE)
+    power = re.match(r"(kw|mw|gw)\b\s*(?:of\s+|mit\s+|x\s+)?(.*)", rest, re.IGNORECASE)
+    if not power:
+        _clear(found[1], suffix, text)
     if power:
         return many * POWER[power[1].lower()], "mw", power[2].strip()
-    racks = re.fullmatch(r"racks?\s+(?:of\s+)?(.+)|(.+?)\s+racks?", rest, re.IGNORECASE)
+    racks = re.fullmatch(r"(?:racks?|schränke)\s+(?:of\s+)?(.+)|(.+?)[\s-]+(?:racks?|schränke)", rest, re.IGNORECASE)
     if racks:
         return many, "racks", (racks[1] or racks[2]).strip()
     return many, "", re.sub(rf"\s+{CHIP_WORDS}$", "", rest, flags=re.IGNORECASE)

@@ -61,6 +61,7 @@ def _point(base: Base, q: ServingQuestion, fitted: Calibration, size: float, bat
         "tokens_per_s_per_chip": middle("tokens_per_s_per_chip", 1),
         "tokens_per_s_per_mw": middle("tokens_per_s_per_MW", 1),
         "usd_per_million_tokens": middle("usd_per_million_tokens", -1),
-        "first_token_s": middle("ttft_ms", -1) / 1000,
+        "joules_per_token": middle("energy_per_token_J", -1),
+        "first_token_s": middle("ttft_ms", -1) / 1000, "first_token_p95_s": middle("ttft_p95_ms", -1) / 1000,
         "chips_per_replica": round(size), "batch": round(found.batch), "bound_by": found.bound_by,
     }  # fmt: skip

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from rechenmacht.domains.engine.ask import Question
 from rechenmacht.domains.engine.parameters import Coefficients
+from rechenmacht.domains.engine.spoken import said
 
 Array = NDArray[np.float64]
 HOUR = 3600.0
@@ -73,14 +74,14 @@ def evaluation_share(q: Question, c: Coefficients) -> float:
 
 
 def _samples(q: Question) -> float:
-    said = None if q.row is None else re.search(r"samples? (\d+(?:\.\d+)?)", q.row.measured.lower())
-    if said:
-        return float(said[1])
+    stated = None if q.row is None else re.search(r"samples? (\d+(?:\.\d+)?)", q.row.measured.lower())
+    if stated:
+        return float(stated[1])
     rules = _benchmark(q)
     usual = rules[2] if rules else 1e6
     if rules and q.lora and q.run.batch > 16:  # larger batches need more samples
         usual *= (q.run.batch / 16) ** 0.6
-    q.assumed["samples"] = f"{usual:g} until the target is reached, customary for this benchmark"
+    q.assumed["samples"] = said("samples", "{n:g} until the target is reached, customary for this benchmark", n=usual)
     return usual
 
 

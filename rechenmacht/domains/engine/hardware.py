@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from rechenmacht.catalogue import Chip, chip
 from rechenmacht.domains.engine.library import Family, families
+from rechenmacht.domains.engine.spoken import said
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.resolve import number_of
@@ -71,7 +72,7 @@ def _sibling_peak(base: Base, known: Chip, family: Family) -> float:
     """
     stem = known.id.rsplit("-", 1)[0]
     relatives = [e.id for e in base.entities.values() if e.kind == "chip" and families().of(e.id).name == family.name]
-    near = [name for name in relatives if name.startswith(stem)]
+    near = [name for name in relatives if name == stem or name.startswith(f"{stem}-")]
     for group in (near, relatives):
         values = [v for v in (chip(base, name).get("peak_fp16_dense") for name in group) if v is not None]
         if values and family.name != "other":
@@ -83,11 +84,11 @@ def _peaks(base: Base, known: Chip, family: Family, assumed: dict[str, str]) -> 
     peak16 = known.get("peak_fp16_dense")
     if peak16 is None and known.peak_8bit is None:
         peak16 = _sibling_peak(base, known, family)
-        assumed["peak16"] = f"{peak16:g} TFLOP/s, as its relatives"
+        assumed["peak16"] = said("relatives", "{n:g} TFLOP/s, as its relatives", n=peak16)
     if peak16 is None:
         wider = known.peak_8bit or 0.0
         peak16 = wider / 2
-        assumed["peak16"] = f"{peak16:g} TFLOP/s, half of the 8-bit peak"
+        assumed["peak16"] = said("half_peak", "{n:g} TFLOP/s, half of the 8-bit peak", n=peak16)
     peak16 *= family.usable_peak
     fp8, int8 = known.get("peak_fp8_dense"), known.get("peak_int8_dense")
     eight = [x for x in (fp8, int8 if family.eight_bit else None) if x is not None]
@@ -127,19 +128,23 @@ def hardware(base: Base, name: str) -> Hardware:
         nonlocal unknown
         value = known.get(quantity)
         if value is None:
-            assumed[quantity] = f"{prior:g} {unit}, prior of family {family.name}"
+            assumed[quantity] = said(
+                "prior", "{n:g} {unit}, prior of family {family}", n=prior, unit=unit, family=family.name
+            )
             unknown += weight**2
             return prior
         return value
 
     peak16, peak8, peak4 = _peaks(base, known, family, assumed)
-    unknown += 0.2**2 if "peak16" in assumed else 0.0
+    unknown += (0.4 if "relatives" in assumed.get("peak16", "") else 0.2) ** 2 if "peak16" in assumed else 0.0
     matmul16, matmul8, measured = _matmul(base, known, family, peak16, peak8)
     tdp = spec("tdp", family.tdp_w, "W", 0.0)
     all_in = number_of(base, known.id, "power_all_in_per_chip")
     if all_in is None:
         all_in = tdp / 1000 * family.all_in_factor
-        assumed["power_all_in_per_chip"] = f"{all_in:.2f} kW, {family.all_in_factor:g} times the chip's power"
+        assumed["power_all_in_per_chip"] = said(
+            "all_in", "{n:.2f} kW, {factor:g} times the chip's power", n=all_in, factor=family.all_in_factor
+        )
     return Hardware(
         id=known.id,
         name=known.name,

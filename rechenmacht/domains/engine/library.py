@@ -66,7 +66,8 @@ class Architecture:
     """A published model; widths in elements, parameters in 1e9. Zero means that the part does not exist.
 
     `rope_dim` and `latent` describe multi-head latent attention (what is cached per token and layer);
-    `dense_layers` are the layers without experts.
+    `dense_layers` are the layers without experts; `windowed` is the share of layers whose attention spans only `window`
+    tokens (linear attention: the width of its state, which costs as much).
     """
 
     name: str
@@ -89,6 +90,7 @@ class Architecture:
     latent: float
     rope_dim: float
     window: float
+    windowed: float
     source: str
     note: str
 

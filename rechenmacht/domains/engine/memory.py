@@ -24,6 +24,8 @@ class States:
 
 def local_parameters(model: Model, layout: Layout) -> Array:
     """Return parameters per chip (before any sharing over data-parallel ranks), dense part and experts."""
+    if not model.experts:
+        return np.asarray(model.params / (layout.tp * layout.pp))
     dense = model.params - model.layers * (model.ffn_stored - model.ffn) - _routed(model)
     return np.asarray(dense / (layout.tp * layout.pp) + expert_parameters(model) / (layout.pp * layout.ep))
 
@@ -50,10 +52,7 @@ class Need:
 
 def _states(model: Model, layout: Layout, states: States) -> Array:
     """Bytes of weights, gradients and optimiser states per chip."""
-    experts = np.asarray(expert_parameters(model) / (layout.pp * layout.ep))
-    dense = local_parameters(model, layout) - experts
     replicas = layout.dp * layout.cp
-    expert_replicas = np.maximum(replicas * layout.tp / layout.ep, 1.0)
 
     def each(copies: Array) -> Array:
         return np.asarray(
@@ -62,7 +61,11 @@ def _states(model: Model, layout: Layout, states: States) -> Array:
             + states.optimiser / np.where(layout.zero >= 1, copies, 1) * (1 - layout.offload)
         )
 
-    return np.asarray(dense * each(replicas) + experts * each(expert_replicas))
+    if not model.experts:
+        return np.asarray(local_parameters(model, layout) * each(replicas))
+    experts = np.asarray(expert_parameters(model) / (layout.pp * layout.ep))
+    dense = local_parameters(model, layout) - experts
+    return np.asarray(dense * each(replicas) + experts * each(np.maximum(replicas * layout.tp / layout.ep, 1.0)))
 
 
 def per_chip(

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, field
 
 from rechenmacht.domains.engine.library import Architecture, architecture
+from rechenmacht.domains.engine.spoken import said
 from rechenmacht.errors import BadInput
 
 DEFAULT_VOCABULARY = 51200
@@ -116,7 +117,8 @@ def from_architecture(a: Architecture, layers: float | None = None) -> Model:
         attention=attention, ffn=ffn, ffn_stored=stored, q_width=q, kv_width=kv, score_width=score, cache_width=cache,
         params=params, active=depth * (attention + ffn) + embeddings, experts=a.experts, top_k=a.top_k,
         expert_ffn=a.expert_ffn, moe_share=share, shared=a.shared, gated=gated, window=a.window,
-        windowed=0.5 if a.window else 0.0, decode_score=a.heads * (2 * a.latent + a.rope_dim) if a.latent else 0.0,
+        windowed=a.windowed,
+        decode_score=a.heads * (2 * a.latent + a.rope_dim) if a.latent else 0.0,
     )  # fmt: skip
 
 
@@ -134,13 +136,13 @@ def _shape(
     if layers is not None and hidden is not None:
         return layers, hidden
     guess_layers, guess_width = aspect(active if not experts else active * 1.2)
-    said = f"customary for {active / 1e9:g}e9 parameters"
+    size = active / 1e9
     if hidden is None:
         hidden = guess_width if layers is None else max(128.0, round((active / 12 / layers) ** 0.5 / 128) * 128)
-        assumed["hidden"] = f"{hidden:g}, {said}"
+        assumed["hidden"] = said("customary", "{n:g}, customary for {size:g}e9 parameters", n=hidden, size=size)
     if layers is None:
         layers = max(1, round(active / (12 * hidden**2))) if "hidden" not in assumed else guess_layers
-        assumed["layers"] = f"{layers:g}, {said}"
+        assumed["layers"] = said("customary", "{n:g}, customary for {size:g}e9 parameters", n=layers, size=size)
     return layers, hidden
 
 
@@ -158,7 +160,7 @@ def _heads(
     """Return attention heads, key-value heads and the width of a head."""
     if heads is None:
         heads = max(1.0, round(hidden / 128))
-        assumed["heads"] = f"{heads:g} of width 128"
+        assumed["heads"] = said("heads", "{n:g} of width 128", n=heads)
     width = hidden / heads if hidden / heads >= 64 else 128.0
     return heads, heads if kv_heads is None or not kv_heads > 0 else kv_heads, width
 
@@ -216,7 +218,7 @@ def from_numbers(
     params = max(params, active)
     if experts and not top_k:
         top_k = 2.0
-        assumed["top_k"] = "2 experts per token"
+        assumed["top_k"] = said("top_k", "{n} experts per token", n=2)
     tables = min(2 * vocab * hidden, 0.5 * active)
     ffn = max((active - tables) / layers - attention, hidden**2)
     stored = max((params - tables) / layers - attention, ffn)

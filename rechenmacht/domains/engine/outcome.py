@@ -14,6 +14,7 @@ from rechenmacht.domains.engine.best import Best
 from rechenmacht.domains.engine.goodput import benchmark_minutes, evaluation_share, goodput
 from rechenmacht.domains.engine.parameters import Coefficients
 from rechenmacht.domains.engine.power import busy_share, power
+from rechenmacht.domains.engine.spoken import said
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 
@@ -52,7 +53,9 @@ def _hardware_tflops(q: Question, b: Best) -> float:
     share = float(b.step.recomputed[0])
     if q.row is not None and q.row.quantity == "hfu_pct" and share < USUAL_RECOMPUTATION:
         share = USUAL_RECOMPUTATION
-        q.assumed["recomputation"] = f"{share:g} of the layers, since hardware FLOPs are asked for"
+        q.assumed["recomputation"] = said(
+            "recomputed", "{n:g} of the layers, since hardware FLOPs are asked for", n=share
+        )
     flops = again * share * b.batch * q.run.seq
     return model_tflops(q, b) + flops / float(b.step.seconds[0]) / q.chips / 1e12
 
@@ -123,11 +126,19 @@ def asked_value(base: Base, q: Question, b: Best, c: Coefficients, name: str, t:
     if name in BENCHMARK:
         return benchmark_minutes(q, c, float(b.step.seconds[0]), b.batch)
     if name in NEEDS_TOKENS and t.tokens is None:
-        raise BadInput(f"{name} needs the tokens of the whole run: column 'tokens', such as 14.8e12")
+        raise BadInput.of(
+            "error.engine.needs_tokens",
+            f"{name} needs the tokens of the whole run: column 'tokens', such as 14.8e12",
+            name=name,
+        )
     found = rates(q, b, c)
     if name in found:
         return found[name]
     found = outcome(base, q, b, c, t)
     if name not in found:
-        raise BadInput(f"{name}: no claim states a rent of {q.hw.name}; give rent_usd_per_hour")
+        raise BadInput.of(
+            "error.engine.no_rent",
+            f"{name}: no claim states a rent of {q.hw.name}; give rent_usd_per_hour",
+            chip=q.hw.name,
+        )
     return found[name]

@@ -18,7 +18,7 @@ import numpy as np
 
 from rechenmacht.domains.engine.calibrate import Array, Fit, Measured, fit
 from rechenmacht.domains.engine.calibrated import Calibration
-from rechenmacht.domains.engine.calibration import FIXED, _scaled, points_of
+from rechenmacht.domains.engine.calibration import FIXED, Cells, _scaled, points_of
 from rechenmacht.domains.engine.parameters import coefficients
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
@@ -33,12 +33,12 @@ def _with_offset(m: Measured, shipped: Calibration) -> Measured:
     return replace(m, point=replace(m.point, kind=kind, measured=m.point.measured - move))
 
 
-def added(base: Base, table: Path, shipped: Calibration) -> tuple[Fit, list[Measured]]:
+def added(base: Base, table: Cells, shipped: Calibration) -> tuple[Fit, list[Measured]]:
     """Fit the shipped coefficients to a table of measured points.
 
     Args:
         base: the fact base.
-        table: the points, with their `value`.
+        table: the points, rows of cells with their `value`.
         shipped: the calibration that they are added to.
 
     Raises:
@@ -47,7 +47,7 @@ def added(base: Base, table: Path, shipped: Calibration) -> tuple[Fit, list[Meas
     c = shipped.coefficients
     points = [_with_offset(m, shipped) for m in points_of(base, table, c)]
     if not points:
-        raise BadInput(f"{table}: holds no measured point that the engine answers")
+        raise BadInput("table: holds no measured point that the engine answers")
     names = [n for n in c.mid if not n.startswith(FIXED) and c.spread[n] > 0]
 
     def predict(now: object, _moved: str) -> Array:

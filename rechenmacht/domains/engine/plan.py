@@ -25,6 +25,7 @@ from rechenmacht.domains.engine.parameters import Coefficients
 from rechenmacht.domains.engine.quantities import QUANTITIES
 from rechenmacht.domains.engine.service import service_outcome
 from rechenmacht.domains.engine.serving import Target
+from rechenmacht.domains.engine.spoken import said
 from rechenmacht.domains.engine.systems import System
 from rechenmacht.domains.engine.table import training_found
 from rechenmacht.errors import BadInput
@@ -311,9 +312,10 @@ def serving(
             f"per chip too much ({found.memory_gb:.1f} of {limit:.1f} GB)"
         )
     if target.token_s is not None and found.token_s > target.token_s * 1.0001:
-        q.assumed["latency"] = (
-            f"target of {1000 * target.token_s:.0f} ms per token missed: {1000 * found.token_s:.0f} ms"
-        )
+        q.assumed["latency"] = said(
+            "missed", "target of {n:.0f} ms per token missed: {ms:.0f} ms", n=1000 * target.token_s,
+            ms=1000 * found.token_s,
+        )  # fmt: skip
     values = service_outcome(base, q, found, c)
     band = _service_bands(q, values, shift or offsets())
     per_chip, total = band("tokens_per_s_per_chip"), band("tokens_per_s")

@@ -105,10 +105,14 @@ def canonical(row: Row) -> str:
     """
     asked = row.quantity.strip()
     if not asked:
-        raise BadInput(f"row {row.id}: column 'quantity' is empty: it says what the row asks for")
+        raise BadInput.of("error.engine.no_quantity", "column 'quantity' is empty: it says what the row asks for")
     name = BY_NAME.get(re.sub(r"[\s-]+", "_", asked).lower())
     if name is None:
-        raise BadInput(f"row {row.id}: quantity {asked!r} is nothing that the engine answers{nearest(asked, BY_NAME)}")
+        raise BadInput.of(
+            "error.engine.quantity",
+            f"quantity {asked!r} is nothing that the engine answers{nearest(asked, BY_NAME)}",
+            given=asked,
+        )
     return name
 
 
@@ -124,7 +128,13 @@ def factor(row: Row, name: str) -> float:
     if not unit or not units:
         return 1.0
     if unit not in units:
-        raise BadInput(f"row {row.id}: {name} is never in {row.unit.strip()!r}; in: {', '.join(units)}")
+        raise BadInput.of(
+            "error.engine.unit",
+            f"{name} is never in {row.unit.strip()!r}; in: {', '.join(units)}",
+            name=name,
+            given=row.unit.strip(),
+            units=", ".join(units),
+        )
     if name == "ms_per_token" and unit == "ms/token":
         return 1.0
     return units[unit]

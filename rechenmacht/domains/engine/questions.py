@@ -7,8 +7,9 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, Field, JsonValue
 
 from rechenmacht.answers.kinds import Count, Text
-from rechenmacht.answers.question import FromFile, Question
+from rechenmacht.answers.question import FromFile, Positional, Question
 from rechenmacht.domains.engine import documents, shown
+from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 
 System = Annotated[
@@ -56,6 +57,7 @@ class Train(Owned):
     """A training run: step, tokens/s, utilisation, time, energy, cost, and what bounds it."""
 
     name = "engine.train"
+    schema_number = 2
     tables: ClassVar[Tables] = {"assumptions": shown.Assumed}
     values: ClassVar[Tables] = {
         "system": Text, "model": Text, "chips": Count, "chips_used": Count, "layout": dict[str, float],
@@ -85,7 +87,7 @@ class Serve(Owned):
     """A service: tokens/s in all, per chip, per user and per MW, first token, USD and J per token."""
 
     name = "engine.serve"
-    schema_number = 2
+    schema_number = 3
     tables: ClassVar[Tables] = {"assumptions": shown.Assumed}
     values: ClassVar[Tables] = {
         "system": Text, "model": Text, "chips": Count, "chips_per_replica": Count, "batch": shown.One,
@@ -119,6 +121,8 @@ class Frontier(Owned):
     """What a service can trade: tokens/s per user against tokens/s per chip, per MW and per dollar."""
 
     name = "engine.frontier"
+    schema_number = 2
+    saves = True
     tables: ClassVar[Tables] = {"points": shown.Point}
     values: ClassVar[Tables] = {"system": Text, "model": Text}
     system: System
@@ -138,7 +142,6 @@ class Predict(Question):
     """Every row of a table of questions: value, 80 % interval, what bounds it, what was assumed."""
 
     name = "engine.predict"
-    place = "engine table"
     tables: ClassVar[Tables] = {"answers": shown.Answered}
     values: ClassVar[Tables] = {"answered": Count, "asked_rows": Count}
     table: Annotated[
@@ -147,6 +150,44 @@ class Predict(Question):
         Field(max_length=100_000, examples=[[{"chip": "H100", "n_chips": "8", "workload": "llama3-8b pretrain",
                                               "quantity": "tokens_per_s"}]]),
     ]  # fmt: skip
+
+
+class Calibrate(Question):
+    """Measured points added to the shipped calibration, or all coefficients fitted anew; errors by kind."""
+
+    name = "engine.calibrate"
+    home = "engine"
+    tables: ClassVar[Tables] = {"kinds": shown.Scored, "unread": shown.Unread}
+    values: ClassVar[Tables] = {"points": Count, "skipped": Count}
+    table: Annotated[
+        list[dict[str, str]],
+        FromFile("rechenmacht.domains.engine.tablefile:cells"),
+        Field(max_length=20_000, examples=[[{"chip": "H100", "n_chips": "8", "workload": "llama3-8b pretrain",
+                                             "quantity": "tokens_per_s", "value": "100000"}]]),
+    ]  # fmt: skip
+    from_priors: bool = False
+    serving: Annotated[
+        list[dict[str, str]] | None, FromFile("rechenmacht.domains.engine.tablefile:measured"), Field(max_length=20_000)
+    ] = None
+
+    def afar(self, most: int) -> None:
+        """Refuse a caller from afar: a fit takes minutes and its result belongs to a workspace.
+
+        Raises:
+            BadInput: always.
+        """
+        raise BadInput.of("error.engine.calibrate_afar", "calibrate: only on the command line and in Python", most=most)
+
+
+class Chips(Question):
+    """Chips side by side: peaks, best measured products, memory, links, power, and what nobody states."""
+
+    name = "engine.chips"
+    place = "chip compare"
+    tables: ClassVar[Tables] = {"chips": shown.ChipRow, "assumptions": shown.SideAssumed}
+    names: Annotated[
+        list[Chip], Field(min_length=1, max_length=20, examples=[["h100-sxm", "ascend-910c"]]), Positional()
+    ]
 
 
 class Search(Told):
@@ -172,6 +213,7 @@ class Compare(Told):
     """Two systems side by side: time, power, energy, cost, racks, what bounds each, and the break-even points."""
 
     name = "engine.compare"
+    schema_number = 2
     files: ClassVar[tuple[str, ...]] = ("system", "workload")
     saves = True
     tables: ClassVar[Tables] = {"sides": shown.Versus, "assumptions": shown.SideAssumed}
@@ -193,6 +235,7 @@ class Decentral(Question):
     """Training across the internet: utilisation, sync, rate, and the compute it is worth."""
 
     name = "engine.decentral"
+    schema_number = 2
     tables: ClassVar[Tables] = {"assumptions": shown.Assumed}
     values: ClassVar[Tables] = {
         "method": Text, "stages": Count, "inner_step_s": shown.Second, "sync_s": shown.Second,
@@ -228,5 +271,5 @@ class Reach(Question):
 
 
 QUESTIONS: tuple[type[Question], ...] = (
-    Train, Serve, Frontier, Predict, Search, Compare, Decentral, Reach,
+    Train, Serve, Frontier, Predict, Calibrate, Search, Compare, Decentral, Reach, Chips,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""A row of the table interface, read leniently: numbers out of text, unknown stays None.
+"""A row of the table interface: what a cell says, None where it says nothing; what is not understood is `odd`.
 
 `id` and `source` only name a row: nothing that computes reads them.
 """
@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from rechenmacht.domains.engine.counts import chips_in, number_of
-from rechenmacht.domains.engine.names import first_number, numbers
+from rechenmacht.domains.engine import cells as strict
+from rechenmacht.domains.engine.cells import year
+from rechenmacht.domains.engine.counts import chips_in
 from rechenmacht.errors import BadInput
 
 T = TypeVar("T")
@@ -68,7 +69,7 @@ class Row:
     region: str = "us"
     price: float | None = None
     rent: float | None = None
-    odd: str = ""
+    odd: tuple[BadInput, ...] = ()
 
     @property
     def text(self) -> str:
@@ -81,71 +82,9 @@ class Row:
         return f"{self.workload} {self.measured}".lower()
 
 
-def _positive(text: str) -> float | None:
-    value = first_number(text)
-    return value if value is not None and value > 0 else None
-
-
-def year(text: str) -> float | None:
-    """Return a year from `2026-04`, `2026-04-17`, `2026.3` or `2026` (its middle); None if empty.
-
-    Raises:
-        BadInput: if it is no date.
-    """
-    if not text:
-        return None
-    found = re.fullmatch(r"((?:19|20)\d\d)(?:-(0[1-9]|1[0-2])(?:-\d\d)?|(\.\d+))?", text)
-    if found is None:
-        raise BadInput(f"{text!r} is no date; write 2026-04 or 2026-04-17")
-    return int(found[1]) + (int(found[2]) / 12 if found[2] else float(found[3]) if found[3] else 0.5)
-
-
-def _amount(text: str) -> float | None:
-    """Return a number of tokens from `14.8e12`, `14.8T` or `300B`; None if empty.
-
-    Raises:
-        BadInput: if it is no number.
-    """
-    if not text:
-        return None
-    said = re.fullmatch(r"([\d.,_]+(?:e[+-]?\d+)?)\s*([kmbt])?(?: tokens)?", text.lower())
-    scale = {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}
-    value = None if said is None else number_of(said[1])
-    if said is None or value is None or not value > 0:
-        raise BadInput(f"tokens {text!r} is no number of tokens; write 14.8e12 or 14.8T")
-    return value * scale.get(said[2] or "", 1.0)
-
-
 def _said_tokens(workload: str) -> float | None:
     said = re.search(r"(\d+(?:\.\d+)?)\s*([tb])[ -]?tok", workload.lower())
     return None if said is None else float(said[1]) * (1e12 if said[2] == "t" else 1e9)
-
-
-def _whole(text: str) -> int | None:
-    value = _positive(text)
-    return None if value is None else max(1, round(value))
-
-
-def _lengths(seq: str, workload: str) -> tuple[float | None, float | None]:
-    """Return prompt and output tokens, from `8192 in/1024 out`, `8k/1k`, or a single length."""
-    pair = re.search(r"(\d+)\s*in\D+(\d+)\s*out", seq)
-    if pair:
-        return float(pair[1]), float(pair[2])
-    short = re.search(r"\b(\d+)k\s*/\s*(\d+)k\b", f"{seq} {workload}".lower())
-    if short:
-        return float(short[1]) * 1024, float(short[2]) * 1024
-    kilo = re.search(r"\b(\d+)k prompts?\b", workload.lower())
-    return _positive(seq) or (float(kilo[1]) * 1024 if kilo else None), None
-
-
-def _experts(text: str) -> tuple[float, float, float]:
-    """Return routed, used and shared experts from `256 routed top8 +1 shared`."""
-    found = numbers(text)
-    if not found:
-        return 0.0, 0.0, 0.0
-    top = re.search(r"top[- ]?(\d+)", text.lower())
-    shared = re.search(r"\+\s*(\d+)\s*shared", text.lower())
-    return found[0], float(top[1]) if top else 0.0, float(shared[1]) if shared else 0.0
 
 
 LARGEST = {"params_b": 1e6, "active_b": 1e6, "layers": 1e4, "hidden": 1e6, "heads": 1e5, "kv_heads": 1e5, "prompt": 1e8,
@@ -161,44 +100,51 @@ def check(row: Row) -> None:
         BadInput: naming the row and the cell.
     """
     if row.odd:
-        raise BadInput(f"row {row.id}: {row.odd}")
+        raise row.odd[0]
     for name, most in LARGEST.items():
         value = getattr(row, name)
         if value is not None and value > most:
-            raise BadInput(f"row {row.id}: {name} {value:g} is beyond {most:g}")
+            said = f"{name} {value:g} is beyond {most:g}"
+            raise BadInput.of("error.engine.beyond", said, name=name, n=value, most=most)
 
 
-def read_row(cells: Mapping[str, str | None], number: int) -> Row:
+def read_row(cells: Mapping[str, str | None], number_of_line: int) -> Row:
     """Read one row; cells of unknown columns are ignored, missing ones are empty.
 
     Args:
         cells: text by column.
-        number: line in the file, for rows without an id.
+        number_of_line: line in the file, for rows without an id.
     """
     get = {name: (cells.get(name) or "").strip() for name in COLUMNS}
-    prompt, output = _lengths(get["seq"], get["workload"])
-    experts, top_k, shared = _experts(get["experts"])
-    problems: list[str] = []
+    problems: list[BadInput] = []
 
-    def tried(read: Callable[[str], T], text: str) -> T | None:
+    def tried(read: Callable[..., T], *texts: str) -> T | None:
         try:
-            return read(text)
+            return read(*texts)
         except BadInput as error:
-            problems.append(str(error))
+            problems.append(error)
             return None
 
+    def number(column: str) -> float | None:
+        return tried(strict.number, get[column], column)
+
+    def whole(column: str) -> int | None:
+        return tried(strict.whole, get[column], column)
+
+    prompt, output = tried(strict.lengths, get["seq"], get["workload"]) or (None, None)
+    experts, top_k, shared = tried(strict.experts, get["experts"]) or (0.0, 0.0, 0.0)
     return Row(
-        id=get["id"] or f"row-{number}", kind=get["kind"], workload=get["workload"], chip=get["chip"],
+        id=get["id"] or f"row-{number_of_line}", kind=get["kind"], workload=get["workload"], chip=get["chip"],
         interconnect=get["interconnect"], precision=get["precision"], quantity=get["quantity"],
         measured=get["measured_quantity"], unit=get["unit"], source=get["source"],
-        params_b=_positive(get["params_B"]), active_b=_positive(get["active_params_B"]),
-        layers=_positive(get["layers"]), hidden=_positive(get["hidden"]), heads=_positive(get["heads"]),
-        kv_heads=_positive(get["kv_heads"]), prompt=prompt, output=output, batch=_positive(get["global_batch_seqs"]),
-        experts=experts, top_k=top_k, shared=shared, chips=tried(chips_in, get["n_chips"]), tp=_whole(get["tp"]),
-        pp=_whole(get["pp"]), dp=_whole(get["dp"]), ep=_whole(get["ep"]), cp=_whole(get["cp"]), vpp=_whole(get["vpp"]),
-        micro=_positive(get["microbatch"]), date=tried(year, get["date"]), software=get["software"].lower(),
-        system=get["system"], tokens=tried(_amount, get["tokens"]) or _said_tokens(get["workload"]),
-        concurrency=_positive(get["concurrency"]), arrival=_positive(get["arrival_per_s"]),
-        accepted=_positive(get["acceptance"]), cached=_positive(get["cached_pct"]), region=get["region"] or "us",
-        price=_positive(get["price_usd"]), rent=_positive(get["rent_usd_per_hour"]), odd="; ".join(problems),
+        params_b=number("params_B"), active_b=number("active_params_B"), layers=number("layers"),
+        hidden=number("hidden"), heads=number("heads"), kv_heads=number("kv_heads"), prompt=prompt, output=output,
+        batch=number("global_batch_seqs"), experts=experts, top_k=top_k, shared=shared,
+        chips=tried(chips_in, get["n_chips"]), tp=whole("tp"), pp=whole("pp"), dp=whole("dp"), ep=whole("ep"),
+        cp=whole("cp"), vpp=whole("vpp"), micro=number("microbatch"), date=tried(year, get["date"]),
+        software=get["software"].lower(), system=get["system"],
+        tokens=tried(strict.amount, get["tokens"]) or _said_tokens(get["workload"]), concurrency=number("concurrency"),
+        arrival=number("arrival_per_s"), accepted=number("acceptance"), cached=number("cached_pct"),
+        region=get["region"] or "us", price=number("price_usd"), rent=number("rent_usd_per_hour"),
+        odd=tuple(problems),
     )  # fmt: skip

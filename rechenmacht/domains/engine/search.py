@@ -69,10 +69,10 @@ def evaluate(model: Model, hw: Hardware, stack: Stack, c: Coefficients, run: Run
         part = slice(start, start + CHUNK)
         lay = layouts.take(part)
         result = step(model, hw, stack, c, run, lay)
-        busy = sum(result.parts[name] for name in FAST) / result.seconds
+        working = sum(result.parts[name] for name in FAST)
         chips = lay.tp * lay.pp * lay.dp * lay.cp
         seconds[part], gigabytes[part], fits[part] = result.seconds, result.memory_gb, result.fits
-        energy[part] = (idle + (full - idle) * busy) * chips * result.seconds / 3.6e6
+        energy[part] = (idle * result.seconds + (full - idle) * working) * chips / 3.6e6
     return Evaluated(seconds, gigabytes, energy, fits)
 
 

@@ -6,26 +6,27 @@ they teach the coefficients of decoding without outvoting the table of measured 
 
 from __future__ import annotations
 
-import csv
 import math
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from rechenmacht.domains.engine import models
 from rechenmacht.domains.engine.calibrate import Measured, Point
+from rechenmacht.domains.engine.cells import year
 from rechenmacht.domains.engine.found import Found
 from rechenmacht.domains.engine.hardware import hardware
 from rechenmacht.domains.engine.inference import TODAY, Service, serve
 from rechenmacht.domains.engine.parameters import Coefficients, coefficients
-from rechenmacht.domains.engine.rows import year
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 
 KIND, FIRST = "serving_component", "serving_first"
 KINDS = {KIND, FIRST}
 FIRST_NAMES = ("serve.prefill_layer_us", "serve.host_ms", "serve.burst")  # fitted to first tokens alone, last
+COLUMNS = ("id", "mode", "model_path", "system", "precision", "batch_size", "concurrency", "isl", "osl", "tp_size",
+           "moe_tp_size", "moe_ep_size", "backend", "measured", "silicon_tpot_ms", "silicon_ttft_ms")  # fmt: skip
 CHIPS = {"h100_sxm": "chip:h100-sxm", "h200_sxm": "chip:h200-sxm", "b200_sxm": "chip:b200", "gb200": "chip:gb200"}
 MODELS = {"Llama-3.1-8B": "llama3-8b", "Qwen3-32B": "qwen3-32b", "Qwen3-235B": "qwen3-235b",
           "Qwen3.5-397B": "qwen3.5-397b", "Kimi": "kimi-k2", "gpt-oss": "gpt-oss-120b"}  # fmt: skip
@@ -35,19 +36,17 @@ EVERY, UNCLEAR, MOST_PREFILL = 3, 0.28, 0.35
 EVERY_FIRST, UNCLEAR_FIRST = 6, 0.4
 
 
-def points(base: Base, path: Path) -> list[Measured]:
+def points(base: Base, cells: Sequence[Mapping[str, str]]) -> list[Measured]:
     """Return the points of a silicon sample.
 
     Raises:
-        BadInput: if the file cannot be read.
+        BadInput: if it lacks the columns of one.
     """
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except OSError as error:
-        raise BadInput(f"{path}: cannot be read ({error.strerror})") from None
+    missing = next((c for c in COLUMNS if not cells or c not in cells[0]), None)
+    if missing:
+        raise BadInput(f"serving: no column {missing!r}: this is no silicon sample of aiconfigurator")
     prior, kept, waited = coefficients(base, calibrated=False), [], []
-    for r in rows:
+    for r in cells:
         name = next((m for words, m in MODELS.items() if words in r["model_path"]), None)
         precision = r["precision"]
         if r["mode"] != "agg" or name is None or (r["system"] == "gb200" and precision not in WEIGHT_BITS):
@@ -75,7 +74,7 @@ def points(base: Base, path: Path) -> list[Measured]:
     return kept[::EVERY] + waited[::EVERY_FIRST]
 
 
-def _first_token(r: dict[str, str], setup: tuple[Any, ...]) -> Measured:
+def _first_token(r: Mapping[str, str], setup: tuple[Any, ...]) -> Measured:
     """Return the time to the first token of a row as a point."""
     model, hw, s, chips, many = setup
 

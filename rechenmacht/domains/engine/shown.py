@@ -6,7 +6,7 @@ from typing import Annotated
 
 from typing_extensions import TypedDict
 
-from rechenmacht.answers.kinds import Count, Estimate, Id, Kind, Text
+from rechenmacht.answers.kinds import Count, Estimate, Flag, Id, Kind, Text
 
 Bound = Annotated[str, Kind("term", group="engine_bound")]
 Seconds = Annotated[Estimate, Kind("significant", "s")]
@@ -30,10 +30,13 @@ Day = Annotated[float, Kind("significant", "day")]
 Hidden = Annotated[dict[str, float], Kind("text")]
 
 
+What = Annotated[str, Kind("term", group="engine_assumed")]
+
+
 class Assumed(TypedDict):
     """What was not said and therefore assumed."""
 
-    what: Text
+    what: What
     assumed: Text
 
 
@@ -71,7 +74,9 @@ class Point(TypedDict):
     tokens_per_s_per_chip: PerSecond
     tokens_per_s_per_mw: PerSecond
     usd_per_million_tokens: Usd
+    joules_per_token: Annotated[float, Kind("significant", "J")]
     first_token_s: Second
+    first_token_p95_s: Second
     chips_per_replica: Count
     batch: Count
     bound_by: Bound
@@ -125,7 +130,7 @@ class SideAssumed(TypedDict):
     """What was not said of one of two systems and therefore assumed."""
 
     system: Text
-    what: Text
+    what: What
     assumed: Text
 
 
@@ -152,3 +157,43 @@ class Step(TypedDict):
     bound_by: Bound
     reason: Text
     per_chip: PerSecond
+
+
+class Scored(TypedDict):
+    """Points of one kind of measurement and their median absolute errors: fitted, and with parts left out."""
+
+    kind: Id
+    points: Count
+    fitted: Share
+    without_point: Share
+    without_source: Share
+    without_release: Share
+    without_model: Share
+
+
+class Unread(TypedDict):
+    """A row that is no point, and why."""
+
+    id: Text
+    reason: Text
+
+
+class ChipRow(TypedDict):
+    """One chip: dense peaks, best shares of them, memory, links per chip and direction, scale-up domain, power."""
+
+    name: Text
+    id: Id
+    family: Id
+    peak16: Annotated[float, Kind("significant", "TFLOP/s")]
+    peak8: Annotated[float, Kind("significant", "TFLOP/s")]
+    peak4: Annotated[float, Kind("significant", "TFLOP/s")]
+    matmul16: Share
+    matmul8: Share
+    memory_gb: Gigabytes
+    memory_tbps: Annotated[float, Kind("significant", "TB/s")]
+    tdp_w: Annotated[float, Kind("significant", "W")]
+    all_in_kw: Kilowatts
+    domain: Count
+    scaleup_gbps: Annotated[float, Kind("significant", "GB/s")]
+    scaleout_gbps: Annotated[float, Kind("significant", "GB/s")]
+    measured: Flag

@@ -16,6 +16,7 @@ from rechenmacht.domains.engine.models import Model
 from rechenmacht.domains.engine.parameters import Coefficients
 from rechenmacht.domains.engine.plan import fastest, settle
 from rechenmacht.domains.engine.power import busy_share, power
+from rechenmacht.domains.engine.spoken import said
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base
 
@@ -153,7 +154,9 @@ def train_swarm(base: Base, c: Coefficients, s: Swarm) -> SwarmResult:
     hourly = cost.rate(base, worker.hw, c, busy=inner.busy * share)
     assumed = {**worker.hw.assumed, **hourly.assumed}
     if inner.stages > 1:
-        assumed["stages"] = f"the model is held by groups of {inner.stages} workers, {groups} groups"
+        assumed["stages"] = said(
+            "groups", "the model is held by groups of {n} workers, {groups} groups", n=inner.stages, groups=groups
+        )
     bound = "uplink" if sync * (1 - s.overlap) > outer.inner_steps * inner.seconds else inner.bound_by
     return SwarmResult(
         how.name, inner.stages, inner.seconds, sync, share * (inner.busy if inner.stages > 1 else 1.0), rate,

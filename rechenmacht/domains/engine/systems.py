@@ -10,14 +10,15 @@ from typing import Any
 
 from rechenmacht.domains.engine import models
 from rechenmacht.domains.engine.calibrated import calibration
+from rechenmacht.domains.engine.chipnames import fits, known_name, named
 from rechenmacht.domains.engine.counts import counted, whole
 from rechenmacht.domains.engine.documents import Documents, document
 from rechenmacht.domains.engine.hardware import Hardware, hardware
 from rechenmacht.domains.engine.library import table
 from rechenmacht.domains.engine.models import Model
-from rechenmacht.domains.engine.names import names_nothing_else
 from rechenmacht.domains.engine.parameters import Coefficients
 from rechenmacht.domains.engine.power import Power, power
+from rechenmacht.domains.engine.spoken import said
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.resolve import number_of
@@ -59,14 +60,16 @@ def shipped() -> dict[str, Shipped]:
     return {row.name: row for row in table("systems.csv", Shipped)}
 
 
-def _chip(base: Base, name: str) -> Hardware:
+def chip(base: Base, name: str) -> Hardware:
+    """Return the chip that a text names.
+
+    Raises:
+        BadInput: if it names none, or states a memory or power that is not the chip's.
+    """
     short = name.strip().lower()
-    for candidate in (short, f"chip:{short}", short.replace("-", " ")):
-        known = base.names.get(candidate)
-        if known is not None and known.startswith("chip:"):
-            return hardware(base, known)
-    found = names_nothing_else(base, short) or names_nothing_else(base, short.replace("-", " "))
-    return hardware(base, found or name)
+    hw = hardware(base, known_name(base, short) or named(base, short) or named(base, short.replace("-", " ")) or name)
+    fits(hw, short)
+    return hw
 
 
 def _shipped_of(base: Base, name: str) -> Shipped | None:
@@ -104,7 +107,7 @@ def housed(base: Base, hw: Hardware, row: Shipped | None) -> Hardware:
 
 def _in_racks(base: Base, many: float, name: str, text: str) -> System:
     row = _shipped_of(base, name)
-    hw = _chip(base, name) if row is None else hardware(base, row.chip)
+    hw = chip(base, name) if row is None else hardware(base, row.chip)
     row = row or _racked(base, hw)
     if row is None or not row.racks:
         raise BadInput(f"{text.strip()!r}: nobody states how many {hw.name} stand in a rack; say how many chips")
@@ -113,22 +116,30 @@ def _in_racks(base: Base, many: float, name: str, text: str) -> System:
     power = number_of(base, row.name, "system_power")
     return System(
         f"{chips}x {hw.name}", hw, chips, many, None if power is None else power * many / row.racks, hw.peak16 * chips,
-        said=f"{many:g} racks of {row.chips / row.racks:g} {hw.name} ({row.name})",
-    )  # fmt: skip
+        said=said("racks", "{n:g} racks of {each:g} {chip} ({system})", n=many, each=row.chips / row.racks,
+                  chip=hw.name, system=row.name),
+    )  # fmt: skip  # fmt: skip
 
 
 def _on_power(base: Base, megawatts: float, name: str, text: str) -> System:
     """Return as many chips as a site of so many MW at the grid can feed when all of them are busy."""
     row = _shipped_of(base, name)
-    hw = housed(base, hardware(base, row.chip) if row else _chip(base, name), row)
+    hw = housed(base, hardware(base, row.chip) if row else chip(base, name), row)
     each = full_power(hw, calibration(base).coefficients).facility_w
     chips = int(megawatts * 1e6 // each)
     if row is not None and row.racks:
         chips = int(chips // row.chips * row.chips)
     if chips < 1:
         raise BadInput(f"{text.strip()!r}: less than one {hw.name}, which takes {each / 1000:.2f} kW at the grid")
-    said = f"{megawatts:g} MW at the grid feed {chips} {hw.name} at {each / 1000:.2f} kW each, all busy"
-    return System(f"{chips}x {hw.name}", hw, chips, None, None, hw.peak16 * chips, said=said)
+    fed = said(
+        "site",
+        "{n:g} MW at the grid feed {chips} {chip} at {kw:.2f} kW each, all busy",
+        n=megawatts,
+        chips=chips,
+        chip=hw.name,
+        kw=each / 1000,
+    )
+    return System(f"{chips}x {hw.name}", hw, chips, None, None, hw.peak16 * chips, said=fed)
 
 
 def full_power(hw: Hardware, c: Coefficients) -> Power:
@@ -162,7 +173,7 @@ def system(base: Base, text: str) -> System:
             text.strip(), hw, round(row.chips) * many, row.racks * many if row.racks else None,
             None if kw is None else kw * many, peak * many,
         )  # fmt: skip
-    hw = housed(base, _chip(base, name), None)
+    hw = housed(base, chip(base, name), None)
     return System(f"{many}x {hw.name}", hw, many, None, None, hw.peak16 * many, counted=name != text.strip())
 
 
@@ -189,7 +200,7 @@ def described(base: Base, given: Any, where: str) -> System:
         raise BadInput(f'{where}: needs a table [system] with chip = "name"')
     numbers = {f.name for f in fields(Hardware)} - {"id", "name", "family", "assumed"}
     _known_keys("system", given, numbers | {"chip", "chips", "racks", "power_kw", "oversubscription"}, where)
-    hw = _chip(base, str(given["chip"]))
+    hw = chip(base, str(given["chip"]))
     changed: dict[str, Any] = {}
     for key, value in given.items():
         if key in numbers:

@@ -5,8 +5,6 @@ Each row becomes a function of the coefficients (`prepare`), which prediction an
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import re
 from collections.abc import Callable, Iterable
@@ -14,6 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from rechenmacht.answers.said import Said
+from rechenmacht.domains.engine import cost, wording
 from rechenmacht.domains.engine.answers_decentral import decentral_value, swarm_value
 from rechenmacht.domains.engine.answers_other import component_value, energy_value, goodput_value
 from rechenmacht.domains.engine.ask import Question, question
@@ -27,6 +27,8 @@ from rechenmacht.domains.engine.parameters import Coefficients
 from rechenmacht.domains.engine.quantities import QUANTITIES, canonical, factor
 from rechenmacht.domains.engine.rows import Row, check, read_row
 from rechenmacht.domains.engine.service import serving_value
+from rechenmacht.domains.engine.spoken import said
+from rechenmacht.domains.engine.tablefile import cells
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 
@@ -74,7 +76,9 @@ def _limit(q: Question, b: Best, name: str, value: float) -> float | None:
 def training_found(base: Base, q: Question, b: Best, c: Coefficients, name: str, terms: Terms) -> Found:
     """Return one quantity of a training question: the one way for rows, commands and requests."""
     if not b.fits:
-        q.assumed["memory"] = f"{float(b.step.memory_gb[0]):.0f} GB per chip; off-loading assumed"
+        q.assumed["memory"] = said(
+            "offloaded", "{n:.0f} GB per chip; off-loading assumed", n=float(b.step.memory_gb[0])
+        )
     value = asked_value(base, q, b, c, name, terms)
     return Found(
         value, b.step.bound_by(0), q.assumed, q.spread, member(q.hw.family, q.moe), sense=QUANTITIES[name].sense,
@@ -142,6 +146,9 @@ def prepare(base: Base, row: Row, near: Coefficients | None = None) -> Callable[
     """
     check(row)
     part, name = subject(row), canonical(row)
+    if part not in {"component", "goodput"}:
+        wording.check(row)
+    cost.known_region(row.region)
     by = factor(row, name)
     row = replace(row, quantity=name)
     if part == "training":
@@ -176,16 +183,13 @@ def rows_of(path: Path) -> list[Row]:
     Raises:
         BadInput: if the file cannot be read or has no `quantity` column.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise BadInput(f"{path}: cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError as error:
-        raise BadInput(f"{path}: not UTF-8 text (byte {error.start})") from None
-    reader = csv.DictReader(io.StringIO(text, newline=""))
-    if not reader.fieldnames or "quantity" not in reader.fieldnames:
-        raise BadInput(f"{path}: no column 'quantity': it says what a row asks for")
-    return [read_row(cells, line) for line, cells in enumerate(reader, start=2)]
+    return [read_row(one, line) for line, one in enumerate(cells(path), start=2)]
+
+
+def _refused(row: Row, why: Said) -> dict[str, Any]:
+    """Return the answer to a row that has none, with the reason."""
+    named = why if why.startswith(f"row {row.id}") else said("row", "row {row}: {why}", row=row.id, why=why)
+    return {"id": row.id, "value": None, "unit": row.unit, "reason": named}
 
 
 def answer_row(base: Base, row: Row, fitted: Calibration) -> dict[str, Any]:
@@ -194,11 +198,9 @@ def answer_row(base: Base, row: Row, fitted: Calibration) -> dict[str, Any]:
         part = subject(row)
         found = prepare(base, row)(fitted.coefficients)
     except BadInput as error:
-        said = str(error)
-        said = said if said.startswith(f"row {row.id}") else f"row {row.id}: {said}"
-        return {"id": row.id, "value": None, "unit": row.unit, "reason": said}
+        return _refused(row, Said.error(error))
     if not (found.value > 0 and math.isfinite(found.value)):
-        return {"id": row.id, "value": None, "unit": row.unit, "reason": f"row {row.id}: nothing comes out of it"}
+        return _refused(row, said("nothing", "nothing comes out of it"))
     kind = row.kind or found.kind
     if part == "serving" and fitted.offsets.kind_of(kind, part) == "energy" and row.quantity.endswith("MW"):
         found = replace(found, spread=math.hypot(found.spread, SERVING_EXTRA))  # power is known better than rates

@@ -126,14 +126,17 @@ def _collectives(
     latency = c["latency.scaleup_us"] * 1e-6
     tensor = layers * passes * ring(state, lay.tp, lanes, latency, 2.0)
     hidden = min(stack.tensor_overlap * c["overlap.tensor"], 1.0)
-    keys = rows * model.kv_width * 2 / lay.tp * lay.cp
-    across = group_bandwidth(hw, c, lay.cp, lay.tp, stack.collective)
-    context = layers * 3 * ring(keys, lay.cp, across, latency)
-    experts = 0 * one
+    found = {"tensor": exposed(compute, tensor, hidden * lay.overlap), "context": 0 * one, "expert": 0 * one}
+    if np.any(lay.cp > 1):
+        keys = rows * model.kv_width * 2 / lay.tp * lay.cp
+        across = group_bandwidth(hw, c, lay.cp, lay.tp, stack.collective)
+        context = layers * 3 * ring(keys, lay.cp, across, latency)
+        found["context"] = exposed(compute, context, c["overlap.context"] * lay.overlap)
     if model.experts:
         sent = rows / np.maximum(lay.tp, 1) * model.top_k * model.hidden * (1.5 if run.bits <= 8 else 2.0)
         sent = sent * np.where(lay.ep > hw.domain, c["moe.dedup"], 1.0)
         experts = layers * model.moe_share * 4 * exchange(hw, c, sent, lay.ep, c["moe.cross"]) * run.moe_imbalance
+        found["expert"] = exposed(compute, experts, stack.expert_overlap * c["overlap.expert"] * lay.overlap)
     shared = np.where(lay.sequence > 0, lay.tp, 1.0)
     link = np.where(
         lay.tp * lay.cp * lay.dp >= hw.domain,
@@ -142,29 +145,28 @@ def _collectives(
     )
     hop = (state / shared) / (link * 1e9) + 4 * latency
     pipeline = np.where(lay.pp > 1, 2 * lay.vpp * hop, 0.0)
-    return {
-        "tensor": exposed(compute, tensor, hidden * lay.overlap),
-        "context": exposed(compute, context, c["overlap.context"] * lay.overlap),
-        "expert": exposed(compute, experts, stack.expert_overlap * c["overlap.expert"] * lay.overlap),
-        "pipeline": exposed(compute, pipeline, c["overlap.pipeline"] * stack.data_overlap * lay.overlap),
-    }
+    found["pipeline"] = exposed(compute, pipeline, c["overlap.pipeline"] * stack.data_overlap * lay.overlap)
+    return found
 
 
 def _sync(
     model: Model, hw: Hardware, stack: Stack, c: Coefficients, run: Run, lay: Layout, backward: Array, micros: Array
 ) -> Array:
     """Exposed seconds per step of gradients and parameters over data-parallel ranks."""
-    experts = memory.expert_parameters(model) / (lay.pp * lay.ep)
-    dense = (memory.local_parameters(model, lay) - experts) * run.train_weights
-    experts = experts * run.train_weights
+    weights = memory.local_parameters(model, lay) * run.train_weights
     ranks = lay.dp * lay.cp
-    expert_ranks = np.maximum(ranks * lay.tp / lay.ep, 1.0)
     lanes = group_bandwidth(hw, c, ranks, lay.tp, stack.collective)
-    expert_lanes = group_bandwidth(hw, c, expert_ranks, lay.ep, stack.collective)
     latency = c["latency.scaleout_us"] * 1e-6
     sharded = lay.zero >= 3
     each = np.where(sharded, 6.0 * micros, np.where(lay.zero >= 1, 2.0 + min(run.states.gradient, 4.0), 8.0))
-    traffic = ring(dense * each, ranks, lanes, latency) + ring(experts * each, expert_ranks, expert_lanes, latency)
+    if model.experts:
+        experts = memory.expert_parameters(model) / (lay.pp * lay.ep) * run.train_weights
+        expert_ranks = np.maximum(ranks * lay.tp / lay.ep, 1.0)
+        expert_lanes = group_bandwidth(hw, c, expert_ranks, lay.ep, stack.collective)
+        traffic = ring((weights - experts) * each, ranks, lanes, latency)
+        traffic = traffic + ring(experts * each, expert_ranks, expert_lanes, latency)
+    else:
+        traffic = ring(weights * each, ranks, lanes, latency)
     cover = np.where(sharded, 1.5 * backward * micros, backward)
     return exposed(
         np.asarray(cover), np.asarray(traffic), min(stack.data_overlap * c["overlap.data"], 1.0) * lay.overlap
@@ -173,10 +175,11 @@ def _sync(
 
 def _optimiser(model: Model, hw: Hardware, c: Coefficients, run: Run, lay: Layout) -> Array:
     copies = np.where(lay.zero >= 1, lay.dp * lay.cp, 1.0)
-    moved = memory.local_parameters(model, lay) * run.train_weights * (2 * run.states.optimiser + 6) / copies
+    share = memory.local_parameters(model, lay) * run.train_weights / copies
+    near = (2 * run.states.optimiser + 6) / (hw.memory_tbps * 1e12 * c["link.memory"])
     # off-loaded states stay with the host: gradients go there and weights come back, 4 bytes per parameter
-    away = memory.local_parameters(model, lay) * run.train_weights * 4 / copies / (c["link.host_gbps"] * 1e9)
-    return np.asarray(moved / (hw.memory_tbps * 1e12 * c["link.memory"]) + lay.offload * away)
+    away = 4 / (c["link.host_gbps"] * 1e9)
+    return np.asarray(share * (near + lay.offload * away))
 
 
 def step(model: Model, hw: Hardware, stack: Stack, c: Coefficients, run: Run, lay: Layout) -> Step:

@@ -99,7 +99,7 @@ class Bounds:
         if self.low(j) == "unter" and self.low(j - 1) in {"umfrage", "befragung", "erhebung", "studie"}:
             return True
         begin = self.text.sentences[self.tokens[j].sentence][0]
-        return self.low(j) == "über" and any(self.low(k).startswith("verfüg") for k in range(max(begin, j - 6), j))
+        return self.low(j) == "über" and any(self.low(k).startswith("verfüg") for k in range(max(begin, j - 20), j))
 
     def _spread(self, j: int, last: int) -> bool:
         """Whether things are spread over so many places: `über 12 Schränke verteilt`."""

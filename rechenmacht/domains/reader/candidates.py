@@ -19,6 +19,10 @@ UNIT_ALONE = 0.9  # score of a quantity that only the unit speaks for, where few
 _CALLED = 1.4  # weight of a quantity whose name is said word for word
 CLOSE = 0.9  # a second candidate this near the first is its rival
 _FEW = 3
+_OF_NAME = 0.6  # weight of a subject whose words are part of the quantity's own name (the Chinese market)
+_TIED = 0.38  # weight of a word that is tied to another number of the unit (`a valuation of $24bn`)
+_SAME_CLAUSE = 0.95
+_CLEARLY = 0.85  # words of an exclusive group this much weaker than the strongest are not meant
 LEAST = 0.3  # a quantity met this much less than the best, and unknown for the subject, is no candidate
 Told = tuple[Match, float, bool]
 """A quantity as the words meet it, the factor to its unit, and whether the unit alone says what is meant."""
@@ -52,9 +56,12 @@ def context(scene: Scene, quantity: Quantity) -> dict[str, float]:
     inside = scene.by_sentence[quantity.sentence]
     others = [(q.first, q.last) for q in inside if q is not quantity and q.kind != "date"][:40]
     begin, clauses = scene.text.sentences[quantity.sentence][0], scene.clauses(quantity.sentence)
-    mine = clauses[quantity.first - begin]
+    mine, ties = clauses[quantity.first - begin], scene.ties(quantity.sentence)
     for place, stems in stems_of(scene, quantity.sentence):
         weight = _nearness(quantity, place, others, same=clauses[place - begin] == mine)
+        owner = ties.get(place)
+        if owner is not None and owner is not quantity and owner.unit == quantity.unit:
+            weight *= _TIED
         for one in stems:
             if found.get(one, 0.0) < weight:
                 found[one] = weight
@@ -151,7 +158,7 @@ def rank(scene: Scene, quantity: Quantity, when: Period | None) -> list[Candidat
             if match.score < least[kind] and not alone and code not in known:
                 continue
             score = max(match.score, UNIT_ALONE if alone else 0.0) * subject.weight
-            score *= 0.75 if named <= scene.meanings.own[code] else 1.0
+            score *= _OF_NAME if named <= scene.meanings.own[code] else 1.0
             weight, there = subject.weight, code in known
             found.append(Candidate(subject.entity, code, score, match, weight, factor, there, subject, alone))
     return _known_first(ordered(found))
@@ -217,6 +224,10 @@ def _counted_stems(scene: Scene, quantity: Quantity) -> set[str]:
     if quantity.unit not in {"count", "people"}:
         return set()
     counted = counts(quantity, scene.text) | (frozenset() if quantity.noun else _noun_before(scene, quantity))
+    if any(
+        m.kind == "chip" and quantity.first < m.first <= quantity.last for m in scene.named.get(quantity.sentence, ())
+    ):
+        counted |= {"chips"}  # `2,048 H800s`
     return {stem(low) for low in counted} | {one for low in counted for one in scene.meanings.vocabulary.of(low)}
 
 
@@ -248,9 +259,11 @@ def _match(scene: Scene, quantity: Quantity, match: Match, around: Mapping[str, 
         return None
     score = match.score * _by_period(scene, quantity, row.period, when) * _by_definer(scene, code, around)
     if scene.says(quantity, code):
-        return Match(code, _CALLED * max(match.score, UNIT_ALONE), 1.0)
+        return Match(code, _CALLED * max(match.score, UNIT_ALONE), 1.0, said=True)
     if _unsaid(scene, code, around):
         score *= 0.45
+    if _too_wide(scene, code, around):
+        score *= 0.7
     if _excluded(scene, code, around):
         return Match(code, 0.4 * score, min(match.share, 0.5))
     return Match(code, score, match.share)
@@ -258,9 +271,10 @@ def _match(scene: Scene, quantity: Quantity, match: Match, around: Mapping[str, 
 
 def _excluded(scene: Scene, code: str, around: Mapping[str, float]) -> bool:
     """Whether the text says another word of a group than the quantity: users a week are not users a month."""
-    for mine, group in scene.meanings.exclusive[code]:
-        said = [one for one in group if around.get(one, 0.0) >= NEAR]
-        if said and mine.isdisjoint(said):
+    for mine, group, whole in scene.meanings.exclusive[code]:
+        most = max(around.get(one, 0.0) for one in group)
+        said = [one for one in group if around.get(one, 0.0) >= max(NEAR, _CLEARLY * most)]
+        if said and (mine.isdisjoint(said) or (whole and not mine <= set(said))):
             return True
     return False
 
@@ -282,6 +296,15 @@ def _unsaid(scene: Scene, code: str, around: Mapping[str, float]) -> bool:
     """Whether a quantity carries a word without which it is not meant (large firms, active parameters)."""
     groups = scene.meanings.required[code]
     return any(not any(around.get(one, 0.0) >= NEAR for one in group) for group in groups)
+
+
+def _too_wide(scene: Scene, code: str, around: Mapping[str, float]) -> bool:
+    """Whether the clause speaks of a part (data centres) that the quantity does not carry."""
+    own = scene.meanings.own[code]
+    return any(
+        own.isdisjoint(group) and any(around.get(one, 0.0) >= _SAME_CLAUSE for one in group)
+        for group in scene.meanings.specific
+    )
 
 
 def _by_definer(scene: Scene, code: str, around: Mapping[str, float]) -> float:
@@ -321,6 +344,8 @@ def leaders(found: list[Candidate]) -> list[Candidate]:
     if not found:
         return []
     first = found[0]
+    if first.match.said:  # the whole name leaves no room for a rival definition
+        found = [one for one in found if one.match.said]
     rivals = rivals_of(first.code)
     return [
         one for one in found

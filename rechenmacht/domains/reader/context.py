@@ -6,6 +6,9 @@ from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.tokens import Text, Token
 from rechenmacht.domains.reader.words import words
 
+BECOMES = frozenset({"wird", "werden"})
+_CUTS = frozenset(";()")
+
 
 def _name_before(tokens: list[Token], i: int, begin: int) -> str | None:
     """Return the run of capitalised words that ends just before token `i`."""
@@ -53,6 +56,34 @@ def _role(said: set[str]) -> str:
     return "stated"
 
 
+def _said(tokens: list[Token]) -> set[str]:
+    """Return the words of a stretch; `wird` counts only where it makes a future, not a passive."""
+    said = {token.low for token in tokens if token.text != "May"}
+    return said if ahead(tokens) else said - BECOMES
+
+
+def ahead(tokens: list[Token]) -> bool:
+    """Whether `wird` or `werden` in a German stretch speaks of the future.
+
+    `wird 2030 kosten` and `wird genannt werden` look ahead, `wird oft genannt` does not.
+    """
+    if sum(token.low in BECOMES for token in tokens) > 1:
+        return True
+    return any(
+        token.kind == "w" and token.text.islower() and token.low.endswith(("en", "ern", "eln", "sein"))
+        and token.low not in words("judging.tense.no_verbs") and token.low not in BECOMES
+        and not token.low.startswith("ge") and len(token.low) > 4
+        for token in tokens
+    )  # fmt: skip
+
+
+def _segment(tokens: list[Token], begin: int, end: int, quantity: Quantity) -> list[Token]:
+    """Return the part of a sentence that a number stands in, cut at semicolons and brackets."""
+    left = max((k + 1 for k in range(begin, quantity.first) if tokens[k].text in _CUTS), default=begin)
+    right = min((k for k in range(quantity.last, end) if tokens[k].text in _CUTS), default=end)
+    return tokens[left:right]
+
+
 def _clause(tokens: list[Token], begin: int, end: int, first: int) -> tuple[int, int]:
     """Return the clause around token `first`: between commas, colons and semicolons, if longer than three words."""
     start, stop = begin, end
@@ -75,14 +106,13 @@ def annotate(text: Text, quantities: list[Quantity]) -> None:
     for sentence, inside in by_sentence.items():
         begin, end = text.sentences[sentence]
         end = min(end, begin + 400)  # a "sentence" of thousands of words is no sentence
-        said = {token.low for token in text.tokens[begin:end] if token.text != "May"}
         source = attribution(text.tokens, begin, end)
         dates = [q for q in inside if q.kind == "date"]
         for quantity in inside[:60]:
             start, stop = _clause(text.tokens, begin, end, quantity.first)
-            near = {token.low for token in text.tokens[start:stop] if token.text != "May"}
+            near = _said(text.tokens[start:stop])
             role = _role(near)
-            quantity.role = role if role != "stated" else _role(said)
+            quantity.role = role if role != "stated" else _role(_said(_segment(text.tokens, begin, end, quantity)))
             quantity.attributed_to = source
             quantity.negated = _negated(text.tokens, max(begin, quantity.first - 4), quantity.first)
             if quantity.kind != "date" and dates:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from itertools import pairwise
 
+from rechenmacht.domains.reader import lexicon
 from rechenmacht.domains.reader.measures import physical
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.shortforms import CHIP_HOURS
@@ -20,6 +21,8 @@ _PERIODS = frozenset({"s", "h", "day", "week", "month", "quarter", "year"})
 _POINTS = frozenset({"points", "point", "punkte", "punkten"})
 TELLING = _POINTS | {CHIP_HOURS}
 """Nouns that tell in what a number is counted."""
+# Words of a number's size, which say nothing of what it counts (`15 trillion`).
+_NO_THINGS = frozenset({*lexicon.DE_MAGNITUDE, *lexicon.EN_MAGNITUDE})
 _DAILY = frozenset({"count/day", "people/day", "token/day", "count/week", "people/week", "count/month", "people/month"})
 
 
@@ -109,4 +112,6 @@ def counts(quantity: Quantity, text: Text) -> frozenset[str]:
     inside = {token.low for token in span[: quantity.last - quantity.first] if token.kind == "w"}
     glued = ("".join(t.low for t in pair) for pair in pairwise(span) if pair[1].glued and pair[1].kind == "n")
     inside |= {low for low in glued if low[0].isalpha()}
-    return frozenset((inside | {quantity.noun}) - {""}) - words("judging.stop.en") - words("judging.stop.de")
+    return (
+        frozenset((inside | {quantity.noun}) - {""}) - _NO_THINGS - words("judging.stop.en") - words("judging.stop.de")
+    )

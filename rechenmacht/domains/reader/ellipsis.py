@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from rechenmacht.domains.reader.candidates import Candidate, ordered, rank
+from rechenmacht.domains.reader import times
+from rechenmacht.domains.reader.candidates import Candidate, leaders, ordered, rank, stems_of
+from rechenmacht.domains.reader.meanings import Match
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.scene import Scene
 from rechenmacht.domains.reader.words import words
@@ -15,19 +17,46 @@ def parallel(scene: Scene, quantity: Quantity, found: list[Candidate]) -> list[C
 
     `The H100's bandwidth is 3.35 TB/s; the H200 manages 4.8 TB/s.`
     """
-    if found and found[0].match.named:
+    if found and found[0].match.named and not _tells_nothing(scene, quantity):
         return found
     before = [q for q in scene.by_sentence[quantity.sentence] if q.last <= quantity.first and q.unit == quantity.unit]
     if not before:
-        return _carried_on(scene, quantity, found)
-    led = rank(scene, before[-1], scene.period(before[-1]))
+        return found if found and found[0].match.named else _carried_on(scene, quantity, found)
+    led = rank(scene, before[-1], times.period(scene, before[-1]))
     if not led or not led[0].match.named:
         return found
     first = led[0]
+    if not _elliptic(scene, quantity):
+        return _hinted(scene, quantity, found, led)
     same = [one._replace(match=first.match, score=first.score * one.weight) for one in found if one.code == first.code]
-    if not same or not _elliptic(scene, quantity):
-        return _hinted(scene, quantity, found, first)
+    same = same or _of_code(scene, quantity, first, first.match)
     return ordered([*same, *(one for one in found if one.code != first.code)])
+
+
+def _of_code(scene: Scene, quantity: Quantity, first: Candidate, match: Match) -> list[Candidate]:
+    """Return the candidates of a number that the base knows for the quantity of another one."""
+    return [
+        Candidate(one.entity, first.code, match.score * one.weight, match, one.weight, first.factor, True, one)
+        for one in scene.subjects(quantity) if scene.records.of(one.entity, first.code)
+    ]  # fmt: skip
+
+
+def _tells_nothing(scene: Scene, quantity: Quantity) -> bool:
+    """Whether the clause of a number says no word that any quantity carries: `in 2030 it will be 945 TWh`."""
+    if quantity.noun:
+        return False
+    mine = scene.clause(quantity.sentence, quantity.first)
+    taken = {k for q in scene.by_sentence[quantity.sentence] for k in range(q.first, q.last)}
+    taken |= {k for m in scene.named.get(quantity.sentence, ()) for k in range(m.first, m.last)}
+    known = scene.meanings.weight
+    said = (
+        place for place, stems in stems_of(scene, quantity.sentence)
+        if place not in taken and any(one in known for one in stems)
+    )  # fmt: skip
+    ties, first = scene.ties(quantity.sentence), scene.text.sentences[quantity.sentence][0]
+    return scene.clause(quantity.sentence, first) != mine and not any(
+        scene.clause(quantity.sentence, place) == mine or ties.get(place) is quantity for place in said
+    )
 
 
 def _elliptic(scene: Scene, quantity: Quantity) -> bool:
@@ -37,7 +66,7 @@ def _elliptic(scene: Scene, quantity: Quantity) -> bool:
     """
     mine, tokens = scene.clause(quantity.sentence, quantity.first), scene.text.tokens
     named = [m for m in scene.named.get(quantity.sentence, ()) if scene.clause(m.sentence, m.first) == mine]
-    if not named:
+    if not named and not _in_step(scene, quantity):
         return False
     taken = {k for m in named for k in range(m.first, m.last)}
     taken |= {k for q in scene.by_sentence[quantity.sentence] for k in range(q.first, q.last + 1)}
@@ -51,20 +80,28 @@ def _elliptic(scene: Scene, quantity: Quantity) -> bool:
     return not _said(scene, [k for k in owners if k in own])
 
 
+def _in_step(scene: Scene, quantity: Quantity) -> bool:
+    """Whether a name of the sentence is told in step with a number."""
+    kinds = {mention.kind for mention in scene.named.get(quantity.sentence, ())}
+    return any(scene.partner(quantity, kind) is not None for kind in sorted(kinds))
+
+
 def _said(scene: Scene, places: list[int]) -> bool:
     """Whether a word that says something stands at one of the places."""
     tokens = scene.text.tokens
     return any(tokens[k].kind == "w" and tokens[k].low not in words("judging.stop.en") for k in places)
 
 
-def _hinted(scene: Scene, quantity: Quantity, found: list[Candidate], first: Candidate) -> list[Candidate]:
-    """Let a number be one of a quantity that its own words do not name: that can confirm it, never contradict it."""
-    hint = first.match._replace(share=0.5)
-    same = [
-        Candidate(one.entity, first.code, hint.score * one.weight, hint, one.weight, first.factor, True, one)
-        for one in scene.subjects(quantity) if scene.records.of(one.entity, first.code)
-    ]  # fmt: skip
-    return ordered([*same, *(one for one in found if one.code != first.code)])
+def _hinted(scene: Scene, quantity: Quantity, found: list[Candidate], led: list[Candidate]) -> list[Candidate]:
+    """Let a number be one of the quantities that lead for another, which its own words do not name.
+
+    That can confirm it, never contradict it.
+    """
+    same = []
+    for first in leaders(led):
+        same += _of_code(scene, quantity, first, first.match._replace(share=0.5, said=False))
+    codes = {one.code for one in same} or {led[0].code}
+    return ordered([*same, *(one for one in found if one.code not in codes)])
 
 
 def _carried_on(scene: Scene, quantity: Quantity, found: list[Candidate]) -> list[Candidate]:
@@ -79,5 +116,5 @@ def _carried_on(scene: Scene, quantity: Quantity, found: list[Candidate]) -> lis
         return found
     if tokens[before[-1].first].paragraph != tokens[quantity.first].paragraph:
         return found
-    led = rank(scene, before[-1], scene.period(before[-1]))
-    return _hinted(scene, quantity, found, led[0]) if led and led[0].match.named else found
+    led = rank(scene, before[-1], times.period(scene, before[-1]))
+    return _hinted(scene, quantity, found, led) if led and led[0].match.named else found

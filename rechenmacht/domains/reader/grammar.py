@@ -152,12 +152,17 @@ class Grammar(Amounts):
             if quantity.kind == "money" and "/" not in quantity.unit:
                 last = quantity
             bare = quantity.unit == "count" and not quantity.noun and quantity.kind == "number" and quantity.size >= 1e6
-            if not bare or last is None or quantity.sentence - last.sentence > 2:
+            if not bare or last is None or quantity.sentence - last.sentence > 2 or self._counts_things(quantity):
                 continue
             begin, end = self.text.sentences[quantity.sentence]
             words = " ".join(self.low(k) for k in range(max(begin, quantity.first - 20), min(end, quantity.last + 8)))
             if any(stem in words for stem in _SPENT):
                 quantity.unit, quantity.kind = last.unit, "money"
+
+    def _counts_things(self, quantity: Quantity) -> bool:
+        """Whether what a number counts stands before it: `parameters of 2.3 billion`."""
+        before = [self.low(k) for k in range(max(0, quantity.first - 2), quantity.first)]
+        return len(before) == 2 and before[1] in {"of", "von", ":"} and before[0] in names.COUNTED
 
     def _people(self, found: list[Quantity]) -> None:
         """Let a bare number count people where the sentence speaks of "die Zahl der Nutzer"."""

@@ -35,6 +35,7 @@ class Match(NamedTuple):
     code: str
     score: float
     share: float
+    said: bool = False  # whether its whole name stands there, word for word, with no other number between
 
     @property
     def named(self) -> bool:
@@ -100,16 +101,28 @@ class Meanings:
         return [frozenset(stem(word) for word in group.split()) for group in groups]
 
     @cached_property
-    def exclusive(self) -> dict[str, list[tuple[frozenset[str], frozenset[str]]]]:
-        """Of each quantity its words of every group of which one rules out the others, and that group."""
-        groups = self._groups("exclusive")
-        return {code: [(own & group, group) for group in groups if own & group] for code, own in self.own.items()}
+    def exclusive(self) -> dict[str, list[tuple[frozenset[str], frozenset[str], bool]]]:
+        """Of each quantity its words of every group of which one rules out the others, and that group.
+
+        The third says whether all of the quantity's words must be said: wind and solar together are not solar.
+        """
+        groups = [(group, False) for group in self._groups("exclusive")]
+        groups += [(group, True) for group in self._groups("exclusive_whole")]
+        return {
+            code: [(own & group, group, whole) for group, whole in groups if own & group]
+            for code, own in self.own.items()
+        }
 
     @cached_property
     def required(self) -> dict[str, list[frozenset[str]]]:
         """Of each quantity the groups of which the text must say a word for it to be meant."""
         groups = self._groups("required")
         return {code: [group for group in groups if own & group] for code, own in self.own.items()}
+
+    @cached_property
+    def specific(self) -> list[frozenset[str]]:
+        """Groups of words of a part; where the text says one, a quantity of the whole is meant less."""
+        return self._groups("specific")
 
     @cached_property
     def definers(self) -> dict[str, frozenset[str]]:

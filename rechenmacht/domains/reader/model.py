@@ -52,6 +52,11 @@ class Quantity:
     candidates: list[tuple[str, str, float]] = field(default_factory=list)
 
     @property
+    def fraction(self) -> bool:
+        """Whether the number is a part of one, told in words (`a fifth`), which is a share as a percentage is."""
+        return self.kind == "ratio" and self.form != "verb" and isinstance(self.high, float) and 0 < self.high < 1
+
+    @property
     def mid(self) -> float | None:
         """The value to compare: the middle of a range, or the end of a bound that is known."""
         ends = [end for end in (self.low, self.high) if isinstance(end, int | float)]

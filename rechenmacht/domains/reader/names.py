@@ -46,6 +46,8 @@ _SMALL_FAMILY = frozenset({"iphone", "page", "tier", "section", "chapter"})
 _COUNTED_FAMILY = frozenset("memory studio order model modell building block level phase v p".split())
 _REFERENCES = frozenset("tel telefon phone isbn doi fax id arxiv az aktenzeichen".split())
 _CHUNK = re.compile(r"\S+")
+_GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+")
+_LONG = frozenset(word for word in EN_MAGNITUDE if len(word) > 4)
 
 
 def is_year(text: str) -> bool:
@@ -181,15 +183,25 @@ def _family(tokens: list[Token], i: int) -> None:
 
 
 def _short_figure(token: Token) -> bool:
-    return "," not in token.text and len(token.text) < 6 and not is_year(token.text)
+    grouped = token.lang == "de" and bool(_GROUPED.fullmatch(token.text))  # 6.144 is no version
+    return "," not in token.text and len(token.text) < 6 and not is_year(token.text) and not grouped
 
 
 def _names_figure(tokens: list[Token], i: int, before: Token) -> bool:
     """Whether the word before a figure makes it part of a name: a family, a name already, a word like CoWoS."""
     measured = _measured(tokens, i)
     known = before.low in _FAMILY and (before.text[0].isupper() or before.low in _SMALL_FAMILY)
-    known = known and not (before.low in _COUNTED_FAMILY and measured)
+    known = known and not (before.low in _COUNTED_FAMILY and measured) and not _in_unit(tokens, i)
     return known or ((before.name or _camel(before.text)) and not measured)
+
+
+def _in_unit(tokens: list[Token], i: int) -> bool:
+    """Whether a figure has a unit of measure behind it, so that it goes on no name: `the H100 SXM 450 GB/s`."""
+    after = tokens[i + 1] if i + 1 < len(tokens) else None
+    if after is None or after.kind != "w" or after.sentence != tokens[i].sentence or after.low.endswith("bit"):
+        return False
+    symbol = after.text in units.SYMBOLS and after.text not in units.AMBIGUOUS and len(after.text) > 1
+    return symbol or after.low in {"prozent", "percent"} or after.low in DE_MAGNITUDE or after.low in _LONG
 
 
 def _camel(text: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 
 from rechenmacht.domains.reader import tokens
-from rechenmacht.domains.reader.checks import together
+from rechenmacht.domains.reader.checks import ranks, together
 from rechenmacht.domains.reader.checks.judging import judged
 from rechenmacht.domains.reader.context import annotate
 from rechenmacht.domains.reader.grammar import Grammar
@@ -79,7 +79,19 @@ class Reader:
             quantity.candidates = candidates
             quantity.subject, quantity.quantity = verdict.subject, verdict.quantity
             document.verdicts.append(verdict)
-        return document, scene
+        return _with_ranks(document, scene), scene
+
+
+def _with_ranks(document: Document, scene: Scene) -> Document:
+    """Add the superlatives that the base can judge, in the order of the text."""
+    told = ranks.superlatives(scene)
+    for quantity, verdict in told:
+        quantity.subject, quantity.quantity = verdict.subject, verdict.quantity
+    if told:
+        rows = [*zip(document.quantities, document.verdicts, strict=True), *told]
+        rows.sort(key=lambda row: (row[0].start, row[0].end))
+        document.quantities, document.verdicts = [row[0] for row in rows], [row[1] for row in rows]
+    return document
 
 
 def _unnamed(quantities: list[Quantity], mentions: list[Mention | Said]) -> list[Quantity]:

@@ -5,26 +5,27 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache, cached_property
+from functools import cached_property
 
-from rechenmacht.dates import span
+from rechenmacht.domains.reader import pairing
 from rechenmacht.domains.reader.meanings import Meanings
 from rechenmacht.domains.reader.mentions import Mention, Said, plain
 from rechenmacht.domains.reader.model import Quantity
-from rechenmacht.domains.reader.records import Period, Records
+from rechenmacht.domains.reader.records import Records
 from rechenmacht.domains.reader.stems import stem
 from rechenmacht.domains.reader.tokens import Text
-from rechenmacht.domains.reader.words import table, words
+from rechenmacht.domains.reader.words import words
 from rechenmacht.evidence.base import Base
 
 MOST_IN_SENTENCE = 25
-_NOT_MINE = 1000
 _THINGS = frozenset({"chip", "system", "model", "product"})
 MOST_SUBJECTS = 14
 _BREAKS = frozenset(",;:–—()")
 _BREAK_WORDS = frozenset("while whereas während aber but sondern wohingegen".split())
 _OF = frozenset("of the a an in der des dem den das beim im von vom eines einer for für bei at (".split())
 _HEDGES = words("judging.subjects.carries_more")
+_PLACES = frozenset({"bloc", "country"})
+_IN_STEP = 1.06  # weight of the name that is told in step with the number
 _SAME, _ASIDE, _BEFORE = 1.0, 0.8, 0.58  # same clause, another clause of the sentence, the sentence before
 
 
@@ -67,8 +68,49 @@ class Scene:
         self._words: dict[int, list[str]] = {}
         self._sets: dict[int, frozenset[str]] = {}
         self._subjects: dict[tuple[str, str], list[Subject]] = {}
+        self._ties: dict[int, dict[int, Quantity]] = {}
+        self._partners: dict[tuple[str, str, str], Mention | None] = {}
         self._prior: dict[int, list[Subject]] = {}
         self._clauses: dict[int, list[int]] = {}
+
+    def ties(self, sentence: int) -> dict[int, Quantity]:
+        """Return the words of a sentence that are tied to one of its numbers, by their place (see pairing)."""
+        if sentence not in self._ties:
+            begin, end = self.text.sentences[sentence]
+            self._ties[sentence] = pairing.ties(self.text, begin, end, self.by_sentence.get(sentence, ()))
+        return self._ties[sentence]
+
+    def beside(self, quantity: Quantity) -> list[Quantity]:
+        """Return the numbers of a number's sentence and unit in order, itself among them."""
+        return [
+            q for q in self.by_sentence[quantity.sentence]
+            if q.unit == quantity.unit and q.kind not in {"date", "rank", "ratio"}
+        ]  # fmt: skip
+
+    def partner(self, quantity: Quantity, kind: str) -> Mention | None:
+        """Return the name of a kind that is told in step with a number, where as many names as numbers are."""
+        key = (quantity.id, quantity.unit, kind)
+        if key not in self._partners:
+            numbers, named = self.beside(quantity), self._own_names(quantity.sentence, kind)
+            spans = [(m.first, m.last) for m in named]
+            found = pairing.in_step(self.text.tokens, [(q.first, q.last) for q in numbers], spans)
+            place = next((k for k, q in enumerate(numbers) if q is quantity), -1)
+            self._partners[key] = named[found[place]] if place in found else None
+        return self._partners[key]
+
+    @staticmethod
+    def _kinds(mention: Mention) -> set[str]:
+        """Return the kinds of thing that a name may stand for: Singapore is a country and a city."""
+        return {entity.partition(":")[0] for entity in (mention.entity, *mention.others)}
+
+    def _own_names(self, sentence: int, kind: str) -> list[Mention]:
+        """Return the mentions of a kind that are names by themselves, not words of a quantity's name or of a maker."""
+        said = {k for one in self._said.get(sentence, ()) for k in range(one.first, one.last)}
+        kinds = _PLACES if kind in _PLACES else {kind}
+        return [
+            m for m in self.named.get(sentence, ())
+            if not kinds.isdisjoint(self._kinds(m)) and m.first not in said and not self.attributive(m)
+        ]  # fmt: skip
 
     def says(self, quantity: Quantity, code: str) -> bool:
         """Whether the number's sentence says the name of a quantity word for word, with no other number between."""
@@ -77,6 +119,9 @@ class Scene:
                 continue
             left, right = min(one.first, quantity.first), max(one.last, quantity.last)
             inside = self.by_sentence[quantity.sentence]
+            owner = self.ties(quantity.sentence).get(one.last - 1, quantity)
+            if owner is not quantity and owner.unit == quantity.unit:
+                continue
             if not any(q.kind != "date" and q is not quantity and left <= q.first < right for q in inside):
                 return True
         return False
@@ -193,7 +238,10 @@ class Scene:
             if counted and quantity.first <= mention.first <= quantity.last:
                 continue  # what is counted: `250,000 H100 chips`
             weight = self._weight(quantity, mention, mine)
-            tied = self._owns(quantity, mention) or self._related(quantity, mention, mine)
+            partner = self.partner(quantity, mention.kind)
+            if partner is not None:
+                weight = _IN_STEP if partner is mention else 0.7 * weight
+            tied = partner is mention or self._owns(quantity, mention) or self._related(quantity, mention, mine)
             if self.compared(mention) != against and len(inside) > 1 and not tied:
                 weight *= 0.55
             weight *= (0.9 if mention.weak else 1.0) * (0.8 if self.attributive(mention) else 1.0)
@@ -236,9 +284,14 @@ class Scene:
     def attributive(self, mention: Mention) -> bool:
         """Whether a mention only says whose the next one is: `Amazon's Project Rainier`, `Nvidia H100`."""
         return any(
-            0 <= other.first - mention.last <= 1 and other.entity != mention.entity
-            for other in self.named[mention.sentence]
+            other.entity != mention.entity and self._leads_to(mention, other) for other in self.named[mention.sentence]
         )
+
+    def _leads_to(self, mention: Mention, other: Mention) -> bool:
+        """Whether one name goes over into the next with no word that joins two things between."""
+        between = self.text.tokens[mention.last : max(other.first, mention.last)]
+        apart = other.first - mention.last
+        return 0 <= apart <= 1 and not any(t.low in pairing.JOINED or t.text in _BREAKS for t in between)
 
     def _taken(self, quantity: Quantity, mention: Mention) -> bool:
         """Whether another name of the kind and a number of its own stand between a mention and the number."""
@@ -274,105 +327,3 @@ class Scene:
             mine = weight * (1.0 if place == 0 else 0.93) * (0.8 if self.compared(mention) else 1.0)
             found += [Subject(entity, mine, mention) for entity in (mention.entity, *mention.others)]
         return found
-
-    def _time_away(self, quantity: Quantity, when: Quantity) -> int:
-        """Return how far a date is from a number; one that belongs to another number is out of reach."""
-        numbers = [
-            q for q in self.by_sentence[quantity.sentence] if q.kind not in {"date", "rank"} and q is not quantity
-        ]
-        theirs = self.clause(when.sentence, when.first)
-        apart = theirs != self.clause(quantity.sentence, quantity.first)
-        if apart and any(self.clause(q.sentence, q.first) == theirs for q in numbers):
-            return _NOT_MINE
-        owner = [q for q in numbers if 0 <= when.first - q.last <= 3]
-        mine = 0 <= when.first - quantity.last <= 3
-        return abs(when.first - quantity.first) + 30 * apart + (60 if owner and not mine else 0)
-
-    def carried(self, quantity: Quantity) -> Period | None:
-        """Return the only time of the number's sentence or of those just before, where its own clause gives none."""
-        for number in (quantity.sentence, quantity.sentence - 1, quantity.sentence - 2):
-            dates = [q for q in self.by_sentence.get(number, ()) if q.kind == "date" and q.hedge != "at_least"]
-            known = {days for q in dates if (days := days_of(q)) is not None}
-            if len(known) == 1:
-                return Period(*known.pop(), stated=False, fiscal=False, text=dates[0].text)
-            if known:
-                return None
-        return None
-
-    def period(self, quantity: Quantity) -> Period | None:
-        """Return the time that the text gives for a number, or None."""
-        earlier = self._year_earlier(quantity)
-        if earlier is not None:
-            return self._before(quantity, earlier)
-        dates = [q for q in self.by_sentence[quantity.sentence] if q.kind == "date" and q.hedge != "at_least"]
-        known = [(q, days) for q in dates if (days := days_of(q)) is not None]
-        if not known:
-            return None
-        away = [self._time_away(quantity, q) for q, _ in known]
-        if min(away) >= _NOT_MINE:
-            return None
-        when, days = known[away.index(min(away))]
-        around = self.near(when, 4, 3) | {token.low for token in self.text.tokens[when.first : when.last]}
-        return Period(*days, stated=True, fiscal=bool(around & words("judging.period.fiscal")), text=when.text)
-
-    def _year_earlier(self, quantity: Quantity) -> tuple[int, int] | None:
-        """Return the words near a number that set it a year before the time of the sentence (`a year earlier`)."""
-        begin, end = self.text.sentences[quantity.sentence]
-        mine = self.clause(quantity.sentence, quantity.first)
-        for first, last in (
-            (quantity.last, min(end, quantity.last + 5)),
-            (max(begin, quantity.first - 7), quantity.first),
-        ):
-            near = [token.low for token in self.text.tokens[first:last]]
-            for phrase in year_earlier():
-                places = [k for k in range(len(near)) if tuple(near[k : k + len(phrase)]) == phrase]
-                here = places and self.clause(quantity.sentence, first + places[0]) == mine
-                if not here:
-                    continue
-                at = first + places[0]
-                opens = {token.low for token in self.text.tokens[max(begin, at - 2) : at]}  # "rose from a year earlier"
-                if not opens & words("judging.period.against") and not self._number_between(quantity, at):
-                    return at, at + len(phrase)
-        return None
-
-    def _number_between(self, quantity: Quantity, place: int) -> bool:
-        left, right = min(place, quantity.first), max(place, quantity.last)
-        inside = self.by_sentence[quantity.sentence]
-        return any(q is not quantity and q.kind != "date" and left <= q.first < right for q in inside)
-
-    def _before(self, quantity: Quantity, words: tuple[int, int]) -> Period | None:
-        """Return the year before the only time that the sentence gives elsewhere, or that the sentences before give."""
-        dates = [
-            q for q in self.by_sentence[quantity.sentence]
-            if q.kind == "date" and q.hedge != "at_least" and not words[0] - 2 <= q.first < words[1] + 1
-        ]  # fmt: skip
-        known = {days for q in dates if (days := days_of(q)) is not None}
-        if len(known) == 1:
-            start, end = known.pop()
-            return Period(_less_a_year(start), _less_a_year(end), stated=True, fiscal=False, text=dates[0].text)
-        carried = self.carried(quantity) if not known else None
-        if carried is None:
-            return None
-        start, end = _less_a_year(carried.start), _less_a_year(carried.end)
-        return Period(start, end, stated=False, fiscal=False, text=carried.text)
-
-
-@cache
-def year_earlier() -> tuple[tuple[str, ...], ...]:
-    """Return the words that set a number a year before the time told, each as its words."""
-    return tuple(tuple(phrase.split()) for phrase in table("judging")["period"]["year_earlier"])
-
-
-def _less_a_year(day: date) -> date:
-    return day.replace(year=max(day.year - 1, 1), day=28 if (day.month, day.day) == (2, 29) else day.day)
-
-
-def days_of(when: Quantity) -> tuple[date, date] | None:
-    """Return the days that a date of the text covers; an open one stands at its known end."""
-    low, high = when.low if when.low is not None else when.high, when.high if when.high is not None else when.low
-    if not isinstance(low, str) or not isinstance(high, str) or low.startswith("--") or high.startswith("--"):
-        return None
-    try:
-        return span(low)[0], span(high)[1]
-    except ValueError:
-        return None

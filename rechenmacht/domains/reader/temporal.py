@@ -6,6 +6,7 @@ from rechenmacht.domains.reader import timewords as tw
 from rechenmacht.domains.reader.datefigures import Figures
 from rechenmacht.domains.reader.dateparts import Found
 from rechenmacht.domains.reader.lexicon import EN_CARDINALS, EN_ORDINAL, german_cardinal, german_ordinal
+from rechenmacht.domains.reader.names import is_year
 from rechenmacht.domains.reader.units import PERIOD
 
 
@@ -109,7 +110,7 @@ class Dates(Figures):
         if second and linked and (year := self._year(j + 2)) and second > month:
             return Found(i, j + 3, *tw.month_span(year, month, second))
         year = self._year(j)
-        if year and not self._counted(j):
+        if year and (is_year(self.tokens[j].text) or not self._counted(j)):  # `im November 2024 Firmen`
             return Found(i, j + 1, *tw.month_span(year, month))
         guess = tw.nearest_year(month, self.article, future=self._future(i))
         text = f"{guess:04d}-{month:02d}" if guess else f"--{month:02d}"
@@ -132,7 +133,7 @@ class Dates(Figures):
             last += 1
         at = last + 1 if self._low(last) == "," else last
         year = self._year(at)
-        if year and not self._counted(at):
+        if year and (is_year(self.tokens[at].text) or not self._counted(at)):
             last = at + 1
         guess = year or tw.nearest_year(month, self.article, future=self._future(i))
         if guess is None:
@@ -167,7 +168,8 @@ class Dates(Figures):
         month = self._month_number(i + 1)
         if month:
             guess = tw.nearest_year(month, self.article, future=shift > 0)
-            return Found(i, i + 2, *tw.month_span(guess, month)) if guess else None
+            same = month == self.article.month and shift  # last November, said in November
+            return Found(i, i + 2, *tw.month_span(guess + shift if same else guess, month)) if guess else None
         if name in tw.SEASONS:
             year = self.article.year + (shift if shift > 0 or tw.SEASONS[name][0] >= self.article.month else 0)
             return Found(i, i + 2, *tw.month_span(year, *tw.SEASONS[name]))

@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
-from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -64,10 +63,8 @@ def _links(site: Site, code: str) -> list[tuple[str, str, bool]]:
 
 def write_race(site: Site, out: Path) -> str:
     """Write the interactive page into `race/`; return why it cannot be, or nothing."""
-    try:
-        stage = import_module("rechenmacht.outputs.stage.page")
-    except ImportError as error:
-        return str(error)
+    from rechenmacht.outputs.stage import page as stage
+
     links = {code: _links(site, code) for code in LANGUAGES}
     try:
         stage.write(out / "race", site.base, links=links)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from markupsafe import Markup
@@ -23,6 +23,7 @@ from rechenmacht.outputs.site.look import a, answer, listed, table
 AGAINST = "gb200-nvl72"
 """The system with which all others are compared."""
 SIDES = ("delivered", "power", "per_kw", "cost")
+DRAWN = ("circularity", "coverage", "concentration")
 CAPITAL = ("capital.circularity", "capital.coverage", "capital.concentration", "capital.path")
 
 
@@ -150,30 +151,20 @@ class Money:
         return Page(title, question, joined(parts), "capital")
 
     def charts(self) -> list[charts.Chart]:
-        """Return the charts of capital, under addresses of their own."""
+        """Return the charts of capital, under addresses of their own; nothing is computed for it."""
         site = self.site
-        rows = [(f"capital-{name.partition('.')[2]}", lambda one=name: site.ask(one)) for name in CAPITAL[:3]]
-        rows += [(f"stress-{name.replace('_', '-')}", lambda one=name: site.ask("capital.stress", scenario=one)) for name in self.scenarios]
-        found = []
-        for name, ask in rows:
-            drawable = [one.name for one in ask().charts if _drawable(ask(), one.name)]
-            if drawable:
-                found.append(charts.ranges_chart(site, name, ask, drawable[0]))
-        return [charts.register(site, one) for one in found]
+        rows = [(f"capital-{name}", name, partial(site.ask, f"capital.{name}")) for name in DRAWN]
+        rows += [
+            (f"stress-{name.replace('_', '-')}", "cascade", partial(site.ask, "capital.stress", scenario=name))
+            for name in self.scenarios
+        ]
+        return [charts.register(site, charts.ranges_chart(site, path, ask, drawn)) for path, drawn, ask in rows]
 
     def register(self) -> None:
         """Add the pages."""
         self.site.page("capital/index.html", self.index)
         for name in self.scenarios:
             self.site.page(f"capital/{name}.html", lambda words, one=name: self.page(one, words))
-
-
-def _drawable(found: Answer, name: str) -> bool:
-    from rechenmacht.answers.answer import Ranges
-    from rechenmacht.faces.drawn import rows_of
-
-    one = next(chart for chart in found.charts if chart.name == name)
-    return isinstance(one, Ranges) and bool(rows_of(found, one))
 
 
 def scenarios_page(site: Site) -> Callable[[Words], Page]:

@@ -42,7 +42,7 @@ NAMES = (
 )
 
 
-def _known(base: Base) -> list[str]:
+def offered(base: Base) -> list[str]:
     """Return the levers that the base has parameters for, and those that scenario files move, each once."""
     moved = [lever.name for path in scenario.available(base).values() for lever in scenario.read(path).lever]
     return [name for name in dict.fromkeys((*NAMES, *moved)) if name in base.parameters]
@@ -54,7 +54,7 @@ def levers(base: Base) -> list[dict[str, Any]]:
 
     found = []
     words = {code: language(code) for code in ("en", "de")}
-    for name in _known(base):
+    for name in offered(base):
         p = base.parameters[name]
         low, high = scenario.bounds(p)
         claims = [base.claims[claim] for claim in p.claims]

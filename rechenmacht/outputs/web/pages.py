@@ -27,13 +27,15 @@ from rechenmacht.faces.language import LANGUAGES, Language, language
 from rechenmacht.outputs.reading.exports import rating_names
 from rechenmacht.outputs.rules_text import outcomes
 from rechenmacht.outputs.web.drawn.race import SHOWN
+from rechenmacht.outputs.web.first import add_first
 from rechenmacht.outputs.web.service import Service
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 ENTRY = "src/main.ts"
 UNHASHED = {"manifest.json", "licences.txt"}
-PAGES = ("race", "swarm", "rules", "capital", "check", "facts", "saved")
+FIRST = "race"  # made by `outputs.stage`, computed in the browser
+PAGES = (FIRST, "swarm", "rules", "capital", "check", "facts", "saved")
 HOMES = {"en": "/", "de": "/de/"}
 UNITS = ("GW", "month", "USD/year", "h100e", "TWh", "year", "1/year", "count/year", "GW/year", "count", "1", "day")
 THEMES = ("light", "dark")
@@ -199,10 +201,17 @@ def add_pages(app: FastAPI, service: Service) -> None:
 
         return
     made: dict[tuple[str, str], str] = {}
+    add_first(app, service, {code: _links(code) for code in LANGUAGES})
     for code in LANGUAGES:
-        for name in PAGES:
+        for name in PAGES[1:]:
             _add(app, service, built, made, name, code)
     app.mount("/static", _Hashed(directory=STATIC), name="static")
+
+
+def _links(code: str) -> list[tuple[str, str, bool]]:
+    """Return what the first page's navigation names."""
+    words = language(code)
+    return [(words.text(f"play.{name}.name"), address(name, code), name == FIRST) for name in PAGES]
 
 
 def _add(app: FastAPI, service: Service, built: Built, made: dict[tuple[str, str], str], name: str, code: str) -> None:

@@ -27,10 +27,14 @@ def allowed_hosts(settings: Settings) -> frozenset[str]:
 
 
 def content_policy(settings: Settings) -> str:
-    """Return the Content-Security-Policy: everything from here, no script or style in the page itself."""
+    """Return the Content-Security-Policy: everything from here, no script or style in the page itself.
+
+    The first page runs the model as WebAssembly, which needs a word of its own; it allows no `eval`.
+    """
     ancestors = " ".join(("'self'", *settings.framed_by))
     return (
-        "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' data: blob:; "
+        "object-src 'none'; base-uri 'none'; form-action 'self'; "
         f"frame-ancestors {ancestors}"
     )
 

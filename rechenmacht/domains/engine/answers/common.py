@@ -5,10 +5,10 @@ from __future__ import annotations
 from rechenmacht.answers.answer import Table
 from rechenmacht.domains.engine import shown, systems
 from rechenmacht.domains.engine.asked_serving import per_step, serving_stack
+from rechenmacht.domains.engine.cells import year
 from rechenmacht.domains.engine.documents import Documents
 from rechenmacht.domains.engine.inference import TODAY, Service
 from rechenmacht.domains.engine.questions import Frontier, Serve
-from rechenmacht.domains.engine.rows import year
 from rechenmacht.domains.engine.systems import System, shipped
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base

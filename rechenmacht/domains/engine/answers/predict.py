@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rechenmacht.answers.answer import Answer, Table
@@ -24,4 +26,13 @@ def predict(asked: questions.Predict, base: Base, told: Told) -> Answer:
     answered = sum(row["value"] is not None for row in rows)
     columns = ("id", "value", "low", "high", "unit", "bound_by", "reason")
     return Answer(asked, {"answered": answered, "asked_rows": len(rows)},
-                  (Table("answers", shown.Answered, rows, columns),), show=("answered", "asked_rows"))  # fmt: skip
+                  (Table("answers", shown.Answered, rows, columns),), show=("answered", "asked_rows"),
+                  bare=lambda: _bare(rows))  # fmt: skip
+
+
+def _bare(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return the answers alone, as programs have long read them."""
+    kept = ("id", "value", "low", "high", "unit", "bound_by", "assumed")
+    refused = ("id", "value", "unit", "reason")
+    made = [{key: row[key] for key in (refused if row["value"] is None else kept)} for row in rows]
+    return json.dumps(made, ensure_ascii=False, indent=1)

@@ -12,8 +12,8 @@ from rechenmacht.domains.engine import plan, questions, shown, systems
 from rechenmacht.domains.engine.answers.common import claims_of, system_of
 from rechenmacht.domains.engine.best import run_of
 from rechenmacht.domains.engine.calibrated import calibration
+from rechenmacht.domains.engine.cells import year
 from rechenmacht.domains.engine.layout import Bounds
-from rechenmacht.domains.engine.rows import year
 from rechenmacht.domains.engine.search import Candidate
 from rechenmacht.domains.engine.search import search as run_search
 from rechenmacht.evidence.base import Base

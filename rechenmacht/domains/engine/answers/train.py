@@ -7,8 +7,8 @@ from rechenmacht.answers.question import Told
 from rechenmacht.domains.engine import plan, questions, systems
 from rechenmacht.domains.engine.answers.common import assumptions, claims_of, system_of
 from rechenmacht.domains.engine.calibrated import calibration
+from rechenmacht.domains.engine.cells import year
 from rechenmacht.domains.engine.layout import Bounds
-from rechenmacht.domains.engine.rows import year
 from rechenmacht.evidence.base import Base
 
 RATES = ("system", "model", "layout_said", "step_s", "tokens_per_s", "mfu", "memory_gb", "bound_by", "grid_kw")

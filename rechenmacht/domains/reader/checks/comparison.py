@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rechenmacht.domains.reader.candidates import joined
+from rechenmacht.domains.reader import times
+from rechenmacht.domains.reader.candidates import joined, leaders, rank
 from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.checks.values import far, gap, says_little, tolerance
 from rechenmacht.domains.reader.conversion import canonical
@@ -52,7 +53,7 @@ def judge(scene: Scene, quantity: Quantity) -> Verdict | None:
     pair = _pair(scene, quantity)
     if pair is None:
         return None
-    ratios = _ratios(scene, quantity, pair, scene.period(quantity))
+    ratios = _ratios(scene, quantity, pair, times.period(scene, quantity))
     factor = _factor(scene, quantity)
     if not ratios or factor is None:
         return None
@@ -67,7 +68,7 @@ def _pair(scene: Scene, quantity: Quantity) -> Pair | None:
     if target is None:
         target = next((m for m in inside if m.last <= quantity.first and _set_beside(scene, m)), None)
     if target is None:
-        return None
+        return _of_that(scene, quantity)
     first = _first(scene, quantity, target)
     said = scene.words(quantity.sentence)
     per = next(
@@ -75,6 +76,31 @@ def _pair(scene: Scene, quantity: Quantity) -> Pair | None:
          if word in {"pro", "je", "per"} and said[k + 1] in forms), "",
     )  # fmt: skip
     return Pair(first, target.entity, per) if first else None
+
+
+def _of_that(scene: Scene, quantity: Quantity) -> Pair | None:
+    """Return the two things of `Germany generated 500 TWh, China twenty times that`: the one here, the one before."""
+    if quantity.kind != "ratio" or quantity.fraction or not _points_back(scene, quantity):
+        return None
+    mine = scene.clause(quantity.sentence, quantity.first)
+    named = [m for m in scene.named.get(quantity.sentence, []) if m.last <= quantity.first and not m.weak]
+    here = [m for m in named if scene.clause(m.sentence, m.first) == mine]
+    before = [m for m in named if scene.clause(m.sentence, m.first) < mine]
+    kinds = [_alike(m.kind) for m in (*here, *before)]
+    if len(here) != 1 or len(before) != 1 or len(set(kinds)) != 1:
+        return None
+    return Pair(here[0].entity, before[0].entity, "")
+
+
+def _alike(kind: str) -> str:
+    return "country" if kind == "bloc" else kind
+
+
+def _points_back(scene: Scene, quantity: Quantity) -> bool:
+    """Whether a multiple is one of what was told before: `das Zwanzigfache`, `twice that`."""
+    behind = scene.text.tokens[quantity.last : quantity.last + 2]
+    text = quantity.text.lower()
+    return text.endswith(("fache", "faches", "doppelte")) or any(t.low in {"that", "davon", "those"} for t in behind)
 
 
 def _set_beside(scene: Scene, mention: Mention) -> bool:
@@ -127,8 +153,19 @@ def _ratios(scene: Scene, quantity: Quantity, pair: Pair, when: Period | None) -
     shared = set(by_subject.get(pair.one, ())) & set(by_subject.get(pair.two, ()))
     met = scene.meanings.matches(around)
     named = sorted((met[c] for c in shared if c in met and met[c].named), key=lambda m: (-m.score, m.code))
-    near = [match for match in named if match.score >= 0.85 * named[0].score]
-    return [ratio for match in near for ratio in _known(scene, pair, match.code, when)]
+    near = [match.code for match in named if match.score >= 0.85 * named[0].score]
+    return [
+        ratio for code in near or _of_number(scene, quantity, pair, shared) for ratio in _known(scene, pair, code, when)
+    ]  # fmt: skip
+
+
+def _of_number(scene: Scene, quantity: Quantity, pair: Pair, shared: set[str]) -> list[str]:
+    """Return the quantity of the only number that the sentence gives for one of the two (`with 192 GB`)."""
+    numbers = [q for q in scene.by_sentence[quantity.sentence] if q.kind in {"number", "money"}]
+    if len(numbers) != 1:
+        return []
+    led = leaders([one for one in rank(scene, numbers[0], times.period(scene, numbers[0])) if one.known])
+    return [one.code for one in led if one.plain and one.subject in {pair.one, pair.two} and one.code in shared]
 
 
 def _around(scene: Scene, quantity: Quantity) -> dict[str, float]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
+from rechenmacht.dates import span
+from rechenmacht.domains.reader import times
 from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.checks.values import gap, tolerance
 from rechenmacht.domains.reader.conversion import canonical
 from rechenmacht.domains.reader.model import Quantity, Verdict
+from rechenmacht.domains.reader.records import Period
 from rechenmacht.domains.reader.scene import Scene
 from rechenmacht.domains.reader.wording import alike, both, source
 from rechenmacht.domains.reader.words import stems
@@ -28,6 +32,8 @@ _NOT_A_DEAL = (
     "aktie",
     "loss",
 )
+_A_YEAR = 380  # days; a deal is dated by what is no longer
+_NEARLY = timedelta(days=31)
 _GONE = frozenset({"cancelled", "superseded", "expired"})
 
 
@@ -59,14 +65,14 @@ def judge(scene: Scene, quantity: Quantity) -> Verdict | None:
     if not codes or quantity.negated or quantity.mid is None or quantity.hedge == "vague":
         return None
     named = parties(scene, quantity)
-    legs = _legs(scene, quantity, codes, named)
+    legs = _of_time(scene, quantity, _legs(scene, quantity, codes, named))
     if not legs:
         return None
     best = min(legs, key=lambda leg: (leg.gap, leg.deal.status in _GONE, leg.deal.date, leg.deal.id))
     if best.gap <= 1 + tolerance(quantity):
         return _told(scene, quantity, best, "supported", "deal_ok")
     summed = _sum(scene, quantity, legs)
-    if summed is not None or not _of_deal(scene, quantity) or len(named) != 2:
+    if summed is not None or not of_deal(scene, quantity) or len(named) != 2:
         return summed
     if best.gap <= 1.3:
         return _told(scene, quantity, best, "imprecise", "deal_near")
@@ -75,7 +81,27 @@ def judge(scene: Scene, quantity: Quantity) -> Verdict | None:
     return _wrong(scene, quantity, legs, named, codes)
 
 
-def _of_deal(scene: Scene, quantity: Quantity) -> bool:
+def _of_time(scene: Scene, quantity: Quantity, legs: list[Leg]) -> list[Leg]:
+    """Return the deals of the time that the sentence gives, or all where it gives none or none is of then."""
+    when = times.period(scene, quantity)
+    if when is None or when.days > _A_YEAR:
+        return legs
+    then = [leg for leg in legs if _dated(leg, when)]
+    return then or legs
+
+
+def _dated(leg: Leg, when: Period) -> bool:
+    first, last = span(leg.deal.date)
+    return first - _NEARLY <= when.end and when.start - _NEARLY <= last
+
+
+def _then(scene: Scene, quantity: Quantity, leg: Leg) -> bool:
+    """Whether the sentence tells of the time when a deal was made, so that it is right whatever became of the deal."""
+    when = times.period(scene, quantity)
+    return when is not None and when.stated and _dated(leg, when)
+
+
+def of_deal(scene: Scene, quantity: Quantity) -> bool:
     """Whether the sentence plainly tells of a deal, not of a valuation, a revenue or an opinion."""
     said = " ".join(scene.words(quantity.sentence))
     told = any(stem in said for stem in stems("judging.deal.words"))
@@ -123,7 +149,8 @@ def _told(scene: Scene, quantity: Quantity, leg: Leg, which: str, reason: str) -
     told = Told(values, leg.band, [leg.claim], f"deal:{leg.deal.id}", leg.claim.quantity)
     if which == "supported":
         gone = leg.deal.status in _GONE
-        return verdict(quantity, "outdated" if gone else "supported", "facts", "deal_state" if gone else reason, told)
+        old = gone and not _then(scene, quantity, leg)
+        return verdict(quantity, "outdated" if old else "supported", "facts", "deal_state" if gone else reason, told)
     return verdict(quantity, "imprecise", "facts", reason, told)
 
 

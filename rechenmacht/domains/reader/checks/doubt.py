@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from rechenmacht.domains.reader.candidates import Candidate, context, definer_named
 from rechenmacht.domains.reader.checks.elsewhere import rival_subject
 from rechenmacht.domains.reader.checks.values import gap, numeric
+from rechenmacht.domains.reader.stems import stem
 from rechenmacht.domains.reader.words import words
 
 if TYPE_CHECKING:
@@ -17,9 +19,11 @@ _APART = 2.0  # an undated number is wrong only this far from every claim of eve
 _OWN_SENTENCE = 0.62  # a subject of the sentence before is weaker than this
 
 
-def increment(case: Case) -> bool:
-    """Whether a number is what is added, not the whole."""
+def increment(case: Case, one: Candidate) -> bool:
+    """Whether a number is what is added, not the whole; a quantity that counts what is added is meant by just that."""
     quantity = case.quantity
+    if not case.scene.meanings.own[one.code].isdisjoint(_stems_of_more()):
+        return False
     before = {token.low for token in case.scene.text.tokens[max(0, quantity.first - 3) : quantity.first]}
     behind = {token.low for token in case.scene.text.tokens[quantity.last : quantity.last + 1]}
     more = words("judging.compare.more")
@@ -28,12 +32,18 @@ def increment(case: Case) -> bool:
     return bool(before & more) or bool(behind & (more - {"plus"}))
 
 
+@cache
+def _stems_of_more() -> frozenset[str]:
+    """Return the stems of words that add: `added`, `Zubau`."""
+    return frozenset(stem(word) for word in words("judging.compare.more"))
+
+
 def plain(case: Case, one: Candidate) -> bool:
     """Whether the sentence plainly says this number of this subject, so that it can be wrong."""
     quantity = case.quantity
     if quantity.role == "opinion" or quantity.hedge == "vague" or numeric(quantity.mid) is None:
         return False
-    if not one.plain or increment(case) or _start(case) or not _in_reach(case, one):
+    if not one.plain or increment(case, one) or _start(case) or not _in_reach(case, one):
         return False
     doubts = (
         _each,
@@ -68,7 +78,8 @@ def _in_reach(case: Case, one: Candidate) -> bool:
     """Whether the subject is named in the sentence, before the number or in its clause; or right before it, alone."""
     quantity, mention = case.quantity, one.by.mention
     if mention.sentence != quantity.sentence:
-        alone = not case.scene.named.get(quantity.sentence)
+        kind = one.subject.partition(":")[0]
+        alone = not any(m.kind == kind for m in case.scene.named.get(quantity.sentence, ()))
         return alone and mention.sentence == quantity.sentence - 1 and one.match.named and _only_one(case, one)
     if mention.weak and one.subject.partition(":")[0] not in {"bloc", "country"} and not _only_one(case, one):
         return False
@@ -101,7 +112,8 @@ def _start(case: Case) -> bool:
     tokens, quantity = case.scene.text.tokens, case.quantity
     before = tokens[quantity.first - 1].low if quantity.first else ""
     behind = {token.low for token in tokens[quantity.last : quantity.last + 4]}
-    return before in {"von", "from"} and bool(behind & {"auf", "to"}) and case.when is None
+    ends = [q for q in case.scene.by_sentence[quantity.sentence] if 0 <= q.first - quantity.last <= 8]
+    return before in {"von", "from"} and bool(behind & {"auf", "to"}) and bool(ends) and case.when is None
 
 
 def _each(case: Case, one: Candidate) -> bool:
@@ -145,7 +157,11 @@ def _set_against(case: Case, one: Candidate) -> bool:
     mention, quantity = one.by.mention, case.quantity
     if mention.sentence != quantity.sentence or mention.first > quantity.first:
         return False
-    between = {token.low for token in case.scene.text.tokens[mention.last : quantity.first]}
+    mine = case.scene.clause(quantity.sentence, quantity.first)
+    between = {
+        case.scene.text.tokens[k].low for k in range(mention.last, quantity.first)
+        if case.scene.clause(quantity.sentence, k) == mine
+    }  # fmt: skip
     return bool(between & words("judging.doubt.against")) and not case.scene.compared(mention)
 
 
@@ -189,11 +205,8 @@ def _other_thing(case: Case, one: Candidate) -> bool:
     """Whether the sentence speaks of a part or a whole of its own: `each server comes with 2 TB` is not of the chip."""
     if one.subject.partition(":")[0] != "chip":
         return False
-    scene, sentence = case.scene, case.quantity.sentence
-    named = {k for m in scene.named.get(sentence, ()) for k in range(m.first, m.last)}
-    begin = scene.text.sentences[sentence][0]
-    said = {low for k, low in enumerate(scene.words(sentence), begin) if k not in named}
-    return bool(said & words("judging.doubt.parts"))
+    named = {k for m in case.scene.named.get(case.quantity.sentence, ()) for k in range(m.first, m.last)}
+    return any(k not in named and low in words("judging.doubt.parts") for k, low in _clause_words(case))
 
 
 def _rival_quantity(case: Case, one: Candidate) -> bool:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rechenmacht.domains.reader.checks.facts import Case, Row
 
 _YEAR_APART = 1.04  # the number of another year is wrong where the two years differ by this much
+_OWN = 0.9  # a subject of the number's own clause points to it as strongly as this
 _AMBIGUOUS = 0.93  # a second subject pointed to this strongly leaves open who is meant
 
 
@@ -36,6 +37,9 @@ def rival_subject(case: Case, one: Candidate) -> bool:
             continue
         if other.weight >= _AMBIGUOUS * one.weight and other.by.mention is not one.by.mention:
             return True
+        of_name = case.scene.own_words(one.by.mention) <= case.scene.meanings.own[one.code]
+        if of_name and other.known and not other.subject.startswith(("bloc:", "country:")):
+            return True  # `the Chinese market` is part of the quantity, of which a firm has its share
     return False
 
 
@@ -47,7 +51,8 @@ def fits(case: Case, best: Row, limit: float) -> Verdict | None:
 def _of_subject(case: Case, best: Row, limit: float) -> Verdict | None:
     """Tell the number of another thing that the sentence names, or of a variant of the same."""
     one = best.candidate
-    named = {m.entity for m in case.scene.named.get(case.quantity.sentence, ())}
+    near = range(case.quantity.sentence - 1, case.quantity.sentence + 2)
+    named = {m.entity for number in near for m in case.scene.named.get(number, ())}
     named |= {other.subject for other in case.ranked if other.code == one.code}
     variants = [subject for subject in _variants(case, one.subject) if subject not in named]
     for subject in (*sorted(named - {one.subject}), *variants):
@@ -61,6 +66,21 @@ def _of_subject(case: Case, best: Row, limit: float) -> Verdict | None:
         if subject in named and best.gap > 1.1:
             return verdict(case.quantity, "contradicted", "facts", "contradicted_subject", told)
         return verdict(case.quantity, "other", "facts", "other_subject", told)
+    return None
+
+
+def of_neighbour(case: Case, best: Row, limit: float) -> Verdict | None:
+    """Tell a number that is just that of a thing named in the sentence before or behind, also where it is not plain."""
+    one, here = best.candidate, case.quantity.sentence
+    if best.gap <= limit or figures(case.quantity) < 3 or one.weight < _OWN or one.by.mention.sentence != here:
+        return None
+    kind = one.subject.partition(":")[0]
+    mine = {m.entity for m in case.scene.named.get(here, ())}
+    near = {m.entity for k in (here - 1, here + 1) for m in case.scene.named.get(k, ()) if m.kind == kind} - mine
+    for subject in sorted(near):
+        if any(_exact(case, claim, one.factor) for claim in _claims(case, subject, one.code)):
+            told = case.told(best, other=case.scene.name(subject))
+            return verdict(case.quantity, "other", "facts", "other_subject", told)
     return None
 
 

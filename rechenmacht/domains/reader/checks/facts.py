@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from rechenmacht.domains.reader import times
 from rechenmacht.domains.reader.candidates import Candidate, leaders, rank, rivals_of
 from rechenmacht.domains.reader.checks import doubt, elsewhere
 from rechenmacht.domains.reader.checks.told import Told, verdict
@@ -22,6 +23,8 @@ from rechenmacht.evidence.forms import Claim
 
 _BITS = re.compile(r"[KMGTP](?:b|bps)\b|[Bb]it")
 _OTHER_THINGS = 50.0  # a count this many times off counts other things (`a Colossus engineer moved two houses`)
+_WHOLE = 0.99
+_HINTED = 0.55  # words that name no quantity, but point to it as strongly, may confirm a number
 _NEAR_NOW = timedelta(days=75)  # what is told without a time is told of these days
 
 
@@ -76,11 +79,11 @@ class Case:
 
 def settle(scene: Scene, quantity: Quantity) -> Case:
     """Settle who and what a number is about, without its value."""
-    when = scene.period(quantity)
+    when = times.period(scene, quantity)
     ranked = parallel(scene, quantity, rank(scene, quantity, when))
     before = [token.low for token in scene.text.tokens[max(0, quantity.first - 3) : quantity.first]]
     group = leaders([one for one in ranked if one.known])
-    carried = scene.carried(quantity) if when is None else None
+    carried = times.carried(scene, quantity) if when is None else None
     return Case(scene, quantity, when, ranked, group, reached(quantity, before), carried)
 
 
@@ -103,6 +106,13 @@ def judge(case: Case) -> Verdict | None:
     if best.gap <= case.close and _may_confirm(case, best):
         return _confirmed(case, best, rows)
     return _missed(case, best, rows)
+
+
+def said(case: Case, told: Verdict) -> bool:
+    """Whether the words name in whole the quantity of a verdict."""
+    return any(
+        one.subject == told.subject and one.code == told.quantity and one.match.share >= _WHOLE for one in case.ranked
+    )
 
 
 def _rows(case: Case, candidates: list[Candidate]) -> list[Row]:
@@ -186,10 +196,17 @@ def _may_confirm(case: Case, row: Row) -> bool:
     """Whether a number that fits may be confirmed: it is no increment, and the words or the unit point there."""
     one = row.candidate
     return (
-        not doubt.increment(case)
-        and one.score >= 0.35
-        and (one.match.named or one.match.score * one.weight >= 0.55 or one.plain)
+        not doubt.increment(case, one)
+        and (_as_named(case, one) or one.score >= 0.35)
+        and (one.match.named or one.match.score * one.weight >= _HINTED or one.plain or _as_named(case, one))
     )
+
+
+def _as_named(case: Case, one: Candidate) -> bool:
+    """Whether a quantity is a rival definition of the one that the words name first."""
+    first = case.ranked[0]
+    named = first.match.named or first.match.score * first.weight >= _HINTED
+    return named and first.subject == one.subject and one.code in rivals_of(first.code)
 
 
 def _confirmed(case: Case, best: Row, rows: list[Row]) -> Verdict:
@@ -220,7 +237,8 @@ def _missed(case: Case, best: Row, rows: list[Row]) -> Verdict:
     if times is not None:
         return times
     if not doubt.plain(case, one) or best.gap <= case.close:
-        return elsewhere.older(case, best) or verdict(quantity, "unverifiable", "facts", "unsure", case.told(best))
+        unsure = verdict(quantity, "unverifiable", "facts", "unsure", case.told(best))
+        return elsewhere.older(case, best) or elsewhere.of_neighbour(case, best, limit) or unsure
     unit = _unit_error(case, best)
     if unit is not None:
         return unit

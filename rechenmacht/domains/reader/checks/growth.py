@@ -11,7 +11,8 @@ from rechenmacht.domains.reader.checks.values import numeric, tolerance
 from rechenmacht.domains.reader.conversion import canonical
 from rechenmacht.domains.reader.model import Quantity, Verdict
 from rechenmacht.domains.reader.records import Period
-from rechenmacht.domains.reader.scene import Scene, days_of
+from rechenmacht.domains.reader.scene import Scene
+from rechenmacht.domains.reader.times import days_of
 from rechenmacht.domains.reader.wording import alike, both, source
 from rechenmacht.domains.reader.words import words
 from rechenmacht.evidence.forms import Claim
@@ -35,7 +36,7 @@ class Change:
 
 def changes(scene: Scene, quantity: Quantity) -> bool:
     """Whether a percentage or multiple is a change, not a share: `by 20 percent`, `20 percent more`."""
-    if quantity.kind != "percent":
+    if quantity.kind != "percent" and not quantity.fraction:
         return False
     place = quantity.first - 1
     while place > quantity.first - 5 and scene.text.tokens[max(place, 0)].low in _SKIPPED:
@@ -56,7 +57,7 @@ def judge(scene: Scene, quantity: Quantity) -> Verdict | None:
     if (
         quantity.kind not in {"ratio", "percent"}
         or not grows
-        or not (quantity.kind == "ratio" or changes(scene, quantity))
+        or not ((quantity.kind == "ratio" and not quantity.fraction) or changes(scene, quantity))
     ):
         return None
     found = _changes(scene, quantity)
@@ -70,7 +71,7 @@ def judge(scene: Scene, quantity: Quantity) -> Verdict | None:
 
 def _shown(change: float, quantity: Quantity, *, down: bool) -> float:
     """Return a change as the article would put it: as a share more or less, or as a multiple."""
-    if quantity.kind == "ratio":
+    if quantity.kind == "ratio" and not quantity.fraction:
         return 1 + change
     return -change if down else change
 

@@ -9,6 +9,7 @@ from rechenmacht.domains.reader.checks import (
     facts,
     growth,
     physics,
+    ranks,
     rules,
     tense,
     together,
@@ -40,21 +41,24 @@ def _unjudged(quantity: Quantity, reason: str) -> Verdict:
 
 
 def _dated(scene: Scene, quantity: Quantity) -> Verdict:
-    rows = [told for told in (rules.judge(scene, quantity),) if told is not None]
-    return rows[0] if rows else _unjudged(quantity, "a_date")
+    told = ranks.judge(scene, quantity) if quantity.kind == "rank" else rules.judge(scene, quantity)
+    return told or _unjudged(quantity, "a_rank" if quantity.kind == "rank" else "a_date")
 
 
 def _one(scene: Scene, quantity: Quantity) -> tuple[Verdict, Candidates]:
     rows = [told for check in (*physics.CHECKS, *arithmetic.CHECKS) if (told := check(quantity, scene)) is not None]
     relation = comparison.judge(scene, quantity) or growth.judge(scene, quantity)
     changes = growth.changes(scene, quantity)
-    if quantity.kind == "ratio" or changes:
+    if (quantity.kind == "ratio" and not quantity.fraction) or changes:
         return _weigh(quantity, [*rows, *([relation] if relation else [])], "unknown"), []
     case = facts.settle(scene, quantity)
     plain = facts.judge(case)
     if relation is not None and (plain is None or plain.verdict in {"unverifiable", "other"}):
         return _weigh(quantity, [*rows, relation], "unknown"), []
-    known = [plain, facts.twin(case), deals.judge(scene, quantity)]
+    deal = deals.judge(scene, quantity)
+    if plain is not None and deal is not None and deals.of_deal(scene, quantity) and not facts.said(case, plain):
+        plain = None  # `OpenAI signed a contract with Microsoft for $25bn` tells of a deal, not of a year's revenue
+    known = [plain, facts.twin(case), deal]
     rows += [row for row in known if row is not None]
     candidates = [(one.subject, one.code, round(one.score, 2)) for one in case.ranked[:3]]
     reason = "no_quantity" if case.scene.subjects(quantity) else "no_subject"

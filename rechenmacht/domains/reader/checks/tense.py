@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from rechenmacht.domains.reader import times
 from rechenmacht.domains.reader.candidates import Candidate, leaders, rank
 from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.checks.values import gap, tolerance
+from rechenmacht.domains.reader.context import BECOMES, ahead
 from rechenmacht.domains.reader.model import Quantity, Verdict
 from rechenmacht.domains.reader.records import Period
-from rechenmacht.domains.reader.scene import Scene, days_of
+from rechenmacht.domains.reader.scene import Scene
+from rechenmacht.domains.reader.times import days_of
 from rechenmacht.domains.reader.wording import alike, both
 from rechenmacht.domains.reader.words import words
 
@@ -20,9 +23,18 @@ def _ahead(scene: Scene, when: Quantity) -> bool:
     tokens = scene.text.tokens[begin : min(end, begin + 200)]
     if {token.low for token in tokens} & words("judging.tense.looks_back"):
         return False
-    near = {token.low for token in scene.text.tokens[max(begin, when.first - _REACH) : min(end, when.last + _REACH)]}
-    lang = tokens[0].lang if tokens else "en"
-    return bool(near & words(f"judging.tense.future_{lang}"))
+    left, right = _apart(scene, when, max(begin, when.first - _REACH), min(end, when.last + _REACH))
+    around = scene.text.tokens[left:right]
+    said = {token.low for token in around} & words(f"judging.tense.future_{tokens[0].lang if tokens else 'en'}")
+    return bool(said) and (not said <= BECOMES or ahead(scene.text.tokens[begin:end]))
+
+
+def _apart(scene: Scene, when: Quantity, left: int, right: int) -> tuple[int, int]:
+    """Return the stretch around a date, cut at brackets: what stands in brackets is a remark of its own."""
+    tokens = scene.text.tokens
+    opened = [k for k in range(left, when.first) if tokens[k].text in "()"]
+    closed = [k for k in range(when.last, right) if tokens[k].text in "()"]
+    return (opened[-1] + 1 if opened else left), (closed[0] if closed else right)
 
 
 def check(scene: Scene, when: Quantity) -> list[Verdict]:
@@ -49,7 +61,7 @@ def _number_of(inside: list[Quantity], when: Quantity) -> Quantity | None:
 
 def _measured(scene: Scene, when: Quantity, number: Quantity | None) -> list[Verdict]:
     """Find a measured value of just that date that the sentence announces as future."""
-    period = None if number is None else scene.period(number)
+    period = None if number is None else times.period(scene, number)
     if number is None or period is None or number.mid is None:
         return []
     if scene.article is not None and period.end >= scene.article:

@@ -1,0 +1,111 @@
+"""What in a sentence belongs to which of its numbers: words tied to it, names and dates told in step with numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from rechenmacht.domains.reader.model import Quantity
+from rechenmacht.domains.reader.tokens import Text, Token
+from rechenmacht.domains.reader.words import words
+
+Places = Sequence[tuple[int, int]]
+"""First and last token (excluded) of things of a sentence, in order."""
+JOINED = frozenset({"and", "und", "or", "oder", "sowie", ",", "&", "the", "der", "die", "das", "den", "dem"})
+_FAR = 8  # tokens of the phrase before a number that is tied to it
+_REMARK = 10  # tokens of a remark in brackets behind it
+
+
+def in_step(tokens: list[Token], numbers: Places, others: Places) -> dict[int, int]:
+    """Return which of as many names or dates each number belongs to, where they are told in step.
+
+    Each with its own (`A 5, B 7`; `5 in A and 7 in B`), turned round at the end (`A 5, against 7 for B`), or one list
+    behind the other (`A and B have 5 and 7`).
+
+    Args:
+        tokens: the text.
+        numbers: numbers of one unit.
+        others: names of one kind, or dates.
+
+    Returns:
+        By the place of a number in its list, the place of its name or date; empty where the order tells nothing.
+    """
+    count = len(numbers)
+    if count < 2 or len(others) != count:
+        return {}
+    rows = sorted([(place[0], "n", k) for k, place in enumerate(numbers)]
+                  + [(place[0], "o", k) for k, place in enumerate(others)])  # fmt: skip
+    order = "".join(kind for _, kind, _ in rows)
+    mirrored = count == 2 and order in {"onno", "noon"}
+    listed = order == "o" * count + "n" * count and _listed(tokens, others) and _listed(tokens, numbers)
+    if order in {"on" * count, "no" * count} or mirrored or listed:
+        return {k: k for k in range(count)}
+    return {}
+
+
+def _listed(tokens: list[Token], places: Places) -> bool:
+    """Whether things stand one behind the other as a list, with at most two words between."""
+    joints = JOINED | words("judging.compare.respectively")
+    for (_, last), (first, _) in pairwise(places):
+        between = tokens[last:first]
+        if len(between) > 4 or not any(token.low in joints for token in between):
+            return False
+        if sum(token.low not in JOINED for token in between) > 2:
+            return False
+    return True
+
+
+def ties(text: Text, begin: int, end: int, numbers: Sequence[Quantity]) -> dict[int, Quantity]:
+    """Return the words of a sentence that are tied to a number, by their place.
+
+    `a valuation of $24 billion`, `315 gigawatts of solar`, `22 ms (time per token)`: the phrase right before it or
+    right behind it, with no more than small words between.
+
+    Args:
+        text: the article.
+        begin: first token of the sentence.
+        end: its last token (excluded).
+        numbers: the sentence's numbers.
+    """
+    found: dict[int, Quantity] = {}
+    for quantity in numbers:
+        if quantity.kind != "date":
+            for place in (*_before(text.tokens, begin, quantity), *_behind(text.tokens, end, quantity)):
+                found.setdefault(place, quantity)
+    return found
+
+
+def _before(tokens: list[Token], begin: int, quantity: Quantity) -> range:
+    """Return the phrase before a number: back to a mark, a number, `and` or a small word that opens it."""
+    links, place = words("judging.ties.before") | words("judging.subjects.carries_more"), quantity.first - 1
+    while place >= begin and quantity.first - place <= 4 and tokens[place].low in links:
+        place -= 1
+    if place < begin or place == quantity.first - 1 or tokens[place].kind != "w":
+        return range(0)
+    first = place
+    ends = words("judging.ties.ends")
+    while first > begin and place - first < _FAR and tokens[first - 1].kind != "n":
+        if tokens[first - 1].text in ",;:()" or tokens[first - 1].low in ends:
+            break
+        first -= 1
+    return range(first, place + 1)
+
+
+def _behind(tokens: list[Token], end: int, quantity: Quantity) -> range:
+    """Return the phrase behind a number: of what it is, or a remark in brackets."""
+    if quantity.last < end and tokens[quantity.last].text == "(":
+        stop = min(end, quantity.last + _REMARK)
+        closed = next((k for k in range(quantity.last + 1, stop) if tokens[k].text == ")"), None)
+        return range(quantity.last + 1, closed) if closed is not None else range(0)
+    links, first = words("judging.ties.behind"), quantity.last
+    while first < end and first - quantity.last <= 2 and tokens[first].low in links:
+        first += 1
+    if first == quantity.last:
+        return range(0)
+    last = first
+    while last < end and last - first < 4 and tokens[last].kind == "w" and tokens[last].low not in _STOPS:
+        last += 1
+    return range(first, last)
+
+
+_STOPS = frozenset("while whereas während aber but sondern wohingegen".split())

@@ -1,0 +1,97 @@
+"""Several numbers in a sentence: whose each is, of when, and of what; by their order and by the words tied to them."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+
+import pytest
+
+from rechenmacht.domains.reader import Reader
+from rechenmacht.evidence.base import load
+
+DAY = date(2026, 11, 20)
+
+
+@cache
+def reader() -> Reader:
+    return Reader(load())
+
+
+def told(text: str, span: str) -> str:
+    document, place = reader().read(text, "-", DAY), text.index(span)
+    return next(
+        verdict.verdict
+        for quantity, verdict in zip(document.quantities, document.verdicts, strict=True)
+        if quantity.start <= place < quantity.end
+    )
+
+
+YES, NO = {"supported"}, {"contradicted", "other"}
+# (text, number, verdicts that may stand)
+CASES = [
+    # One list behind the other: generation in 2024 was 10,087 and 4,391 TWh.
+    ("China and the US generated 10,087 and 4,391 TWh of electricity in 2024, respectively.", "4,391", YES),
+    ("China and the US generated 4,391 and 10,087 TWh of electricity in 2024, respectively.", "10,087", NO),
+    ("China und die USA erzeugten 2024 10.087 TWh beziehungsweise 4.391 TWh Strom.", "10.087", YES),
+    ("China und die USA erzeugten 2024 4.391 TWh beziehungsweise 10.087 TWh Strom.", "4.391", NO),
+    # Each with its own, also where one is only compared with.
+    ("Unlike the MI300X, with a memory of 192 GB, the H100 comes to 80 GB.", "192 GB", YES),
+    ("Unlike the MI300X, with a memory of 80 GB, the H100 comes to 192 GB.", "192 GB", NO),
+    ("Die Bandbreite des H100 liegt bei 3,35 TB/s, die des H200 bei 4,8 TB/s.", "4,8 TB/s", YES),
+    # Dates in step, before or behind: 506.72 TWh in 2023, 495.99 in 2024.
+    ("Deutschland kam bei der Stromerzeugung 2019 auf 600 TWh und 2024 auf 496 TWh.", "496 TWh", YES),
+    ("Germany generated 506.7 TWh of electricity in 2023 and 496 TWh in 2024.", "506.7 TWh", YES),
+    # Words tied to another number name another quantity.
+    ("Last year China added 315 gigawatts of solar and 119 gigawatts of wind capacity.", "119 gigawatts", YES),
+    ("Last year China added 119 gigawatts of solar and 315 gigawatts of wind capacity.", "315 gigawatts", NO),
+    ("xAI raised $6 billion in May 2024 at a valuation of $24 billion.", "$6 billion", YES),
+    ("xAI raised $6 billion in May 2024 at a valuation of $24 billion.", "$24 billion", YES),
+    ("The B200 has a scale-up bandwidth of 900 GB/s and a scale-out bandwidth of 50 GB/s.", "900 GB/s", YES),
+    # What goes without saying in the next clause.
+    ("Im Jahr 2024 verbrauchten Rechenzentren weltweit 415 TWh Strom, 2030 sollen es 945 TWh sein.", "945 TWh", YES),
+    # A size says nothing of what is counted.
+    ("DeepSeek-V3's training tokens stood at 14.8 trillion.", "14.8 trillion", YES),
+    ("Das DeepSeek-Modell V3 wurde auf 2048 H800s trainiert.", "2048", YES),
+    # A fraction is a share: 20 % of firms in 2025.
+    ("One fifth of EU enterprises with ten or more employees used AI in 2025.", "One fifth", YES),
+    # A unit behind a figure makes it no part of the name; a present passive looks not ahead.
+    ("Die Bandbreite im Verbund von NVIDIA H100 SXM 450 GB/s.", "450 GB/s", YES),
+    ("Südkorea (Bruttoinlandsprodukt: 1,818 Billionen Dollar im Jahr 2021) wird oft genannt.", "1,818", YES),
+    # A deal is no revenue of a year: 250 billion.
+    ("OpenAI unterschrieb bei Microsoft einen Vertrag über 25 Milliarden Dollar.", "25 Milliarden", {"contradicted"}),
+    # Told of the day it was made, a deal is right whatever became of it.
+    ("Nvidia said in September 2025 it would invest up to $100 billion in OpenAI.", "$100 billion", YES),
+    # A multiple of what was told before: 10,087 / 496 = 20.3; 192 / 80 = 2.4.
+    ("Deutschland erzeugte 2024 knapp 500 TWh Strom, China etwa das Zwanzigfache.", "das Zwanzigfache", YES),
+    ("Mit 192 Gigabyte fasst AMDs MI300X mehr als doppelt so viel wie der H100.", "doppelt", YES),
+    ("Deutschland erzeugte 2024 knapp 500 TWh Strom, China etwa das Fünffache.", "das Fünffache", NO),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "span", "wanted"), CASES)
+def test_what_belongs_to_which_number(text: str, span: str, wanted: set[str]) -> None:
+    assert told(text, span) in wanted
+
+
+RANKS = [
+    # 2025: China 10,583 TWh, USA 4,520, India 2,082.
+    ("China is the world's largest electricity producer.", "largest", YES),
+    ("Indien ist der drittgrößte Stromerzeuger der Welt.", "drittgrößte", YES),
+    ("Deutschland ist weltweit der zweitgrößte Stromproduzent.", "zweitgrößte", NO),
+    ("Germany generates the most electricity of all countries.", "most", NO),
+    ("Amazon hatte 2025 die höchsten Investitionen.", "höchsten", YES),
+]
+
+
+@pytest.mark.parametrize(("text", "span", "wanted"), RANKS)
+def test_ranks_are_told_by_all_that_are_known(text: str, span: str, wanted: set[str]) -> None:
+    assert told(text, span) in wanted
+
+
+@pytest.mark.parametrize(
+    "text", ["It is the largest deal in history.", "Es war einer der größten Stromerzeuger, hieß es.",
+             "Europe's largest electricity producer is Germany."],
+)  # fmt: skip
+def test_a_superlative_that_cannot_be_ranked_is_no_number(text: str) -> None:
+    assert not reader().read(text, "-", DAY).quantities
