@@ -6,6 +6,7 @@ dues (..., nodes, nodes) from debtor to creditor, cash (..., nodes). There is no
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,11 +58,12 @@ def clear(
     """
     draws = np.broadcast_shapes(dues.shape[:-2], cash.shape[:-1], np.shape(alpha), np.shape(beta))
     nodes = dues.shape[-1]
-    flat_dues = np.broadcast_to(dues, (*draws, nodes, nodes)).reshape(-1, nodes, nodes)
-    flat_cash = np.broadcast_to(cash, (*draws, nodes)).reshape(-1, nodes)
-    outside = np.broadcast_to(np.asarray(external, dtype=float), (*draws, nodes)).reshape(-1, nodes)
-    kept_cash = np.broadcast_to(np.asarray(alpha, dtype=float), draws).reshape(-1, 1)
-    kept_claims = np.broadcast_to(np.asarray(beta, dtype=float), draws).reshape(-1, 1)
+    count = math.prod(draws)  # a network without nodes has draws all the same
+    flat_dues = np.broadcast_to(dues, (*draws, nodes, nodes)).reshape(count, nodes, nodes)
+    flat_cash = np.broadcast_to(cash, (*draws, nodes)).reshape(count, nodes)
+    outside = np.broadcast_to(np.asarray(external, dtype=float), (*draws, nodes)).reshape(count, nodes)
+    kept_cash = np.broadcast_to(np.asarray(alpha, dtype=float), draws).reshape(count, 1)
+    kept_claims = np.broadcast_to(np.asarray(beta, dtype=float), draws).reshape(count, 1)
     owed: Array = np.asarray(flat_dues.sum(axis=2) + outside, dtype=np.float64)
     shares = flat_dues / np.where(owed > 0, owed, 1.0)[:, :, None]
     paid: Array = owed.copy()

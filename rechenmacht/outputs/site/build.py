@@ -112,6 +112,7 @@ def build(
     emptied(out)
     day = day or date.today().isoformat()
     site = assembled(base, day, address, draws=draws)
+    site.report = report
     told("race")
     why = write_race(site, out)
     if why:

@@ -302,11 +302,11 @@ def page_of(site: Site, chart: Chart, words: Words) -> Page:
     code = f'<iframe src="{address}" title="{title}" width="100%" height="640" loading="lazy"></iframe>'
     found = sources(site, chart.answer())
     rows = Markup("").join(
-        Markup('<li><a href="{}">{}</a>, {}, {}</li>').format(
+        Markup('<li><a href="{}" lang="en">{}</a>, {}, {}</li>').format(
             one.address, one.title or one.id, one.publisher, words.language.date(one.published)
         )
         if one.address.startswith("http")
-        else Markup("<li>{}, {}</li>").format(one.title or one.id, one.publisher)
+        else Markup('<li><span lang="en">{}</span>, {}</li>').format(one.title or one.id, one.publisher)
         for one in found
     )
     body = joined([

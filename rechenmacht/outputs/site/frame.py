@@ -73,6 +73,7 @@ class Site:
         self.files: dict[str, Callable[[], bytes]] = {}
         self.charts: dict[str, Any] = {}
         self.answers: dict[str, Answer] = {}
+        self.report = True  # whether the report lies beside the pages
         self.series: dict[str, dict[str, list[Row]]] = {}
         self.missing: list[str] = []
 
@@ -148,7 +149,7 @@ def place(path: str, code: str) -> str:
 def race_path(race: str, code: str) -> str:
     """Return where the interactive page lies in a language."""
     folder, _, name = race.rpartition("/")
-    return race if code == "en" else "/".join(part for part in (folder, code, name) if part)
+    return race if code == "en" else f"{folder}/{code}/{name}"
 
 
 def linked(text: str, path: str, code: str) -> str:
@@ -192,7 +193,7 @@ def rendered(site: Site, path: str, code: str, page: Page) -> str:
     text = _environment().get_template("frame.html.j2").render(
         t=words.text, lang=code, page=page, path=path, nav=nav, other=f"~~/{place(path, other)}", other_code=other,
         other_name=language(other).text("page.language"), day=site.day, day_said=words.language.date(site.day),
-        version=__version__, checksum=site.base.checksum[:12], address=site.whole(full), known=bool(site.address),
+        version=__version__, checksum=site.base.checksum[:12], address=site.whole(full), report=site.report, known=bool(site.address),
         picture=site.whole(picture), bibtex=bibtex(page.title, full, site), licence=LICENCE,
     )  # fmt: skip
     return linked(text, path, code)

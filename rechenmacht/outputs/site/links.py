@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -26,13 +27,19 @@ class _Read(HTMLParser):
                 self.links.append(value)
 
 
-def broken(folder: Path) -> list[str]:
-    """Return what is wrong with the links of a folder of pages: page, link, reason."""
+def broken(folder: Path, elsewhere: Collection[str] = ()) -> list[str]:
+    """Return what is wrong with the links of a folder of pages: page, link, reason.
+
+    Args:
+        folder: the pages.
+        elsewhere: paths in it that are not written, but would be.
+    """
+    folder = folder.resolve()
     read: dict[Path, _Read] = {}
     for path in sorted(folder.rglob("*.html")):
         read[path] = _Read()
         read[path].feed(path.read_text(encoding="utf-8"))
-    files = {path for path in folder.rglob("*") if path.is_file()}
+    files = {path for path in folder.rglob("*") if path.is_file()} | {folder / path for path in elsewhere}
     found = [f"{path.relative_to(folder)}: id {name!r} twice" for path, one in read.items() for name in one.twice]
     for path, one in read.items():
         for link in dict.fromkeys(one.links):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from markupsafe import Markup
@@ -54,19 +54,15 @@ class Rulings:
         """The group of each place."""
         return {code: index for index, codes in enumerate(self.groups) for code in codes}
 
-    @cached_property
-    def periods(self) -> list[dict[str, list[Period]]]:
-        """The periods of each chip, by group."""
-        found = []
-        for codes in self.groups:
-            cases = [(one, chips.row_of(one, "2022-01-01", codes[0])) for one in self.chips]
-            told = timelines(self.rules, cases)
-            found.append({one.id: periods for (one, _), periods in zip(cases, told, strict=True)})
-        return found
+    @lru_cache(maxsize=None)  # noqa: B019 - one object for a site
+    def periods(self, group: int) -> dict[str, list[Period]]:
+        """Return the periods of each chip to the places of a group."""
+        cases = [(one, chips.row_of(one, "2022-01-01", self.groups[group][0])) for one in self.chips]
+        return {one.id: told for (one, _), told in zip(cases, timelines(self.rules, cases), strict=True)}
 
     def on(self, chip: str, place: str, day: str) -> Period:
         """Return what holds of a chip to a place on a day."""
-        periods = self.periods[self.group_of[place]][chip]
+        periods = self.periods(self.group_of[place])[chip]
         return next(one for one in reversed(periods) if one.first <= day or one is periods[0])
 
     def place_name(self, code: str, words: Words) -> str:
@@ -125,7 +121,7 @@ class Rulings:
         ]  # fmt: skip
         told: dict[tuple[Any, ...], list[str]] = defaultdict(list)
         for index, codes in enumerate(self.groups):
-            told[tuple(self.periods[index][one.id])] += codes
+            told[tuple(self.periods(index)[one.id])] += codes
         ordered = sorted(told.items(), key=lambda item: ("CN" not in item[1], len(item[1])))
         for periods, codes in ordered:
             name = self.group_name(codes, words)
@@ -166,7 +162,7 @@ class Rulings:
         first = self.on("chip:h20", "CN", self.site.day)
         said = t("site.rules.says", chip="NVIDIA H20", to=self.place_name("CN", words), day=lang.date(self.site.day),
                  outcome=self.outcome(first.outcome, words))  # fmt: skip
-        periods = self.periods[self.group_of["CN"]]["chip:h20"]
+        periods = self.periods(self.group_of["CN"])["chip:h20"]
         form = Markup(
             '<form class="fields" id="look" data-rules="~~/assets/rules.{}.json"><p><label for="chip">{}</label><select id="chip">{}</select></p>'
             '<p><label for="to">{}</label><select id="to">{}</select></p><p><label for="day">{}</label>'
@@ -191,13 +187,14 @@ class Rulings:
     def data(self, words: Words) -> bytes:
         """Return what the look-up reads: groups of places, and each chip's periods, equal ones once."""
         kept: dict[str, int] = {}
+        whole = [self.periods(group) for group in range(len(self.groups))]
         table_ = [
             {chip.partition(":")[2]: kept.setdefault(json.dumps([[p.first, p.outcome, list(p.fired)] for p in periods]), len(kept))
              for chip, periods in group.items()}
-            for group in self.periods
+            for group in whole
         ]  # fmt: skip
-        used = {name for group in self.periods for periods in group.values() for p in periods for name in p.fired}
-        codes = {p.outcome for group in self.periods for periods in group.values() for p in periods}
+        used = {name for group in whole for periods in group.values() for p in periods for name in p.fired}
+        codes = {p.outcome for group in whole for periods in group.values() for p in periods}
         t = words.text
         said = {key: t(f"site.rules.{key}") for key in ("from", "to", "outcome", "rules", "changed", "open")}
         found = {
