@@ -36,7 +36,7 @@ class Inputs:
     @property
     def steps(self) -> int:
         """How many steps a run has."""
-        return len(QUARTERS) * self.per_quarter
+        return len(self.policy["dt"])
 
 
 def _ends(per_quarter: int) -> Array:
@@ -116,7 +116,9 @@ def inputs(base: Base, until: str = LAST_OBSERVED, per_quarter: int = 1) -> Inpu
         "in_year": _years(ends, until),
         "free": rules.free,
         "case_by_case": rules.case_by_case,
-        "refused": rules.refused,
+        "free_refused": rules.free_refused,
+        "case_by_case_refused": rules.case_by_case_refused,
+        "none_sold": _held(_within(observed.none_sold, per_quarter), len(ends)) * (ends <= horizon + 1e-9),
         "since": np.repeat(rules.since[None], steps, axis=0),
         "china_worth": np.repeat(rules.worth[None], steps, axis=0),
         "controlled": controlled(base, "chip:h100-sxm", ends.tolist(), dt),

@@ -15,7 +15,6 @@ from rechenmacht import __version__, extras
 from rechenmacht.errors import BadInput
 from rechenmacht.faces.group import group
 from rechenmacht.outputs.cli import (
-    calibrate,
     capital,
     check,
     engine,
@@ -48,7 +47,6 @@ app.add_typer(forecast.app, name="forecast")
 app.add_typer(model.app, name="model")
 app.command("init")(facts.init)
 app.command("check")(check.check)
-app.command("calibrate")(calibrate.calibrate)
 app.command("serve")(serve.serve)
 app.command("serve-token")(serve.serve_token)
 app.command("sweep")(sweep.sweep)

@@ -19,7 +19,7 @@ from rechenmacht.domains.race.step import MECHANISMS, NAMES, acted
 Value = Expr | float
 # What rules say, by quarter: scenarios and proposals change it, so it is an input of every step. All else that stays
 # the same within a phase of the run traced is an input of the phase.
-RULED = frozenset({"free", "case_by_case", "refused", "controlled"})
+RULED = frozenset({"free", "case_by_case", "free_refused", "case_by_case_refused", "controlled"})
 STRUCTURAL = "after"  # decides which equations hold
 
 
