@@ -100,7 +100,13 @@ def test_a_chart_has_all_its_addresses_and_says_what_it_is(site: Site, folder: P
     assert told["sources"]
     assert set(told["title"]) == {"en", "de"}
     svg = (folder / "de/charts/reach.svg").read_text(encoding="utf-8")
-    for part in (told["title"]["de"][:20], "Quelle: ", "30. November 2026", "https://example.org/ai/de/charts/reach.html", "CC-BY-4.0"):
+    for part in (
+        told["title"]["de"][:20],
+        "Quelle: ",
+        "30. November 2026",
+        "https://example.org/ai/de/charts/reach.html",
+        "CC-BY-4.0",
+    ):
         assert part in svg.replace("</text>", ""), part
     assert "var(--" not in svg
     assert (folder / "charts/reach.png").read_bytes()[:4] == b"\x89PNG"
@@ -165,4 +171,7 @@ def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> Non
 
 
 def test_headings_of_documents_have_the_anchors_that_links_expect() -> None:
-    assert docs.slugged("How wrong has the model been? The rolling origin") == "how-wrong-has-the-model-been-the-rolling-origin"
+    assert (
+        docs.slugged("How wrong has the model been? The rolling origin")
+        == "how-wrong-has-the-model-been-the-rolling-origin"
+    )

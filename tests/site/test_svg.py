@@ -32,7 +32,9 @@ def test_there_are_never_more_ticks_than_asked_and_one(top: float, count: int) -
 
 def _panel(scale: float) -> svg.Panel:
     middle = np.linspace(0.1, 1.0, 27) * scale
-    return svg.Panel("United States", "2030: 230 (120-390) million H100e", "blue", [middle * f for f in (0.5, 0.8, 1, 1.3, 9)])
+    return svg.Panel(
+        "United States", "2030: 230 (120-390) million H100e", "blue", [middle * f for f in (0.5, 0.8, 1, 1.3, 9)]
+    )
 
 
 def test_panels_stay_within_their_width_and_a_band_that_runs_out_is_cut() -> None:
@@ -44,12 +46,19 @@ def test_panels_stay_within_their_width_and_a_band_that_runs_out_is_cut() -> Non
         for x, y in re.findall(r"[ML](-?[\d.]+),(-?[\d.]+)", content):
             assert -1 <= float(x) <= width
             assert 0 <= float(y) <= high
-        widths = [len(said) * svg.LETTER * float(size) for size, said in re.findall(r'font-size="([\d.]+)"[^>]*>([^<]*)<', content)]
+        widths = [
+            len(said) * svg.LETTER * float(size)
+            for size, said in re.findall(r'font-size="([\d.]+)"[^>]*>([^<]*)<', content)
+        ]
         assert max(widths) <= width
 
 
 def test_texts_of_rows_have_room_on_a_phone() -> None:
-    bars = [svg.Bar("A very long name of an assumption that nobody would read at once", -1, 2, 5, "2 (-1 to 5) million H100e")]
+    bars = [
+        svg.Bar(
+            "A very long name of an assumption that nobody would read at once", -1, 2, 5, "2 (-1 to 5) million H100e"
+        )
+    ]
     content, _, high = svg.ranges(bars, "h100e", LANG, 320)
     lines = re.findall(r'<text x="([\d.]+)" y="([\d.]+)" font-size="([\d.]+)"[^>]*>([^<]*)<', content)
     assert all(len(said) * svg.LETTER * float(size) <= 320 for _, _, size, said in lines)

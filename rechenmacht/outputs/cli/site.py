@@ -12,12 +12,18 @@ from rechenmacht.outputs.cli.common import Draws, Json, Seed, base, emit, note, 
 
 
 def site(
-    out: Annotated[Path, typer.Option("--out", help="Folder of the site; empty, or a site written before.")] = Path("site"),
-    address: Annotated[str, typer.Option("--address", help="Where it will lie, https://...: for feeds and share pictures.")] = "",
+    out: Annotated[Path, typer.Option("--out", help="Folder of the site; empty, or a site written before.")] = Path(
+        "site"
+    ),
+    address: Annotated[
+        str, typer.Option("--address", help="Where it will lie, https://...: for feeds and share pictures.")
+    ] = "",
     draws: Draws = 1000,
     seed: Seed = 1,
     report: Annotated[bool, typer.Option("--report/--no-report", help="Whether the report is part of it.")] = True,
-    check: Annotated[bool, typer.Option("--check/--no-check", help="Look whether all links inside it lead somewhere.")] = True,
+    check: Annotated[
+        bool, typer.Option("--check/--no-check", help="Look whether all links inside it lead somewhere.")
+    ] = True,
     as_json: Json = False,
 ) -> None:
     """Write the site: pages in both languages, charts, data, feeds, report, the interactive page; all links relative.
@@ -39,4 +45,6 @@ def site(
     if as_json:
         emit({"site": str(out), **counts, "broken": 0 if check else None})
     else:
-        say(f"{out}: {counts['pages']:,} pages and files of its own, {counts['files']:,} files, {counts['bytes'] / 1e6:.1f} MB")
+        say(
+            f"{out}: {counts['pages']:,} pages and files of its own, {counts['files']:,} files, {counts['bytes'] / 1e6:.1f} MB"
+        )

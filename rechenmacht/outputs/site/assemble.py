@@ -21,8 +21,8 @@ from rechenmacht.outputs.site.docs import Docs
 from rechenmacht.outputs.site.feeds import facts_feed, robots, sitemap
 from rechenmacht.outputs.site.frame import HERE, PICTURE, Page, Site, joined, stylesheet
 from rechenmacht.outputs.site.look import a
-from rechenmacht.outputs.site.png import smaller
 from rechenmacht.outputs.site.places import Places, world
+from rechenmacht.outputs.site.png import smaller
 from rechenmacht.outputs.site.rulings import Rulings, link_of
 from rechenmacht.outputs.site.subjects import Facts, sources_page
 from rechenmacht.outputs.site.systems import Money, Systems, scenarios_page
@@ -45,7 +45,11 @@ def about(site: Site) -> Callable[[Words], Page]:
 
     def page(words: Words) -> Page:
         t = words.text
-        method = Markup("<p>{}</p>").format(a("~/docs/index.html", t("site.nav.docs"))) if "docs/index.html" in site.pages else Markup("")
+        method = (
+            Markup("<p>{}</p>").format(a("~/docs/index.html", t("site.nav.docs")))
+            if "docs/index.html" in site.pages
+            else Markup("")
+        )
         parts = [
             Markup("<p class=about>{}</p>").format(t("site.about_text")), method,
             Markup("<h2>{}</h2><p class=about>{}</p>").format(t("site.python_title"), t("site.python", what=t("site.python_check"))),
@@ -63,7 +67,9 @@ def lost(site: Site) -> Callable[[Words], Page]:
 
     def page(words: Words) -> Page:
         t = words.text
-        body = Markup("<p class=says>{}</p><p>{}</p>").format(t("site.lost_about"), a("~/index.html", t("site.nav.front")))
+        body = Markup("<p class=says>{}</p><p>{}</p>").format(
+            t("site.lost_about"), a("~/index.html", t("site.nav.front"))
+        )
         return Page(t("site.lost"), t("site.lost_about"), body)
 
     return page
@@ -72,7 +78,9 @@ def lost(site: Site) -> Callable[[Words], Page]:
 def picture(site: Site) -> bytes:
     """Return the picture that stands for pages without a chart of their own."""
     words = site.both["en"]
-    text = svg.text(40, 150, "Rechenmacht", 64, more=' font-weight="700"') + svg.text(40, 200, words.text("site.front.title"), 22, "muted")
+    text = svg.text(40, 150, "Rechenmacht", 64, more=' font-weight="700"') + svg.text(
+        40, 200, words.text("site.front.title"), 22, "muted"
+    )
     whole = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="600" height="315" viewBox="0 0 600 315" style="{svg.FONT}">'
         f'<rect width="600" height="315" fill="{svg.colour("paper")}"/>{text}</svg>'
@@ -113,7 +121,9 @@ def assembled(
     data.register()
     site.release = data  # type: ignore[attr-defined]
     own = [one.chart for one in asked if one.chart.name not in {charts.slug(v) for v in known}]
-    site.page("charts/index.html", charts.index(site, [("race", list(known.values())), ("own", [*own, *money.charts()])]))
+    site.page(
+        "charts/index.html", charts.index(site, [("race", list(known.values())), ("own", [*own, *money.charts()])])
+    )
     site.page("scenarios.html", scenarios_page(site))
     site.page("sources.html", sources_page(site))
     site.page("about.html", about(site))

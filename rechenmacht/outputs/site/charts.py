@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from markupsafe import Markup
 
@@ -120,7 +119,7 @@ def until(quarter: str, words: Words) -> str:
 
 
 def _outcome_alt(site: Site, variable: str, words: Words) -> str:
-    lang, said = words.language, []
+    said = []
     for region, rows in series(site, variable).items():
         told = [f"{until(row['quarter'], words)} {ends(row, words)}" for row in rows if row["quarter"] in TOLD]
         said.append(f"{words.cell(region, REGION_KIND)}: {', '.join(told)}")
@@ -128,7 +127,6 @@ def _outcome_alt(site: Site, variable: str, words: Words) -> str:
 
 
 def _outcome_table(site: Site, variable: str, words: Words) -> Markup:
-    lang = words.language
     heads = [words.text("site.where"), *(until(quarter, words) for quarter in TOLD)]
     rows = []
     for region, found in series(site, variable).items():
@@ -179,7 +177,11 @@ def outcome_chart(site: Site, variable: str) -> Chart:
 def _about(words: Words, unit: str) -> str:
     lang = words.language
     said = lang.texts.get(f"unit.{unit}", unit)
-    known = {"share": lang.text("site.unit_share"), "count": lang.text("site.unit_count"), "1": lang.text("site.unit_1")}
+    known = {
+        "share": lang.text("site.unit_share"),
+        "count": lang.text("site.unit_count"),
+        "1": lang.text("site.unit_1"),
+    }
     return lang.text("site.chart_about", unit=known.get(unit, said))
 
 
@@ -200,8 +202,14 @@ def ranges_chart(site: Site, name: str, ask: Callable[[], Answer], chart: str, u
         found = []
         for row in rows:
             low, mid, high, _ = drawn._ends(row[spec.band])
-            text = words.language.estimate(low, mid, high, shown, 2) if low != high else words.language.amount(mid, shown, 2)
-            found.append(svg.Bar(words.cell(row[spec.label], source.kinds[spec.label], row), low, mid, high, text, "orange"))
+            text = (
+                words.language.estimate(low, mid, high, shown, 2)
+                if low != high
+                else words.language.amount(mid, shown, 2)
+            )
+            found.append(
+                svg.Bar(words.cell(row[spec.label], source.kinds[spec.label], row), low, mid, high, text, "orange")
+            )
         return found, shown
 
     def draw(words: Words, width: int) -> Picture:
@@ -227,12 +235,18 @@ def ranges_chart(site: Site, name: str, ask: Callable[[], Answer], chart: str, u
     )  # fmt: skip
 
 
-def figure(site: Site, chart: Chart, words: Words, level: str = "h2", *, small: bool = False, head: bool = True) -> Markup:
+def figure(
+    site: Site, chart: Chart, words: Words, level: str = "h2", *, small: bool = False, head: bool = True
+) -> Markup:
     """Return a chart for a page, in a wide and a narrow drawing, with its files and what it rests on."""
     title, alt = chart.title(words), chart.alt(words)
     widths = (("wide", 520 if small else svg.WIDE), ("narrow", svg.NARROW))
     pictures = [svg.inline(chart.draw(words, width), f"c-{chart.name}", title, alt, kind) for kind, width in widths]
-    name = Markup('<{0}><a href="~/charts/{1}.html">{2}</a></{0}>').format(Markup(level), chart.name, title) if head else ""
+    name = (
+        Markup('<{0}><a href="~/charts/{1}.html">{2}</a></{0}>').format(Markup(level), chart.name, title)  # noqa: S704 - `h2` or `h3`
+        if head
+        else ""
+    )
     caption = Markup("<figcaption>{} {}</figcaption>").format(chart.about(words), credit(site, chart, words))
     return joined(["<figure>", name, *pictures, caption, files(chart.name), "</figure>"])
 
@@ -361,11 +375,12 @@ def index(site: Site, groups: Sequence[tuple[str, Sequence[Chart]]]) -> Callable
         parts = [Markup("<p class=about>{}</p>").format(words.text("site.charts.about"))]
         for group, charts in groups:
             rows = Markup("").join(
-                Markup('<li><a href="~/charts/{}.html">{}</a></li>').format(one.name, one.title(words)) for one in charts
+                Markup('<li><a href="~/charts/{}.html">{}</a></li>').format(one.name, one.title(words))
+                for one in charts
             )
-            parts.append(Markup('<h2>{}</h2><ul class="plain columns">{}</ul>').format(words.text(f"site.charts.{group}"), rows))
+            parts.append(
+                Markup('<h2>{}</h2><ul class="plain columns">{}</ul>').format(words.text(f"site.charts.{group}"), rows)
+            )
         return Page(words.text("site.nav.charts"), words.text("site.charts.about"), joined(parts), "charts")
 
     return page
-
-

@@ -29,8 +29,8 @@ def written(heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
 def outcome_rows() -> list[dict[str, str]]:
     """Return every outcome that a run reports, with its address."""
     from rechenmacht.domains.race.outcomes import SERIES
-    from rechenmacht.faces.language import language
     from rechenmacht.faces.labels import series_name
+    from rechenmacht.faces.language import language
 
     both = {code: language(code) for code in ("en", "de")}
     return [

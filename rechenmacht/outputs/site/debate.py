@@ -70,7 +70,11 @@ class Debate:
         t, lang, told = words.text, words.language, one.statement
         code = lang.code
         band = claims_page.band(one, lang)
-        said = f"{told.label[code]}: {band}. {claims_page.verdict(one, lang)}" if one.band is not None else f"{claims_page.verdict(one, lang)}: {told.untold[code]}."
+        said = (
+            f"{told.label[code]}: {band}. {claims_page.verdict(one, lang)}"
+            if one.band is not None
+            else f"{claims_page.verdict(one, lang)}: {told.untold[code]}."
+        )
         return Markup(
             '<section id="{}"><h3>{}</h3><p>{} {} ({})</p><p class="says">{}</p><p class="note">{} {}</p></section>'
         ).format(
@@ -97,7 +101,10 @@ class Debate:
         unit = Markup(' <span lang="en">{}</span>').format(told.unit)
         stated = lang.number(told.low) if told.low == told.high else f"{lang.number(told.low)}–{lang.number(told.high)}"
         if told.sense in {"at least", "at most"}:
-            stated = lang.text(f"number.{told.sense.replace(' ', '_')}", n=lang.number(told.low if told.sense == "at least" else told.high))
+            stated = lang.text(
+                f"number.{told.sense.replace(' ', '_')}",
+                n=lang.number(told.low if told.sense == "at least" else told.high),
+            )
         run = lang.estimate(one.run_low, one.run_mid, one.run_high, "1", 3)
         return [
             Markup('<span lang="en">{}</span>').format(told.quantity), told.year, Markup("{}{}").format(stated, unit), run,
@@ -124,4 +131,3 @@ class Debate:
 
 def _key(topic: str) -> str:
     return topic.lower().replace(" ", "_").replace(",", "")
-

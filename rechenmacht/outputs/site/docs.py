@@ -97,9 +97,14 @@ class Docs:
         body = re.sub(r'<a href="([^"]*)"[^>]*>(.*?)</a>', link, body, flags=re.DOTALL)
         body = re.sub(r'<img src="([^"]*)"([^>]*>)', picture, body)
         body = body.replace("<pre>", '<pre tabindex="0">')
-        body = re.sub(r"<table>(.*?)</table>", r'<div class="wide" tabindex="0" role="group" aria-label="table"><table>\1</table></div>', body, flags=re.DOTALL)
+        body = re.sub(
+            r"<table>(.*?)</table>",
+            r'<div class="wide" tabindex="0" role="group" aria-label="table"><table>\1</table></div>',
+            body,
+            flags=re.DOTALL,
+        )
         body = body.replace("<th></th>", "<td></td>")
-        name = Markup(title.group(1)).striptags() if title else path.stem
+        name = Markup(title.group(1)).striptags() if title else path.stem  # noqa: S704 - our own documents
         return str(name), _anchored(body)
 
     def page(self, path: Path) -> Callable[[Words], Page]:
@@ -129,7 +134,9 @@ class Docs:
 
     def title(self, path: Path) -> str:
         """Return a document's title."""
-        first = next((line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("# ")), path.stem)
+        first = next(
+            (line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("# ")), path.stem
+        )
         return re.sub(r"[`*]", "", first.removeprefix("# "))
 
     def register(self) -> None:

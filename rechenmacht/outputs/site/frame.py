@@ -162,9 +162,8 @@ def linked(text: str, path: str, code: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    found = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined,
+    return Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined,
                         trim_blocks=True, lstrip_blocks=True)  # fmt: skip
-    return found
 
 
 def bibtex(title: str, path: str, site: Site) -> str:
@@ -211,4 +210,4 @@ def stylesheet() -> bytes:
 
 def joined(parts: Iterable[str]) -> Markup:
     """Return parts as one markup."""
-    return Markup("\n").join(map(Markup, parts))  # noqa: S704 - all parts were escaped where they were made
+    return Markup("\n").join(map(Markup, parts))

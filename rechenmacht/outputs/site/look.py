@@ -30,7 +30,9 @@ def table(heads: Sequence[Any], rows: Iterable[Sequence[Any]], numeric: Containe
         )
         for row in rows
     )
-    return Markup('<div class="wide" tabindex="0" role="group" aria-label="{}"><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>').format(label, head, body)
+    return Markup(
+        '<div class="wide" tabindex="0" role="group" aria-label="{}"><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
+    ).format(label, head, body)
 
 
 def answer(found: Answer, words: Words, link: Link, label: str) -> Markup:
@@ -63,4 +65,6 @@ def a(href: str, said: str) -> Markup:
 
 def listed(rows: Iterable[Any], kind: str = "plain columns") -> Markup:
     """Return a list."""
-    return Markup('<ul class="{}">{}</ul>').format(kind, Markup("").join(Markup("<li>{}</li>").format(row) for row in rows))
+    return Markup('<ul class="{}">{}</ul>').format(
+        kind, Markup("").join(Markup("<li>{}</li>").format(row) for row in rows)
+    )

@@ -91,7 +91,15 @@ class Places:
         parts = []
         for code, shape in shapes["countries"].items():
             known = code in self.codes
-            kind = (self.rulings.on(CHIP, code, self.site.day).outcome if what == "rules" else self._class(what, code, bounds)) if known else "none"
+            kind = (
+                (
+                    self.rulings.on(CHIP, code, self.site.day).outcome
+                    if what == "rules"
+                    else self._class(what, code, bounds)
+                )
+                if known
+                else "none"
+            )
             mark = Markup(' data-place="{}"').format(code) if known else ""
             drawn = (
                 Markup('<path class="{}" d="{}"{}/>').format(kind, shape["path"], mark)
@@ -108,12 +116,25 @@ class Places:
         return Markup(
             '<figure><svg class="map" id="map-{0}" role="group" aria-label="{1}" viewBox="0 0 {2} {3}" width="{2}" height="{3}" '
             'stroke="var(--c-paper)" stroke-width=".5">{4}</svg>{5}<figcaption>{6}</figcaption></figure>'
-        ).format(what, title, shapes["width"], shapes["height"], Markup("").join(parts), self._key(what, bounds, words), t(f"site.map.{what}_about"))
+        ).format(
+            what,
+            title,
+            shapes["width"],
+            shapes["height"],
+            Markup("").join(parts),
+            self._key(what, bounds, words),
+            t(f"site.map.{what}_about"),
+        )
 
     def _key(self, what: str, bounds: list[float], words: Words) -> Markup:
         lang = words.language
         if what == "rules":
-            used = {self.rulings.on(CHIP, code, self.site.day).outcome for code in self.codes} | {"NLR", "LIC", "LIC_PA", "LIC_PD"}
+            used = {self.rulings.on(CHIP, code, self.site.day).outcome for code in self.codes} | {
+                "NLR",
+                "LIC",
+                "LIC_PA",
+                "LIC_PD",
+            }
             rows = [(code, self.rulings.outcome(code, words)) for code in sorted(used)]
         else:
             unit = {"electricity": "TWh", "adoption": "share", "sites": "count"}[what]
@@ -121,7 +142,19 @@ class Places:
                 unit = self.site.base.quantities["electricity_generation"].unit
             ends = [lang.amount(bound, unit, 2) for bound in bounds]
             rows = [("s0", words.text("site.map.none"))]
-            rows += [(f"s{place + 1}", words.text("site.map.below", n=ends[0]) if place == 0 else words.text("site.map.from", n=ends[place - 1])) for place in range(len(bounds) + 1)] if ends else []
+            rows += (
+                [
+                    (
+                        f"s{place + 1}",
+                        words.text("site.map.below", n=ends[0])
+                        if place == 0
+                        else words.text("site.map.from", n=ends[place - 1]),
+                    )
+                    for place in range(len(bounds) + 1)
+                ]
+                if ends
+                else []
+            )
         return Markup('<ul class="key">{}</ul>').format(Markup("").join(
             Markup('<li><svg width="14" height="14" aria-hidden="true"><rect class="{}" width="14" height="14"/></svg> {}</li>').format(kind, said) for kind, said in rows))  # fmt: skip
 
@@ -130,7 +163,10 @@ class Places:
         t, lang = words.text, words.language
         chips = sorted(self.rulings.chips, key=lambda one: one.name.lower())
         options = Markup("").join(
-            Markup('<option value="{}"{}>{}</option>').format(one.id.partition(":")[2], Markup(" selected") if one.id == CHIP else "", one.name) for one in chips
+            Markup('<option value="{}"{}>{}</option>').format(
+                one.id.partition(":")[2], Markup(" selected") if one.id == CHIP else "", one.name
+            )
+            for one in chips
         )
         form = Markup(
             '<form class="fields" id="look" data-rules="~~/assets/rules.{}.json"><p><label for="chip">{}</label><select id="chip">{}</select></p>'
@@ -141,13 +177,25 @@ class Places:
             figures = []
             for quantity in MAPPED.values():
                 claim = self.newest(code, quantity)
-                figures.append(Markup("{} <span class=note>({})</span>").format(a(self.site.claim_link(claim.id) or "#", amount(self.site.base, claim, words)), lang.date(claim.as_of)) if claim else "–")
+                figures.append(
+                    Markup("{} <span class=note>({})</span>").format(
+                        a(self.site.claim_link(claim.id) or "#", amount(self.site.base, claim, words)),
+                        lang.date(claim.as_of),
+                    )
+                    if claim
+                    else "–"
+                )
             rows.append([
                 a(f"~/places/{code}.html", self.rulings.place_name(code, words)), self._said("rules", code, words),
                 len(self.sites(code)) or "–", *figures,
             ])  # fmt: skip
         chip = self.site.base.entities[CHIP].name_en
-        heads = [t("site.places.country"), t("site.places.rule", chip=chip), t("site.places.sites"), *(t(f"site.places.{key}") for key in MAPPED)]
+        heads = [
+            t("site.places.country"),
+            t("site.places.rule", chip=chip),
+            t("site.places.sites"),
+            *(t(f"site.places.{key}") for key in MAPPED),
+        ]
         parts = [
             Markup("<p class=about>{}</p>").format(t("site.places.about")),
             Markup("<h2>{}</h2>").format(t("site.map.rules_head")), form, self.map("rules", words),
@@ -173,10 +221,29 @@ class Places:
             for one in sites:
                 power = self._site(one, "site_power")
                 chips = self._site(one, "site_h100e")
-                shown = a(f"~/{self.site.names[one]}", self.facts.name(one, words)) if one in self.site.names else self.facts.name(one, words)
-                rows.append([shown, *(Markup("{} <span class=note>({})</span>").format(amount(self.site.base, claim, words), words.language.date(claim.as_of)) if claim else "–" for claim in (power, chips))])
+                shown = (
+                    a(f"~/{self.site.names[one]}", self.facts.name(one, words))
+                    if one in self.site.names
+                    else self.facts.name(one, words)
+                )
+                rows.append(
+                    [
+                        shown,
+                        *(
+                            Markup("{} <span class=note>({})</span>").format(
+                                amount(self.site.base, claim, words), words.language.date(claim.as_of)
+                            )
+                            if claim
+                            else "–"
+                            for claim in (power, chips)
+                        ),
+                    ]
+                )
             heads = [t("site.places.site"), t("site.places.power"), t("site.places.chips")]
-            parts += [Markup('<h2 id="sites">{}</h2>').format(t("site.places.sites")), table(heads, rows, {1, 2}, t("site.places.sites"))]
+            parts += [
+                Markup('<h2 id="sites">{}</h2>').format(t("site.places.sites")),
+                table(heads, rows, {1, 2}, t("site.places.sites")),
+            ]
         claims = self.facts.table(subject, words) if entity is not None else Markup("")
         if claims:
             parts += [Markup('<h2 id="claims">{}</h2>').format(t("site.places.known")), claims]
@@ -187,7 +254,11 @@ class Places:
         return Page(name, t("site.places.summary", name=name), joined(parts), "places")
 
     def _site(self, site: str, quantity: str) -> Claim | None:
-        claims = [one for one in self.facts.claims.get(site, []) if one.quantity == quantity and one.value is not None and one.basis != "forecast"]
+        claims = [
+            one
+            for one in self.facts.claims.get(site, [])
+            if one.quantity == quantity and one.value is not None and one.basis != "forecast"
+        ]
         return max((one for one in claims if one.as_of <= self.site.day), key=lambda one: one.as_of, default=None)
 
     def register(self) -> None:
@@ -195,7 +266,9 @@ class Places:
         self.site.page("places/index.html", self.index)
         for code in self.codes:
             self.site.page(f"places/{code}.html", lambda words, one=code: self.page(one, words))
-        for code, claims in [(one.partition(":")[2].upper(), one) for one in self.site.names if one.startswith("country:")]:
+        for code, claims in [
+            (one.partition(":")[2].upper(), one) for one in self.site.names if one.startswith("country:")
+        ]:
             if len(code) == 2 and code not in self.codes:
                 self.site.page(f"places/{code}.html", _plain(self.facts, claims))
 

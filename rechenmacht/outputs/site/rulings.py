@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 from typing import Any
 
 from markupsafe import Markup
@@ -54,7 +54,7 @@ class Rulings:
         """The group of each place."""
         return {code: index for index, codes in enumerate(self.groups) for code in codes}
 
-    @lru_cache(maxsize=None)  # noqa: B019 - one object for a site
+    @cache  # noqa: B019 - one object for a site
     def periods(self, group: int) -> dict[str, list[Period]]:
         """Return the periods of each chip to the places of a group."""
         cases = [(one, chips.row_of(one, "2022-01-01", self.groups[group][0])) for one in self.chips]
@@ -132,8 +132,12 @@ class Rulings:
                     a(f"~/places/{code}.html", self.place_name(code, words))
                     for code in sorted(codes, key=lambda code: self.place_name(code, words))
                 )
-                parts.append(Markup("<details><summary>{}</summary><p>{}</p></details>").format(t("site.rules.which"), links))
-        return Page(t("site.rules.of", chip=one.name), t("site.rules.chip_about", chip=one.name), joined(parts), "rules")
+                parts.append(
+                    Markup("<details><summary>{}</summary><p>{}</p></details>").format(t("site.rules.which"), links)
+                )
+        return Page(
+            t("site.rules.of", chip=one.name), t("site.rules.chip_about", chip=one.name), joined(parts), "rules"
+        )
 
     def place_table(self, code: str, words: Words) -> Markup:
         """Return what holds of every chip to a place on the day of the site."""
@@ -153,7 +157,12 @@ class Rulings:
         chip_rows = sorted(self.chips, key=lambda one: one.name.lower())
         places = sorted(self.rules.places, key=lambda code: self.place_name(code, words))
         options = [
-            Markup("").join(Markup('<option value="{}"{}>{}</option>').format(value, Markup(" selected") if value == chosen else "", said) for value, said in rows)
+            Markup("").join(
+                Markup('<option value="{}"{}>{}</option>').format(
+                    value, Markup(" selected") if value == chosen else "", said
+                )
+                for value, said in rows
+            )
             for rows, chosen in (
                 ([(one.id.partition(":")[2], one.name) for one in chip_rows], "h20"),
                 ([(code, self.place_name(code, words)) for code in places], "CN"),
@@ -167,7 +176,15 @@ class Rulings:
             '<form class="fields" id="look" data-rules="~~/assets/rules.{}.json"><p><label for="chip">{}</label><select id="chip">{}</select></p>'
             '<p><label for="to">{}</label><select id="to">{}</select></p><p><label for="day">{}</label>'
             '<input id="day" type="date" value="{}" min="2022-01-01" max="2029-12-31"></p></form>'
-        ).format(lang.code, t("site.rules.chip"), options[0], t("site.rules.place"), options[1], t("site.rules.day"), self.site.day)
+        ).format(
+            lang.code,
+            t("site.rules.chip"),
+            options[0],
+            t("site.rules.place"),
+            options[1],
+            t("site.rules.day"),
+            self.site.day,
+        )
         parts = [
             Markup("<p class=about>{}</p>").format(t("site.rules.about", n=len(self.chips), places=len(places))), form,
             Markup('<p class="says" id="verdict" role="status">{}</p><p id="why" class="note">{}</p>').format(
@@ -182,7 +199,13 @@ class Rulings:
                 t("site.rules.all"), "rules.atom" if lang.code == "en" else "rules.de.atom",
                 answer(self.site.ask("rules.listing"), words, self.site.link, t("site.rules.all"))),
         ]  # fmt: skip
-        return Page(t("site.rules.title"), t("site.rules.about", n=len(self.chips), places=len(places)), joined(parts), "rules", script="rules.js")
+        return Page(
+            t("site.rules.title"),
+            t("site.rules.about", n=len(self.chips), places=len(places)),
+            joined(parts),
+            "rules",
+            script="rules.js",
+        )
 
     def data(self, words: Words) -> bytes:
         """Return what the look-up reads: groups of places, and each chip's periods, equal ones once."""
@@ -224,4 +247,3 @@ def link_of(chip: RuledChip) -> Callable[[Words], Markup]:
         )
 
     return more
-

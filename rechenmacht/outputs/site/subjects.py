@@ -84,7 +84,9 @@ def rows_of(site: Site, claims: Sequence[Claim], words: Words, conflicts: dict[s
                 t("play.facts.conflict"), t("play.facts.conflicts"), links
             )
         note = Markup('<br><span class="note" lang="en">{}</span>').format(claim.note) if claim.note else ""
-        head = Markup('<th scope="row">{}</th>').format(name if name != before else Markup('<span class="note">{}</span>').format(name))
+        head = Markup('<th scope="row">{}</th>').format(
+            name if name != before else Markup('<span class="note">{}</span>').format(name)
+        )
         parts.append(
             Markup('<tr id="{}">{}<td class="n">{}</td><td>{}</td><td>{}, {}</td><td>{}{}{}</td></tr>').format(
                 claim.id, head, amount(base, claim, words), words.language.date(claim.as_of),
@@ -95,7 +97,9 @@ def rows_of(site: Site, claims: Sequence[Claim], words: Words, conflicts: dict[s
         )  # fmt: skip
         before = name
     heads = Markup("").join(
-        Markup('<th scope="col"{}>{}</th>').format(Markup(' class="n"') if key == "value" else "", t(f"play.facts.{key}"))
+        Markup('<th scope="col"{}>{}</th>').format(
+            Markup(' class="n"') if key == "value" else "", t(f"play.facts.{key}")
+        )
         for key in ("what", "value", "as_of", "grade", "source")
     )
     return Markup(
@@ -191,16 +195,22 @@ class Facts:
             if not rows:
                 continue
             links = listed(
-                Markup("{} <span class=note>({})</span>").format(a(f"~/{self.site.names[one]}", self.name(one, words)), len(self.claims[one]))
+                Markup("{} <span class=note>({})</span>").format(
+                    a(f"~/{self.site.names[one]}", self.name(one, words)), len(self.claims[one])
+                )
                 for one in rows
             )
             head = f"{t(f'site.kinds.{kind}')} ({len(rows)})"
             parts.append(
                 Markup('<h2 id="{}">{}</h2>{}').format(kind, head, links)
                 if kind in SHOWN
-                else Markup('<h2 id="{}">{}</h2><details><summary>{}</summary>{}</details>').format(kind, head, t("site.facts.show"), links)
+                else Markup('<h2 id="{}">{}</h2><details><summary>{}</summary>{}</details>').format(
+                    kind, head, t("site.facts.show"), links
+                )
             )
-        return Page(t("site.facts.title"), t("site.facts.about", n=len(base.claims)), joined(parts), "facts", script="search.js")
+        return Page(
+            t("site.facts.title"), t("site.facts.about", n=len(base.claims)), joined(parts), "facts", script="search.js"
+        )
 
     def searched(self, words: Words) -> bytes:
         """Return what the search reads: (path, name, other names, quantity, value, date, claim), one row a claim."""
@@ -238,7 +248,9 @@ def sources_page(site: Site) -> Callable[[Words], Page]:
         rows = []
         for one in sorted(site.base.sources.values(), key=lambda source: (source.publisher.lower(), source.title)):
             title = Markup('<span lang="en">{}</span>').format(one.title or one.id)
-            shown = Markup('<a href="{}">{}</a>').format(one.address, title) if one.address.startswith("http") else title
+            shown = (
+                Markup('<a href="{}">{}</a>').format(one.address, title) if one.address.startswith("http") else title
+            )
             rows.append(Markup('<tr id="{}"><th scope="row">{}</th><td>{}</td><td>{}</td><td class="n">{}</td></tr>').format(
                 one.id, one.publisher, shown, words.language.date(one.published), counted.get(one.id, 0)))  # fmt: skip
         heads = [words.text(f"site.sources_{key}") for key in ("publisher", "title", "date", "claims")]
@@ -247,5 +259,3 @@ def sources_page(site: Site) -> Callable[[Words], Page]:
         return Page(words.text("site.sources"), words.text("site.sources_about"), body, "facts")
 
     return page
-
-

@@ -84,7 +84,7 @@ def _panel(
     table = panel.points
     known = [value for line in table for value in line if math.isfinite(value)]
     top, low = max(known, default=1.0), min(0.0, *known) if known else 0.0
-    top = min(top, CUT * max(max(table[2]), 1e-12)) if max(table[2]) > 0 else max(top, 1e-12)
+    top = min(top, CUT * max(*table[2], 1e-12)) if max(table[2]) > 0 else max(top, 1e-12)
     span = top - low or 1.0
     x0, x1 = left, width - right
     xs = [x0 + (year - years[0]) / (years[-1] - years[0]) * (x1 - x0) for year in years]
@@ -110,7 +110,7 @@ def _panel(
         f'<path d="{_area(xs, q05, q95)}" fill="{ink}" opacity=".16"/>',
         f'<path d="{_area(xs, q25, q75)}" fill="{ink}" opacity=".24"/>',
         f'<path d="{_path(xs[:last], q50[:last])}" fill="none" stroke="{ink}" stroke-width="2"/>' if last > 1 else "",
-        f'<path d="{_path(xs[max(last - 1, 0):], q50[max(last - 1, 0):])}" fill="none" stroke="{ink}" '
+        f'<path d="{_path(xs[max(last - 1, 0) :], q50[max(last - 1, 0) :])}" fill="none" stroke="{ink}" '
         f'stroke-width="2" stroke-dasharray="5 3"/>',
         f'<path d="M{x0},{foot}H{x1}" stroke="{colour("axis")}"/>',
     ]
@@ -202,7 +202,11 @@ def plain(content: str, variables: Mapping[str, str] | None = None) -> str:
 
 
 def standalone(
-    drawn: tuple[str, int, int], title: str, notes: Sequence[str], foot: Sequence[str], size: tuple[int, int] | None = None
+    drawn: tuple[str, int, int],
+    title: str,
+    notes: Sequence[str],
+    foot: Sequence[str],
+    size: tuple[int, int] | None = None,
 ) -> str:
     """Return a chart as a file of its own, with title, notes and foot; of a size, where one is asked for."""
     content, width, height = drawn
@@ -221,7 +225,9 @@ def standalone(
     shown = size or box
     scale = min(shown[0] / box[0], shown[1] / box[1])
     x, top = (shown[0] - box[0] * scale) / 2, (shown[1] - box[1] * scale) / 2
-    inside = f'<g transform="translate({x + 16 * scale:.1f},{top + 12 * scale:.1f}) scale({scale:.4f})">{"".join(parts)}</g>'
+    inside = (
+        f'<g transform="translate({x + 16 * scale:.1f},{top + 12 * scale:.1f}) scale({scale:.4f})">{"".join(parts)}</g>'
+    )
     return plain(
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{shown[0]}" height="{shown[1]}" '
         f'viewBox="0 0 {shown[0]} {shown[1]}" style="{FONT}"><title>{escape(title)}</title>'

@@ -83,9 +83,14 @@ class Systems:
                 [self._name(one, words), *(self._ratio(self.found[one, workload], side, words) for side in SIDES)]
                 for one in self.names
             ]
-            heads = [Markup("{} / {}").format(t("site.systems.system"), other), *(t(f"site.systems.{side}") for side in SIDES)]
+            heads = [
+                Markup("{} / {}").format(t("site.systems.system"), other),
+                *(t(f"site.systems.{side}") for side in SIDES),
+            ]
             title = t(f"play.workload_{workload}")
-            parts.append(Markup('<h2 id="{}">{}</h2>{}').format(workload, title, table(heads, rows, range(1, 5), title)))
+            parts.append(
+                Markup('<h2 id="{}">{}</h2>{}').format(workload, title, table(heads, rows, range(1, 5), title))
+            )
         parts.append(Markup("<p class=note>{}</p>").format(t("site.systems.none")))
         parts.append(charts.figure(self.site, self.site.charts["reach"], words))
         return Page(t("site.systems.title"), t("site.systems.about"), joined(parts), "systems", "reach")
@@ -101,7 +106,9 @@ class Systems:
                 continue
             for row in next(one for one in found.tables if one.name == "sides").rows:
                 cells = [row.get(key) for key in ("what", "a", "b", "ratio", "low", "high", "unit")]
-                writer.writerow([name, AGAINST, workload, *(f"{c:.6g}" if isinstance(c, float) else c for c in cells), ""])
+                writer.writerow(
+                    [name, AGAINST, workload, *(f"{c:.6g}" if isinstance(c, float) else c for c in cells), ""]
+                )
         return out.getvalue().encode()
 
     def register(self) -> None:
@@ -132,9 +139,17 @@ class Money:
         for name in CAPITAL:
             title = t(f"site.capital.{name.partition('.')[2]}")
             parts.append(Markup('<h2 id="{}">{}</h2>').format(name.partition(".")[2], title))
-            parts += [charts.figure(self.site, one, words, "h3") for key, one in self.site.charts.items() if key == f"capital-{name.partition('.')[2]}"]
+            parts += [
+                charts.figure(self.site, one, words, "h3")
+                for key, one in self.site.charts.items()
+                if key == f"capital-{name.partition('.')[2]}"
+            ]
             parts.append(answer(self.site.ask(name), words, self.site.link, title))
-        parts.append(Markup('<h2>{}</h2><p class="files"><a href="~~/data/deals.csv">CSV</a></p>').format(t("site.capital.deals")))
+        parts.append(
+            Markup('<h2>{}</h2><p class="files"><a href="~~/data/deals.csv">CSV</a></p>').format(
+                t("site.capital.deals")
+            )
+        )
         parts.append(answer(self.site.ask("capital.deals"), words, self.site.link, t("site.capital.deals")))
         return Page(t("site.capital.title"), t("site.capital.about"), joined(parts), "capital", "promised")
 
@@ -188,8 +203,16 @@ def scenarios_page(site: Site) -> Callable[[Words], Page]:
             ]  # fmt: skip
             sets += [parameter_label(site.base, words.language, name) for name in row["prior"]]
             sets += [t("site.scenarios.off", name=t(f"mechanism.{name}.name")) for name in row["off"]]
-            shown = Markup("<ul>{}</ul>").format(Markup("").join(Markup("<li>{}</li>").format(one) for one in sets)) if sets else Markup("")
-            parts.append(Markup('<h2 id="{}">{}</h2><p>{}</p>{}').format(row["id"], row["title"][code], row["question"][code], shown))
+            shown = (
+                Markup("<ul>{}</ul>").format(Markup("").join(Markup("<li>{}</li>").format(one) for one in sets))
+                if sets
+                else Markup("")
+            )
+            parts.append(
+                Markup('<h2 id="{}">{}</h2><p>{}</p>{}').format(
+                    row["id"], row["title"][code], row["question"][code], shown
+                )
+            )
         return Page(t("site.scenarios.title"), t("site.scenarios.about"), joined(parts), "charts")
 
     return page

@@ -54,7 +54,8 @@ def _have(site: Site, words: Words) -> dict[str, str]:
     told = {"us": "United States", "cn": "China", "world": "World"}
     found = {key: _said(site, words, STOCK, region, LAST_OBSERVED, 2) for key, region in told.items()}
     shares = {
-        f"{key}_share": _mid(site, words, "installed_share|h100e_8bit", told[key], LAST_OBSERVED) for key in ("us", "cn")
+        f"{key}_share": _mid(site, words, "installed_share|h100e_8bit", told[key], LAST_OBSERVED)
+        for key in ("us", "cn")
     }
     return found | shares | {"when": charts.until(LAST_OBSERVED, words)}
 
@@ -199,7 +200,9 @@ def _money_chart(site: Site) -> Chart:
     def bars(words: Words) -> list[svg.Bar]:
         total = next(row for row in _rows(ask(), "waterfall") if row["layer"] == "total")
         return [
-            svg.Bar(words.text(f"capital.{step}"), 0.0, total[step], total[step], words.language.amount(total[step], "USD"))
+            svg.Bar(
+                words.text(f"capital.{step}"), 0.0, total[step], total[step], words.language.amount(total[step], "USD")
+            )
             for step in ("headline", "firm", "paid")
         ]
 

@@ -70,7 +70,11 @@ def _fitting(schema: dict[str, Any], example: Any = None) -> Any:
         if kind == "array":
             return example if isinstance(example, list) else [_fitting(part.get("items", {}), example)]
         if kind in {"integer", "number"}:
-            return example if isinstance(example, int | float) and not isinstance(example, bool) else part.get("minimum", part.get("exclusiveMinimum", 0) + 1)
+            return (
+                example
+                if isinstance(example, int | float) and not isinstance(example, bool)
+                else part.get("minimum", part.get("exclusiveMinimum", 0) + 1)
+            )
         if kind == "boolean":
             return False
         if kind == "string":
@@ -84,7 +88,9 @@ def _responses(path: str, operation: dict[str, Any]) -> None:
         answers.pop("200", None)
     ending = path.rpartition(".")[2] if "." in path.rpartition("/")[2] else ""
     if ending in KINDS and "200" in answers:
-        form = {"type": "string"} if ending in {"csv", "svg", "html", "atom"} else {"type": "string", "format": "binary"}
+        form = (
+            {"type": "string"} if ending in {"csv", "svg", "html", "atom"} else {"type": "string", "format": "binary"}
+        )
         answers["200"] = {"description": "The file", "content": {KINDS[ending]: {"schema": form}}}
     elif path.endswith("/stream") and "200" in answers:
         answers["200"] = {"description": "Events", "content": {"text/event-stream": {"schema": {"type": "string"}}}}

@@ -53,6 +53,12 @@ def add_site(app: FastAPI, service: Service) -> None:
         chosen = request.cookies.get("theme")
         if path.endswith(".html") and chosen in ("light", "dark"):
             body = body.replace(b"<html ", f'<html data-theme="{chosen}" '.encode(), 1)
-        kind = mimetypes.guess_type(path)[0] or {".atom": "application/atom+xml"}.get(path[path.rfind(".") :], "text/plain")
+        kind = mimetypes.guess_type(path)[0] or {".atom": "application/atom+xml"}.get(
+            path[path.rfind(".") :], "text/plain"
+        )
         text = kind.startswith("text/") or kind in {"application/json", "image/svg+xml"}
-        return Response(body, media_type=f"{kind}; charset=utf-8" if text else kind, headers={"Cache-Control": "no-cache", "Vary": "Cookie"})
+        return Response(
+            body,
+            media_type=f"{kind}; charset=utf-8" if text else kind,
+            headers={"Cache-Control": "no-cache", "Vary": "Cookie"},
+        )

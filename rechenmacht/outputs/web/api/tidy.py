@@ -1,4 +1,4 @@
-"""Tidy tables by GET: every outcome, lever, scenario, chip and rule; and a simulation of any outcomes, one row a number."""
+"""Tidy tables by GET: every outcome, lever, scenario, chip and rule; and a simulation of any outcomes."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ def routes(service: Service) -> APIRouter:
         return machine.csv_text(found.tables[0]).encode()
 
     made: dict[str, tuple[str, Callable[[], bytes]]] = {
-        "outcomes": ("Every outcome that a simulation reports, with unit and names.", lambda: data.tidy(data.outcome_rows())),
-        "levers": ("Every lever with range, default, unit, names and what it rests on.", lambda: data.tidy(data.lever_rows(base))),
+        "outcomes": ("Every outcome of a simulation, with unit and names.", lambda: data.tidy(data.outcome_rows())),
+        "levers": ("Every lever with range, default and claims.", lambda: data.tidy(data.lever_rows(base))),
         "scenarios": ("What every scenario sets, one row a lever.", lambda: data.tidy(data.scenario_rows(base))),
-        "chips": ("Every chip's specifications as the rules read them, one row each.", lambda: data.tidy(data.chip_rows(base))),
+        "chips": ("Every chip's specifications as the rules read them.", lambda: data.tidy(data.chip_rows(base))),
         "rules": ("Every rule with dates, conditions and sources.", rules),
     }  # fmt: skip
     for name, (said, make) in made.items():
@@ -60,7 +60,9 @@ def _add(router: APIRouter, service: Service, name: str, said: str, make: Callab
 def _simulated(router: APIRouter, service: Service) -> None:
     @router.get("/simulate.csv", response_class=Response)
     async def simulate_table(
-        outcome: Annotated[list[Text], Query(min_length=1, max_length=60, description="Variables of /outcomes; may be repeated")],
+        outcome: Annotated[
+            list[Text], Query(min_length=1, max_length=60, description="Variables of /outcomes; may be repeated")
+        ],
         scenario: Text = "reference",
         settings: Settings = [],  # noqa: B006
         draws: Draws = 1000, seed: Seed = 1,

@@ -99,7 +99,9 @@ def stacked(pictures: Sequence[str]) -> str:
             inside = inside.replace(f'id="{name}"', f'id="{name}-{place}"').replace(f"#{name})", f"#{name}-{place})")
         parts.append(inside.replace("<svg", f'<svg y="{high:g}"', 1))
         wide, high = max(wide, float(head.group(1))), high + float(head.group(2))
-    start = f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide:g}" height="{high:g}" viewBox="0 0 {wide:g} {high:g}">'
+    start = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide:g}" height="{high:g}" viewBox="0 0 {wide:g} {high:g}">'
+    )
     ground = f'<rect width="{wide:g}" height="{high:g}" fill="{theme.light("paper")}"/>'
     return f"{start}{ground}{''.join(parts)}</svg>"
 
