@@ -134,6 +134,10 @@ def assembled(
     return site
 
 
+def _rules_feed(site: Site, code: str) -> bytes:
+    return atom(site.base, code, site.day).encode()  # type: ignore[arg-type]
+
+
 def _files(site: Site) -> None:
     site.file("assets/site.css", stylesheet)
     for name in SCRIPTS:
@@ -141,7 +145,7 @@ def _files(site: Site) -> None:
     site.file(PICTURE, lambda: picture(site))
     for code in LANGUAGES:
         name = "rules.atom" if code == "en" else f"rules.{code}.atom"
-        site.file(name, lambda one=code: atom(site.base, one, site.day).encode())
+        site.file(name, partial(_rules_feed, site, code))
     site.file("feed.atom", lambda: facts_feed(site))
     site.file("sitemap.xml", lambda: sitemap(site))
     site.file("robots.txt", lambda: robots(site))

@@ -165,7 +165,7 @@ def outcome_chart(site: Site, variable: str) -> Chart:
 
     def data_to() -> str:
         marks = next(t for t in outcomes(site, variable).tables if t.name == "headlines").rows
-        return max(row["data_to"] for row in marks)
+        return max(str(row["data_to"]) for row in marks)
 
     return Chart(
         slug(variable), lambda words: outcome_name(variable, words), lambda words: _about(words, shown_unit),
@@ -286,6 +286,16 @@ def as_svg(site: Site, chart: Chart, words: Words, size: tuple[int, int] | None 
     return svg.standalone(picture, chart.title(words), [chart.about(words)], _foot(site, chart, words), size)
 
 
+def svg_bytes(site: Site, chart: Chart, words: Words) -> bytes:
+    """Return the chart's SVG file."""
+    return as_svg(site, chart, words).encode()
+
+
+def png_bytes(site: Site, chart: Chart, words: Words, size: tuple[int, int] | None = None) -> bytes:
+    """Return the chart's PNG file, at twice its size."""
+    return smaller(vega.to_png(as_svg(site, chart, words, size)))
+
+
 def metadata(site: Site, chart: Chart) -> bytes:
     """Return what a program needs to know of a chart."""
     answer = chart.answer()
@@ -316,11 +326,11 @@ def page_of(site: Site, chart: Chart, words: Words) -> Page:
     code = f'<iframe src="{address}" title="{title}" width="100%" height="640" loading="lazy"></iframe>'
     found = sources(site, chart.answer())
     rows = Markup("").join(
-        Markup('<li><a href="{}" lang="en">{}</a>, {}, {}</li>').format(
+        Markup('<li><span lang="en"><a href="{}">{}</a>, {}</span>, {}</li>').format(
             one.address, one.title or one.id, one.publisher, words.language.date(one.published)
         )
         if one.address.startswith("http")
-        else Markup('<li><span lang="en">{}</span>, {}</li>').format(one.title or one.id, one.publisher)
+        else Markup('<li lang="en">{}, {}</li>').format(one.title or one.id, one.publisher)
         for one in found
     )
     body = joined([
@@ -355,9 +365,9 @@ def register(site: Site, chart: Chart) -> Chart:
     site.file(f"{stem}.json", lambda: metadata(site, chart))
     for code, words in site.both.items():
         own = place(stem, code)
-        site.file(f"{own}.svg", lambda w=words: as_svg(site, chart, w).encode())
-        site.file(f"{own}.png", lambda w=words: smaller(vega.to_png(as_svg(site, chart, w))))
-        site.file(f"{own}-embed.html", lambda w=words: embedded(site, chart, w))
+        site.file(f"{own}.svg", partial(svg_bytes, site, chart, words))
+        site.file(f"{own}.png", partial(png_bytes, site, chart, words))
+        site.file(f"{own}-embed.html", partial(embedded, site, chart, words))
     return chart
 
 
@@ -365,7 +375,7 @@ def shared_picture(site: Site, chart: Chart) -> None:
     """Give a chart a picture for sharing, 1200 by 630."""
     for code, words in site.both.items():
         path = f"{place(f'charts/{chart.name}', code)}.share.png"
-        site.file(path, lambda w=words: smaller(vega.to_png(as_svg(site, chart, w, (600, 315)))))
+        site.file(path, partial(png_bytes, site, chart, words, (600, 315)))
 
 
 def index(site: Site, groups: Sequence[tuple[str, Sequence[Chart]]]) -> Callable[[Words], Page]:

@@ -60,7 +60,7 @@ def scenario_rows(base: Base) -> list[dict[str, Any]]:
     for name, path in scenario.available(base).items():
         one = scenario.read(path)
         head = {"scenario": name, "title_en": one.title.en, "title_de": one.title.de}
-        told = [
+        told: list[dict[str, Any]] = [
             *({"kind": "lever", "name": lever.name, "at": lever.at, "value": lever.value} for lever in one.lever),
             *({"kind": "prior", "name": key, "at": "", "value": ""} for key in one.prior),
             *({"kind": "off", "name": key, "at": "", "value": ""} for key in one.off),

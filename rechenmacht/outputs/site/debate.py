@@ -8,14 +8,16 @@ from markupsafe import Markup
 
 from rechenmacht import runs, scenario
 from rechenmacht.domains.uncertainty import outlooks
+from rechenmacht.domains.uncertainty.debate import Answered
 from rechenmacht.domains.uncertainty.ensemble import whole
+from rechenmacht.domains.uncertainty.outlooks import Beside
 from rechenmacht.faces.words import Words
 from rechenmacht.outputs import claims_page
 from rechenmacht.outputs.site import charts
 from rechenmacht.outputs.site.frame import Page, Site, joined
 from rechenmacht.outputs.site.look import a, answer, listed, table
 
-Statements = list[claims_page.Answered]
+Statements = list[Answered]
 
 
 class Debate:
@@ -24,7 +26,7 @@ class Debate:
     def __init__(self, site: Site) -> None:
         self.site = site
         self._statements: Statements | None = None
-        self._beside: list[outlooks.Beside] | None = None
+        self._beside: list[Beside] | None = None
 
     @property
     def statements(self) -> Statements:
@@ -34,7 +36,7 @@ class Debate:
         return self._statements
 
     @property
-    def beside(self) -> list[outlooks.Beside]:
+    def beside(self) -> list[Beside]:
         """All outlooks beside the reference run."""
         if self._beside is None:
             model = runs.model_of(self.site.base, scenario.find(self.site.base, "reference"))
@@ -66,7 +68,7 @@ class Debate:
             day = words.text("date.unknown")
         return Markup('<span lang="en">{}</span>{}').format(name, f", {day}" if day else "")
 
-    def _statement(self, one: claims_page.Answered, words: Words) -> Markup:
+    def _statement(self, one: Answered, words: Words) -> Markup:
         t, lang, told = words.text, words.language, one.statement
         code = lang.code
         band = claims_page.band(one, lang)
@@ -96,7 +98,7 @@ class Debate:
             parts.append(Markup("<h2>{}</h2>{}").format(title, table(heads, rows, {2, 3}, title)))
         return Page(t("site.outlooks.title"), about, joined(parts), "claims")
 
-    def _outlook(self, one: outlooks.Beside, words: Words) -> list[Any]:
+    def _outlook(self, one: Beside, words: Words) -> list[Any]:
         lang, told = words.language, one.outlook
         unit = Markup(' <span lang="en">{}</span>').format(told.unit)
         stated = lang.number(told.low) if told.low == told.high else f"{lang.number(told.low)}–{lang.number(told.high)}"

@@ -48,9 +48,9 @@ def linked_sources(found: Sequence[Source], words: Words, most: int = 3) -> Mark
     for one in found:
         names.setdefault(one.publisher or one.id, one)
     shown = [
-        Markup('<a href="{}">{}</a>').format(one.address, name)
+        Markup('<a href="{}" lang="en">{}</a>').format(one.address, name)
         if one.address.startswith("http")
-        else Markup("{}").format(name)
+        else Markup('<span lang="en">{}</span>').format(name)
         for name, one in list(names.items())[:most]
     ]
     if len(names) > most:

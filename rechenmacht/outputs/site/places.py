@@ -265,7 +265,7 @@ class Places:
         """Add the pages."""
         self.site.page("places/index.html", self.index)
         for code in self.codes:
-            self.site.page(f"places/{code}.html", lambda words, one=code: self.page(one, words))
+            self.site.page(f"places/{code}.html", partial(self.page, code))
         for code, claims in [
             (one.partition(":")[2].upper(), one) for one in self.site.names if one.startswith("country:")
         ]:

@@ -59,7 +59,7 @@ def smaller(png: bytes) -> bytes:
     nearest = np.argmin(((means[:, None] - means[kept][None]) ** 2).sum(-1), axis=1).astype(np.uint8)
     place = np.zeros(LEVELS**3, np.uint8)
     place[used] = nearest
-    high, wide = packed.shape
+    high, wide = pixels.shape[:2]
     indices = place[packed]
     rows = np.concatenate([np.zeros((high, 1), np.uint8), indices], axis=1)
     head = struct.pack(">IIBBBBB", wide, high, 8, PALETTE, 0, 0, 0)

@@ -233,9 +233,9 @@ class Rulings:
         site = self.site
         site.page("rules/index.html", self.index)
         for one in self.chips:
-            site.page(f"rules/{one.id.partition(':')[2]}.html", lambda words, chip=one: self.chip_page(chip, words))
+            site.page(f"rules/{one.id.partition(':')[2]}.html", partial(self.chip_page, one))
         for code, words in site.both.items():
-            site.file(f"assets/rules.{code}.json", lambda w=words: self.data(w))
+            site.file(f"assets/rules.{code}.json", partial(self.data, words))
 
 
 def link_of(chip: RuledChip) -> Callable[[Words], Markup]:

@@ -171,10 +171,10 @@ class Facts:
         site = self.site
         for subject in site.names:
             if not site.names[subject].startswith("places/"):
-                site.page(site.names[subject], lambda words, one=subject: self.page(one, words))
+                site.page(site.names[subject], partial(self.page, subject))
         site.page("facts/index.html", self.index)
         for code, words in site.both.items():
-            site.file(f"assets/facts.{code}.json", lambda w=words: self.searched(w))
+            site.file(f"assets/facts.{code}.json", partial(self.searched, words))
 
     def index(self, words: Words) -> Page:
         """Return the page that searches and lists all things."""

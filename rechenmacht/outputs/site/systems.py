@@ -179,7 +179,7 @@ class Money:
         """Add the pages."""
         self.site.page("capital/index.html", self.index)
         for name in self.scenarios:
-            self.site.page(f"capital/{name}.html", lambda words, one=name: self.page(one, words))
+            self.site.page(f"capital/{name}.html", partial(self.page, name))
 
 
 def scenarios_page(site: Site) -> Callable[[Words], Page]:
