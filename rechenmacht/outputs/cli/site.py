@@ -22,7 +22,7 @@ def site(
     seed: Seed = 1,
     report: Annotated[bool, typer.Option("--report/--no-report", help="Whether the report is part of it.")] = True,
     check: Annotated[
-        bool, typer.Option("--check/--no-check", help="Look whether all links inside it lead somewhere.")
+        bool, typer.Option("--check/--no-check", help="Whether all its links must lead somewhere.")
     ] = True,
     as_json: Json = False,
 ) -> None:
