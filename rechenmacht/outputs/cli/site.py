@@ -45,6 +45,5 @@ def site(
     if as_json:
         emit({"site": str(out), **counts, "broken": 0 if check else None})
     else:
-        say(
-            f"{out}: {counts['pages']:,} pages and files of its own, {counts['files']:,} files, {counts['bytes'] / 1e6:.1f} MB"
-        )
+        size = f"{counts['bytes'] / 1e6:.1f} MB"
+        say(f"{out}: {counts['pages']:,} pages and files of its own, {counts['files']:,} files, {size}")
