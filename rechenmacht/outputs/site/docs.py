@@ -9,12 +9,11 @@ from typing import Any
 
 from markupsafe import Markup
 
-import rechenmacht
 from rechenmacht.faces.words import Words
 from rechenmacht.outputs.site.frame import Page, Site, joined
 from rechenmacht.outputs.site.look import a, listed
 
-TOP = Path(rechenmacht.__file__).resolve().parent.parent
+TOP = Path(__file__).resolve().parents[3]
 TOPS = ("README.md", "GLOSSARY.md", "CHANGELOG.md", "DATA-ATTRIBUTION.md", "CONTRIBUTING.md", "SECURITY.md")
 PICTURES = {".svg", ".png"}
 LEFT_OUT = {"claims.de.md"}
