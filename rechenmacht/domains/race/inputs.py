@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,16 +19,16 @@ from rechenmacht.domains.race.observed import observe
 from rechenmacht.domains.race.production import YEARS
 from rechenmacht.domains.race.ruled import controlled, ruled
 from rechenmacht.errors import BadInput
-from rechenmacht.evidence.base import Base
+from rechenmacht.evidence.base import Base, once
 
 Array = NDArray[np.float64]
 WIDTH = 1.0  # a place of 1 in a published band is its 95 % end (prior production.level.*)
 NOTHING = -60.0  # logarithm that stands for no deliveries
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Inputs:
-    """The dated arrays of a run: name -> (step, *shape); `quarter_of_step` gives each step's quarter."""
+    """The dated arrays of a run: name -> (step, *shape); equal to itself only, so that findings can be kept by it."""
 
     policy: Mapping[str, Array]
     until: str
@@ -83,6 +84,7 @@ def _years(ends: Array, until: str) -> Array:
     return np.stack([np.clip(year, int(YEARS[0]), last) == int(name) for name in YEARS], 1).astype(float)
 
 
+@once
 def inputs(base: Base, until: str = LAST_OBSERVED, per_quarter: int = 1) -> Inputs:
     """Build the dated arrays of a run that sees nothing after the quarter `until`.
 
@@ -128,4 +130,6 @@ def inputs(base: Base, until: str = LAST_OBSERVED, per_quarter: int = 1) -> Inpu
         "before": np.minimum(ends - dt / 2 - horizon, 0.0),
         "after": (ends > horizon + 1e-9).astype(float),
     }
-    return Inputs(policy, until, per_quarter)
+    for values in policy.values():
+        values.setflags(write=False)  # the same arrays serve every run of this base
+    return Inputs(MappingProxyType(policy), until, per_quarter)

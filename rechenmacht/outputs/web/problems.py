@@ -19,6 +19,7 @@ from rechenmacht.answers.question import field_error
 from rechenmacht.errors import BadInput
 from rechenmacht.faces.language import LANGUAGES, language
 from rechenmacht.faces.words import worded
+from rechenmacht.files import NoRoom
 
 MEDIA_TYPE = "application/problem+json"
 MOST_ERRORS = 20
@@ -121,7 +122,8 @@ def _problem(request: Request, error: Exception) -> Response:
 
 def _bad_input(request: Request, error: Exception) -> Response:
     assert isinstance(error, BadInput)  # noqa: S101 - registered for this class alone
-    return response(422, worded(error, language(_lang(request))), request=request)
+    status = 507 if isinstance(error, NoRoom) else 422
+    return response(status, worded(error, language(_lang(request))), request=request)
 
 
 def _http(request: Request, error: Exception) -> Response:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -173,8 +174,13 @@ def reach(graph: Graph, roots: Iterable[Value]) -> list[int]:
     return sorted(seen)
 
 
-def acting(given: Inputs, names: Sequence[str], off: tuple[str, ...] = ()) -> dict[range, frozenset[str]]:
+def acting(given: Inputs, names: Sequence[str], off: tuple[str, ...] = ()) -> Mapping[range, frozenset[str]]:
     """Return, for each span of steps, the parameters that its equations read on the way to an outcome."""
+    return _acting(given, tuple(names), off)
+
+
+@lru_cache(16)
+def _acting(given: Inputs, names: tuple[str, ...], off: tuple[str, ...]) -> Mapping[range, frozenset[str]]:
     traced = trace(given, names, off)
     slots = live(traced.phases)
     found = {}
