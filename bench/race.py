@@ -24,12 +24,12 @@ from rechenmacht import runs, scenario
 from rechenmacht.domains.race.axes import QUARTERS
 from rechenmacht.domains.race.backends import choose, compiled, grad
 from rechenmacht.domains.race.backends.drawing import drawn
+from rechenmacht.domains.race.equations import vensim
 from rechenmacht.domains.race.inputs import inputs
 from rechenmacht.domains.race.outcomes import SERIES
 from rechenmacht.domains.race.simulate import simulate
 from rechenmacht.domains.uncertainty.ensemble import Model, in_slices, quantiles
 from rechenmacht.evidence.base import load
-from rechenmacht.outputs.model_export import vensim
 from rechenmacht.sample import draw, spread, values
 
 PEERS = Path(__file__).parents[1] / "build" / "peer"

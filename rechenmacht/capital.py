@@ -17,6 +17,29 @@ def deals(org: str | None = None, *, at: str | None = None, check: bool = False,
     return ask("capital.deals", locals())
 
 
+def network(*, at: str | None = None, unsupported: bool = False, proposed: bool = False, lang: str = "en") -> Given:
+    """Show who pays or grants whom how much: headline, firm, paid, by layer; with warrants at two values.
+
+    Args:
+        at: look at the contracts as they stood at this date.
+        unsupported: count amounts that no named page supports too.
+        proposed: count announced contracts and talks too.
+        lang: Language of names and texts: en or de.
+    """
+    return ask("capital.network", locals())
+
+
+def filings(org: str | None = None, *, at: str | None = None, lang: str = "en") -> Given:
+    """Show what filings state: obligations, debt by instrument, who holds it, when it falls due.
+
+    Args:
+        org: only this company: id, name or alias.
+        at: look at the contracts as they stood at this date.
+        lang: Language of names and texts: en or de.
+    """
+    return ask("capital.filings", locals())
+
+
 def exposure(
     org: str,
     *,
@@ -48,6 +71,7 @@ def circularity(
     draws: int = 1000,
     seed: int = 1,
     over_time: bool = False,
+    by_year: bool = False,
     proposed: bool = False,
     lang: str = "en",
 ) -> Given:
@@ -59,6 +83,7 @@ def circularity(
         draws: number of draws from the priors.
         seed: seed of all random streams; same seed, same bytes.
         over_time: the total at the end of each quarter.
+        by_year: what flows and runs in circles within each year.
         proposed: count announced contracts and talks too.
         lang: Language of names and texts: en or de.
     """
@@ -106,6 +131,7 @@ def roundtrip(
     draws: int = 1000,
     seed: int = 1,
     attribution: Literal["proportional", "earmarked"] = "proportional",
+    over_time: bool = False,
     lang: str = "en",
 ) -> Given:
     """Show what of a vendor's investments comes back as revenue, and who else finances its customers.
@@ -117,6 +143,7 @@ def roundtrip(
         draws: number of draws from the priors.
         seed: seed of all random streams; same seed, same bytes.
         attribution: spread an investment over all spending, or take the contract at its word.
+        over_time: what came back by quarter since the end of 2023.
         lang: Language of names and texts: en or de.
     """
     return ask("capital.roundtrip", locals())

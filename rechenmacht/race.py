@@ -60,3 +60,13 @@ def allocate(*, projects: Any, gw: float = 10.0, draws: int = 1000, seed: int = 
         lang: Language of names and texts: en or de.
     """
     return ask("race.allocate", locals())
+
+
+def export(*, format: Literal["vensim", "markdown", "json"] = "markdown", lang: str = "en") -> Given:
+    """Write the traced equations with the parameters' units and sources; Vensim at the parameters' medians.
+
+    Args:
+        format: vensim, markdown or json.
+        lang: Language of names and texts: en or de.
+    """
+    return ask("race.export", locals())

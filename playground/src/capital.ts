@@ -8,8 +8,11 @@ import { keep, query } from "./links";
 import { type Both, amount, lang, name, number, percent, range, t } from "./words";
 
 interface Spread { low: number; median: number; high: number }
-interface Edge { from: string; to: string; layer: string; announced: number; firm: number; paid: number; contracts: { id: string; kind: string; date: string; grade: string }[] }
-interface Network { date: string; nodes: { id: string; name: Both }[]; edges: Edge[]; left_out: Record<string, string[]> }
+interface Leg { id: string; kind: string; date: string; grade: string }
+interface Edge { from: string; to: string; layer: string; announced: number; firm: number; paid: number; contracts: (Leg & { rests_on: string })[] }
+interface Network { date: string; nodes: { id: string; name: Both }[]; edges: Edge[]; left_out_contracts: (Leg & { state: string; payer: string; payee: string })[] }
+interface Failing { org: string; default_probability: number; median_quarter: string | null; illiquid: number; insolvent: number; judgement_share: number | null; need: Spread }
+interface Path { path: { firms: Failing[]; losses: { holder: string; loss: Spread; direct: number; amplified: number }[]; total_loss: Spread } }
 interface Outcome {
   total_lost_revenue: Spread; default_probability: Record<string, number>; new_money_needed: Record<string, Spread>;
   guarantees_called: Record<string, Spread>; coverage: Record<string, Spread>;
@@ -21,7 +24,8 @@ interface Stressed {
 }
 interface Scenario { id: string; title: Both; question: Both }
 
-const network = new Figure("network", true, "h2"), layers = new Figure("layers", true, "h2"), stress = new Figure("stress");
+const network = new Figure("network", true, "h2"), layers = new Figure("layers", true, "h2"), wall = new Figure("wall", true, "h2");
+const stress = new Figure("stress"), path = new Figure("path", true, "h2");
 const DRAWS = "1000", USUAL: Record<string, string> = { scenario: "funding_stop" };
 let names = new Map<string, string>();
 
@@ -31,11 +35,25 @@ const company = (id: string): string => names.get(id) ?? id.replace(/^org:/, "")
 function drawEdges(found: Network): void {
   const rows = [...found.edges].sort((a, b) => b.announced - a.announced).map((one) => [
     `${company(one.from)} → ${company(one.to)}`, name("layers", one.layer), { n: amount(one.announced, "USD") }, { n: amount(one.firm, "USD") },
-    { n: amount(one.paid, "USD") }, one.contracts.map((row) => `${row.id} (${row.date}, ${name("grades", row.grade)})`).join(", "),
+    { n: amount(one.paid, "USD") }, one.contracts.map((row) => `${name("deal_kinds", row.kind)} ${row.date} (${name("rests_on", row.rests_on)})`).join("; "),
   ]);
   at("edges").replaceChildren(table([t("capital.link"), t("capital.layer"), t("capital.announced"), t("capital.firm"), t("capital.paid"), t("capital.contracts")], rows));
-  const out = Object.entries(found.left_out).map(([why, ids]) => `${name("left_out", why)}: ${ids.join(", ")}`);
-  at("left-out").textContent = `${t("capital.left_out")} ${out.join("; ")}.`;
+  const out = found.left_out_contracts.map((one) => [
+    name("left_out", one.state), `${company(one.payer)} → ${company(one.payee)}`, name("deal_kinds", one.kind), one.date, one.id,
+  ]);
+  at("left-out").replaceChildren(table([t("capital.left_out"), t("capital.link"), t("capital.kind"), t("capital.day"), t("capital.id")], out));
+}
+
+function drawPath(found: Path): void {
+  at("path-total").textContent = t("capital.path_total", { n: spread(found.path.total_loss) });
+  const heads = ["firm_name", "path_fails", "path_quarter", "path_illiquid", "path_insolvent", "path_judged", "path_need"];
+  at("path-firms").replaceChildren(table(heads.map((key) => t(`capital.${key}`)), found.path.firms.map((one) => [
+    company(one.org), { n: percent(one.default_probability, 2) }, one.median_quarter ?? "–", { n: percent(one.illiquid, 2) },
+    { n: percent(one.insolvent, 2) }, { n: one.judgement_share === null ? "–" : percent(one.judgement_share, 2) }, { n: spread(one.need) },
+  ])));
+  at("path-losses").replaceChildren(table(["path_who", "path_loss", "path_direct", "path_amplified"].map((key) => t(`capital.${key}`)), found.path.losses.map((one) => [
+    name("holders", one.holder), { n: spread(one.loss) }, { n: amount(one.direct, "USD") }, { n: amount(one.amplified, "USD") },
+  ])));
 }
 
 function spread(one: Spread | undefined): string {
@@ -53,7 +71,7 @@ function drawStress(found: Stressed): void {
   ]);
   at("firms").replaceChildren(table([t("capital.firm_name"), t("capital.fails_calm"), t("capital.fails"), t("capital.need"), t("capital.called")], rows));
   at("decides").replaceChildren(table([t("assumption"), t("rank"), t("rests"), t("note")], found.decides.map((one) => [
-    one.title[lang], { n: number(one.correlation, 2) }, one.basis === "judgement" ? t("judgement_only") : one.basis, one.note[lang],
+    one.title[lang], { n: number(one.correlation, 2) }, one.basis === "judgement" ? t("judgement_only") : name("claim_bases", one.basis), one.note[lang],
   ])));
 }
 
@@ -67,15 +85,21 @@ async function update(): Promise<void> {
       return found;
     };
     const [links, parts, falls] = [asked(network, {}), asked(layers, {}), asked(stress, { draws: DRAWS, scenario: scenario || "none" })];
-    const [one, other, third] = await Promise.all([
+    const [dues, years] = [asked(wall, { draws: DRAWS }), asked(path, { draws: DRAWS })];
+    const [one, other, third, fourth, last] = await Promise.all([
       ask<Charts<Network>>(`charts/network?${links}`), ask<Charts>(`charts/layers?${parts}`), ask<Charts<Stressed>>(`charts/stress?${falls}`),
+      ask<Charts>(`charts/wall?${dues}`), ask<Charts<Path>>(`charts/path?${years}`),
     ]);
     const found = one.charts[0]!, stressed = third.charts[0]!;
     names = new Map(found.nodes.map((node) => [node.id, node.name[lang]]));
     drawEdges(found);
     drawStress(stressed);
-    await Promise.all([network.show(found, links), layers.show(other.charts[0]!, parts), stress.show(stressed, falls)]);
-    cite(one, t("capital.cited", { date: found.date, n: DRAWS }), joined(one, third));
+    drawPath(last.charts[0]!);
+    await Promise.all([
+      network.show(found, links), layers.show(other.charts[0]!, parts), stress.show(stressed, falls),
+      wall.show(fourth.charts[0]!, dues), path.show(last.charts[0]!, years),
+    ]);
+    cite(one, t("capital.cited", { date: found.date, n: DRAWS }), joined(joined(one, third), last));
   });
 }
 
@@ -84,6 +108,8 @@ export async function begin(): Promise<void> {
   at("network").replaceChildren(network.element);
   at("layers").replaceChildren(layers.element);
   at("stress").replaceChildren(stress.element);
+  at("wall").replaceChildren(wall.element);
+  at("path").replaceChildren(path.element);
   const told = await ask<{ scenarios: Scenario[] }>("capital/scenarios"), state = query();
   at("scenario").replaceChildren(make("option", { value: "" }, t("capital.none")), ...options(told.scenarios.map((one): [string, string] => [one.id, one.title[lang]])));
   const wanted = state.get("scenario") ?? USUAL.scenario ?? "";

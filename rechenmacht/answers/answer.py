@@ -121,6 +121,73 @@ class Lines:
 
 
 @dataclass(frozen=True)
+class Flows:
+    """A chart of money from payers on the left to payees on the right, bands as thick as the amount, largest first.
+
+    Args:
+        name: its key.
+        table: the table it is drawn from.
+        payer: the column of who pays.
+        payee: the column of who receives.
+        band: the column of the amount.
+        kind: the column whose value colours a band.
+        most: how many links.
+        title: key of its title; `drawn.<domain>.<name>`, if none is given.
+    """
+
+    name: str
+    table: str
+    payer: str
+    payee: str
+    band: str
+    kind: str
+    only: Mapping[str, str] = field(default_factory=dict)
+    most: int = 24
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Stacks:
+    """A chart of stacked bars: one bar for each of several columns, its parts the rows of the table.
+
+    Args:
+        name: its key.
+        table: the table it is drawn from.
+        part: the column that names the parts.
+        bars: the columns that become bars.
+        whole: the value of `part` whose row is the sum of all others.
+        title: key of its title; `drawn.<domain>.<name>`, if none is given.
+    """
+
+    name: str
+    table: str
+    part: str
+    bars: tuple[str, ...]
+    whole: str = "total"
+    only: Mapping[str, str] = field(default_factory=dict)
+    title: str = ""
+
+    @property
+    def band(self) -> str:
+        """The first column of numbers."""
+        return self.bars[0]
+
+
+@dataclass(frozen=True)
+class Years:
+    """A chart of small panels of stacked bars a year: the median of a column by panel, year and kind."""
+
+    name: str
+    table: str
+    panel: str
+    year: str
+    kind: str
+    band: str
+    only: Mapping[str, str] = field(default_factory=dict)
+    title: str = ""
+
+
+@dataclass(frozen=True)
 class Curve:
     """A chart of points in a plane: two number columns of a table, both axes logarithmic."""
 
@@ -129,6 +196,9 @@ class Curve:
     x: str
     y: str
     title: str = ""
+
+
+Chart = Ranges | Lines | Flows | Stacks | Years | Curve
 
 
 @dataclass(frozen=True)
@@ -147,6 +217,7 @@ class Answer:
         heads: sentences above the tables.
         save: writes further files into the folder that `--out` names.
         warnings: sentences about what was given, which the command line says on stderr whatever the form.
+        file: the text that it is, for questions whose answer is one; printed, or written to a file.
         bare: the JSON of the command line where programs have long known another form than the document.
     """
 
@@ -155,10 +226,11 @@ class Answer:
     tables: tuple[Table, ...]
     notes: tuple[Note, ...] = ()
     claims: tuple[str, ...] = ()
-    charts: tuple[Ranges | Lines | Curve, ...] = ()
+    charts: tuple[Chart, ...] = ()
     failed: bool = False
     show: tuple[str, ...] = ()
     heads: tuple[Note, ...] = ()
     save: Callable[[Path], None] | None = None
     warnings: tuple[Note, ...] = ()
+    file: Callable[[], str] | None = None
     bare: Callable[[], str] | None = None

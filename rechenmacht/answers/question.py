@@ -56,8 +56,9 @@ class Question(BaseModel):
     """A question. Subclasses name themselves, type their tables and values, and compute the answer.
 
     `name` is domain and question, `capital.stress`; `place` the words of its command where they are others, `run`;
-    `saves` whether its command takes a folder for files; `home` the folder of the workspace that its command writes to
-    where no other is named; `unchecked` whether it can be asked of a base with faults.
+    `saves` whether its command takes a folder for files; `writes` whether its answer is a text that its command prints
+    or writes to a file; `home` the folder of the workspace that its command writes to where no other is named;
+    `unchecked` whether it can be asked of a base with faults.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -67,6 +68,7 @@ class Question(BaseModel):
     tables: ClassVar[dict[str, type]] = {}
     values: ClassVar[dict[str, Any]] = {}
     saves: ClassVar[bool] = False
+    writes: ClassVar[bool] = False
     home: ClassVar[str] = ""
     unchecked: ClassVar[bool] = False
 

@@ -11,7 +11,7 @@ FILED_ABOUT = (
 )  # fmt: skip
 DEBT_STATES = ("announced", "signed", "closed", "drawn")
 HOLDERS = (
-    "banks", "private_credit", "insurers_and_funds", "bond_market", "convertible_investors", "vendors",
+    "banks", "private_credit", "insurers_and_funds", "bond_market", "asset_backed", "convertible_investors", "vendors",
     "customers_and_vendors", "unnamed",
 )  # fmt: skip
 

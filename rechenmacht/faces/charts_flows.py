@@ -28,11 +28,11 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Stacked bars a year, (series, years) in base units, and a level to compare them with."""
+    """Stacked bars a year, (series, years) in base units, and a level to compare them with, or none."""
 
     title: str
     values: tuple[tuple[float, ...], ...]
-    level: float
+    level: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,8 @@ class Spot:
     role: str
 
 
-def _pixels(size: float) -> Spec:
+def pixels(size: float) -> Spec:
+    """Return a scale that takes pixels as they are."""
     return {"domain": [0, size], "range": [0, size], "zero": False, "nice": False}
 
 
@@ -53,7 +54,7 @@ def _text(field: str, **style: Any) -> Spec:
     return {"mark": {"type": "text", "baseline": "middle", **style}, "encoding": {"text": {"field": field}}}
 
 
-def _key(series: Sequence[Series], width: float, left: float = 0.0) -> Spec:
+def key_of(series: Sequence[Series], width: float, left: float = 0.0) -> Spec:
     """Return a chart that names the series by colour, in as many lines as they need, from `left` of the plot on."""
     rows, at, line = [], 0.0, 0
     for name, role in series:
@@ -65,7 +66,7 @@ def _key(series: Sequence[Series], width: float, left: float = 0.0) -> Spec:
     height = (line + 1) * KEY_LINE
     place = {"x": ("x", max(width - left, 1.0)), "y": ("y", height)}
     encoding: Spec = {
-        axis: {"field": field, "type": "quantitative", "scale": _pixels(size), "axis": None}
+        axis: {"field": field, "type": "quantitative", "scale": pixels(size), "axis": None}
         for axis, (field, size) in place.items()
     }
     encoding["color"] = {"field": "colour", "type": "nominal", "scale": None}
@@ -77,7 +78,7 @@ def _key(series: Sequence[Series], width: float, left: float = 0.0) -> Spec:
     }  # fmt: skip
 
 
-def _whole(parts: Sequence[Spec]) -> Spec:
+def whole(parts: Sequence[Spec]) -> Spec:
     """Stack charts that share no scale."""
     apart = {"scale": {"x": "independent", "y": "independent", "color": "independent"}}
     return {"vconcat": list(parts), "spacing": 6, "resolve": apart, "config": theme.config()}
@@ -99,7 +100,7 @@ def stacks(bars: Sequence[Bar], series: Sequence[Series], unit: str, language: L
         "axis": {"title": None, "grid": True, "domain": False, "ticks": False, "tickCount": 4 if width > 400 else 3,
                  "labelExpr": language.axis_expression(unit), "labelOverlap": "greedy"},
     }  # fmt: skip
-    y = {"field": "y", "type": "quantitative", "scale": _pixels(height), "axis": None}
+    y = {"field": "y", "type": "quantitative", "scale": pixels(height), "axis": None}
     colour = {"field": "colour", "type": "nominal", "scale": None}
     paper = theme.light("paper")
     rect = {
@@ -116,7 +117,7 @@ def stacks(bars: Sequence[Bar], series: Sequence[Series], unit: str, language: L
         ],
     }
     plot = {"data": {"values": rows}, "width": width, "height": height, "layer": [rect, written]}
-    return _whole([_key(series, width), plot])
+    return whole([key_of(series, width), plot])
 
 
 def _at(mark: Spec, x: float) -> Spec:
@@ -169,7 +170,7 @@ def matrix(spots: Sequence[Spot], series: Sequence[Series], scale: float, langua
         "encoding": {"x": x, "y": y}, "layer": [cell, number],
     }  # fmt: skip
     used = {spot.role for spot in spots}
-    return _whole([_key([one for one in series if one[1] in used], size.pixels - 10.0, side), plot])
+    return whole([key_of([one for one in series if one[1] in used], size.pixels - 10.0, side), plot])
 
 
 def yearly(
@@ -201,6 +202,7 @@ def yearly(
         "mark": {"type": "rule", "strokeDash": [4, 3], "strokeWidth": 1.6, "color": theme.light("ink")},
         "encoding": {"y": {"aggregate": "max", "field": "level", "type": "quantitative"}},
     }
+    layers = [bar, level] if any(panel.level is not None for panel in panels) else [bar]
     header = {
         "title": None, "labelAnchor": "start", "labelFontWeight": "bold", "labelFontSize": 13,
         "labelColor": theme.light("ink"),
@@ -208,7 +210,7 @@ def yearly(
     plot = {
         "data": {"values": rows}, "columns": 2, "spacing": 14,
         "facet": {"field": "panel", "sort": [panel.title for panel in panels], "header": header},
-        "spec": {"width": width, "height": 110 if size.pixels < 400 else 130, "layer": [bar, level]},
+        "spec": {"width": width, "height": 110 if size.pixels < 400 else 130, "layer": layers},
         "resolve": {"scale": {"y": "independent"}},
     }  # fmt: skip
-    return _whole([_key(series, size.pixels - 10.0, 50.0), plot])
+    return whole([key_of(series, size.pixels - 10.0, 50.0), plot])

@@ -6,15 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from rechenmacht.answers.answer import Answer, Curve, Lines, Ranges, Row, Table
-from rechenmacht.answers.kinds import Kind, kind_of
+from rechenmacht.answers.answer import Answer, Chart, Curve, Flows, Lines, Ranges, Row, Stacks, Table, Years
+from rechenmacht.answers.kinds import Kind, columns, kind_of
 from rechenmacht.dates import span
-from rechenmacht.faces import charts, theme
+from rechenmacht.faces import charts, charts_flows, charts_sankey, theme
 from rechenmacht.faces.charts import Size, Spec
 from rechenmacht.faces.words import Words
 
-Chart = Ranges | Lines | Curve
-ROLES = tuple(theme.ROLES)
+ROLES = ("orange", "blue", "green", "gold", "purple", "slate")
 
 
 def specs(answer: Answer, words: Words, size: Size) -> dict[str, Spec]:
@@ -24,9 +23,9 @@ def specs(answer: Answer, words: Words, size: Size) -> dict[str, Spec]:
 
 def spec(answer: Answer, chart: Chart, words: Words, size: Size) -> Spec:
     """Return the specification of a chart."""
-    if isinstance(chart, Curve):
-        return _curve(answer, chart, words, size)
-    return _lines(answer, chart, words, size) if isinstance(chart, Lines) else _ranges(answer, chart, words, size)
+    makers = {Lines: _lines, Ranges: _ranges, Flows: _flows, Stacks: _stacks, Years: _years, Curve: _curve}
+    made: Spec = makers[type(chart)](answer, chart, words, size)  # type: ignore[operator]
+    return made
 
 
 def _table(answer: Answer, chart: Chart) -> Table:
@@ -53,8 +52,8 @@ def _ends(band: Any) -> tuple[float, float, float, tuple[float, float] | None]:
     return middle if low is None else low, middle, middle if high is None else high, None
 
 
-def _unit(chart: Ranges, kind: Kind, row: Row) -> str:
-    found = chart.unit or kind.unit or str(row.get("unit", "1"))
+def _unit(chart: Ranges | Lines, kind: Kind, row: Row) -> str:
+    found = getattr(chart, "unit", "") or kind.unit or str(row.get("unit", "1"))
     return "share" if kind.name == "share" or (kind.name == "quantity" and found == "1") else found
 
 
@@ -83,8 +82,56 @@ def _lines(answer: Answer, chart: Lines, words: Words, size: Size) -> Spec:
         table_ = np.array([[_point(own[q], key) for q in quarters] for key in ("q05", "q25", "q50", "q75", "q95")])
         panels.append(Panel(words.cell(name, table.kinds[chart.series]), ROLES[place % len(ROLES)], table_))
     years = [_year(quarter) for quarter in quarters]
-    unit = table.kinds[chart.band].unit or str(rows[0].get("unit", "1"))
-    return band_panels(panels, years, _year(OBSERVED[-1]), unit, words.language, size, log=unit != "1")
+    unit = _unit(chart, table.kinds[chart.band], rows[0])
+    return band_panels(panels, years, _year(OBSERVED[-1]), unit, words.language, size, log=unit not in {"1", "share"})
+
+
+def _flows(answer: Answer, chart: Flows, words: Words, size: Size) -> Spec:
+    kinds, rows = _table(answer, chart).kinds, rows_of(answer, chart)
+    found = [
+        charts_flows.Spot(
+            words.cell(row[chart.payer], kinds[chart.payer]), words.cell(row[chart.payee], kinds[chart.payee]),
+            _ends(row[chart.band])[1], theme.OF_LAYER[row[chart.kind]],
+        )
+        for row in rows
+    ]  # fmt: skip
+    found = sorted(found, key=lambda one: -one.value)[: chart.most]
+    return charts_sankey.sankey(found, _layers(words, kinds[chart.kind]), kinds[chart.band].unit, words.language, size)
+
+
+def _layers(words: Words, kind: Kind) -> list[tuple[str, str]]:
+    return [(words.cell(name, kind), role) for name, role in theme.OF_LAYER.items()]
+
+
+def _stacks(answer: Answer, chart: Stacks, words: Words, size: Size) -> Spec:
+    table = _table(answer, chart)
+    by = {row[chart.part]: row for row in table.rows}
+    unit = table.kinds[chart.bars[0]].unit
+    bars = [
+        charts_flows.Bar(
+            words.heading(answer, table, next(c for c in columns(table.row) if c.key == key)).partition(",")[0],
+            words.language.amount(by[chart.whole][key], unit, 3),
+            tuple(by[part][key] if part in by else 0.0 for part in theme.OF_LAYER),
+        )
+        for key in chart.bars
+    ]
+    return charts_flows.stacks(bars, _layers(words, table.kinds[chart.part]), unit, words.language, size)
+
+
+def _years(answer: Answer, chart: Years, words: Words, size: Size) -> Spec:
+    table, rows = _table(answer, chart), rows_of(answer, chart)
+    kinds = [kind for kind in theme.OF_LAYER if any(row[chart.kind] == kind for row in rows)]
+    years = sorted({row[chart.year] for row in rows})
+    due = {(row[chart.panel], row[chart.kind], row[chart.year]): _ends(row[chart.band])[1] for row in rows}
+    panels = [
+        charts_flows.Panel(
+            words.cell(name, table.kinds[chart.panel]),
+            tuple(tuple(due.get((name, kind, year), 0.0) for year in years) for kind in kinds), None,
+        )
+        for name in dict.fromkeys(row[chart.panel] for row in rows)
+    ]  # fmt: skip
+    series = [(words.cell(kind, table.kinds[chart.kind]), theme.OF_LAYER[kind]) for kind in kinds]
+    return charts_flows.yearly(panels, years, series, table.kinds[chart.band].unit, words.language, size)
 
 
 def _curve(answer: Answer, chart: Curve, words: Words, size: Size) -> Spec:

@@ -27,6 +27,8 @@ def subject_name(base: Base, language: Language, subject: str) -> str:
 def parameter_label(base: Base, language: Language, name: str) -> str:
     """Return what a parameter says, in a few words: the text of its name or of the longest known beginning."""
     parts = name.split(".")
+    if parts[0].startswith("deal:") or parts[0] == "stress":
+        return _drawn_label(base, language, parts) or name
     for length in range(len(parts), 0, -1):
         found = language.maybe("parameter." + "_".join(parts[:length]))
         if found is not None:
@@ -34,6 +36,18 @@ def parameter_label(base: Base, language: Language, name: str) -> str:
             who = subject_name(base, language, subject) if subject else ""
             return found.format(tail=tail_name(language, ".".join(parts[length:])), who=who)
     return name
+
+
+def _drawn_label(base: Base, language: Language, parts: list[str]) -> str | None:
+    """Return what is drawn of a contract (`deal:d007.amount`) or of a stress (`stress.rent_170.0.rent_price`)."""
+    if parts[0] == "stress":
+        lever = language.maybe(f"stress_lever.{parts[-1]}")
+        return language.text("parameter_of.shock", lever=lever) if lever else None
+    deal = next((row for row in base.tables.deals if f"deal:{row.id}" == parts[0]), None)
+    if deal is None or language.maybe(f"parameter_of.{parts[-1]}") is None:
+        return None
+    ends = {"payer": subject_name(base, language, deal.payer), "payee": subject_name(base, language, deal.payee)}
+    return language.text(f"parameter_of.{parts[-1]}", **ends)
 
 
 def series_name(language: Language, variable: str, region: str) -> str:

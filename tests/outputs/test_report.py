@@ -296,7 +296,7 @@ def test_capital_stands_between_scenarios_and_disputes_and_cites_its_deals(text)
     order = re.findall(r'<section id="(\w+)">', text)
     assert order[order.index("scenarios") + 1 :][:3] == ["claims", "capital", "disputes"]
     section = text[text.index('<section id="capital"') : text.index('<section id="disputes"')]
-    parts = ("waterfall", "circularity", "vendors", "matrix", "cascade", "wall", "overlay", "change")
+    parts = ("waterfall", "circularity", "vendors", "matrix", "cascade", "wall", "path", "overlay", "change")
     assert [name for name in parts if f'id="fig-capital_{name}"' not in section] == []
     assert section.count('<p class="says">') == len(parts) + 1  # the vendors have two
     assert 'href="#c-deal.d009.deal_amount.1"' in section
@@ -315,7 +315,7 @@ def test_the_sentences_on_capital_are_computed(tmp_path):
     told = capital._circularity(context, replace(found, circularity=cyclic)).says[0]
     assert "Debt circulate most" in told.striptags() and "25%" in told
     assert "No layer runs in a circle" in capital._circularity(context, found).says[0]
-    still = replace(found.stressed[0], outcome={**found.stressed[0].outcome, "lost_revenue": {}})
+    still = replace(found.stressed[0], lost={})
     assert capital._cascade(context, replace(found, stressed=(still,))) is None
 
 

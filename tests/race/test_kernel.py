@@ -92,7 +92,7 @@ def test_one_file_serves_scenarios_with_other_dated_rules(
     """Rules are inputs, not part of the text: with every chip refused from 2027 on the kernel still agrees."""
     later = np.arange(model.given.steps) >= QUARTERS.index("2027-Q1")
     policy = dict(model.given.policy)
-    policy["refused"] = np.where(later[:, None], 1.0, policy["refused"])
+    policy["case_by_case_refused"] = np.where(later[:, None], policy["case_by_case"], policy["case_by_case_refused"])
     policy["free"] = np.where(later[:, None], 0.0, policy["free"])
     other = replace(model.given, policy=policy)
     bound = Compiled(kernel.machine, kernel.meta, other, names)

@@ -6,6 +6,7 @@ dues (..., nodes, nodes) from debtor to creditor, cash (..., nodes). There is no
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,12 +57,12 @@ def clear(
         Payments in the unit of `dues`.
     """
     draws = np.broadcast_shapes(dues.shape[:-2], cash.shape[:-1], np.shape(alpha), np.shape(beta))
-    nodes = dues.shape[-1]
-    flat_dues = np.broadcast_to(dues, (*draws, nodes, nodes)).reshape(-1, nodes, nodes)
-    flat_cash = np.broadcast_to(cash, (*draws, nodes)).reshape(-1, nodes)
-    outside = np.broadcast_to(np.asarray(external, dtype=float), (*draws, nodes)).reshape(-1, nodes)
-    kept_cash = np.broadcast_to(np.asarray(alpha, dtype=float), draws).reshape(-1, 1)
-    kept_claims = np.broadcast_to(np.asarray(beta, dtype=float), draws).reshape(-1, 1)
+    nodes, every = dues.shape[-1], math.prod(draws)  # counted, as a network without nodes gives no size to infer
+    flat_dues = np.broadcast_to(dues, (*draws, nodes, nodes)).reshape(every, nodes, nodes)
+    flat_cash = np.broadcast_to(cash, (*draws, nodes)).reshape(every, nodes)
+    outside = np.broadcast_to(np.asarray(external, dtype=float), (*draws, nodes)).reshape(every, nodes)
+    kept_cash = np.broadcast_to(np.asarray(alpha, dtype=float), draws).reshape(every, 1)
+    kept_claims = np.broadcast_to(np.asarray(beta, dtype=float), draws).reshape(every, 1)
     owed: Array = np.asarray(flat_dues.sum(axis=2) + outside, dtype=np.float64)
     shares = flat_dues / np.where(owed > 0, owed, 1.0)[:, :, None]
     paid: Array = owed.copy()

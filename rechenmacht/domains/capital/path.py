@@ -22,6 +22,8 @@ from rechenmacht.domains.capital.path_levers import FIRMS, PathLevers
 NEVER = len(QUARTERS)
 CAUSES = ("", "illiquid", "insolvent", "named")
 OUTSIDE = ("users", "suppliers", "investors", "lenders", "tenants")
+FLOWS = ("revenue", "purchases", "interest", "falls_due", "rolled_over", "equity", "new_debt", "capex")
+"""What is kept of each quarter by firm: earned, paid, owed to lenders, raised and built."""
 BUFFER = 0.25
 """Cash that a firm holds after raising equity, as a share of the quarter's needs."""
 N, F = np.newaxis, len(FIRMS)
@@ -44,6 +46,7 @@ class Path:
     shareholder_loss: Array
     lost_revenue: Array
     need: Array
+    flows: dict[str, Array]
     called: dict[str, Array] = field(default_factory=dict)
 
     @property
@@ -88,6 +91,7 @@ def run(start: Opening, world: World, levers: PathLevers, *, contagion: bool = T
     state = _State(start)
     sellers = F + len(start.sellers)
     records: dict[str, list[Array]] = {key: [] for key in ("cash", "debt", "inflow", "outflow", "outside")}
+    flows: dict[str, list[Array]] = {key: [] for key in FLOWS}
     lost, need = np.zeros((sellers + 1, start.cash.shape[1])), np.zeros_like(start.cash)
     for step in range(NEVER):
         quarter = _Quarter(start, world, levers, state, step, contagion)
@@ -97,10 +101,13 @@ def run(start: Opening, world: World, levers: PathLevers, *, contagion: bool = T
         for key, value in (("cash", state.cash), ("debt", state.debt + state.extra), ("inflow", quarter.inflow),
                            ("outflow", quarter.outflow), ("outside", state.outside)):  # fmt: skip
             records[key].append(value.copy())
+        for key in FLOWS:
+            flows[key].append(quarter.flows[key])
     stacked = {key: np.stack(values) for key, values in records.items()}
     return Path(
         **stacked, failed_at=state.failed_at, cause=state.cause, lender_loss=state.lender_loss,
-        shareholder_loss=state.shareholder_loss, lost_revenue=lost, need=need, called=_called(start, state, levers),
+        shareholder_loss=state.shareholder_loss, lost_revenue=lost, need=need,
+        flows={key: np.stack(values) for key, values in flows.items()}, called=_called(start, state, levers),
     )  # fmt: skip
 
 
@@ -117,6 +124,7 @@ class _Quarter:
         self.lost = np.zeros((F + len(start.sellers) + 1, draws))
         self.short = np.zeros((F, draws))
         self.got = np.zeros_like(self.lost)
+        self.flows: dict[str, Array] = {key: np.zeros((F, draws)) for key in FLOWS}
         # Owners expect rents of old chips to fall: what counts is the price against the middle of all draws.
         usual = world.price[step] / np.maximum(np.median(world.price[step]), 1e-12)
         fallen = usual * levers.of("rent") * (1 - state.sold)
@@ -177,7 +185,8 @@ class _Quarter:
             self.got[firm] += paid
             self._post(firm, paid, "tenants", 1)
             self._post(firm, paid * (1 - start.margin[firm]), "suppliers", -1)
-        pace: Array = (revenue + contracts * self.state.alive) / STEP
+        self.flows["revenue"] = revenue + contracts * self.state.alive
+        pace: Array = self.flows["revenue"] / STEP
         return pace
 
     def _purchases(self) -> tuple[Array, Array]:
@@ -199,7 +208,10 @@ class _Quarter:
         later = state.extra * STEP / 6.0
         rolled = self.p["refinanced"] * np.minimum(self.world.credit[self.step], 1.0) * self.levers.of("refinanced")
         self.repaid, self.repaid_extra = maturing * (1 - rolled), later * (1 - rolled)
-        owed: Array = ((state.debt + state.extra) * rate * STEP + self.repaid + self.repaid_extra) * state.alive
+        interest = (state.debt + state.extra) * rate * STEP * state.alive
+        self.flows["interest"], self.flows["falls_due"] = interest, (maturing + later) * state.alive
+        self.flows["rolled_over"] = self.flows["falls_due"] * rolled
+        owed: Array = interest + (self.repaid + self.repaid_extra) * state.alive
         return owed
 
     def _capex(self) -> Array:
@@ -224,6 +236,7 @@ class _Quarter:
         pace = pace * np.array([self.levers.of("revenue", one) for one in FIRMS])[:, N]
         most = np.where(IS_LAB, self.p["path.equity_labs"] * pace, self.p["path.equity_clouds"] * start.capex) * STEP
         raised = np.minimum(lack, most * self._open())
+        self.flows["equity"] = raised
         self._each(raised, "investors", 1)
 
     def _clear(self, must: Array, owed: Array) -> None:
@@ -254,6 +267,7 @@ class _Quarter:
         start = self.start
         buyer, seller, paid = start.payer[leg], start.payee[leg], amount * share
         self.outflow[buyer] += paid
+        self.flows["purchases"][buyer] += paid
         got = paid if self.contagion else amount
         self.got[seller] += paid
         if not self.contagion:
@@ -286,6 +300,7 @@ class _Quarter:
         lent = np.minimum(built * share, room)
         self._each(lent, "lenders", 1)
         self._each(built, "suppliers", -1)
+        self.flows["new_debt"], self.flows["capex"] = lent, built
         state.extra += lent
         life = self.p["useful_life"] * self.levers.of("life")
         state.plant = (state.plant + built) * (1 - STEP / life)

@@ -171,9 +171,13 @@ def opening(base: Base, book: Book, draw: Draw, at: str, levers: PathLevers) -> 
     zero = np.zeros_like(shared["ramp"])
     legs = tuple(c for c in book.contracts if c.kind == "purchase_commitment" and _carried(c))
     amounts = draw_amounts(base, Book(legs), draw)
-    due = np.stack([_due(prior, leg, amounts[i], at, levers, shared) for i, leg in enumerate(legs)])
-    calm = PathLevers()
-    planned = np.stack([_due(prior, leg, amounts[i], at, calm, shared) for i, leg in enumerate(legs)])
+    none = np.zeros((0, len(QUARTERS), len(zero)))
+
+    def fall(moved: PathLevers) -> Array:
+        rows = [_due(prior, leg, amounts[i], at, moved, shared) for i, leg in enumerate(legs)]
+        return np.stack(rows) if rows else none
+
+    due, planned = fall(levers), fall(PathLevers())
     sellers = tuple(sorted({firm_of(c.payee) for c in legs} - set(FIRMS)))
     place = {org: i for i, org in enumerate((*FIRMS, *sellers))}
     debt = _of_firms(prior, FIRMS, "debt", 0.0)
@@ -197,9 +201,9 @@ def opening(base: Base, book: Book, draw: Draw, at: str, levers: PathLevers) -> 
         maturing=np.stack([_schedule(base, org, debt[i], term[i]) for i, org in enumerate(FIRMS)]),
         rate=np.stack([_rate(prior, org) for org in FIRMS]), equity_paid=np.array(paid), legs=legs, due=due,
         planned=planned,
-        payer=np.array([place[c.payer] if c.payer in FIRMS else -1 for c in legs]),
-        payee=np.array([place[firm_of(c.payee)] for c in legs]),
-        rented=np.array([any(word in c.deal.spent_back_on.lower() for word in RENTALS) for c in legs]),
+        payer=np.array([place[c.payer] if c.payer in FIRMS else -1 for c in legs], dtype=np.intp),
+        payee=np.array([place[firm_of(c.payee)] for c in legs], dtype=np.intp),
+        rented=np.array([any(word in c.deal.spent_back_on.lower() for word in RENTALS) for c in legs], dtype=bool),
         sellers=sellers, guarantees=guarantees,
         holders={o: holder_shares(base, "org:spacex" if o == "org:xai" else o) for o in FIRMS}, priors=shared,
     )  # fmt: skip

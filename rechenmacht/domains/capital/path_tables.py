@@ -23,6 +23,8 @@ STRESSES: tuple[tuple[str, ...], ...] = (
 )  # fmt: skip
 """Stresses that a path is set beside, each a set of levers."""
 SEARCHED = ("revenue", "window", "tenants", "spread", "refinanced", "rent", "life", "delay")
+ROUNDING = 1e6
+"""USD; smaller differences of a loss are rounding."""
 FATAL = 0.5
 STEPS = 6
 SEARCH_DRAWS = 400
@@ -61,6 +63,17 @@ def quarter_rows(got: Path) -> list[Row]:
     ]  # fmt: skip
 
 
+def year_rows(got: Path) -> list[Row]:
+    """Return per firm and year what it earns, pays, owes and raises; principal falling due and how it is met, USD."""
+    years = sorted({quarter[:4] for quarter in QUARTERS})
+    steps = {year: [i for i, quarter in enumerate(QUARTERS) if quarter.startswith(year)] for year in years}
+    return [
+        {"org": org, "year": int(year),
+         **{key: spread(got.flows[key][steps[year], i].sum(axis=0)) for key in path.FLOWS}}
+        for i, org in enumerate(FIRMS) for year in years
+    ]  # fmt: skip
+
+
 def holder_rows(got: Path, direct: Path, holders: dict[str, dict[str, float]]) -> list[Row]:
     """Return what each sector that holds debt loses, in all and directly, and what shareholders lose; means, USD."""
     found: dict[str, list[Array]] = {}
@@ -82,13 +95,17 @@ def holder_rows(got: Path, direct: Path, holders: dict[str, dict[str, float]]) -
 def stress_rows(base: Base, book: Book, draw: Recorder, at: str, world: World, own: Sequence[str]) -> list[Row]:
     """Return each firm's chance to fail, and the total loss, under each stress beside the path as asked for."""
     rows = []
+    calm: Array | None = None
     for texts in ((), *STRESSES) if not own else ((), tuple(own)):
         levers = parse(texts)
         got = path.run(path_book.opening(base, book, draw, at, levers), world, levers)
+        calm = got.total_loss if calm is None else calm
         for i, org in enumerate(FIRMS):
             rows.append({
                 "levers": " ".join(texts) or "-", "org": org, "default_probability": float(got.failed[i].mean()),
+                "judgement_share": judgement_share(draw, got.failed[i].astype(float)),
                 "total_loss": spread(got.total_loss),
+                "less_than_calm": float((got.total_loss < calm - ROUNDING).mean()),
             })  # fmt: skip
     return rows
 
@@ -100,11 +117,12 @@ def reverse_rows(base: Base, book: Book, draw: Recorder, at: str, world: World, 
     """
     firm, short = FIRMS.index(org), org.rpartition(":")[2]
     rows = []
-    for lever in SEARCHED:
+    shut = {f"window.{short}": 0.0}
+    for lever, fixed in [*((lever, {}) for lever in SEARCHED), ("revenue", shut)]:
         key = f"{lever}.{short}" if lever in {"revenue", "window"} else lever
 
-        def fails(strength: float, key: str = key) -> float:
-            levers = scaled(key, strength)
+        def fails(strength: float, key: str = key, fixed: dict[str, float] = fixed) -> float:
+            levers = PathLevers({**scaled(key, strength).values, **fixed})
             return float(path.run(path_book.opening(base, book, draw, at, levers), world, levers).failed[firm].mean())
 
         low, high = 0.0, 1.0
@@ -114,7 +132,8 @@ def reverse_rows(base: Base, book: Book, draw: Recorder, at: str, world: World, 
                 middle = (low + high) / 2
                 low, high = (low, middle) if fails(middle) >= FATAL else (middle, high)
         value = scaled(key, high).values[key] if worst >= FATAL else None
-        rows.append({"lever": key, "value": value, "probability_at_worst": worst})
+        said = " ".join([key, *(f"{name}={amount:g}" for name, amount in fixed.items())])
+        rows.append({"lever": said, "value": value, "probability_at_worst": worst})
     return rows
 
 

@@ -22,7 +22,7 @@ from rechenmacht.answers.kinds import (
     UsdBand,
 )
 from rechenmacht.answers.question import DRAWS, At, Draws, FromFile, Positional, Question, Seed
-from rechenmacht.domains.capital import rows, rows_path, shocks
+from rechenmacht.domains.capital import rows, rows_book, rows_path, shocks
 from rechenmacht.evidence.base import Base
 
 Company = Annotated[str, Field(min_length=1, max_length=120, examples=["NVIDIA"]), Positional()]
@@ -52,9 +52,10 @@ class Deals(Question):
     """The contracts: headline, firm value, and whether a leg counts and why not."""
 
     name = "capital.deals"
-    schema_number = 3
+    schema_number = 4
+    saves = True
     tables: ClassVar = {
-        "contracts": rows.Deal, "left_out": rows.LeftOut, "support": rows.Support, "stages": rows.Reached,
+        "contracts": rows.Deal, "left_out": rows_book.LeftOut, "support": rows.Support, "stages": rows.Reached,
         "twice": rows.Twice,
     }  # fmt: skip
     org: Annotated[str | None, Field(max_length=120, examples=["CoreWeave"]), Positional()] = None
@@ -62,12 +63,44 @@ class Deals(Question):
     check: bool = False
 
 
+class Network(OfNetwork):
+    """Who pays or grants whom how much by layer: headline, firm, paid; warrants at two values; what is left out."""
+
+    name = "capital.network"
+    tables: ClassVar = {
+        "links": rows_book.Link, "layers": rows.Fall, "warrants": rows_book.Warrant, "left_out": rows_book.LeftOut,
+    }  # fmt: skip
+    values: ClassVar = {"at": Day}
+    saves = True
+    proposed: bool = False
+
+
+class Filings(Question):
+    """What filings state: obligations by kind and year, debt by instrument, who holds it, when it falls due."""
+
+    name = "capital.filings"
+    tables: ClassVar = {
+        "totals": rows_book.FiledTotal, "instruments": rows_book.Instrument, "holders": rows_book.Held, "maturities": rows_book.Matures,
+        "lines": rows_book.FiledLine,
+    }  # fmt: skip
+    saves = True
+    org: Annotated[str | None, Field(max_length=120, examples=["CoreWeave"]), Positional()] = None
+    at: At = None
+
+    def settled(self, base: Base) -> Filings:
+        """Fill in the id of the company."""
+        return self.model_copy(update={"org": base.find(self.org).id}) if self.org else self
+
+
 class Exposure(Drawn):
     """Whom a company pays and who pays it, per layer: headline, firm, draws."""
 
     name = "capital.exposure"
-    schema_number = 3
-    tables: ClassVar = {"exposures": rows.Exposure, "dependence": rows.Depends}
+    schema_number = 4
+    tables: ClassVar = {
+        "exposures": rows.Exposure, "dependence": rows.Depends, "dependence_by_year": rows_book.DependsYear,
+    }  # fmt: skip
+    saves = True
     values: ClassVar = {"org": Org, "at": Day}
     org: Company
     proposed: bool = False
@@ -77,9 +110,12 @@ class Circularity(Drawn):
     """How much of the promised money runs in circles: at most, and in the balanced split."""
 
     name = "capital.circularity"
-    tables: ClassVar = {"circularity": rows.Circle, "waterfall": rows.Fall}
+    schema_number = 2
+    tables: ClassVar = {"circularity": rows.Circle, "waterfall": rows.Fall, "by_year": rows_book.Yearly}
     values: ClassVar = {"at": Day}
+    saves = True
     over_time: bool = False
+    by_year: bool = False
     proposed: bool = False
 
 
@@ -87,7 +123,8 @@ class Stress(Drawn):
     """Twelve months under stress: who loses revenue, who fails, who is called upon, and what decides it."""
 
     name = "capital.stress"
-    schema_number = 3
+    schema_number = 4
+    saves = True
     tables: ClassVar = {
         "scenarios": rows.Stressed, "shocks": rows.Shocked, "outcomes": rows.Outcome,
         "defaults": rows.Default, "coverage": rows.Covered,
@@ -108,6 +145,7 @@ class History(Question):
     """The vendor finance of 1998 to 2002 beside today's: a plausibility test, not a validation."""
 
     name = "capital.history"
+    saves = True
     schema_number = 3
     tables: ClassVar = {"comparisons": rows.Compared, "busts": rows.Bust}
 
@@ -116,7 +154,9 @@ class Roundtrip(Drawn):
     """What of a vendor's investments comes back as revenue, and who else finances its customers."""
 
     name = "capital.roundtrip"
-    tables: ClassVar = {"investments": rows.Investment, "pairs": rows.Pair}
+    schema_number = 2
+    tables: ClassVar = {"investments": rows.Investment, "pairs": rows.Pair, "over_time": rows_book.Returning}
+    saves = True
     values: ClassVar = {
         "vendor": Org, "attribution": str, "at": Day, "returned_in_year": UsdBand, "revenue_four_quarters": Usd,
         "share_of_revenue": ShareBand, "revenue_growth": Share, "net_demand_growth": ShareBand,
@@ -124,12 +164,14 @@ class Roundtrip(Drawn):
     }  # fmt: skip
     vendor: Company = "org:nvidia"
     attribution: Literal["proportional", "earmarked"] = "proportional"
+    over_time: bool = False
 
 
 class Concentration(Drawn):
     """On how few customers each seller's undelivered contracts rest."""
 
     name = "capital.concentration"
+    saves = True
     schema_number = 3
     tables: ClassVar = {"concentration": rows.Seller, "shares": rows.SellerShare, "disclosed": rows.Disclosed}
     values: ClassVar = {"at": Day}
@@ -140,6 +182,7 @@ class Coverage(Drawn):
 
     name = "capital.coverage"
     schema_number = 2
+    saves = True
     tables: ClassVar = {"coverage": rows.Coverage, "plans": rows.Plan, "debts": rows.Debt, "maturities": rows.Due}
     values: ClassVar = {"at": Day, "barrier": Share}
 
@@ -148,8 +191,11 @@ class Path(Drawn):
     """Quarter by quarter to 2030 on the draws of the race: who fails, when, why, and who loses how much."""
 
     name = "capital.path"
+    schema_number = 2
+    saves = True
     tables: ClassVar = {
         "firms": rows_path.PathFirm, "losses": rows_path.PathLoss, "called": rows_path.PathCalled,
+        "years": rows_path.PathYear,
         "stresses": rows_path.PathStress,
         "reverse": rows_path.PathReverse, "quarters": rows_path.PathQuarter, "what_would_change_this": rows.Driver,
     }  # fmt: skip
@@ -191,5 +237,5 @@ class Clear(Question):
 
 
 QUESTIONS: tuple[type[Question], ...] = (
-    Deals, Exposure, Circularity, Stress, History, Roundtrip, Concentration, Coverage, Path, Clear,
+    Deals, Network, Filings, Exposure, Circularity, Stress, History, Roundtrip, Concentration, Coverage, Path, Clear,
 )  # fmt: skip

@@ -19,6 +19,7 @@ from rechenmacht.answers.kinds import (
     Kind,
     Org,
     Orgs,
+    Parameter,
     Quantity,
     QuantityValue,
     Ratio,
@@ -40,6 +41,7 @@ Measure = Annotated[str, Kind("term", group="stress_measure")]
 Past = Annotated[str, Kind("term", group="history_measure")]
 When = Annotated[str, Kind("term", group="history_when")]
 Caveat = Annotated[str, Kind("term", group="caveat")]
+Holder = Annotated[str, Kind("term", group="holder")]
 Ratio3 = Annotated[Band, Kind("significant", "1")]
 Year = Annotated[int, Kind("text")]
 Years = Annotated[float, Kind("number", "year")]
@@ -99,14 +101,6 @@ class Support(TypedDict):
     share: Share
     large: Count
     large_contracts: Ids
-
-
-class LeftOut(TypedDict):
-    """The legs that do not count for one reason."""
-
-    state: State
-    n: Count
-    contracts: Ids
 
 
 class Twice(TypedDict):
@@ -176,6 +170,8 @@ class Stressed(TypedDict):
     guarantees_called: Usd
     loan_loss_share: ShareBand
     debtrank: ShareBand
+    result: Measure
+    amount: UsdBand
     title: Both
     question: Both
 
@@ -235,7 +231,8 @@ class Covered(TypedDict):
 class Driver(TypedDict):
     """An input that decides the result."""
 
-    parameter: Id
+    scenario: NotRequired[Id]
+    parameter: Parameter
     rank_correlation: Correlation
     basis: Basis
     note: Text

@@ -7,8 +7,7 @@ from typing import Annotated
 from typing_extensions import TypedDict
 
 from rechenmacht.answers.kinds import Kind, Org, Quarter, Ratio, Share, Text, Usd, UsdBand
-
-Holder = Annotated[str, Kind("term", group="holder")]
+from rechenmacht.domains.capital.rows import Holder
 
 
 class PathFirm(TypedDict):
@@ -35,6 +34,21 @@ class PathQuarter(TypedDict):
     debt: UsdBand
 
 
+class PathYear(TypedDict):
+    """A firm's year: what it earns, owes and raises; principal falling due and how it is met."""
+
+    org: Org
+    year: Annotated[int, Kind("text")]
+    revenue: UsdBand
+    purchases: UsdBand
+    interest: UsdBand
+    falls_due: UsdBand
+    rolled_over: UsdBand
+    equity: UsdBand
+    new_debt: UsdBand
+    capex: UsdBand
+
+
 class PathLoss(TypedDict):
     """What a sector loses, in all, directly, and because others fail; means beside the band."""
 
@@ -59,7 +73,9 @@ class PathStress(TypedDict):
     levers: Text
     org: Org
     default_probability: Share
+    judgement_share: Share | None
     total_loss: UsdBand
+    less_than_calm: Share
 
 
 class PathReverse(TypedDict):

@@ -61,11 +61,11 @@ class _Grid:
 
 def _grid(year: Year) -> _Grid:
     debtors = {debtor for debtor, _, amount in year.dues if np.any(amount)}
-    creditors = {creditor for _, creditor, _ in year.dues}
+    creditors = {creditor for debtor, creditor, _ in year.dues if debtor in debtors}
     nodes = sorted(debtors | creditors)
     place = {node: i for i, node in enumerate(nodes)}
     dues = np.zeros((year.draws, len(nodes), len(nodes)))
-    for debtor, creditor, amount in year.dues:
+    for debtor, creditor, amount in (due for due in year.dues if due[0] in debtors):
         dues[:, place[debtor], place[creditor]] += amount
     rows: list[tuple[int, int, int, int]] = []
     for k, (leg, _) in enumerate(year.guarantees):
@@ -268,12 +268,14 @@ def outcome_row(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def decided(outcome: Outcome) -> Array:
-    """Return the result whose drivers are looked for.
+def decided(outcome: Outcome) -> tuple[str, Array]:
+    """Return the result whose drivers are looked for: which, and its sum over all companies, (draws,).
 
     The first of lost revenue, unpaid dues, called guarantees and new money needed that is more than nothing in one of
     twenty draws.
     """
-    groups = (outcome.lost_revenue, outcome.unpaid, outcome.called, outcome.need)
-    sums = [sum(group.values(), np.zeros(outcome.year.draws)) for group in groups]
-    return next((total for total in sums if np.mean(total > 1e6) >= 0.05), sums[0])
+    groups = {"lost_revenue": outcome.lost_revenue, "unpaid": outcome.unpaid,
+              "guarantees_called": outcome.called, "new_money_needed": outcome.need}  # fmt: skip
+    sums = {name: sum(group.values(), np.zeros(outcome.year.draws)) for name, group in groups.items()}
+    found = next((name for name, total in sums.items() if np.mean(total > 1e6) >= 0.05), "lost_revenue")
+    return found, sums[found]

@@ -241,6 +241,8 @@ def concentration_rows(base: Base, book: Book, draw: Draw, at: str) -> list[Row]
     rows = []
     for seller, customers in backlog.items():
         values = np.stack(list(customers.values()))
+        if not values.sum(axis=0).all():
+            continue  # all is delivered by then
         shares = values / values.sum(axis=0)
         rows.append({
             "seller": seller, "backlog": spread(values.sum(axis=0)), "customers": len(customers),

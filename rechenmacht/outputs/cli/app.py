@@ -15,9 +15,7 @@ from rechenmacht import __version__, extras
 from rechenmacht.errors import BadInput
 from rechenmacht.faces.group import group
 from rechenmacht.outputs.cli import (
-    calibrate,
     capital,
-    check,
     engine,
     facts,
     forecast,
@@ -36,7 +34,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    cls=group("", ("race", "uncertainty")),
+    cls=group("", ("race", "reader", "uncertainty")),
 )
 app.add_typer(facts.app, name="facts")
 app.add_typer(rules.app, name="rules")
@@ -46,8 +44,6 @@ app.add_typer(engine.chip_app, name="chip")
 app.add_typer(forecast.app, name="forecast")
 app.add_typer(model.app, name="model")
 app.command("init")(facts.init)
-app.command("check")(check.check)
-app.command("calibrate")(calibrate.calibrate)
 app.command("serve")(serve.serve)
 app.command("serve-token")(serve.serve_token)
 app.command("sweep")(sweep.sweep)

@@ -7,18 +7,21 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from rechenmacht.answers.answer import Answer
 from rechenmacht.answers.question import DRAWS
 from rechenmacht.domains.capital.history import Number
-from rechenmacht.faces import charts, charts_flows
-from rechenmacht.faces.charts_flows import Bar, Panel, Spot
+from rechenmacht.faces import charts, charts_flows, drawn
+from rechenmacht.faces.charts_flows import Bar, Panel
 from rechenmacht.outputs.report import capital_tables as shown
-from rechenmacht.outputs.report.capital_look import CASCADE, Look, Row, Stressed, look
+from rechenmacht.outputs.report.capital_look import CASCADE, Look, Stressed, look, table
 from rechenmacht.outputs.report.capital_tables import band, figure_of, layer, money, share
 from rechenmacht.outputs.report.context import Context, csv_text, linked, write_whole
 from rechenmacht.outputs.report.view import Figure, Num, Section, Table
 from rechenmacht.faces.theme import OF_LAYER
+from rechenmacht.faces.words import Words
 
 TIMES = {"then": "slate", "followed": "orange", "now": "blue"}
+LINK = ("payer", "payee", "layer", "headline", "firm", "paid")
 MOST_LINKS = 13
 MOST_SELLERS = 8
 COMMAND = "rechenmacht capital"
@@ -145,22 +148,15 @@ def _vendors(context: Context, view: Look) -> Listed:
     return _listed(context, "vendors", says, shown.vendors(context, view), "vendors", data)
 
 
-def _largest(view: Look) -> list[Row]:
-    """Return the largest links: summed over layers, with the layer of the largest part."""
-    found: dict[tuple[str, str], Row] = {}
-    for row in sorted(view.exposures, key=lambda row: -row["headline"]):
-        pair = found.setdefault((row["payer"], row["payee"]), {**row, "headline": 0.0, "firm": 0.0})
-        pair["headline"] += row["headline"]
-        pair["firm"] += row["firm"]
-    return sorted(found.values(), key=lambda row: -row["headline"])[:MOST_LINKS]
+def _drawn(context: Context, answer: Answer, name: str) -> Callable[[charts.Size], charts.Spec]:
+    """Return how a chart of an answer is drawn: as on every other face."""
+    chart, words = next(one for one in answer.charts if one.name == name), Words(context.language, context.base)
+    return lambda size: drawn.spec(answer, chart, words, size)
 
 
 def _matrix(context: Context, view: Look) -> Figure:
-    rows = _largest(view)
-    total = sum(row["headline"] for row in view.exposures)
-    spots = [
-        Spot(context.name(r["payer"]), context.name(r["payee"]), r["headline"], OF_LAYER[r["layer"]]) for r in rows
-    ]
+    rows = view.links[:MOST_LINKS]
+    total = sum(row["headline"] for row in view.links)
     says = context.rich(
         "capital.matrix",
         n=str(len(rows)),
@@ -171,8 +167,8 @@ def _matrix(context: Context, view: Look) -> Figure:
     )
     return context.figure(
         "capital_matrix",
-        lambda size: charts_flows.matrix(spots, _series(context), 1e9, context.language, size),
-        [{**row, "unit": "USD"} for row in view.exposures],
+        _drawn(context, view.network, "flows"),
+        [{key: row[key] for key in LINK} | {"unit": "USD"} for row in view.links],
         shown.links(context, view, rows),
         method="capital_value",
         says=says,
@@ -181,7 +177,7 @@ def _matrix(context: Context, view: Look) -> Figure:
 
 def _cascade(context: Context, view: Look) -> Figure | None:
     told: Stressed | None = next((one for one in view.stressed if one.id == CASCADE), None)
-    sellers = dict(list(told.outcome["lost_revenue"].items())[:MOST_SELLERS]) if told else {}
+    sellers = dict(list(told.lost.items())[:MOST_SELLERS]) if told else {}
     if told is None or not sellers:
         return None
     lang = context.language
@@ -193,7 +189,7 @@ def _cascade(context: Context, view: Look) -> Figure | None:
         for org, row in sellers.items()
     ]  # fmt: skip
     worst = max(sellers, key=lambda org: sellers[org]["median"])
-    total = told.outcome["total_lost_revenue"]
+    total = told.total
     says = context.rich(
         "capital.cascade",
         total=money(context, total["median"], "stress", 2),
@@ -204,7 +200,7 @@ def _cascade(context: Context, view: Look) -> Figure | None:
     return context.figure(
         "capital_cascade",
         lambda size: charts.ranges(rows, "USD", lang, size, zero=True),
-        [{"seller": org, **row, "unit": "USD"} for org, row in told.outcome["lost_revenue"].items()],
+        [{"seller": org, **row, "unit": "USD"} for org, row in told.lost.items()],
         shown.lost(context, told),
         method="capital_stress",
         says=says,
@@ -217,7 +213,7 @@ def _wall(context: Context, view: Look) -> Figure:
     kinds = ("purchases", "debt")
     means = {row["org"]: sum(row[key]["median"] for key in ("revenue", "cash", "funding")) for row in view.coverage}
     years = sorted({row["year"] for row in view.maturities})
-    due = {(row["org"], row["kind"], row["year"]): row["median"] for row in view.maturities}
+    due = {(row["org"], row["kind"], row["year"]): row["due"]["median"] for row in view.maturities}
     panels = [
         Panel(context.name(org), tuple(tuple(due[org, kind, year] for year in years) for kind in kinds), means[org])
         for org in dict.fromkeys(row["org"] for row in view.maturities)
@@ -231,7 +227,7 @@ def _wall(context: Context, view: Look) -> Figure:
     return context.figure(
         "capital_wall",
         lambda size: charts_flows.yearly(panels, years, _series(context, kinds), "USD", context.language, size),
-        [{**row, "unit": "USD"} for row in view.maturities],
+        [{"org": r["org"], "year": r["year"], "kind": r["kind"], **r["due"], "unit": "USD"} for r in view.maturities],
         shown.due(context, view),
         method="capital_coverage",
         says=says,
@@ -242,13 +238,17 @@ def _all_of(context: Context, numbers: list[Number]) -> str:
     return context.language.band(min(n.low for n in numbers), max(n.high for n in numbers), "share", 2)
 
 
+def _figure(context: Context, number: Number) -> Num:
+    return Num(figure_of(context, number), context.claim(number.claims[0]))
+
+
 def _overlay(context: Context, view: Look) -> Figure:
-    known = {one.id: one for one in view.history}
+    known = view.history
     rows: list[charts.Row] = []
     data: list[dict[str, object]] = []
     for name in shown.SHARES:
         for when, role in TIMES.items():
-            numbers = [n for n in getattr(known[name], when) if n.unit == "1" and n.low >= 0]
+            numbers = [n for n in known[name][when] if n.unit == "1" and n.low >= 0]
             numbers = numbers[:1] if when == "now" else numbers
             for position, n in enumerate(numbers):
                 text = figure_of(context, numbers[0]) if len(numbers) == 1 else _all_of(context, numbers)
@@ -260,9 +260,10 @@ def _overlay(context: Context, view: Look) -> Figure:
     promised = known["commitments_over_revenue"]
     says = context.rich(
         "capital.overlay",
-        then=Num(figure_of(context, promised.then[0]), context.claim(promised.then[0].claims[0])),
-        now=Num(figure_of(context, promised.now[0]), context.claim(promised.now[0].claims[0])),
-        change=Num(figure_of(context, promised.followed[0]), context.claim(promised.followed[0].claims[0])),
+        then=_figure(context, promised["then"][0]),
+        now=_figure(context, promised["now"][0]),
+        without=_figure(context, promised["now"][1]),
+        change=_figure(context, next(n for n in promised["followed"] if n.low < 0)),
     )
     return context.figure(
         "capital_overlay",
@@ -275,29 +276,54 @@ def _overlay(context: Context, view: Look) -> Figure:
 
 
 def _change(context: Context, view: Look) -> Listed:
-    judged = sum(bool(one.decides) and one.decides[0][0].basis == "judgement" for one in view.stressed)
+    judged = sum(bool(one.decides) and one.decides[0]["basis"] == "judgement" for one in view.stressed)
     counted: dict[str, Num | str] = {"n": context.num(str(judged), "capital_drivers"), "all": str(len(view.stressed))}
     data: list[dict[str, object]] = [
         {
-            "scenario": one.id, "result": one.result, **one.amount, "unit": "USD", "input": parameter.name,
-            "rank_correlation": rho, "basis": parameter.basis,
+            "scenario": one.id, "result": one.result, **one.amount, "unit": "USD", "input": row["parameter"],
+            "rank_correlation": row["rank_correlation"], "basis": row["basis"],
         }
         for one in view.stressed
-        for parameter, rho in one.decides
+        for row in one.decides
     ]  # fmt: skip
     says = [context.rich("capital.change", **counted)]
     return _listed(context, "change", says, shown.change(context, view), "drivers", data)
 
 
+def _path(context: Context, view: Look) -> Figure:
+    values = view.path.values
+    firms = sorted(table(view.path, "firms"), key=lambda row: -row["default_probability"])
+    parts = [
+        Markup("{} {}").format(context.name(row["org"]), linked(share(context, row["default_probability"], "path")))
+        for row in firms
+    ]
+    says = context.rich(
+        "capital.path",
+        list=Markup("; ").join(parts),
+        total=money(context, values["total_loss"]["median"], "path"),
+        band=band(context, values["total_loss"]),
+        judged=context.num(str(values["judgement_parameters"]), "capital_path"),
+        all=str(values["parameters"]),
+    )
+    return context.figure(
+        "capital_path",
+        _drawn(context, view.path, "path"),
+        [{key: row[key] for key in ("org", "quarter", "default_probability")} for row in table(view.path, "quarters")],
+        shown.failing(context, view),
+        method="capital_path",
+        says=says,
+    )
+
+
 def section(context: Context) -> Section:
     """Return the section on capital."""
     view = look(context.base, int(context.reference.meta["seed"]))
-    for leg in view.book.contracts:
-        context.claim(leg.claim)  # the method lists all that are added up
+    for leg in view.legs:
+        context.claim(leg["claim"])  # the method lists all that are added up
     judged = [p for p in view.parameters if p.basis == "judgement"]
     intro = context.rich(
         "capital.intro",
-        n=context.num(str(len(view.book.contracts)), "capital_contracts"),
+        n=context.num(str(len(view.legs)), "capital_contracts"),
         date=context.language.date(view.at),
         out=context.num(str(view.out), "capital_contracts"),
         draws=str(DRAWS),
@@ -305,7 +331,7 @@ def section(context: Context) -> Section:
         all=str(len(view.parameters)),
     )
     makers: tuple[Callable[[Context, Look], Figure | Listed | None], ...] = (
-        _waterfall, _circularity, _vendors, _matrix, _cascade, _wall, _overlay, _change,
+        _waterfall, _circularity, _vendors, _matrix, _cascade, _wall, _path, _overlay, _change,
     )  # fmt: skip
     parts = [part for part in (make(context, view) for make in makers) if part is not None]
     shown_as: dict[str, object] = {

@@ -1,18 +1,13 @@
-"""The numbers of the report's section on capital: as much of the network as the page shows, from few draws."""
+"""The numbers of the report's section on capital: all from the answers to the questions about the network."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from rechenmacht.domains.capital import coverage, shocks, stress, tables
-from rechenmacht.domains.capital.contracts import Book, contracts, counted, last_date, left_out
-from rechenmacht.domains.capital.drivers import drivers
-from rechenmacht.answers.question import DRAWS
-from rechenmacht.domains.capital.history import Comparison, comparisons
-from rechenmacht.domains.capital.recorder import sampler
+from rechenmacht.answers.answer import Answer
+from rechenmacht.domains.capital import questions
+from rechenmacht.domains.capital.history import Number
 from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.forms import Parameter
 
@@ -24,22 +19,23 @@ MOST_DRIVERS = 3
 
 @dataclass(frozen=True)
 class Stressed:
-    """A stress scenario: its words, its outcome, which result is looked at, and what decides that."""
+    """A stress scenario: its words, what sellers lose, which result is looked at, and what decides that."""
 
     id: str
     title: dict[str, str]
     question: dict[str, str]
-    outcome: Row
+    lost: dict[str, Row]
+    total: Row
     result: str
     amount: Row
-    decides: tuple[tuple[Parameter, float], ...]
+    decides: tuple[Row, ...]
 
 
 @dataclass(frozen=True)
 class Look:
     """All numbers of the section, money in USD."""
 
-    book: Book
+    legs: list[Row]
     at: str
     out: int
     waterfall: list[Row]
@@ -47,57 +43,85 @@ class Look:
     pairs: list[Row]
     round_trip: dict[str, Row]
     proportional: dict[str, Row]
-    exposures: list[Row]
+    links: list[Row]
     coverage: list[Row]
     maturities: list[Row]
     stressed: tuple[Stressed, ...]
-    history: tuple[Comparison, ...]
+    history: dict[str, dict[str, list[Number]]]
     parameters: tuple[Parameter, ...]
+    network: Answer
+    path: Answer
 
 
-def _stressed(base: Base, book: Book, at: str, seed: int) -> tuple[Stressed, ...]:
-    found = []
-    for name, path in shocks.available(base).items():
-        one, recorder = shocks.read(base, path), sampler(DRAWS, seed)
-        outcome = stress.run(base, book, recorder, at, one)
-        target = stress.decided(outcome)
-        groups = {
-            "lost_revenue": outcome.lost_revenue, "unpaid": outcome.unpaid, "called": outcome.called,
-            "need": outcome.need,
-        }  # fmt: skip
-        sums = {key: sum(group.values(), np.zeros(outcome.year.draws)) for key, group in groups.items()}
-        result = next(key for key, total in sums.items() if np.array_equal(total, target))
-        found.append(
-            Stressed(
-                name, one.title.model_dump(), one.question.model_dump(), stress.outcome_row(outcome), result,
-                tables.spread(target), tuple(drivers(recorder, target, MOST_DRIVERS)),
-            )
-        )  # fmt: skip
-    return tuple(found)
+def ask(base: Base, question: type[questions.Question], **given: Any) -> Answer:
+    """Return the answer to a question, as every other face gets it."""
+    return question.asked(given).settled(base).answer(base)
+
+
+def table(answer: Answer, name: str) -> list[Row]:
+    """Return all rows of a table of an answer."""
+    return list(next(one for one in answer.tables if one.name == name).rows)
+
+
+def _stressed(base: Base, seed: int) -> tuple[Stressed, ...]:
+    answer = ask(base, questions.Stress, seed=seed)
+    outcomes, decides = table(answer, "outcomes"), table(answer, "what_would_change_this")
+    return tuple(
+        Stressed(
+            row["scenario"], row["title"], row["question"],
+            {
+                one["org"]: one["stressed"] for one in outcomes
+                if one["scenario"] == row["scenario"] and one["measure"] == "lost_revenue"
+            },
+            row["total_lost_revenue"], row["result"], row["amount"],
+            tuple([one for one in decides if one["scenario"] == row["scenario"]][:MOST_DRIVERS]),
+        )
+        for row in table(answer, "scenarios")
+    )  # fmt: skip
+
+
+def _history(base: Base) -> dict[str, dict[str, list[Number]]]:
+    found: dict[str, dict[str, list[Number]]] = {}
+    for row in table(ask(base, questions.History), "comparisons"):
+        mine = found.setdefault(row["measure"], {"then": [], "followed": [], "now": []})
+        if row["range"] is not None:
+            mine[row["when"]].append(
+                Number(low=row["range"]["low"], high=row["range"]["high"], unit=row["unit"], who=row["who"],
+                       at=row["at"], claims=tuple(row["claims"]), caveat=row["caveat"])
+            )  # fmt: skip
+    return found
+
+
+def _round_trip(answer: Answer) -> Row:
+    return {**answer.values, "investments": table(answer, "investments")}
 
 
 def look(base: Base, seed: int) -> Look:
-    """Compute the section's numbers at the date of the last deal.
+    """Ask for the section's numbers at the date of the last deal.
 
     Args:
         base: the fact base.
         seed: of the streams; same seed, same numbers.
     """
-    legs = contracts(base)
-    book, at = counted(legs), last_date(base)
-    draw = sampler(DRAWS, seed)
-    pairs = tables.pair_rows(base, book, draw)
-    suppliers = dict.fromkeys([VENDOR, *(row["supplier"] for row in pairs)])
-    proportional = {one: tables.round_trip_rows(base, book, one, "proportional", draw, at) for one in suppliers}
-    earmarked = tables.round_trip_rows(base, book, VENDOR, "earmarked", draw, at)
-    found = tables.circularity_rows(base, book, draw)
-    covered, due = coverage.coverage_rows(base, book, draw, at), coverage.maturity_rows(base, book, draw, at)
-    stressed = _stressed(base, book, at, seed)
+    network = ask(base, questions.Network)
+    links = table(network, "links")
+    counted = {one for row in links for one in row["contracts"]}
+    circles = ask(base, questions.Circularity, seed=seed)
+    first = ask(base, questions.Roundtrip, seed=seed)
+    pairs = table(first, "pairs")
+    suppliers = dict.fromkeys(row["supplier"] for row in pairs if row["supplier"] != VENDOR)
+    proportional = {VENDOR: _round_trip(first)}
+    for one in suppliers:
+        proportional[one] = _round_trip(ask(base, questions.Roundtrip, seed=seed, vendor=one))
+    earmarked = _round_trip(ask(base, questions.Roundtrip, seed=seed, attribution="earmarked"))
+    covered = ask(base, questions.Coverage, seed=seed)
     return Look(
-        book=book, at=at, out=sum(len(ids) for ids in left_out(legs).values()), waterfall=tables.waterfall(base, book, at),
-        circularity=found, pairs=pairs,
+        legs=[row for row in table(ask(base, questions.Deals), "contracts") if row["id"] in counted],
+        at=network.values["at"], out=sum(row["n"] for row in table(network, "left_out")),
+        waterfall=table(network, "layers"), circularity=table(circles, "circularity"), pairs=pairs,
         round_trip={"proportional": proportional[VENDOR], "earmarked": earmarked}, proportional=proportional,
-        exposures=tables.matrix_rows(book), coverage=covered, maturities=due, stressed=stressed,
-        history=comparisons(base, book),
+        links=links, coverage=table(covered, "coverage"), maturities=table(covered, "maturities"),
+        stressed=_stressed(base, seed), history=_history(base),
         parameters=tuple(p for name, p in base.parameters.items() if name.startswith("capital.")),
+        network=network, path=ask(base, questions.Path, seed=seed, stresses=True),
     )  # fmt: skip

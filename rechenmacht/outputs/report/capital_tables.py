@@ -7,9 +7,8 @@ from collections.abc import Iterable, Sequence
 from markupsafe import Markup
 
 from rechenmacht.domains.capital.history import Number
-from rechenmacht.evidence.forms import Parameter
 from rechenmacht.faces.labels import parameter_label
-from rechenmacht.outputs.report.capital_look import VENDOR, Look, Row, Stressed
+from rechenmacht.outputs.report.capital_look import VENDOR, Look, Row, Stressed, table
 from rechenmacht.outputs.report.context import Context, linked
 from rechenmacht.outputs.report.view import Cell, Num, Table
 
@@ -48,10 +47,15 @@ def joined(nums: Iterable[Num]) -> Markup:
 def deals(context: Context, look: Look, payer: str, payee: str, kinds: frozenset[str] | None = None) -> list[Num]:
     """Return the contracts between two companies, each linked to the claim of its amount."""
     return [
-        Num(leg.id, context.claim(leg.claim))
-        for leg in look.book.contracts
-        if (leg.payer, leg.payee) == (payer, payee) and (kinds is None or leg.kind in kinds)
+        Num(_said(context, leg), context.claim(leg["claim"]))
+        for leg in look.legs
+        if (leg["payer"], leg["payee"]) == (payer, payee) and (kinds is None or leg["kind"] in kinds)
     ]
+
+
+def _said(context: Context, leg: Row) -> str:
+    """Return a contract in a few words: what it is, and its date."""
+    return f"{context.t('deal_kind.' + leg['kind'])} {context.language.date(leg['date'])}"
 
 
 def layer(context: Context, name: str) -> str:
@@ -111,7 +115,7 @@ def invested(look: Look) -> list[Row]:
     known = {(row["supplier"], row["customer"]) for row in rows}
     for (vendor, customer), back in rho.items():
         if vendor == VENDOR and (vendor, customer) not in known and back["median"] > 0:
-            mine = [row for row in look.exposures if (row["payer"], row["payee"]) == (vendor, customer)]
+            mine = [row for row in look.links if (row["payer"], row["payee"]) == (vendor, customer)]
             equity = sum(row["headline"] for row in mine if row["layer"] == "equity")
             rows.append({"supplier": vendor, "customer": customer, "equity_headline": equity,
                          "commitment_headline": 0.0, "self_finance": None, "rho": back})  # fmt: skip
@@ -169,7 +173,7 @@ def lost(context: Context, one: Stressed) -> Table:
     """Return lost revenue by seller."""
     rows: list[tuple[Cell, ...]] = [
         (context.name(org), money(context, row["median"], "stress"), band(context, row))
-        for org, row in one.outcome["lost_revenue"].items()
+        for org, row in one.lost.items()
         if row["high"] >= LEAST
     ]
     return Table((*heads(context, "org", "lost"), context.t("table.band")), tuple(rows), frozenset({1, 2}))
@@ -182,11 +186,11 @@ def due(context: Context, look: Look) -> Table:
             context.name(row["org"]),
             str(row["year"]),
             layer(context, row["kind"]),
-            money(context, row["median"], "coverage"),
-            band(context, row),
+            money(context, row["due"]["median"], "coverage"),
+            band(context, row["due"]),
         )
         for row in look.maturities
-        if row["high"] >= LEAST
+        if row["due"]["high"] >= LEAST
     ]
     names = (*heads(context, "org", "year", "layer", "due"), context.t("table.band"))
     return Table(names, tuple(rows), frozenset({3, 4}))
@@ -204,11 +208,9 @@ def figure_of(context: Context, number: Number) -> str:
 def history(context: Context, look: Look) -> Table:
     """Return the measures of then, of what followed and of now, with the claims behind each."""
     rows: list[tuple[Cell, ...]] = []
-    for one in look.history:
-        if one.id not in SHARES:
-            continue
+    for name in SHARES:
         for when in ("then", "followed", "now"):
-            for number in getattr(one, when):
+            for number in look.history[name][when]:
                 if number.low < 0:  # a change, another measure: the sentence tells it
                     continue
                 who = f"{context.name(number.who)}, {context.language.date(number.at)}"
@@ -216,31 +218,27 @@ def history(context: Context, look: Look) -> Table:
                 weak = any(context.base.claims[claim].grade == "unverified" for claim in number.claims)
                 doubt = f"{who} ({context.t('capital.untraced')})" if weak else who
                 value = context.num(figure_of(context, number), "capital_history")
-                rows.append((context.t(f"capital.history.{one.id}"), doubt, value, joined(claims)))
+                rows.append((context.t(f"capital.history.{name}"), doubt, value, joined(claims)))
     return Table(heads(context, "measure", "who", "value", "origin"), tuple(rows), frozenset({2}))
 
 
-def _input(context: Context, look: Look, parameter: Parameter) -> Num:
+def _input(context: Context, look: Look, name: str) -> Num:
     """Return the name of a drawn input, linked to where it is explained."""
-    name = parameter.name
+    text = parameter_label(context.base, context.language, name)
     if name.startswith("deal:"):
-        leg = next(one for one in look.book.contracts if one.id == name.removeprefix("deal:").split(".")[0])
-        key = "realised" if name.endswith(".realised") else "amount"
-        text = context.t(f"capital.{key}", payer=context.name(leg.payer), payee=context.name(leg.payee))
-        return Num(text, context.claim(leg.claim))
-    if name.startswith("stress."):
-        return Num(context.t("capital.stress"), "#m-capital_stress", name)
-    return Num(parameter_label(context.base, context.language, name), "#capital-inputs", name)
+        leg = next(one for one in look.legs if one["id"] == name.removeprefix("deal:").split(".")[0])
+        return Num(text, context.claim(leg["claim"]))
+    return Num(text, "#m-capital_stress" if name.startswith("stress.") else "#capital-inputs", name)
 
 
 def _decides(context: Context, look: Look, one: Stressed) -> Cell:
     if not one.decides:
         return context.t("capital.nothing")
     lines = []
-    for parameter, rho in one.decides:
-        basis = context.t(f"basis.{parameter.basis}")
-        number = linked(context.num(context.language.number(round(rho, 2), 2), "capital_drivers"))
-        text = linked(_input(context, look, parameter))
+    for row in one.decides:
+        basis = context.t(f"basis.{row['basis']}")
+        number = linked(context.num(context.language.number(round(row["rank_correlation"], 2), 2), "capital_drivers"))
+        text = linked(_input(context, look, row["parameter"]))
         lines.append(Markup('<span class="line">{}: {} <span class="fine">({})</span></span>').format(text, number, basis))
     return Markup("<span>{}</span>").format(Markup("").join(lines))
 
@@ -252,9 +250,36 @@ def change(context: Context, look: Look) -> Table:
         amount = linked(money(context, one.amount["median"], "stress", 2))
         ranged = Markup('<span>{} <span class="nb">({})</span></span>').format(amount, band(context, one.amount))
         title = one.title[context.language.code]
-        rows.append((title, context.t(f"capital.{one.result}"), ranged, _decides(context, look, one)))
+        rows.append((title, context.t(f"stress_measure.{one.result}"), ranged, _decides(context, look, one)))
     names = (context.t("table.scenario"), *heads(context, "result", "amount", "decides"))
     return Table(names, tuple(rows))
+
+
+def failing(context: Context, look: Look) -> Table:
+    """Return each firm's chance to fail by the end of 2030, when, why, and under the stresses."""
+    rows: list[tuple[Cell, ...]] = []
+    firms = table(look.path, "firms")
+    worst: dict[str, Row] = {}
+    for row in table(look.path, "stresses"):
+        mine = worst.get(row["org"])
+        if mine is None or row["default_probability"] > mine["default_probability"]:
+            worst[row["org"]] = row
+    for row in firms:
+        judged_ = row["judgement_share"]
+        rows.append(
+            (
+                context.name(row["org"]),
+                share(context, row["default_probability"], "path"),
+                row["median_quarter"] or "–",
+                share(context, row["illiquid"], "path"),
+                share(context, row["insolvent"], "path"),
+                share(context, judged_, "path") if judged_ is not None else "–",
+                share(context, worst[row["org"]]["default_probability"], "path"),
+                worst[row["org"]]["levers"],
+            )
+        )
+    names = heads(context, "org", "fails", "quarter", "illiquid", "insolvent", "judged", "worst", "levers")
+    return Table(names, tuple(rows), frozenset(range(1, 7)))
 
 
 def judged(context: Context, look: Look) -> Table:

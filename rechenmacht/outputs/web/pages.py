@@ -15,16 +15,19 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import Response
 from starlette.types import Scope
 
+from rechenmacht.domains.capital.contracts import LAYERS
+from rechenmacht.domains.capital.stages import RESTS
 from rechenmacht.domains.race.axes import BLOCS, DEFINITIONS
 from rechenmacht.domains.race.outcomes import REGION
 from rechenmacht.domains.race.step import NAMES
+from rechenmacht.domains.reader.writing.exports import rating_names
 from rechenmacht.domains.rules.scope import known_to
 from rechenmacht.domains.rules.specifications import SPECIFICATIONS
 from rechenmacht.domains.uncertainty.chosen import QUARTER, USUAL, outcome
+from rechenmacht.evidence.forms_filings import HOLDERS
 from rechenmacht.faces import theme
 from rechenmacht.faces.labels import series_name
 from rechenmacht.faces.language import LANGUAGES, Language, language
-from rechenmacht.outputs.reading.exports import rating_names
 from rechenmacht.outputs.rules_text import outcomes
 from rechenmacht.outputs.web.drawn.race import SHOWN
 from rechenmacht.outputs.web.first import add_first
@@ -53,6 +56,9 @@ _GROUPS = {
                                          "judgement")),
     "left_out": ("play.left_out", ("proposed", "ended", "superseded", "aggregate", "historical", "unsupported",
                                    "unknown", "later")),
+    "deal_kinds": ("deal_kind", tuple(LAYERS)),
+    "rests_on": ("rests_on", RESTS),
+    "holders": ("holder", (*HOLDERS, "shareholders", "sellers_and_suppliers")),
     "workloads": ("play.workload", ("train-70b", "train-405b", "train-gpt3", "train-deepseek-v3", "serve-deepseek-r1",
                                     "serve-llama-70b")),
     "methods": ("play.method", ("sync", "diloco", "opendiloco", "intellect-1", "covenant-72b", "psyche")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rechenmacht.answers.answer import Answer, Note, Ranges, Table
+from rechenmacht.answers.answer import Answer, Note, Ranges, Table, Years
 from rechenmacht.answers.question import Told
 from rechenmacht.domains.capital import coverage as covers
 from rechenmacht.domains.capital import questions, rows
@@ -32,5 +32,6 @@ def coverage(asked: questions.Coverage, base: Base, told: Told) -> Answer:
         (Table("coverage", rows.Coverage, covered, shown), Table("plans", rows.Plan, plans, plan),
          Table("debts", rows.Debt, gap["debts"], people=[]), Table("maturities", rows.Due, due, people=[])),
         (Note("note.capital.barrier", {"gap": (gap["barrier"], SHARE)}),), claims_of(book.contracts, draw),
-        (Ranges("coverage", "coverage", "org", "coverage"),),
+        (Ranges("coverage", "coverage", "org", "coverage"),
+         Years("maturities", "maturities", "org", "year", "kind", "due")),
     )  # fmt: skip

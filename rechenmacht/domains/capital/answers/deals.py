@@ -7,9 +7,10 @@ from dataclasses import asdict
 from rechenmacht.answers.answer import Answer, Note, Table
 from rechenmacht.answers.kinds import Kind
 from rechenmacht.answers.question import Told
-from rechenmacht.domains.capital import packages, questions, rows, tables
+from rechenmacht.domains.capital import packages, questions, rows, rows_book, tables
 from rechenmacht.domains.capital.answers.common import claims_of
 from rechenmacht.domains.capital.contracts import contracts, counted, left_out
+from rechenmacht.domains.capital.network import out_rows
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 
@@ -35,12 +36,12 @@ def deals(asked: questions.Deals, base: Base, told: Told) -> Answer:
             raise BadInput(f"{wanted} is party to no contract of the base")
     out = left_out(legs)
     show = ("id", "date", "payer", "payee", "kind", "headline", "firm", "stage", "state", "rests_on")
-    left = [{"state": state, "n": len(ids), "contracts": ids} for state, ids in out.items()]
     counted_ = {"n": len(legs) - sum(map(len, out.values())), "all": len(legs)}
     return Answer(
         asked, {},
         (
-            Table("contracts", rows.Deal, tables.deal_rows(base, legs), show), Table("left_out", rows.LeftOut, left),
+            Table("contracts", rows.Deal, tables.deal_rows(base, legs), show),
+            Table("left_out", rows_book.LeftOut, out_rows(legs), ("state", "n", "contracts")),
             Table("support", rows.Support, tables.support_rows(base, counted(legs)), SUPPORT),
             Table("stages", rows.Reached, tables.stage_rows(base, legs), people=None if asked.org else []),
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rechenmacht.answers.answer import Answer, Ranges, Table
 from rechenmacht.answers.question import Told
-from rechenmacht.domains.capital import dependence, questions, rows, tables
+from rechenmacht.domains.capital import dependence, questions, rows, rows_book, tables, yearly
 from rechenmacht.domains.capital.answers.common import book_of, claims_of, sampler
 from rechenmacht.evidence.base import Base
 
@@ -23,10 +23,12 @@ def exposure(asked: questions.Exposure, base: Base, told: Told) -> Answer:
         for r in (*found, *dependence.indirect_rows(base, book, draw, org))
     ]  # fmt: skip
     hangs = dependence.dependence_rows(base, book, draw, when, org)
+    years = yearly.dependence_years(base, book, draw, when, org)
     return Answer(
         asked, {"org": org, "at": when}, (
             Table("exposures", rows.Exposure, lines, SHOWN),
             Table("dependence", rows.Depends, hangs, title="note.capital.depends" if hangs else ""),
+            Table("dependence_by_year", rows_book.DependsYear, years, title="note.capital.depends_years" if years else ""),
         ),
         claims=claims_of(leg for leg in book.contracts if org in {leg.payer, leg.payee}),
         charts=(Ranges("exposure", "exposures", "counterpart", "drawn", {"direction": "pays"}),),

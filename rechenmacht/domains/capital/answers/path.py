@@ -20,6 +20,8 @@ from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 from rechenmacht.scenario import find
 
+YEARS = ("org", "year", "revenue", "purchases", "interest", "falls_due", "equity", "new_debt", "capex")
+STRESSED = ("levers", "org", "default_probability", "judgement_share", "total_loss", "less_than_calm")
 NAMES = tuple((one.variable, one.region) for one in SERIES)
 
 
@@ -56,6 +58,7 @@ def path(asked: questions.Path, base: Base, told: Told) -> Answer:
         {"parameter": p.name, "rank_correlation": rho, "basis": p.basis, "note": p.note}
         for p, rho in drivers(draw, got.total_loss)
     ]
+    less = [Note("note.capital.less_loss")] if stressed else []
     judged, every = path_tables.judgement_count(draw)
     values = {
         "at": when, "scenario": asked.scenario, "levers": list(asked.set), "draws": asked.draws, "seed": asked.seed,
@@ -68,13 +71,14 @@ def path(asked: questions.Path, base: Base, told: Told) -> Answer:
         (
             Table("firms", rows_path.PathFirm, path_tables.firm_rows(got, draw), firm),
             Table("losses", rows_path.PathLoss, path_tables.holder_rows(got, direct, start.holders)),
+            Table("years", rows_path.PathYear, path_tables.year_rows(got), YEARS),
             Table("called", rows_path.PathCalled, path_tables.called_rows(got)),
-            Table("stresses", rows_path.PathStress, stressed, ("levers", "org", "default_probability", "total_loss")),
+            Table("stresses", rows_path.PathStress, stressed, STRESSED),
             Table("reverse", rows_path.PathReverse, turned),
             Table("quarters", rows_path.PathQuarter, path_tables.quarter_rows(got), people=[]),
             Table("what_would_change_this", rows.Driver, decides, ("parameter", "rank_correlation", "basis")),
         ),
-        (Note("note.capital.path"), Note("note.capital.judged", {
+        (Note("note.capital.path"), *less, Note("note.capital.judged", {
             "judged": (judged, Kind("count")), "all": (every, Kind("count")), "share": (judged / every, SHARE),
         })),
         claims_of(book.contracts, draw),

@@ -7,7 +7,9 @@ from rechenmacht.answers.question import Told
 from rechenmacht.domains.capital import questions, rows, shocks
 from rechenmacht.domains.capital import stress as cascade
 from rechenmacht.domains.capital.answers.common import book_of, claims_of, sampler
+from rechenmacht.domains.capital.contracts import Array
 from rechenmacht.domains.capital.drivers import drivers
+from rechenmacht.domains.capital.tables import spread
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base
 
@@ -21,20 +23,22 @@ WHOLE = ("total_lost_revenue", "loan_loss_share", "debtrank")
 def stress(asked: questions.Stress, base: Base, told: Told) -> Answer:
     """Run one scenario beside the calm year, or all scenarios in one line each."""
     book, when = book_of(asked, base)
-    draw, one = sampler(asked), asked.scenario is not None or asked.own is not None
+    one = asked.scenario is not None or asked.own is not None
     wanted = [_scenario(asked, base)] if one else [shocks.read(base, path) for path in shocks.available(base).values()]
-    outcomes = {}
+    outcomes, draws = {}, {scenario.id: sampler(asked) for scenario in wanted}
     for done, scenario in enumerate(wanted):
-        outcomes[scenario.id] = cascade.run(base, book, draw, when, scenario)
+        outcomes[scenario.id] = cascade.run(base, book, draws[scenario.id], when, scenario)
         told(done + 1, len(wanted) + 1)
+    draw = draws[wanted[0].id]
     calm = cascade.outcome_row(cascade.run(base, book, draw, when))
     told(len(wanted) + 1, len(wanted) + 1)
     results = {name: cascade.outcome_row(outcome) for name, outcome in outcomes.items()}
-    lines = [_line(scenario, results[scenario.id]) for scenario in wanted]
+    decided = {name: cascade.decided(outcome) for name, outcome in outcomes.items()}
+    lines = [_line(scenario, results[scenario.id], *decided[scenario.id]) for scenario in wanted]
     decides = [
-        {"parameter": p.name, "rank_correlation": rho, "basis": p.basis, "note": p.note}
-        for p, rho in (drivers(draw, cascade.decided(outcomes[wanted[0].id])) if one else ())
-    ]
+        {"scenario": name, "parameter": p.name, "rank_correlation": rho, "basis": p.basis, "note": p.note}
+        for name, (_, total) in decided.items() for p, rho in drivers(draws[name], total)
+    ]  # fmt: skip
     shown = ("scenario", "total_lost_revenue", "fails", "default_probability", "guarantees_called", "title")
     moved = [
         {"scenario": one.id, **shock.model_dump(mode="json", exclude={"claims", "who", "payee"}),
@@ -49,18 +53,20 @@ def stress(asked: questions.Stress, base: Base, told: Told) -> Answer:
             Table("scenarios", rows.Stressed, lines, shown, [] if one else None),
             Table("shocks", rows.Shocked, moved, people=[]),
             *_long(results, calm, one),
-            Table("what_would_change_this", rows.Driver, decides, ("parameter", "rank_correlation", "basis")),
+            Table("what_would_change_this", rows.Driver, decides, ("parameter", "rank_correlation", "basis"),
+                  None if one else []),
         ),
         claims=claims_of(book.contracts, draw),
         charts=(cascaded,) if one else (Ranges("scenarios", "scenarios", "title", "total_lost_revenue"),),
     )  # fmt: skip
 
 
-def _line(scenario: shocks.Stress, got: Row) -> Row:
+def _line(scenario: shocks.Stress, got: Row, result: str, total: Array) -> Row:
     chance, worst = max((p, org) for org, p in got["default_probability"].items())
     fails = {"fails": worst, "default_probability": chance} if chance >= SELDOM else {}
     called = float(sum(row["median"] for row in got["guarantees_called"].values()))
-    words = {"title": scenario.title.model_dump(), "question": scenario.question.model_dump()}
+    words: Row = {"title": scenario.title.model_dump(), "question": scenario.question.model_dump()}
+    words = {**words, "result": result, "amount": spread(total)}
     blank = {"scenario": scenario.id, "fails": None, "default_probability": None, "guarantees_called": called}
     return {**blank, **fails, **{key: got[key] for key in WHOLE}, **words}
 

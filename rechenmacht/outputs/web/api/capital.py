@@ -8,7 +8,10 @@ from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response
 
-from rechenmacht.domains.capital import shocks
+from rechenmacht.answers.answer import Answer
+from rechenmacht.answers.question import Question
+from rechenmacht.domains.capital import questions, shocks
+from rechenmacht.domains.capital.answers.stress import MEASURES, WHOLE
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.outputs.web.api.forms import PROBLEMS, Day, DrawCount, Name, Number, Seed, Strict
 from rechenmacht.outputs.web.api.rules import day_of
@@ -16,6 +19,7 @@ from rechenmacht.outputs.web.envelope import sources_of
 from rechenmacht.outputs.web.service import Service, json_answer
 
 MOST_DRAWS = 10_000
+NO_WORDS = shocks.Words(en="-", de="-")
 
 
 class OwnShock(Strict):
@@ -50,8 +54,8 @@ def routes(service: Service) -> APIRouter:
         at = day_of(date) if date else None
 
         def answer() -> bytes:
-            content, claims = network_of(service, at, proposed)
-            return service.bytes_of(content, sources_of(base, claims))
+            content, made = network_of(service, at, proposed)
+            return service.bytes_of(content, sources_of(base, made.claims))
 
         return json_answer(await work.answer(("network", at, proposed), answer, "other"))
 
@@ -75,42 +79,51 @@ def routes(service: Service) -> APIRouter:
         asked = asked_of(service, body)
 
         def answer() -> bytes:
-            content, claims = stressed(service, asked, at, body.draws, body.seed)
-            return service.bytes_of(content, sources_of(base, claims))
+            content, made = stressed(service, asked, at, body.draws, body.seed)
+            return service.bytes_of(content, sources_of(base, made.claims))
 
         return json_answer(await work.answer(("stress", asked, at, body.draws, body.seed), answer, "other"))
 
     return router
 
 
-def network_of(service: Service, at: str | None, proposed: bool) -> tuple[dict[str, Any], list[str]]:
-    """Return the network, and the claims its amounts come from."""
-    from rechenmacht.domains.capital.contracts import contracts, counted, last_date, left_out
-    from rechenmacht.domains.capital.stages import moved
-    from rechenmacht.domains.capital.tables import waterfall
+def answer_of(service: Service, question: type[Question], **given: Any) -> Answer:
+    """Return the answer to a question about the network, as every other face gets it."""
+    return question.asked(given).settled(service.base).answer(service.base)
 
+
+def table(answer: Answer, name: str) -> list[Any]:
+    """Return all rows of a table of an answer."""
+    return list(next(one for one in answer.tables if one.name == name).rows)
+
+
+def network_of(service: Service, at: str | None, proposed: bool) -> tuple[dict[str, Any], Answer]:
+    """Return the network in the form of its route, and the answer it comes from.
+
+    Raises:
+        BadInput: if no contract counts on that day.
+    """
     base = service.base
-    legs = contracts(base, at)
-    book = counted(legs, proposed=proposed)
-    when = at or last_date(base)
-    edges: dict[tuple[str, str, str], dict[str, Any]] = {}
-    for leg in book.contracts:
-        key = (leg.payer, leg.payee, leg.layer)
-        blank = {"from": key[0], "to": key[1], "layer": key[2], "announced": 0.0, "firm": 0.0, "paid": 0.0}
-        edge = edges.setdefault(key, {**blank, "contracts": []})
-        edge["announced"] += leg.headline or 0.0
-        edge["firm"] += leg.firm or 0.0
-        edge["paid"] += moved(base, leg, when)
-        edge["contracts"].append({"id": leg.id, "kind": leg.kind, "date": leg.date, "grade": leg.grade})
-    nodes = []
-    for name in book.nodes:
-        entity = base.entities[name]
-        nodes.append({"id": name, "name": {"en": entity.name_en, "de": entity.name_de}, "bloc": entity.bloc})
+    answer = answer_of(service, questions.Network, at=at, proposed=proposed)
+    links = table(answer, "links")
+    edges = [
+        {"from": row["payer"], "to": row["payee"], "layer": row["layer"], "announced": row["headline"],
+         "firm": row["firm"], "paid": row["paid"], "contracts": row["legs"]}
+        for row in links
+    ]  # fmt: skip
+    names = sorted({row[end] for row in links for end in ("payer", "payee")})
+    nodes = [
+        {"id": name, "name": {"en": base.entities[name].name_en, "de": base.entities[name].name_de},
+         "bloc": base.entities[name].bloc}
+        for name in names
+    ]  # fmt: skip
+    out = table(answer, "left_out")
     content = {
-        "date": when, "unit": "USD", "nodes": nodes, "edges": list(edges.values()),
-        "layers": waterfall(base, book, when) if book.contracts else [], "left_out": left_out(legs),
+        "date": answer.values["at"], "unit": "USD", "nodes": nodes, "edges": edges, "layers": table(answer, "layers"),
+        "warrants": table(answer, "warrants"), "left_out": {row["state"]: row["contracts"] for row in out},
+        "left_out_contracts": [{"state": row["state"], **leg} for row in out for leg in row["legs"]],
     }  # fmt: skip
-    return content, [leg.claim for leg in book.contracts if leg.claim]
+    return content, answer
 
 
 def asked_of(service: Service, body: StressBody) -> shocks.Stress | None:
@@ -143,40 +156,44 @@ def asked_of(service: Service, body: StressBody) -> shocks.Stress | None:
 
 def stressed(
     service: Service, asked: shocks.Stress | None, at: str | None, draws: int, seed: int
-) -> tuple[dict[str, Any], list[str]]:
-    """Return the stressed twelve months beside those without stress, and the claims they rest on.
+) -> tuple[dict[str, Any], Answer]:
+    """Return the stressed twelve months beside those without stress, and the answer they come from.
 
     Raises:
         BadInput: if no contract counts on that day.
     """
-    from rechenmacht.domains.capital.contracts import contracts, counted, last_date
-    from rechenmacht.domains.capital.drivers import drivers
-    from rechenmacht.domains.capital.recorder import sampler
-    from rechenmacht.domains.capital.stress import decided, outcome_row, run
-
-    base = service.base
-    book = counted(contracts(base, at))
-    if not book.contracts:
-        raise BadInput(f"no contract counts at {at}")
-    when, draw = at or last_date(base), sampler(draws, seed)
-    outcome = run(base, book, draw, when, asked)
-    decides = [
-        {
-            "parameter": p.name,
-            "title": service.titles(p.name),
-            "correlation": round(rho, 3),
-            "basis": p.basis,
-            "note": service.notes(p.name) if p.name in base.parameters else {"en": p.note, "de": p.note},
-        }
-        for p, rho in drivers(draw, decided(outcome))
-    ]
+    # Without a scenario nothing is moved; the form for users wants a shock, so it is left out here.
+    calm = shocks.Stress.model_construct(id="calm", title=NO_WORDS, question=NO_WORDS, shock=())
+    question = questions.Stress.model_construct(
+        scenario=None, own=asked or calm, at=at, unsupported=False, draws=draws, seed=seed
+    )
+    answer = question.settled(service.base).answer(service.base)
+    line = table(answer, "scenarios")[0]
+    whole = {key: line[key] for key in WHOLE}
     content = {
         "scenario": asked.model_dump(mode="json") if asked else None,
-        "date": when, "draws": draws, "seed": seed, "unit": "USD",
-        "without_stress": outcome_row(run(base, book, draw, when)),
-        "stressed": outcome_row(outcome),
-        "decides": decides,
+        "date": answer.values["at"], "draws": draws, "seed": seed, "unit": "USD",
+        "without_stress": {**answer.values["without_stress"], **_outcome(answer, "calm")},
+        "stressed": {**whole, **_outcome(answer, "stressed")},
+        "decides": [
+            {
+                "parameter": row["parameter"], "title": service.titles(row["parameter"]),
+                "correlation": row["rank_correlation"], "basis": row["basis"],
+                "note": service.notes(row["parameter"]) if row["parameter"] in service.base.parameters
+                else {"en": row["note"], "de": row["note"]},
+            }
+            for row in table(answer, "what_would_change_this")
+        ],
     }  # fmt: skip
-    claims = [leg.claim for leg in book.contracts if leg.claim]
-    claims += [claim for p in draw.parameters.values() for claim in p.claims]
-    return content, claims
+    return content, answer
+
+
+def _outcome(answer: Answer, which: str) -> dict[str, Any]:
+    """Return what companies lose, need and are called for, by measure and company, under stress or without."""
+    found: dict[str, Any] = {measure: {} for measure in MEASURES}
+    for row in table(answer, "outcomes"):
+        if row[which] is not None:
+            found[row["measure"]][row["org"]] = row[which]
+    for key, name in (("default_probability", "defaults"), ("coverage", "coverage")):
+        found[key] = {row["org"]: row[which] for row in table(answer, name)}
+    return found

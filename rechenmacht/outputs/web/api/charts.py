@@ -35,7 +35,8 @@ Settings = Annotated[
     list[Annotated[str, Query(max_length=200)]],
     Query(max_length=60, alias="set", description="NAME=VALUE or NAME=VALUE@2027Q1; may be repeated"),
 ]
-NAMES = ("race", "comparison", "reach", "plane", "timeline", "network", "layers", "stress")
+NAMES = ("race", "comparison", "reach", "plane", "timeline", "network", "layers", "stress", "wall", "path")
+CapitalDraws = Annotated[int, Query(ge=1, le=MOST_DRAWS)]
 
 
 class Made(NamedTuple):
@@ -129,6 +130,8 @@ def _questions(service: Service) -> dict[str, Callable[..., Asked]]:
         "network": _network(service, "network"),
         "layers": _network(service, "layers"),
         "stress": _stress(service),
+        "wall": _wall(service),
+        "path": _path(service),
     }
 
 
@@ -241,11 +244,10 @@ def _network(service: Service, which: Literal["network", "layers"]) -> Callable[
         at = day_of(date) if date else None
 
         def make(look: Look, _: Tick) -> Made:
-            content, claims = network_of(service, at, proposed)
-            if not content["edges"]:
-                raise BadInput(f"no contract counts at {content['date']}")
-            draw = drawn.network if which == "network" else drawn.layers
-            return _made(service, draw(look, content, claims))
+            content, answer = network_of(service, at, proposed)
+            if which == "network":
+                return _made(service, drawn.network(look, service.base, content, answer))
+            return _made(service, drawn.layers(look, service.base, answer))
 
         return Asked((at, proposed), make)
 
@@ -255,7 +257,7 @@ def _network(service: Service, which: Literal["network", "layers"]) -> Callable[
 def _stress(service: Service) -> Callable[..., Asked]:
     def stress(
         scenario: Text = "funding_stop", date: Day = "",
-        draws: Annotated[int, Query(ge=1, le=MOST_DRAWS)] = 1000, seed: Seed = 1,
+        draws: CapitalDraws = 1000, seed: Seed = 1,
     ) -> Asked:  # fmt: skip
         from rechenmacht.outputs.web.api.capital import StressBody, asked_of, stressed
         from rechenmacht.outputs.web.drawn import capital as drawn
@@ -264,9 +266,46 @@ def _stress(service: Service) -> Callable[..., Asked]:
         told = asked_of(service, StressBody(scenario=None if scenario == "none" else scenario))
 
         def make(look: Look, _: Tick) -> Made:
-            content, claims = stressed(service, told, at, draws, seed)
-            return _made(service, drawn.stress(look, service.base, content, claims))
+            content, answer = stressed(service, told, at, draws, seed)
+            return _made(service, drawn.stress(look, service.base, content, answer))
 
         return Asked((told, at, draws, seed), make)
 
     return stress
+
+
+def _wall(service: Service) -> Callable[..., Asked]:
+    def wall(date: Day = "", draws: CapitalDraws = 1000, seed: Seed = 1) -> Asked:
+        from rechenmacht.domains.capital.questions import Coverage
+        from rechenmacht.outputs.web.api.capital import answer_of
+        from rechenmacht.outputs.web.drawn import capital as drawn
+
+        at = day_of(date) if date else None
+
+        def make(look: Look, _: Tick) -> Made:
+            answer = answer_of(service, Coverage, at=at, draws=draws, seed=seed)
+            return _made(service, drawn.wall(look, service.base, answer))
+
+        return Asked((at, draws, seed), make)
+
+    return wall
+
+
+def _path(service: Service) -> Callable[..., Asked]:
+    def path(
+        date: Day = "", lever: Annotated[list[Text], Query(max_length=12)] = [],  # noqa: B006 - never changed
+        draws: CapitalDraws = 1000, seed: Seed = 1,
+    ) -> Asked:  # fmt: skip
+        from rechenmacht.domains.capital.questions import Path
+        from rechenmacht.outputs.web.api.capital import answer_of
+        from rechenmacht.outputs.web.drawn import capital as drawn
+
+        at, moved = day_of(date) if date else None, tuple(lever)
+
+        def make(look: Look, _: Tick) -> Made:
+            answer = answer_of(service, Path, at=at, set=list(moved), draws=draws, seed=seed)
+            return _made(service, drawn.path(look, service.base, answer))
+
+        return Asked((at, moved, draws, seed), make)
+
+    return path

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from rechenmacht.domains.reader.model import Document
+from rechenmacht.domains.reader.rows import VERDICTS
 from rechenmacht.errors import BadInput
 from rechenmacht.outputs.web.api.forms import PROBLEMS, Strict
 from rechenmacht.outputs.web.envelope import sources_of
@@ -143,8 +144,7 @@ def _content(service: Service, document: Document) -> dict[str, Any]:
             parts.append({"text": document.text[one.start : one.end], "claim": len(claims) - 1})
             place = one.end
     parts.append({"text": document.text[place:], "claim": None})
-    counts = {name: sum(row["verdict"] == name for row in claims)
-              for name in ("supported", "imprecise", "contradicted", "unverifiable")}  # fmt: skip
+    counts = {name: sum(row["verdict"] == name for row in claims) for name in VERDICTS}
     return {
         "lang": document.language, "date": document.date, "counts": counts, "claims": claims,
         "parts": [part for part in parts if part["text"]],
