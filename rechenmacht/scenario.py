@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from rechenmacht import files
 from rechenmacht.dates import quarter_of, quarters, span
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import SHIPPED, Base
@@ -123,10 +124,7 @@ def read(path: Path) -> Scenario:
     Raises:
         BadInput: if it is no TOML or has missing, unknown or wrong entries; the message names file and entry.
     """
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadInput(f"{path.name}: {error}") from None
+    content = files.toml(path)
     try:
         scenario = Scenario.model_validate(content)
     except ValidationError as error:

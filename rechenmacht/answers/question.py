@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rechenmacht.errors import BadInput
+from rechenmacht.files import must_be_plain
 
 if TYPE_CHECKING:
     from rechenmacht.answers.answer import Answer
@@ -102,6 +103,7 @@ class Question(BaseModel):
         for name, info in cls.model_fields.items():
             mark = next((one for one in info.metadata if isinstance(one, FromFile)), None)
             if mark is not None and isinstance(found.get(name), str | Path):
+                must_be_plain(found[name])
                 found[name] = mark.read(Path(found[name]))
         return found
 

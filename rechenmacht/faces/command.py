@@ -17,6 +17,7 @@ from rechenmacht.faces.asking import answered, settled
 from rechenmacht.faces.console import base, emit, note, say
 from rechenmacht.faces.fields import about, fields
 from rechenmacht.faces.language import language
+from rechenmacht.files import write
 
 if TYPE_CHECKING:
     from rechenmacht.answers.answer import Answer
@@ -96,7 +97,7 @@ def _run(
         answer.save(out)
     elif out is not None:
         from rechenmacht.faces import save
-        from rechenmacht.runs import whole_folder
+        from rechenmacht.files import whole_folder
 
         with whole_folder(out, force=force) as folder:
             save.write(folder, answer, words)
@@ -117,13 +118,9 @@ def _text(text: str, out: Path | None) -> None:
     if out is None:
         say(text.rstrip("\n"))
         return
-    try:
-        with out.open("x", encoding="utf-8", newline="") as file:
-            file.write(text)
-    except FileExistsError:
-        raise BadInput(f"{out} exists already; a file is never overwritten") from None
-    except OSError as error:
-        raise BadInput(f"{out}: cannot be written ({error.strerror})") from None
+    if out.exists():
+        raise BadInput(f"{out} exists already; a file is never overwritten")
+    write(out, text, new=True)
 
 
 def _home(question: type[Question], workspace: Path | None) -> Path:

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from typer import exceptions
 
-from rechenmacht import __version__, extras
+from rechenmacht import __version__, extras, files
 from rechenmacht.errors import BadInput
 from rechenmacht.faces.group import group
 from rechenmacht.outputs.cli import (
@@ -96,4 +96,24 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
-    return code if isinstance(code, int) else 0
+    except OSError as error:  # a disk that is full or closed, a name that is none: what the system says, in one line
+        note(f"error: {_one_line(str(files.refused(error.filename or 'output', error)))}")
+        code = 2
+    except MemoryError:
+        note("error: not enough memory for this; ask for less at once")
+        code = 2
+    return _flushed(code if isinstance(code, int) else 0)
+
+
+def _flushed(code: int) -> int:
+    """Return the exit code when all that was printed has arrived: 2 where it could not be written."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        note(f"error: {_one_line(str(files.refused('standard output', error)))}")
+        return 2
+    return code

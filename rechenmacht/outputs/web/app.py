@@ -21,7 +21,7 @@ from rechenmacht.outputs.web.pages import add_pages
 from rechenmacht.outputs.web.security import Guard
 from rechenmacht.outputs.web.service import Service
 from rechenmacht.outputs.web.settings import Settings
-from rechenmacht.outputs.web.store.store import Store
+from rechenmacht.outputs.web.store.store import Limits, Store
 
 PREFIX = "/api/v1"
 ABOUT = (
@@ -65,7 +65,9 @@ def create_app(base: Base, settings: Settings | None = None) -> FastAPI:
     app.state.service = service
     problems.install(app)
     app.state.accounts = accounts.Accounts(settings)
-    app.state.store = Store(settings.database_url, settings.saved_scenarios)
+    limits = Limits(settings.saved_scenarios, settings.saved_versions, settings.saved_bytes)
+    app.state.store = Store(settings.database_url, limits)
+    app.state.accounts.remember(app.state.store)
     closed = [Depends(accounts.user_of)] if settings.accounts and not settings.public else []
     for part in (race, facts, engine, rules, capital, check, charts):
         app.include_router(part.routes(service), prefix=PREFIX, dependencies=closed)

@@ -16,6 +16,7 @@ from rechenmacht.answers.question import field_error
 from rechenmacht.errors import BadInput
 from rechenmacht.faces.language import LANGUAGES, language
 from rechenmacht.faces.words import worded
+from rechenmacht.files import NoRoom
 
 MEDIA_TYPE = "application/problem+json"
 MOST_ERRORS = 20
@@ -67,7 +68,7 @@ def _problem(_: Request, error: Exception) -> Response:
 
 
 def _bad_input(_: Request, error: Exception) -> Response:
-    return response(422, str(error))
+    return response(507 if isinstance(error, NoRoom) else 422, str(error))
 
 
 def _http(_: Request, error: Exception) -> Response:
