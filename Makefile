@@ -8,7 +8,7 @@ SEED ?= 1
 JOBS ?= auto
 
 
-.PHONY: help report test check mutate sbom audit kernel web serve wheel data-release docs-site bench scoreboard golden lock docs clean
+.PHONY: help report test test-faults fuzz licences check mutate sbom audit kernel web serve site wheel data-release docs-site bench scoreboard golden lock docs clean
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
@@ -56,6 +56,10 @@ web: $(PAGES) $(COMPUTED)  ## build the playground's pages (rechenmacht serve)
 serve: $(PAGES) $(COMPUTED)  ## the playground on http://127.0.0.1:8000
 	$(RECHENMACHT) serve
 
+# ADDRESS is where the site will lie, if that is known; any file server will do.
+site: $(PAGES) $(COMPUTED)  ## write the whole site (pages, charts, data, report, simulator) into build/site
+	$(RECHENMACHT) site --out build/site $(if $(ADDRESS),--address $(ADDRESS))
+
 wheel: $(PAGES) $(COMPUTED)  ## build the wheel and the source archive, pages included, into dist/
 	$(VENV)/bin/python -m hatchling build
 
@@ -67,6 +71,19 @@ data-release: $(STAMP)  ## write the fact base as a dated release (CSV, Parquet,
 test: $(STAMP)  ## the whole test suite
 	-@$(MAKE) --no-print-directory web kernel
 	$(VENV)/bin/python -m pytest -n $(JOBS)
+
+# Disks that fill up, processes that are killed at each write, clocks set back, locked databases, slow and many peers.
+test-faults: $(STAMP)  ## fault injection: under five minutes
+	-@$(MAKE) --no-print-directory kernel
+	$(VENV)/bin/python -m pytest -n 2 faults
+
+fuzz: $(STAMP)  ## 10,000 mutated files of every form, 10,000 requests made from the API's description
+	$(VENV)/bin/python bench/fuzz.py
+	$(VENV)/bin/python bench/schema.py
+
+licences: $(STAMP)  ## list the licences of all dependencies in dist/licences.csv
+	@mkdir -p dist
+	$(VENV)/bin/python bench/licences.py dist/licences.csv
 
 check: $(STAMP)  ## format, lint, types, data, docs, tests
 	-@$(MAKE) --no-print-directory web kernel

@@ -24,12 +24,12 @@ from rechenmacht import runs, scenario
 from rechenmacht.domains.race.axes import QUARTERS
 from rechenmacht.domains.race.backends import choose, compiled, grad
 from rechenmacht.domains.race.backends.drawing import drawn
+from rechenmacht.domains.race.equations import vensim
 from rechenmacht.domains.race.inputs import inputs
 from rechenmacht.domains.race.outcomes import SERIES
 from rechenmacht.domains.race.simulate import simulate
 from rechenmacht.domains.uncertainty.ensemble import Model, in_slices, quantiles
 from rechenmacht.evidence.base import load
-from rechenmacht.outputs.model_export import vensim
 from rechenmacht.sample import draw, spread, values
 
 PEERS = Path(__file__).parents[1] / "build" / "peer"
@@ -127,10 +127,10 @@ def speed() -> None:
         ready = {"seconds": round(time.perf_counter() - began, 2), "cpu": round(time.process_time() - used, 2)}
         print(json.dumps({f"{name}_made_or_read": ready}))
         for quarters, label in ((QUARTERS, "all quarters"), (YEAR_ENDS, "year ends"), (("2030-Q4",), "one quarter")):
-            seconds = best(lambda: compiled.run(code, stacked, quarters=quarters))  # noqa: B023
+            seconds = best(lambda: compiled.run(code, stacked, quarters=quarters))
             rate = show(f"{name}, 20,000 draws, {label}", 20_000, seconds, reference)
             print(json.dumps({f"{name}_over_numpy_{label.replace(' ', '_')}": round(rate / numpy, 2)}))
-        each = best(lambda: drawn(code, model.parameters, 20_000, 1, range(10_000)))  # noqa: B023
+        each = best(lambda: drawn(code, model.parameters, 20_000, 1, range(10_000)))
         print(json.dumps({f"{name}_sampling_nanoseconds_a_value": round(each / len(p) / 1e4 * 1e9, 1)}))
     bare = best(lambda: compiled.run(code, stacked, quarters=YEAR_ENDS)) * 50
     began = time.perf_counter()

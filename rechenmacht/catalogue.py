@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rechenmacht.errors import BadInput
-from rechenmacht.evidence.base import Base
+from rechenmacht.evidence.base import Base, once
 from rechenmacht.evidence.resolve import Resolved, resolve
 
 SPECIFICATIONS = (
@@ -62,6 +62,7 @@ class Chip:
         return max(given) if given else None
 
 
+@once
 def chip(base: Base, name: str) -> Chip:
     """Assemble a chip from its claims.
 
@@ -103,6 +104,7 @@ def h100e(base: Base, one: Chip, basis: str) -> float | None:
     return None if value is None else value / unit
 
 
+@once
 def line_worth(base: Base, line: str, basis: str) -> float | None:
     """Return the mean H100-equivalents per chip of an Epoch chip line on a basis; None if any chip is unknown.
 

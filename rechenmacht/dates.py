@@ -7,7 +7,8 @@ import re
 from datetime import date
 from functools import lru_cache
 
-_FORM = re.compile(r"(\d{4})(?:-Q([1-4])|-(\d{2})(?:-(\d{2}))?)?")
+_QUARTER = re.compile(r"[0-9]{4}-Q[1-4]")
+_FORM = re.compile(r"([0-9]{4})(?:-Q([1-4])|-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
 @lru_cache(maxsize=8192)
@@ -48,6 +49,13 @@ def quarter_of(text: str) -> str:
 
 
 def quarters(first: str, last: str) -> tuple[str, ...]:
-    """Return all quarters from `first` to `last`, both included and both written `2024-Q3`."""
+    """Return all quarters from `first` to `last`, both included and both written `2024-Q3`.
+
+    Raises:
+        ValueError: if one is none.
+    """
+    for text in (first, last):
+        if not _QUARTER.fullmatch(text):
+            raise ValueError(f"{text!r} is no quarter (write 2024-Q3)")
     start, end = (int(text[:4]) * 4 + int(text[6]) - 1 for text in (first, last))
     return tuple(f"{index // 4}-Q{index % 4 + 1}" for index in range(start, end + 1))

@@ -245,7 +245,8 @@ def compare(
 def decentral(
     *,
     model: str,
-    workers: int,
+    workers: int | None = None,
+    site: Sequence[str] = (),
     chip: str = "h100",
     chips_per_worker: int = 8,
     uplink: float = 1.0,
@@ -263,6 +264,7 @@ def decentral(
     Args:
         model: model: llama3-70b, gpt3-175b, 70b, or a TOML file.
         workers: workers (sites or nodes).
+        site: unlike sites, each workers x chips chip @ Gbit/s, such as '4x 1024 h100 @ 10' (repeatable; instead of workers, chip, uplink).
         chip: chip of a worker.
         chips_per_worker: chips per worker.
         uplink: gbit/s per worker.

@@ -7,15 +7,13 @@ a disk reads it.
 
 from __future__ import annotations
 
-import contextlib
 import csv
+import hashlib
 import io
 import json
-import os
 import platform
-import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rechenmacht import __version__
+from rechenmacht import __version__, files
 from rechenmacht.commit import commit
 from rechenmacht.dates import quarter_of
 from rechenmacht.domains.race.axes import LAST_OBSERVED, OBSERVED, QUARTERS
@@ -57,6 +55,7 @@ YEAR_ENDS = [q for q, quarter in enumerate(QUARTERS) if quarter.endswith("Q4") o
 MAX_DRAWS = 1_000_000
 IN_MEMORY = 12_000  # draws; more are run in slices and only summed up
 ALL_QUARTERS = 100_000  # draws; of more, year ends are kept
+FILE_LIMIT = 256_000_000  # bytes of a run's tables
 INDICATOR = "indicator"  # unit of series that are 0 or 1 in a draw; their mean is a probability
 
 
@@ -71,9 +70,8 @@ class Run:
     def summary(self) -> dict[tuple[str, str], NDArray[np.float64]]:
         """(variable, region) -> quantiles of shape (quantile, quarter), in the order of `QUANTILES` and `QUARTERS`."""
         columns: dict[tuple[str, str], list[float]] = {}
-        with (self.folder / "summary.csv").open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
-                columns.setdefault((row["variable"], row["region"]), []).append(float(row["value"]))
+        for row in csv.DictReader(io.StringIO(self._checked("summary.csv").decode("utf-8"), newline="")):
+            columns.setdefault((row["variable"], row["region"]), []).append(float(row["value"]))
         shape = (len(self.meta["quarters"]), len(QUANTILES))
         return {key: np.reshape(values, shape).T for key, values in columns.items()}
 
@@ -81,17 +79,34 @@ class Run:
     def probabilities(self) -> dict[tuple[str, str], NDArray[np.float64]]:
         """(variable, region) -> probabilities of shape (quarter,), for the series that are 0 or 1 in a draw."""
         columns: dict[tuple[str, str], list[float]] = {}
-        with (self.folder / "probabilities.csv").open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
-                columns.setdefault((row["variable"], row["region"]), []).append(float(row["probability"]))
+        for row in csv.DictReader(io.StringIO(self._checked("probabilities.csv").decode("utf-8"), newline="")):
+            columns.setdefault((row["variable"], row["region"]), []).append(float(row["probability"]))
         return {key: np.array(values) for key, values in columns.items()}
 
     @cached_property
     def draws(self) -> NDArray[np.float32] | None:
-        """All outcomes at year ends, shape (series, year end, draw), or None if the run was too large to keep them."""
-        path = self.folder / "draws.npy"
-        kept: NDArray[np.float32] | None = np.load(path, mmap_mode="r") if path.exists() else None
+        """All outcomes at year ends, shape (series, year end, draw), or None if the run was too large to keep them.
+
+        Raises:
+            BadInput: if the file is missing, damaged or another run's.
+        """
+        if not self.meta.get("draws_kept"):
+            return None
+        check_file(self.folder, "draws.npy", self.meta)
+        try:
+            kept: NDArray[np.float32] = np.load(self.folder / "draws.npy", mmap_mode="r", allow_pickle=False)
+        except (OSError, ValueError):
+            raise BadInput(f"{self.folder}: draws.npy is damaged; run the scenario anew") from None
         return kept
+
+    def _checked(self, name: str) -> bytes:
+        """Return a file of the run.
+
+        Raises:
+            BadInput: if it is missing, damaged or another run's.
+        """
+        check_file(self.folder, name, self.meta)
+        return files.read(self.folder / name, FILE_LIMIT)
 
     def series(self, variable: str, region: str) -> NDArray[np.float32]:
         """Return all draws of one series at year ends, shape (year end, draw).
@@ -141,50 +156,30 @@ def probabilities_text(
     return out.getvalue()
 
 
-def _dead(name: str) -> bool:
-    """Tell whether the process that owns a partial folder is gone."""
-    try:
-        os.kill(int(name.rsplit("-", 1)[-1]), 0)
-    except ProcessLookupError:
-        return True
-    except (ValueError, PermissionError):
-        return False
-    return False
+def _sum(path: Path) -> str:
+    found = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(files.PIECE):
+            found.update(piece)
+    return found.hexdigest()
 
 
-@contextlib.contextmanager
-def whole_folder(out: Path, *, force: bool = False) -> Iterator[Path]:
-    """Give a hidden folder beside `out` to fill; it becomes `out` in one step when the block ends well.
+def check_file(folder: Path, name: str, meta: Mapping[str, Any]) -> None:
+    """Let pass a file of a run that is the one its record tells of.
 
     Raises:
-        BadInput: if `out` exists and is not an empty folder (or, with `force`, not a run folder).
+        BadInput: if it is missing, or its bytes have changed since it was written.
     """
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        if not force:
-            raise BadInput(f"{out} exists already (choose another --out, or --force to replace a run)")
-        if not (out / "run.json").exists():
-            raise BadInput(f"{out} is no run folder, so --force does not replace it")
-    parent = out.absolute().parent
+    wanted = (meta.get("files") or {}).get(name)
     try:
-        parent.mkdir(parents=True, exist_ok=True)
-        for stale in parent.glob(".rechenmacht-partial-*"):
-            if _dead(stale.name):
-                shutil.rmtree(stale, ignore_errors=True)
-        partial = parent / f".rechenmacht-partial-{out.name}-{os.getpid()}"
-        partial.mkdir()
+        if wanted is not None and (folder / name).is_file() and _sum(folder / name) == wanted:
+            return
     except OSError as error:
-        raise BadInput(f"{out}: cannot be written ({error.strerror})") from None
-    try:
-        yield partial
-        if out.exists():
-            old = parent / f".rechenmacht-partial-old-{out.name}-{os.getpid()}"
-            out.rename(old)
-            partial.rename(out)
-            shutil.rmtree(old)
-        else:
-            partial.rename(out)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
+        raise files.refused(folder / name, error, "read") from None
+    said = "has no checksum in run.json" if wanted is None else "is missing"
+    if wanted is not None and (folder / name).exists():
+        said = "is damaged or of another run: its checksum does not fit"
+    raise BadInput(f"{folder}: {name} {said}; run the scenario anew (--force replaces it)")
 
 
 def _meta(base: Base, scenario: Scenario, model: Model, draws: int, seed: int, backend: Backend) -> dict[str, Any]:
@@ -311,24 +306,22 @@ def summed(
 def write(folder: Path, summary: Summary, outcomes: NDArray[np.float32] | None, meta: Mapping[str, Any]) -> None:
     """Write the files of a run into a folder; outcomes have shape (series, quarter, draw)."""
     name = meta["scenario"]["id"]
-    (folder / "summary.csv").write_text(summary_text(name, summary), encoding="utf-8", newline="")
-    (folder / "probabilities.csv").write_text(
-        probabilities_text(name, summary, draws=meta["draws"], until=meta["conditioned_to"]),
-        encoding="utf-8",
-        newline="",
-    )
-    lines = [
-        "position,variable,region,unit",
-        *(f"{i},{s.variable},{s.region},{s.unit}" for i, s in enumerate(SERIES)),
-    ]
-    (folder / "series.csv").write_text("\n".join(lines) + "\n", encoding="utf-8", newline="")
+    texts = {
+        "summary.csv": summary_text(name, summary),
+        "probabilities.csv": probabilities_text(name, summary, draws=meta["draws"], until=meta["conditioned_to"]),
+        "series.csv": "\n".join(
+            ["position,variable,region,unit",
+             *(f"{i},{s.variable},{s.region},{s.unit}" for i, s in enumerate(SERIES))]
+        ) + "\n",
+    }  # fmt: skip
+    sums = {file: files.put(folder / file, text) for file, text in texts.items()}
     kept = outcomes is not None and outcomes.nbytes * len(YEAR_ENDS) // len(QUARTERS) <= DRAWS_LIMIT
     if kept and outcomes is not None:
-        np.save(folder / "draws.npy", outcomes[:, YEAR_ENDS])
-    more = {"draws_kept": kept, "draw_quarters": [QUARTERS[q] for q in YEAR_ENDS]}
-    (folder / "run.json").write_text(
-        json.dumps({**meta, **more}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
+        out = io.BytesIO()
+        np.save(out, outcomes[:, YEAR_ENDS])
+        sums["draws.npy"] = files.put(folder / "draws.npy", out.getvalue())
+    more = {"draws_kept": kept, "draw_quarters": [QUARTERS[q] for q in YEAR_ENDS], "files": sums}
+    files.put(folder / "run.json", json.dumps({**meta, **more}, indent=1, ensure_ascii=False) + "\n")
 
 
 def run(
@@ -350,7 +343,7 @@ def run(
         BadInput: if the scenario, the draws, the backend or the folder cannot be used.
     """
     scenario = with_settings(replace_off(scenario, off), settings, FIRST_SIMULATED)
-    with whole_folder(out, force=force) as folder:
+    with files.whole_folder(out, force=force) as folder:
         write(folder, *summed(base, scenario, draws, seed, progress, backend))
     return Run(out, read_meta(out))
 
@@ -369,8 +362,8 @@ def read_meta(folder: Path) -> dict[str, Any]:
         BadInput: if it is none.
     """
     try:
-        meta: dict[str, Any] = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        meta: dict[str, Any] = files.json_of(folder / "run.json")
+    except BadInput:
         raise BadInput(f"{folder} is no run folder (no readable run.json)") from None
     if not isinstance(meta, dict) or meta.get("schema") != SCHEMA:
         found = meta.get("schema") if isinstance(meta, dict) else None
@@ -387,10 +380,16 @@ def read(folder: Path) -> Run:
     return Run(folder, read_meta(folder))
 
 
+def _draws_of(meta: Mapping[str, Any]) -> tuple[str, ...]:
+    return ("draws.npy",) if meta.get("draws_kept") else ()
+
+
 def same_run(folder: Path, base: Base, scenario: Scenario, draws: int, seed: int) -> bool:
-    """Tell whether a folder holds this very run, so that it need not be repeated."""
+    """Tell whether a folder holds this very run, undamaged, so that it need not be repeated."""
     try:
         meta = read_meta(folder)
+        for name in {"summary.csv", "probabilities.csv", *meta.get("files", ()), *_draws_of(meta)}:
+            check_file(folder, name, meta)
     except BadInput:
         return False
     asked = {"version": __version__, "data_checksum": base.checksum, "draws": draws, "seed": seed}

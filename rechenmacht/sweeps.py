@@ -8,9 +8,8 @@ stays done. A chunk keeps its draws of the wanted outcomes, so that the merged q
 from __future__ import annotations
 
 import hashlib
+import io
 import json
-import os
-import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -22,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from rechenmacht import __version__, runs
+from rechenmacht import __version__, files, runs
 from rechenmacht.commit import commit
 from rechenmacht.domains.race.backends.choose import Backend
 from rechenmacht.domains.uncertainty.chosen import Outcome, outcomes_of, take
@@ -34,6 +33,7 @@ from rechenmacht.scenario import Scenario, find, with_settings
 
 Array = NDArray[np.float32]
 MAX_CHUNK = 100_000
+CHUNK_LIMIT = 4_000_000_000  # bytes
 SCHEMA = "rechenmacht.sweep/1"
 
 
@@ -91,10 +91,9 @@ def read(path: Path) -> Design:
     Raises:
         BadInput: if the file cannot be used; the message names file and entry.
     """
+    content = files.toml(path)
     try:
-        return Design.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadInput(f"{path.name}: {error}") from None
+        return Design.model_validate(content)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
@@ -154,17 +153,34 @@ def compute(
     backend: Backend, path: Path,
 ) -> str:  # fmt: skip
     """Run one chunk where its file is missing, and return the file's name. Safe to call twice and anywhere."""
-    if path.exists():
+    if held(path) is not None:
         return path.name
     model = _model(workspace, scenario)
     quarters = tuple(dict.fromkeys(one.quarter for one in wanted))
     p = draw(model.parameters, draws, seed, range(first, first + size))
     outcomes = simulator(model, backend, quarters)(np.stack(list(p.values())))
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with partial.open("wb") as file:
-        np.save(file, take(outcomes, wanted, quarters).astype(np.float32))
-    partial.replace(path)
+    out = io.BytesIO()
+    np.save(out, take(outcomes, wanted, quarters).astype(np.float32))
+    files.write(path, out.getvalue() + _seal(path, out.getvalue()))
     return path.name
+
+
+def _seal(path: Path, content: bytes) -> bytes:
+    """Return the checksum that ends a chunk's file; it holds for its own name: no other can take its place."""
+    return hashlib.sha256(path.stem.encode() + b"\0" + content).digest()
+
+
+def held(path: Path) -> Array | None:
+    """Return a chunk, shape (outcome, draw), or None if it is missing, damaged, or another chunk's."""
+    try:
+        content = files.read(path, CHUNK_LIMIT)
+    except BadInput:
+        return None
+    body, seal = content[:-32], content[-32:]
+    if len(content) <= 32 or seal != _seal(path, body):
+        return None
+    found: Array = np.load(io.BytesIO(body), allow_pickle=False)
+    return found
 
 
 def _calls(base: Base, sweep: Sweep, folder: Path, chunks: Sequence[Chunk]) -> Iterator[tuple[Any, ...]]:
@@ -220,9 +236,9 @@ def run(
         BadInput: if Dask is not installed or no scheduler answers.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for stale in folder.glob(".*.part"):
+    for stale in folder.glob(".*.part"):  # of earlier versions
         stale.unlink(missing_ok=True)
-    missing = [chunk for chunk in sweep.chunks if not (folder / f"{chunk.key}.npy").exists()]
+    missing = [chunk for chunk in sweep.chunks if held(folder / f"{chunk.key}.npy") is None]
     done = len(sweep.chunks) - len(missing)
 
     def tick() -> None:
@@ -245,15 +261,19 @@ def merged(sweep: Sweep, folder: Path) -> str:
     """Return the sweep's quantiles and means as CSV, in the order of its design whatever the chunks' order was.
 
     Raises:
-        BadInput: if a chunk is missing.
+        BadInput: if a chunk is missing, damaged or another's, naming it.
     """
     lines = ["scenario,settings,seed,variable,region,quarter,unit," + ",".join(f"q{q:g}" for q in QUANTILES) + ",mean"]
     for number, cell in enumerate(sweep.cells):
-        files = [folder / f"{chunk.key}.npy" for chunk in sweep.chunks if chunk.cell == number]
-        gone = [path.name for path in files if not path.exists()]
-        if gone:
-            raise BadInput(f"{folder}: {len(gone)} chunks are missing (--resume goes on)")
-        values = np.concatenate([np.load(path) for path in files], axis=1).astype(np.float64)
+        paths = [folder / f"{chunk.key}.npy" for chunk in sweep.chunks if chunk.cell == number]
+        kept = [held(path) for path in paths]
+        bad = [path for path, chunk in zip(paths, kept, strict=True) if chunk is None]
+        damaged = next((path for path in bad if path.exists()), None)
+        if damaged is not None:
+            raise BadInput(f"{folder}: chunk {damaged.name} is damaged, or another chunk's (--resume makes it anew)")
+        if bad:
+            raise BadInput(f"{folder}: {len(bad)} chunks are missing (--resume goes on)")
+        values = np.concatenate([chunk for chunk in kept if chunk is not None], axis=1).astype(np.float64)
         head = f"{cell.scenario.id},{' '.join(cell.settings)},{cell.seed}"
         for one, row in zip(sweep.wanted, values, strict=True):
             numbers = ",".join(f"{x:.6g}" for x in (*np.quantile(row, QUANTILES), row.mean()))
@@ -266,5 +286,5 @@ Status = Literal["done", "missing"]
 
 def states(sweep: Sweep, folder: Path) -> dict[Status, int]:
     """Return how many chunks are done and how many are missing."""
-    done = sum((folder / f"{chunk.key}.npy").exists() for chunk in sweep.chunks)
+    done = sum(held(folder / f"{chunk.key}.npy") is not None for chunk in sweep.chunks)
     return {"done": done, "missing": len(sweep.chunks) - done}

@@ -118,3 +118,52 @@ def backtest(
         lang: Language of names and texts: en or de.
     """
     return ask("uncertainty.backtest", locals())
+
+
+def calibrate(
+    scenario: str = "reference",
+    *,
+    own: Any = None,
+    parameter: Sequence[str] = (),
+    number: int = 20,
+    walkers: int = 0,
+    steps: int = 5000,
+    seed: int = 1,
+    lang: str = "en",
+) -> Given:
+    """Fit parameters to what was published: the posterior, as a scenario that runs; refused if it has not converged.
+
+    Args:
+        scenario: scenario id, or a path to a TOML file.
+        own: a scenario of one's own, as its file says it, instead of a shipped one.
+        parameter: a parameter, or a pattern such as 'export_controls.*' (repeatable).
+        number: how many, the most influential, if none is named.
+        walkers: of the sampler; four a parameter if 0.
+        steps: at which the sampler gives up.
+        seed: seed of all random streams; same seed, same bytes.
+        lang: Language of names and texts: en or de.
+    """
+    return ask("uncertainty.calibrate", locals())
+
+
+def register(*, draws: int = 10000, seed: int = 1, lang: str = "en") -> Given:
+    """Seal the reference run's quantiles of public quantities under today's date, so that later data can score them.
+
+    Args:
+        draws: number of draws from the priors.
+        seed: seed of all random streams; same seed, same bytes.
+        lang: Language of names and texts: en or de.
+    """
+    return ask("uncertainty.register", locals())
+
+
+def score(observed: Any, *, edition: str = "", own: Any = None, lang: str = "en") -> Given:
+    """Score a register's forecasts against what happened.
+
+    Args:
+        observed: what happened; on the command line a CSV file: id, year, value, and known, the day on which it was.
+        edition: the register: the day of a shipped one, or a JSON file. If none is named, the newest one that was sealed before the first value was known.
+        own: a register of one's own, as its file says it.
+        lang: Language of names and texts: en or de.
+    """
+    return ask("uncertainty.score", locals())

@@ -217,6 +217,7 @@ class Answer:
         heads: sentences above the tables.
         save: writes further files into the folder that `--out` names.
         warnings: sentences about what was given, which the command line says on stderr whatever the form.
+        file: the text that it is, for questions whose answer is one; printed, or written to a file.
         bare: the JSON of the command line where programs have long known another form than the document.
     """
 
@@ -231,4 +232,5 @@ class Answer:
     heads: tuple[Note, ...] = ()
     save: Callable[[Path], None] | None = None
     warnings: tuple[Note, ...] = ()
+    file: Callable[[], str] | None = None
     bare: Callable[[], str] | None = None

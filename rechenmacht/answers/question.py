@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rechenmacht.errors import BadInput
+from rechenmacht.files import must_be_plain
 
 if TYPE_CHECKING:
     from rechenmacht.answers.answer import Answer
@@ -56,8 +57,9 @@ class Question(BaseModel):
     """A question. Subclasses name themselves, type their tables and values, and compute the answer.
 
     `name` is domain and question, `capital.stress`; `place` the words of its command where they are others, `run`;
-    `saves` whether its command takes a folder for files; `home` the folder of the workspace that its command writes to
-    where no other is named; `unchecked` whether it can be asked of a base with faults.
+    `saves` whether its command takes a folder for files; `writes` whether its answer is a text that its command prints
+    or writes to a file; `home` the folder of the workspace that its command writes to where no other is named;
+    `unchecked` whether it can be asked of a base with faults.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -67,6 +69,7 @@ class Question(BaseModel):
     tables: ClassVar[dict[str, type]] = {}
     values: ClassVar[dict[str, Any]] = {}
     saves: ClassVar[bool] = False
+    writes: ClassVar[bool] = False
     home: ClassVar[str] = ""
     unchecked: ClassVar[bool] = False
 
@@ -100,6 +103,7 @@ class Question(BaseModel):
         for name, info in cls.model_fields.items():
             mark = next((one for one in info.metadata if isinstance(one, FromFile)), None)
             if mark is not None and isinstance(found.get(name), str | Path):
+                must_be_plain(found[name])
                 found[name] = mark.read(Path(found[name]))
         return found
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, wraps
 from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence import forms, forms_filings, forms_rules
@@ -121,15 +122,44 @@ class Base:
             raise BadInput(f"no entity called {name!r}{nearest(name, self.names)}")
         return self.entities[found]
 
+    @cached_property
+    def _series(self) -> dict[tuple[str, str], list[forms.History]]:
+        index: dict[tuple[str, str], list[forms.History]] = defaultdict(list)
+        for row in self.tables.history:
+            index[row.subject, row.quantity].append(row)
+        return {key: sorted(rows, key=lambda row: row.period) for key, rows in index.items()}
+
     def series(self, subject: str, quantity: str) -> list[forms.History]:
         """Return the history rows of a subject and quantity in the order of their periods."""
-        rows = [row for row in self.tables.history if row.subject == subject and row.quantity == quantity]
-        return sorted(rows, key=lambda row: row.period)
+        return list(self._series.get((subject, quantity), ()))
+
+    @cached_property
+    def found(self) -> dict[Hashable, Any]:
+        """What functions marked `once` have found in this base."""
+        return {}
 
     @cached_property
     def checksum(self) -> str:
         """SHA-256 over all data files, shipped and workspace, by name and content."""
         return _checksum(self.workspace)
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def once(find: Callable[Concatenate[Base, P], R]) -> Callable[Concatenate[Base, P], R]:
+    """Let a function of a base and hashable arguments find its answer once per base; nobody may change the answer."""
+
+    @wraps(find)
+    def found(base: Base, *args: P.args, **kwargs: P.kwargs) -> R:
+        key = (find, args, tuple(sorted(kwargs.items())))
+        if key not in base.found:
+            base.found[key] = find(base, *args, **kwargs)
+        answer: R = base.found[key]
+        return answer
+
+    return found
 
 
 def _files(root: Path) -> list[Path]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rechenmacht import files
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import SHIPPED
 
@@ -36,7 +37,7 @@ def _texts(path: Path) -> Iterator[tuple[str, str]]:
         if path.is_dir():
             for file in sorted([*path.glob("claims/*.csv"), *path.glob("csv/claims/*.csv"), path / "datapackage.json"]):
                 if file.is_file():
-                    yield file.relative_to(path).as_posix(), file.read_text(encoding="utf-8-sig")
+                    yield file.relative_to(path).as_posix(), files.text(file)
             return
         with zipfile.ZipFile(path) as archive:
             for info in sorted(archive.infolist(), key=lambda one: one.filename):

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast, get_type_hints
 
+from rechenmacht import files
 from rechenmacht.errors import BadInput
 
 if TYPE_CHECKING:
@@ -105,12 +106,7 @@ def _readers(record: type[DataclassInstance]) -> tuple[tuple[int, str, Callable[
 
 
 def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadInput(f"{path.name}: not UTF-8 text (byte {error.start})") from None
-    except OSError as error:
-        raise BadInput(f"{path}: cannot be read ({error.strerror})") from None
+    return files.text(path)
 
 
 def _raw(path: Path, name: str) -> Iterator[tuple[int, list[str]]]:
@@ -178,6 +174,4 @@ def write(path: Path, record: type[DataclassInstance], rows: list[dict[str, str]
     writer = csv.DictWriter(buffer, columns(record), lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
-    partial = path.with_suffix(path.suffix + ".partial")
-    partial.write_text(buffer.getvalue(), encoding="utf-8")
-    partial.replace(path)
+    files.write(path, buffer.getvalue())

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -23,6 +22,8 @@ from rechenmacht.evidence.importers._frame import Imported, as_row
 from rechenmacht.evidence.tables import Problem, columns
 from rechenmacht.evidence.validate import Against, entity_faults
 from rechenmacht.evidence.validate_sources import repeated_documents, source_faults
+from rechenmacht.files import text as text_of
+from rechenmacht.files import write
 from rechenmacht.units import convert
 
 if TYPE_CHECKING:
@@ -60,19 +61,6 @@ def _header(record: type[DataclassInstance]) -> str:
     return ",".join(columns(record)) + "\n"
 
 
-def _replace_file(path: Path, text: str) -> None:
-    """Write a file whole or not at all; a leftover of an earlier, killed write is swept away."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    for stale in path.parent.glob(f".{path.name}.*.partial"):
-        stale.unlink(missing_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    with partial.open("w", encoding="utf-8", newline="") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
-
-
 def _lines(rows: Iterable[DataclassInstance]) -> str:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
@@ -82,12 +70,12 @@ def _lines(rows: Iterable[DataclassInstance]) -> str:
 
 
 def _appended(path: Path, record: type[DataclassInstance], rows: list[DataclassInstance]) -> str:
-    old = path.read_text(encoding="utf-8-sig") if path.exists() else _header(record)
+    old = text_of(path) if path.exists() else _header(record)
     return old + ("" if not old or old.endswith("\n") else "\n") + _lines(rows)
 
 
 def _append(path: Path, record: type[DataclassInstance], row: DataclassInstance) -> None:
-    _replace_file(path, _appended(path, record, [row]))
+    write(path, _appended(path, record, [row]))
 
 
 @contextmanager
@@ -118,10 +106,10 @@ def init(path: Path) -> Path:
         if any(path.iterdir()):
             raise BadInput(f"{path} is not empty; a workspace wants a folder of its own")
         for file, record in LISTS:
-            _replace_file(path / file, _header(record))
+            write(path / file, _header(record))
         for file, text in READMES.items():
-            _replace_file(path / file, text)
-        _replace_file(path / WORKSPACE_MARK, MARK_TEXT)  # last: a half-made folder is no workspace
+            write(path / file, text)
+        write(path / WORKSPACE_MARK, MARK_TEXT)  # last: a half-made folder is no workspace
     except OSError as error:
         raise BadInput(f"{path}: cannot make a workspace there ({error.strerror})") from None
     return path
@@ -317,7 +305,7 @@ def write_imported(workspace: Path, imported: Imported, name: str, shipped: Path
         ]
         for file, record, rows, text in steps:
             if rows or (text is _whole and (workspace / file).exists()):
-                _replace_file(workspace / file, text(workspace / file, record, rows))
+                write(workspace / file, text(workspace / file, record, rows))
         known = len(imported.claims) - len(claims) + len(imported.history) - len(history)
         return Written(len(claims), len(history), len(fresh.entities), len(fresh.sources), known)
 

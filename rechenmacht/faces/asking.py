@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from rechenmacht.answers.question import Question, Told, untold
@@ -40,9 +41,40 @@ def answered(question: Question, base: Base, lang: str = "en", told: Told = unto
         BadInput: if there is none, in the language.
     """
     try:
-        return question.answer(base, told)
+        answer = question.answer(base, told)
+        finite(answer)
+        return answer
     except BadInput as error:
         raise worded(error, base, lang) from None
+
+
+def finite(answer: Answer) -> None:
+    """Let pass an answer all of whose numbers are finite.
+
+    Raises:
+        BadInput: naming the first place that holds none.
+    """
+    for name, value in answer.values.items():
+        _finite(value, name)
+    for table in answer.tables:
+        if table.machine:
+            for number, row in enumerate(table.rows, 1):
+                _finite(row, f"{table.name} row {number}")
+
+
+def _finite(value: Any, where: str) -> None:
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            said = "the answer holds a number that is not finite; nothing of it is given out"
+            raise BadInput.of("error.not_finite", said, where=where)
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            if not isinstance(one, str):
+                _finite(one, f"{where}, {key}")
+    elif isinstance(value, list | tuple):
+        for one in value:
+            if isinstance(one, float | dict | list | tuple):
+                _finite(one, where)
 
 
 def worded(error: BadInput, base: Base, lang: str) -> BadInput:

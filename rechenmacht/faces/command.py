@@ -17,6 +17,7 @@ from rechenmacht.faces.asking import answered, settled
 from rechenmacht.faces.console import base, emit, note, say
 from rechenmacht.faces.fields import about, fields
 from rechenmacht.faces.language import language
+from rechenmacht.files import write
 
 if TYPE_CHECKING:
     from rechenmacht.answers.answer import Answer
@@ -30,8 +31,9 @@ LAST = ("at", "unsupported", "proposed", "draws", "seed")
 def _option(field: Any) -> Param:
     empty = Param.empty if field.info.is_required() else field.default
     if field.positional:
+        taken = Path if field.file else field.type
         return Param(field.name, Param.POSITIONAL_OR_KEYWORD, default=empty,
-                     annotation=Annotated[field.type, typer.Argument(help=field.help)])  # fmt: skip
+                     annotation=Annotated[taken, typer.Argument(help=field.help)])  # fmt: skip
     name = field.name.replace("_", "-")
     undecided = field.type == bool | None  # neither said nor denied: then there is a flag for either
     option = typer.Option(f"--{name}/--not-{name}" if undecided else f"--{name}", help=field.help)
@@ -46,21 +48,27 @@ def command(question: type[Question]) -> Callable[..., None]:
     offered = [field for field in fields(question, english) if field.plain or field.file]
     own = [_option(field) for field in sorted(offered, key=lambda one: one.name in LAST)]
     own.sort(key=lambda one: one.kind is Param.KEYWORD_ONLY)
-    shared: dict[str, tuple[Any, Any, str]] = {
-        "as_json": (bool, False, "--json"), "as_csv": (bool, False, "--csv"),
-        "lang": (Literal["en", "de"], "en", "--lang"),
+    shared: dict[str, tuple[Any, Any, str, str]] = {
+        "as_json": (bool, False, "json", "json"), "as_csv": (bool, False, "csv", "csv"),
+        "lang": (Literal["en", "de"], "en", "lang", "lang"),
     }  # fmt: skip
+    if question.writes:
+        shared = {"out": (Path | None, None, "out", "file"), **shared}
     if question.home:
-        shared = {"out": (Path | None, None, "--out"), **shared}
+        shared = {"out": (Path | None, None, "out", "out"), **shared}
     if question.saves:
-        shared = {"out": (Path | None, None, "--out"), "force": (bool, False, "--force"), **shared}
+        shared = {"out": (Path | None, None, "out", "out"), "force": (bool, False, "force", "force"), **shared}
+    if not question.tables:
+        del shared["as_csv"]
     own += [
         Param(name, Param.KEYWORD_ONLY, default=default,
-              annotation=Annotated[kind, typer.Option(flag, help=english.text(f"ask.field.{flag[2:]}"))])
-        for name, (kind, default, flag) in shared.items()
+              annotation=Annotated[kind, typer.Option(f"--{word}", help=english.text(f"ask.field.{key}"))])
+        for name, (kind, default, word, key) in shared.items()
     ]  # fmt: skip
 
-    def run(as_json: bool, as_csv: bool, lang: str, out: Path | None = None, force: bool = False, **given: Any) -> None:
+    def run(
+        as_json: bool, lang: str, as_csv: bool = False, out: Path | None = None, force: bool = False, **given: Any
+    ) -> None:  # fmt: skip
         _run(question, given, as_json, as_csv, lang, out, force)
 
     run.__name__, run.__doc__ = question.name.rpartition(".")[2], about(question, english)
@@ -81,19 +89,38 @@ def _run(
         out = out or _home(question, facts.workspace)
     with _progress() as told:
         answer = answered(settled(question, given, facts, lang, files=True), facts, lang, told)
-    if question.home and answer.save and out is not None:
+    if answer.file is not None and (out is not None or not (as_json or as_csv)):
+        _text(answer.file(), out)
+        if out is None:
+            return
+    elif question.home and answer.save and out is not None:
         answer.save(out)
     elif out is not None:
         from rechenmacht.faces import save
-        from rechenmacht.runs import whole_folder
+        from rechenmacht.files import whole_folder
 
         with whole_folder(out, force=force) as folder:
             save.write(folder, answer, words)
-    show(answer, words, as_json, as_csv, {"folder": str(out)} if out is not None else {})
+    kind = "folder" if answer.file is None else "file"
+    show(answer, words, as_json, as_csv, {kind: str(out)} if out is not None else {})
     if out is not None and not as_json:
         note(f"-> {out}")
     if answer.failed:
         raise typer.Exit(1)
+
+
+def _text(text: str, out: Path | None) -> None:
+    """Print a text, or write it to a file that does not exist yet.
+
+    Raises:
+        BadInput: if there is such a file, or it cannot be written.
+    """
+    if out is None:
+        say(text.rstrip("\n"))
+        return
+    if out.exists():
+        raise BadInput(f"{out} exists already; a file is never overwritten")
+    write(out, text, new=True)
 
 
 def _home(question: type[Question], workspace: Path | None) -> Path:

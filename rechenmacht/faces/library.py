@@ -193,7 +193,7 @@ def check(text: str, *, date: str | None = None, lang: str = "en") -> Checked:
     Raises:
         BadInput: if the date is none.
     """
-    from rechenmacht.domains.reader import Reader
+    from rechenmacht.domains.reader.answers.check import reader_of
     from rechenmacht.errors import BadInput
 
     try:
@@ -201,7 +201,7 @@ def check(text: str, *, date: str | None = None, lang: str = "en") -> Checked:
     except ValueError:
         raise BadInput(f"date {date!r} is no day of the calendar (write 2025-11-20)") from None
     facts = python.base()
-    return Checked(Reader(facts).read(text, "text", appeared), facts, lang)
+    return Checked(reader_of(facts).read(text, "text", appeared), facts, lang)
 
 
 class Workspace:

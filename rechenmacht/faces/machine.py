@@ -17,6 +17,7 @@ from rechenmacht.answers.answer import Answer, Table
 from rechenmacht.answers.kinds import NUMBERS, columns
 from rechenmacht.answers.question import Question
 from rechenmacht.evidence.base import Base
+from rechenmacht.files import inert
 
 
 def schema_name(question: type[Question]) -> str:
@@ -125,7 +126,7 @@ def csv_text(table: Table) -> str:
     """Return all rows and columns of a table as CSV."""
     out = io.StringIO()
     heads, rows = flat(table)
-    csv.writer(out, lineterminator="\n").writerows([heads, *rows])
+    csv.writer(out, lineterminator="\n").writerows([heads, *([inert(cell) for cell in row] for row in rows)])
     return out.getvalue()
 
 

@@ -124,13 +124,14 @@ def test_all_that_the_commands_know_can_be_asked_in_a_table():
     """Days, chip-hours, money and energy hang together: hours = 24 x days x chips, with 1e12 tokens."""
     of = {q: ask(**{**TRAIN, "tokens": "1T", "quantity": q})["value"] for q in
           ("days", "gpu_hours", "usd", "usd_rented", "energy_mwh", "tokens_per_s", "tokens_per_s_per_MW",
-           "usd_per_million_tokens", "grid_kw", "step_time_s", "mfu_pct")}  # fmt: skip
+           "usd_per_million_tokens", "grid_kw", "step_time_s", "mfu_pct", "memory_gb")}  # fmt: skip
     assert all(v is not None and v > 0 for v in of.values())
     assert of["gpu_hours"] == pytest.approx(of["days"] * 24 * 512)
     assert of["energy_mwh"] == pytest.approx(of["grid_kw"] * of["days"] * 24 / 1000)
     assert of["days"] > 1e12 / of["tokens_per_s"] / 86400  # failures cost time
     for quantity in ("ttft_ms", "ttft_p95_ms", "tpot_ms", "energy_per_token_J", "usd_per_million_tokens",
-                     "usd_per_token", "tokens_per_s_per_MW", "tokens_per_s_per_user", "grid_kw"):  # fmt: skip
+                     "usd_per_token", "tokens_per_s_per_MW", "tokens_per_s_per_user", "grid_kw", "requests_per_s",
+                     "usd_per_million_rented", "memory_gb", "ttft_p95_s"):  # fmt: skip
         assert ask(**{**SERVE, "quantity": quantity})["value"] > 0
     assert ask(**{**SERVE, "quantity": "usd_per_token", "unit": "USD/token"})["value"] == pytest.approx(
         1e-6 * ask(**{**SERVE, "quantity": "usd_per_million_tokens"})["value"]

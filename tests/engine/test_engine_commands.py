@@ -169,3 +169,15 @@ def test_costs(base, c):
     assert cost.effort(foreign, c) == c["cost.engineering"]
     assert cost.effort(systems.system(base, "1x h100").hw, c) == 0
     assert cost.virtual_workers(4000, 40) == 100
+
+
+@pytest.mark.parametrize("system", ["8x h200", "8x mi355x", "gb200-nvl72", "cloudmatrix-384"])
+def test_a_service_hangs_together(capsys, system):
+    """J per token is a second's energy over its tokens; the 95th percentile of the first token is above its median."""
+    code, out, _ = run(capsys, "engine", "serve", "--system", system, "--model", "deepseek-v3", "--json")
+    assert code == 0
+    found = json.loads(out)
+    assert found["joules_per_token"]["value"] == pytest.approx(1e6 / found["per_mw"]["value"], rel=1e-6)
+    assert found["first_token_s"] <= found["first_token_p95_s"] * 1.05
+    assert found["first_token_p95_s"] < found["first_token_p99_s"]
+    assert found["first_token_s"] == pytest.approx(found["first_token"]["value"])

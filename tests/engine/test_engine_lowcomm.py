@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from rechenmacht.domains.engine import lowcomm
 from rechenmacht.domains.engine.lowcomm import Fleet, Outer
+from rechenmacht.domains.engine.sites import site, train_sites
 from rechenmacht.domains.engine.swarm import Swarm, train_swarm
 from rechenmacht.errors import BadInput
 
@@ -76,3 +77,25 @@ def test_a_described_swarm(base, c):
 def test_impossible_rounds_are_refused(field):
     with pytest.raises(BadInput, match=field):
         Outer(**{"workers": 4, "inner_steps": 10, field: 0})
+
+
+def test_equal_sites_are_workers_and_unlike_ones_wait(base, c):
+    run = Swarm("llama3-8b", 6, "h100", chips_per_worker=8, uplink_gbit=1.0, seq=8192)
+    plain = train_swarm(base, c, run)
+    same = train_sites(base, c, run, [site("2x 8 h100 @ 1"), site("4x 8 h100 @ 1 Gbit/s")])
+    assert (same.tokens_per_s, same.sync_s, same.grid_kw) == pytest.approx(
+        (plain.tokens_per_s, plain.sync_s, plain.grid_kw)
+    )
+    # a site with a tenth of the uplink holds up all others, and one with slower chips makes them wait
+    far = train_sites(base, c, run, [site("5x 8 h100 @ 1"), site("1x 8 h100 @ 0.1")])
+    slow = train_sites(base, c, run, [site("5x 8 h100 @ 1"), site("1x 8 a100 @ 1")])
+    assert far.sync_s > 9 * plain.sync_s * 0.9
+    assert slow.inner_step_s > plain.inner_step_s
+    assert max(far.tokens_per_s, slow.tokens_per_s) < plain.tokens_per_s
+    assert slow.utilisation < plain.utilisation
+
+
+@pytest.mark.parametrize("text", ["10 h100", "4x 8 h100", "4x 8 h100 @ fast", "0x 8 h100 @ 1", "4x 8 h100 @ 0", ""])
+def test_a_site_that_is_not_understood_is_refused(text):
+    with pytest.raises(BadInput, match="site"):
+        site(text)

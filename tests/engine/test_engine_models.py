@@ -3,7 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rechenmacht.domains.engine import models
+from rechenmacht.domains.engine.inference import Service, cache_bytes, state_bytes
 from rechenmacht.domains.engine.library import architectures
+from rechenmacht.domains.engine.models import named
 from rechenmacht.errors import BadInput
 
 
@@ -67,3 +69,16 @@ def test_impossible_models_are_refused(given_, says):
 def test_an_unknown_model_names_the_nearest():
     with pytest.raises(BadInput, match="llama3-70b"):
         models.named("llama3-71b")
+
+
+def test_linear_attention_keeps_a_state_of_fixed_size():
+    """Qwen3.5: 45 of 60 layers, 32 x 256 queries, state 128, 4 bytes: 45 x 8192 x 128 x 4 = 189 MB a sequence."""
+    qwen = named("qwen3.5-397b")
+    assert state_bytes(qwen) == pytest.approx(45 * 8192 * 128 * 4)
+    # the cache of the other 15 layers: 2 x 2 heads x 256 elements a token, 1 byte each
+    assert cache_bytes(qwen, Service(1, 1, cache_bits=8), 1000) == pytest.approx(15 * 1024 * 1000)
+    # twice the context: the full layers' attention doubles, the linear layers' does not
+    full, lin = 15 / 60, 45 / 60
+    assert qwen.attention_flops(65536) / qwen.attention_flops(32768) == pytest.approx(
+        (full * 32768 + lin * 128) / (full * 16384 + lin * 128)
+    )

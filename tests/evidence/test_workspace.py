@@ -156,10 +156,9 @@ def test_a_killed_writer_leaves_the_old_file(mine: Path, shipped: Path, monkeypa
     with pytest.raises(KeyboardInterrupt):
         ws.add_claim(mine, "site:a", "site_power", "MW", "2025", "paper-1", value=2, shipped=shipped)
     monkeypatch.undo()
-    assert list((mine / "claims").glob(".mine.csv.*.partial"))
+    assert not list((mine / "claims").glob(".*"))  # what stops a write by an error sweeps up behind itself
     assert [claim.as_of for claim in load(mine, shipped).tables.claims] == ["2024"]
     ws.add_claim(mine, "site:a", "site_power", "MW", "2023", "paper-1", value=3, shipped=shipped)
-    assert not list((mine / "claims").glob(".*.partial"))
     assert len(load(mine, shipped).tables.claims) == 2
 
 

@@ -116,7 +116,7 @@ def _inline(path: Path) -> list[int]:
 
 # Files with texts in code, and how many are left: numbers may only fall.
 LEFT: dict[str, int] = {
-    "domains/reader/wording.py": 1, "outputs/cli/check.py": 2, "outputs/cli/rules.py": 2, "outputs/reading/page.py": 1,
+    "domains/reader/wording.py": 1, "domains/reader/writing/page.py": 1, "outputs/cli/rules.py": 2,
     "outputs/rules_charts.py": 3,
 }  # fmt: skip
 

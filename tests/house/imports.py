@@ -11,6 +11,8 @@ PACKAGE = "rechenmacht"
 # Left to right; a module imports from layers to its left and from its own part. Parts of one layer are strangers.
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors",),
+    ("files",),
+    ("numberform",),
     ("extras",),
     ("commit",),
     ("dates",),
@@ -39,7 +41,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 )
 RANK = {part: rank for rank, layer in enumerate(LAYERS) for part in layer}
 READER = "domains.reader"
-READER_MAY_USE = {"errors", "dates", "units", "evidence", "catalogue", "answers", "domains.engine", READER}
+READER_MAY_USE = {"errors", "files", "dates", "units", "evidence", "catalogue", "answers", "domains.engine", READER}
 FRONT_DOOR = {"__version__"}
 
 

@@ -48,7 +48,8 @@ def policy(**changed: Any) -> dict[str, np.ndarray]:
         "year": 2026.25, "dt": 0.25, "ahead": 0.25, "before": 0.0, "after": 1.0, "newer": 1.0, "controlled": 0.0,
         "in_year": np.eye(len(YEARS))[-1], "price_seen": np.full(len(VENDORS), 2e4), "dice": np.full(LINES, 2e4),
         "ends_quarter": 1.0,
-        "free": np.ones(chips), "case_by_case": np.zeros(chips), "refused": np.zeros(chips), "since": np.zeros(chips),
+        "free": np.ones(chips), "case_by_case": np.zeros(chips), "free_refused": np.zeros(chips),
+        "case_by_case_refused": np.zeros(chips), "none_sold": 0.0, "since": np.zeros(chips),
         "china_worth": np.ones((len(MEASURES), chips)),
     }  # fmt: skip
     shape = (len(MEASURES), 2 * len(COUNTED))

@@ -40,10 +40,45 @@ def test_worked_case_a_cut_down_chip_comes_a_lag_after_the_ban() -> None:
 
 def test_worked_case_the_stronger_chip_comes_first() -> None:
     p = parameters(export_controls__licensed=0.5, export_controls__acceptance=0.2)
-    dated = policy(free=only(H20), case_by_case=only(H200), refused=only(H200))
+    dated = policy(free=only(H20), case_by_case=only(H200), case_by_case_refused=only(H200))
     found = export_controls.offered(p, dated, np)
     # H200: licensed 0.5 * accepted (1 - 1 * (1 - 0.2)) = 0.2 -> 0.1; the H20 serves the rest, 1 - 0.1 = 0.9
     assert (found[H200], found[H20]) == (pytest.approx([0.1]), pytest.approx([0.9]))
+
+
+def test_worked_case_a_licence_lets_a_share_of_the_demand_through_not_a_share_for_each_chip() -> None:
+    p = parameters(export_controls__licensed=0.3, export_controls__acceptance=0.5)
+    dated = policy(free=only(), case_by_case=only(H200, H100, H800, H20), case_by_case_refused=only(H200) * 0.4)
+    found = export_controls.offered(p, dated, np)
+    # H200: 0.3 - 0.3 * 0.4 * (1 - 0.5) = 0.24; the H100, which nobody refuses, may serve 0.3 and so 0.06 more
+    assert (found[H200], found[H100]) == (pytest.approx([0.24]), pytest.approx([0.06]))
+    assert (found[H800], found[H20]) == (pytest.approx([0.0]), pytest.approx([0.0]))
+
+
+def test_worked_case_a_published_count_of_nothing_ends_orders_too() -> None:
+    p = parameters(export_controls__delivery_lag=0.5)
+    pipe = np.array([[30_000.0], [2_000.0]])
+    dated = policy(free=only(H20), after=0.0, none_sold=1.0)
+    found = export_controls.step(told(p, china_pipe=pipe), p, dated, np)
+    assert not found["to_china"][:, NVIDIA].any()
+    assert found["china_pipe"][0] == 0  # NVIDIA's; AMD's goes on
+    assert found["china_pipe"][1] > 0
+
+
+def test_deliveries_of_unchanged_orders_go_on_when_the_history_ends() -> None:
+    """What is booked in the last observed step is what a step delivers, not what the delivery lag leaves over."""
+    p = parameters(export_controls__delivery_lag=0.15)
+    begun, sold = told(p), []
+    for _ in range(12):
+        found = export_controls.step(begun, p, policy(free=only(H20), after=0.0), np)
+        begun |= {name: found[name] for name in ("china_pipe", "china_due", "china_generation")}
+        sold.append(float(found["to_china"][CHIPS, NVIDIA, 0]))
+    assert sold[-1] == pytest.approx(sold[-2], rel=1e-3)
+    assert float(found["china_due"][CHIPS, NVIDIA, 0]) == pytest.approx(sold[-1], rel=1e-3)
+    for _ in range(3):
+        found = export_controls.step(begun | {"for_china": found["china_due"]}, p, policy(free=only(H20)), np)
+        begun |= {name: found[name] for name in ("china_pipe", "china_due", "china_generation")}
+        assert float(found["to_china"][CHIPS, NVIDIA, 0]) == pytest.approx(sold[-1], rel=1e-3)
 
 
 def test_worked_case_a_cheap_weak_chip_sells_in_many_units_and_few_h100_equivalents() -> None:
@@ -57,17 +92,19 @@ def test_worked_case_a_cheap_weak_chip_sells_in_many_units_and_few_h100_equivale
     found = export_controls.step(told(p), p, dated, np)
     assert not found["to_china"].any()  # nothing was made for it yet: what is ordered is booked
     # revenue 1e6 * 30,000 = 3e10; the world gets 2 H100e per 30,000 USD, the H20 0.2 per 12,000: quality 0.25
-    # spent 0.15 * 1.2 * 0.25 ** 0.5 = 0.09 of revenue = 2.7e9 USD / 12,000 = 225,000 chips of 0.2 H100e
-    assert found["china_due"][CHIPS, NVIDIA] == pytest.approx([225_000.0])
-    assert found["china_due"][H100E_8BIT, NVIDIA] == pytest.approx([45_000.0])
+    # spent 0.15 * 1.2 * 0.25 ** 0.5 = 0.09 of revenue = 2.7e9 USD / 12,000 = 225,000 chips of 0.2 H100e; with no lag
+    # the next step delivers these and as many again
+    assert found["china_due"][CHIPS, NVIDIA] == pytest.approx([450_000.0])
+    assert found["china_due"][H100E_8BIT, NVIDIA] == pytest.approx([90_000.0])
     made = export_controls.step(told(p, for_china=found["china_due"]), p, dated, np)
     assert made["to_china"] == pytest.approx(found["china_due"])  # a step later, each chip at its own strength
-    assert made["china_usd"] == pytest.approx(225_000 * 12_000 / 0.25 + _smuggled_usd(made, p))
+    assert made["china_usd"] == pytest.approx(450_000 * 12_000 / 0.25 + _smuggled_usd(made, p))
     assert found["legal_quality"] == pytest.approx([0.25])
 
 
 def test_worked_case_nobody_pays_more_for_bandwidth_abroad_than_at_home() -> None:
-    weak = {"export_controls__quality_elasticity": 0.3, "export_controls__delivery_lag": 1e-6}
+    weak = {"export_controls__quality_elasticity": 0.3, "export_controls__delivery_lag": 1e-6,
+            "export_controls__demand": 0.07}  # fmt: skip
     p, free = (parameters(**weak, export_controls__software_premium=x) for x in (1.5, 1e6))
     worth = np.ones((5, 8, 1))
     price = np.full((8, 1), 3e4)
@@ -122,7 +159,10 @@ def test_the_rule_engine_dates_the_switches(base: Base) -> None:
     assert found.free[8:13, H20].tolist() == [1] * 5  # 2024-Q1 to 2025-Q1
     assert 0 < found.free[13, H20] < 0.1  # 9 April 2025
     assert found.case_by_case[-1, H200] == 1
-    assert found.refused[-1, [H200, H800, H20]].tolist() == [1, 1, 1]
+    assert found.case_by_case_refused[-1, [H200, H800, H20]].tolist() == [1, 1, 1]
+    # January 2026: Beijing refuses from before the day on which licences begin, so no day is open
+    assert found.case_by_case_refused[16, H200] == pytest.approx(found.case_by_case[16, H200])
+    assert 0.5 < found.case_by_case[16, H200] < 1
     assert 2022.6 < found.since[A800] < 2022.7
     assert 2023.75 < found.since[H20] < 2023.9
 

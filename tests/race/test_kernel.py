@@ -92,7 +92,7 @@ def test_one_file_serves_scenarios_with_other_dated_rules(
     """Rules are inputs, not part of the text: with every chip refused from 2027 on the kernel still agrees."""
     later = np.arange(model.given.steps) >= QUARTERS.index("2027-Q1")
     policy = dict(model.given.policy)
-    policy["refused"] = np.where(later[:, None], 1.0, policy["refused"])
+    policy["case_by_case_refused"] = np.where(later[:, None], policy["case_by_case"], policy["case_by_case_refused"])
     policy["free"] = np.where(later[:, None], 0.0, policy["free"])
     other = replace(model.given, policy=policy)
     bound = Compiled(kernel.machine, kernel.meta, other, names)
@@ -174,7 +174,7 @@ def test_the_browsers_engine_computes_the_same_bits(model: Model, kernel: Compil
     keys, kinds, ends = prepared(model.parameters, 1)
     draws, series = 24, list(range(0, len(SERIES), 7))
     p = drawn(kernel, model.parameters, draws, 1)
-    levers, values = kernel.levers(LEVERS, draws)
+    levers, values = kernel.levers(LEVERS, p)
     asked = {
         "meta": str(files.META), "wasm": str(files.WASM), "keys": [str(k) for k in keys.ravel()], "kinds": kinds.tolist(),
         "ends": ends.ravel().tolist(), "draws": draws, "dated": kernel.dated.ravel().tolist(), "phase": kernel.phase.tolist(),

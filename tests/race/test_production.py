@@ -185,3 +185,54 @@ def test_switched_off_nothing_is_made_after_the_observed_quarters() -> None:
     found = production.none(told(p), p, policy(), np)
     assert not found["made"].any()
     assert production.none(told(p), p, policy(after=0.0, running_mid=np.full((5, 8), 20.0)), np)["made"].any()
+
+
+def test_worked_case_who_smuggles_orders_too() -> None:
+    p = parameters(production__price_growth=0)
+    moved = np.zeros((len(MEASURES), 1))
+    moved[CHIPS] = 60_000.0
+    abroad, _, _ = production.ordered(
+        told(p, **orders(US, NVIDIA, 8e10), smuggled=moved), p, np.full((8, 1), 2e4), 0.25, np
+    )
+    assert abroad[NVIDIA] == pytest.approx([1e6 + 60_000.0])  # the buyers' own orders, and what was moved a step before
+
+
+def test_worked_case_chinese_makers_cannot_leap_to_what_fabs_would_allow() -> None:
+    p = parameters(production__ramp=0.8)
+    line = np.full((len(VENDORS), 1), 4e4)
+    found = production.step(
+        told(p, **orders(CN, HUAWEI, 1e13), line=line, die_bank=[1e9], hbm_bank=[1e9]), p, policy(), np
+    )
+    # a line of 40,000 a year makes 10,000 * exp(0.8 / 4) in a quarter, whatever dies and memory there are
+    assert found["made"][CHIPS, HUAWEI] == pytest.approx(1e4 * np.exp([0.2]))
+
+
+def test_worked_case_banks_are_drawn_on_in_observed_quarters_since_2026() -> None:
+    china = {
+        "production__china__wafers_per_month": 1000.0, "production__china__wafer_growth": 0.0,
+        "production__china__ascend_allocation": 1.0, "production__china__gross_dies": 80.0,
+        "production__china__yield": 0.5, "production__china__breach": 0.0, "production__china__dies_per_chip": 2.0,
+        "production__china__stacks_per_chip": 8.0, "production__china__hbm_2026": 3.2e5,
+        "production__china__hbm_abroad": 0.0, "production__china__bank_time": 1e-9,
+        "production__china__tool_service": 1.0, "production__history__huawei__2026": 400_000.0,
+    }  # fmt: skip
+    p, banks = parameters(**china), {"die_bank": [1e6], "hbm_bank": [2e6]}
+    seen = {"after": 0.0, "year": 2026.25}
+    found = production.step(told(p, **banks), p, policy(**seen), np)
+    # 400,000 / 4 = 100,000 chips: 120,000 new dies less 200,000 used, 80,000 new stacks less 800,000 used
+    assert found["made"][CHIPS, HUAWEI] == pytest.approx([100_000.0])
+    assert found["die_bank"] == pytest.approx([1e6 + 120_000 - 200_000])
+    assert found["hbm_bank"] == pytest.approx([2e6 + 80_000 - 800_000])
+    short = production.step(told(p, die_bank=[1e6], hbm_bank=[320_000.0]), p, policy(**seen), np)
+    # 320,000 + 80,000 stacks are enough for 50,000 chips, so no more were delivered
+    assert short["made"][CHIPS, HUAWEI] == pytest.approx([50_000.0])
+    assert short["hbm_bank"] == pytest.approx([0.0], abs=1e-6)
+    before = production.step(told(p, **banks), p, policy(**seen | {"year": 2025.75}), np)
+    assert (before["die_bank"], before["hbm_bank"]) == (pytest.approx([1e6]), pytest.approx([2e6]))
+
+
+def test_worked_case_memory_of_a_year_stands_in_its_middle() -> None:
+    p = parameters(production__china__hbm_2026=1e6, production__china__hbm_2027=4e6, production__china__hbm_growth=0.4)
+    when = (2026.0, 2026.5, 2027.0, 2027.5, 2028.5)
+    found = [float(supply.memory(p, np.array([x]), np)[0]) for x in when]
+    assert found == pytest.approx([1e6, 1e6, 2.5e6, 4e6, 4e6 * np.exp(0.4)])

@@ -13,11 +13,14 @@ from typing import Any
 import jsonschema
 import pytest
 
+import rechenmacht as rm
 from rechenmacht.domains.reader import Document, Reader
+from rechenmacht.domains.reader.questions import Check
+from rechenmacht.domains.reader.writing import document as plain
+from rechenmacht.domains.reader.writing import exports, page
+from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import load
 from rechenmacht.outputs.cli import main
-from rechenmacht.outputs.reading import document as plain
-from rechenmacht.outputs.reading import exports, page
 
 HOSTILE = (
     '<script>alert(1)</script> Das CloudMatrix 384 verbindet 834 Chips & "viel" <img src=x onerror=alert(2)>. '
@@ -120,26 +123,49 @@ def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(article), "--json"]) == 0
     jsonschema.validate(json.loads(capsys.readouterr().out), plain.schema(), cls=jsonschema.Draft202012Validator)
     article.write_text("Das CloudMatrix 384 verbindet 834 Chips.", encoding="utf-8")
-    outs = {name: tmp_path / name for name in ("x.html", "x.json", "y.json", "x.csv")}
-    asked = [
-        "check",
-        str(article),
-        "--lang",
-        "de",
-        "--date",
-        "2025-11-20",
-        "--html",
-        str(outs["x.html"]),
-        "--claimreview",
-        str(outs["x.json"]),
-        "--annotations",
-        str(outs["y.json"]),
-        "--propose",
-        str(outs["x.csv"]),
+    assert main(["check", str(article), "--lang", "de", "--date", "2025-11-20", "--out", str(tmp_path / "out")]) == 1
+    assert "Widerlegt" in capsys.readouterr().out
+    written = {path.name for path in (tmp_path / "out").iterdir()}
+    assert written >= {
+        "checked.de.html", "claimreview.en.json", "annotations.de.json", "proposals.csv", "to_fill.csv", "check.json",
+        "verdicts.csv",
+    }  # fmt: skip
+
+
+TEXT = (
+    "Der H100 hat 800 GB Speicher. China erzeugte 2024 rund 10.000 TWh Strom. Deutschland ist der größte Stromerzeuger."
+)
+
+
+def test_every_face_says_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Text, JSON, CSV, library, question and page give one verdict for each number."""
+    wanted = [
+        (verdict.verdict, quantity.text)
+        for document in [Reader(load()).read(TEXT)]
+        for quantity, verdict in zip(document.quantities, document.verdicts, strict=True)
     ]
-    assert main(asked) == 1
-    assert "widerlegt" in capsys.readouterr().out
-    assert all(path.exists() for path in outs.values())
+    assert {verdict for verdict, _ in wanted} == {"contradicted", "supported", "unverifiable"}
+    article = tmp_path / "a.txt"
+    article.write_text(TEXT, encoding="utf-8")
+    assert main(["check", str(article), "--json"]) == 1
+    told = json.loads(capsys.readouterr().out)["documents"][0]
+    texts = {row["id"]: row["text"] for row in told["quantities"]}
+    assert [(row["verdict"], texts[row["quantity_id"]]) for row in told["verdicts"]] == wanted
+    asked = rm.reader.check(text=TEXT)
+    assert [(row["verdict"], row["number"]) for row in asked.verdicts] == wanted
+    assert asked.contradicted == 2
+    assert [(row["verdict"], row["text"]) for row in rm.check(TEXT).frame().to_dict("records")] == wanted
+    assert main(["check", "--text", TEXT, "--csv"]) == 1
+    assert len(capsys.readouterr().out.splitlines()) > 1
+    html = page.render(load(), [Reader(load()).read(TEXT)], "de")
+    assert html.count('<mark class="contradicted"') == 2
+
+
+def test_a_server_opens_nothing_for_a_caller() -> None:
+    for given in ({"files": ["/etc/passwd"]}, {"text": "a", "llm": "http://x"}):
+        with pytest.raises(BadInput):
+            Check.asked(given).afar(1000)
+    Check.asked({"text": "Drei Chips."}).afar(1000)
 
 
 @pytest.mark.parametrize(
@@ -148,7 +174,6 @@ def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         (["--date", "gestern"], "--date"),
         (["--text-lang", "fr"], "--text-lang"),
         (["--llm", "ftp://x"], "--llm"),
-        (["--html", "/nowhere/x.html"], "cannot be written"),
     ],
 )
 def test_bad_arguments(arguments: list[str], says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

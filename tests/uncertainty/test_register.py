@@ -45,7 +45,7 @@ def test_the_shipped_register_is_sealed_and_names_public_quantities() -> None:
 
 
 def test_a_register_is_never_overwritten_and_altering_it_shows(made: Path, tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="exists already; a register is never overwritten"):
+    with pytest.raises(BadInput, match="exists already; a file is never overwritten"):
         run("register", "--out", str(made), "--draws", "10")
     document = json.loads(made.read_text(encoding="utf-8"))
     document["forecasts"][0]["quantiles"][3] += 1
@@ -61,11 +61,38 @@ def test_scoring(made: Path, tmp_path: Path) -> None:
     observed = tmp_path / "observed.csv"
     middle, beyond = row["quantiles"][9], row["quantiles"][-1] * 2
     observed.write_text(f"id,year,value\ndata_centre_twh_world,2026,{middle}\ndata_centre_twh_world,2027,{beyond}\n")
-    found = json.loads(run("score", str(observed), "--register", str(made), "--json"))["scores"]
+    found = json.loads(run("score", str(observed), "--edition", str(made), "--json"))["scores"]
     assert [one["in90"] for one in found] == [True, False]
     assert found[0]["in50"] is True
     assert found[1]["crps"] > found[0]["crps"]
-    assert "1 of 2 observations lie in the 90 % bands" in run("score", str(observed), "--register", str(made))
+    assert "1 of 2 observations lie in the 90 % bands" in run("score", str(observed), "--edition", str(made))
+
+
+def test_values_are_scored_by_what_was_sealed_before_they_were_known(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "editions"
+    folder.mkdir()
+    monkeypatch.setattr(register, "FOLDER", folder)
+    document = register.read(made)
+    for day in ("2026-11-27", "2026-11-30"):
+        body = {**document, "made": day}
+        body["sha256"] = register._checksum(body)
+        (folder / f"{day}.json").write_text(json.dumps(body), encoding="utf-8")
+    observed = tmp_path / "observed.csv"
+
+    def used(known: str, *words: str) -> str:
+        observed.write_text(f"id,year,value,known\ndata_centre_twh_world,2026,600,{known}\n", encoding="utf-8")
+        return str(json.loads(run("score", str(observed), *words, "--json"))["made"])
+
+    assert used("") == "2026-11-30"
+    assert used("2026-11-30") == "2026-11-27"  # not the one that was sealed on the day on which it was known
+    assert used("2027-02-01") == "2026-11-30"
+    assert used("2027-02-01", "--edition", "2026-11-27") == "2026-11-27"
+    with pytest.raises(BadInput, match="no register was sealed before 2026-11-27"):
+        used("2026-11-27")
+    with pytest.raises(BadInput, match=r"no register 2026-11-28; did you mean 2026-11-27"):
+        used("", "--edition", "2026-11-28")
 
 
 def test_the_quantile_score_is_the_crps_of_many_quantiles() -> None:
@@ -88,5 +115,5 @@ def test_bad_observations_are_refused(made: Path, tmp_path: Path, text: str, mes
     path = tmp_path / "observed.csv"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(BadInput) as found:
-        run("score", str(path), "--register", str(made))
+        run("score", str(path), "--edition", str(made))
     assert message in str(found.value)

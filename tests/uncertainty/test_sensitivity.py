@@ -140,10 +140,27 @@ def test_the_tree_finds_the_planted_conditions() -> None:
     assert "100% of" in text
 
 
+def test_a_planted_box_is_found_among_hundreds_of_parameters_and_few_draws() -> None:
+    """Without a choice beforehand the best of 800 ends of every peel is one of chance."""
+    rng = np.random.default_rng(7)
+    u = rng.random((400, 500))
+    cases = rng.random(500) < np.where((u[3] > 0.5) & (u[90] < 0.6), 0.8, 0.2)
+    assert set(np.flatnonzero(discovery.telling(u, cases))) == {3, 90}
+    box = discovery.discover(u, cases)
+    assert set(np.flatnonzero((box.limits[:, 0] > 0) | (box.limits[:, 1] < 1))) == {3, 90}
+    assert box.density > cases.mean() + 0.2
+
+
+def test_a_case_in_the_middle_of_a_parameter_tells_too() -> None:
+    rng = np.random.default_rng(9)
+    u = discovery.uniform_ranks(rng.random((100, 1000)))
+    assert discovery.telling(u, np.abs(u[5] - 0.5) < 0.2).tolist() == [k == 5 for k in range(100)]
+
+
 def test_no_box_in_noise() -> None:
     rng = np.random.default_rng(8)
-    box = discovery.discover(rng.random((5, 2000)), rng.random(2000) < 0.3)
-    assert box.density < 0.45
+    box = discovery.discover(rng.random((50, 2000)), rng.random(2000) < 0.3)
+    assert (box.density, box.mass) == (pytest.approx(0.3, abs=0.03), 1.0)
 
 
 @pytest.mark.parametrize("inside", [0, 29, 971])

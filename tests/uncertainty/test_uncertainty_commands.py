@@ -72,9 +72,7 @@ def test_discover_finds_conditions(tmp_path: Path) -> None:
     assert (out / "box.svg").exists()
     document = json.loads(run("discover", "--case", "frontier_gap@China < 12", "--draws", "500", "--json"))
     assert 0.1 < document["rate"] < 0.9
-    if document["box"]["density"] == document["rate"]:
-        pytest.xfail("the search finds no box denser than the whole for this case since the race is coupled")
-    assert document["box"]["density"] > document["rate"]
+    assert document["box"]["density"] > document["rate"] + 0.05
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,18 @@
-"""Two independent system-dynamics programs run the exported Vensim file and give what the model gives."""
+"""An independent system-dynamics program runs the exported Vensim file and gives what the model gives.
+
+A second one, PySD, needs minutes to read the file: bench/exports.py.
+"""
 
 from __future__ import annotations
 
 import json
-import warnings
 from pathlib import Path
 
 import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from rechenmacht.domains.race import equations as model_export
 from rechenmacht.domains.race.axes import QUARTERS
 from rechenmacht.domains.race.backends.listing import plain
 from rechenmacht.domains.race.inputs import inputs
@@ -17,7 +20,6 @@ from rechenmacht.domains.race.outcomes import SERIES, record
 from rechenmacht.domains.race.start import start
 from rechenmacht.domains.race.step import advance
 from rechenmacht.evidence.base import Base
-from rechenmacht.outputs import model_export
 from rechenmacht.outputs.cli.app import app
 
 pytestmark = pytest.mark.validation
@@ -53,15 +55,6 @@ def test_simlin(file: Path, expected: np.ndarray) -> None:
     run = simlin.load(file).simulate()
     run.run_to_end()
     agree(np.array([run.get_series(name) for name in NAMES]).T, expected)
-
-
-def test_pysd(file: Path, expected: np.ndarray) -> None:
-    pysd = pytest.importorskip("pysd")
-    # PySD writes lookups as NumPy prints them: eight digits, unless it is told otherwise.
-    with warnings.catch_warnings(), np.printoptions(precision=17, floatmode="unique"):
-        warnings.simplefilter("ignore")
-        found = pysd.read_vensim(str(file)).run(return_columns=NAMES)
-    agree(found[NAMES].to_numpy(dtype=float), expected)
 
 
 def test_every_format_names_every_parameter_with_unit_and_sources(base: Base) -> None:

@@ -218,9 +218,9 @@ def test_settings_come_from_file_environment_and_options(tmp_path: Path) -> None
     ("told", "message"),
     [
         ({"host": EVERYWHERE}, "is not this machine alone: set tls_certificate"),
-        ({"host": EVERYWHERE, "behind_proxy": True}, "set tokens or oidc, or public"),
-        ({"host": EVERYWHERE, "behind_proxy": True, "public": True}, ""),
-        ({"host": EVERYWHERE, "behind_proxy": True, "tokens": "t"}, ""),
+        ({"host": EVERYWHERE, "behind_proxy": True, "proxies": "10.0.0.0/8"}, "set tokens or oidc, or public"),
+        ({"host": EVERYWHERE, "behind_proxy": True, "proxies": "10.0.0.1", "public": True}, ""),
+        ({"host": EVERYWHERE, "behind_proxy": True, "proxies": "10.0.0.1", "tokens": "t"}, ""),
         ({"tls_key": "k"}, "go together"),
         ({"oidc": {"issuer": "https://id.example", "client_id": "a"}}, "oidc needs address"),
         ({}, ""),

@@ -87,7 +87,11 @@ def provider() -> Iterator[str]:
 
 @pytest.fixture
 def client(base: Base, provider: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    told = {"address": "http://testserver", "oidc": {"issuer": provider, "client_id": "race"}, "session_secret": SECRET}
+    told = {
+        "address": "http://testserver",
+        "oidc": {"issuer": provider, "client_id": "race", "allow": ["*"]},
+        "session_secret": SECRET,
+    }
     Provider.wrong = ""
     with made(base, tmp_path_factory, **told) as one:
         yield one

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from rechenmacht.domains.reader.sources import extracted
 from rechenmacht.evidence.base import Base
-from rechenmacht.outputs.web.extract import extract
 
 
 def get(client: TestClient, path: str, **query: Any) -> dict[str, Any]:
@@ -169,9 +169,9 @@ def test_reading_an_upload_is_bounded_in_time_and_size() -> None:
     from rechenmacht.errors import BadInput
 
     with pytest.raises(BadInput, match=r"within 0\.01 s"):
-        extract(b"words", 0.01, 100)
-    with pytest.raises(BadInput, match="may have 3 at most"):
-        extract(b"words", 1, 3)
+        extracted("the upload", b"<html><p>words</p></html>", 0.01)
+    with pytest.raises(BadInput, match="may have 20 MB at most"):
+        extracted("the upload", b"<" * 20_000_001)
 
 
 def test_addresses_and_paths_in_requests_are_never_opened(client: TestClient, tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import rankdata
 
 from rechenmacht.domains.capital.contracts import Array
 from rechenmacht.domains.capital.recorder import Recorder
@@ -20,6 +19,8 @@ def drivers(recorder: Recorder, result: Array, most: int = 8) -> list[tuple[Para
         result: shape (draws,).
         most: how many to return; those below 0.05 or three standard errors are left out as noise.
     """
+    from scipy.stats import rankdata  # noqa: PLC0415 - slow to load
+
     if np.ptp(result) == 0:
         return []
     names = [name for name, values in recorder.values.items() if values.shape == result.shape and np.ptp(values) > 0]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from rechenmacht import files
 from rechenmacht.domains.capital.contracts import Array
 from rechenmacht.errors import BadInput, nearest
 
@@ -73,12 +73,7 @@ def load(path: Path) -> Any:
     Raises:
         BadInput: if it cannot be read or is no JSON.
     """
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BadInput(f"{path}: cannot be read ({error.strerror})") from None
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise BadInput(f"{path.name}: no JSON ({error})") from None
+    return files.json_of(path)
 
 
 def network(content: Any, case: str | None = None, file: str = "network") -> Network:

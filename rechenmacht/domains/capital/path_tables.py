@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.stats import rankdata
 
 from rechenmacht.domains.capital import path, path_book
 from rechenmacht.domains.capital.contracts import Array, Book
@@ -146,6 +145,8 @@ def called_rows(got: Path) -> list[Row]:
 
 def judgement_share(draw: Recorder, result: Array) -> float | None:
     """Return which share of a result's explained rank variance rests on judgement; None if the result is fixed."""
+    from scipy.stats import rankdata  # noqa: PLC0415 - slow to load
+
     names = [n for n, v in draw.values.items() if v.shape == result.shape and np.ptp(v) > 0]
     if np.ptp(result) == 0 or not names:
         return None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from rechenmacht import files
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import SHIPPED, Base
 from rechenmacht.evidence.forms import BASES, Parameter
@@ -93,10 +93,7 @@ def read(base: Base, path: Path) -> Stress:
     Raises:
         BadInput: if it is no TOML, has missing, unknown or wrong entries, or names something the base does not know.
     """
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadInput(f"{path.name}: {error}") from None
+    content = files.toml(path)
     try:
         stress = Stress.model_validate(content)
     except ValidationError as error:

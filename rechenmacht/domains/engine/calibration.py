@@ -199,7 +199,7 @@ def _conformal(spread: float, left_out: Array, own: Array) -> float:
 
     Args:
         spread: log spread before.
-        left_out: residuals of each point with its release, and with its model left out, shape (2, points).
+        left_out: residuals of each point with its source, its release, its model left out, shape (3, points).
         own: log spread of what was unclear of each point, shape (points,).
     """
     each = (np.abs(left_out) / np.sqrt(spread**2 + own**2)).ravel()
@@ -217,9 +217,10 @@ def _offset_rows(result: Fit, points: Sequence[Measured]) -> list[list[str]]:
         by_kind.setdefault((m.point.kind, ""), []).append(i)
         by_kind.setdefault((m.point.kind, m.point.family), []).append(i)
     unclear = np.array([m.clear for m in points])
+    worse = np.stack([result.without_source, result.without_release, result.without_model])
     factors = {
-        kind: _conformal(_spread(result.without_point[index].tolist(), points[index[0]].part),
-                         np.stack([result.without_release[index], result.without_model[index]]), unclear[index])
+        kind: _conformal(_spread(result.without_point[index].tolist(), points[index[0]].part), worse[:, index],
+                         unclear[index])
         for (kind, member), index in by_kind.items() if not member
     }  # fmt: skip
     rows = []

@@ -6,14 +6,13 @@ A question holds names and, under `described`, the documents of the names that n
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic_core import PydanticCustomError
 
-from rechenmacht.errors import BadInput
+from rechenmacht import files
 
 PLACE = re.compile(r"\.toml\s*$|://|[\\\0]|^\s*(?:/|\.\.?/|~)", re.IGNORECASE)
 Documents = Mapping[str, Mapping[str, Any]]
@@ -36,12 +35,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     Raises:
         BadInput: if the file cannot be read or is no TOML.
     """
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BadInput(f"{path}: cannot be read ({error.strerror})") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(f"{path}: no TOML ({error})") from None
+    return files.toml(path)
 
 
 def taken(given: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:

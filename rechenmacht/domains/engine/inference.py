@@ -105,9 +105,15 @@ def touched_bytes(model: Model, s: Service, batch: Array) -> Array:
     return np.asarray((dense + experts * share) * bytes_per_parameter(s.weight_bits))
 
 
+def state_bytes(model: Model) -> float:
+    """Return bytes of one sequence's states of linear attention, kept in 32 bits."""
+    return 4 * model.layers * model.linear * model.q_width * model.state
+
+
 def cache_bytes(model: Model, s: Service, tokens: float) -> float:
     """Return cache bytes of one sequence of so many tokens (windowed layers keep only their window)."""
-    kept = (1 - model.windowed) * tokens + model.windowed * min(tokens, model.window)
+    full = 1 - model.windowed - model.linear
+    kept = full * tokens + model.windowed * min(tokens, model.window)
     return kept * model.layers * model.cache_width * s.cache_bits / 8
 
 
@@ -227,7 +233,7 @@ def serve(model: Model, hw: Hardware, c: Coefficients, s: Service, chips: Array,
     context = s.prompt + s.output * s.tail
     spread = _shared_chips(model, s, chips, batch)
     weights = touched_bytes(model, s, batch * s.speculative) / chips
-    cache = batch * cache_bytes(model, s, context) / spread
+    cache = batch * (cache_bytes(model, s, context) + 2 * state_bytes(model)) / spread  # a state is written back
     memory = (weights + cache) / (hw.memory_tbps * 1e12 * c.of("serve.bandwidth", hw.family))
     rows = batch * s.speculative
     tuned = chips * c.of("serve.tuned", s.stack) / c["serve.decode_compute"]
@@ -246,7 +252,10 @@ def serve(model: Model, hw: Hardware, c: Coefficients, s: Service, chips: Array,
     read = read * (0.0 if s.disaggregated else 1.0)
     token = decode + read
     first = first_token(model, hw, c, s, chips, batch, decode, read, slow)
-    held = weight_bytes(model, s) / chips + batch * cache_bytes(model, s, s.prompt + s.output) / spread
+    held = (
+        weight_bytes(model, s) / chips
+        + batch * (cache_bytes(model, s, s.prompt + s.output) + state_bytes(model)) / spread
+    )
     usable = hw.memory_gb * c["serve.memory"]
     parts = {
         "memory bandwidth": memory, "compute": compute, "collectives": traffic, "overhead": overhead + 0 * core,

@@ -67,7 +67,7 @@ class Architecture:
 
     `rope_dim` and `latent` describe multi-head latent attention (what is cached per token and layer);
     `dense_layers` are the layers without experts; `windowed` is the share of layers whose attention spans only `window`
-    tokens (linear attention: the width of its state, which costs as much).
+    tokens, `linear` the share whose attention is linear, with a `state` so wide per query.
     """
 
     name: str
@@ -91,6 +91,8 @@ class Architecture:
     rope_dim: float
     window: float
     windowed: float
+    linear: float
+    state: float
     source: str
     note: str
 

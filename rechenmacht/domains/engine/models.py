@@ -20,7 +20,8 @@ class Model:
     `ffn_stored`: all of them, experts included; `q_width`, `kv_width`: widths of queries, and of keys with values;
     `score_width`: sum over heads of the key and value widths (4 x heads x head width / 2 for plain attention);
     `decode_score`: the same when decoding from a latent cache (0: as `score_width`); `cache_width`: elements cached per
-    token and layer; `windowed`: share of layers whose attention spans only `window`.
+    token and layer; `windowed`: share of layers whose attention spans only `window`; `linear`: share of layers whose
+    attention is linear: its state is `state` wide per query, and costs what attention over so many tokens does.
     """
 
     name: str
@@ -46,6 +47,8 @@ class Model:
     gated: bool = True
     window: float = 0.0
     windowed: float = 0.0
+    linear: float = 0.0
+    state: float = 0.0
     decode_score: float = 0.0
     assumed: dict[str, str] = field(default_factory=dict)
     spread: float = 0.0
@@ -68,7 +71,7 @@ class Model:
         """Return forward operations per token of scores and values over a sequence, all layers."""
         span = seq / 2 if causal else seq
         short = min(self.window, span) if self.window else span
-        mean = (1 - self.windowed) * span + self.windowed * short
+        mean = (1 - self.windowed - self.linear) * span + self.windowed * short + self.linear * min(self.state, span)
         return 2 * self.layers * self.score_width * mean
 
     def train_flops(self, seq: float, causal: bool = True) -> float:
@@ -117,7 +120,7 @@ def from_architecture(a: Architecture, layers: float | None = None) -> Model:
         attention=attention, ffn=ffn, ffn_stored=stored, q_width=q, kv_width=kv, score_width=score, cache_width=cache,
         params=params, active=depth * (attention + ffn) + embeddings, experts=a.experts, top_k=a.top_k,
         expert_ffn=a.expert_ffn, moe_share=share, shared=a.shared, gated=gated, window=a.window,
-        windowed=a.windowed,
+        windowed=a.windowed, linear=a.linear, state=a.state,
         decode_score=a.heads * (2 * a.latent + a.rope_dim) if a.latent else 0.0,
     )  # fmt: skip
 

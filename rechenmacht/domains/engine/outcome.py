@@ -103,7 +103,7 @@ def rates(q: Question, b: Best, c: Coefficients) -> dict[str, float]:
     return {
         "tflops_model_per_chip": model, "tflops_hardware_per_chip": hardware, "mfu_pct": 100 * model / peak,
         "hfu_pct": 100 * hardware / peak, "tokens_per_s": rate, "tokens_per_s_per_chip": rate / q.chips,
-        "step_time_s": float(b.step.seconds[0]) * q.run.batch / b.batch,
+        "step_time_s": float(b.step.seconds[0]) * q.run.batch / b.batch, "memory_gb": float(b.step.memory_gb[0]),
     }  # fmt: skip
 
 
@@ -113,7 +113,7 @@ def outcome(base: Base, q: Question, b: Best, c: Coefficients, t: Terms) -> dict
     return found | _of_whole_run(base, q, b, c, t, found["tokens_per_s"])
 
 
-NEEDS_TOKENS = {"days", "gpu_hours", "usd", "usd_rented", "energy_mwh", "energy_MJ"}
+NEEDS_TOKENS = {"days", "gpu_hours", "usd", "usd_rented", "engineering_usd", "energy_mwh", "energy_MJ"}
 BENCHMARK = {"time_to_train_min"}
 
 

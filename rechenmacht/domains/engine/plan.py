@@ -15,7 +15,7 @@ from rechenmacht.domains.engine.asked_serving import USUAL, ServingQuestion, set
 from rechenmacht.domains.engine.best import Best, best
 from rechenmacht.domains.engine.found import Band, Found, banded
 from rechenmacht.domains.engine.inference import Service
-from rechenmacht.domains.engine.kinds import serving_kind
+from rechenmacht.domains.engine.kinds import service_kind
 from rechenmacht.domains.engine.layout import Bounds, divisors
 from rechenmacht.domains.engine.library import Stack
 from rechenmacht.domains.engine.models import Model
@@ -268,7 +268,7 @@ def _service_bands(q: ServingQuestion, values: dict[str, float], shift: Offsets)
     member = f"{q.hw.family}:moe" if q.model.experts else q.hw.family
 
     def band(name: str) -> Band:
-        kind = "energy" if name == "energy_per_token_J" else serving_kind(q.hw.family)
+        kind = service_kind(name, q.hw.family)
         found = Found(values[name], "", {}, q.spread, member, sense=QUANTITIES[name].sense,
                       unmeasured="" if q.hw.measured else q.hw.id)  # fmt: skip
         return banded(shift, found, kind, "serving")
@@ -326,7 +326,8 @@ def serving(
         system.name, model.name, system.chips, found.chips, found.batch, total, per_chip, 1000 / band("tpot_ms").value,
         band("ttft_ms").value / 1000, band("tokens_per_s_per_MW"), band("usd_per_million_tokens"), rented,
         total.scaled(1 / each), found.bound_by, found.memory_gb, values["grid_kw"], q.assumed, band("tpot_ms"),
-        band("ttft_ms").scaled(0.001), values["ttft_p95_ms"] / 1000, values["ttft_p99_ms"] / 1000,
+        band("ttft_ms").scaled(0.001), band("ttft_p95_ms").value / 1000,
+        band("ttft_p99_ms").value / 1000,
         band("energy_per_token_J"), band("usd_per_million_total_tokens"), band("usd_per_million_input_tokens"),
     )  # fmt: skip
 

@@ -244,7 +244,10 @@ class Decentral(Question):
         "days": shown.Day, "usd_per_day": shown.Usd, "bound_by": shown.Bound, "assumed": dict[str, str],
     }  # fmt: skip
     model: Model
-    workers: Many
+    workers: Many | None = None
+    site: list[Annotated[str, Field(max_length=120, examples=["4x 1024 h100 @ 10"])]] = Field(
+        default_factory=list, max_length=50
+    )
     chip: Chip = "h100"
     chips_per_worker: Annotated[int, Field(ge=1, le=1_000_000)] = 8
     uplink: Gigabits = 1.0

@@ -52,7 +52,10 @@ def _prices(base: Base, q: ServingQuestion, found: Setup, c: Coefficients, outpu
     usd = cost.usd_per_million_tokens(hourly.owned * (1 + hourly.engineering_share), output)
     fresh = s.prompt * (1 - s.cached)
     reading = min(output * fresh / s.output / reading_per_chip(q, c), 0.95)
-    return {
+    rented = {} if hourly.rent is None else {
+        "usd_per_million_rented": cost.usd_per_million_tokens(hourly.rent, output)
+    }  # fmt: skip
+    return rented | {
         "usd_per_million_tokens": usd, "usd_per_token": usd,
         "usd_per_million_total_tokens": usd * s.output / (s.prompt + s.output),
         "usd_per_million_input_tokens": usd * reading * s.output / max(fresh, 1.0),
@@ -93,7 +96,9 @@ def service_outcome(
         "tpot_ms": 1000 * found.token_s, "tpot_s": 1000 * found.token_s,
         "ttft_ms": 1000 * found.first_s, "ttft_s": 1000 * found.first_s,
         "ttft_p50_ms": 1000 * found.first_share(0.50), "ttft_p95_ms": 1000 * found.first_share(0.95),
-        "ttft_p99_ms": 1000 * found.first_share(0.99),
+        "ttft_p99_ms": 1000 * found.first_share(0.99), "ttft_p95_s": 1000 * found.first_share(0.95),
+        "ttft_p99_s": 1000 * found.first_share(0.99), "requests_per_s": output * whole / q.service.output,
+        "memory_gb": found.memory_gb,
         "tokens_per_s_per_user": 1 / found.token_s,
         "energy_per_token_J": watts / (output * inputs),
         "tokens_per_s_per_MW": output * inputs * 1e6 / watts,
@@ -126,6 +131,9 @@ def serving_value(base: Base, q: ServingQuestion, c: Coefficients) -> tuple[floa
     values = service_outcome(
         base, q, found, c, words, bool(re.search(r"\bdecode", f"{row.quantity} {words}")), "usd" in name
     )
+    if name == "usd_per_million_rented" and name not in values:
+        said = f"no claim states a rent of {q.hw.name}; give rent_usd_per_hour"
+        raise BadInput.of("error.engine.no_rent", said, chip=q.hw.name)
     if name not in values:
         raise BadInput(f"row {row.id}: quantity {name!r} ({row.measured}) is none that a service has")
     return values[name], found.bound_by

@@ -77,7 +77,7 @@ def method_named(name: str) -> Method:
 
 
 @dataclass(frozen=True, slots=True)
-class _Inner:
+class Inner:
     """One group's inner step: seconds, tokens, share of time busy, members in the group, what bounds it."""
 
     seconds: float
@@ -87,17 +87,16 @@ class _Inner:
     bound_by: str
 
 
-def _whole(base: Base, c: Coefficients, s: Swarm, worker: systems.System, model: Model) -> _Inner:
+def whole_worker(c: Coefficients, s: Swarm, worker: systems.System, model: Model) -> Inner:
     """Return the inner step of a worker that holds the whole model, fully sharded over its chips."""
-    del base
     batch = float(max(1, round(s.tokens_per_step / s.seq / s.chips_per_worker)) * s.chips_per_worker)
     found = fastest(settle(worker, model, batch, s.seq, stack="fsdp"), c)
     seconds = float(found.step.seconds[0])
     parts = {name: float(value[0]) for name, value in found.step.parts.items()}
-    return _Inner(seconds * c["lowcomm.inner"], batch * s.seq, busy_share(parts, seconds), 1, found.step.bound_by(0))
+    return Inner(seconds * c["lowcomm.inner"], batch * s.seq, busy_share(parts, seconds), 1, found.step.bound_by(0))
 
 
-def _staged(c: Coefficients, s: Swarm, worker: systems.System, model: Model) -> _Inner:
+def _staged(c: Coefficients, s: Swarm, worker: systems.System, model: Model) -> Inner:
     """Return the inner step of a group of workers that hold the model in stages, linked by their uplinks."""
     hw = worker.hw
     held = model.params * 16 * 1.25  # states, and a quarter for activations
@@ -110,9 +109,7 @@ def _staged(c: Coefficients, s: Swarm, worker: systems.System, model: Model) -> 
         flops, np.full(stages, tflops), np.full(stages, s.uplink_gbit), s.seq, model.hidden, online=s.online
     )
     seconds = (micros + stages - 1) * pace.microbatch_s / (1 - pace.lost_to_churn) * c["lowcomm.inner"]
-    return _Inner(
-        seconds, micros * s.seq, pace.utilisation, stages, "uplink" if pace.bound_by == "uplink" else "matmul"
-    )
+    return Inner(seconds, micros * s.seq, pace.utilisation, stages, "uplink" if pace.bound_by == "uplink" else "matmul")
 
 
 def train_swarm(base: Base, c: Coefficients, s: Swarm) -> SwarmResult:
@@ -130,7 +127,7 @@ def train_swarm(base: Base, c: Coefficients, s: Swarm) -> SwarmResult:
     how, model = method_named(s.method), systems.model(s.model)
     worker = systems.system(base, f"{s.chips_per_worker}x {s.chip}")
     try:
-        inner = _whole(base, c, s, worker, model)
+        inner = whole_worker(c, s, worker, model)
     except BadInput:
         inner = _staged(c, s, worker, model)
         if inner.stages > s.workers:

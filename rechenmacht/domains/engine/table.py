@@ -21,7 +21,7 @@ from rechenmacht.domains.engine.asked_serving import serving_question
 from rechenmacht.domains.engine.best import Best, best, narrowed, spaces
 from rechenmacht.domains.engine.calibrated import Calibration, calibration
 from rechenmacht.domains.engine.found import Found, banded
-from rechenmacht.domains.engine.kinds import serving_kind, training_kind
+from rechenmacht.domains.engine.kinds import service_kind, training_kind
 from rechenmacht.domains.engine.outcome import Terms, asked_value, model_tflops, peak_tflops
 from rechenmacht.domains.engine.parameters import Coefficients
 from rechenmacht.domains.engine.quantities import QUANTITIES, canonical, factor
@@ -32,7 +32,6 @@ from rechenmacht.domains.engine.tablefile import cells
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 
-SERVING_EXTRA = 0.2
 SERVES = re.compile(
     r"offline|serving|serve\b|inference|generat|decod|prefill|interactive|in\s*/\s*\d+\s*out|tok(?:ens)?/s/user|chat"
 )
@@ -116,7 +115,7 @@ def _serving(base: Base, row: Row) -> Callable[[Coefficients], Found]:
         return Found(
             value, bound, q.assumed, q.spread, member(q.hw.family, q.model.experts > 0),
             sense=QUANTITIES[row.quantity].sense, unmeasured="" if q.hw.measured else q.hw.id,
-            kind="energy" if row.quantity == "energy_per_token_J" else serving_kind(q.hw.family),
+            kind=service_kind(row.quantity, q.hw.family),
         )  # fmt: skip
 
     return answer
@@ -202,8 +201,6 @@ def answer_row(base: Base, row: Row, fitted: Calibration) -> dict[str, Any]:
     if not (found.value > 0 and math.isfinite(found.value)):
         return _refused(row, said("nothing", "nothing comes out of it"))
     kind = row.kind or found.kind
-    if part == "serving" and fitted.offsets.kind_of(kind, part) == "energy" and row.quantity.endswith("MW"):
-        found = replace(found, spread=math.hypot(found.spread, SERVING_EXTRA))  # power is known better than rates
     band = banded(fitted.offsets, found, kind, part)
     return {
         "id": row.id, "value": band.value, "low": band.low, "high": band.high, "unit": row.unit,

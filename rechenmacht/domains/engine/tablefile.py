@@ -4,9 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
+from rechenmacht import files
 from rechenmacht.errors import BadInput
+from rechenmacht.numberform import Convention, said
+from rechenmacht.numberform import settled as by_column
+
+NUMBERS = (
+    "params_B", "active_params_B", "arrival_per_s", "acceptance", "cached_pct", "price_usd", "rent_usd_per_hour",
+    "value",
+)  # fmt: skip
+WHOLE = (
+    "layers", "hidden", "heads", "kv_heads", "seq", "global_batch_seqs", "n_chips", "tp", "pp", "dp", "ep", "cp",
+    "vpp", "microbatch", "concurrency",
+)  # fmt: skip
 
 
 def measured(path: Path) -> list[dict[str, str]]:
@@ -28,18 +41,26 @@ def cells(path: Path) -> list[dict[str, str]]:
 
 
 def _read(path: Path, needed: str = "") -> list[dict[str, str]]:
-    """Read a table that has a column.
+    """Read a table that has a column, its numbers as Python writes them.
 
     Raises:
         BadInput: if the file cannot be read or lacks the column.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise BadInput(f"{path}: cannot be read ({error.strerror})") from None
-    except UnicodeDecodeError as error:
-        raise BadInput(f"{path}: not UTF-8 text (byte {error.start})") from None
+    told, text = said(files.text(path))
     reader = csv.DictReader(io.StringIO(text, newline=""))
-    if not reader.fieldnames or (needed and needed not in reader.fieldnames):
-        raise BadInput(f"{path}: no column {needed or 'at all'!r}: it says what a row asks for")
-    return [{key: value or "" for key, value in row.items() if isinstance(key, str)} for row in reader]
+    try:
+        if not reader.fieldnames or (needed and needed not in reader.fieldnames):
+            raise BadInput(f"{path}: no column {needed or 'at all'!r}: it says what a row asks for")
+        rows = [{key: value or "" for key, value in row.items() if isinstance(key, str)} for row in reader]
+    except csv.Error as error:
+        raise BadInput(f"{path.name} row {reader.line_num}: {error}") from None
+    return settled(rows, path.name, told)
+
+
+def settled(rows: Sequence[dict[str, str]], name: str, told: Convention | None = None) -> list[dict[str, str]]:
+    """Return cells with each column of numbers read by one convention.
+
+    Raises:
+        BadInput: if a column follows no one convention; the message has both readings.
+    """
+    return by_column(rows, (*NUMBERS, *WHOLE), WHOLE, name, told)

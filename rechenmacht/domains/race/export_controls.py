@@ -1,11 +1,12 @@
 """Export controls: what China can buy legally, what is smuggled in, and what it rents abroad.
 
-    offered   = free + licensed * case_by_case, times 1 - refused * (1 - acceptance)             per chip
-    cut-down chips only from `since + redesign_lag` on, and only where the stronger one is not offered
+    offered   = free + licensed * case_by_case, on days of refusal times acceptance; nothing where a published count
+                says so                                                                         per chip
+    cut-down chips only from `since + redesign_lag` on, and only for what the stronger one may not serve
     mix       = older generation * (1 - g), newer * g, of what is offered;  g follows the world with a lag
     units     = demand * (1 + hoarding) * quality ** elasticity * revenue / price of the mix * offered
                 * min(1, software premium * bandwidth per dollar abroad / at home)
-    booked    = what is due by the delivery lag, each chip at its own strength; made for China a step later
+    booked    = what is due in the next step by the delivery lag if orders go on; each chip at its own strength
     smuggled  = unmet * (1 - exp(-mu * (1 - enforcement) * scarcity ** eps * controlled chips sold / unmet))
     rented    = share of the stock abroad, unless the remote rule closes it; paid for, at most a share of China's means
 
@@ -41,24 +42,29 @@ READS = ("made", "worth", "price", "budget", "china_pipe", "china_generation", "
          "china_price", "means", "work_price")  # fmt: skip
 WRITES = ("china_pipe", "china_generation", "to_china", "china_due", "china_price", "china_usd", "smuggled", "remote",
           "rent_usd", "legal_quality")  # fmt: skip
-OLDER, NEWER = (0, 1), (2, 3, 4, 5)  # positions in CHIPS_FOR_CHINA, the strongest first
+OLDER, NEWER = (0, 1), (3, 2, 4, 5)  # positions in CHIPS_FOR_CHINA, the strongest first
 H20 = CHIPS_FOR_CHINA.index("h20")
 SELLERS = (NVIDIA, AMD)
 
 
 def offered(p: Any, policy: Any, xp: Any) -> list[Any]:
-    """Return the share of demand for its generation that each chip for China serves, each of shape (draw,)."""
-    legal = policy["free"] + p["export_controls.licensed"] * policy["case_by_case"]
-    accepted = 1 - policy["refused"] * (1 - p["export_controls.acceptance"])
+    """Return the share of demand for its generation that each chip for China serves, each of shape (draw,).
+
+    A licence lets a share of the demand through, not a share for each chip: a weaker chip serves what it may serve
+    beyond the stronger ones.
+    """
+    licensed = p["export_controls.licensed"]
+    legal = policy["free"] + licensed * policy["case_by_case"]
+    barred = policy["free_refused"] + licensed * policy["case_by_case_refused"]
     ready = (policy["year"] - policy["since"] - p["export_controls.redesign_lag"]) / policy["dt"]
     designed = xp.minimum(xp.maximum(ready, 0.0), 1.0)
-    open_ = legal * accepted
+    open_ = (legal - barred * (1 - p["export_controls.acceptance"])) * (1 - policy["none_sold"])
     found = [open_[0] * 0.0 for _ in CHIPS_FOR_CHINA]
     for generation in (OLDER, NEWER):
-        left = designed[0] * 0.0 + 1
+        served = designed[0] * 0.0
         for index in generation:
-            found[index] = xp.minimum(left, open_[index] * designed[index])
-            left = left - found[index]
+            found[index] = xp.maximum(open_[index] * designed[index] - served, 0.0)
+            served = served + found[index]
     return found
 
 
@@ -108,7 +114,7 @@ def _placed(chips: list[Any], worth: Any, state: Any, p: Any, xp: Any) -> Any:
     return xp.stack([own.get(v, nothing) for v in range(len(VENDORS))], 1)
 
 
-def _delivered(state: Any, due: Any, worth: Any, p: Any, policy: Any, xp: Any) -> tuple[Any, Any, Any]:
+def _delivered(state: Any, due: Any, ordered: Any, worth: Any, p: Any, policy: Any, xp: Any) -> tuple[Any, Any, Any]:
     """Return (delivered and booked for the next step, each (measure, vendor, draw); chips delivered (seller, draw))."""
     rate = passed(policy["dt"], p["export_controls.delivery_lag"], xp)
     made = state["made"]
@@ -119,7 +125,7 @@ def _delivered(state: Any, due: Any, worth: Any, p: Any, policy: Any, xp: Any) -
         sold = [xp.minimum(due[i] * rate, 0.7 * made[CHIPS, v]) for i, v in enumerate(SELLERS)]
         legal = xp.minimum(_placed(sold, worth, state, p, xp), made)
     left = [xp.maximum(due[i] - sold[i], 0.0) for i in range(len(SELLERS))]
-    booked = [xp.minimum(left[i] * rate, 0.6 * made[CHIPS, v]) for i, v in enumerate(SELLERS)]
+    booked = [xp.minimum((left[i] + ordered[i]) * rate, 0.6 * made[CHIPS, v]) for i, v in enumerate(SELLERS)]
     return legal, _placed(booked, worth, state, p, xp), xp.stack(sold)
 
 
@@ -145,8 +151,9 @@ def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
             `china_generation` (draw), share of the newer generation in China's demand; `installed` (measure, bloc,
             draw); `means` (bloc, draw) USD per year; `work_price` (market, draw).
         p: parameters, each of shape (draw,).
-        policy: `free`, `case_by_case`, `refused`, `since` (chip, 1); `china_worth` (measure, chip, 1); `newer` (1,),
-            the newer generation's share of NVIDIA's world sales; `controlled` (1,); `year`, `dt`.
+        policy: `free`, `case_by_case`, `free_refused`, `case_by_case_refused`, `since` (chip, 1); `none_sold` (1,), 1
+            where a published count says that NVIDIA sold nothing to China; `china_worth` (measure, chip, 1); `newer`
+            (1,), the newer generation's share of NVIDIA's world sales; `controlled` (1,); `year`, `dt`.
         xp: the array namespace.
 
     Returns:
@@ -160,8 +167,9 @@ def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
         dt, p["export_controls.generation_lag"], xp
     )
     ordered, worth, paid, quality = _bought(state, p, policy, newer, xp)
-    due = state["china_pipe"] + ordered
-    legal, booked, sold = _delivered(state, due, worth, p, policy, xp)
+    kept = xp.stack([1 - policy["none_sold"], 1 - policy["none_sold"] * 0.0])  # orders that came to nothing are gone
+    due = state["china_pipe"] * kept + ordered
+    legal, booked, sold = _delivered(state, due, ordered, worth, p, policy, xp)
     smuggled = _smuggled(state, p, policy, legal[:, NVIDIA], quality, xp)
     cut_price = p["export_controls.amd_cut_price"]
     price = xp.stack([paid if v == NVIDIA else x * cut_price if v == AMD else x for v, x in enumerate(state["price"])])

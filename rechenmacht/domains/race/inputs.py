@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,16 +19,16 @@ from rechenmacht.domains.race.observed import observe
 from rechenmacht.domains.race.production import YEARS
 from rechenmacht.domains.race.ruled import controlled, ruled
 from rechenmacht.errors import BadInput
-from rechenmacht.evidence.base import Base
+from rechenmacht.evidence.base import Base, once
 
 Array = NDArray[np.float64]
 WIDTH = 1.0  # a place of 1 in a published band is its 95 % end (prior production.level.*)
 NOTHING = -60.0  # logarithm that stands for no deliveries
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Inputs:
-    """The dated arrays of a run: name -> (step, *shape); `quarter_of_step` gives each step's quarter."""
+    """The dated arrays of a run: name -> (step, *shape); equal to itself only, so that findings can be kept by it."""
 
     policy: Mapping[str, Array]
     until: str
@@ -36,7 +37,7 @@ class Inputs:
     @property
     def steps(self) -> int:
         """How many steps a run has."""
-        return len(QUARTERS) * self.per_quarter
+        return len(self.policy["dt"])
 
 
 def _ends(per_quarter: int) -> Array:
@@ -83,6 +84,7 @@ def _years(ends: Array, until: str) -> Array:
     return np.stack([np.clip(year, int(YEARS[0]), last) == int(name) for name in YEARS], 1).astype(float)
 
 
+@once
 def inputs(base: Base, until: str = LAST_OBSERVED, per_quarter: int = 1) -> Inputs:
     """Build the dated arrays of a run that sees nothing after the quarter `until`.
 
@@ -116,7 +118,9 @@ def inputs(base: Base, until: str = LAST_OBSERVED, per_quarter: int = 1) -> Inpu
         "in_year": _years(ends, until),
         "free": rules.free,
         "case_by_case": rules.case_by_case,
-        "refused": rules.refused,
+        "free_refused": rules.free_refused,
+        "case_by_case_refused": rules.case_by_case_refused,
+        "none_sold": _held(_within(observed.none_sold, per_quarter), len(ends)) * (ends <= horizon + 1e-9),
         "since": np.repeat(rules.since[None], steps, axis=0),
         "china_worth": np.repeat(rules.worth[None], steps, axis=0),
         "controlled": controlled(base, "chip:h100-sxm", ends.tolist(), dt),
@@ -126,4 +130,6 @@ def inputs(base: Base, until: str = LAST_OBSERVED, per_quarter: int = 1) -> Inpu
         "before": np.minimum(ends - dt / 2 - horizon, 0.0),
         "after": (ends > horizon + 1e-9).astype(float),
     }
-    return Inputs(policy, until, per_quarter)
+    for values in policy.values():
+        values.setflags(write=False)  # the same arrays serve every run of this base
+    return Inputs(MappingProxyType(policy), until, per_quarter)

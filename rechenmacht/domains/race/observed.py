@@ -9,8 +9,8 @@ Judgements:
   growth of its last year; `carried` names those quarters.
 - Dollars per chip are the source's cost by its units; a quarter without them takes the nearest one before, or after.
 - The 16-bit and bandwidth bases scale the 8-bit band by the ratio that the chip lines' datasheets give at the median.
-- Owners outside China are taken to buy a vendor's mean remaining mix. What China buys is not read here: it follows from
-  rules and demand (`export_controls`).
+- Owners outside China are taken to buy a vendor's mean remaining mix. How much China buys is not read here: it follows
+  from rules and demand (`export_controls`). Only quarters in which it bought nothing are.
 - Huawei and the other Chinese vendors have yearly figures only (parameters production.history.*), spread evenly over
   the year's quarters.
 """
@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,6 +75,7 @@ class Observed:
         last four quarters, for the time after.
     newer: (quarter,): share of NVIDIA's chips, sold outside China, of the Hopper generation and later.
     price: (quarter, vendor): USD per chip; 0 for vendors without published dollars.
+    none_sold: (quarter,): 1 where the published count says that NVIDIA sold nothing to China, else 0.
     carried: (vendor, quarter) pairs in which a counted series was carried on.
     """
 
@@ -81,6 +83,7 @@ class Observed:
     owner_share: NDArray[np.float64]
     newer: NDArray[np.float64]
     price: NDArray[np.float64]
+    none_sold: NDArray[np.float64]
     carried: tuple[tuple[str, str], ...]
 
 
@@ -204,6 +207,13 @@ def _prices(base: Base, index: Mapping[tuple[str, str, str], History], quarters:
     return price
 
 
+def _none_sold(index: Mapping[tuple[str, str, str], History], quarters: Sequence[str]) -> NDArray[np.float64]:
+    """Return 1 for quarters in which the running count of NVIDIA's chips in China stood still, shape (quarter,)."""
+    rows = [index.get((OWNER_ENTITY["china"], "chips_owned_nvidia_cumulative", quarter)) for quarter in quarters]
+    still = [a is not None and b is not None and b.value <= a.value for a, b in pairwise(rows)]
+    return np.array([0.0, *map(float, still)])
+
+
 def _carry_on(total: NDArray[np.float64], quarters: Sequence[str]) -> list[tuple[str, str]]:
     """Carry on, in place, the totals (measure, vendor, quarter, 3) of counted series that end early."""
     carried = []
@@ -239,5 +249,6 @@ def observe(base: Base, quarters: Sequence[str]) -> Observed:
     total = _totals(base, index, quarters)
     carried = _carry_on(total, quarters)
     return Observed(
-        total, _owner_shares(index, quarters), _newer(base, quarters), _prices(base, index, quarters), tuple(carried)
-    )
+        total, _owner_shares(index, quarters), _newer(base, quarters), _prices(base, index, quarters),
+        _none_sold(index, quarters), tuple(carried),
+    )  # fmt: skip

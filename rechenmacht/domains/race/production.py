@@ -3,18 +3,22 @@
 Observed quarters follow the published running totals and dollars per chip. After them a vendor makes what is ordered,
 as far as wafers, high-bandwidth memory and packaging (`supply.py`) allow:
 
-    ordered   = sum over blocs of budget * share / price;  for China what it has booked (`export_controls`) comes first
+    ordered   = sum over blocs of budget * share / price, and what smugglers moved in the step before;
+                for China what it has booked (`export_controls`) comes first
     rationed  = min(1, wafers / needed, memory / needed, packaging / needed)        (all fed by TSMC)
     line      = max(made, line * exp(-0.1 * dt)),  what a vendor is set up to make
     made      = min(ordered, line * exp(ramp * dt)) * rationed + booked by China * rationed
-    made      = min(ordered, dies / dies_per_chip, stacks / stacks_per_chip)        (Huawei; banks last `bank_time`)
+    made      = min(ordered, line * exp(ramp * dt), dies / dies_per_chip, stacks / stacks_per_chip)
+                (Huawei; banks last `bank_time`)
     exported  = ordered abroad * min(1, new dies and stacks / orders as if China bought nothing abroad)
     price     = dollars per chip as last observed * error * exp(price_growth * t) * margin (`scarcity`)
 
 Chips for China are made at their own strength and compete for the same wafers, memory and packaging; nothing is
 grossed up. Home orders have a claim on Chinese makers' new output as if nothing were bought abroad, so what foreign
 chips free there stays in their banks and does not turn up elsewhere as exports. The ramp binds what a vendor is set up
-to make, never what a shortage left of it. Chance acts on orders and supply before they bind, so no bank is overdrawn.
+to make, never what a shortage left of it. Banks stand at the end of 2025 and are drawn on from then, in observed
+quarters too, which are no more than dies and memory allow. Chance acts on orders and supply before they bind, so no
+bank is overdrawn.
 """
 
 from __future__ import annotations
@@ -27,7 +31,7 @@ from rechenmacht.domains.race.supply import FED, STEPS_A_QUARTER, china, fabs, g
 from rechenmacht.domains.race.supply import used as used_capacity
 
 READS = ("made", "delivered", "worth", "die_bank", "hbm_bank", "capacity", "budget", "share", "china_due", "china_usd",
-         "line", "fab_cn", "margin", "building", "luck_supply", "luck_share", "luck_strength", "luck_chip",
+         "smuggled", "line", "fab_cn", "margin", "building", "luck_supply", "luck_share", "luck_strength", "luck_chip",
          "luck_in_worth")  # fmt: skip
 WRITES = ("made", "delivered", "worth", "home_share", "for_china", "price", "price_index", "die_bank", "hbm_bank",
           "capacity", "line", "fab_cn", "filled", "unfilled", "over", "luck_in_worth")  # fmt: skip
@@ -36,6 +40,7 @@ SMALL = ("other_us", "open_hardware")  # one level at the end of 2025, grown bac
 YEARS = ("2022", "2023", "2024", "2025", "2026")
 LEAST_RUN = 200.0  # chips a year that any vendor can start with
 FORGETS = 0.1  # share of a line that is lost in a year without use
+END_2025 = 2026.0
 NEVER_DELIVERED = -50.0  # logarithms of running totals below this stand for a series that has not begun
 
 
@@ -87,14 +92,16 @@ def ordered(state: Any, p: Any, price: Any, dt: Any, xp: Any) -> tuple[Any, Any,
     of its foreign purchases that displaces them (the rest is money that would not have been spent on Chinese chips).
     """
     money = state["budget"][:, None] * tilted(state["share"], state["luck_share"], xp)  # (bloc, vendor, draw)
-    abroad = sum(money[b] for b in range(1, len(BLOCS)) if b != CN) + money[US]
+    abroad = (sum(money[b] for b in range(1, len(BLOCS)) if b != CN) + money[US]) / price * dt
+    covert = state["smuggled"][CHIPS]  # those who move chips on order what they moved in the step before
+    abroad = xp.stack([abroad[v] + (covert if v == NVIDIA else 0.0) for v in range(len(VENDORS))])
     home = [VENDORS.index(v) for v in CHINESE]
     own = sum(money[CN, v] for v in home)
     whole = state["budget"][CN]
     left = xp.maximum(whole - p["production.china.displaced"] * state["china_usd"], 0.0) / xp.maximum(whole, 1e-9)
     part = [money[CN, v] / xp.maximum(own, 1e-9) if v in home else own * 0.0 for v in range(len(VENDORS))]
     planned = whole * xp.stack(part) / price * dt
-    return abroad / price * dt, planned * left, planned
+    return abroad, planned * left, planned
 
 
 def stronger(state: Any, p: Any, policy: Any, xp: Any) -> tuple[Any, Any]:
@@ -136,6 +143,8 @@ def _made(state: Any, p: Any, policy: Any, price: Any, worth: Any, xp: Any) -> d
     ration = xp.minimum(limit, 1.0)
     fab = fabs(state["fab_cn"], p, policy, xp)
     dies, stacks, new, most = chinese(state, p, policy, fab, xp)
+    set_up = xp.stack([fastest[VENDORS.index(name)] for name in CHINESE])
+    new, most = xp.minimum(new, set_up), xp.minimum(most, set_up)
     chips, filled = list(tried * ration[None]), list(xp.minimum(tried * ration[None] / xp.maximum(asked, 1e-6), 1.0))
     exported = list(chips)
     for i, v in enumerate(VENDORS.index(name) for name in CHINESE):
@@ -157,9 +166,26 @@ def _made(state: Any, p: Any, policy: Any, price: Any, worth: Any, xp: Any) -> d
     }
 
 
+def _from_banks(state: Any, p: Any, policy: Any, made: Any, fab: Any, xp: Any) -> tuple[Any, Any, Any]:
+    """Return what was made in an observed step, as far as Huawei's dies and memory reach, and its two banks after it.
+
+    Banks stand at the end of 2025; before that only what was made is known.
+    """
+    after = xp.where(policy["year"] > END_2025, 1.0, 0.0)
+    dies, stacks, _, most = chinese(state, p, policy, fab, xp)
+    chips = made[CHIPS, HUAWEI]
+    part = 1 - after * (1 - xp.minimum(most[CHINESE.index("huawei")] / xp.maximum(chips, 1e-9), 1.0))
+    held = xp.stack([made[:, v] * part[None] if v == HUAWEI else made[:, v] for v in range(len(VENDORS))], 1)
+    used = held[CHIPS, HUAWEI]
+    left_dies = state["die_bank"] + after * (dies - used * p["production.china.dies_per_chip"])
+    left_stacks = state["hbm_bank"] + after * (stacks - used * p["production.china.stacks_per_chip"])
+    return held, left_dies, left_stacks
+
+
 def _seen(state: Any, p: Any, policy: Any, price: Any, xp: Any) -> dict[str, Any]:
     """Return an observed step: what was made, and the capacity that it used."""
-    made = observed(state, p, policy, xp)
+    fab = fabs(state["fab_cn"], p, policy, xp)
+    made, die_bank, hbm_bank = _from_banks(state, p, policy, observed(state, p, policy, xp), fab, xp)
     chips = made[CHIPS]
     worth = xp.where(chips > 0, made / xp.maximum(chips, 1e-9), state["worth"])
     needed = needs(chips, worth, p, policy["ahead"], xp) / policy["dt"] * STEPS_A_QUARTER
@@ -168,11 +194,11 @@ def _seen(state: Any, p: Any, policy: Any, price: Any, xp: Any) -> dict[str, Any
         "worth": worth,
         "home_share": price * 0.0 + 1,
         "for_china": state["china_due"] * 0.0,
-        "die_bank": state["die_bank"],
-        "hbm_bank": state["hbm_bank"],
+        "die_bank": die_bank,
+        "hbm_bank": hbm_bank,
         "capacity": used_capacity(needed, p, xp),
         "line": xp.maximum(state["line"] * xp.exp(-FORGETS * policy["dt"]), chips / policy["dt"]),
-        "fab_cn": fabs(state["fab_cn"], p, policy, xp),
+        "fab_cn": fab,
         "filled": price * 0.0 + 1,
         "unfilled": state["die_bank"] * 0.0,
         "over": state["die_bank"] * 0.0,
@@ -211,6 +237,7 @@ def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
         state: `made` (measure, vendor, draw) of the step before, `delivered` its running total, `worth` (measure,
             vendor, draw) of one chip; `die_bank`, `hbm_bank`, `fab_cn` (draw); `capacity` (resource, draw); `line`
             (vendor, draw), chips a year; `budget` (bloc, draw) in USD per year; `share` (bloc, vendor, draw);
+            `smuggled` (measure, draw), of the step before;
             `china_due` (measure, vendor, draw), what China has booked; `china_usd` (draw), USD per year that it spends
             abroad; `margin`, `building` (draw); luck in logarithms: `luck_supply` (market, draw), `luck_share`,
             `luck_chip`, `luck_in_worth` (vendor, draw), `luck_strength` (draw).

@@ -66,6 +66,7 @@ class World(Question):
     scenario: Scenario = "reference"
     own: scenarios.Scenario | None = None
     set: Settings
+    shift: Settings
     off: list[Annotated[str, Field(max_length=60)]] = Field(default_factory=list, max_length=20)
     draws: Draws = DRAWS
     seed: Seed = 1
@@ -152,4 +153,14 @@ class Allocate(Question):
     seed: Seed = 1
 
 
-QUESTIONS: tuple[type[Question], ...] = (Scenarios, Run, Allocate)
+class Export(Question):
+    """The race's traced equations for others, with the parameters' units and sources; Vensim at their medians."""
+
+    name = "race.export"
+    place = "model export"
+    writes = True
+    values: ClassVar = {"lines": Count, "text": str}
+    format: Literal["vensim", "markdown", "json"] = "markdown"
+
+
+QUESTIONS: tuple[type[Question], ...] = (Scenarios, Run, Allocate, Export)

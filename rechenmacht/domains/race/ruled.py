@@ -7,6 +7,7 @@ Judgements:
 - AMD's cut-down chip follows the H20's status. Its published peak would put it under the letters' thresholds, which
   contradicts its reported sale (docs/method-race.md).
 - What buyers are told of one chip holds for weaker ones too.
+- The H200 followed on the H100: there was none to sell before 2024.
 - A cut-down chip is designed because the chip it replaces was controlled; it comes a redesign lag after that day.
 """
 
@@ -40,8 +41,11 @@ ENTITY = {
 }
 STRONGEST_FIRST = ("h200", "h100", "h800", "a100", "a800", "h20")
 REPLACES = {"a800": "a100", "h800": "h100", "h20": "h800"}
+LATER = {"h200": 2024.0}
 REFUSED = ("CN_BANNED", "CN_BLOCKED", "CN_DISCOURAGED")
+CASE_BY_CASE = ("LIC_CBC",)
 END = date(2036, 1, 1)
+Span = tuple[date, date]
 NEVER = 2100.0
 
 
@@ -51,14 +55,16 @@ class Ruled:
 
     free: (quarter, chip) may be sold without a licence, or under an exception.
     case_by_case: (quarter, chip) may be sold where a licence is granted case by case.
-    refused: (quarter, chip) the buyer's side refuses or discourages it.
-    since: (chip,) decimal year from which a cut-down chip can be designed; 0 for chips sold everywhere.
+    free_refused, case_by_case_refused: (quarter, chip) the days of both on which the buyer's side refuses or
+        discourages it; counted day by day, since refusal and licence may begin in the same week.
+    since: (chip,) decimal year from which a chip can be designed; 0 for chips sold everywhere from the beginning.
     worth: (measure, chip) one chip in each measure.
     """
 
     free: NDArray[np.float64]
     case_by_case: NDArray[np.float64]
-    refused: NDArray[np.float64]
+    free_refused: NDArray[np.float64]
+    case_by_case_refused: NDArray[np.float64]
     since: NDArray[np.float64]
     worth: NDArray[np.float64]
 
@@ -76,13 +82,13 @@ def overlap(first: float, last: float, ends: Sequence[float], dt: float) -> NDAr
     return part
 
 
-def _shares(periods: Sequence[tuple[date, date]], ends: Sequence[float], dt: float) -> NDArray[np.float64]:
+def _shares(periods: Sequence[Span], ends: Sequence[float], dt: float) -> NDArray[np.float64]:
     return sum(
         (overlap(decimal_year(first), decimal_year(last), ends, dt) for first, last in periods), np.zeros(len(ends))
     )
 
 
-def _in(periods: Sequence[Period], outcomes: tuple[str, ...]) -> list[tuple[date, date]]:
+def _in(periods: Sequence[Period], outcomes: tuple[str, ...]) -> list[Span]:
     found = []
     for position, period in enumerate(periods):
         last = date.fromisoformat(periods[position + 1].first) if position + 1 < len(periods) else END
@@ -91,7 +97,7 @@ def _in(periods: Sequence[Period], outcomes: tuple[str, ...]) -> list[tuple[date
     return found
 
 
-def _refusals(rules: RuleSet, one: RuledChip) -> list[tuple[date, date]]:
+def _refusals(rules: RuleSet, one: RuledChip) -> list[Span]:
     """Return the spans in which buyers' rules hold against a chip."""
     days = sorted({date(2022, 1, 1).toordinal()} | {rule.first for rule in rules.of("buyer")})
     rows = [row_of(one, date.fromordinal(day).isoformat(), "CN") for day in days]
@@ -104,14 +110,31 @@ def _refusals(rules: RuleSet, one: RuledChip) -> list[tuple[date, date]]:
     return found
 
 
-def _refused(rules: RuleSet, chips: dict[str, RuledChip], ends: Sequence[float], dt: float) -> NDArray[np.float64]:
-    """Return the shares of refusal; a chip is refused wherever a stronger one is (nobody bars H200 to buy H800)."""
-    found: dict[str, NDArray[np.float64]] = {}
-    worst = np.zeros(len(ends))
+def _both(ones: Sequence[Span], others: Sequence[Span]) -> list[Span]:
+    """Return the days that lie in spans of both lists; an end is the first day no longer in a span."""
+    pairs = ((max(a[0], b[0]), min(a[1], b[1])) for a in ones for b in others)
+    return [(first, last) for first, last in pairs if first < last]
+
+
+def _joined(spans: Sequence[Span]) -> list[Span]:
+    """Return spans in the order of time, those that touch or overlap as one."""
+    found: list[Span] = []
+    for first, last in sorted(spans):
+        if found and first <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], last))
+        else:
+            found.append((first, last))
+    return found
+
+
+def _refused(rules: RuleSet, chips: dict[str, RuledChip]) -> dict[str, list[Span]]:
+    """Return the spans of refusal; a chip is refused wherever a stronger one is (nobody bars H200 to buy H800)."""
+    found: dict[str, list[Span]] = {}
+    worst: list[Span] = []
     for name in STRONGEST_FIRST:
-        worst = np.maximum(worst, _shares(_refusals(rules, chips[name]), ends, dt))
+        worst = _joined([*worst, *_refusals(rules, chips[name])])
         found[name] = worst
-    return np.stack([found[name] for name in CHIPS_FOR_CHINA], 1)
+    return found
 
 
 def _first_controlled(periods: Sequence[Period]) -> float:
@@ -135,11 +158,19 @@ def ruled(base: Base, ends: Sequence[float], dt: float) -> Ruled:
     rules = load(base)
     chips = {name: chip(base, ENTITY[name]) for name in CHIPS_FOR_CHINA}
     periods = {n: timeline(rules, one, row_of(one, "2022-01-01", "CN"), end=END) for n, one in chips.items()}
-    since = [_first_controlled(periods[REPLACES[n]]) if n in REPLACES else 0.0 for n in CHIPS_FOR_CHINA]
+    since = [_first_controlled(periods[REPLACES[n]]) if n in REPLACES else LATER.get(n, 0.0) for n in CHIPS_FOR_CHINA]
+    refused = _refused(rules, chips)
+
+    def shares(outcomes: tuple[str, ...], within: dict[str, list[Span]] | None) -> NDArray[np.float64]:
+        spans = {n: _in(periods[n], outcomes) for n in CHIPS_FOR_CHINA}
+        both = spans if within is None else {n: _both(found, within[n]) for n, found in spans.items()}
+        return np.stack([_shares(both[n], ends, dt) for n in CHIPS_FOR_CHINA], 1)
+
     return Ruled(
-        np.stack([_shares(_in(periods[n], FREE), ends, dt) for n in CHIPS_FOR_CHINA], 1),
-        np.stack([_shares(_in(periods[n], ("LIC_CBC",)), ends, dt) for n in CHIPS_FOR_CHINA], 1),
-        _refused(rules, chips, ends, dt),
+        shares(FREE, None),
+        shares(CASE_BY_CASE, None),
+        shares(FREE, refused),
+        shares(CASE_BY_CASE, refused),
         np.array(since),
         _worth(base),
     )

@@ -74,13 +74,18 @@ def fabs(before: Any, p: Any, policy: Any, xp: Any) -> Any:
     return before * xp.exp(xp.where(policy["year"] > 2026.0, growth * policy["dt"], 0.0))
 
 
+def memory(p: Any, when: Any, xp: Any) -> Any:
+    """Return the stacks a year that China makes at a time; yearly figures stand at mid-year, even steps between."""
+    first, second = p["production.china.hbm_2026"], p["production.china.hbm_2027"]
+    between = first + (second - first) * xp.minimum(xp.maximum(when - 2026.5, 0.0), 1.0)
+    return between * xp.exp(p["production.china.hbm_growth"] * xp.maximum(when - 2027.5, 0.0))
+
+
 def china(fab: Any, p: Any, policy: Any, xp: Any) -> tuple[Any, Any, Any]:
     """Return (Huawei's dies, HBM stacks, other makers' dies) that China can add per year. Units: count."""
     wafers = 12 * p["production.china.wafers_per_month"] * fab * (1 - p["production.outage.china_fabs"])
     good = wafers * p["production.china.gross_dies"] * p["production.china.yield"]
-    after = xp.maximum(policy["year"] - 2028.0, 0.0)
-    later = p["production.china.hbm_2027"] * xp.exp(p["production.china.hbm_growth"] * after)
-    made = xp.where(policy["year"] <= 2027.0, p["production.china.hbm_2026"], later)
+    made = memory(p, policy["year"] - policy["dt"] / 2, xp)
     stacks = (made + p["production.china.hbm_abroad"]) * (1 - p["production.outage.china_memory"])
     dies = good * p["production.china.ascend_allocation"] + p["production.china.breach"] * policy["after"]
     return dies, stacks, good * p["production.china.other_allocation"]

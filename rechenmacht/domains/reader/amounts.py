@@ -33,6 +33,14 @@ _MONEYLIKE = ("deal", "invest", "betrag", "summe", "höhe", "kredit", "auftrag",
               "übernahme", "bereich",
               "schwer", "beträge", "verträge", "aufträge", "kredite", "subvention", "dollar", "euro")  # fmt: skip
 _VAGUE_DE = (("millionen", 1e6), ("milliarden", 1e9), ("billionen", 1e12))
+_NO_END = frozenset({"article", "half", "few", "vague"})
+_LINKS_RANGE = frozenset({"bis", "to", "oder", "or", "through"})
+
+
+def _thousands(one: Number, measure: Measure) -> bool:
+    """Whether a count with three decimals is one of thousands after all."""
+    counted = measure.unit == "count" and measure.noun not in {"points", "point", "punkte", "punkten"}
+    return counted and one.decimals == 3 and one.size == 1 and one.form == "digits"
 
 
 class Amounts(Bounds):
@@ -232,45 +240,58 @@ class Amounts(Bounds):
     def _second(self, one: Number, measure: Measure | None, code: str) -> tuple[Number, str] | None:
         """Return the second end of a range that `one` opens, or None."""
         j = measure.last if measure is not None and not (measure.kind == "money" and code) else one.last
-        link, before = self.low(j), self.low(one.first - 1)
         if j + 1 >= len(self.tokens) or self.tokens[j].sentence != self.tokens[one.first].sentence:
             return None
-        if one.form in {"article", "half", "few", "vague"}:
+        if one.form in _NO_END or not self._opens_range(one, j):
             return None
-        between = (link, before) in {("und", "zwischen"), ("and", "between")}
-        if not (between or link in {"bis", "to", "oder", "or", "through"} or link in _DASH):
-            return None
-        if link == "to" and (before == "from" or self.low(one.first - 2) == "from") and self._changes(one.first):
-            return None
-        start = j + 1
-        if link == "bis" and self.low(start) == "zu":
-            start += 1
-        if between and self.low(start) in {"etwa", "rund", "mehr"}:
-            start += 1
+        start = self._range_start(one, j)
         read = self._number(start)
-        if read is None or read[0].form in {"article", "half", "few", "vague", "fraction"}:
+        if read is None or read[0].form in _NO_END | {"fraction"}:
             return None
-        two = read[0]
-        if link in {"oder", "or"} and not (
-            two.last - two.first == 1
-            and one.low < two.low <= one.low + 5
-            and one.size == two.size == 1
-            and measure is None
-        ):
+        two, link = read[0], self.low(j)
+        if link in {"oder", "or"} and not self._few_or_few(one, two, measure):
             return None
-        if link in _DASH and not (
-            self.tokens[start].glued
-            or (not self.tokens[j].glued and link in {"–", "—", "-"} and self.tokens[one.first].kind == "n")
-        ):
-            return None
-        if (
-            names.is_year(self.tokens[two.first].text)
-            and two.last - two.first == 1
-            and not names.is_year(self.tokens[one.first].text)
-        ):
+        if (link in _DASH and not self._dashed(one, j, start)) or self._dated(one, two):
             return None
         low = one.low * (two.size if one.size == 1 and (measure is None or code) else 1)
         return read if low < two.low or (measure is not None and not code) else None
+
+    def _between(self, one: Number, j: int) -> bool:
+        """Whether a number is the first of `zwischen ... und`, `between ... and`."""
+        return (self.low(j), self.low(one.first - 1)) in {("und", "zwischen"), ("and", "between")}
+
+    def _opens_range(self, one: Number, j: int) -> bool:
+        """Whether the word at `j` ties a number to the end of a range; `from 5 to 7` of a change does not."""
+        link, before = self.low(j), self.low(one.first - 1)
+        if not (self._between(one, j) or link in _LINKS_RANGE or link in _DASH):
+            return False
+        changed = link == "to" and (before == "from" or self.low(one.first - 2) == "from")
+        return not (changed and self._changes(one.first))
+
+    def _range_start(self, one: Number, j: int) -> int:
+        """Return where the second number of a range begins."""
+        start = j + 1
+        if self.low(j) == "bis" and self.low(start) == "zu":
+            start += 1
+        if self._between(one, j) and self.low(start) in {"etwa", "rund", "mehr"}:
+            start += 1
+        return start
+
+    @staticmethod
+    def _few_or_few(one: Number, two: Number, measure: Measure | None) -> bool:
+        """Whether two small numbers are told as `two or three`."""
+        near = one.low < two.low <= one.low + 5 and one.size == two.size == 1
+        return two.last - two.first == 1 and near and measure is None
+
+    def _dashed(self, one: Number, j: int, start: int) -> bool:
+        """Whether a dash at `j` ties two numbers: glued to the second, or free between figures."""
+        free = not self.tokens[j].glued and self.low(j) in {"–", "—", "-"}
+        return self.tokens[start].glued or (free and self.tokens[one.first].kind == "n")
+
+    def _dated(self, one: Number, two: Number) -> bool:
+        """Whether the second number is a year and the first is none."""
+        year = names.is_year(self.tokens[two.first].text) and two.last - two.first == 1
+        return year and not names.is_year(self.tokens[one.first].text)
 
     def _changes(self, i: int) -> bool:
         begin = self.text.sentences[self.tokens[i].sentence][0]
@@ -300,32 +321,10 @@ class Amounts(Bounds):
     def _finish(self, one: Number, two: Number, measure: Measure, first_factor: float | None = None) -> Quantity:
         low = one.low * (measure.factor if first_factor is None else first_factor)
         high = two.high * measure.factor
-        unit, last, per = measure.unit, measure.last, ""
-        if (
-            measure.kind == "money"
-            and measure.last == two.last
-            and (after := self.measures.currency(last))
-            and after.unit == unit
-        ):
-            last = after.last  # "$5 Milliarden Dollar"
-        rate = self.measures.rate(last) if measure.kind not in {"duration", "ratio"} and unit != "people" else None
-        if rate is not None:
-            period, behind, per = rate
-            if period:
-                unit, last = f"{unit}/{period}", behind
-            elif behind > last:
-                unit, last = f"{unit}/{per}", behind
-        kind = "vague" if one.vague else measure.kind
-        if (
-            measure.unit == "count"
-            and measure.noun not in {"points", "point", "punkte", "punkten"}
-            and one.decimals
-            and one.size == 1
-            and one.form == "digits"
-            and one.decimals == 3
-            and first_factor is None
-        ):
+        unit, last, per = self._with_rate(measure, two)
+        if first_factor is None and _thousands(one, measure):
             low, high = low * 1000, high * 1000  # "15,488 chips" in a German text
+        kind = "vague" if one.vague else measure.kind
         if first_factor is not None or (one is not two and low != high):
             quantity = self._make(one.first, last, kind, low, high, unit, "range")
         elif one.vague:
@@ -335,6 +334,20 @@ class Amounts(Bounds):
         quantity.noun, quantity.per, quantity.form, quantity.size = measure.noun, per, one.form, one.size
         self.factors[one.first] = one.size * measure.factor
         return quantity
+
+    def _with_rate(self, measure: Measure, two: Number) -> tuple[str, int, str]:
+        """Return the unit of a number with its rate per time, the place behind it, and another divisor."""
+        unit, last = measure.unit, measure.last
+        if measure.kind == "money" and last == two.last:
+            after = self.measures.currency(last)
+            last = after.last if after and after.unit == unit else last  # "$5 Milliarden Dollar"
+        rate = self.measures.rate(last) if measure.kind not in {"duration", "ratio"} and unit != "people" else None
+        if rate is None:
+            return unit, last, ""
+        period, behind, per = rate
+        if period or behind > last:
+            return f"{unit}/{period or per}", behind, per
+        return unit, last, per
 
     def _compound(self, i: int) -> Quantity | None:
         """Read `Billionen-Investments`, `Milliardendeal`, `multibillion-dollar`, `trillion-dollar`."""

@@ -7,12 +7,12 @@ from functools import cache
 from typing import NamedTuple
 
 from rechenmacht.domains.reader.conversion import TELLING, canonical, counts, divisor, factor_to
-from rechenmacht.domains.reader.meanings import NEAR, Match
+from rechenmacht.domains.reader.meanings import NEAR, Match, rivals_of
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.records import Fitting, Period
 from rechenmacht.domains.reader.scene import Scene, Subject
 from rechenmacht.domains.reader.stems import stem
-from rechenmacht.domains.reader.words import table, words
+from rechenmacht.domains.reader.words import words
 
 _MOST_UNITS = 4000
 UNIT_ALONE = 0.9  # score of a quantity that only the unit speaks for, where few others have that unit
@@ -174,7 +174,7 @@ def _by_kind(scene: Scene, quantity: Quantity, when: Period | None, kinds: Colle
     for kind in kinds:
         alone, by_unit = fitting[kind]
         found[kind] = []
-        for code in (*(code for code in met if code in by_unit), *(code for code in alone if code not in met)):
+        for code in (*(code for code in met if code in by_unit), *(c for c in alone if c not in met)):
             if code not in matches:
                 matches[code] = _match(scene, quantity, met.get(code, Match(code, 0.0, 0.0)), around, stems, when)
             match = matches[code]
@@ -352,18 +352,6 @@ def leaders(found: list[Candidate]) -> list[Candidate]:
         if one.subject == first.subject and one.factor == first.factor
         and (one.score >= CLOSE * first.score or (one.code in rivals and not _told_apart(first, one)))
     ]  # fmt: skip
-
-
-@cache
-def rivals_of(code: str) -> frozenset[str]:
-    """Return the quantities that the same words may mean while the text does not say which."""
-    groups = _rival_groups()
-    return frozenset[str]().union(*(group for group in groups if code in group)) - {code}
-
-
-@cache
-def _rival_groups() -> tuple[frozenset[str], ...]:
-    return tuple(frozenset(group.split()) for group in table("judging")["rivals"].values())
 
 
 def _told_apart(first: Candidate, other: Candidate) -> bool:

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -26,6 +26,9 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
 _COMMON = 40  # a word in so many meanings tells nothing
 MEANING = 0.12  # weight of a word of the meaning against one of a name or synonym
 NEAR = 0.4  # a word of another sentence helps to rank, but names nothing
+_FEW_MET = 8
+_SLIGHT = 0.05  # a quantity met this much less than the best is met by chance
+_KEPT = 256  # sentences whose stems are kept
 NAMED = 0.74  # share of a phrase that must be met to say that a quantity is named
 
 
@@ -57,6 +60,27 @@ class Index:
     wholes: NDArray[np.float64]
     of: NDArray[np.intp]
     begins: NDArray[np.intp]
+    at: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Where the S stems around the numbers of a sentence stand in an index.
+
+    `named` are the N stems that phrases have, with their `weights` (N), phrases (`places`, P) and how many of these
+    each has (`sizes`, N); `hinted` the M stems that meanings have, with their weights (`more`, M), quantities
+    (`meant`, Q) and how many each has (`spread`, M).
+    """
+
+    index: Index
+    named: NDArray[np.intp]
+    weights: NDArray[np.float64]
+    places: NDArray[np.intp]
+    sizes: NDArray[np.intp]
+    hinted: NDArray[np.intp]
+    more: NDArray[np.float64]
+    meant: NDArray[np.intp] | None
+    spread: NDArray[np.intp]
 
 
 def _tells(low: str, skipped: frozenset[str]) -> bool:
@@ -77,6 +101,7 @@ class Meanings:
 
     def __init__(self, base: Base) -> None:
         """Index the quantities of the base."""
+        self._kept: dict[tuple[tuple[str, ...], frozenset[str] | None], Met | None] = {}
         self._indexes: dict[frozenset[str] | None, Index] = {}
         self.codes, self.rows = tuple(base.quantities), base.quantities
         self.phrases: dict[str, tuple[frozenset[str], ...]] = {}
@@ -165,6 +190,7 @@ class Meanings:
         self._indexes[wanted] = Index(
             codes, {one: np.array(rows) for one, rows in places.items()},
             {one: np.array(rows) for one, rows in meant.items()}, np.array(wholes), np.array(of), np.array(begins),
+            {code: number for number, code in enumerate(codes)},
         )  # fmt: skip
         return self._indexes[wanted]
 
@@ -181,32 +207,80 @@ class Meanings:
             context: stems around the number, each with its nearness (0 to 1).
             wanted: the quantities that may be meant, all if none are named.
         """
-        index = self._index(wanted)
-        rows = [(one, self.weight.get(one, 1.0), near) for one, near in sorted(context.items())]
-        named = [row for row in rows if row[0] in index.places]
-        if not named:
+        met = self._met(tuple(context), wanted)
+        if met is None:
             return {}
-        places, sizes = _joined([index.places[one] for one, _, _ in named])
+        index, near = met.index, np.fromiter(context.values(), np.float64, len(context))
         most = len(index.wholes)
-        met = np.bincount(places, np.array([weight * near for _, weight, near in named]).repeat(sizes), most)
-        within = np.array([weight if near >= NEAR else 0.0 for _, weight, near in named])
-        close = np.bincount(places, within.repeat(sizes), most)
-        share = close / index.wholes
-        score = met * np.maximum(share, 0.5 * met / index.wholes) ** 2
+        close = near[met.named]
+        score = np.bincount(met.places, (met.weights * close).repeat(met.sizes), most)
+        within = np.where(close >= NEAR, met.weights, 0.0)
+        share = np.bincount(met.places, within.repeat(met.sizes), most) / index.wholes
+        score = score * np.maximum(share, 0.5 * score / index.wholes) ** 2
         best = np.maximum.reduceat(score, index.begins)
         shares = np.maximum.reduceat(np.where(score == best[index.of], np.minimum(share, 1.0), 0.0), index.begins)
-        meant = [row for row in rows if row[0] in index.meant]
-        if meant:
-            places, sizes = _joined([index.meant[one] for one, _, _ in meant])
-            more = np.array([weight * near for _, weight, near in meant]).repeat(sizes)
-            told = best + MEANING * np.bincount(places, more, len(best))
-        else:
-            told = best
+        told = best
+        if met.meant is not None:
+            told = best + MEANING * np.bincount(met.meant, (met.more * near[met.hinted]).repeat(met.spread), len(best))
         hits = np.flatnonzero(best)
+        if len(hits) > _FEW_MET:
+            hits = self._worth(index, hits, told)
         found = zip(hits.tolist(), told[hits].tolist(), shares[hits].tolist(), strict=True)
         return {index.codes[at]: Match(index.codes[at], value, part) for at, value, part in found}
+
+    @staticmethod
+    def _worth(index: Index, hits: NDArray[np.intp], told: NDArray[np.float64]) -> NDArray[np.intp]:
+        """Return the quantities (H) met well enough to be looked at, and the rivals of the best met.
+
+        Args:
+            index: the phrases.
+            hits: the quantities met at all (Q).
+            told: the scores of all quantities (all).
+        """
+        best = hits[int(told[hits].argmax())]
+        kept = told[hits] >= _SLIGHT * told[best]
+        for code in sorted(rivals_of(index.codes[best])):
+            if code in index.at:
+                kept |= hits == index.at[code]
+        return hits[kept]
+
+    def _met(self, stems: tuple[str, ...], wanted: frozenset[str] | None) -> Met | None:
+        """Return where some stems stand in the phrases, or None where in none; kept, as all numbers of a sentence ask.
+
+        Args:
+            stems: the stems around a number, in their order.
+            wanted: the quantities that may be meant, all if none are named.
+        """
+        key = (stems, wanted)
+        if key not in self._kept:
+            if len(self._kept) >= _KEPT:
+                self._kept.clear()
+            self._kept[key] = self._made(stems, self._index(wanted))
+        return self._kept[key]
+
+    def _made(self, stems: tuple[str, ...], index: Index) -> Met | None:
+        named = [k for k, one in enumerate(stems) if one in index.places]
+        if not named:
+            return None
+        places, sizes = _joined([index.places[stems[k]] for k in named])
+        hinted = [k for k, one in enumerate(stems) if one in index.meant]
+        meant, spread = _joined([index.meant[stems[k]] for k in hinted]) if hinted else (None, sizes)
+        weights, more = (np.array([self.weight.get(stems[k], 1.0) for k in rows]) for rows in (named, hinted))
+        return Met(index, np.array(named), weights, places, sizes, np.array(hinted, np.intp), more, meant, spread)
 
 
 def _joined(rows: list[NDArray[np.intp]]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return R arrays (each of its own length) one behind the other (N), and their lengths (R)."""
     return np.concatenate(rows), np.array([len(row) for row in rows])
+
+
+@cache
+def rivals_of(code: str) -> frozenset[str]:
+    """Return the quantities that the same words may mean while the text does not say which."""
+    groups = _rival_groups()
+    return frozenset[str]().union(*(group for group in groups if code in group)) - {code}
+
+
+@cache
+def _rival_groups() -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(group.split()) for group in table("judging")["rivals"].values())

@@ -81,6 +81,17 @@ def physical(text: str, low: str) -> tuple[str, float] | None:
     return None
 
 
+_PER = frozenset({"pro", "je", "per"})
+_RECKONED = frozenset({"ago", "earlier", "later", "before", "from", "on", "after", "old"})
+
+
+def _may_count(token: Token) -> bool:
+    """Whether a word can be what a number counts: a noun by its first letter, or an acronym."""
+    acronym = len(token.text) > 1 and token.text.rstrip("s").isupper()
+    noun = (token.lang == "de") == token.text[0].isupper() or acronym
+    return token.kind == "w" and noun and not token.low.endswith("ly")
+
+
 class Measures:
     """Reads measures in one list of tokens."""
 
@@ -307,40 +318,37 @@ class Measures:
 
         `few` says that the number is small: few customers are firms, not people.
         """
-        j = self.hyphen(i)
-        first = None
+        j, first = self.hyphen(i), None
         for k in range(j, min(j + 6, len(self.tokens))):
             token = self.tokens[k]
-            if token.sentence != self.tokens[i - 1].sentence or (
-                token.kind == "s" and not (token.text in "-‑" and token.glued)
-            ):
+            if token.sentence != self.tokens[i - 1].sentence or self._ends_nouns(token):
                 break
-            if token.kind == "n" and not token.name:
-                break
-            low = token.low
-            if low in _STOP:
-                break
-            if (last := chip_hour(self.tokens, k)) is not None:
-                return Measure("number", "count", 1.0, last, CHIP_HOURS)
-            if low in un.PEOPLE and not (low.startswith("deutsche") and token.text[0].islower()):
-                if low in _FEW_FIRMS and few:
-                    return Measure("number", "count", 1.0, k + 1, low)
-                return Measure("number", "people", 1.0, k + 1, low)
-            if low in COUNTED and not (token.name and low == "nvidia"):
-                return Measure("number", "count", 1.0, self._joined(k), low)
-            acronym = len(token.text) > 1 and token.text.rstrip("s").isupper()
-            if (
-                token.kind == "w"
-                and ((token.lang == "de") == token.text[0].isupper() or acronym)
-                and first is None
-                and not low.endswith("ly")
-            ):
-                first = k
+            counted = self._counts(k, few=few)
+            if counted is not None:
+                return counted
+            first = k if first is None and _may_count(token) else first
             if first is not None and token.lang == "de" and token.text[0].islower():
                 break
         if first is None:
             return None
         return Measure("number", "count", 1.0, self._joined(first), self.low(first))
+
+    @staticmethod
+    def _ends_nouns(token: Token) -> bool:
+        """Whether the words that can be what a number counts end at a token."""
+        sign = token.kind == "s" and not (token.text in "-‑" and token.glued)
+        return sign or (token.kind == "n" and not token.name) or token.low in _STOP
+
+    def _counts(self, k: int, *, few: bool) -> Measure | None:
+        """Return what a word counts that surely counts: chip hours, people, chips."""
+        token, low = self.tokens[k], self.tokens[k].low
+        if (last := chip_hour(self.tokens, k)) is not None:
+            return Measure("number", "count", 1.0, last, CHIP_HOURS)
+        if low in un.PEOPLE and not (low.startswith("deutsche") and token.text[0].islower()):
+            return Measure("number", "count" if low in _FEW_FIRMS and few else "people", 1.0, k + 1, low)
+        if low in COUNTED and not (token.name and low == "nvidia"):
+            return Measure("number", "count", 1.0, self._joined(k), low)
+        return None
 
     def _joined(self, k: int) -> int:
         """Return the place behind a word and the parts that hyphens glue to it (`start-ups`)."""
@@ -353,36 +361,35 @@ class Measures:
 
     def rate(self, i: int) -> tuple[str, int, str] | None:
         """Return (period, place behind it, other divisor) of `pro Woche`, `a year`, `/h`, `jährlich`, `je kWh`."""
-        low, nxt = self.low(i), self.low(i + 1)
+        low = self.low(i)
         if low in un.PERIOD_ADVERB:
             return un.PERIOD_ADVERB[low], i + 1, ""
-        stem = un.PERIOD.get(nxt) or (un.PERIOD.get(nxt.removesuffix("s")) if nxt.endswith("s") else None)
         glued = low == "/" and self.tokens[i].glued
-        if (low in {"pro", "je", "per"} or glued) and (last := chip_hour(self.tokens, i + 1)):
+        divides = low in _PER or glued
+        if divides and (last := chip_hour(self.tokens, i + 1)):
             return "h", last, ""
-        if (stem and nxt not in {"s", "h"} | set()) or (stem and glued):
-            if low in {"pro", "je", "per", "each", "every", "jede", "jeden", "jedes"} or glued:
-                return stem, i + 2, ""
-            if low in {"a", "an"} and self.low(i + 2) not in {
-                "ago",
-                "earlier",
-                "later",
-                "before",
-                "from",
-                "on",
-                "after",
-                "old",
-            }:
-                return stem, i + 2, ""
-            german = (low == "im" and nxt in {"jahr", "monat", "quartal"}) or (low == "am" and nxt == "tag") or (
-                low == "in" and False
-            )  # fmt: skip
-            if german and not (i + 2 < len(self.tokens) and self.tokens[i + 2].kind == "n"):
-                return stem, i + 2, ""
-            if low == "in" and nxt == "der":
-                return None
-        if low == "in" and nxt == "der" and self.low(i + 2) in {"woche", "stunde", "sekunde", "minute"}:
-            return un.PERIOD[self.low(i + 2)], i + 3, ""
-        if (low in {"pro", "je", "per"} or glued) and i + 1 < len(self.tokens) and self.tokens[i + 1].kind in "wn":
+        stem = self._period(i + 1, glued=glued)
+        if stem and self._per_period(i, glued=glued):
+            return stem, i + 2, ""
+        if low == "in" and self.low(i + 1) == "der":
+            named = self.low(i + 2) in {"woche", "stunde", "sekunde", "minute"} and not stem
+            return (un.PERIOD[self.low(i + 2)], i + 3, "") if named else None
+        if divides and i + 1 < len(self.tokens) and self.tokens[i + 1].kind in "wn":
             return "", i if not glued else i + 2, self.text(i + 1)
         return None
+
+    def _period(self, i: int, *, glued: bool) -> str | None:
+        """Return the period that a word names; `s` and `h` do so only behind a stroke."""
+        low = self.low(i)
+        stem = un.PERIOD.get(low) or (un.PERIOD.get(low.removesuffix("s")) if low.endswith("s") else None)
+        return stem if glued or low not in {"s", "h"} else None
+
+    def _per_period(self, i: int, *, glued: bool) -> bool:
+        """Whether the word before a period makes a rate of it: `per year`, `im Jahr`; `a year ago` does not."""
+        low, period = self.low(i), self.low(i + 1)
+        if low in _PER or low in {"each", "every", "jede", "jeden", "jedes"} or glued:
+            return True
+        if low in {"a", "an"}:
+            return self.low(i + 2) not in _RECKONED
+        german = (low == "im" and period in {"jahr", "monat", "quartal"}) or (low == "am" and period == "tag")
+        return german and not (i + 2 < len(self.tokens) and self.tokens[i + 2].kind == "n")

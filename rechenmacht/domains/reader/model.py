@@ -59,8 +59,12 @@ class Quantity:
     @property
     def mid(self) -> float | None:
         """The value to compare: the middle of a range, or the end of a bound that is known."""
-        ends = [end for end in (self.low, self.high) if isinstance(end, int | float)]
-        return sum(ends) / len(ends) if ends else None
+        low, high = self.low, self.high
+        if isinstance(low, str) or isinstance(high, str):
+            return None
+        if low is None or high is None:
+            return high if low is None else low
+        return (low + high) / 2
 
 
 @dataclass(slots=True)

@@ -80,10 +80,11 @@ def _before(tokens: list[Token], begin: int, quantity: Quantity) -> range:
     links, place = words("judging.ties.before") | words("judging.subjects.carries_more"), quantity.first - 1
     while place >= begin and quantity.first - place <= 4 and tokens[place].low in links:
         place -= 1
-    if place < begin or place == quantity.first - 1 or tokens[place].kind != "w":
+    ends = words("judging.ties.ends")
+    touches = place == quantity.first - 1 and tokens[place].low not in words("judging.ties.adjacent")
+    if place < begin or touches or tokens[place].kind != "w":
         return range(0)
     first = place
-    ends = words("judging.ties.ends")
     while first > begin and place - first < _FAR and tokens[first - 1].kind != "n":
         if tokens[first - 1].text in ",;:()" or tokens[first - 1].low in ends:
             break

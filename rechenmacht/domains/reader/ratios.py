@@ -73,6 +73,11 @@ def german_rank(low: str) -> int | None:
     return None
 
 
+_GOOD = frozenset({"gutes", "knappes", "rundes", "weiteres", "volles"})
+_WHOLES = frozenset({3, 4, 5, 6, 7, 8, 9, 10, 12, 20, 25, 50, 100, 1000})
+_BEFORE_QUARTER = frozenset("by than about nearly almost around for over under only just roughly".split())
+
+
 class Ratios:
     """Reads shares, multiples and ranks in one list of tokens."""
 
@@ -167,34 +172,47 @@ class Ratios:
         return self._count(j)
 
     def _german_fraction(self, i: int) -> Share | None:
-        low, token = self.low(i), self.tokens[i]
-        if low in {"hälfte"} or (low in {"die", "der", "zur"} and self.low(i + 1) == "hälfte"):
-            ordinal = lx.german_ordinal(self.low(i - 1)) if low == "hälfte" else None
-            if ordinal and self.low(i - 1) != "die":
-                return None
-            return Share(i, i + 1 if low == "hälfte" else i + 2, "ratio", 0.5, 0.5)
+        return self._german_half(i) or self._part(i) or self._good_part(i) or self._joined_part(i)
+
+    def _german_half(self, i: int) -> Share | None:
+        """Read `die Hälfte`, `zur Hälfte`; `die zweite Hälfte` is no share."""
+        low = self.low(i)
+        if low != "hälfte" and not (low in {"die", "der", "zur"} and self.low(i + 1) == "hälfte"):
+            return None
+        if low == "hälfte" and lx.german_ordinal(self.low(i - 1)) and self.low(i - 1) != "die":
+            return None
+        return Share(i, i + 1 if low == "hälfte" else i + 2, "ratio", 0.5, 0.5)
+
+    def _part(self, i: int) -> Share | None:
+        """Read `ein Drittel`, `zwei Drittel`."""
+        low = self.low(i)
+        if low == "hälfte" or (low in {"die", "der", "zur"} and self.low(i + 1) == "hälfte"):
+            return None
         count = 1.0 if low in lx.DE_ARTICLES else (self._count(i) if low not in lx.DE_FRACTION else None)
-        if count is not None and 1 <= count < 20 and self.tokens[min(i + 1, len(self.tokens) - 1)].text[:1].isupper():
-            part = lx.DE_FRACTION.get(self.low(i + 1).removesuffix("n"))
-            if part and part != 0.5 and count * part <= 3:
-                return Share(i, i + 2, "ratio", count * part, count * part)
-        if (
-            low in lx.DE_ARTICLES
-            and self.low(i + 1) in {"gutes", "knappes", "rundes", "weiteres", "volles"}
-            and (part := lx.DE_FRACTION.get(self.low(i + 2)))
-        ):
-            hedge = {"gutes": "at_least", "knappes": "almost"}.get(self.low(i + 1), "")
-            return Share(
-                i, i + 3, "ratio", None if hedge == "almost" else part, None if hedge == "at_least" else part, hedge
-            )
+        if count is None or not 1 <= count < 20 or not self.tokens[min(i + 1, len(self.tokens) - 1)].text[:1].isupper():
+            return None
+        part = lx.DE_FRACTION.get(self.low(i + 1).removesuffix("n"))
+        return (
+            Share(i, i + 2, "ratio", count * part, count * part) if part and part != 0.5 and count * part <= 3 else None
+        )
+
+    def _good_part(self, i: int) -> Share | None:
+        """Read `ein gutes Drittel`, `ein knappes Viertel`."""
+        part = lx.DE_FRACTION.get(self.low(i + 2))
+        if self.low(i) not in lx.DE_ARTICLES or self.low(i + 1) not in _GOOD or not part:
+            return None
+        hedge = {"gutes": "at_least", "knappes": "almost"}.get(self.low(i + 1), "")
+        low, high = None if hedge == "almost" else part, None if hedge == "at_least" else part
+        return Share(i, i + 3, "ratio", low, high, hedge)
+
+    def _joined_part(self, i: int) -> Share | None:
+        """Read `dreiviertel`, `das Drittel`."""
+        low = self.low(i)
         if low in {"dreiviertel", "dreivierteln", "zweidrittel"} and self.low(i + 1) != "jahr":
             value = 2 / 3 if low.startswith("zwei") else 0.75
             return Share(i, i + 1, "ratio", value, value)
-        if (
-            token.text[0].isupper()
-            and low in {"drittel", "viertel", "fünftel", "zehntel"}
-            and self.low(i - 1) in {"das", "dieses", "rund", "knapp", "gut"}
-        ):
+        named = low in {"drittel", "viertel", "fünftel", "zehntel"} and self.tokens[i].text[0].isupper()
+        if named and self.low(i - 1) in {"das", "dieses", "rund", "knapp", "gut"}:
             return Share(i, i + 1, "ratio", lx.DE_FRACTION[low], lx.DE_FRACTION[low])
         return None
 
@@ -263,74 +281,54 @@ class Ratios:
             return None
         j = i + 2 if self.low(i + 1) == "-" else i + 1
         part = lx.EN_FRACTION.get(self.low(j))
-        if part is None or (self.low(j) in {"half", "halves"} and article is False):
+        if part is None or (self.low(j) in {"half", "halves"} and not article):
             return None
-        after = self.low(j + 1)
-        if count > 1 and not self.low(j).endswith("s"):
-            return None
-        if count == 1 and not (
-            after in _AFTER_FRACTION or self.low(i - 1) in {"by", "than"} or j + 1 >= len(self.tokens)
-        ):
-            return None
-        if (
-            count == 1
-            and self.low(j) == "quarter"
-            and after not in {"of", "more", "less"}
-            and self.low(i - 1)
-            not in {
-                "by",
-                "than",
-                "about",
-                "nearly",
-                "almost",
-                "around",
-                "for",
-                "over",
-                "under",
-                "only",
-                "just",
-                "roughly",
-            }
-        ):
-            return None
-        if count > 1 and self.low(j) == "quarters" and self.low(i + 1) != "-" and after not in {"of"} and count != 3:
-            return None
-        return Share(i, j + 1, "ratio", count * part, count * part)
+        told = self._one_part(i, j) if count == 1 else self._parts(i, j, count)
+        return Share(i, j + 1, "ratio", count * part, count * part) if told else None
+
+    def _one_part(self, i: int, j: int) -> bool:
+        """Whether `a third`, `one quarter` is a share, not a rank or three months."""
+        before, after = self.low(i - 1), self.low(j + 1)
+        if not (after in _AFTER_FRACTION or before in {"by", "than"} or j + 1 >= len(self.tokens)):
+            return False
+        return self.low(j) != "quarter" or after in {"of", "more", "less"} or before in _BEFORE_QUARTER
+
+    def _parts(self, i: int, j: int, count: float) -> bool:
+        """Whether `three quarters`, `two-thirds` is a share; `two quarters` are half a year."""
+        if not self.low(j).endswith("s"):
+            return False
+        return self.low(j) != "quarters" or self.low(i + 1) == "-" or self.low(j + 1) == "of" or count == 3
 
     def _out_of(self, i: int) -> Share | None:
         """Read `vier von fünf`, `one in five`, `9 out of 10`, `Siebzig von hundert`."""
         low = self.low(i)
         above = 1.0 if low in lx.DE_ARTICLES or low == "one" else self._count(i)
-        if above is None or above < 1:
+        j = self._whole(i) if above is not None and above >= 1 else None
+        below = self._count(j) if j is not None else None
+        if above is None or j is None or below is None or not above < below or self._is_amount(i, j):
             return None
-        link = self.low(i + 1)
-        j = i + 2
+        among = low == "one" and self.low(i + 1) == "in" and not 1900 <= below <= 2100
+        return Share(i, j + 1, "ratio", above / below, above / below) if below in _WHOLES or among else None
+
+    def _whole(self, i: int) -> int | None:
+        """Return where the whole stands that the number at `i` is told of: `out of`, `in every`, `von`."""
+        low, link, j = self.low(i), self.low(i + 1), i + 2
         if link == "out" and self.low(j) == "of":
-            j += 1
-        elif link in {"in", "of"}:
-            j += self.low(j) == "every"
-            if link == "of" and low not in {"nine", "eight", "seven", "six", "four", "three"}:
-                return None
-        elif link != "von":
+            return j + 1
+        if link == "of" and low not in {"nine", "eight", "seven", "six", "four", "three"}:
             return None
-        below = self._count(j)
-        round_one = below in {3, 4, 5, 6, 7, 8, 9, 10, 12, 20, 25, 50, 100, 1000} if below else False
-        if (
-            below is None
-            or not above < below
-            or not (round_one or (low == "one" and link == "in" and not 1900 <= below <= 2100))
-        ):
-            return None
+        if link in {"in", "of"}:
+            return j + (self.low(j) == "every")
+        return j if link == "von" else None
+
+    def _is_amount(self, i: int, j: int) -> bool:
+        """Whether the whole at `j` goes on to an amount: `five of 10 million`, `ein von 20 Prozent`."""
         after = self.tokens[j + 1] if j + 1 < len(self.tokens) else None
-        if after is not None and (
-            after.low in lx.EN_MAGNITUDE or after.low in lx.DE_MAGNITUDE or after.low in un.TIME or after.text in "%"
-        ):
-            return None
-        if after is not None and (
-            after.low in {"prozent", "percent"} or after.text in un.SYMBOLS or (low in lx.DE_ARTICLES and link != "von")
-        ):
-            return None
-        return Share(i, j + 1, "ratio", above / below, above / below)
+        if after is None:
+            return False
+        sized = after.low in lx.EN_MAGNITUDE or after.low in lx.DE_MAGNITUDE or after.low in un.TIME
+        measured = after.text in "%" or after.low in {"prozent", "percent"} or after.text in un.SYMBOLS
+        return sized or measured or (self.low(i) in lx.DE_ARTICLES and self.low(i + 1) != "von")
 
     def _to_one(self, i: int) -> Share | None:
         if (

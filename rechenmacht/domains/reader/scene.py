@@ -64,6 +64,7 @@ class Scene:
             self._said.setdefault(one.sentence, []).append(one)
         self.stems: dict[int, list[tuple[int, tuple[str, ...]]]] = {}  # see candidates.stems_of
         self._stems: dict[Mention, frozenset[str]] = {}
+        self.year_back: dict[int, list[tuple[int, int]]] = {}  # see times
         self.outside: dict[int, dict[str, float]] = {}  # see candidates.context
         self._words: dict[int, list[str]] = {}
         self._sets: dict[int, frozenset[str]] = {}

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import re
+import subprocess
+import sys
+import time
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from rechenmacht import files
 from rechenmacht.errors import BadInput
 
 MOST_BYTES = 20_000_000
 MOST_CHARACTERS = 2_000_000
 MOST_PAGES = 500
 MOST_DEPTH = 200
+MOST_ELEMENTS = 8_000  # tags that the parser for pages is given; more are stripped, in one pass
+SECONDS = 8.0  # of a processor for taking a file apart
+PATIENCE = 4  # times as long by the clock, on a machine that is busy with other things
 FETCH_SECONDS = 20
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr p li td tr th dt dd option".split())
@@ -37,18 +46,40 @@ def load(name: str) -> Article:
         BadInput: if there is no such file, it is empty, too large, binary, a broken PDF, or holds no text.
     """
     if name.startswith(("http://", "https://")):
-        return parse(name, _fetch(name))
-    path = Path(name)
-    try:
-        if path.is_dir():
+        return extracted(name, _fetch(name))
+    with contextlib.suppress(OSError, ValueError):
+        if Path(name).is_dir():
             raise BadInput(f"{name} is a folder; name the articles in it")
-        size = path.stat().st_size
-        if size > MOST_BYTES:
-            raise BadInput(f"{name} has {size / 1e6:.1f} MB; an article may have {MOST_BYTES / 1e6:.0f} MB at most")
-        data = path.read_bytes()
-    except OSError as error:
-        raise BadInput(f"{name} cannot be read: {error.strerror or error}") from None
-    return parse(name, data)
+    return extracted(name, files.read(name, MOST_BYTES))
+
+
+def extracted(name: str, data: bytes, seconds: float = SECONDS) -> Article:
+    """Return the article in the bytes of a file; HTML and PDF are taken apart in a process of its own.
+
+    Their parsers can hang or take all memory; there that ends that process alone.
+
+    Raises:
+        BadInput: as `load`, and if it takes too long or needs too much memory.
+    """
+    if len(data) > MOST_BYTES:
+        raise BadInput(f"{name} has {len(data) / 1e6:.1f} MB; an article may have {MOST_BYTES / 1e6:.0f} MB at most")
+    if not _marked_up(data):
+        return parse(name, data)
+    words = [sys.executable, "-m", "rechenmacht.domains.reader.extract", name[:200], str(max(1, int(seconds)))]
+    try:
+        done = subprocess.run(words, input=data, capture_output=True, timeout=seconds * PATIENCE, check=False)
+        found = json.loads(done.stdout) if done.returncode == 0 else {}
+    except (subprocess.TimeoutExpired, ValueError):
+        found = {}
+    if "text" not in found:
+        said = f"{name} could not be read within {seconds:g} s: its pages or elements are too many"
+        raise BadInput(str(found.get("error", said)))
+    return Article(name, found["text"], date.fromisoformat(found["date"]) if found["date"] else None)
+
+
+def _marked_up(data: bytes) -> bool:
+    """Tell whether bytes are PDF, or may be HTML or XML."""
+    return data.lstrip()[:5] == b"%PDF-" or b"<" in data[:4000] or data[:2] in {b"\xff\xfe", b"\xfe\xff"}
 
 
 def parse(name: str, data: bytes) -> Article:
@@ -162,7 +193,7 @@ def _html(name: str, html: str) -> tuple[str, date | None]:
     if len(html) > 4 * MOST_CHARACTERS:
         raise BadInput(f"{name} holds {len(html):,} characters of HTML, too many for an article")
     bare = _without_scripts(html)
-    if _depth(bare) > MOST_DEPTH:
+    if _depth(bare) > MOST_DEPTH or bare.count("<") > MOST_ELEMENTS:
         return _strip(bare), None
     import warnings
 
@@ -218,13 +249,19 @@ def _strip(html: str) -> str:
 
 def _fetch(address: str) -> bytes:
     """Fetch a page, with a limit on time and size."""
-    from urllib.error import URLError
+    from http.client import HTTPException
     from urllib.request import Request, urlopen
 
-    request = Request(address, headers={"User-Agent": "rechenmacht"})  # noqa: S310
+    shown = address if len(address) <= 200 else f"{address[:80]}..."
+    end, pieces, size = time.monotonic() + FETCH_SECONDS, list[bytes](), 0
     try:
+        request = Request(address, headers={"User-Agent": "rechenmacht"})  # noqa: S310
         with urlopen(request, timeout=FETCH_SECONDS) as answer:  # noqa: S310
-            data: bytes = answer.read(MOST_BYTES + 1)
-    except (URLError, OSError, ValueError) as error:
-        raise BadInput(f"{address} cannot be fetched: {getattr(error, 'reason', error)}") from None
-    return data
+            while size <= MOST_BYTES and (piece := answer.read1(files.PIECE)):
+                pieces.append(piece)
+                size += len(piece)
+                if time.monotonic() > end:
+                    raise BadInput(f"{shown} cannot be fetched within {FETCH_SECONDS} s")
+    except (OSError, ValueError, HTTPException) as error:
+        raise BadInput(f"{shown!r} cannot be fetched: {getattr(error, 'reason', error)}") from None
+    return b"".join(pieces)

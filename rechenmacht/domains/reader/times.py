@@ -50,8 +50,22 @@ def period(scene: Scene, quantity: Quantity) -> Period | None:
         return None
     away = [_time_away(scene, quantity, q) for q, _ in known]
     if min(away) >= _NOT_MINE:
-        return None
+        return _of_all(scene, quantity, known)
     when, days = known[_in_step(scene, quantity, [q for q, _ in known], away.index(min(away)))]
+    around = scene.near(when, 4, 3) | {token.low for token in scene.text.tokens[when.first : when.last]}
+    return Period(*days, stated=True, fiscal=bool(around & words("judging.period.fiscal")), text=when.text)
+
+
+def _of_all(scene: Scene, quantity: Quantity, known: list[tuple[Quantity, tuple[date, date]]]) -> Period | None:
+    """Return the only time of a sentence that opens it, where its numbers are told in step with names."""
+    when, days = known[0]
+    numbers = scene.beside(quantity)
+    opens = len(known) == 1 and all(when.last <= q.first for q in numbers)
+    kinds = {mention.kind for mention in scene.named.get(quantity.sentence, ())}
+    if not opens or not any(scene.partner(quantity, kind) for kind in sorted(kinds)):
+        return None
+    if scene.word_set(quantity.sentence) & words("judging.period.now"):
+        return None
     around = scene.near(when, 4, 3) | {token.low for token in scene.text.tokens[when.first : when.last]}
     return Period(*days, stated=True, fiscal=bool(around & words("judging.period.fiscal")), text=when.text)
 
@@ -77,23 +91,29 @@ def _reckoned(scene: Scene, quantity: Quantity) -> bool:
 
 def _year_earlier(scene: Scene, quantity: Quantity) -> tuple[int, int] | None:
     """Return the words near a number that set it a year before the time of the sentence (`a year earlier`)."""
-    begin, end = scene.text.sentences[quantity.sentence]
-    mine = scene.clause(quantity.sentence, quantity.first)
-    for first, last in (
-        (quantity.last, min(end, quantity.last + 5)),
-        (max(begin, quantity.first - 7), quantity.first),
-    ):
-        near = [token.low for token in scene.text.tokens[first:last]]
-        for phrase in year_earlier():
-            places = [k for k in range(len(near)) if tuple(near[k : k + len(phrase)]) == phrase]
-            here = places and scene.clause(quantity.sentence, first + places[0]) == mine
-            if not here:
-                continue
-            at = first + places[0]
-            opens = {token.low for token in scene.text.tokens[max(begin, at - 2) : at]}  # "rose from a year earlier"
-            if not opens & words("judging.period.against") and not _number_between(scene, quantity, at):
-                return at, at + len(phrase)
+    for at, end in _phrases(scene, quantity.sentence):
+        near = quantity.last <= at < quantity.last + 5 or quantity.first - 7 <= at < end <= quantity.first
+        if not near or scene.clause(quantity.sentence, at) != scene.clause(quantity.sentence, quantity.first):
+            continue
+        begin = scene.text.sentences[quantity.sentence][0]
+        opens = {token.low for token in scene.text.tokens[max(begin, at - 2) : at]}  # "rose from a year earlier"
+        if not opens & words("judging.period.against") and not _number_between(scene, quantity, at):
+            return at, end
     return None
+
+
+def _phrases(scene: Scene, sentence: int) -> list[tuple[int, int]]:
+    """Return the phrases of a sentence that set a number a year back; sought once for all its numbers."""
+    if sentence not in scene.year_back:
+        begin = scene.text.sentences[sentence][0]
+        lows = tuple(scene.words(sentence)[:400])
+        rows = year_earlier()
+        scene.year_back[sentence] = [
+            (begin + k, begin + k + len(phrase))
+            for k, low in enumerate(lows) if low in rows
+            for phrase in rows[low] if lows[k : k + len(phrase)] == phrase
+        ]  # fmt: skip
+    return scene.year_back[sentence]
 
 
 def _number_between(scene: Scene, quantity: Quantity, place: int) -> bool:
@@ -120,9 +140,13 @@ def _before(scene: Scene, quantity: Quantity, words: tuple[int, int]) -> Period 
 
 
 @cache
-def year_earlier() -> tuple[tuple[str, ...], ...]:
-    """Return the words that set a number a year before the time told, each as its words."""
-    return tuple(tuple(phrase.split()) for phrase in table("judging")["period"]["year_earlier"])
+def year_earlier() -> dict[str, list[tuple[str, ...]]]:
+    """Return the words that set a number a year before the time told, each as its words, by the first of them."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in table("judging")["period"]["year_earlier"]:
+        parts = tuple(phrase.split())
+        found.setdefault(parts[0], []).append(parts)
+    return found
 
 
 def _less_a_year(day: date) -> date:

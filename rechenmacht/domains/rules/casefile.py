@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from rechenmacht import files
 from rechenmacht.domains.rules.cases import Cases, table_of
 from rechenmacht.domains.rules.places import Places
-from rechenmacht.errors import BadInput
+
+MOST_BYTES = 60_000_000  # what the question takes
 
 
 def content(path: Path) -> dict[str, str]:
@@ -15,12 +17,7 @@ def content(path: Path) -> dict[str, str]:
     Raises:
         BadInput: if it cannot be read.
     """
-    try:
-        return {"text": path.read_bytes().decode("utf-8-sig"), "name": path.name}
-    except UnicodeDecodeError as error:
-        raise BadInput(f"{path.name}: not UTF-8 text (byte {error.start})") from None
-    except OSError as error:
-        raise BadInput(f"{path}: cannot be read ({error.strerror})") from None
+    return {"text": files.text(path, MOST_BYTES), "name": path.name}
 
 
 def read_table(path: Path, where: Places) -> tuple[Cases, tuple[str, ...]]:

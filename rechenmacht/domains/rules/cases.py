@@ -18,6 +18,7 @@ from rechenmacht.domains.rules.logic import Bits, Columns, Floats
 from rechenmacht.domains.rules.places import Places
 from rechenmacht.domains.rules.specifications import BIT, FLAGS, NUMBERS, SPECIFICATIONS
 from rechenmacht.errors import BadInput, nearest
+from rechenmacht.numberform import Convention, convention, plain, said
 
 SUBJECTS = ("chip", "system", "hbm", "foundry", "tool", "weights", "material")
 ROLES = ("vendor", "foundry", "reexporter", "transfer")
@@ -70,8 +71,11 @@ def coded(texts: Sequence[str], unknown: str = "") -> Coded:
 class _Reader:
     """Turns the text columns of a table into arrays, each distinct text once; refuses with row and column."""
 
-    def __init__(self, name: str, header: Sequence[str], rows: list[list[str]], lines: Sequence[int]) -> None:
-        self.name, self.lines, self.count = name, lines, len(rows)
+    def __init__(
+        self, name: str, header: Sequence[str], rows: list[list[str]], lines: Sequence[int],
+        told: Convention | None = None,
+    ) -> None:  # fmt: skip
+        self.name, self.lines, self.count, self.told = name, lines, len(rows), told
         columns: Iterable[Sequence[str]] = zip(*rows, strict=True) if rows else [()] * len(header)
         self.columns: dict[str, Sequence[str]] = dict(zip(header, columns, strict=True))
 
@@ -81,6 +85,9 @@ class _Reader:
     def numbers(self, column: str) -> Floats:
         """Return a column of numbers, NaN where a cell is empty: at once where all is well, else cell by cell."""
         texts = self.text(column)
+        if self.told != "en" and any("." in text or "," in text for text in texts):
+            way = convention(texts, f"{self.name}, column {column}", self.told)
+            texts = [plain(text, way) for text in texts]
         positive = column in _POSITIVE
         try:
             values = np.array([text or "nan" for text in texts], float)
@@ -271,7 +278,7 @@ def from_rows(rows: Sequence[Mapping[str, str]], where: Places, name: str = "cas
     """
     header = [*NEEDED, *OPTIONAL]
     cells = [[row.get(column, "") for column in header] for row in rows]
-    return _build(_Reader(name, header, cells, range(1, len(rows) + 1)), where)
+    return _build(_Reader(name, header, cells, range(1, len(rows) + 1), "en"), where)
 
 
 def table_of(text: str, name: str, where: Places) -> tuple[Cases, tuple[str, ...]]:
@@ -286,8 +293,10 @@ def table_of(text: str, name: str, where: Places) -> tuple[Cases, tuple[str, ...
         The cases, and the header's columns that were ignored.
 
     Raises:
-        BadInput: if the text, its header or a cell cannot be used; the message names file, row and column.
+        BadInput: if the text, its header or a cell cannot be used, or a column of numbers can be read in English and
+            in German; the message names file, row and column.
     """
+    told, text = said(text)
     source = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[list[str]] = []
     lines: list[int] = []
@@ -307,7 +316,7 @@ def table_of(text: str, name: str, where: Places) -> tuple[Cases, tuple[str, ...
     for cells, at in zip(rows[1:], lines[1:], strict=True):
         if len(cells) != len(header):
             raise BadInput(f"{name} row {at}: {len(cells)} cells where {len(header)} are needed")
-    cases = _build(_Reader(name, header, rows[1:], lines[1:]), where)
+    cases = _build(_Reader(name, header, rows[1:], lines[1:], told), where)
     return cases, tuple(column for column in header if column not in {*NEEDED, *OPTIONAL})
 
 

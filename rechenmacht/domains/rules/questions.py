@@ -47,10 +47,11 @@ class Classify(OfText):
     """What the rules say of a chip or system to a place on a day and why, or of each row of a table of cases."""
 
     name = "rules.classify"
+    schema_number = 2
     tables: ClassVar = {
         "cases": rows.Case, "fired": rows.Said, "near_misses": rows.Said, "relaxations": rows.Said, "fees": rows.Said,
         "guidance": rows.Said, "buyer_rules": rows.Said, "on_the_books": rows.Said, "licences": rows.Said,
-        "elsewhere": rows.Said,
+        "elsewhere": rows.Said, "contradicted": rows.Contradicted,
     }  # fmt: skip
     values: ClassVar = {
         **WHERE, "chip": Id, "name": Text, "hq": Text, "role": Text, "market": Text, "subject": Text, "from": Text,

@@ -55,13 +55,25 @@ class Case(TypedDict):
     not_looked_at: Ids
 
 
+class Contradicted(TypedDict):
+    """A specification that is given for a chip of the base and differs from its claims."""
+
+    case_id: Text
+    chip: Id
+    specification: Id
+    given: Value
+    known: Value
+    unit: Text
+    claims: Ids
+
+
 class Step(TypedDict):
     """A comparison of a condition: what is asked, what the case has, by how much it misses."""
 
     what: Text
     value: Value | None
     sign: Sign
-    threshold: Value
+    threshold: Value | None
     unit: Text
     met: NotRequired[Flag | None]
     gap: NotRequired[Value | None]
@@ -83,7 +95,7 @@ class Said(TypedDict):
     source: Id
     summary: Text
     text: Both
-    distance: Value
+    distance: Value | None
     steps: list[Step]
     thresholds: list[Step]
     missing: Ids

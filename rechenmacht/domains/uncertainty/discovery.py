@@ -2,8 +2,10 @@
 
 PRIM (the patient rule induction method; Friedman and Fisher 1999, in policy analysis Bryant and Lempert 2010) peels a
 small share of the draws off one end of one parameter at a time, always where the density of cases inside rises most.
-Parameters are looked at by their rank, so that a box is a range of quantiles of each prior. A tree tells the same in
-another way.
+Parameters are looked at by their rank, so that a box is a range of quantiles of each prior. Among hundreds of
+parameters the best peel is soon one of chance, which uses the draws up before those that matter are cut; so only
+parameters are peeled that differ between cases and others by more than chance would show among them all. A tree of the
+same parameters tells it in another way.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr
 from scipy.stats import binom, rankdata
 
 from rechenmacht.errors import BadInput
@@ -19,6 +22,7 @@ from rechenmacht.errors import BadInput
 Array = NDArray[np.float64]
 Cases = NDArray[np.bool_]
 LEAST_CASES = 30
+BY_CHANCE = 0.1  # parameters that may tell although they do nothing, in all looks together
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,25 @@ def enough(cases: Cases) -> None:
 def uniform_ranks(values: Array) -> Array:
     """Return each parameter's draws (parameter, draw) as quantiles in (0, 1), ties at their mean."""
     found: Array = (rankdata(values, axis=1) - 0.5) / values.shape[1]
+    return found
+
+
+def telling(u: Array, cases: Cases) -> Cases:
+    """Return which parameters (parameter,) lie elsewhere, or nearer to or farther from their middle, in the cases.
+
+    Two rank-sum tests each (Wilcoxon 1945): of the ranks and of their distance to the middle. A parameter tells if
+    one of both finds what, in a tenth of all searches at most, any parameter would show by chance (Bonferroni).
+
+    Args:
+        u: parameters as quantiles (parameter, draw).
+        cases: (draw,).
+    """
+    inside = int(cases.sum())
+    spread = np.sqrt((1 / inside + 1 / (len(cases) - inside)) / 12)
+    found = np.zeros(len(u), dtype=bool)
+    for ranks in (u, uniform_ranks(np.abs(u - 0.5))):
+        apart = ranks[:, cases].mean(1) - ranks[:, ~cases].mean(1)
+        found |= 2 * (1 - ndtr(np.abs(apart) / spread)) < BY_CHANCE / (2 * len(u))
     return found
 
 
@@ -133,8 +156,18 @@ def _pasted(u: Array, cases: Cases, limits: Array, most_by_chance: float = 0.05)
         limits[k] = 0.0, 1.0
 
 
+def _dense(u: Array, cases: Cases, least_coverage: float) -> Array:
+    """Return the largest box that is as dense as the densest with enough cases, but for one standard error."""
+    held = [(box, within(u, box)) for box in peel(u, cases)]
+    held = [(box, here) for box, here in held if (cases & here).sum() >= least_coverage * cases.sum()]
+    density = np.array([cases[here].mean() for _, here in held])
+    top = int(np.argmax(density))
+    error = np.sqrt(density[top] * (1 - density[top]) / held[top][1].sum())
+    return held[int(np.flatnonzero(density >= density[top] - error)[0])][0]
+
+
 def discover(u: Array, cases: Cases, least_coverage: float = 0.5) -> Box:
-    """Return the densest box that still holds a share of the cases, without limits that may be chance.
+    """Return the largest of the densest boxes that hold a share of the cases, without limits that may be chance.
 
     Args:
         u: parameters as quantiles (parameter, draw).
@@ -145,9 +178,11 @@ def discover(u: Array, cases: Cases, least_coverage: float = 0.5) -> Box:
         BadInput: if the cases are too few or too many.
     """
     enough(cases)
-    boxes = [limits for limits in peel(u, cases) if (cases & within(u, limits)).sum() >= least_coverage * cases.sum()]
-    densest = max(boxes, key=lambda limits: cases[within(u, limits)].mean())
-    return described(u, cases, _pasted(u, cases, densest))
+    which = telling(u, cases)
+    limits = np.tile([0.0, 1.0], (len(u), 1))
+    if which.any():
+        limits[which] = _pasted(u[which], cases, _dense(u[which], cases, least_coverage))
+    return described(u, cases, limits)
 
 
 def tree(u: Array, cases: Cases, names: list[str], depth: int = 3) -> str:

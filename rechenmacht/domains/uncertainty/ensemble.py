@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ from rechenmacht.domains.race.backends.drawing import drawn
 from rechenmacht.domains.race.inputs import Inputs
 from rechenmacht.domains.race.simulate import Levers
 from rechenmacht.domains.race.simulate import simulate as simulate_numpy
+from rechenmacht.domains.uncertainty.finite import finite
 from rechenmacht.evidence.forms import Parameter
 from rechenmacht.sample import draw
 
@@ -93,12 +95,25 @@ def whole(
     """Return all outcomes of an ensemble, shape (series, quarter, draw); NumPy runs what the kernel does not serve.
 
     Raises:
-        BadInput: if native code is asked for and there is no C compiler.
+        BadInput: if native code is asked for and there is no C compiler, or an outcome is no finite number.
     """
     compiled = _compiled(model, backend)
     if compiled is None:
-        return simulate_numpy(model.given, draw(model.parameters, draws, seed), model.levers, model.off, progress)
-    return kernels.run(compiled, drawn(compiled, model.parameters, draws, seed), model.levers, progress)
+        values = draw(model.parameters, draws, seed)
+        outcomes = simulate_numpy(model.given, values, model.levers, model.off, progress)
+        _finite(model, outcomes, lambda place: np.array([values[p.name][place] for p in model.parameters]))
+        return outcomes
+    p = drawn(compiled, model.parameters, draws, seed)
+    outcomes = kernels.run(compiled, p, model.levers, progress)
+    _finite(model, outcomes, lambda place: p[:, place])
+    return outcomes
+
+
+def _finite(
+    model: Model, outcomes: Outcomes, values: Callable[[int], Array], series: Sequence[int] | None = None,
+    quarters: Sequence[str] = QUARTERS,
+) -> None:  # fmt: skip
+    finite(outcomes, model.given, model.parameters, values, model.levers, model.off, series, quarters)
 
 
 def simulator(
@@ -113,12 +128,18 @@ def simulator(
     """
     names = tuple(parameter.name for parameter in model.parameters)
     compiled = _compiled(model, backend)
-    if compiled is None:
-        kept = [QUARTERS.index(quarter) for quarter in quarters]
-        return lambda values: simulate_numpy(
-            model.given, dict(zip(names, values, strict=True)), model.levers, model.off
-        )[:, kept]
-    return lambda values: kernels.run(compiled, np.ascontiguousarray(values), model.levers, quarters=quarters)
+    kept = [QUARTERS.index(quarter) for quarter in quarters]
+
+    def run(values: Array) -> Outcomes:
+        if compiled is None:
+            given = dict(zip(names, values, strict=True))
+            found = simulate_numpy(model.given, given, model.levers, model.off)[:, kept]
+        else:
+            found = kernels.run(compiled, np.ascontiguousarray(values), model.levers, quarters=quarters)
+        _finite(model, found, lambda place: values[:, place], quarters=quarters)
+        return found
+
+    return run
 
 
 def slices(
@@ -145,14 +166,25 @@ def slices(
         if compiled is None:
             outcomes = simulate_numpy(model.given, draw(model.parameters, draws, seed, part), model.levers, model.off)
             outcomes = outcomes if series is None else outcomes[list(series)]
-            yield outcomes if len(kept) == len(QUARTERS) else outcomes[:, kept]
+            outcomes = outcomes if len(kept) == len(QUARTERS) else outcomes[:, kept]
+            p: Array | None = None
         else:
             middle = (part.start + part.stop) // 2
             halves = [range(part.start, middle), range(middle, part.stop)]
             with ThreadPoolExecutor(2) as pool:
                 found = pool.map(lambda half: drawn(compiled, model.parameters, draws, seed, half), halves)
                 p = np.concatenate(list(found), 1)
-            yield kernels.run(compiled, p, model.levers, quarters=quarters, series=series)
+            outcomes = kernels.run(compiled, p, model.levers, quarters=quarters, series=series)
+        _finite(model, outcomes, partial(_values, model, p, draws, seed, part), series, quarters)
+        yield outcomes
+
+
+def _values(model: Model, p: Array | None, draws: int, seed: int, part: range, place: int) -> Array:
+    """Return the parameters of one draw of a slice, shape (parameter,)."""
+    if p is None:
+        p = np.stack(list(draw(model.parameters, draws, seed, part).values()))
+    found: Array = p[:, place]
+    return found
 
 
 def in_slices(

@@ -16,6 +16,7 @@ from rechenmacht.evidence.base import Base
 Array = NDArray[np.float64]
 YEARS = ("2022", "2023", "2024", "2025")
 SHARES = {"units": "chips", "h100e": "h100e_8bit"}
+FITTED = {("units", "2022"), ("units", "2023"), ("units", "2024")}  # export_controls.demand, hoarding, elasticity
 CONDITIONED = ("nvidia", "amd", "google", "amazon")  # vendors whose running totals condition the run
 OWNERS = ("google", "microsoft", "amazon", "meta", "oracle", "coreweave")
 ELECTRICITY = {"world": "2024-Q2", "us": "2024-Q2", "cn": "2024-Q2", "eu": "2024-Q2"}
@@ -25,7 +26,7 @@ ELECTRICITY = {"world": "2024-Q2", "us": "2024-Q2", "cn": "2024-Q2", "eu": "2024
 class Fact:
     """A published figure beside the run's median and 90 % band, in one unit; `origin` is a claim or a history row.
 
-    `given` says that the run is conditioned on the figure, so that agreement shows care, not skill.
+    `given` says that the run is conditioned on the figure, or a parameter fitted to it: agreement is no skill.
     """
 
     id: str
@@ -69,7 +70,8 @@ def _shares(base: Base, row: Callable[[str, str], Array]) -> list[Modelled]:
             at = [q for q, quarter in enumerate(QUARTERS) if quarter.startswith(year)]
             claim = base.claims[f"bloc.cn.china_share_of_nvidia_{short}.{year}.1"]
             share = sold[at].sum(0) / made[at].sum(0)
-            found.append(Modelled(f"cn_share_nvidia_{short}_{year}", claim.mid, share, "share", claim.id, False))
+            fitted = (short, year) in FITTED
+            found.append(Modelled(f"cn_share_nvidia_{short}_{year}", claim.mid, share, "share", claim.id, fitted))
     return found
 
 

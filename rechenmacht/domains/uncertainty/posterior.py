@@ -19,6 +19,8 @@ from scipy.special import ndtr
 
 from rechenmacht.domains.race.arrays import Draws
 from rechenmacht.domains.race.axes import LAST_OBSERVED, OBSERVED
+from rechenmacht.domains.race.backends import compiled as kernels
+from rechenmacht.domains.race.backends.choose import chosen
 from rechenmacht.domains.race.outcomes import SERIES, record
 from rechenmacht.domains.race.start import start
 from rechenmacht.domains.race.step import advance
@@ -135,8 +137,22 @@ def sample(
     raise BadInput(f"not converged: R-hat is {worst:.3f} after {done:,} steps, {CONVERGED} is needed (more --steps?)")
 
 
+def observer(model: Model) -> Callable[[dict[str, Array]], Outcomes]:
+    """Return what gives the outcomes of the observed quarters only (series, quarter, draw): a third of a run's work.
+
+    The kernel runs it where it serves, NumPy otherwise.
+    """
+    names = tuple(parameter.name for parameter in model.parameters)
+    policy = {name: values[: len(OBSERVED)] for name, values in model.given.policy.items()}
+    short = replace(model.given, policy=policy)
+    compiled, _ = chosen(short, names, model.off, "kernel")
+    if compiled is None:
+        return lambda p: observed_outcomes(model, p)
+    return lambda p: kernels.run(compiled, np.stack([p[name] for name in names]), quarters=OBSERVED)
+
+
 def observed_outcomes(model: Model, p: dict[str, Array]) -> Outcomes:
-    """Return the outcomes of the observed quarters only (series, quarter, draw): a third of a whole run's work."""
+    """Return the same by NumPy."""
     drawn = Draws(p)
     state = start(drawn, np)
     found = np.empty((len(SERIES), len(OBSERVED), len(next(iter(p.values())))), dtype=np.float32)
@@ -165,7 +181,7 @@ def influential(base: Base, model: Model, number: int, draws: int = 2000, seed: 
     """Return the parameters whose rank correlation with any of the published figures is largest."""
     uncertain = [p for p in model.parameters if p.low < p.high]
     p = draw(model.parameters, draws, seed)
-    found = np.stack([one.draws for one in figures(base, observed_outcomes(model, p))])
+    found = np.stack([one.draws for one in figures(base, observer(model)(p))])
     strength = np.abs(rank_correlations(np.stack([p[one.name] for one in uncertain]), found)).max(axis=0)
     return tuple(uncertain[int(i)].name for i in np.argsort(-strength, kind="stable")[:number])
 
@@ -180,12 +196,12 @@ class Fit:
     """
 
     def __init__(self, base: Base, model: Model, names: Sequence[str]) -> None:
-        self.base, self.model = base, model
+        self.base, self.model, self.run = base, model, observer(model)
         known = {p.name: p for p in model.parameters}
         self.parameters: tuple[Parameter, ...] = tuple(known[name] for name in names)
         half = np.array([0.5])
         self.middle = {p.name: float(values(p, half)[0]) for p in model.parameters}
-        first = figures(base, observed_outcomes(model, {name: np.array([x]) for name, x in self.middle.items()}))
+        first = figures(base, self.run({name: np.array([x]) for name, x in self.middle.items()}))
         cited = {claim for p in self.parameters for claim in p.claims}
         self.kept = [k for k, one in enumerate(first) if one.origin not in cited]  # no figure counts twice
         first = [first[k] for k in self.kept]
@@ -204,7 +220,7 @@ class Fit:
         """Return what the model says of each figure (figure, draw) at normal scores (draw, parameter)."""
         p = {name: np.full(len(z), value) for name, value in self.middle.items()}
         p |= {one.name: row for one, row in zip(self.parameters, self.values(z), strict=True)}
-        found = figures(self.base, observed_outcomes(self.model, p))
+        found = figures(self.base, self.run(p))
         return np.stack([found[k].draws for k in self.kept])
 
     def __call__(self, z: Array) -> Array:

@@ -13,6 +13,7 @@ from rechenmacht.answers.question import DRAWS, Positional, Question, Seed
 from rechenmacht.dates import quarter_of
 from rechenmacht.domains.race.questions import Backend, Name, Scenario, Settings, from_file, named
 from rechenmacht.domains.uncertainty import backtest_rows, rows
+from rechenmacht.domains.uncertainty.own_questions import OWN
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base
 
@@ -177,4 +178,4 @@ class Backtest(Question):
         return self.model_copy(update={"until": at})
 
 
-QUESTIONS: tuple[type[Question], ...] = (Compare, Sensitivity, Discover, Backtest)
+QUESTIONS: tuple[type[Question], ...] = (Compare, Sensitivity, Discover, Backtest, *OWN)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 Array = NDArray[np.float64]
 
 
 def _standardised(values: Array) -> Array:
     """Return ranks with mean 0 and length 1 along the draws; constants become zeros."""
+    from scipy.stats import rankdata  # half of what a server loads, and needed later or never
+
     ranks = rankdata(values, axis=-1)
     ranks -= ranks.mean(axis=-1, keepdims=True)
     length = np.sqrt((ranks**2).sum(axis=-1, keepdims=True))

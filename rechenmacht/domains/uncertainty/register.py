@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rechenmacht import files
 from rechenmacht.domains.race.axes import BLOCS, QUARTERS, VENDORS
 from rechenmacht.domains.race.observation import PUBLISHED
 from rechenmacht.domains.race.outcomes import REGION, SERIES
@@ -89,9 +90,9 @@ def read(path: Path) -> dict[str, Any]:
         BadInput: if it cannot be read or has been altered.
     """
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise BadInput(f"{path} is no readable forecast register") from None
+        document = files.json_of(path)
+    except BadInput as error:
+        raise BadInput(f"{path} is no readable forecast register ({str(error).rpartition(': ')[2]})") from None
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
         raise BadInput(f"{path}: not a register of the form {SCHEMA}")
     if document.get("sha256") != _checksum(document):

@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rechenmacht import files
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.corrections import correct_rows
 from rechenmacht.evidence.forms import Claim, Correction, Entity, History, Source
@@ -104,6 +105,9 @@ def quarter_ending(day: str, where: str) -> str:
     return f"{day[:4]}-Q{ends[day[5:]]}"
 
 
+MOST_BYTES = 400_000_000  # of a published table
+
+
 def slug(text: str) -> str:
     """Return a kebab-case id part: `Google TPU v5p` -> `google-tpu-v5p`; `x` if nothing is left."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
@@ -117,10 +121,7 @@ def short(text: str, most: int = 200) -> str:
 
 
 def _text(path: Path, name: str, old_encoding: str) -> str:
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise BadInput(f"{path}: cannot be read ({error.strerror})") from None
+    raw = files.read(path, MOST_BYTES)
     if not raw.strip():
         raise BadInput(f"{name}: the file is empty")
     if b"\0" in raw:

@@ -11,13 +11,11 @@ from typing import Annotated
 import typer
 from typer import exceptions
 
-from rechenmacht import __version__, extras
+from rechenmacht import __version__, extras, files
 from rechenmacht.errors import BadInput
 from rechenmacht.faces.group import group
 from rechenmacht.outputs.cli import (
-    calibrate,
     capital,
-    check,
     engine,
     facts,
     forecast,
@@ -25,6 +23,7 @@ from rechenmacht.outputs.cli import (
     rules,
     scenarios,
     serve,
+    site,
     sweep,
 )
 from rechenmacht.outputs.cli.common import chosen, note, say
@@ -36,7 +35,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    cls=group("", ("race", "uncertainty")),
+    cls=group("", ("race", "reader", "uncertainty")),
 )
 app.add_typer(facts.app, name="facts")
 app.add_typer(rules.app, name="rules")
@@ -46,12 +45,11 @@ app.add_typer(engine.chip_app, name="chip")
 app.add_typer(forecast.app, name="forecast")
 app.add_typer(model.app, name="model")
 app.command("init")(facts.init)
-app.command("check")(check.check)
-app.command("calibrate")(calibrate.calibrate)
 app.command("serve")(serve.serve)
 app.command("serve-token")(serve.serve_token)
 app.command("sweep")(sweep.sweep)
 app.command("report")(scenarios.report)
+app.command("site")(site.site)
 
 
 def _version(value: bool) -> None:
@@ -100,4 +98,24 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
-    return code if isinstance(code, int) else 0
+    except OSError as error:  # a disk that is full or closed, a name that is none: what the system says, in one line
+        note(f"error: {_one_line(str(files.refused(error.filename or 'output', error)))}")
+        code = 2
+    except MemoryError:
+        note("error: not enough memory for this; ask for less at once")
+        code = 2
+    return _flushed(code if isinstance(code, int) else 0)
+
+
+def _flushed(code: int) -> int:
+    """Return the exit code when all that was printed has arrived: 2 where it could not be written."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        note(f"error: {_one_line(str(files.refused('standard output', error)))}")
+        return 2
+    return code

@@ -1,37 +1,17 @@
-"""`rechenmacht model`: the equations for others."""
+"""`rechenmacht model ...`: the race model itself."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated, Literal
-
 import typer
 
-from rechenmacht.errors import BadInput
-from rechenmacht.outputs.cli.common import Json, base, emit, note, say
+from rechenmacht.faces.group import group
 
-app = typer.Typer(help="The race model itself: its equations.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    help="The race model itself: its equations.", no_args_is_help=True, rich_markup_mode=None,
+    cls=group("model", ("race",)),
+)  # fmt: skip
 
 
-@app.command()
-def export(
-    to: Annotated[
-        Literal["vensim", "markdown", "json"], typer.Option("--format", help="vensim, markdown or json.")
-    ] = "markdown",
-    out: Annotated[Path | None, typer.Option("--out", help="File to write; standard output if none is named.")] = None,
-    as_json: Json = False,
-) -> None:
-    """Write the traced equations with the parameters' units and sources; Vensim at the parameters' medians."""
-    from rechenmacht.outputs.model_export import FORMATS
-
-    text = FORMATS["json" if as_json and out is None else to](base())
-    if out is None:
-        say(text)
-        return
-    try:
-        out.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise BadInput(f"{out}: cannot be written ({error.strerror})") from None
-    if as_json:
-        emit({"file": str(out), "format": to, "lines": len(text.splitlines())})
-    note(f"{len(text.splitlines()):,} lines -> {out}")
+@app.callback()
+def _model() -> None:
+    """The race model itself: its equations."""

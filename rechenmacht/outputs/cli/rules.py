@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rechenmacht.errors import BadInput
 from rechenmacht.faces.group import group
+from rechenmacht.files import write
 from rechenmacht.outputs.cli.common import Json, Lang, Language, base, emit, note, say
 
 if TYPE_CHECKING:
@@ -86,10 +86,7 @@ def feed(
     from rechenmacht.outputs.rules_charts import save
 
     today = date.today().isoformat()
-    try:
-        out.write_text(rules_feed.atom(facts, lang, today), encoding="utf-8")
-    except OSError as error:
-        raise BadInput(f"{out}: cannot be written ({error.strerror})") from None
+    write(out, rules_feed.atom(facts, lang, today))
     if chart is not None:
         save(rules_feed.chart(facts, rules, lang, today), chart)
     if as_json:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from rechenmacht.evidence.base import Base
     from rechenmacht.scenario import Scenario
 
+from rechenmacht import files
+from rechenmacht.errors import BadInput
 from rechenmacht.outputs.cli.common import (
     Draws,
     Json,
@@ -75,7 +77,7 @@ def report(
             done.append(runs.run(facts, one, folder, draws=draws, seed=seed, progress=tick))
     page = build(facts, done, lang, out)
     if made_from is not None:
-        _stamp(out, lang).write_text(json.dumps(made_from, indent=1) + "\n", encoding="utf-8")
+        files.write(_stamp(out, lang), json.dumps(made_from, indent=1) + "\n")
     _done(page, wanted, draws, seed, as_json)
 
 
@@ -88,8 +90,8 @@ def _stamp(out: Path, lang: str) -> Path:
 
 def _read_json(path: Path) -> Any:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        return files.json_of(path)
+    except BadInput:
         return None
 
 

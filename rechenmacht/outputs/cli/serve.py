@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from rechenmacht.errors import BadInput
 from rechenmacht.outputs.cli.common import Json, base, emit, note, say
+
+if TYPE_CHECKING:
+    from rechenmacht.outputs.web.gate import Listener
+    from rechenmacht.outputs.web.settings import Settings
 
 
 def serve(
@@ -27,37 +32,28 @@ def serve(
         BadInput: if a setting cannot be used, the address is taken, or others would be let in unprotected.
     """
     try:
-        import uvicorn
+        from uvicorn.middleware.proxy_headers import _TrustedHosts
 
         from rechenmacht.outputs.web import app as web
-        from rechenmacht.outputs.web import pages
+        from rechenmacht.outputs.web import gate, pages
     except ImportError:
         raise BadInput("serving needs FastAPI and uvicorn: pip install 'rechenmacht[serve]'") from None
     from rechenmacht.outputs.web import settings as forms
 
     chosen = forms.load(config, {"host": host, "port": port})
     forms.refuse_unsafe(chosen, insecure_public)
-    for path in (chosen.tls_certificate, chosen.tls_key):
-        if path is not None and not path.is_file():
-            raise BadInput(f"{path} is no file (settings tls_certificate and tls_key)")
+    trusted = _TrustedHosts(chosen.trusted) if chosen.behind_proxy else ()
+    door = gate.Gate(chosen, lambda client: client in trusted)
+    gate.quieten()
     listener = _listen(chosen.host, chosen.port)
+    listener.gate = door
     scheme = "https" if chosen.tls_certificate else "http"
     shown = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
     address = f"{scheme}://{shown}:{listener.getsockname()[1]}/"
-    server = uvicorn.Server(
-        uvicorn.Config(
-            web.create_app(base(), chosen),
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            proxy_headers=chosen.behind_proxy,
-            forwarded_allow_ips=chosen.proxies if chosen.behind_proxy else None,
-            ssl_certfile=chosen.tls_certificate,
-            ssl_keyfile=chosen.tls_key,
-            timeout_graceful_shutdown=5,
-            h11_max_incomplete_event_size=64 * 1024,
-        )
-    )
+    app = web.create_app(base(), chosen)
+    app.state.service.warm()
+    server = _server(app, chosen, gate.timed(door))
+    listener.listen(1024)  # whoever calls from now on is answered, if a moment later
     note(f"{address} and {address}api/v1/openapi.json")
     if not pages.Built().manifest:
         note("the pages are not built; the API answers all the same (make web builds them)")
@@ -68,12 +64,36 @@ def serve(
     server.run([listener])
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _server(app: Any, chosen: Settings, protocol: type[asyncio.Protocol]) -> Any:
+    """Return the server of an app, with its protocol."""
+    import uvicorn
+
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            proxy_headers=chosen.behind_proxy,
+            forwarded_allow_ips=chosen.trusted if chosen.behind_proxy else None,
+            ssl_certfile=chosen.tls_certificate,
+            ssl_keyfile=chosen.tls_key,
+            timeout_graceful_shutdown=5,
+            h11_max_incomplete_event_size=64 * 1024,
+            http=protocol,
+            ws="none",
+        )
+    )
+
+
+def _listen(host: str, port: int) -> Listener:
     """Return a listening socket, so that a port in use is one clear sentence."""
     listener = None
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        listener = socket.socket(family, socket.SOCK_STREAM)
+        from rechenmacht.outputs.web.gate import Listener
+
+        listener = Listener(family, socket.SOCK_STREAM)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
     except OSError as error:

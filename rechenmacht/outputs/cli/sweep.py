@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from rechenmacht import files
 from rechenmacht.errors import BadInput
 from rechenmacht.outputs.cli.common import Json, base, emit, note
 from rechenmacht.outputs.cli.scenarios import progress
@@ -41,14 +42,12 @@ def sweep(
         except OSError as error:
             raise BadInput(f"{out}: cannot be written ({error.strerror})") from None
     text = sweeps.merged(planned, chunks)
-    partial = out / ".sweep.csv.part"
-    partial.write_text(text, encoding="utf-8", newline="")
-    partial.replace(out / "sweep.csv")
+    files.write(out / "sweep.csv", text)
     record = {
         "schema": sweeps.SCHEMA, "data_checksum": facts.checksum, "design": planned.design.model_dump(mode="json"),
         "chunks": len(planned.chunks), "chunks_run_now": ran,
     }  # fmt: skip
-    (out / "sweep.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    files.write(out / "sweep.json", json.dumps(record, indent=1) + "\n")
     if as_json:
         emit(record | {"folder": str(out)})
         return

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from rechenmacht import files
 from rechenmacht.dates import quarter_of
 from rechenmacht.domains.race.axes import LAST_OBSERVED, VENDOR_ENTITY, year_at_end
 from rechenmacht.errors import BadInput
@@ -35,20 +36,7 @@ def write_whole(path: Path, content: str | bytes) -> None:
     Raises:
         BadInput: if it cannot be written.
     """
-    data = content.encode() if isinstance(content, str) else content
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise BadInput(f"{path}: cannot be written ({error.strerror})") from None
+    files.write(path, content)
 
 
 def csv_text(rows: Iterable[dict[str, object]]) -> str:
@@ -58,7 +46,7 @@ def csv_text(rows: Iterable[dict[str, object]]) -> str:
     writer = csv.DictWriter(out, list(listed[0]) if listed else [], lineterminator="\n")
     writer.writeheader()
     for row in listed:
-        writer.writerow({k: f"{v:.6g}" if isinstance(v, float) else v for k, v in row.items()})
+        writer.writerow({k: f"{v:.6g}" if isinstance(v, float) else files.inert(v) for k, v in row.items()})
     return out.getvalue()
 
 

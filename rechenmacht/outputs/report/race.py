@@ -11,7 +11,8 @@ from rechenmacht.faces import theme
 from rechenmacht.outputs.report.context import Context
 from rechenmacht.outputs.report.view import Cell, Figure, Num, Section, Table
 from rechenmacht.outputs.report.who import over_time_figure
-from rechenmacht.domains.race.axes import BLOCS, DEFINITIONS, QUARTERS, VENDORS
+from rechenmacht.domains.race.axes import BLOCS, DEFINITIONS, LAST_OBSERVED, QUARTERS, VENDORS
+from rechenmacht.domains.race.chances import MEASURE, Chance, chance
 from rechenmacht.domains.race.outcomes import REGION, SERIES
 from rechenmacht.domains.race.step import NAMES
 from rechenmacht.runs import Run
@@ -37,13 +38,53 @@ def ahead(context: Context) -> Table:
         cells: list[Cell] = [context.t(f"definition.{name}")]
         for quarter in dates:
             at = run.meta["quarters"].index(quarter)
-            chances = {b: float(run.probabilities[f"ahead|{name}", REGION[b]][at]) for b in BLOCS}
-            order = sorted((b for b in BLOCS if chances[b] >= LEAST_SHOWN), key=lambda b: -chances[b])
-            shown = ", ".join(f"{context.t(f'region.{b}')} {lang.percent(chances[b], 2)}" for b in order)
+            chances = {b: chance_of(run, name, b, at) for b in BLOCS}
+            order = [b for b in BLOCS if chances[b].probability >= LEAST_SHOWN]
+            order.sort(key=lambda b: -chances[b].probability)
+            shown = ", ".join(f"{context.t(f'region.{b}')} {_share(context, chances[b])}" for b in order)
             cells.append(context.num(shown, "ahead"))
         rows.append(tuple(cells))
     heads = (context.t("race.definition"), *(lang.at_end(quarter) for quarter in dates))
     return Table(heads, tuple(rows))
+
+
+def chance_of(run: Run, definition: str, bloc: str, at: int) -> Chance:
+    """Return how sure a run is that a bloc is first by a definition in a quarter (its place)."""
+    variable = f"ahead|{definition}"
+    medians = {b: float(run.summary[MEASURE[variable], REGION[b]][2][at]) for b in BLOCS}
+    best = max(value for b, value in medians.items() if b != bloc)
+    lead = medians[bloc] / best if best > 0 else np.inf
+    one = next(s for s in SERIES if (s.variable, s.region) == (variable, REGION[bloc]))
+    share = float(run.probabilities[variable, REGION[bloc]][at])
+    seen = run.meta["quarters"][at] <= LAST_OBSERVED
+    return chance(one, share, int(run.meta["draws"]), lead, seen, run.meta["scenario"]["id"])
+
+
+def _share(context: Context, found: Chance) -> str:
+    """Write a share of draws; where it is near 0 or 1, the bound that the number of draws gives."""
+    if not found.why:
+        return context.language.percent(found.probability, 2)
+    near_one = found.probability > 0.5
+    bound = context.language.percent(found.low if near_one else found.high, 3)
+    return context.t("race.above" if near_one else "race.below", share=bound)
+
+
+def sure(context: Context) -> list[str]:
+    """Say of each order that nearly all draws agree on at the end of 2030 why they do and which scenario breaks it."""
+    run = context.reference
+    quarter = "2030-Q4" if "2030-Q4" in run.meta["quarters"] else context.last
+    at, said = run.meta["quarters"].index(quarter), []
+    for name in DEFINITIONS:
+        for bloc in BLOCS:
+            found = chance_of(run, name, bloc, at)
+            if not found.why or found.probability < 0.5:
+                continue
+            names = {"bloc": context.t(f"region.{bloc}"), "definition": context.t(f"definition.{name}")}
+            names |= {"share": _share(context, found), "lead": context.language.number(found.lead, 2)}
+            breaks = scenario.find(context.base, found.broken_by) if found.broken_by else None
+            title = getattr(breaks.title, context.language.code) if breaks else ""
+            said.append(context.t("race.sure" if breaks else "race.sure_alone", **names, scenario=title))
+    return said
 
 
 def disagree(context: Context) -> str:
@@ -173,6 +214,7 @@ def section(context: Context) -> Section:
     view: dict[str, object] = {
         "intro": [context.rich("race.intro"), disagree(context)],
         "ahead": ahead(context),
+        "sure": sure(context),
         "figures": _figures(context),
         "access": access(context),
         "parts": parts(context),

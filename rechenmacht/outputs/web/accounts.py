@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import time
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -13,9 +15,12 @@ from starlette.middleware.sessions import SessionMiddleware
 from starlette.responses import RedirectResponse, Response
 
 from rechenmacht.outputs.web.api.forms import Strict
+from rechenmacht.outputs.web.caller import caller
+from rechenmacht.outputs.web.journal import journal
 from rechenmacht.outputs.web.problems import Problem
 from rechenmacht.outputs.web.service import Service
 from rechenmacht.outputs.web.settings import Settings
+from rechenmacht.outputs.web.store.store import Busy, Store
 from rechenmacht.outputs.web.tokens import Tokens, hashed
 
 LOCAL = "local"
@@ -34,6 +39,40 @@ class Accounts:
         self.tokens = Tokens(settings.tokens) if settings.tokens else None
         if self.tokens is not None:
             self.tokens.name_of("")  # a file that cannot be read is said at the start, not at the first request
+        self.store: Store | None = None
+        self._ended: set[str] = set()
+
+    def remember(self, store: Store) -> None:
+        """Take the store in which it stands which sessions were ended."""
+        if self.settings.accounts:
+            self.store, self._ended = store, set(store.ended_sessions())
+
+    def ended(self, session: object) -> bool:
+        """Tell whether a session was ended, or has no name by which it could be."""
+        return not isinstance(session, str) or hashed(session) in self._ended
+
+    def begin(self, request: Request, user: dict[str, str]) -> None:
+        """Begin a session; one that was open before is over."""
+        request.session.clear()
+        until = int(time.time() + self.settings.session_hours * 3600)
+        request.session.update({"user": user, "session": secrets.token_urlsafe(18), "until": until})
+
+    async def end(self, request: Request, service: Service) -> None:
+        """End a session here, not in the browser alone: a copy of its cookie is worth nothing any more.
+
+        Raises:
+            Problem: 503, if that could not be written down; it holds until the server stops.
+        """
+        session, until = request.session.get("session"), request.session.get("until")
+        request.session.clear()
+        if not isinstance(session, str) or self.store is None:
+            return
+        digest, store = hashed(session), self.store
+        self._ended.add(digest)
+        try:
+            await service.work.run(lambda: store.end_session(digest, int(until or time.time() + 86400 * 400)), "store")
+        except Busy:
+            raise Problem(503, "you are signed out; the database does not answer, so sign out again later") from None
 
     def user(self, request: Request) -> str | None:
         """Return who a request is from, or None."""
@@ -44,12 +83,17 @@ class Accounts:
             name = self.tokens.name_of(token.strip())
             if name is not None:
                 return f"token:{name}"
-        found = request.session.get("user")
-        if not isinstance(found, dict) or "id" not in found:
+        found, until = request.session.get("user"), request.session.get("until")
+        if not isinstance(found, dict) or "id" not in found or not isinstance(until, int) or until < time.time():
             return None
-        if "token" in found and (self.tokens is None or self.tokens.holder(str(found["token"])) is None):
-            return None  # a token that was taken out of the file ends the sessions it began
-        return str(found["id"])
+        return None if self._over(request.session.get("session"), found) else str(found["id"])
+
+    def _over(self, session: object, user: dict[str, Any]) -> bool:
+        """Tell whether a session is over: ended, of a token that is gone, or of a provider no longer asked."""
+        if self.ended(session) or (str(user["id"]).startswith("oidc:") and self.settings.oidc is None):
+            return True
+        # A token that was taken out of the file ends the sessions it began.
+        return "token" in user and (self.tokens is None or self.tokens.holder(str(user["token"])) is None)
 
     def known(self, request: Request) -> str:
         """Return who a request is from.
@@ -63,14 +107,15 @@ class Accounts:
         return user
 
 
-def user_of(request: Request) -> str:
+async def user_of(request: Request) -> str:
     """Return who a request is from, for routes to depend on.
 
     Raises:
         Problem: 401, if nobody that is known.
     """
     accounts: Accounts = request.app.state.accounts
-    return accounts.known(request)
+    caller().user = found = accounts.known(request)
+    return found
 
 
 User = Annotated[str, Depends(user_of)]
@@ -140,7 +185,7 @@ def routes(service: Service) -> APIRouter:
     if settings.oidc is not None:
         _sign_in(router, service)
     if settings.accounts:
-        _sessions(router)
+        _sessions(router, service)
     return router
 
 
@@ -150,28 +195,35 @@ class Token(Strict):
     token: Annotated[str, Field(min_length=1, max_length=200)]
 
 
-def _sessions(router: APIRouter) -> None:
+def _sessions(router: APIRouter, service: Service) -> None:
+    log = journal(service.settings.log)
+
     @router.post("/login/token", include_in_schema=False)
     async def by_token(request: Request, body: Token) -> Response:
         """Begin a browser's session with a token."""
         accounts: Accounts = request.app.state.accounts
         name = accounts.tokens.name_of(body.token.strip()) if accounts.tokens is not None else None
-        request.session.clear()
         if name is None:
+            log.event("sign-in refused", "")
             raise Problem(401, "this server has no such token")
-        request.session["user"] = {"id": f"token:{name}", "name": name, "token": hashed(body.token.strip())}
+        await accounts.end(request, service)
+        user = {"id": f"token:{name}", "name": name, "token": hashed(body.token.strip())}
+        accounts.begin(request, user)
+        log.event("signed in", user["id"])
         return Response(status_code=204)
 
     @router.post("/logout", include_in_schema=False)
     async def logout(request: Request) -> Response:
-        """End the session."""
-        request.session.clear()
+        """End the session, here and in the browser."""
+        accounts: Accounts = request.app.state.accounts
+        log.event("signed out", accounts.user(request) or "")
+        await accounts.end(request, service)
         return Response(status_code=204)
 
 
 def _sign_in(router: APIRouter, service: Service) -> None:
     settings, client = service.settings, _client(service.settings)
-    callback = settings.address.rstrip("/") + "/api/v1/login/callback"
+    callback, log = settings.address.rstrip("/") + "/api/v1/login/callback", journal(settings.log)
 
     @router.get("/login", include_in_schema=False)
     async def login(request: Request, back: str = "/") -> Response:
@@ -198,5 +250,27 @@ def _sign_in(router: APIRouter, service: Service) -> None:
         name = str(claims.get("name") or claims.get("email") or subject)[:120]
         digest = hashlib.sha256(f"{issuer}\0{subject}".encode()).hexdigest()[:32]
         request.session.clear()
-        request.session["user"] = {"id": f"oidc:{digest}", "name": name}
+        assert settings.oidc is not None  # noqa: S101 - its caller looked
+        if not may_enter(settings.oidc.allow, claims):
+            log.event("sign-in refused", f"oidc:{digest}")
+            raise Problem(403, "your account at the provider is not on this server's list of who may enter")
+        accounts: Accounts = request.app.state.accounts
+        accounts.begin(request, {"id": f"oidc:{digest}", "name": name})
+        log.event("signed in", f"oidc:{digest}")
         return RedirectResponse(back, 303)
+
+
+def may_enter(allow: Sequence[str], claims: Mapping[str, Any]) -> bool:
+    """Tell whether a list lets a provider's account in.
+
+    Args:
+        allow: `*`, an address, `@domain`, `group:NAME`, or `sub:ID`.
+        claims: what the provider says of the account; an address counts only where the provider has verified it.
+    """
+    address = str(claims.get("email") or "").lower() if claims.get("email_verified") is True else ""
+    told = claims.get("groups")
+    groups = {str(one) for one in told} if isinstance(told, list | tuple) else set[str]()
+    names = {"*", f"sub:{claims.get('sub')}", *(f"group:{one}" for one in groups)}
+    if address:
+        names |= {address, "@" + address.rpartition("@")[2]}
+    return any(one in names or one.lower() in names for one in allow)

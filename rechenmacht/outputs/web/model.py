@@ -25,6 +25,7 @@ from rechenmacht.domains.race.outcomes import SERIES
 from rechenmacht.domains.race.ruled import ENTITY
 from rechenmacht.domains.race.simulate import simulate as simulate_numpy
 from rechenmacht.domains.race.step import NAMES
+from rechenmacht.domains.uncertainty.finite import finite
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.forms import Parameter
@@ -224,7 +225,18 @@ class Race:
 
         Returns:
             Outcomes (series, quarter, draw) and the backend that made them.
+
+        Raises:
+            BadInput: if an outcome is no finite number.
         """
+        out, backend = self._outcomes(setup, values, series, tick, key)
+        given = (self.given, setup.parameters, lambda place: values[:, place], setup.levers, setup.scenario.off)
+        finite(out, *given, series)
+        return out, backend
+
+    def _outcomes(
+        self, setup: Setup, values: Array, series: Sequence[int], tick: Callable[[int], None] | None, key: Hashable
+    ) -> tuple[Outcomes, str]:
         count = values.shape[1]
         compiled = self._compiled if not setup.scenario.off else None
         if compiled is not None and key is not None and count <= PART and _acts_late(setup):

@@ -20,6 +20,7 @@ from rechenmacht.domains.capital.stages import RESTS
 from rechenmacht.domains.race.axes import BLOCS, DEFINITIONS
 from rechenmacht.domains.race.outcomes import REGION
 from rechenmacht.domains.race.step import NAMES
+from rechenmacht.domains.reader.writing.exports import rating_names
 from rechenmacht.domains.rules.scope import known_to
 from rechenmacht.domains.rules.specifications import SPECIFICATIONS
 from rechenmacht.domains.uncertainty.chosen import QUARTER, USUAL, outcome
@@ -27,7 +28,6 @@ from rechenmacht.evidence.forms_filings import HOLDERS
 from rechenmacht.faces import theme
 from rechenmacht.faces.labels import series_name
 from rechenmacht.faces.language import LANGUAGES, Language, language
-from rechenmacht.outputs.reading.exports import rating_names
 from rechenmacht.outputs.rules_text import outcomes
 from rechenmacht.outputs.web.drawn.race import SHOWN
 from rechenmacht.outputs.web.first import add_first

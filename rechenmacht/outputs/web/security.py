@@ -11,6 +11,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rechenmacht.outputs.web import problems
+from rechenmacht.outputs.web.caller import CALLER, Caller
+from rechenmacht.outputs.web.gate import client_of
+from rechenmacht.outputs.web.journal import journal
 from rechenmacht.outputs.web.settings import LOOPBACK, Settings
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -58,6 +61,10 @@ class Buckets:
         return 0.0 if granted else (1 - tokens) / self.rate
 
 
+def _client(scope: Scope) -> str:
+    return client_of(scope["client"][0]) if scope.get("client") else "-"
+
+
 def _host(value: str) -> str:
     return (urlsplit(f"//{value}").hostname or "").lower()
 
@@ -68,6 +75,7 @@ class Guard:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app, self.settings = app, settings
         self.hosts = allowed_hosts(settings)
+        self.log = journal(settings.log)
         self.buckets = Buckets(settings.requests_per_second, settings.burst)
         self.headers = {
             "Content-Security-Policy": content_policy(settings),
@@ -91,10 +99,11 @@ class Guard:
         origin = headers.get("origin")
         if origin is not None and scope["method"] not in SAFE:
             try:
-                same = urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+                same = bool(origin) and urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
             except ValueError:
                 same = False
-            if not same and origin.rstrip("/") != self.settings.address.rstrip("/"):
+            mine = self.settings.address.rstrip("/")
+            if not same and not (mine and origin.rstrip("/") == mine):
                 return 403, "pages of other origins may not send requests here", {}
         if not scope["path"].startswith("/api/"):
             return None
@@ -102,11 +111,11 @@ class Guard:
         length = headers.get("content-length", "0")
         if not length.isdigit() or int(length) > limit:
             return 413, f"a request to this address may have {limit:,} bytes at most", {}
-        client = scope["client"][0] if scope.get("client") else "-"
-        wait = self.buckets.wait(client)
+        wait = self.buckets.wait(_client(scope))
         if wait > 0:
             seconds = str(int(wait) + 1)
-            return 429, f"too many requests; try again in {seconds} s", {"Retry-After": seconds}
+            said = f"too many requests (limit requests_per_second); try again in {seconds} s"
+            return 429, said, {"Retry-After": seconds}
         return None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -114,10 +123,12 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        headers, started = Headers(scope=scope), time.perf_counter()
+        headers, started, status = Headers(scope=scope), time.perf_counter(), 0
 
         async def sending(message: Message) -> None:
+            nonlocal status
             if message["type"] == "http.response.start":
+                status = message["status"]
                 out = MutableHeaders(scope=message)
                 for name, value in self.headers.items():
                     out.setdefault(name, value)
@@ -130,6 +141,7 @@ class Guard:
         if refused is not None:
             status, detail, more = refused
             await problems.response(status, detail, more)(scope, receive, sending)
+            self.log.request(scope, Caller(_client(scope)), status, time.perf_counter() - started)
             return
         limit = self.settings.upload_bytes if scope["path"] in UPLOADS else self.settings.body_bytes
         read = 0
@@ -143,4 +155,11 @@ class Guard:
                 raise HTTPException(413, f"a request to this address may have {limit:,} bytes at most")
             return message
 
-        await self.app(scope, reading, sending)
+        asking = Caller(_client(scope), reading)
+        kept = CALLER.set(asking)
+        try:
+            await self.app(scope, reading, sending)
+        finally:
+            CALLER.reset(kept)
+            asking.end()
+            self.log.request(scope, asking, status, time.perf_counter() - started)

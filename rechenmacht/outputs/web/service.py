@@ -37,6 +37,13 @@ class Service:
         self.work = Work(settings)
         self.race = Race(base, settings.compiled, settings.running)
 
+    def warm(self) -> None:
+        """Make now what the first caller would else wait for: the kernel, the draws and the observed quarters."""
+        from rechenmacht.outputs.web.ensembles import simulate
+        from rechenmacht.outputs.web.model import Question
+
+        simulate(self.race, Question("reference", (), 1000, 1), None, self.settings.values_in_memory)
+
     def close(self) -> None:
         """Stop all work and give the threads back."""
         self.work.close()

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from rechenmacht import files
 from rechenmacht.errors import BadInput, nearest
 
 PREFIX = "RECHENMACHT_SERVE_"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+SECRET = 32  # bytes, the least of what signs sessions
 Count = Annotated[int, Field(ge=1)]
 
 
@@ -29,6 +30,7 @@ class Oidc(_Strict):
     client_secret: str = ""
     scope: str = "openid profile email"
     label: str = "OpenID Connect"
+    allow: tuple[str, ...] = ()
 
 
 class Settings(_Strict):
@@ -41,7 +43,7 @@ class Settings(_Strict):
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     behind_proxy: bool = False
-    proxies: str = "127.0.0.1"
+    proxies: str = ""
     public: bool = False
     framed_by: tuple[str, ...] = ()
     body_bytes: Count = 1024 * 1024
@@ -54,16 +56,34 @@ class Settings(_Strict):
     stream_seconds: Annotated[float, Field(gt=0)] = 600.0
     running: Count = 2
     waiting: Annotated[int, Field(ge=0)] = 200
+    waiting_per_client: Annotated[int, Field(ge=0)] = 64
+    streams: Count = 64
+    streams_per_client: Count = 4
+    articles_per_client: Count = 8
+    connections: Count = 512
+    connections_per_client: Count = 128
+    header_seconds: Annotated[float, Field(gt=0)] = 10.0
+    body_seconds: Annotated[float, Field(gt=0)] = 60.0
     requests_per_second: Annotated[float, Field(gt=0)] = 50.0
     burst: Count = 200
     cached_bytes: Annotated[int, Field(ge=0)] = 64 * 1024 * 1024
     compiled: bool = True
     database: str = ""
     saved_scenarios: Count = 1000
+    saved_versions: Count = 200
+    saved_bytes: Count = 20 * 1024 * 1024
+    log: Path | None = None
     tokens: Path | None = None
     oidc: Oidc | None = None
     session_secret: str = ""
     session_hours: Annotated[float, Field(gt=0)] = 12.0
+
+    @field_validator("session_secret")
+    @classmethod
+    def _long(cls, text: str) -> str:
+        if text and len(text.encode()) < SECRET:
+            raise ValueError(f"a secret has {SECRET} bytes at least (openssl rand -hex 32 makes one)")
+        return text
 
     @property
     def accounts(self) -> bool:
@@ -74,6 +94,11 @@ class Settings(_Strict):
     def tls(self) -> bool:
         """Whether browsers reach the server through TLS: its own, or a proxy's in front of it."""
         return self.tls_certificate is not None or self.behind_proxy
+
+    @property
+    def trusted(self) -> str:
+        """The proxies whose word on who calls is taken."""
+        return self.proxies or "127.0.0.1,::1"
 
     @property
     def loopback(self) -> bool:
@@ -104,7 +129,9 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
             continue
         name = key.removeprefix(PREFIX).lower()
         if name.startswith("oidc_"):
-            found.setdefault("oidc", {})[name.removeprefix("oidc_")] = text
+            inner = name.removeprefix("oidc_")
+            listed = [part.strip() for part in text.split(",") if part.strip()]
+            found.setdefault("oidc", {})[inner] = listed if inner == "allow" else text
         else:
             found[name] = [part.strip() for part in text.split(",") if part.strip()] if name in lists else text
     return found
@@ -135,10 +162,7 @@ def load(path: Path | None, options: Mapping[str, Any], environment: Mapping[str
     """
     content: dict[str, Any] = {}
     if path is not None:
-        try:
-            content = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise BadInput(f"{path.name}: {error}") from None
+        content = files.toml(path)
         _validated(content, path.name)
     told = _from_environment(environment)
     if isinstance(content.get("oidc"), dict) and "oidc" in told:
@@ -155,8 +179,21 @@ def refuse_unsafe(settings: Settings, insecure: bool) -> None:
     """
     if (settings.tls_certificate is None) != (settings.tls_key is None):
         raise BadInput("settings: tls_certificate and tls_key go together")
+    for path in (settings.tls_certificate, settings.tls_key):
+        if path is not None and not path.is_file():
+            raise BadInput(f"{path} is no file (settings tls_certificate and tls_key)")
     if settings.oidc is not None and not settings.address:
         raise BadInput("settings: oidc needs address, the https address under which browsers reach the server")
+    if settings.oidc is not None and not settings.oidc.allow:
+        raise BadInput(
+            "settings: oidc needs allow, the list of who may enter: addresses, @domains, group:NAME, sub:ID, or * for "
+            "every account of the provider"
+        )
+    if settings.behind_proxy and not settings.proxies and not settings.loopback:
+        raise BadInput(
+            f"settings: behind_proxy on {settings.host} needs proxies, the addresses or networks from which the proxy "
+            "calls; else all its callers would count as one"
+        )
     if settings.loopback or insecure:
         return
     if not settings.tls:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 import secrets
 from pathlib import Path
 
+from rechenmacht import files
 from rechenmacht.errors import BadInput
 
+LOG = logging.getLogger("rechenmacht")
+MOST_BYTES = 4_000_000
 NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 HASH = re.compile(r"[0-9a-f]{64}")
 
@@ -24,10 +28,7 @@ def read(path: Path) -> dict[str, str]:
     Raises:
         BadInput: if the file cannot be read or a line is not `name hash`.
     """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"{path.name}: cannot be read ({error})") from None
+    lines = files.text(path, MOST_BYTES).splitlines()
     found: dict[str, str] = {}
     for number, line in enumerate(lines, 1):
         parts = line.split()
@@ -49,14 +50,10 @@ def add(path: Path, name: str) -> str:
         raise BadInput(f"{name!r}: a name has 1 to 64 letters, digits, dots, dashes or underscores")
     if path.exists() and name in read(path).values():
         raise BadInput(f"{path.name}: there is an account {name!r} already; remove its line first")
-    token = secrets.token_urlsafe(32)
-    try:
-        if not path.exists():
-            path.touch(mode=0o600)
-        with path.open("a", encoding="utf-8") as file:
-            file.write(f"{name} {hashed(token)}\n")
-    except OSError as error:
-        raise BadInput(f"{path.name}: cannot be written ({error.strerror})") from None
+    token, old, mode = secrets.token_urlsafe(32), "", 0o600
+    if path.exists():
+        old, mode = files.text(path, MOST_BYTES), path.stat().st_mode & 0o777
+    files.write(path, old + ("" if not old or old.endswith("\n") else "\n") + f"{name} {hashed(token)}\n", mode=mode)
     return token
 
 
@@ -81,16 +78,20 @@ class Tokens:
         return self.holder(hashed(token))
 
     def holder(self, digest: str) -> str | None:
-        """Return whose token has a hash, or None.
+        """Return whose token has a hash, or None; of a file that has become unreadable, as it was before.
 
         Raises:
-            BadInput: if the file cannot be read.
+            BadInput: if the file could never be read.
         """
         try:
             state = self.path.stat()
-        except OSError as error:
-            raise BadInput(f"{self.path.name}: cannot be read ({error.strerror})") from None
-        now = (state.st_mtime_ns, state.st_size)
-        if now != self._seen:
-            self._names, self._seen = read(self.path), now
+            now = (state.st_mtime_ns, state.st_size)
+            if now != self._seen:
+                self._names, self._seen = read(self.path), now
+        except (OSError, BadInput) as error:
+            if self._seen is None:
+                said = error if isinstance(error, BadInput) else f"cannot be read ({error.strerror})"
+                raise BadInput(f"{self.path.name}: {said}") from None
+            # What was read last still holds: one bad line locks nobody out, and lets nobody in.
+            LOG.warning("token file: %s; the accounts of its last good state hold", error)
         return self._names.get(digest)

@@ -8,7 +8,7 @@ from typing import Any
 
 from rechenmacht.answers.answer import Answer, Table
 from rechenmacht.answers.question import Told
-from rechenmacht.domains.engine import questions, shown
+from rechenmacht.domains.engine import questions, shown, tablefile
 from rechenmacht.domains.engine.calibrated import calibration
 from rechenmacht.domains.engine.rows import read_row
 from rechenmacht.domains.engine.table import answer_row
@@ -20,7 +20,7 @@ EMPTY: dict[str, Any] = {"value": None, "low": None, "high": None, "bound_by": "
 def predict(asked: questions.Predict, base: Base, told: Told) -> Answer:
     """Answer every row of a table, or say why not."""
     fitted, rows = calibration(base), []
-    for number, cells in enumerate(asked.table, start=2):
+    for number, cells in enumerate(tablefile.settled(asked.table, "table"), start=2):
         rows.append(EMPTY | answer_row(base, read_row(cells, number), fitted))
         told(len(rows), len(asked.table))
     answered = sum(row["value"] is not None for row in rows)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
+from rechenmacht.files import write
+
 CACHE_VARIABLE = "RECHENMACHT_CACHE"
 HERE = Path(__file__).parent
 WASM, META = HERE / "kernel.wasm", HERE / "kernel.json"
@@ -29,10 +31,7 @@ def cache_folder() -> Path:
 
 def place(path: Path, content: bytes) -> None:
     """Write a file whole or not at all; two processes may write the same one at once."""
-    handle, partial = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-    Path(partial).replace(path)
+    write(path, content)
 
 
 @cache

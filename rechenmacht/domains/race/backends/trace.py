@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -19,7 +20,7 @@ from rechenmacht.domains.race.step import MECHANISMS, NAMES, acted
 Value = Expr | float
 # What rules say, by quarter: scenarios and proposals change it, so it is an input of every step. All else that stays
 # the same within a phase of the run traced is an input of the phase.
-RULED = frozenset({"free", "case_by_case", "refused", "controlled"})
+RULED = frozenset({"free", "case_by_case", "free_refused", "case_by_case_refused", "controlled"})
 STRUCTURAL = "after"  # decides which equations hold
 
 
@@ -173,8 +174,13 @@ def reach(graph: Graph, roots: Iterable[Value]) -> list[int]:
     return sorted(seen)
 
 
-def acting(given: Inputs, names: Sequence[str], off: tuple[str, ...] = ()) -> dict[range, frozenset[str]]:
+def acting(given: Inputs, names: Sequence[str], off: tuple[str, ...] = ()) -> Mapping[range, frozenset[str]]:
     """Return, for each span of steps, the parameters that its equations read on the way to an outcome."""
+    return _acting(given, tuple(names), off)
+
+
+@lru_cache(16)
+def _acting(given: Inputs, names: tuple[str, ...], off: tuple[str, ...]) -> Mapping[range, frozenset[str]]:
     traced = trace(given, names, off)
     slots = live(traced.phases)
     found = {}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rechenmacht.domains.reader.candidates import Candidate, rivals_of
+from rechenmacht.domains.reader.candidates import Candidate
 from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.checks.values import figures, gap, tolerance
 from rechenmacht.domains.reader.conversion import canonical
+from rechenmacht.domains.reader.meanings import rivals_of
 from rechenmacht.domains.reader.model import Verdict
 from rechenmacht.domains.reader.wording import alike, both, source
 from rechenmacht.evidence.forms import Claim

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from rechenmacht.domains.reader import times
-from rechenmacht.domains.reader.candidates import Candidate, leaders, rank, rivals_of
+from rechenmacht.domains.reader.candidates import Candidate, leaders, rank
 from rechenmacht.domains.reader.checks import doubt, elsewhere
 from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.checks.values import far, gap, reached, says_little, tolerance
 from rechenmacht.domains.reader.conversion import canonical
 from rechenmacht.domains.reader.ellipsis import parallel
+from rechenmacht.domains.reader.meanings import rivals_of
 from rechenmacht.domains.reader.model import Quantity, Verdict, Verdicts
 from rechenmacht.domains.reader.records import Period
 from rechenmacht.domains.reader.scene import Scene
@@ -22,7 +23,7 @@ from rechenmacht.domains.reader.words import words
 from rechenmacht.evidence.forms import Claim
 
 _BITS = re.compile(r"[KMGTP](?:b|bps)\b|[Bb]it")
-_OTHER_THINGS = 50.0  # a count this many times off counts other things (`a Colossus engineer moved two houses`)
+_OTHER_THINGS = 50.0  # a number this many times off is of other things (`a Colossus engineer moved two houses`)
 _WHOLE = 0.99
 _HINTED = 0.55  # words that name no quantity, but point to it as strongly, may confirm a number
 _NEAR_NOW = timedelta(days=75)  # what is told without a time is told of these days
@@ -82,9 +83,21 @@ def settle(scene: Scene, quantity: Quantity) -> Case:
     when = times.period(scene, quantity)
     ranked = parallel(scene, quantity, rank(scene, quantity, when))
     before = [token.low for token in scene.text.tokens[max(0, quantity.first - 3) : quantity.first]]
-    group = leaders([one for one in ranked if one.known])
+    known = [one for one in ranked if one.known]
+    group = leaders(known)
+    group += [one for one in known if group and one not in group and _of_both(scene, group[0], one)]
     carried = times.carried(scene, quantity) if when is None else None
     return Case(scene, quantity, when, ranked, group, reached(quantity, before), carried)
+
+
+def _of_both(scene: Scene, first: Candidate, one: Candidate) -> bool:
+    """Whether a quantity of another subject is about the first one too: chips of Nvidia that are delivered to China."""
+    mine, own = scene.own_words(first.by.mention), scene.meanings.own[one.code]
+    wide = scene.meanings.own[first.code]
+    return (
+        one.subject != first.subject and one.factor == first.factor and one.score >= 0.7 * first.score
+        and one.match.named and mine <= own and not mine <= wide and first.by.mention.kind != one.by.mention.kind
+    )  # fmt: skip
 
 
 def judge(case: Case) -> Verdict | None:
@@ -251,7 +264,7 @@ def _missed(case: Case, best: Row, rows: list[Row]) -> Verdict:
         return verdict(quantity, "imprecise", "facts", "imprecise", case.told(best))
     if one.code == "system_chips" and _part_or_multiple(case, best):
         return verdict(quantity, "unverifiable", "facts", "unsure", case.told(best))
-    if quantity.unit in {"count", "people"} and best.gap > _OTHER_THINGS:
+    if best.gap > _OTHER_THINGS and (quantity.unit in {"count", "people"} or quantity.kind == "money"):
         return verdict(quantity, "unverifiable", "facts", "unsure", case.told(best))
     return verdict(quantity, "contradicted", "facts", "contradicted", case.told(best))
 

@@ -8,7 +8,7 @@ from typing import Any
 from rechenmacht.answers.answer import Answer, Note, Table
 from rechenmacht.answers.kinds import BothLanguages, Kind
 from rechenmacht.answers.question import Told
-from rechenmacht.domains.rules import chips, questions, rows, ruleset
+from rechenmacht.domains.rules import chips, contradictions, questions, rows, ruleset
 from rechenmacht.domains.rules.answers.common import day_of, place_of, scoped
 from rechenmacht.domains.rules.answers.said import (
     fields_of,
@@ -24,6 +24,7 @@ from rechenmacht.domains.rules.answers.said import (
 from rechenmacht.domains.rules.answers.tabled import tabled
 from rechenmacht.domains.rules.cases import Cases
 from rechenmacht.domains.rules.classify import classify as outcomes
+from rechenmacht.domains.rules.contradictions import contradicted
 from rechenmacht.domains.rules.explain import Explanation, explain
 from rechenmacht.domains.rules.parties import Listed, look_up
 from rechenmacht.domains.rules.ruleset import RuleSet
@@ -54,15 +55,17 @@ def classify(asked: questions.Classify, base: Base, told: Told) -> Answer:
     if asked.table is not None:
         if asked.chip is not None:
             raise BadInput.of("error.rules.either", "give either a chip or a table of cases, not both")
-        return tabled(asked, rules)
+        return tabled(asked, base, rules)
     if asked.chip is None or not asked.to:
         raise BadInput.of("error.rules.neither", "name a chip and a destination (to CN), or a table of cases")
-    one = _chip(asked, base)
+    one, against = _chip(asked, base)
     row, found = _row(asked, base, rules, one)
     cases = chips.cases_of([one], [row], rules)
     origin = place_of(rules, asked.origin, "origin")
     explained = explain(rules, cases, origin=origin)
-    return _answer(asked, base, rules, one, row, cases, explained, found, origin)
+    answer = _answer(asked, base, rules, one, row, cases, explained, found, origin)
+    table = Table("contradicted", rows.Contradicted, against, people=())
+    return replace(answer, tables=(*answer.tables, table), warnings=contradictions.notes(against))
 
 
 def _row(
@@ -86,8 +89,11 @@ def _row(
     return row, found
 
 
-def _chip(asked: questions.Classify, base: Base) -> chips.RuledChip:
-    """Return a catalogue chip, or one of the user's own, with the specifications that the user gives."""
+def _chip(asked: questions.Classify, base: Base) -> tuple[chips.RuledChip, list[rows.Contradicted]]:
+    """Return a catalogue chip, or one of the user's own, with the specifications that the user gives.
+
+    Beside it, which of them the base's claims contradict.
+    """
     given = {name: getattr(asked, key) for key, name in _GIVEN.items() if getattr(asked, key) is not None}
     name = asked.chip or ""
     try:
@@ -97,7 +103,7 @@ def _chip(asked: questions.Classify, base: Base) -> chips.RuledChip:
             raise
         own = frozenset({" ".join(name.casefold().split())})
         one = chips.RuledChip(name, name, own, asked.vendor, "", "", "", {}, ())
-    known = dict(one.known)
+    against, known = contradicted(one, given, one.id), dict(one.known)
     if given.keys() & {"tpp", "die_mm2"}:
         known.pop("pd", None)
     for key, value in given.items():
@@ -108,7 +114,7 @@ def _chip(asked: questions.Classify, base: Base) -> chips.RuledChip:
         known["pd"] = chips.Derived(
             ratio, f"{tpp.value:g} / {die.value:g}", (*tpp.claims, *die.claims), unverified=False
         )
-    return replace(one, known=known, vendor=asked.vendor or one.vendor)
+    return replace(one, known=known, vendor=asked.vendor or one.vendor), against
 
 
 def _answer(

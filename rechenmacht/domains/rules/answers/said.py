@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -48,11 +49,16 @@ def scoped_row(rules: RuleSet, day: str) -> rows.Scoped:
     return rows.Scoped(known_to=until, after_horizon=late, not_looked_at=left)
 
 
+def known(value: float | None) -> float | None:
+    """Return a number of a comparison, None where it is unknown (NaN) or no distance leads there (infinite)."""
+    return None if value is None or not math.isfinite(value) else value
+
+
 def step_row(one: Step) -> rows.Step:
     """Return a comparison as a row."""
     return rows.Step(
-        what=one.what, value=one.value, sign=one.sign, threshold=one.threshold, unit=one.unit, met=one.met,
-        gap=one.gap, share=one.share,
+        what=one.what, value=known(one.value), sign=one.sign, threshold=known(one.threshold), unit=one.unit,
+        met=one.met, gap=known(one.gap), share=known(one.share),
     )  # fmt: skip
 
 
@@ -64,7 +70,7 @@ def said(base: Base, one: RuleAnswer, scope: rows.Scoped) -> rows.Said:
         rule=rule.id, name=name["en"], rule_name=name, truth=one.truth, outcome=one.outcome,
         effective_from=rule.effective_from, effective_to=rule.effective_to, grade=rule.grade, citation=rule.citation,
         source=rule.source, summary=rule.summary_en,
-        text=BothLanguages(en=rule.summary_en, de=rule.summary_de or rule.summary_en), distance=one.distance,
+        text=BothLanguages(en=rule.summary_en, de=rule.summary_de or rule.summary_en), distance=known(one.distance),
         steps=[step_row(step) for step in one.steps], thresholds=[step_row(step) for step in one.thresholds],
         missing=list(one.missing), **scope,
     )  # fmt: skip
@@ -81,7 +87,7 @@ def _short(step: rows.Step) -> dict[str, Any]:
 def rule_table(name: str, found: Sequence[rows.Said]) -> Table:
     """Return a table of rules; near misses far off are for programs only."""
     near = name == "near_misses"
-    shown = [row for row in found if not near or row["distance"] <= NEAR]
+    shown = [row for row in found if not near or (row["distance"] is not None and row["distance"] <= NEAR)]
     people = [{**row, "thresholds": [_short(one) for one in row["steps" if near else "thresholds"]]} for row in shown]
     columns = ("rule", "rule_name", "outcome", "effective_from", "grade", "thresholds", "missing")
     show = columns if near else (*columns, "text", "citation")

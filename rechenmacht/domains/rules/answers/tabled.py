@@ -11,7 +11,7 @@ import numpy as np
 
 from rechenmacht.answers.answer import Answer, Note, Table
 from rechenmacht.answers.kinds import Kind
-from rechenmacht.domains.rules import questions, rows
+from rechenmacht.domains.rules import contradictions, questions, rows
 from rechenmacht.domains.rules.answers.common import scoped
 from rechenmacht.domains.rules.answers.said import scope_row
 from rechenmacht.domains.rules.cases import OPTIONAL, Cases, table_of
@@ -20,13 +20,14 @@ from rechenmacht.domains.rules.parties import applied
 from rechenmacht.domains.rules.ruleset import RuleSet
 from rechenmacht.domains.rules.scope import known_to, scope_on
 from rechenmacht.errors import nearest
+from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.forms_rules import BUYER_OUTCOMES
 
 _TEXT = Kind("text")
 Found = dict[str, Any]
 
 
-def tabled(asked: questions.Classify, rules: RuleSet) -> Answer:
+def tabled(asked: questions.Classify, base: Base, rules: RuleSet) -> Answer:
     """Answer every row of a table; rows with the same answer share one.
 
     Raises:
@@ -36,6 +37,7 @@ def tabled(asked: questions.Classify, rules: RuleSet) -> Answer:
     name = asked.table.name
     cases, ignored = table_of(asked.table.text, name, rules.places)
     cases = applied(rules.parties, cases)
+    against = contradictions.of_table(base, cases)
     found = list(_answers(rules, cases, classify(rules, cases)))
     rows_ = [{"case_id": case, **answer} for case, answer in zip(cases.ids, found, strict=True)]
     latest = date.fromordinal(int(cases.days.max())).isoformat() if rows_ else date.today().isoformat()
@@ -44,9 +46,12 @@ def tabled(asked: questions.Classify, rules: RuleSet) -> Answer:
     return Answer(
         asked,
         {"known_to": values["known_to"], "scope": scope_row(scope)},
-        (Table("cases", rows.Case, rows_, ("case_id", "outcome", "fired", "missing")),),
+        (
+            Table("cases", rows.Case, rows_, ("case_id", "outcome", "fired", "missing")),
+            Table("contradicted", rows.Contradicted, against, people=()),
+        ),
         notes,
-        warnings=_warnings(rules, cases, name, ignored),
+        warnings=(*contradictions.notes(against), *_warnings(rules, cases, name, ignored)),
         bare=lambda: _array(cases.ids, found),
     )
 

@@ -54,7 +54,9 @@ def discover(asked: questions.Discover, base: Base, told: Told) -> Answer:
     except BadInput as error:
         raise BadInput(f"{str(error)[0].upper()}{str(error)[1:]}") from None
     limits = _limits(box, uncertain)
-    tree = discovery.tree(u, cases, [p.name for p in uncertain]).splitlines()
+    telling = discovery.telling(u, cases)
+    which = np.flatnonzero(telling if telling.any() else ~telling)
+    tree = discovery.tree(u[which], cases, [uncertain[k].name for k in which]).splitlines()
     about = {"definition": asked.ahead, "who": asked.who, "over": asked.over, "at": pair[0].quarter}
     shares = {"density": box.density, "coverage": box.coverage, "mass": box.mass}
     found = {

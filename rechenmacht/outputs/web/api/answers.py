@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import logging
 import threading
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
@@ -21,7 +23,9 @@ from rechenmacht.faces.asking import answered, settled, worded
 from rechenmacht.faces.fields import about, fields
 from rechenmacht.faces.language import language
 from rechenmacht.faces.words import Words
+from rechenmacht.outputs.web import problems
 from rechenmacht.outputs.web.api.forms import PROBLEMS
+from rechenmacht.outputs.web.caller import caller
 from rechenmacht.outputs.web.envelope import written
 from rechenmacht.outputs.web.service import Service, json_answer
 
@@ -56,6 +60,7 @@ def _forms(question: type[Question]) -> tuple[type[Question], type[Question]]:
 
 def _add(router: APIRouter, service: Service, name: str, question: type[Question]) -> None:
     query, body = _forms(question)
+    pool = "check" if question.name.startswith("reader.") else "other"  # articles take nobody else's place
     said = about(question, language("en"))
     model: dict[int | str, dict[str, Any]] = {200: {"model": machine.model(question)}}
 
@@ -73,8 +78,8 @@ def _add(router: APIRouter, service: Service, name: str, question: type[Question
         asked = _allowed(settled(question, content, service.base, lang), service, service.settings.max_draws, lang)
         key = (asked.key(service.base, __version__), ending, lang if ending == "html" else "")
         tick = service.work.deadline()
-        found = await service.work.answer(key, lambda: made(asked, ending, lang, lambda done, _of: tick(done)), "other")
-        return json_answer(found) if ending == "json" else Response(found, media_type=ENDINGS[ending])
+        found = await service.work.answer(key, lambda: made(asked, ending, lang, lambda done, _of: tick(done)), pool)
+        return json_answer(found) if ending == "json" else _file(found, question, ending)
 
     for ending in ENDINGS:
         router.add_api_route(
@@ -93,7 +98,11 @@ def _add(router: APIRouter, service: Service, name: str, question: type[Question
     async def stream(given: Any) -> Response:
         asked = settled(question, given.model_dump(), service.base)
         asked = _allowed(asked, service, service.settings.stream_draws, "en")
-        return StreamingResponse(_events(asked, made, service), media_type="text/event-stream")
+        heard = _Heard(asyncio.get_running_loop())
+        caller().left.append(heard.gone.set)
+        future = service.work.begin(lambda: _told(asked, made, heard), "stream")
+        caller().left.append(lambda: service.work.stop(future))
+        return StreamingResponse(_events(heard), media_type="text/event-stream")
 
     stream.__annotations__ = {"given": body, "return": Response}
     router.add_api_route(f"/{name}/stream", stream, methods=["POST"], summary=said, response_class=Response,
@@ -122,28 +131,51 @@ def _bound(give: Any, form: type[Question], ending: str) -> Any:
     return get
 
 
-async def _events(asked: Question, made: Any, service: Service) -> AsyncIterator[str]:
-    """Yield how far the work is, and its result; a caller who hangs up stops it."""
-    loop, heard, gone = asyncio.get_running_loop(), asyncio.Queue[tuple[str, str]](), threading.Event()
+def _file(body: bytes, question: type[Question], ending: str) -> Response:
+    """Return a CSV file to keep, or a page to look at."""
+    shown = "inline" if ending == "html" else "attachment"
+    name = f"rechenmacht-{question.name.replace('.', '-')}.{ending}"
+    return Response(body, headers={"Content-Disposition": f'{shown}; filename="{name}"'}, media_type=ENDINGS[ending])
+
+
+class _Heard:
+    """What a stream has been told by the thread that computes, and whether its caller has hung up."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop, self.events, self.gone = loop, asyncio.Queue[tuple[str, str]](), threading.Event()
+
+    def say(self, kind: str, content: str) -> None:
+        """Tell the stream something, from another thread."""
+        with contextlib.suppress(RuntimeError):  # the loop has ended
+            self.loop.call_soon_threadsafe(self.events.put_nowait, (kind, content))
+
+
+def _told(asked: Question, made: Any, heard: _Heard) -> None:
+    """Compute an answer, telling a stream how far it is and what came of it."""
 
     def told(done: int, of: int) -> None:
-        if gone.is_set():
+        if heard.gone.is_set():
             raise InterruptedError
-        loop.call_soon_threadsafe(heard.put_nowait, ("progress", json.dumps({"done": done, "total": of})))
+        heard.say("progress", json.dumps({"done": done, "total": of}))
 
-    def work() -> None:
-        try:
-            event = ("result", made(asked, "json", "en", told).decode())
-        except BadInput as error:
-            event = ("problem", json.dumps({"detail": str(error)}))
-        loop.call_soon_threadsafe(heard.put_nowait, event)
+    try:
+        heard.say("result", made(asked, "json", "en", told).decode())
+    except BadInput as error:
+        heard.say("problem", json.dumps(problems.document(422, str(error))))
+    except InterruptedError:
+        pass
+    except Exception:
+        logging.getLogger("rechenmacht").exception("a stream failed")
+        heard.say("problem", json.dumps(problems.document(500, "a fault of the server; its log has the details")))
 
-    service.work.begin(work, "stream")
+
+async def _events(heard: _Heard) -> AsyncIterator[str]:
+    """Yield how far the work is, and its result; a caller who hangs up stops it."""
     try:
         while True:
-            kind, data = await heard.get()
+            kind, data = await heard.events.get()
             yield f"event: {kind}\ndata: {data}\n\n"
             if kind != "progress":
                 return
     finally:
-        gone.set()
+        heard.gone.set()

@@ -13,10 +13,11 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from rechenmacht.domains.reader.model import Document
+from rechenmacht.domains.reader.rows import VERDICTS
+from rechenmacht.domains.reader.sources import SECONDS, extracted
 from rechenmacht.errors import BadInput
 from rechenmacht.outputs.web.api.forms import PROBLEMS, Strict
 from rechenmacht.outputs.web.envelope import sources_of
-from rechenmacht.outputs.web.extract import extract
 from rechenmacht.outputs.web.problems import Problem
 from rechenmacht.outputs.web.service import Service, json_answer
 
@@ -69,7 +70,8 @@ def routes(service: Service) -> APIRouter:
             claims = {claim for verdict in document.verdicts for claim in verdict.claims}
             return service.bytes_of(_content(service, document), sources_of(service.base, claims))
 
-        return json_answer(await service.work.run(answer))  # not kept, as other answers are: the text is somebody's
+        # Not kept, as other answers are: the text is somebody's.
+        return json_answer(await service.work.run(answer, "check"))
 
     return router
 
@@ -116,9 +118,12 @@ async def _article(service: Service, request: Request) -> tuple[Article, date | 
     except HTTPException as error:
         raise Problem(error.status_code, str(error.detail)) from None
     settings = service.settings
-    found = await service.work.run(lambda: extract(data, settings.seconds, settings.upload_bytes))
+    if len(data) > settings.upload_bytes:
+        raise Problem(413, f"the upload may have {settings.upload_bytes:,} bytes at most")
+    seconds = min(SECONDS, settings.seconds)
+    found = await service.work.run(lambda: extracted("the upload", data, seconds), "check")
     article = _form({"text": found.text, **told})
-    return article, _day(article.date) or found.day
+    return article, _day(article.date) or found.date
 
 
 def _content(service: Service, document: Document) -> dict[str, Any]:
@@ -143,8 +148,7 @@ def _content(service: Service, document: Document) -> dict[str, Any]:
             parts.append({"text": document.text[one.start : one.end], "claim": len(claims) - 1})
             place = one.end
     parts.append({"text": document.text[place:], "claim": None})
-    counts = {name: sum(row["verdict"] == name for row in claims)
-              for name in ("supported", "imprecise", "contradicted", "unverifiable")}  # fmt: skip
+    counts = {name: sum(row["verdict"] == name for row in claims) for name in VERDICTS}
     return {
         "lang": document.language, "date": document.date, "counts": counts, "claims": claims,
         "parts": [part for part in parts if part["text"]],

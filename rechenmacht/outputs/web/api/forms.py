@@ -27,6 +27,17 @@ def no_place(text: str) -> str:
     return text
 
 
+def kept_text(text: str) -> str:
+    """Refuse what no database and no file can hold: NUL, and halves of characters.
+
+    Raises:
+        ValueError: if the text has one.
+    """
+    if "\0" in text or any("\ud800" <= c <= "\udfff" for c in text):
+        raise ValueError("a text cannot hold NUL or half a character")
+    return text
+
+
 Name = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(no_place)]
 Short = Annotated[str, Field(min_length=1, max_length=120)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
@@ -167,4 +178,5 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     428: _problem("If-Match is missing"),
     429: _problem("Too many requests; Retry-After says when to come back"),
     503: _problem("Too busy, or it took too long"),
+    507: _problem("The server's disk is full"),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from concurrent.futures import Future
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -15,6 +16,7 @@ from rechenmacht.domains.race.outcomes import SERIES
 from rechenmacht.errors import BadInput
 from rechenmacht.outputs.web import ensembles, problems
 from rechenmacht.outputs.web.api.forms import PROBLEMS, Compare, Lang, Simulate, question
+from rechenmacht.outputs.web.caller import caller
 from rechenmacht.outputs.web.model import Question, Stopped, chosen
 from rechenmacht.outputs.web.problems import Problem
 from rechenmacht.outputs.web.service import Service, json_answer
@@ -114,7 +116,11 @@ def _stream(router: APIRouter, service: Service) -> None:
         variables = None if body.outcomes is None else tuple(body.outcomes)
         service.race.setup(asked)  # what cannot be answered is refused before the stream begins
         chosen(variables)
-        return StreamingResponse(_events(service, asked, variables), media_type="text/event-stream")
+        job = work.job(asked.draws)
+        caller().left += [job.stop.set, lambda: work.jobs.pop(job.id, None)]  # also if it hangs up before the beginning
+        future = work.begin(lambda: _run(service, asked, variables, job), "stream")
+        caller().left.append(lambda: work.stop(future))
+        return StreamingResponse(_events(service, job, future), media_type="text/event-stream")
 
     @router.delete("/jobs/{job}")
     async def cancel(job: str) -> Response:
@@ -138,21 +144,22 @@ def _run(service: Service, asked: Question, variables: tuple[str, ...] | None, j
     )
 
 
-async def _events(service: Service, asked: Question, variables: tuple[str, ...] | None) -> AsyncIterator[bytes]:
-    work = service.work
-    job = work.job(asked.draws)
-    loop = asyncio.get_running_loop()
+async def _events(service: Service, job: Job, future: Future[bytes]) -> AsyncIterator[bytes]:
+    loop, waited = asyncio.get_running_loop(), asyncio.wrap_future(future)
+    waited.add_done_callback(lambda done: done.cancelled() or done.exception())  # told below, or to nobody
     try:
-        future = asyncio.wrap_future(work.begin(lambda: _run(service, asked, variables, job), "stream"))
         end, told = loop.time() + service.settings.stream_seconds, -1
-        while not future.done():
+        while not waited.done():
             if job.done != told:
                 told = job.done
                 yield _event("progress", json.dumps({"job": job.id, "done": told, "total": job.total}))
-            await asyncio.wait([future], timeout=0.1)
+            await asyncio.wait([waited], timeout=0.1)
             if loop.time() > end:
                 job.stop.set()
-        yield _event("result", future.result())
+                service.work.stop(future)
+        if waited.cancelled():
+            raise Stopped
+        yield _event("result", waited.result())
     except Stopped:
         yield _event("problem", json.dumps(problems.document(503, "the simulation was stopped before its end")))
     except BadInput as error:
@@ -161,4 +168,5 @@ async def _events(service: Service, asked: Question, variables: tuple[str, ...] 
         yield _event("problem", json.dumps(problems.document(error.status, error.detail)))
     finally:
         job.stop.set()
-        work.jobs.pop(job.id, None)
+        service.work.stop(future)
+        service.work.jobs.pop(job.id, None)

@@ -29,6 +29,8 @@ class Workspace(Table):
     owner: Mapped[str] = mapped_column(String(200), index=True)
     shared: Mapped[bool] = mapped_column(Boolean)
     created: Mapped[str] = mapped_column(String(32))
+    role: Mapped[str] = mapped_column(String(10), default="editor")  # of everyone with an account, where it is shared
+    deleted: Mapped[str] = mapped_column(String(32), default="")  # when; empty: it is there
 
 
 class Saved(Table):
@@ -42,6 +44,26 @@ class Saved(Table):
     content: Mapped[str] = mapped_column(Text)
     author: Mapped[str] = mapped_column(String(200))
     saved: Mapped[str] = mapped_column(String(32))
+    deleted: Mapped[str] = mapped_column(String(32), default="")
+
+
+class Member(Table):
+    """What a user may do in a workspace that is somebody else's: `editor` or `reader`."""
+
+    __tablename__ = "members"
+
+    workspace: Mapped[str] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"), primary_key=True)
+    user: Mapped[str] = mapped_column(String(200), primary_key=True)
+    role: Mapped[str] = mapped_column(String(10))
+
+
+class Ended(Table):
+    """A session that was ended before its time, by the hash of its name; kept until its cookie would have run out."""
+
+    __tablename__ = "ended_sessions"
+
+    session: Mapped[str] = mapped_column(String(64), primary_key=True)
+    until: Mapped[int] = mapped_column(Integer)
 
 
 class Revision(Table):
@@ -52,5 +74,5 @@ class Revision(Table):
     scenario: Mapped[str] = mapped_column(ForeignKey("scenarios.id", ondelete="CASCADE"), primary_key=True)
     version: Mapped[int] = mapped_column(Integer, primary_key=True)
     content: Mapped[str] = mapped_column(Text)
-    author: Mapped[str] = mapped_column(String(200))
+    author: Mapped[str] = mapped_column(String(200), index=True)
     saved: Mapped[str] = mapped_column(String(32))

@@ -1,33 +1,39 @@
-"""Workspaces and saved scenarios: what is confirmed is on disk, and no save overwrites one it has not seen."""
+"""Workspaces and saved scenarios: what is confirmed is on disk, and no save overwrites one it has not seen.
+
+A workspace has an owner; others are editors (they save and delete) or readers. What is deleted can be had back for
+thirty days, unless it is removed for good. Limits count what is one's own.
+"""
 
 from __future__ import annotations
 
 import secrets
-import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any, NamedTuple
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import Engine, create_engine, delete, event, func, select, update
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from rechenmacht.errors import BadInput
-from rechenmacht.outputs.web.store.schema import Revision, Saved, Workspace
+from rechenmacht.outputs.web.store.database import WRITES, Busy, open_engine, told
+from rechenmacht.outputs.web.store.schema import Ended, Member, Revision, Saved, Workspace
 
-MIGRATIONS = Path(__file__).parent / "migrations"
-BUSY_MS = 10_000
+__all__ = ["Busy", "Conflict", "Denied", "Full", "Limits", "Missing", "Row", "Store", "open_engine"]
+DAYS = 30  # for which what was deleted can be had back
+Role = Literal["owner", "editor", "reader"]
 
 
 class Missing(Exception):
     """There is no such workspace or scenario, or not for this user."""
 
 
+class Denied(Exception):
+    """The user may see it, but not change it."""
+
+
 class Full(Exception):
-    """A workspace holds as many scenarios as it may."""
+    """A limit is reached; the text says which."""
 
 
 class Conflict(Exception):
@@ -49,57 +55,16 @@ class Row(NamedTuple):
     saved: str
 
 
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+class Limits(NamedTuple):
+    """What may be saved: views in a workspace and workspaces of one's own, versions of a view, bytes of an account."""
+
+    views: int = 1000
+    versions: int = 200
+    size: int = 20 * 1024 * 1024
 
 
-def _on_sqlite(engine: Engine) -> None:
-    """Make a confirmed save survive a crash, and let writers wait for one another instead of failing."""
-
-    @event.listens_for(engine, "connect")
-    def opened(connection: sqlite3.Connection, _: Any) -> None:
-        connection.isolation_level = None  # SQLAlchemy's begin below is the only one
-        for words in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
-            connection.execute(f"PRAGMA {words}")
-
-    @event.listens_for(engine, "begin")
-    def begun(connection: Any) -> None:
-        # A transaction that first reads and then writes could find its view outdated; so it takes the lock at once.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def open_engine(url: str) -> Engine:
-    """Return the engine of a store, its tables made or brought up to date.
-
-    Raises:
-        BadInput: if the address cannot be read, or the database not be opened.
-    """
-    from alembic import command
-    from alembic.config import Config
-
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise BadInput("setting database: no address of a database") from None
-    name = parsed.render_as_string(hide_password=True)
-    try:
-        if parsed.get_backend_name() == "sqlite":
-            if parsed.database in {None, "", ":memory:"}:
-                raise BadInput("setting database: a file is needed")
-            Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(parsed, pool_pre_ping=True)
-        if engine.dialect.name == "sqlite":
-            _on_sqlite(engine)
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-        config.set_main_option("path_separator", "os")
-        with engine.begin() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-    except (SQLAlchemyError, OSError, ImportError) as error:
-        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
-        raise BadInput(f"database {name}: {reason}") from None
-    return engine
+def _now(less_days: int = 0) -> str:
+    return (datetime.now(UTC) - timedelta(days=less_days)).isoformat(timespec="milliseconds")
 
 
 class Store:
@@ -107,61 +72,146 @@ class Store:
 
     Args:
         url: SQLAlchemy address; its tables are made if they are missing.
-        most: scenarios a workspace may hold.
+        limits: what may be saved.
     """
 
-    def __init__(self, url: str, most: int = 1000) -> None:
-        self.engine, self.most = open_engine(url), most
+    def __init__(self, url: str, limits: Limits = Limits()) -> None:  # noqa: B008 - a tuple
+        self.engine, self.limits = open_engine(url), limits
+        self._writing = self.engine.execution_options(**WRITES)
 
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
 
     @contextmanager
-    def _session(self) -> Iterator[Session]:
-        with Session(self.engine) as session, session.begin():
+    def _session(self, *, writes: bool = False) -> Iterator[Session]:
+        with told(), Session(self._writing if writes else self.engine) as session, session.begin():
             yield session
 
-    def workspaces(self, user: str) -> list[dict[str, Any]]:
-        """Return the workspaces that a user may see: the user's own and shared ones."""
-        with self._session() as session:
-            mine = (Workspace.owner == user) | Workspace.shared
-            rows = session.scalars(select(Workspace).where(mine).order_by(Workspace.created, Workspace.id))
-            return [_plain(row) for row in rows]
+    # Workspaces and roles
 
-    def add_workspace(self, user: str, name: str, shared: bool) -> dict[str, Any]:
-        """Make a workspace."""
+    def workspaces(self, user: str, offset: int = 0, limit: int = 1000) -> tuple[list[dict[str, Any]], int]:
+        """Return the workspaces that a user may see, with the user's role in each, and how many there are."""
+        mine = select(Member.workspace).where(Member.user == user)
+        seen = (or_(Workspace.owner == user, Workspace.shared, Workspace.id.in_(mine)), Workspace.deleted == "")
         with self._session() as session:
-            row = Workspace(id=secrets.token_hex(8), name=name, owner=user, shared=shared, created=_now())
-            session.add(row)
-            return _plain(row)
+            total = session.scalar(select(func.count()).select_from(Workspace).where(*seen)) or 0
+            order = (Workspace.created, Workspace.id)
+            rows = session.scalars(select(Workspace).where(*seen).order_by(*order).offset(offset).limit(limit))
+            return [{**_plain(row), "yours": self._role(session, user, row)} for row in rows], total
 
-    def remove_workspace(self, user: str, workspace: str) -> None:
-        """Remove a user's workspace and what is in it.
+    def add_workspace(self, user: str, name: str, shared: bool, role: str = "editor") -> dict[str, Any]:
+        """Make a workspace; a shared one gives everyone with an account a role.
 
         Raises:
-            Missing: if it is not there, or somebody else's.
+            Full: if the user owns as many as one may.
+        """
+        with self._session(writes=True) as session:
+            own = (Workspace.owner == user, Workspace.deleted == "")
+            if (session.scalar(select(func.count()).select_from(Workspace).where(*own)) or 0) >= self.limits.views:
+                raise Full(f"you own {self.limits.views:,} workspaces, as many as you may")
+            row = Workspace(
+                id=secrets.token_hex(8), name=name, owner=user, shared=shared, created=_now(), role=role, deleted=""
+            )
+            session.add(row)
+            return {**_plain(row), "yours": "owner"}
+
+    def remove_workspace(self, user: str, workspace: str) -> None:
+        """Delete a user's workspace and what is in it; it can be had back for a while.
+
+        Raises:
+            Missing: if it is not there, or not for this user.
+            Denied: if it is somebody else's.
+        """
+        with self._session(writes=True) as session:
+            row = self._at_least(session, user, workspace, "owner")
+            row.deleted = _now()
+            self._purge(session)
+
+    def restore_workspace(self, user: str, workspace: str) -> dict[str, Any]:
+        """Take a deleted workspace back.
+
+        Raises:
+            Missing: if there is no such deleted workspace of this user.
+        """
+        with self._session(writes=True) as session:
+            row = session.get(Workspace, workspace)
+            if row is None or row.owner != user or not row.deleted:
+                raise Missing
+            row.deleted = ""
+            return {**_plain(row), "yours": "owner"}
+
+    def members(self, user: str, workspace: str) -> list[dict[str, str]]:
+        """Return who has which role in a workspace.
+
+        Raises:
+            Missing: if it is not there, or not for this user.
         """
         with self._session() as session:
-            found = delete(Workspace).where(Workspace.id == workspace, Workspace.owner == user)
-            if session.execute(found).rowcount == 0:  # type: ignore[attr-defined]
-                raise Missing
+            row, _ = self._seen(session, user, workspace)
+            found = session.scalars(select(Member).where(Member.workspace == workspace).order_by(Member.user))
+            everyone = [{"user": "*", "role": row.role}] if row.shared else []
+            named = [{"user": one.user, "role": one.role} for one in found]
+            return [{"user": row.owner, "role": "owner"}, *everyone, *named]
 
-    def _seen(self, session: Session, user: str, workspace: str) -> None:
+    def set_member(self, user: str, workspace: str, member: str, role: str | None) -> None:
+        """Give somebody a role in a workspace of one's own, or take it away (None); `*` is everyone with an account.
+
+        Raises:
+            Missing: if the workspace is not there, or not for this user.
+            Denied: if it is somebody else's.
+            Full: if it has as many members as it may.
+        """
+        with self._session(writes=True) as session:
+            row = self._at_least(session, user, workspace, "owner")
+            if member == "*":
+                row.shared, row.role = role is not None, role or row.role
+                return
+            session.execute(delete(Member).where(Member.workspace == workspace, Member.user == member))
+            if role is None:
+                return
+            count = session.scalar(select(func.count()).select_from(Member).where(Member.workspace == workspace)) or 0
+            if count >= self.limits.views:
+                raise Full(f"a workspace may have {self.limits.views:,} members at most")
+            session.add(Member(workspace=workspace, user=member, role=role))
+
+    @staticmethod
+    def _role(session: Session, user: str, row: Workspace) -> Role | None:
+        if row.owner == user:
+            return "owner"
+        own = session.get(Member, (row.id, user))
+        found = own.role if own is not None else row.role if row.shared else None
+        return "editor" if found == "editor" else "reader" if found else None
+
+    def _seen(self, session: Session, user: str, workspace: str) -> tuple[Workspace, Role]:
         row = session.get(Workspace, workspace)
-        if row is None or not (row.shared or row.owner == user):
+        role = None if row is None or row.deleted else self._role(session, user, row)
+        if row is None or role is None:
             raise Missing
+        return row, role
 
-    def scenarios(self, user: str, workspace: str) -> list[Row]:
-        """Return the scenarios of a workspace.
+    def _at_least(self, session: Session, user: str, workspace: str, needed: Role) -> Workspace:
+        row, role = self._seen(session, user, workspace)
+        if role not in {"owner", needed}:
+            raise Denied
+        return row
+
+    # Views
+
+    def scenarios(
+        self, user: str, workspace: str, offset: int = 0, limit: int = 1000, *, deleted: bool = False
+    ) -> tuple[list[Row], int]:
+        """Return views of a workspace, those that are there or those that were deleted, and how many there are.
 
         Raises:
             Missing: if the workspace is not there, or not for this user.
         """
+        wanted = (Saved.workspace == workspace, Saved.deleted != "" if deleted else Saved.deleted == "")
         with self._session() as session:
             self._seen(session, user, workspace)
-            found = select(Saved).where(Saved.workspace == workspace).order_by(Saved.id)
-            return [_row(one) for one in session.scalars(found)]
+            total = session.scalar(select(func.count()).select_from(Saved).where(*wanted)) or 0
+            found = select(Saved).where(*wanted).order_by(Saved.id).offset(offset).limit(limit)
+            return [_row(one) for one in session.scalars(found)], total
 
     def scenario(self, user: str, workspace: str, scenario: str) -> Row:
         """Return one scenario.
@@ -174,41 +224,60 @@ class Store:
             return _row(self._found(session, workspace, scenario))
 
     @staticmethod
-    def _found(session: Session, workspace: str, scenario: str) -> Saved:
+    def _found(session: Session, workspace: str, scenario: str, *, deleted: bool = False) -> Saved:
         row = session.get(Saved, scenario)
-        if row is None or row.workspace != workspace:
+        if row is None or row.workspace != workspace or bool(row.deleted) != deleted:
             raise Missing
         return row
 
-    def revisions(self, user: str, workspace: str, scenario: str) -> list[Row]:
-        """Return what a scenario was at each version, oldest first.
+    def revisions(
+        self, user: str, workspace: str, scenario: str, offset: int = 0, limit: int = 1000
+    ) -> tuple[list[Row], int]:
+        """Return what a scenario was at each version, oldest first, and how many versions there are.
 
         Raises:
             Missing: if it is not there, or not for this user.
         """
+        wanted = Revision.scenario == scenario
         with self._session() as session:
             self._seen(session, user, workspace)
             self._found(session, workspace, scenario)
-            found = select(Revision).where(Revision.scenario == scenario).order_by(Revision.version)
-            return [
+            total = session.scalar(select(func.count()).select_from(Revision).where(wanted)) or 0
+            found = select(Revision).where(wanted).order_by(Revision.version).offset(offset).limit(limit)
+            rows = [
                 Row(scenario, workspace, one.version, one.content, one.author, one.saved)
                 for one in session.scalars(found)
             ]
+            return rows, total
+
+    def _room(self, session: Session, user: str, content: str) -> None:
+        """Refuse what would make a user's versions too large together.
+
+        Raises:
+            Full: if it would.
+        """
+        used = session.scalar(select(func.sum(func.length(Revision.content))).where(Revision.author == user)) or 0
+        if used + len(content) > self.limits.size:
+            raise Full(
+                f"your account holds {self.limits.size:,} bytes of saved views, as many as it may: remove some for good"
+            )
 
     def add(self, user: str, workspace: str, content: str) -> Row:
         """Save a new scenario.
 
         Raises:
             Missing: if the workspace is not there, or not for this user.
-            Full: if it holds as many as it may.
+            Denied: if the user may only read it.
+            Full: if it holds as many as it may, or the user's account does.
         """
-        with self._session() as session:
-            self._seen(session, user, workspace)
+        with self._session(writes=True) as session:
+            self._at_least(session, user, workspace, "editor")
             count = session.scalar(select(func.count()).select_from(Saved).where(Saved.workspace == workspace))
-            if (count or 0) >= self.most:
-                raise Full
+            if (count or 0) >= self.limits.views:
+                raise Full(f"a workspace may hold {self.limits.views:,} scenarios at most")
+            self._room(session, user, content)
             made = Row(secrets.token_hex(8), workspace, 1, content, user, _now())
-            session.add(Saved(**made._asdict()))
+            session.add(Saved(**made._asdict(), deleted=""))
             session.flush()
             session.add(Revision(scenario=made.id, version=1, content=content, author=user, saved=made.saved))
         return made
@@ -218,10 +287,16 @@ class Store:
 
         Raises:
             Missing: if it is not there, or not for this user.
+            Denied: if the user may only read it.
             Conflict: if another version is stored by now.
+            Full: if it has as many versions as it may, or the user's account is full.
         """
-        with self._session() as session:
-            self._seen(session, user, workspace)
+        with self._session(writes=True) as session:
+            self._at_least(session, user, workspace, "editor")
+            stored = self._found(session, workspace, scenario).version
+            if stored == version >= self.limits.versions:
+                raise Full(f"a view may have {self.limits.versions:,} versions at most: save a copy")
+            self._room(session, user, content)
             made = Row(scenario, workspace, version + 1, content, user, _now())
             seen = (Saved.id == scenario, Saved.workspace == workspace, Saved.version == version)
             values = {"version": made.version, "content": content, "author": user, "saved": made.saved}
@@ -232,21 +307,70 @@ class Store:
         return made
 
     def remove(self, user: str, workspace: str, scenario: str, version: int) -> None:
-        """Remove a scenario in the version that the user has seen.
+        """Delete a scenario in the version that the user has seen; it can be had back for a while.
 
         Raises:
             Missing: if it is not there, or not for this user.
+            Denied: if the user may only read it.
             Conflict: if another version is stored by now.
         """
+        with self._session(writes=True) as session:
+            self._at_least(session, user, workspace, "editor")
+            row = self._found(session, workspace, scenario)
+            if row.version != version:
+                raise Conflict(row.version)
+            row.deleted = _now()
+            self._purge(session)
+
+    def restore(self, user: str, workspace: str, scenario: str) -> Row:
+        """Take a deleted scenario back, with all its versions.
+
+        Raises:
+            Missing: if there is none, or not for this user.
+            Denied: if the user may only read the workspace.
+        """
+        with self._session(writes=True) as session:
+            self._at_least(session, user, workspace, "editor")
+            row = self._found(session, workspace, scenario, deleted=True)
+            row.deleted = ""
+            return _row(row)
+
+    def forget(self, user: str, workspace: str, scenario: str) -> None:
+        """Remove a deleted scenario for good, which makes room; its owner's workspace alone decides that.
+
+        Raises:
+            Missing: if there is none, or not for this user.
+            Denied: if the workspace is somebody else's.
+        """
+        with self._session(writes=True) as session:
+            self._at_least(session, user, workspace, "owner")
+            session.delete(self._found(session, workspace, scenario, deleted=True))
+
+    @staticmethod
+    def _purge(session: Session) -> None:
+        """Remove what was deleted long ago."""
+        for table in (Saved, Workspace):
+            session.execute(delete(table).where(table.deleted != "", table.deleted < _now(DAYS)))
+
+    # Sessions
+
+    def end_session(self, session_hash: str, until: int) -> None:
+        """Note that a session was ended; `until` is when its cookie runs out, in seconds since 1970."""
+        with self._session(writes=True) as session:
+            session.execute(delete(Ended).where(Ended.until < int(time.time())))
+            session.merge(Ended(session=session_hash, until=until))
+
+    def ended_sessions(self) -> frozenset[str]:
+        """Return the sessions that were ended and whose cookies have not run out."""
         with self._session() as session:
-            self._seen(session, user, workspace)
-            seen = (Saved.id == scenario, Saved.workspace == workspace, Saved.version == version)
-            if session.execute(delete(Saved).where(*seen)).rowcount == 0:  # type: ignore[attr-defined]
-                raise Conflict(self._found(session, workspace, scenario).version)
+            return frozenset(session.scalars(select(Ended.session).where(Ended.until >= int(time.time()))))
 
 
 def _plain(row: Workspace) -> dict[str, Any]:
-    return {"id": row.id, "name": row.name, "owner": row.owner, "shared": row.shared, "created": row.created}
+    return {
+        "id": row.id, "name": row.name, "owner": row.owner, "shared": row.shared, "role": row.role,
+        "created": row.created,
+    }  # fmt: skip
 
 
 def _row(row: Saved) -> Row:

@@ -7,8 +7,8 @@ from html import escape
 
 from rechenmacht.domains.reader.model import Document, Lang, Quantity, Verdict
 from rechenmacht.domains.reader.wording import amount, texts
+from rechenmacht.domains.reader.writing.exports import rating_names
 from rechenmacht.evidence.base import Base
-from rechenmacht.outputs.reading.exports import rating_names
 
 _SIGN = {"supported": "✓", "imprecise": "≈", "outdated": "⌛", "other": "≠", "contradicted": "✗", "unverifiable": "?"}
 _FIRST = ("contradicted", "other", "outdated", "imprecise", "supported", "unverifiable")

@@ -45,6 +45,11 @@ def summarise(document: Document) -> Summary:
     )  # fmt: skip
 
 
+def worth_a_look(verdict: Verdict) -> bool:
+    """Whether an editor should see a verdict: it is one, or says what kept the number from being judged."""
+    return verdict.verdict != "unverifiable" or verdict.reason not in _PLAIN_OPEN | {"a_rank"}
+
+
 def lines(document: Document, lang: Lang) -> list[str]:
     """Return the summary as lines of text."""
     words, found = texts(lang)["summary"], summarise(document)

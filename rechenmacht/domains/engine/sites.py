@@ -1,0 +1,107 @@
+"""Training across sites that differ in chips and uplink: every round waits for the slowest site and uplink.
+
+    round = max over sites of H * inner step + exposed sync over the slowest uplink
+    rate  = sum over sites of workers * H * tokens per step / round
+
+All sites do the same number of inner steps, as the published methods do; a site that is done waits.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rechenmacht.domains.engine import cost, lowcomm, swarm, systems
+from rechenmacht.domains.engine.found import Z80
+from rechenmacht.domains.engine.lowcomm import Outer
+from rechenmacht.domains.engine.parameters import Coefficients
+from rechenmacht.domains.engine.power import power
+from rechenmacht.domains.engine.spoken import said
+from rechenmacht.domains.engine.swarm import Swarm, SwarmResult
+from rechenmacht.errors import BadInput
+from rechenmacht.evidence.base import Base
+
+FORM = re.compile(r"\s*(\d+)\s*[x×]\s*(\d+)\s+(.+?)\s*@\s*(\d+(?:\.\d+)?)\s*(?:gbit/s|gb/s|gbps)?\s*", re.IGNORECASE)
+MOST_WORKERS, MOST_CHIPS = 10_000_000, 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Equal workers: how many, chips of each, the chip, Gbit/s of each one's uplink."""
+
+    workers: int
+    chips: int
+    chip: str
+    uplink_gbit: float
+
+
+def site(text: str) -> Site:
+    """Return the site that `4x 1024 h100 @ 10` names: four workers of 1,024 H100 with 10 Gbit/s each.
+
+    Raises:
+        BadInput: if the text has another form.
+    """
+    found = FORM.fullmatch(text)
+    if found is None:
+        raise BadInput.of(
+            "error.engine.site", f"site {text!r} is not understood; write '4x 1024 h100 @ 10' (Gbit/s)", given=text
+        )
+    workers, chips, uplink = int(found[1]), int(found[2]), float(found[4])
+    if not (1 <= workers <= MOST_WORKERS and 1 <= chips <= MOST_CHIPS and uplink > 0):
+        raise BadInput.of(
+            "error.engine.site", f"site {text!r}: workers, chips and uplink must be above zero", given=text
+        )
+    return Site(workers, chips, found[3], uplink)
+
+
+def train_sites(base: Base, c: Coefficients, s: Swarm, sites: Sequence[Site]) -> SwarmResult:
+    """Return what a run across unlike sites delivers.
+
+    Args:
+        base: the fact base (chips, prices).
+        c: coefficients.
+        s: the run; its own workers, chips and uplink are not used.
+        sites: the sites.
+
+    Raises:
+        BadInput: if a number cannot be, or one site's worker cannot hold the model.
+    """
+    how, model = swarm.method_named(s.method), systems.model(s.model)
+    steps, workers = s.inner_steps or how.inner_steps, sum(one.workers for one in sites)
+    inner, hardware = [], []
+    for one in sites:
+        worker = systems.system(base, f"{one.chips}x {one.chip}")
+        own = replace(s, chips_per_worker=one.chips, chip=one.chip)
+        inner.append(swarm.whole_worker(c, own, worker, model))
+        hardware.append(worker.hw)
+    slowest = max(inner, key=lambda one: one.seconds)
+    outer = Outer(
+        workers, steps, how.bytes_per_parameter, how.compression, min(one.uplink_gbit for one in sites), None,
+        how.store > 0, s.overlap, c["wan.round_s"] if how.inner_steps > 1 else 0.5,
+    )  # fmt: skip
+    sync, share = lowcomm.sync_seconds(model.params, outer), lowcomm.utilisation(slowest.seconds, model.params, outer)
+    around = steps * slowest.seconds / share
+    rate = sum(one.workers * steps * each.tokens for one, each in zip(sites, inner, strict=True)) / around * s.online
+    middle, wide = lowcomm.penalty(workers, steps, c), math.exp(Z80 * c.spread["lowcomm.penalty"])
+    chips, watts, usd, working, assumed = 0.0, 0.0, 0.0, 0.0, {}
+    for one, each, hw in zip(sites, inner, hardware, strict=True):
+        count, own_share = one.workers * one.chips * s.online, steps * each.seconds / around
+        hourly = cost.rate(base, hw, c, busy=each.busy * own_share)
+        chips, working = chips + count, working + count * own_share
+        watts += power(hw, c, each.busy * own_share).facility_w * count
+        usd += hourly.total(owned=False) * count * 24
+        assumed |= {f"{hw.name}: {k}": v for k, v in {**hw.assumed, **hourly.assumed}.items()}
+        assumed[f"{one.workers}x {one.chips} {hw.name}"] = said(
+            "site_pace",
+            "inner step {n:.2f} s, waits {wait:.0f} % of a round",
+            n=each.seconds,
+            wait=100 * (1 - own_share),
+        )
+    bound = "uplink" if sync * (1 - s.overlap) > steps * slowest.seconds else slowest.bound_by
+    return SwarmResult(
+        how.name, 1, slowest.seconds, sync, working / chips, rate, 1 + (middle - 1) / wide, middle,
+        1 + (middle - 1) * wide, rate / middle, watts / 1000, None if s.tokens is None else s.tokens / rate / 86400,
+        usd, bound, assumed,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The answers of the reader, one a question."""

@@ -1,0 +1,55 @@
+"""The answer to the question score."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rechenmacht.answers.answer import Answer, Note, Table
+from rechenmacht.answers.kinds import Kind
+from rechenmacht.answers.question import Told
+from rechenmacht.domains.uncertainty import own_questions as questions
+from rechenmacht.domains.uncertainty import own_rows as rows
+from rechenmacht.domains.uncertainty import register as sealing
+from rechenmacht.errors import BadInput, nearest
+from rechenmacht.evidence.base import Base
+
+SHOWN = ("id", "year", "observed", "forecast", "in90", "crps")
+
+
+def score(asked: questions.Score, base: Base, told: Told) -> Answer:
+    """Score a register's forecasts.
+
+    Raises:
+        BadInput: if there is no such edition, or an outturn fits no forecast.
+    """
+    del base, told
+    document = asked.own or _edition(asked)
+    found = sealing.score(document, [(one.id, one.year, one.value) for one in asked.observed])
+    scores = [
+        {**row, "forecast": {"low": row["low90"], "value": row["median"], "high": row["high90"]}} for row in found
+    ]
+    tally = {"n": len(found), **{key: sum(row[key] for row in found) for key in ("in50", "in90")}}
+    values = {"edition": f"{document['made']}.json", "made": document["made"], "sha256": document["sha256"],
+              "tally": tally}  # fmt: skip
+    said = Note("note.uncertainty.scored", {
+        "n": (tally["n"], Kind("count")), "inside": (tally["in90"], Kind("count")),
+        "made": (document["made"], Kind("day")),
+    })  # fmt: skip
+    return Answer(asked, values, (Table("scores", rows.Scored, scores, SHOWN),), heads=(said,))
+
+
+def _edition(asked: questions.Score) -> dict[str, Any]:
+    """Return the edition that is named, else the newest that was sealed before the first outturn was known."""
+    editions = {path.stem: path for path in sorted(sealing.FOLDER.glob("*.json"))}
+    if asked.edition:
+        if asked.edition not in editions:
+            near = nearest(asked.edition, editions) or "; known: " + ", ".join(editions)
+            text = f"no register {asked.edition!r}{near}"
+            raise BadInput.of("error.uncertainty.no_register", text, name=asked.edition, near=near)
+        return sealing.read(editions[asked.edition])
+    known = min((one.known for one in asked.observed if one.known), default="")
+    before = [day for day in editions if not known or day < known]
+    if not before:
+        text = f"no register was sealed before {known}, when the first of these was known"
+        raise BadInput.of("error.uncertainty.too_old", text, known=known)
+    return sealing.read(editions[before[-1]])
