@@ -62,43 +62,42 @@ class Figures(Parts):
             j += 2
         if not all(piece.isdigit() for piece in pieces):
             return None
+        if len(pieces) == _ISO:
+            return self._full(i, j, pieces)
+        return self._two_years(i, j, pieces[1]) if len(pieces) == 2 else None
+
+    def _full(self, i: int, j: int, pieces: list[str]) -> Found | None:
+        """Read `2025-09-30`, `9/30/2025`, `30/9/2025`."""
         numbers = [int(piece) for piece in pieces]
-        if len(pieces) == _ISO and len(pieces[0]) == 4:
+        if len(pieces[0]) == 4:
             iso = tw.day(*numbers)
-            return Found(i, j, iso, iso) if iso else None
-        if len(pieces) == _ISO and len(pieces[2]) == 4:
-            order = (
-                (numbers[2], numbers[0], numbers[1])
-                if self.tokens[i].lang == "en"
-                else (numbers[2], numbers[1], numbers[0])
-            )
-            iso = tw.day(*order)
-            return Found(i, j, iso, iso) if iso else None
-        first = year_of(self.tokens[i])
-        if len(pieces) == 2 and first and len(pieces[1]) == 2 and numbers[1] == (first + 1) % 100:
+        elif len(pieces[2]) == 4:
+            month, day = (0, 1) if self.tokens[i].lang == "en" else (1, 0)
+            iso = tw.day(numbers[2], numbers[month], numbers[day])
+        else:
+            return None
+        return Found(i, j, iso, iso) if iso else None
+
+    def _two_years(self, i: int, j: int, second: str) -> Found | None:
+        """Read `2025/26`, `2019-25`, `2025-09`."""
+        first, number = year_of(self.tokens[i]), int(second)
+        if not first or len(second) != 2:
+            return None
+        if number == (first + 1) % 100:
             return Found(i, j, str(first), str(first + 1))
-        if len(pieces) == 2 and first and self._low(i + 1) == "-" and len(pieces[1]) == 2 and first % 100 < numbers[1]:
-            if 1 <= numbers[1] <= 12:
-                return Found(i, j, f"{first}-{numbers[1]:02d}", f"{first}-{numbers[1]:02d}")
-            return Found(i, j, str(first), str(first // 100 * 100 + numbers[1]))
-        return None
+        if self._low(i + 1) != "-" or first % 100 >= number:
+            return None
+        if 1 <= number <= 12:
+            return Found(i, j, f"{first}-{number:02d}", f"{first}-{number:02d}")
+        return Found(i, j, str(first), str(first // 100 * 100 + number))
 
     def _plain_year(self, i: int, year: int) -> Found | None:
-        after = self.tokens[i + 1] if i + 1 < len(self.tokens) else None
-        follow = self._low(i + 1)
-        if after is not None and after.glued and follow in {"er", "ern", "s"} and year % 10 == 0:
-            last = i + 2
-            if self._low(last) == "-" and self._low(last + 1) in {"jahre", "jahren"}:
-                last += 2
-            elif self._low(last) in {"jahre", "jahren"}:
-                last += 1
-            return Found(i, last, *tw.decade(year))
-        if after is not None and follow == "er" and self._low(i + 1) == "er":
+        decade = self._decade(i, year)
+        if decade is not None:
+            return decade
+        if self._low(i + 1) == "er":
             return None
-        if follow in {"-", "–"} and self._low(i + 2) == "er" and year % 10 == 0:
-            last = i + 5 if self._low(i + 4) in {"jahre", "jahren"} else i + 3
-            return Found(i, last, *tw.decade(year))
-        if follow in {"'s", "’s"}:
+        if self._low(i + 1) in {"'s", "’s"}:
             return Found(i, i + 1, str(year), str(year))
         if self._counted(i):
             return None
@@ -106,6 +105,22 @@ class Figures(Parts):
         if second:
             return Found(i, second, str(year), self.tokens[second - 1].text)
         return Found(i, i + 1, str(year), str(year))
+
+    def _decade(self, i: int, year: int) -> Found | None:
+        """Read `2030er-Jahre`, `the 2030s`, `2030-er Jahre`."""
+        after, follow, years = self.tokens[i + 1 : i + 2], self._low(i + 1), {"jahre", "jahren"}
+        if year % 10 or not after:
+            return None
+        if after[0].glued and follow in {"er", "ern", "s"}:
+            last = i + 2
+            if self._low(last) == "-" and self._low(last + 1) in years:
+                last += 2
+            elif self._low(last) in years:
+                last += 1
+            return Found(i, last, *tw.decade(year))
+        if follow in {"-", "–"} and self._low(i + 2) == "er":
+            return Found(i, i + 5 if self._low(i + 4) in years else i + 3, *tw.decade(year))
+        return None
 
     def _range_end(self, i: int) -> int | None:
         """Return the place behind the second year of `2019 bis 2025`, `2019–2025`, `zwischen 2019 und 2025`."""

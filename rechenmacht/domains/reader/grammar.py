@@ -87,6 +87,11 @@ def _may_start(low: str) -> bool:
     )
 
 
+def _bare(one: Quantity) -> bool:
+    """Whether a number has no unit and counts nothing."""
+    return one.unit == "count" and not one.noun and one.kind == "number" and isinstance(one.low, int | float)
+
+
 class Grammar(Amounts):
     """Reads the quantities of one text."""
 
@@ -183,13 +188,7 @@ class Grammar(Amounts):
     def _inherit(self, found: list[Quantity]) -> None:
         """Give a bare number the unit of the next one that a link ties to it ("von 16 auf 37 Prozent")."""
         for one, two in pairwise(found):
-            bare = one.unit == "count" and not one.noun and one.kind == "number" and isinstance(one.low, int | float)
-            between = [self.low(k) for k in range(one.last, two.first)]
-            if not bare or one.sentence != two.sentence or two.kind in {"date", "rank"} or two.form in {"", "fraction"}:
-                continue
-            if two.kind == "duration" and one.size > 1:
-                continue
-            if not between or not set(between) <= _LINKS or (two.unit == "count" and not two.noun):
+            if not _bare(one) or one.sentence != two.sentence or not self._tied(one, two):
                 continue
             share = two.kind == "percent"
             small = one.size == 1 and isinstance(one.low, int | float) and abs(one.low) < 1000
@@ -198,6 +197,15 @@ class Grammar(Amounts):
                 factor = self.factors.get(two.first, 1.0)
             one.low, one.high = (clean(v * factor) if isinstance(v, int | float) else v for v in (one.low, one.high))
             one.unit, one.kind, one.noun = two.unit, two.kind, two.noun
+
+    def _tied(self, one: Quantity, two: Quantity) -> bool:
+        """Whether a number takes its unit from the next: only linking words stand between, and that has one."""
+        if two.kind in {"date", "rank"} or two.form in {"", "fraction"}:
+            return False
+        if (two.kind == "duration" and one.size > 1) or (two.unit == "count" and not two.noun):
+            return False
+        between = [self.low(k) for k in range(one.last, two.first)]
+        return bool(between) and set(between) <= _LINKS
 
     def _at(self, i: int) -> Quantity | None:
         token = self.tokens[i]

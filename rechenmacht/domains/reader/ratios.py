@@ -75,6 +75,7 @@ def german_rank(low: str) -> int | None:
 
 _GOOD = frozenset({"gutes", "knappes", "rundes", "weiteres", "volles"})
 _WHOLES = frozenset({3, 4, 5, 6, 7, 8, 9, 10, 12, 20, 25, 50, 100, 1000})
+_BEFORE_QUARTER = frozenset("by than about nearly almost around for over under only just roughly".split())
 
 
 class Ratios:
@@ -280,39 +281,23 @@ class Ratios:
             return None
         j = i + 2 if self.low(i + 1) == "-" else i + 1
         part = lx.EN_FRACTION.get(self.low(j))
-        if part is None or (self.low(j) in {"half", "halves"} and article is False):
+        if part is None or (self.low(j) in {"half", "halves"} and not article):
             return None
-        after = self.low(j + 1)
-        if count > 1 and not self.low(j).endswith("s"):
-            return None
-        if count == 1 and not (
-            after in _AFTER_FRACTION or self.low(i - 1) in {"by", "than"} or j + 1 >= len(self.tokens)
-        ):
-            return None
-        if (
-            count == 1
-            and self.low(j) == "quarter"
-            and after not in {"of", "more", "less"}
-            and self.low(i - 1)
-            not in {
-                "by",
-                "than",
-                "about",
-                "nearly",
-                "almost",
-                "around",
-                "for",
-                "over",
-                "under",
-                "only",
-                "just",
-                "roughly",
-            }
-        ):
-            return None
-        if count > 1 and self.low(j) == "quarters" and self.low(i + 1) != "-" and after not in {"of"} and count != 3:
-            return None
-        return Share(i, j + 1, "ratio", count * part, count * part)
+        told = self._one_part(i, j) if count == 1 else self._parts(i, j, count)
+        return Share(i, j + 1, "ratio", count * part, count * part) if told else None
+
+    def _one_part(self, i: int, j: int) -> bool:
+        """Whether `a third`, `one quarter` is a share, not a rank or three months."""
+        before, after = self.low(i - 1), self.low(j + 1)
+        if not (after in _AFTER_FRACTION or before in {"by", "than"} or j + 1 >= len(self.tokens)):
+            return False
+        return self.low(j) != "quarter" or after in {"of", "more", "less"} or before in _BEFORE_QUARTER
+
+    def _parts(self, i: int, j: int, count: float) -> bool:
+        """Whether `three quarters`, `two-thirds` is a share; `two quarters` are half a year."""
+        if not self.low(j).endswith("s"):
+            return False
+        return self.low(j) != "quarters" or self.low(i + 1) == "-" or self.low(j + 1) == "of" or count == 3
 
     def _out_of(self, i: int) -> Share | None:
         """Read `vier von fünf`, `one in five`, `9 out of 10`, `Siebzig von hundert`."""

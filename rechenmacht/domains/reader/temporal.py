@@ -9,6 +9,10 @@ from rechenmacht.domains.reader.lexicon import EN_CARDINALS, EN_ORDINAL, german_
 from rechenmacht.domains.reader.names import is_year
 from rechenmacht.domains.reader.units import PERIOD
 
+_BEFORE_MONTH = frozenset({"in", "since", "by", "of", "until", "last", "early", "late"})
+_PARTS_OF_YEAR = {"jahresende": 2, "year-end": 2, "jahreswechsel": 2, "jahresbeginn": 0, "jahresanfang": 0,
+                  "jahresmitte": 1}  # fmt: skip
+
 
 class Dates(Figures):
     """Reads dates in one text against the date of the article."""
@@ -56,54 +60,50 @@ class Dates(Figures):
         return self._part_of(i, j, part)
 
     def _part_of(self, i: int, j: int, part: int) -> Found | None:
-        year = self._year(j)
-        inner = {self._low(k) for k in range(i, j + 1)}
+        """Return a third of the year, month or decade that stands at `j`."""
+        year, month = self._year(j), self._month_number(j)
         if year is not None:
-            if self._low(j + 1) in {"er", "ern", "s"} and self.tokens[j + 1].glued and year % 10 == 0:
-                whole = self._plain_year(j, year)
-                return Found(i, whole.last if whole else j + 2, *tw.decade(year, part))
-            if self._low(j + 1) in {"/", "-"} and (nested := self._iso(j)):
-                return Found(i, nested.last, nested.low, nested.high)
-            return Found(i, j + 1, *tw.year_part(year, part))
-        month = self._month_number(j)
+            return self._part_of_year(i, j, year, part)
         if month:
             at = self._year(j + 1)
             guess = at or tw.nearest_year(month, self.article, future=self._future(i))
             if guess is None:
                 return Found(i, j + 1, f"--{month:02d}", f"--{month:02d}")
             return Found(i, j + 2 if at else j + 1, *tw.month_part(guess, month, part))
+        return self._part_of_relative(i, j, part) if self.article is not None else None
+
+    def _part_of_year(self, i: int, j: int, year: int, part: int) -> Found:
+        if self._low(j + 1) in {"er", "ern", "s"} and self.tokens[j + 1].glued and year % 10 == 0:
+            whole = self._plain_year(j, year)
+            return Found(i, whole.last if whole else j + 2, *tw.decade(year, part))
+        if self._low(j + 1) in {"/", "-"} and (nested := self._iso(j)):
+            return Found(i, nested.last, nested.low, nested.high)
+        return Found(i, j + 1, *tw.year_part(year, part))
+
+    def _part_of_relative(self, i: int, j: int, part: int) -> Found | None:
+        """Read `Ende des vergangenen Jahres`, `early this decade`."""
         if self.article is None:
             return None
+        inner = {self._low(k) for k in range(i, j + 1)}
         shift = next((tw.RELATIVE[word] for word in inner if word in tw.RELATIVE), 0)
         if inner & {"decade", "jahrzehnts", "dekade"}:
             return Found(i, j + 1, *tw.decade((self.article.year // 10 + shift) * 10, part))
-        if self._low(j) in {"year", "jahres"} or self._low(j - 1) in {"year", "jahres"}:
-            last = j + 1 if self._low(j) in {"year", "jahres"} else j
-            return Found(i, last, *tw.year_part(self.article.year + shift, part))
+        here = self._low(j) in {"year", "jahres"}
+        if here or self._low(j - 1) in {"year", "jahres"}:
+            return Found(i, j + 1 if here else j, *tw.year_part(self.article.year + shift, part))
         return None
 
     def _month(self, i: int) -> Found | None:
-        low, token = self._low(i), self.tokens[i]
-        month = tw.MONTHS.get(low) or tw.MONTHS_SHORT[low]
-        j = i + 1
+        low = self._low(i)
+        month, j = tw.MONTHS.get(low) or tw.MONTHS_SHORT[low], i + 1
         if self._low(j) == "." and low in tw.MONTHS_SHORT:
             j += 1
-        if low in {"may", "march", "mar"} and not (
-            token.text[0].isupper()
-            and (
-                self._year(j)
-                or self._is_day(j)
-                or self._low(i - 1) in {"in", "since", "by", "of", "until", "last", "early", "late"}
-            )
-        ):
+        if not self._names_month(i, j):
             return None
-        if not token.text[0].isupper() or (low in tw.MONTHS_SHORT and not (self._year(j) or self._is_day(j))):
-            return None
-        if self._is_day(j):
-            found = self._english_day(i, j, month)
-            if found is not None:
-                return found
-        if self._low(j) in {",", "of"} and self._year(j + 1) and token.lang == "en":
+        found = self._english_day(i, j, month) if self._is_day(j) else None
+        if found is not None:
+            return found
+        if self._low(j) in {",", "of"} and self._year(j + 1) and self.tokens[i].lang == "en":
             j += 1
         second = self._month_number(j + 1)
         linked = self._low(j) in {"-", "–", "bis", "to", "und", "and", "through"}
@@ -115,6 +115,14 @@ class Dates(Figures):
         guess = tw.nearest_year(month, self.article, future=self._future(i))
         text = f"{guess:04d}-{month:02d}" if guess else f"--{month:02d}"
         return Found(i, i + 1, text, text)
+
+    def _names_month(self, i: int, j: int) -> bool:
+        """Whether a word that can be a month is one: `May` and `March` need a date beside them, short forms too."""
+        low, capital = self._low(i), self.tokens[i].text[0].isupper()
+        dated = bool(self._year(j)) or self._is_day(j)
+        if low in {"may", "march", "mar"} and not (dated or self._low(i - 1) in _BEFORE_MONTH):
+            return False
+        return capital and (low not in tw.MONTHS_SHORT or dated)
 
     def _is_day(self, j: int) -> bool:
         if j >= len(self.tokens):
@@ -182,43 +190,55 @@ class Dates(Figures):
         return self._shift(i, i + 2, unit, shift)
 
     def _other(self, i: int) -> Found | None:
+        """Read quarters, fiscal years, ends of years, days of the week, and times told from the article's day."""
+        for read in (self._quarterly, self._about_year, self._daily, self._before_now):
+            found = read(i)
+            if found is not None:
+                return found
+        return None
+
+    def _quarterly(self, i: int) -> Found | None:
         low = self._low(i)
-        if (
-            low in {"q", "h"}
-            and i + 1 < len(self.tokens)
-            and self.tokens[i + 1].glued
-            and self.tokens[i + 1].kind == "n"
-        ):
+        figure = self.tokens[i + 1] if i + 1 < len(self.tokens) else None
+        if low in {"q", "h"} and figure is not None and figure.glued and figure.kind == "n":
             return self._short_period(i)
-        if low in {"fy", "fiscal", "geschäftsjahr", "fiskaljahr", "gj"}:
-            return self._fiscal(i)
-        if (
-            low in {"jahresende", "year-end", "jahreswechsel", "jahresbeginn", "jahresanfang", "jahresmitte"}
-            and self.article is not None
-        ):
-            part = {"jahresbeginn": 0, "jahresanfang": 0, "jahresmitte": 1}.get(low, 2)
-            year = self._year(i + 1)
-            return Found(i, i + 2 if year else i + 1, *tw.year_part(year or self.article.year, part))
-        if low in {"gestern", "yesterday", "vorgestern"} and self.article is not None:
+        return self._fiscal(i) if low in {"fy", "fiscal", "geschäftsjahr", "fiskaljahr", "gj"} else None
+
+    def _about_year(self, i: int) -> Found | None:
+        """Read `zum Jahresende`, `year-end 2026`."""
+        part = _PARTS_OF_YEAR.get(self._low(i))
+        if part is None or self.article is None:
+            return None
+        year = self._year(i + 1)
+        return Found(i, i + 2 if year else i + 1, *tw.year_part(year or self.article.year, part))
+
+    def _daily(self, i: int) -> Found | None:
+        low = self._low(i)
+        if self.article is None:
+            return None
+        if low in {"gestern", "yesterday", "vorgestern"}:
             text = tw.shifted(self.article, "day", -2 if low == "vorgestern" else -1)
             return Found(i, i + 1, text, text)
-        if low in tw.WEEKDAYS and self.article is not None and self.tokens[i].text[0].isupper():
+        if low in tw.WEEKDAYS and self.tokens[i].text[0].isupper():
             iso = tw.weekday_before(self.article, tw.WEEKDAYS[low], future=False)
             return Found(i, i + 1, iso, iso)
-        if low in {"vorjahr", "vorjahres", "vorjahren"} and self.article is not None:
+        if low in {"vorjahr", "vorjahres", "vorjahren"}:
             return Found(i, i + 1, str(self.article.year - 1), str(self.article.year - 1))
-        if low in {"vorquartal", "vormonat"} and self.article is not None:
+        if low in {"vorquartal", "vormonat"}:
             return self._shift(i, i + 1, {"vorquartal": "quarter"}.get(low, "month"), -1)
-        if low in {"vor", "in"} and self.tokens[i].lang == "de":
+        return None
+
+    def _before_now(self, i: int) -> Found | None:
+        """Read `vor zwei Jahren`, `first six months of 2025`, `third quarter`, `a year ago`."""
+        low, lang = self._low(i), self.tokens[i].lang
+        if low in {"vor", "in"} and lang == "de":
             return self._ago_german(i) if low == "vor" else None
         if low in {"first", "ersten"} and (months := self._first_months(i)):
             return months
-        number = (2 if low == "latter" else EN_ORDINAL.get(low)) if self.tokens[i].lang == "en" else german_ordinal(low)
+        number = (2 if low == "latter" else EN_ORDINAL.get(low)) if lang == "en" else german_ordinal(low)
         if number is not None and number <= 4:
             return self._period(i, i + 1, number)
-        if low in EN_CARDINALS or low in {"a", "an"}:
-            return self._ago_english(i)
-        return None
+        return self._ago_english(i) if low in EN_CARDINALS or low in {"a", "an"} else None
 
     def _first_months(self, i: int) -> Found | None:
         """Read `first six months of 2025`, `ersten neun Monaten des Jahres 2025`."""
