@@ -8,7 +8,7 @@ SEED ?= 1
 JOBS ?= auto
 
 
-.PHONY: help report test test-faults fuzz licences check mutate sbom audit kernel web serve wheel data-release docs-site bench scoreboard golden lock docs clean
+.PHONY: help report test test-faults fuzz licences check mutate sbom audit kernel web serve site wheel data-release docs-site bench scoreboard golden lock docs clean
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
@@ -55,6 +55,10 @@ web: $(PAGES) $(COMPUTED)  ## build the playground's pages (rechenmacht serve)
 
 serve: $(PAGES) $(COMPUTED)  ## the playground on http://127.0.0.1:8000
 	$(RECHENMACHT) serve
+
+# ADDRESS is where the site will lie, if that is known; any file server will do.
+site: $(PAGES) $(COMPUTED)  ## write the whole site (pages, charts, data, report, simulator) into build/site
+	$(RECHENMACHT) site --out build/site $(if $(ADDRESS),--address $(ADDRESS))
 
 wheel: $(PAGES) $(COMPUTED)  ## build the wheel and the source archive, pages included, into dist/
 	$(VENV)/bin/python -m hatchling build

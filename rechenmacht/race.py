@@ -20,6 +20,7 @@ def run(
     *,
     own: Any = None,
     set: Any = (),
+    shift: Sequence[str] = (),
     off: Sequence[str] = (),
     draws: int = 1000,
     seed: int = 1,
@@ -35,6 +36,7 @@ def run(
         scenario: scenario id, or a path to a TOML file.
         own: a scenario of one's own, as its file says it, instead of a shipped one.
         set: set a parameter: NAME=VALUE or NAME=VALUE@2027Q1 (may be repeated).
+        shift: move a parameter's whole range so that its median is the value, NAME=VALUE or NAME=VALUE@2027Q1; draws keep their spread (may be repeated).
         off: switch a mechanism off (may be repeated).
         draws: number of draws from the priors.
         seed: seed of all random streams; same seed, same bytes.

@@ -16,6 +16,43 @@ from rechenmacht.evidence.forms import Parameter
 from rechenmacht.streams import jitter, keys, permuted
 
 
+class Shifted(float):
+    """A lever's value that is the median to which a range is moved; a plain number is the same in all draws.
+
+    A share moves by its logit, what cannot be negative by a factor, all else by a sum; so draws keep their order, and
+    stay within what the parameter can be.
+    """
+
+    middle: float
+    unit: str
+    least: float
+
+    def __new__(cls, value: float, middle: float, unit: str, least: float) -> Shifted:
+        """Return the median `value` in place of `middle`, for a parameter of the unit that is never below `least`."""
+        found = super().__new__(cls, value)
+        found.middle, found.unit, found.least = middle, unit, least
+        return found
+
+    def of(self, draws: Array) -> Array:
+        """Return the moved draws (same shape)."""
+        value = float(self)
+        if self.unit == "share":
+            if not (0 < value < 1 and 0 < self.middle < 1):
+                return np.full_like(draws, min(max(value, 0.0), 1.0))
+            inside = np.clip(draws, 1e-9, 1 - 1e-9)
+            by = np.log(value / (1 - value)) - np.log(self.middle / (1 - self.middle))
+            found: Array = 1 / (1 + np.exp(-(np.log(inside / (1 - inside)) + by)))
+            return found
+        if self.middle > 0 and self.least >= 0:
+            return draws * value / self.middle
+        return draws + value - self.middle
+
+
+def held(value: float, draws: Array) -> Array:
+    """Return what a lever makes of a parameter's draws (same shape): the value, or the range moved to it."""
+    return value.of(draws) if isinstance(value, Shifted) else np.full_like(draws, value)
+
+
 def strata(name: str, draws: int, seed: int, part: range | None = None) -> Array:
     """Return numbers in (0, 1), one in each of `draws` equal strata, in an order keyed by the name.
 

@@ -48,7 +48,8 @@ class Lever(_Strict):
     """From the quarter `at` on, the parameter has this value in every draw; until the end of `until`, if that is said.
 
     After `until` it goes back to its usual value, over `recovery` quarters evenly. That needs a parameter that is the
-    same in all draws, such as those of outages and falls.
+    same in all draws, such as those of outages and falls. With `shift` the parameter's whole range moves so
+    that its median is the value: draws keep their order and their spread.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Lever(_Strict):
     value: Finite
     until: str = ""
     recovery: int = Field(default=0, ge=0, le=40)
+    shift: bool = False
     reason: str = Field(min_length=1)
     claims: tuple[str, ...] = ()
 
@@ -174,7 +176,7 @@ def setting(text: str) -> tuple[str, str, float]:
     return found["name"], at, value
 
 
-def with_settings(scenario: Scenario, settings: Sequence[str], since: str) -> Scenario:
+def with_settings(scenario: Scenario, settings: Sequence[str], since: str, shifts: Sequence[str] = ()) -> Scenario:
     """Return the scenario with further levers: NAME=VALUE, NAME=VALUE@QUARTER or NAME=VALUE@QUARTER..QUARTER.
 
     Args:
@@ -182,19 +184,21 @@ def with_settings(scenario: Scenario, settings: Sequence[str], since: str) -> Sc
         settings: for example `export_controls.enforcement=0.9@2027Q1`, or with an end
             `production.outage.wafers_n3=0.8@2027Q1..2027Q4`.
         since: the quarter from which a setting without one holds.
+        shifts: the same, as medians to which the parameters' ranges are moved.
 
     Raises:
         BadInput: if a setting cannot be read.
     """
     levers = []
-    for text in settings:
+    for text, shift in (*((text, False) for text in settings), *((text, True) for text in shifts)):
         try:
             name, at, value = setting(text)
         except ValueError as error:
-            raise BadInput(f"--set {text}: {error}") from None
+            raise BadInput(f"--{'shift' if shift else 'set'} {text}: {error}") from None
         at, _, until = at.partition("..")
         begins, ends = (QUARTER.sub(r"\1-\2", part.strip()) for part in (at, until))
-        levers.append(Lever(name=name, at=begins or since, value=value, until=ends, reason="set by the user"))
+        told = {"at": begins or since, "value": value, "until": ends, "shift": shift}
+        levers.append(Lever(name=name, reason="set by the user", **told))
     return scenario.model_copy(update={"lever": (*scenario.lever, *levers)})
 
 
@@ -268,6 +272,24 @@ def prepare(base: Base, scenario: Scenario, mechanisms: tuple[str, ...]) -> Setu
     return Setup(scenario, tuple(parameters.values()), {name: tuple(sorted(pairs)) for name, pairs in levers.items()})
 
 
+def _shifted(lever: Lever, parameter: Parameter, where: str) -> float:
+    """Return the value of a lever that moves a range.
+
+    Raises:
+        BadInput: if the parameter is the same in all draws, or the lever ends.
+    """
+    if parameter.low == parameter.high or lever.until or lever.recovery:
+        raise BadInput(
+            f"{where}: {lever.name}: only a parameter that differs between draws can be shifted, without an end"
+        )
+    import numpy as np  # noqa: PLC0415 - scenarios are read without it where nothing is shifted
+
+    from rechenmacht.sample import Shifted, values  # noqa: PLC0415
+
+    middle = float(values(parameter, np.array([0.5]))[0])
+    return Shifted(lever.value, middle, parameter.unit, bounds(parameter)[0])
+
+
 def _course(lever: Lever, parameter: Parameter, where: str) -> list[tuple[str, float]]:
     """Return (quarter, value) pairs of a lever from its beginning to its end and recovery.
 
@@ -280,6 +302,8 @@ def _course(lever: Lever, parameter: Parameter, where: str) -> list[tuple[str, f
         except ValueError as error:
             raise BadInput(f"{where}: {lever.name}: {error}") from None
     begins = quarter_of(lever.at)
+    if lever.shift:
+        return [(begins, _shifted(lever, parameter, where))]
     if not lever.until:
         if lever.recovery:
             raise BadInput(f"{where}: {lever.name}: a recovery needs an end (until)")

@@ -5,12 +5,14 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from rechenmacht import scenario
 from rechenmacht.domains.race.step import NAMES
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
+from rechenmacht.sample import Shifted
 
 HEAD = """id = "mine"
 [title]
@@ -167,3 +169,23 @@ def test_a_setting_that_cannot_be_read_says_what_is_wrong_with_it(base, text, re
         scenario.with_settings(reference, [text], "2026-Q1")
     moved = scenario.with_settings(reference, ["a.b=0.5@2027q1", "c=2"], "2026-Q1").lever[-2:]
     assert [(one.name, one.at, one.value) for one in moved] == [("a.b", "2027-Q1", 0.5), ("c", "2026-Q1", 2.0)]
+
+
+def test_a_shift_moves_the_whole_range_to_a_new_median() -> None:
+    """Shares by the logit: 0.2 -> 0.5 adds log(4) to each; so 0.5 becomes 4/5 and 0.0588 (1/17) becomes 1/5."""
+    draws = np.array([1 / 17, 0.2, 0.5])
+    assert Shifted(0.5, 0.2, "share", 0.0).of(draws) == pytest.approx([0.2, 0.5, 0.8])
+    assert Shifted(0.0, 0.2, "share", 0.0).of(draws).tolist() == [0.0, 0.0, 0.0]
+    assert Shifted(3.0, 2.0, "year", 0.0).of(np.array([1.0, 2.0, 4.0])).tolist() == [1.5, 3.0, 6.0]
+    assert Shifted(-0.1, 0.2, "1/year", -2.0).of(np.array([0.1, 0.2])) == pytest.approx([-0.2, -0.1])
+
+
+def test_a_shift_is_a_setting_of_its_own(base: Base) -> None:
+    reference = scenario.find(base, "reference")
+    found = scenario.with_settings(reference, [], "2026-Q3", ["export_controls.smuggled_share=0.003@2027Q1"])
+    setup = scenario.prepare(base, found, NAMES)
+    ((at, value),) = setup.levers["export_controls.smuggled_share"]
+    assert (at, float(value), isinstance(value, Shifted)) == ("2027-Q1", 0.003, True)
+    with pytest.raises(BadInput, match="only a parameter that differs between draws"):
+        fixed = next(name for name, one in base.parameters.items() if name.startswith("production.outage"))
+        scenario.prepare(base, scenario.with_settings(reference, [], "2026-Q3", [f"{fixed}=0.5"]), NAMES)

@@ -99,7 +99,7 @@ async function update(): Promise<void> {
       network.show(found, links), layers.show(other.charts[0]!, parts), stress.show(stressed, falls),
       wall.show(fourth.charts[0]!, dues), path.show(last.charts[0]!, years),
     ]);
-    cite(one, t("capital.cited", { date: found.date, n: DRAWS }), joined(joined(one, third), last));
+    cite(one, t("capital.cited", { date: found.date, n: DRAWS }), joined(one, third, last));
   });
 }
 

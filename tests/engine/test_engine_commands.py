@@ -106,7 +106,7 @@ def test_bad_input_gets_one_sentence(capsys, arguments, says):
         ("chip = 'h100'\nchips = 1.5", "whole number"),
         ("chip = 'h100'\noversubscription = 0.5", "at least 1"),
         ("chips = 8", "needs a table"),
-        ("chip = ", "no TOML"),
+        ("chip = ", "mine.toml.*line 2"),
     ],
 )
 def test_bad_descriptions(base, tmp_path, body, says):

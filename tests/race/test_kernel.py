@@ -174,7 +174,7 @@ def test_the_browsers_engine_computes_the_same_bits(model: Model, kernel: Compil
     keys, kinds, ends = prepared(model.parameters, 1)
     draws, series = 24, list(range(0, len(SERIES), 7))
     p = drawn(kernel, model.parameters, draws, 1)
-    levers, values = kernel.levers(LEVERS, draws)
+    levers, values = kernel.levers(LEVERS, p)
     asked = {
         "meta": str(files.META), "wasm": str(files.WASM), "keys": [str(k) for k in keys.ravel()], "kinds": kinds.tolist(),
         "ends": ends.ravel().tolist(), "draws": draws, "dated": kernel.dated.ravel().tolist(), "phase": kernel.phase.tolist(),

@@ -247,15 +247,17 @@ export class Chart {
     const { left, across, down } = this.frame;
     const { lines, drawn, moved, unit } = this.picture!;
     let found = `<clipPath id="cut"><rect x="${left}" y="${TOP - 2}" width="${across + 2}" height="${down + 4}"/></clipPath><g clip-path="url(#cut)">`;
-    const rows = lines.map((_, row) => row).sort((a, b) => Number(lines[a]!.focus) - Number(lines[b]!.focus));
+    const rows = lines.map((_, row) => row).filter((row) => lines[row]!.shown).sort((a, b) => Number(lines[a]!.focus) - Number(lines[b]!.focus));
+    const before = moved ? drawn.before : null;
     for (const row of rows) {
       const line = lines[row]!;
-      if (!line.shown) continue;
-      const before = moved ? drawn.before : null;
       if (line.focus && unit !== "indicator") {
         if (before) found += `<path class="edge" d="${this.path(before, row, 0)}"/><path class="edge" d="${this.path(before, row, 4)}"/>`;
         found += `<path d="${this.band(drawn.now, row, 0, 4)}" fill="${line.colour}" opacity=".15"/><path d="${this.band(drawn.now, row, 1, 3)}" fill="${line.colour}" opacity=".2"/>`;
       }
+    }
+    for (const row of rows) {
+      const line = lines[row]!;
       if (before) found += `<path class="ref${line.focus ? "" : " dim"}" d="${this.path(before, row, 2)}"/>`;
       found += `<path class="median" data-key="${line.key}" d="${this.path(drawn.now, row, 2)}" stroke="${line.colour}" stroke-width="${line.focus ? 3 : 1.8}"/>`;
     }

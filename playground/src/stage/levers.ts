@@ -258,7 +258,8 @@ export class Levers {
     this.sorted = ready;
     const least = LEAST[outcome.unit] ?? 0.005;
     const sorted = ready || outcome.id === model.start.outcome ? [...counted].sort((a, b) => b.size - a.size) : counted;
-    const acts = sorted.filter((one) => !ready || one.size >= least || moveOf(state, one.lever.name));
+    const known = ready || (outcome.id === model.start.outcome && focus === model.start.line && state.year >= model.start.year);
+    const acts = sorted.filter((one) => !known || one.size >= least || moveOf(state, one.lever.name));
     this.fill(acts.map((one) => one.lever), sorted.filter((one) => !acts.includes(one)).map((one) => one.lever));
   }
 

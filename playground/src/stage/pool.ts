@@ -90,7 +90,8 @@ export class Pool {
 
   /** Run a world; `draws` fewer than all are the first of each worker's slice. */
   async ask(asked: Question): Promise<Ensemble> {
-    const each = Math.ceil((asked.draws ?? this.draws) / this.workers.length);
+    const some = asked.draws ?? this.draws;
+    const each = some < this.draws ? Math.ceil(some / this.workers.length) : this.draws; // all: each worker's whole slice
     const pulls = this.pulls(asked.world.moves);
     const priors = asked.world.priors.map(([name, ...ends]) => [this.rows.get(name)!, ...ends] as Ask["priors"][0]);
     const whole = asked.whole ?? false;

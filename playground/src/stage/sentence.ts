@@ -85,6 +85,9 @@ export function sentence(focus: Focus, about: Said): Child[] {
 }
 
 function range(focus: Focus, unit: string): string {
-  const sign = (x: number): string => (x < 0 ? "−" : "+") + sized(Math.abs(x), unit);
+  const sign = (x: number): string => {
+    const text = sized(Math.abs(x), unit);
+    return /[1-9]/.test(text) ? (x < 0 ? "−" : "+") + text : text;
+  };
   return t("said.range", { low: sign(focus.paired[0]!), high: sign(focus.paired[4]!) });
 }

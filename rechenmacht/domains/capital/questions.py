@@ -80,8 +80,8 @@ class Filings(Question):
 
     name = "capital.filings"
     tables: ClassVar = {
-        "totals": rows_book.FiledTotal, "instruments": rows_book.Instrument, "holders": rows_book.Held, "maturities": rows_book.Matures,
-        "lines": rows_book.FiledLine,
+        "totals": rows_book.FiledTotal, "instruments": rows_book.Instrument, "holders": rows_book.Held,
+        "maturities": rows_book.Matures, "lines": rows_book.FiledLine,
     }  # fmt: skip
     saves = True
     org: Annotated[str | None, Field(max_length=120, examples=["CoreWeave"]), Positional()] = None

@@ -16,6 +16,7 @@ CHIPS: tuple[tuple[str, str, str], ...] = (
     (r"b200|hgx blackwell", "chip:b200", ""),
     (r"b100", "chip:b100", ""),
     (r"vr200|rubin", "chip:rubin-vr-nvl72", ""),
+    (r"gh200.*96 ?gb", "chip:gh200-96gb", ""),
     (r"gh200", "chip:gh200-144gb", ""),
     (r"h200.*nvl", "chip:h200-nvl", ""),
     (r"h200", "chip:h200-sxm", ""),
@@ -83,7 +84,7 @@ MAKERS = re.compile(
     r"nvidia|amd|intel|google|huawei|apple|amazon|aws|instinct|blackwell|hopper|ampere|ada|volta|hgx|dgx|geforce|tesla"
     r"|accelerators?|beschleuniger|gpus?|chips?|tpus?|npus?|ai|cards?|superchips?|tensor|core|trillium|ironwood|ascend"
     r"|server|workstation|edition|sxm\d?|pcie|nvl8?|oam|hbm\d?e?|r|rtx|gen\d?|arc|cloud|vera|xdna|cdna\d?|ki"
-    r"|unnamed|class|neuron|cloudmatrix|atlas|mit|with|of"
+    r"|unnamed|class|neuron|cloudmatrix|atlas|mit|with|of|grace|dlc|cts|nps\d|spx|cpx|aarch64|x86_64|air|liquid|cooled|se"
 )
 STATED = re.compile(r"(\d+(?:\.\d+)?) ?(gb\w*|w\b)|nvl ?(\d+)")
 

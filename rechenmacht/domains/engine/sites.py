@@ -85,14 +85,15 @@ def train_sites(base: Base, c: Coefficients, s: Swarm, sites: Sequence[Site]) ->
     around = steps * slowest.seconds / share
     rate = sum(one.workers * steps * each.tokens for one, each in zip(sites, inner, strict=True)) / around * s.online
     middle, wide = lowcomm.penalty(workers, steps, c), math.exp(Z80 * c.spread["lowcomm.penalty"])
-    chips, watts, usd, working, assumed = 0.0, 0.0, 0.0, 0.0, {}
+    chips, watts, usd, working = 0.0, 0.0, 0.0, 0.0
+    assumed: dict[str, str] = {}
     for one, each, hw in zip(sites, inner, hardware, strict=True):
         count, own_share = one.workers * one.chips * s.online, steps * each.seconds / around
         hourly = cost.rate(base, hw, c, busy=each.busy * own_share)
         chips, working = chips + count, working + count * own_share
         watts += power(hw, c, each.busy * own_share).facility_w * count
         usd += hourly.total(owned=False) * count * 24
-        assumed |= {f"{hw.name}: {k}": v for k, v in {**hw.assumed, **hourly.assumed}.items()}
+        assumed |= {f"{hw.name}: {k}": v for k, v in (*hw.assumed.items(), *hourly.assumed.items())}
         assumed[f"{one.workers}x {one.chips} {hw.name}"] = said(
             "site_pace",
             "inner step {n:.2f} s, waits {wait:.0f} % of a round",

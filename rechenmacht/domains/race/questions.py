@@ -66,6 +66,7 @@ class World(Question):
     scenario: Scenario = "reference"
     own: scenarios.Scenario | None = None
     set: Settings
+    shift: Settings
     off: list[Annotated[str, Field(max_length=60)]] = Field(default_factory=list, max_length=20)
     draws: Draws = DRAWS
     seed: Seed = 1

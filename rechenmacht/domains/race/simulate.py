@@ -15,6 +15,7 @@ from rechenmacht.domains.race.inputs import Inputs
 from rechenmacht.domains.race.outcomes import SERIES, pieces
 from rechenmacht.domains.race.start import start
 from rechenmacht.domains.race.step import advance
+from rechenmacht.sample import held
 
 Array = NDArray[np.float64]
 CHUNK = 5000  # draws at once: large arrays keep the calls cheap and let the threads work side by side
@@ -28,7 +29,7 @@ def levered(p: Mapping[str, Array], levers: Levers, quarter: str) -> Mapping[str
     for name, steps in levers.items():
         active = [value for at, value in steps if at <= quarter]
         if active:
-            changed[name] = np.full_like(p[name], active[-1])
+            changed[name] = held(active[-1], p[name])
     return Draws({**p, **changed}) if changed else p
 
 

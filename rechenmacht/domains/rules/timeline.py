@@ -57,20 +57,42 @@ def timeline(
         begin: first day shown.
         end: last day looked at.
     """
+    return timelines(rules, [(one, row)], begin, end)[0]
+
+
+def timelines(
+    rules: RuleSet,
+    cases: Sequence[tuple[RuledChip, Mapping[str, str]]],
+    begin: date = BEGIN,
+    end: date = date(2029, 12, 31),
+) -> list[list[Period]]:
+    """Return the status of several chips over time, asked at once.
+
+    Args:
+        rules: the compiled rules.
+        cases: each chip with its case, as `chips.row_of` gives it; its date is replaced.
+        begin: first day shown.
+        end: last day looked at.
+    """
     days = days_of_change(rules, begin, end)
-    rows = [{**row, "date": date.fromordinal(day).isoformat()} for day in days]
-    result = classify(rules, cases_of([one], rows, rules))
-    periods: list[Period] = []
-    for index, day in enumerate(days):
-        found = (result.outcome(index), result.fired(index), result.missing(index))
-        last = periods[-1] if periods else None
-        if last is not None and (last.outcome, last.fired, last.missing) == found:
-            continue
-        if last is not None:
-            before = date.fromordinal(day - 1).isoformat()
-            periods[-1] = Period(last.first, before, last.outcome, last.fired, last.missing)
-        periods.append(Period(date.fromordinal(day).isoformat(), "", *found))
-    return periods
+    dates = [date.fromordinal(day).isoformat() for day in days]
+    rows = [{**row, "date": on} for _, row in cases for on in dates]
+    result = classify(rules, cases_of([one for one, _ in cases], rows, rules))
+    whole: list[list[Period]] = []
+    for start in range(0, len(rows), len(days)):
+        periods: list[Period] = []
+        for place, day in enumerate(days):
+            index = start + place
+            found = (result.outcome(index), result.fired(index), result.missing(index))
+            last = periods[-1] if periods else None
+            if last is not None and (last.outcome, last.fired, last.missing) == found:
+                continue
+            if last is not None:
+                before = date.fromordinal(day - 1).isoformat()
+                periods[-1] = Period(last.first, before, last.outcome, last.fired, last.missing)
+            periods.append(Period(dates[place], "", *found))
+        whole.append(periods)
+    return whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,9 +94,10 @@ class Score(Question):
     """A register's forecasts against what happened."""
 
     name = "uncertainty.score"
+    schema_number = 2
     place = "forecast score"
     tables: ClassVar = {"scores": rows.Scored}
-    values: ClassVar = {"register": str, "made": Day, "sha256": str, "tally": rows.Tally}
+    values: ClassVar = {"edition": str, "made": Day, "sha256": str, "tally": rows.Tally}
     observed: Annotated[
         list[Outturn],
         FromFile("rechenmacht.domains.uncertainty.outturns:read"),

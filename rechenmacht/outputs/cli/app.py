@@ -23,6 +23,7 @@ from rechenmacht.outputs.cli import (
     rules,
     scenarios,
     serve,
+    site,
     sweep,
 )
 from rechenmacht.outputs.cli.common import chosen, note, say
@@ -48,6 +49,7 @@ app.command("serve")(serve.serve)
 app.command("serve-token")(serve.serve_token)
 app.command("sweep")(sweep.sweep)
 app.command("report")(scenarios.report)
+app.command("site")(site.site)
 
 
 def _version(value: bool) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rechenmacht.answers.answer import Answer
+from rechenmacht.answers.question import DRAWS
 from rechenmacht.domains.capital import questions
 from rechenmacht.domains.capital.history import Number
 from rechenmacht.evidence.base import Base
@@ -63,8 +64,8 @@ def table(answer: Answer, name: str) -> list[Row]:
     return list(next(one for one in answer.tables if one.name == name).rows)
 
 
-def _stressed(base: Base, seed: int) -> tuple[Stressed, ...]:
-    answer = ask(base, questions.Stress, seed=seed)
+def _stressed(base: Base, seed: int, draws: int) -> tuple[Stressed, ...]:
+    answer = ask(base, questions.Stress, seed=seed, draws=draws)
     outcomes, decides = table(answer, "outcomes"), table(answer, "what_would_change_this")
     return tuple(
         Stressed(
@@ -96,32 +97,33 @@ def _round_trip(answer: Answer) -> Row:
     return {**answer.values, "investments": table(answer, "investments")}
 
 
-def look(base: Base, seed: int) -> Look:
+def look(base: Base, seed: int, draws: int = DRAWS) -> Look:
     """Ask for the section's numbers at the date of the last deal.
 
     Args:
         base: the fact base.
         seed: of the streams; same seed, same numbers.
+        draws: as on every other face.
     """
     network = ask(base, questions.Network)
     links = table(network, "links")
     counted = {one for row in links for one in row["contracts"]}
-    circles = ask(base, questions.Circularity, seed=seed)
-    first = ask(base, questions.Roundtrip, seed=seed)
+    circles = ask(base, questions.Circularity, seed=seed, draws=draws)
+    first = ask(base, questions.Roundtrip, seed=seed, draws=draws)
     pairs = table(first, "pairs")
     suppliers = dict.fromkeys(row["supplier"] for row in pairs if row["supplier"] != VENDOR)
     proportional = {VENDOR: _round_trip(first)}
     for one in suppliers:
-        proportional[one] = _round_trip(ask(base, questions.Roundtrip, seed=seed, vendor=one))
-    earmarked = _round_trip(ask(base, questions.Roundtrip, seed=seed, attribution="earmarked"))
-    covered = ask(base, questions.Coverage, seed=seed)
+        proportional[one] = _round_trip(ask(base, questions.Roundtrip, seed=seed, draws=draws, vendor=one))
+    earmarked = _round_trip(ask(base, questions.Roundtrip, seed=seed, draws=draws, attribution="earmarked"))
+    covered = ask(base, questions.Coverage, seed=seed, draws=draws)
     return Look(
         legs=[row for row in table(ask(base, questions.Deals), "contracts") if row["id"] in counted],
         at=network.values["at"], out=sum(row["n"] for row in table(network, "left_out")),
         waterfall=table(network, "layers"), circularity=table(circles, "circularity"), pairs=pairs,
         round_trip={"proportional": proportional[VENDOR], "earmarked": earmarked}, proportional=proportional,
         links=links, coverage=table(covered, "coverage"), maturities=table(covered, "maturities"),
-        stressed=_stressed(base, seed), history=_history(base),
+        stressed=_stressed(base, seed, draws), history=_history(base),
         parameters=tuple(p for name, p in base.parameters.items() if name.startswith("capital.")),
-        network=network, path=ask(base, questions.Path, seed=seed, stresses=True),
+        network=network, path=ask(base, questions.Path, seed=seed, draws=draws, stresses=True),
     )  # fmt: skip

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import AsyncIterator
-from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI
 from starlette.middleware.gzip import GZipMiddleware
@@ -14,10 +12,10 @@ from starlette.responses import Response
 from rechenmacht import __version__
 from rechenmacht.evidence.base import Base
 from rechenmacht.faces import registry
-from rechenmacht.outputs.web import accounts, problems
-from rechenmacht.outputs.web.api import answers, capital, charts, check, engine, facts, race, rules, workspaces
-from rechenmacht.outputs.web.api.forms import ProblemDocument
+from rechenmacht.outputs.web import accounts, described, problems
+from rechenmacht.outputs.web.api import answers, capital, charts, check, engine, facts, race, rules, tidy, workspaces
 from rechenmacht.outputs.web.pages import add_pages
+from rechenmacht.outputs.web.placed import add_site
 from rechenmacht.outputs.web.security import Guard
 from rechenmacht.outputs.web.service import Service
 from rechenmacht.outputs.web.settings import Settings
@@ -61,6 +59,7 @@ def create_app(base: Base, settings: Settings | None = None) -> FastAPI:
     app = FastAPI(
         title="Rechenmacht", version=__version__, description=ABOUT, openapi_url=f"{PREFIX}/openapi.json",
         docs_url=None, redoc_url=None, lifespan=lifespan, separate_input_output_schemas=False,
+        generate_unique_id_function=described.operation_id,
     )  # fmt: skip
     app.state.service = service
     problems.install(app)
@@ -69,6 +68,8 @@ def create_app(base: Base, settings: Settings | None = None) -> FastAPI:
     app.state.store = Store(settings.database_url, limits)
     app.state.accounts.remember(app.state.store)
     closed = [Depends(accounts.user_of)] if settings.accounts and not settings.public else []
+    # Before those with a name in their path, such as /facts/{claim}.
+    app.include_router(tidy.routes(service), prefix=PREFIX, dependencies=closed)
     for part in (race, facts, engine, rules, capital, check, charts):
         app.include_router(part.routes(service), prefix=PREFIX, dependencies=closed)
     for domain in registry.DOMAINS:
@@ -77,23 +78,10 @@ def create_app(base: Base, settings: Settings | None = None) -> FastAPI:
         )
     for router in (_health(service), accounts.routes(service), workspaces.routes(service, app.state.store)):
         app.include_router(router, prefix=PREFIX)
-    _describe_problems(app)
+    described.install(app)
     add_pages(app, service)
+    add_site(app, service)
     accounts.install(app, settings)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
     app.add_middleware(Guard, settings=settings)
     return app
-
-
-def _describe_problems(app: FastAPI) -> None:
-    """Put the form of problems into the OpenAPI document, to which all routes refer."""
-    made = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        found = made()
-        found.setdefault("components", {}).setdefault("schemas", {})["ProblemDocument"] = json.loads(
-            json.dumps(ProblemDocument.model_json_schema())
-        )
-        return found
-
-    app.openapi = openapi  # type: ignore[method-assign]

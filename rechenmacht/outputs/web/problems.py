@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
+from functools import cache
+from html import escape
 from http import HTTPStatus
 from typing import Any
 
@@ -55,30 +58,85 @@ def document(status: int, detail: str, errors: list[dict[str, Any]] | None = Non
 
 
 def response(
-    status: int, detail: str, headers: Mapping[str, str] | None = None, errors: list[dict[str, Any]] | None = None
-) -> Response:
-    """Return a problem document as an answer."""
-    body = json.dumps(document(status, detail, errors), ensure_ascii=False).encode("utf-8", errors="replace")
+    status: int, detail: str, headers: Mapping[str, str] | None = None, errors: list[dict[str, Any]] | None = None,
+    request: Request | None = None,
+) -> Response:  # fmt: skip
+    """Return a problem as an answer: a document for programs, a page for a person's browser, in the reader's language."""
+    lang = _lang(request) if request is not None else LANGUAGES[0]
+    told = translated(detail, lang)
+    if request is not None and _a_person(request):
+        return Response(page(status, told, lang), status, headers=dict(headers or {}), media_type="text/html")
+    body = json.dumps(document(status, told, errors), ensure_ascii=False).encode("utf-8", errors="replace")
     return Response(body, status, headers=dict(headers or {}), media_type=MEDIA_TYPE)
 
 
-def _problem(_: Request, error: Exception) -> Response:
+def _a_person(request: Request) -> bool:
+    """Tell whether a browser asks for a page, not a program for an answer."""
+    accepted = request.headers.get("accept", "")
+    return "text/html" in accepted and not request.url.path.startswith("/api/")
+
+
+def page(status: int, detail: str, lang: str) -> str:
+    """Return a problem as a page with a way home."""
+    words = language(lang)
+    title = words.maybe(f"problem.title.{status}") or words.text("problem.title.other")
+    home = "/" if lang == LANGUAGES[0] else f"/{lang}/"
+    return (
+        f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><meta name="viewport" '
+        f'content="width=device-width, initial-scale=1"><title>{escape(title)} – Rechenmacht</title>'
+        '<meta name="robots" content="noindex"><link rel="icon" href="data:,"><link rel="stylesheet" href="/assets/site.css">'
+        f'</head><body><header class="bar"><a class="brand" href="{home}">Rechenmacht</a></header><main id="main"><h1>{escape(title)}</h1>'
+        f'<p class="says">{escape(detail)}</p><p><a href="{home}">{escape(words.text("site.nav.front"))}</a></p></main></body></html>'
+    )
+
+
+@cache
+def _patterns() -> list[tuple[str, re.Pattern[str]]]:
+    """Return the English sentences of problems as patterns, by key."""
+    texts = language(LANGUAGES[0]).texts
+    found = []
+    for key, text in texts.items():
+        if key.startswith("problem.said."):
+            parts = re.split(r"\{(\w+)\}", text)
+            whole = "".join(re.escape(p) if n % 2 == 0 else f"(?P<{p}>.+?)" for n, p in enumerate(parts))
+            found.append((key, re.compile(whole)))
+    return found
+
+
+def translated(detail: str, lang: str) -> str:
+    """Return a sentence in a language, where the locales have it; else as it is."""
+    if lang == LANGUAGES[0]:
+        return detail
+    said = " ".join(detail.split())
+    for key, pattern in _patterns():
+        match = pattern.fullmatch(said)
+        if match:
+            return language(lang).text(key, **match.groupdict())
+    return detail
+
+
+def _problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)  # noqa: S101 - registered for this class alone
-    return response(error.status, error.detail, error.headers, error.errors)
+    return response(error.status, error.detail, error.headers, error.errors, request)
 
 
-def _bad_input(_: Request, error: Exception) -> Response:
-    return response(507 if isinstance(error, NoRoom) else 422, str(error))
+def _bad_input(request: Request, error: Exception) -> Response:
+    assert isinstance(error, BadInput)  # noqa: S101 - registered for this class alone
+    status = 507 if isinstance(error, NoRoom) else 422
+    return response(status, worded(error, language(_lang(request))), request=request)
 
 
-def _http(_: Request, error: Exception) -> Response:
+def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class alone
     details = {404: "there is nothing at this address", 405: "this address does not answer that method"}
-    return response(error.status_code, details.get(error.status_code, str(error.detail)), error.headers)
+    detail = details.get(error.status_code, str(error.detail))
+    return response(error.status_code, detail, error.headers, request=request)
 
 
 def _lang(request: Request) -> str:
     """Return the language that a caller asks for by parameter or header: English, if it is none of ours."""
+    if request.url.path == "/de" or request.url.path.startswith("/de/"):
+        return "de"
     wanted = request.query_params.get("lang") or request.headers.get("accept-language", "")
     return next((code for code in LANGUAGES if wanted.lower().startswith(code)), LANGUAGES[0])
 
@@ -91,12 +149,12 @@ def _invalid(request: Request, error: Exception) -> Response:
         for one in faults
     ]
     if not found:
-        return response(422, "the request cannot be read")
-    return response(422, found[0]["reason"], errors=found)
+        return response(422, "the request cannot be read", request=request)
+    return response(422, found[0]["reason"], errors=found, request=request)
 
 
-def _unexpected(_: Request, __: Exception) -> Response:
-    return response(500, "a fault of the server; its log has the details")
+def _unexpected(request: Request, _: Exception) -> Response:
+    return response(500, "a fault of the server; its log has the details", request=request)
 
 
 def install(app: FastAPI) -> None:

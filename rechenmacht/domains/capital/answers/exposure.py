@@ -28,7 +28,8 @@ def exposure(asked: questions.Exposure, base: Base, told: Told) -> Answer:
         asked, {"org": org, "at": when}, (
             Table("exposures", rows.Exposure, lines, SHOWN),
             Table("dependence", rows.Depends, hangs, title="note.capital.depends" if hangs else ""),
-            Table("dependence_by_year", rows_book.DependsYear, years, title="note.capital.depends_years" if years else ""),
+            Table("dependence_by_year", rows_book.DependsYear, years,
+                  title="note.capital.depends_years" if years else ""),
         ),
         claims=claims_of(leg for leg in book.contracts if org in {leg.payer, leg.payee}),
         charts=(Ranges("exposure", "exposures", "counterpart", "drawn", {"direction": "pays"}),),

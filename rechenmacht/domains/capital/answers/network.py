@@ -11,6 +11,7 @@ from rechenmacht.domains.capital.contracts import contracts
 from rechenmacht.evidence.base import Base
 
 SHOWN = ("payer", "payee", "layer", "headline", "firm", "paid", "contracts")
+WARRANTS = ("payer", "payee", "date", "top_step", "at_price", "vested")
 MOST = 40
 
 
@@ -18,14 +19,14 @@ def network(asked: questions.Network, base: Base, told: Told) -> Answer:
     """Sum the contracts that count by payer, payee and layer."""
     book, when = book_of(asked, base)
     found, falls = links.link_rows(base, book, when), tables.waterfall(base, book, when)
-    warrants = links.warrant_rows(base, book)
+    warrants, out = links.warrant_rows(base, book), links.out_rows(contracts(base, asked.at))
     return Answer(
         asked, {"at": when},
         (
             Table("links", rows_book.Link, found, SHOWN, found[:MOST]),
             Table("layers", rows.Fall, falls),
-            Table("warrants", rows_book.Warrant, warrants, ("payer", "payee", "date", "top_step", "at_price", "vested")),
-            Table("left_out", rows_book.LeftOut, links.out_rows(contracts(base, asked.at)), ("state", "n", "contracts")),
+            Table("warrants", rows_book.Warrant, warrants, WARRANTS),
+            Table("left_out", rows_book.LeftOut, out, ("state", "n", "contracts")),
         ),
         claims=tuple(dict.fromkeys([*claims_of(book.contracts), *(c for row in warrants for c in row["claims"] if c)])),
         charts=(

@@ -27,7 +27,7 @@ def scenario_of(asked: questions.World, base: Base) -> Scenario:
         BadInput: if a lever cannot be read.
     """
     found = asked.own or scenarios.read(scenarios.available(base)[asked.scenario])
-    return scenarios.with_settings(replace_off(found, tuple(asked.off)), asked.set, FIRST_SIMULATED)
+    return scenarios.with_settings(replace_off(found, tuple(asked.off)), asked.set, FIRST_SIMULATED, asked.shift)
 
 
 def claims_of(base: Base, model: Model, scenario: Scenario) -> tuple[str, ...]:

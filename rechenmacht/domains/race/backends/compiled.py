@@ -20,6 +20,7 @@ from rechenmacht.domains.race.axes import QUARTERS
 from rechenmacht.domains.race.backends.trace import STRUCTURAL, Traced, dated_values
 from rechenmacht.domains.race.inputs import Inputs
 from rechenmacht.domains.race.outcomes import SERIES
+from rechenmacht.sample import held
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.int32]
@@ -139,8 +140,8 @@ class Compiled:
         """Draws computed together."""
         return self.machine.lanes
 
-    def levers(self, levers: Levers, draws: int) -> tuple[Whole, Array]:
-        """Return levers as rows and steps, shape (lever, 2), and values, shape (lever, draw)."""
+    def levers(self, levers: Levers, p: Array) -> tuple[Whole, Array]:
+        """Return levers as rows and steps, shape (lever, 2), and values, shape (lever, draw); `p` is (name, draw)."""
         rows = [
             (self.meta.names.index(name), QUARTERS.index(at) * self.given.per_quarter, value)
             for name, steps in levers.items()
@@ -148,7 +149,8 @@ class Compiled:
         ]
         rows.sort(key=lambda row: row[1])
         places = np.array([row[:2] for row in rows], dtype=np.int32).reshape(-1, 2)
-        return places, np.repeat(np.array([row[2] for row in rows], dtype=np.float64)[:, None], draws, 1)
+        values = [held(value, p[name]) for name, _, value in rows]
+        return places, np.array(values, dtype=np.float64).reshape(len(rows), p.shape[1])
 
     def keep(self, quarters: Sequence[str]) -> Whole:
         """Return for each step which kept period it ends, or -1, shape (step,)."""
@@ -185,7 +187,7 @@ class Compiled:
             cut: the step; below zero if nothing is parked.
             resume: begin at `cut` with the parked state; periods before it stay as they are in `out`.
         """
-        levered, values = self.levers(levers, p.shape[1])
+        levered, values = self.levers(levers, p)
         keep, rows = self.keep(quarters), self.rows(series)
         park = NO_STATE if parked is None else parked
         job = Job(p, self.dated, self.phase, keep, rows, levered, values, out, park, cut, resume)

@@ -19,6 +19,7 @@ from rechenmacht.domains.race.outcomes import SERIES, record
 from rechenmacht.domains.race.start import start
 from rechenmacht.domains.race.step import advance
 from rechenmacht.errors import BadInput, nearest
+from rechenmacht.sample import Shifted
 
 Array = NDArray[np.float64]
 Levers = Mapping[str, tuple[tuple[str, float], ...]]
@@ -34,11 +35,17 @@ def _jax() -> Any:
 
 
 def _levers(given: Inputs, levers: Levers) -> dict[str, Array]:
-    """Return what each lever sets in every step, not-a-number before it acts, shape (step,)."""
+    """Return what each lever sets in every step, not-a-number before it acts, shape (step,).
+
+    Raises:
+        BadInput: if a lever moves a range; here it has one value for all draws.
+    """
     found = {}
     for name, steps in levers.items():
         column = np.full(given.steps, np.nan)
         for at, value in steps:
+            if isinstance(value, Shifted):
+                raise BadInput(f"the grad backend cannot move the range of {name}: set a value")
             column[QUARTERS.index(at) * given.per_quarter :] = value
         found[name] = column
     return found

@@ -29,7 +29,7 @@ def score(asked: questions.Score, base: Base, told: Told) -> Answer:
         {**row, "forecast": {"low": row["low90"], "value": row["median"], "high": row["high90"]}} for row in found
     ]
     tally = {"n": len(found), **{key: sum(row[key] for row in found) for key in ("in50", "in90")}}
-    values = {"register": f"{document['made']}.json", "made": document["made"], "sha256": document["sha256"],
+    values = {"edition": f"{document['made']}.json", "made": document["made"], "sha256": document["sha256"],
               "tally": tally}  # fmt: skip
     said = Note("note.uncertainty.scored", {
         "n": (tally["n"], Kind("count")), "inside": (tally["in90"], Kind("count")),

@@ -100,18 +100,18 @@ def _file(
         tick = work.deadline()
 
         def answer() -> bytes:
-            chart = one.make(look, tick).charts[0]
+            found = one.make(look, tick).charts
             if ending == "csv":
-                return drawing.as_csv(chart)
+                return drawing.as_csv(found)
             if ending == "png":
-                return drawing.as_png(chart, look, checksum)
-            return drawing.as_svg(chart, look, checksum).encode()
+                return drawing.as_png(found, look, checksum)
+            return drawing.as_svg(found, look, checksum).encode()
 
         body = await work.answer((ending, name, one.key, look.width, look.language.code), answer)
         described = quote(f"/api/v1/charts/{name}?{request.url.query}", safe="/?=&%+")
         return file_answer(service.base, body, kind, f"rechenmacht-{name}.{ending}", described, "inline")
 
-    file.__doc__ = f"Give the chart {name} as {ending.upper()}."
+    file.__doc__ = f"Give the chart {name} as {ending.upper()}; of several outcomes, one after the other."
     router.get(f"/{name}.{ending}", name=f"chart_{name}_{ending}", response_class=Response)(file)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -77,17 +78,41 @@ def _titled(drawn: Drawn, look: Look, checksum: str) -> Spec:
     return {**drawn.spec, "title": title, "padding": 10}
 
 
-def as_svg(drawn: Drawn, look: Look, checksum: str) -> str:
-    """Return the chart as a standalone SVG in the light theme."""
-    return charts.to_svg(_titled(drawn, look, checksum), look.language)
+def as_svg(drawn: Sequence[Drawn], look: Look, checksum: str) -> str:
+    """Return charts as one standalone SVG in the light theme, one beneath the other."""
+    return stacked([charts.to_svg(_titled(one, look, checksum), look.language) for one in drawn])
 
 
-def as_png(drawn: Drawn, look: Look, checksum: str) -> bytes:
-    """Return the chart as PNG at twice its size."""
+_BOX = re.compile(r'<svg[^>]*viewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"[^>]*>')
+
+
+def stacked(pictures: Sequence[str]) -> str:
+    """Return standalone SVGs as one, in their order from the top; ids stay apart."""
+    if len(pictures) == 1:
+        return pictures[0]
+    parts, wide, high = [], 0.0, 0.0
+    for place, picture in enumerate(pictures):
+        head = _BOX.search(picture)
+        assert head is not None  # noqa: S101 - vl-convert writes one
+        inside = picture[picture.index("<svg") :]
+        for name in set(re.findall(r'\bid="([^"]+)"', inside)):
+            inside = inside.replace(f'id="{name}"', f'id="{name}-{place}"').replace(f"#{name})", f"#{name}-{place})")
+        parts.append(inside.replace("<svg", f'<svg y="{high:g}"', 1))
+        wide, high = max(wide, float(head.group(1))), high + float(head.group(2))
+    start = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide:g}" height="{high:g}" viewBox="0 0 {wide:g} {high:g}">'
+    )
+    ground = f'<rect width="{wide:g}" height="{high:g}" fill="{theme.light("paper")}"/>'
+    return f"{start}{ground}{''.join(parts)}</svg>"
+
+
+def as_png(drawn: Sequence[Drawn], look: Look, checksum: str) -> bytes:
+    """Return charts as one PNG at twice their size."""
     return charts.to_png(as_svg(drawn, look, checksum))
 
 
-def as_csv(drawn: Drawn) -> bytes:
-    """Return the chart's numbers as CSV; a row that lacks a number has an empty cell."""
-    heads = list(dict.fromkeys(head for row in drawn.rows for head in row))
-    return csv_text([{head: row.get(head, "") for head in heads} for row in drawn.rows]).encode() if heads else b""
+def as_csv(drawn: Sequence[Drawn]) -> bytes:
+    """Return charts' numbers as CSV; a row that lacks a number has an empty cell."""
+    rows = [row for one in drawn for row in one.rows]
+    heads = list(dict.fromkeys(head for row in rows for head in row))
+    return csv_text([{head: row.get(head, "") for head in heads} for row in rows]).encode() if heads else b""

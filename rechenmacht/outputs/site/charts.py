@@ -1,0 +1,397 @@
+"""Charts with addresses of their own: for each a page, SVG, PNG, CSV, a picture for sharing, and metadata as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from markupsafe import Markup
+
+from rechenmacht import __version__
+from rechenmacht.answers.answer import Answer, Ranges, Row
+from rechenmacht.answers.kinds import Kind
+from rechenmacht.dates import span
+from rechenmacht.domains.race.axes import LAST_OBSERVED, year_at_end
+from rechenmacht.domains.race.outcomes import SERIES
+from rechenmacht.evidence.forms import OWN_CLASSES, Source
+from rechenmacht.evidence.package import LICENCE
+from rechenmacht.faces import charts as vega
+from rechenmacht.faces import drawn, machine, theme
+from rechenmacht.faces.labels import tail_name
+from rechenmacht.faces.words import Words
+from rechenmacht.outputs.site import svg
+from rechenmacht.outputs.site.frame import Page, Site, joined, place
+from rechenmacht.outputs.site.look import linked_sources, table
+from rechenmacht.outputs.site.png import smaller
+
+FIRST_SHOWN = "2022-Q4"  # earlier quarters hold start-up artefacts of the frontier gap
+TOLD = ("2026-Q2", "2030-Q4", "2035-Q4")
+BATCH = 60  # outcomes that one question may name
+PARTS = ("q05", "q25", "q50", "q75", "q95")
+Picture = tuple[str, int, int]
+REGION_KIND = Kind("region")
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart: what it is called and shows in words of a language, how it is drawn, its rows, what it rests on."""
+
+    name: str
+    title: Callable[[Words], str]
+    about: Callable[[Words], str]
+    alt: Callable[[Words], str]
+    draw: Callable[[Words, int], Picture]
+    table: Callable[[Words], Markup]
+    csv: Callable[[], str]
+    answer: Callable[[], Answer]
+    data_to: Callable[[], str]
+
+
+def sources(site: Site, answer: Answer) -> list[Source]:
+    """Return the publications of an answer's claims, each once, those with most claims first."""
+    counted: dict[str, int] = {}
+    for claim in answer.claims:
+        if claim in site.base.claims:
+            name = site.base.claims[claim].source
+            counted[name] = counted.get(name, 0) + 1
+    return [site.base.sources[name] for name, _ in sorted(counted.items(), key=lambda item: (-item[1], item[0]))]
+
+
+def newest(site: Site, answer: Answer) -> str:
+    """Return the latest day that a publication of others behind an answer appeared."""
+    days = (one.published for one in sources(site, answer) if one.published and one.class_ not in OWN_CLASSES)
+    return max(days, default="")
+
+
+def variables() -> list[str]:
+    """Return the outcomes that a run reports with quantiles."""
+    return list(dict.fromkeys(one.variable for one in SERIES if one.unit != "indicator"))
+
+
+def outcomes(site: Site, variable: str) -> Answer:
+    """Return the answer that holds an outcome: outcomes are asked in batches, on the same draws."""
+    known = variables()
+    start = known.index(variable) // BATCH * BATCH
+    return site.ask("race.run", outcome=known[start : start + BATCH])
+
+
+def series(site: Site, variable: str) -> dict[str, list[Row]]:
+    """Return an outcome's rows by region, quarter by quarter."""
+    if variable not in site.series:
+        for row in next(t for t in outcomes(site, variable).tables if t.name == "quantiles").rows:
+            site.series.setdefault(row["variable"], {}).setdefault(row["region"], []).append(row)
+    return site.series[variable]
+
+
+def outcome_name(variable: str, words: Words) -> str:
+    """Return what an outcome is called, without a place."""
+    stock, *rest = variable.split("|")
+    lang = words.language
+    parts = [lang.maybe(f"measure.{part}") or lang.maybe(f"site.tail.{part}") or tail_name(lang, part) for part in rest]
+    said = ", ".join([lang.text(f"stock.{stock}"), *parts])
+    return said[:1].upper() + said[1:]
+
+
+def slug(variable: str) -> str:
+    """Return an outcome's name in addresses."""
+    return variable.replace("|", "-").replace("_", "-").lower()
+
+
+SCALED = {"1e24 FLOP": (1e24, "FLOP"), "indicator": (1.0, "share")}
+"""Units that people read as others: factor and unit."""
+
+
+def ends(row: Row, words: Words, digits: int = 2) -> str:
+    """Return the median of an outcome with its 90 % range."""
+    value = row["value"]
+    factor, unit = SCALED.get(row["unit"], (1.0, row["unit"]))
+    low, mid, high = (value[part] * factor for part in ("q05", "q50", "q95"))
+    return words.language.estimate(low, mid, high, unit, digits)
+
+
+def until(quarter: str, words: Words) -> str:
+    """Return the end of a quarter in words: end of June 2026, end of 2030."""
+    lang = words.language
+    if quarter.endswith("Q4"):
+        return lang.at_end(quarter)
+    return lang.text("site.end_of", month=lang.date(span(quarter)[1].isoformat()[:7]))
+
+
+def _outcome_alt(site: Site, variable: str, words: Words) -> str:
+    said = []
+    for region, rows in series(site, variable).items():
+        told = [f"{until(row['quarter'], words)} {ends(row, words)}" for row in rows if row["quarter"] in TOLD]
+        said.append(f"{words.cell(region, REGION_KIND)}: {', '.join(told)}")
+    return f"{outcome_name(variable, words)}. {'; '.join(said)}."
+
+
+def _outcome_table(site: Site, variable: str, words: Words) -> Markup:
+    heads = [words.text("site.where"), *(until(quarter, words) for quarter in TOLD)]
+    rows = []
+    for region, found in series(site, variable).items():
+        by = {row["quarter"]: row for row in found}
+        rows.append([words.cell(region, REGION_KIND), *(ends(by[quarter], words) for quarter in TOLD)])
+    return table(heads, rows, numeric=range(1, 4), label=outcome_name(variable, words))
+
+
+_CODE = {"United States": "us", "China": "cn", "Europe": "eu", "Gulf states": "gulf", "Rest of the world": "rest",
+         "World": "world"}  # fmt: skip
+
+
+def outcome_chart(site: Site, variable: str) -> Chart:
+    """Return the chart of an outcome: a panel for each place, with bands."""
+    unit = next(one.unit for one in SERIES if one.variable == variable)
+    shown_unit = "share" if unit in {"share", "indicator"} else unit
+
+    def draw(words: Words, width: int) -> Picture:
+        panels, years = [], []
+        for region, rows in series(site, variable).items():
+            kept = [row for row in rows if row["quarter"] >= FIRST_SHOWN and row["quarter"].endswith(("Q2", "Q4"))]
+            years = [year_at_end(row["quarter"]) for row in kept]
+            told = next(row for row in kept if row["quarter"] == "2030-Q4")
+            says = f"2030: {ends(told, words)}"
+            points = [[row["value"][part] for row in kept] for part in PARTS]
+            panels.append(svg.Panel(words.cell(region, REGION_KIND), says, theme.OF_BLOC[_CODE[region]], points))
+        return svg.fans(panels, years, year_at_end(LAST_OBSERVED), shown_unit, words.language, width)
+
+    def csv() -> str:
+        lines = ["variable,region,quarter,unit,q05,q25,q50,q75,q95"]
+        for region, rows in series(site, variable).items():
+            for row in rows:
+                ends = ",".join(f"{row['value'][part]:.6g}" for part in PARTS)
+                lines.append(f"{variable},{region},{row['quarter']},{unit},{ends}")
+        return "\n".join(lines) + "\n"
+
+    def data_to() -> str:
+        marks = next(t for t in outcomes(site, variable).tables if t.name == "headlines").rows
+        return max(str(row["data_to"]) for row in marks)
+
+    return Chart(
+        slug(variable), lambda words: outcome_name(variable, words), lambda words: _about(words, shown_unit),
+        lambda words: _outcome_alt(site, variable, words), draw, lambda words: _outcome_table(site, variable, words),
+        csv, lambda: outcomes(site, variable), data_to,
+    )  # fmt: skip
+
+
+def _about(words: Words, unit: str) -> str:
+    lang = words.language
+    said = lang.texts.get(f"unit.{unit}", unit)
+    known = {
+        "share": lang.text("site.unit_share"),
+        "count": lang.text("site.unit_count"),
+        "1": lang.text("site.unit_1"),
+    }
+    return lang.text("site.chart_about", unit=known.get(unit, said))
+
+
+def ranges_chart(site: Site, name: str, ask: Callable[[], Answer], chart: str, unit: str = "") -> Chart:
+    """Return an answer's chart of points with ranges, under a name of its own."""
+
+    def one() -> Ranges:
+        found = next(c for c in ask().charts if c.name == chart)
+        assert isinstance(found, Ranges)  # noqa: S101 - charts of quarters are drawn as outcomes
+        return found
+
+    def bars(words: Words) -> tuple[list[svg.Bar], str]:
+        answer, spec = ask(), one()
+        source = next(t for t in answer.tables if t.name == spec.table)
+        rows = drawn.rows_of(answer, spec)
+        shown = unit or drawn._unit(spec, source.kinds[spec.band], rows[0]) if rows else unit
+        rows = sorted(rows, key=lambda row: -abs(drawn._ends(row[spec.band])[1]))[: spec.most]
+        found = []
+        for row in rows:
+            low, mid, high, _ = drawn._ends(row[spec.band])
+            text = (
+                words.language.estimate(low, mid, high, shown, 2)
+                if low != high
+                else words.language.amount(mid, shown, 2)
+            )
+            found.append(
+                svg.Bar(words.cell(row[spec.label], source.kinds[spec.label], row), low, mid, high, text, "orange")
+            )
+        return found, shown
+
+    def draw(words: Words, width: int) -> Picture:
+        found, shown = bars(words)
+        return svg.ranges(found, shown, words.language, width)
+
+    def title(words: Words) -> str:
+        return drawn.title(ask(), one(), words)
+
+    def alt(words: Words) -> str:
+        return f"{title(words)}. " + "; ".join(f"{bar.name}: {bar.text}" for bar in bars(words)[0]) + "."
+
+    def rows(words: Words) -> Markup:
+        heads = [words.text("site.what"), words.text("site.figure")]
+        return table(heads, [[bar.name, bar.text] for bar in bars(words)[0]], numeric=[1], label=title(words))
+
+    def csv() -> str:
+        return machine.csv_text(next(t for t in ask().tables if t.name == one().table))
+
+    return Chart(
+        name, title, lambda words: words.text("site.ranges_about"), alt, draw, rows, csv, ask,
+        lambda: str(ask().values.get("at") or newest(site, ask())),
+    )  # fmt: skip
+
+
+def figure(
+    site: Site, chart: Chart, words: Words, level: str = "h2", *, small: bool = False, head: bool = True
+) -> Markup:
+    """Return a chart for a page, in a wide and a narrow drawing, with its files and what it rests on."""
+    title, alt = chart.title(words), chart.alt(words)
+    widths = (("wide", 520 if small else svg.WIDE), ("narrow", svg.NARROW))
+    pictures = [svg.inline(chart.draw(words, width), f"c-{chart.name}", title, alt, kind) for kind, width in widths]
+    name = (
+        Markup('<{0}><a href="~/charts/{1}.html">{2}</a></{0}>').format(Markup(level), chart.name, title)  # noqa: S704 - `h2` or `h3`
+        if head
+        else ""
+    )
+    caption = Markup("<figcaption>{} {}</figcaption>").format(chart.about(words), credit(site, chart, words))
+    return joined(["<figure>", name, *pictures, caption, files(chart.name), "</figure>"])
+
+
+def credit(site: Site, chart: Chart, words: Words) -> Markup:
+    """Return how new a chart's data are and whose, with links."""
+    answer = chart.answer()
+    day = words.language.date(chart.data_to()) if chart.data_to() else words.text("date.unknown")
+    return Markup("{} {}: {}").format(
+        words.text("site.data_to", day=day), words.text("site.source"), linked_sources(sources(site, answer), words)
+    )
+
+
+def files(name: str) -> Markup:
+    """Return links to a chart's files."""
+    return Markup(
+        '<p class="files note"><a href="~/charts/{0}.svg">SVG</a> <a href="~/charts/{0}.png">PNG</a> '
+        '<a href="~~/charts/{0}.csv">CSV</a> <a href="~~/charts/{0}.json">JSON</a></p>'
+    ).format(name)
+
+
+def _foot(site: Site, chart: Chart, words: Words) -> list[str]:
+    publishers = list(dict.fromkeys(one.publisher for one in sources(site, chart.answer())))
+    more = f" +{len(publishers) - 6}" if len(publishers) > 6 else ""
+    address = site.whole(place(f"charts/{chart.name}.html", words.language.code))
+    return [
+        f"{words.text('site.source')}: {', '.join(publishers[:6]) or words.text('figure.own')}{more}; "
+        f"{words.text('site.data_to', day=words.language.date(chart.data_to()))}",
+        f"Rechenmacht {__version__}, {words.text('play.data')} {site.base.checksum[:12]}, "
+        f"{words.language.date(site.day)}; {LICENCE['name']}; {address}",
+    ]
+
+
+def as_svg(site: Site, chart: Chart, words: Words, size: tuple[int, int] | None = None) -> str:
+    """Return the chart as a file that says its title, definition, source, date, address and licence."""
+    picture = chart.draw(words, svg.WIDE)
+    return svg.standalone(picture, chart.title(words), [chart.about(words)], _foot(site, chart, words), size)
+
+
+def svg_bytes(site: Site, chart: Chart, words: Words) -> bytes:
+    """Return the chart's SVG file."""
+    return as_svg(site, chart, words).encode()
+
+
+def png_bytes(site: Site, chart: Chart, words: Words, size: tuple[int, int] | None = None) -> bytes:
+    """Return the chart's PNG file, at twice its size."""
+    return smaller(vega.to_png(as_svg(site, chart, words, size)))
+
+
+def metadata(site: Site, chart: Chart) -> bytes:
+    """Return what a program needs to know of a chart."""
+    answer = chart.answer()
+    stem = f"charts/{chart.name}"
+    found = {
+        "name": chart.name,
+        "title": {code: chart.title(words) for code, words in site.both.items()},
+        "definition": {code: chart.about(words) for code, words in site.both.items()},
+        "text": {code: chart.alt(words) for code, words in site.both.items()},
+        "date": site.day, "data_to": chart.data_to(), "version": __version__, "data_checksum": site.base.checksum,
+        "question": {"name": answer.question.name, "asked": answer.question.model_dump(mode="json")},
+        "licence": {"name": LICENCE["name"], "url": LICENCE["path"]},
+        "address": {code: site.whole(place(f"{stem}.html", code)) for code in site.both},
+        "files": {"csv": f"{chart.name}.csv", "svg": f"{chart.name}.svg", "png": f"{chart.name}.png"},
+        "claims": len(answer.claims),
+        "sources": [
+            {"id": one.id, "title": one.title, "publisher": one.publisher, "date": one.published, "url": one.address}
+            for one in sources(site, answer)
+        ],
+    }  # fmt: skip
+    return (json.dumps(found, ensure_ascii=False) + "\n").encode()
+
+
+def page_of(site: Site, chart: Chart, words: Words) -> Page:
+    """Return a chart's page: the picture, its numbers, how to embed it, and every source."""
+    title = chart.title(words)
+    address = site.whole(place(f"charts/{chart.name}-embed.html", words.language.code))
+    code = f'<iframe src="{address}" title="{title}" width="100%" height="640" loading="lazy"></iframe>'
+    found = sources(site, chart.answer())
+    rows = Markup("").join(
+        Markup('<li><span lang="en"><a href="{}">{}</a>, {}</span>, {}</li>').format(
+            one.address, one.title or one.id, one.publisher, words.language.date(one.published)
+        )
+        if one.address.startswith("http")
+        else Markup('<li lang="en">{}, {}</li>').format(one.title or one.id, one.publisher)
+        for one in found
+    )
+    body = joined([
+        figure(site, chart, words, head=False),
+        Markup("<p class=note>{}</p>").format(chart.alt(words)),
+        Markup("<h2>{}</h2>{}").format(words.text("site.numbers"), chart.table(words)),
+        Markup("<h2>{}</h2><pre tabindex=0>{}</pre>").format(words.text("site.embed"), code),
+        Markup('<h2>{} ({})</h2><ul class="plain note">{}</ul>').format(words.text("site.sources"), len(found), rows),
+    ])  # fmt: skip
+    return Page(title, chart.alt(words)[:280], body, "charts", chart.name)
+
+
+def embedded(site: Site, chart: Chart, words: Words) -> bytes:
+    """Return a page that holds the chart alone, for frames."""
+    code = words.language.code
+    top = "../" * (1 + (code != "en"))
+    inside = figure(site, chart, words).replace("~~/", top).replace("~/", "../")
+    return (
+        f'<!doctype html><html lang="{code}"><head><meta charset="utf-8"><meta name="viewport" '
+        f'content="width=device-width, initial-scale=1"><title>{Markup.escape(chart.title(words))}</title>'
+        f'<meta name="robots" content="noindex"><link rel="icon" href="data:,">'
+        f'<link rel="stylesheet" href="{top}assets/site.css"></head><body class="embed"><main>{inside}</main></body></html>'
+    ).encode()
+
+
+def register(site: Site, chart: Chart) -> Chart:
+    """Give a chart its addresses."""
+    site.charts[chart.name] = chart
+    stem = f"charts/{chart.name}"
+    site.page(f"{stem}.html", lambda words: page_of(site, chart, words))
+    site.file(f"{stem}.csv", lambda: chart.csv().encode())
+    site.file(f"{stem}.json", lambda: metadata(site, chart))
+    for code, words in site.both.items():
+        own = place(stem, code)
+        site.file(f"{own}.svg", partial(svg_bytes, site, chart, words))
+        site.file(f"{own}.png", partial(png_bytes, site, chart, words))
+        site.file(f"{own}-embed.html", partial(embedded, site, chart, words))
+    return chart
+
+
+def shared_picture(site: Site, chart: Chart) -> None:
+    """Give a chart a picture for sharing, 1200 by 630."""
+    for code, words in site.both.items():
+        path = f"{place(f'charts/{chart.name}', code)}.share.png"
+        site.file(path, partial(png_bytes, site, chart, words, (600, 315)))
+
+
+def index(site: Site, groups: Sequence[tuple[str, Sequence[Chart]]]) -> Callable[[Words], Page]:
+    """Return the page that lists all charts."""
+
+    def page(words: Words) -> Page:
+        parts = [Markup("<p class=about>{}</p>").format(words.text("site.charts.about"))]
+        for group, charts in groups:
+            rows = Markup("").join(
+                Markup('<li><a href="~/charts/{}.html">{}</a></li>').format(one.name, one.title(words))
+                for one in charts
+            )
+            parts.append(
+                Markup('<h2>{}</h2><ul class="plain columns">{}</ul>').format(words.text(f"site.charts.{group}"), rows)
+            )
+        return Page(words.text("site.nav.charts"), words.text("site.charts.about"), joined(parts), "charts")
+
+    return page

@@ -1,0 +1,57 @@
+// The search of the facts: every word of the question must stand in the name of the thing or of the quantity, or in the value.
+const form = document.getElementById("search"), field = document.getElementById("q");
+const said = document.getElementById("said"), list = document.getElementById("found");
+const STEP = 60;
+let known = null, most = STEP;
+
+const load = async () => (known ??= await (await fetch(form.dataset.index)).json());
+
+function link(thing, claim) {
+  const row = document.createElement("li"), one = document.createElement("a");
+  const base = form.dataset.index.replace(/assets\/.*$/, "") + (document.documentElement.lang === "de" ? "de/" : "");
+  one.href = base + thing[0] + (claim ? `#${claim}` : "");
+  row.append(one);
+  return [row, one];
+}
+
+function draw(text) {
+  const words = text.toLowerCase().split(/[^\p{L}\p{N}.]+/u).filter(Boolean);
+  list.hidden = !words.length;
+  if (!words.length) { said.textContent = ""; return; }
+  const things = known.things.filter((one) => words.every((word) => one[2].includes(word)));
+  const rows = things.slice(0, 12).map((one) => { const [row, a] = link(one); a.textContent = one[1]; return row; });
+  const hits = known.claims.filter(([thing, quantity, value]) => {
+    const all = `${known.things[thing][2]} ${known.quantities[quantity][0].toLowerCase()} ${known.quantities[quantity][1]} ${value}`;
+    return words.every((word) => all.includes(word));
+  });
+  for (const [thing, quantity, value, day, id] of hits.slice(0, most)) {
+    const [row, a] = link(known.things[thing], id);
+    a.textContent = `${known.things[thing][1]}: ${known.quantities[quantity][0]}`;
+    row.append(` ${value} (${day})`);
+    rows.push(row);
+  }
+  if (hits.length > most) {
+    const last = document.createElement("li"), more = document.createElement("button");
+    more.type = "button";
+    more.textContent = known.words.more;
+    more.addEventListener("click", () => { most += STEP; draw(field.value); });
+    last.append(more);
+    rows.push(last);
+  }
+  list.replaceChildren(...rows);
+  said.textContent = hits.length + things.length
+    ? known.words.found.replace("{n}", hits.length).replace("{things}", things.length) : known.words.none;
+}
+
+let timer = 0;
+async function search() {
+  await load();
+  draw(field.value.trim());
+  const state = new URLSearchParams(field.value.trim() ? { q: field.value.trim() } : {});
+  history.replaceState(null, "", `${location.pathname}${[...state].length ? `?${state}` : ""}`);
+}
+field.addEventListener("input", () => { clearTimeout(timer); most = STEP; timer = setTimeout(search, 120); });
+form.addEventListener("submit", (event) => { event.preventDefault(); search(); });
+said.textContent = "";
+const asked = new URLSearchParams(location.search).get("q");
+if (asked) { field.value = asked; search(); }

@@ -1,0 +1,235 @@
+"""Charts drawn as SVG text: lines with bands in panels, rows with ranges, a map; colours are the theme's roles.
+
+No library and no script: a chart is a few kilobytes, is there before anything is loaded, prints, and follows the page's
+theme through CSS variables. `standalone` makes a file of it that says its title, source, date, address and licence.
+"""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from rechenmacht.faces import theme
+from rechenmacht.faces.language import Language
+
+LETTER = 0.55  # mean width of a letter, of its size
+WIDE, NARROW = 720, 320
+FONT = "font-family:Helvetica Neue,Helvetica,Arial,Liberation Sans,sans-serif"
+CUT = 2.4  # the axis ends at so many times the largest median; bands beyond it run out at the top
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One panel: its name, what stands beneath it, and its 5, 25, 50, 75, 95 % points at each time step."""
+
+    name: str
+    says: str
+    role: str
+    points: Sequence[Sequence[float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One row: its name, the ends and the middle of its range, and the figure as text."""
+
+    name: str
+    low: float
+    mid: float
+    high: float
+    text: str
+    role: str = "blue"
+    href: str = ""
+
+
+def colour(role: str) -> str:
+    """Return a role's colour as a page shows it."""
+    return f"var(--c-{role})"
+
+
+def text(x: float, y: float, said: str, size: float = 12, role: str = "ink", more: str = "") -> str:
+    """Return a text element."""
+    return f'<text x="{x:g}" y="{y:g}" font-size="{size:g}" fill="{colour(role)}"{more}>{escape(said)}</text>'
+
+
+def wrapped(said: str, width: float, size: float = 12) -> list[str]:
+    """Return a text in lines that fit a width in pixels."""
+    return textwrap.wrap(said, max(8, int(width / (LETTER * size)))) or [""]
+
+
+def nice(top: float, count: int = 3) -> list[float]:
+    """Return round ticks from 0 to at most `top`."""
+    if not top > 0 or not math.isfinite(top):
+        return [0.0]
+    step = 10.0 ** math.floor(math.log10(top / count))
+    step *= next(factor for factor in (1, 2, 2.5, 5, 10) if factor * step >= top / count)
+    return [step * place for place in range(int(top / step + 1e-9) + 1)]
+
+
+def _path(xs: Sequence[float], ys: Sequence[float]) -> str:
+    return "M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in zip(xs, ys, strict=True))
+
+
+def _area(xs: Sequence[float], low: Sequence[float], high: Sequence[float]) -> str:
+    return _path([*xs, *reversed(xs)], [*low, *reversed(high)]) + "Z"
+
+
+def _panel(
+    panel: Panel, years: Sequence[float], boundary: float, unit: str, lang: Language, width: float, head: float
+) -> str:
+    """Return one panel of a width: name, figure, and from `head` on 116 pixels of axis, bands, median."""
+    left, right, foot, height = 8.0, 8.0, head + 116.0, 116.0
+    table = panel.points
+    known = [value for line in table for value in line if math.isfinite(value)]
+    top, low = max(known, default=1.0), min(0.0, *known) if known else 0.0
+    top = min(top, CUT * max(*table[2], 1e-12)) if max(table[2]) > 0 else max(top, 1e-12)
+    span = top - low or 1.0
+    x0, x1 = left, width - right
+    xs = [x0 + (year - years[0]) / (years[-1] - years[0]) * (x1 - x0) for year in years]
+
+    def y(value: float) -> float:
+        return foot - (min(max(value, low), top * 1.02) - low) / span * height
+
+    q05, q25, q50, q75, q95 = ([y(value) for value in line] for line in table)
+    at = x0 + (boundary - years[0]) / (years[-1] - years[0]) * (x1 - x0)
+    parts = [
+        text(left, 14, panel.name, 13, more=' font-weight="700"'),
+        *(text(left, 30 + 14 * place, line, 11.5, "muted") for place, line in enumerate(_says(panel, width))),
+        f'<rect x="{at:.1f}" y="{head}" width="{x1 - at:.1f}" height="{height:g}" fill="{colour("future")}"/>',
+    ]  # fmt: skip
+    for tick in nice(top, 2):
+        parts.append(f'<path d="M{x0},{y(tick):.1f}H{x1}" stroke="{colour("grid")}"/>')
+        if tick:
+            parts.append(text(x0 + 1, y(tick) - 3, lang.amount(tick, unit, 3), 11, "muted"))
+    ink = colour(panel.role)
+    seen = [place for place, year in enumerate(years) if year <= boundary + 1e-6]
+    last = len(seen)
+    parts += [
+        f'<path d="{_area(xs, q05, q95)}" fill="{ink}" opacity=".16"/>',
+        f'<path d="{_area(xs, q25, q75)}" fill="{ink}" opacity=".24"/>',
+        f'<path d="{_path(xs[:last], q50[:last])}" fill="none" stroke="{ink}" stroke-width="2"/>' if last > 1 else "",
+        f'<path d="{_path(xs[max(last - 1, 0) :], q50[max(last - 1, 0) :])}" fill="none" stroke="{ink}" '
+        f'stroke-width="2" stroke-dasharray="5 3"/>',
+        f'<path d="M{x0},{foot}H{x1}" stroke="{colour("axis")}"/>',
+    ]
+    for year in (2025, 2030, 2035):
+        if years[0] <= year <= years[-1]:
+            x = x0 + (year - years[0]) / (years[-1] - years[0]) * (x1 - x0)
+            place = "end" if year == 2035 else "middle"
+            parts.append(f'<path d="M{x:.1f},{foot}v4" stroke="{colour("axis")}"/>')
+            parts.append(text(round(x, 1), foot + 16, str(year), 11, "muted", f' text-anchor="{place}"'))
+    return "".join(parts)
+
+
+def _says(panel: Panel, width: float) -> list[str]:
+    return wrapped(panel.says, width - 16, 11.5)[:3]
+
+
+def fans(
+    panels: Sequence[Panel], years: Sequence[float], boundary: float, unit: str, lang: Language, width: int
+) -> tuple[str, int, int]:
+    """Return panels with bands, each on an axis of its own from zero: content, width and height in pixels.
+
+    Args:
+        panels: in reading order.
+        years: decimal year at each time step.
+        boundary: the decimal year at which observation ends.
+        unit: of the points.
+        lang: of the labels.
+        width: pixels.
+    """
+    beside = min(len(panels), 3 if width > 600 and len(panels) != 4 else 2)
+    each = width / beside
+    head = 26.0 + 14 * max(len(_says(panel, each)) for panel in panels)
+    tall = int(head) + 146
+    parts = []
+    for place, panel in enumerate(panels):
+        drawn = _panel(panel, years, boundary, unit, lang, each, head)
+        parts.append(f'<g transform="translate({place % beside * each:g},{place // beside * tall})">{drawn}</g>')
+    return "".join(parts), width, math.ceil(len(panels) / beside) * tall
+
+
+def ranges(bars: Sequence[Bar], unit: str, lang: Language, width: int) -> tuple[str, int, int]:
+    """Return rows with ranges on one axis through zero: content, width and height in pixels."""
+    ends = [value for bar in bars for value in (bar.low, bar.high, bar.mid) if math.isfinite(value)]
+    low, high = min([0.0, *ends]), max([0.0, *ends]) or 1.0
+    x0, x1 = 4.0, width - 8.0
+
+    def x(value: float) -> float:
+        return x0 + (value - low) / ((high - low) or 1.0) * (x1 - x0)
+
+    parts, top = [], 0.0
+    for bar in bars:
+        room = width - len(bar.text) * LETTER * 12 - 12
+        lines = wrapped(bar.name, room if room > 90 else width - 12, 12.5)
+        own = room <= 90
+        for place, line in enumerate(lines):
+            parts.append(text(x0, top + 14 + 15 * place, line, 12.5))
+        below = 15 * (len(lines) - 1) + (15 if own else 0)
+        parts.append(text(x1, top + 14 + (below if own else 0), bar.text, 12, "muted", ' text-anchor="end"'))
+        mid = top + 27 + below
+        ink = colour(bar.role)
+        parts += [
+            f'<path d="M{x0},{mid}H{x1}" stroke="{colour("grid")}"/>',
+            f'<path d="M{x(bar.low):.1f},{mid}H{x(bar.high):.1f}" stroke="{ink}" stroke-width="5" opacity=".5"/>',
+            f'<circle cx="{x(bar.mid):.1f}" cy="{mid}" r="4.5" fill="{ink}"/>',
+        ]
+        top = mid + 12
+    parts.append(f'<path d="M{x(0.0):.1f},0V{top:g}" stroke="{colour("axis")}"/>')
+    for place, tick in enumerate([low, high] if low < 0 else [0.0, high]):
+        anchor = ' text-anchor="end"' if place else ""
+        parts.append(text(x1 if place else x0, top + 14, lang.amount(tick, unit, 2), 11, "muted", anchor))
+    return "".join(parts), width, math.ceil(top + 22)
+
+
+def inline(drawn: tuple[str, int, int], key: str, title: str, alt: str, kind: str) -> str:
+    """Return a chart for a page: named and described for those who cannot see it; `kind` is `wide` or `narrow`."""
+    content, width, height = drawn
+    return (
+        f'<svg class="{kind}" role="img" aria-labelledby="{key}-{kind}-t {key}-{kind}-d" viewBox="0 0 {width} {height}" '
+        f'width="{width}" height="{height}"><title id="{key}-{kind}-t">{escape(title)}</title>'
+        f'<desc id="{key}-{kind}-d">{escape(alt)}</desc>{content}</svg>'
+    )
+
+
+def plain(content: str, variables: Mapping[str, str] | None = None) -> str:
+    """Return content with the light theme's colours in place of CSS variables."""
+    for role in variables or theme.ROLES:
+        content = content.replace(colour(role), theme.light(role))
+    return content
+
+
+def standalone(
+    drawn: tuple[str, int, int],
+    title: str,
+    notes: Sequence[str],
+    foot: Sequence[str],
+    size: tuple[int, int] | None = None,
+) -> str:
+    """Return a chart as a file of its own, with title, notes and foot; of a size, where one is asked for."""
+    content, width, height = drawn
+    heads = wrapped(title, width, 17)
+    said = [line for note in notes for line in wrapped(note, width, 12)]
+    lines = [line for one in foot for line in wrapped(one, width, 11)]
+    parts = [text(0, 18 + 21 * place, line, 17, more=' font-weight="700"') for place, line in enumerate(heads)]
+    y = 21.0 * len(heads)
+    parts += [text(0, y + 16 + 16 * place, line, 12, "muted") for place, line in enumerate(said)]
+    y += 16 * len(said) + 14
+    parts.append(f'<g transform="translate(0,{y:g})">{content}</g>')
+    y += height + 4
+    parts += [text(0, y + 14 + 14 * place, line, 11, "muted") for place, line in enumerate(lines)]
+    y += 14 * len(lines) + 8
+    box = (width + 32, math.ceil(y) + 24)
+    shown = size or box
+    scale = min(shown[0] / box[0], shown[1] / box[1])
+    x, top = (shown[0] - box[0] * scale) / 2, (shown[1] - box[1] * scale) / 2
+    inside = (
+        f'<g transform="translate({x + 16 * scale:.1f},{top + 12 * scale:.1f}) scale({scale:.4f})">{"".join(parts)}</g>'
+    )
+    return plain(
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{shown[0]}" height="{shown[1]}" '
+        f'viewBox="0 0 {shown[0]} {shown[1]}" style="{FONT}"><title>{escape(title)}</title>'
+        f'<rect width="100%" height="100%" fill="{colour("paper")}"/>{inside}</svg>'
+    )

@@ -1,0 +1,64 @@
+"""The site's pages on a server: the same pages as `rechenmacht site` writes, made when they are asked for."""
+
+from __future__ import annotations
+
+import mimetypes
+from datetime import date
+from functools import cached_property
+from threading import Lock
+
+from fastapi import FastAPI, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from rechenmacht.outputs.site.assemble import assembled
+from rechenmacht.outputs.site.frame import Site
+from rechenmacht.outputs.web.service import Service
+
+RACE = "./"  # the interactive page is the server's first
+ENDINGS = (".html", ".svg", ".png", ".csv", ".json", ".css", ".js", ".atom", ".xml", ".txt")
+
+
+class Placed:
+    """The site of one server; assembled when the first of its pages is asked for."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self._lock = Lock()
+
+    @cached_property
+    def _site(self) -> Site:
+        site = assembled(self.service.base, date.today().isoformat(), race=RACE)
+        site.report = False
+        return site
+
+    def made(self, path: str) -> bytes:
+        """Return a page or file; one at a time, since answers are kept between them."""
+        with self._lock:
+            found = self._site.made(path)
+        return b"" if found is None else found
+
+
+def add_site(app: FastAPI, service: Service) -> None:
+    """Answer the addresses of the site's pages and files that no other route has."""
+    placed = Placed(service)
+
+    @app.api_route("/{path:path}", methods=["GET", "HEAD"], include_in_schema=False)
+    async def page(request: Request, path: str) -> Response:
+        if path.startswith("api/") or not path.endswith(ENDINGS):
+            raise HTTPException(404)
+        body = await service.work.answer(("site", path), lambda: placed.made(path), "other")
+        if not body:
+            raise HTTPException(404)
+        chosen = request.cookies.get("theme")
+        if path.endswith(".html") and chosen in ("light", "dark"):
+            body = body.replace(b"<html ", f'<html data-theme="{chosen}" '.encode(), 1)
+        kind = mimetypes.guess_type(path)[0] or {".atom": "application/atom+xml"}.get(
+            path[path.rfind(".") :], "text/plain"
+        )
+        text = kind.startswith("text/") or kind in {"application/json", "image/svg+xml"}
+        return Response(
+            body,
+            media_type=f"{kind}; charset=utf-8" if text else kind,
+            headers={"Cache-Control": "no-cache", "Vary": "Cookie"},
+        )
