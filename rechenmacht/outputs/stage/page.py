@@ -160,6 +160,7 @@ class Stage:
             "small": drawn[1],
             "said": text,
             "year": year,
+            "until": words.date(LAST_OBSERVED),
             "source": words.text(
                 "stage.source", version=__version__, checksum=self.base.checksum[:12], until=words.date(LAST_OBSERVED),
                 draws=words.number(computed.DRAWS, 6), seed=computed.SEED,
