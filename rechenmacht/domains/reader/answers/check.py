@@ -86,7 +86,7 @@ def _day(told: str | None) -> date | None:
 
 def _head(document: Document) -> Note:
     """Return the line above an article's verdicts: what it is, and how much of it is what."""
-    counted = Counter(verdict.verdict for verdict in document.verdicts)
+    counted = Counter[str](verdict.verdict for verdict in document.verdicts)
     return Note(
         "note.reader.counts",
         {"file": (document.file, _TEXT), "numbers": (len(document.verdicts), _COUNT),
@@ -104,7 +104,7 @@ def _row(document: Document, quantity: Quantity, verdict: Verdict) -> Row:
 
 
 def _read(document: Document) -> Row:
-    counted = Counter(verdict.verdict for verdict in document.verdicts)
+    counted = Counter[str](verdict.verdict for verdict in document.verdicts)
     return {
         "file": document.file, "language": document.language, "date": document.date,
         "numbers": len(document.verdicts), **{name: counted[name] for name in rows.VERDICTS},
