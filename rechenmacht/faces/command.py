@@ -86,7 +86,7 @@ def _run(
     facts = base(checked=not question.unchecked)
     words = Words(language(lang), facts)
     if question.home:
-        out = out or _home(question, facts.workspace)
+        out = out or _home(question, facts.workspace, words)
     with _progress() as told:
         answer = answered(settled(question, given, facts, lang, files=True), facts, lang, told)
     if answer.file is not None and (out is not None or not (as_json or as_csv)):
@@ -123,7 +123,7 @@ def _text(text: str, out: Path | None) -> None:
     write(out, text, new=True)
 
 
-def _home(question: type[Question], workspace: Path | None) -> Path:
+def _home(question: type[Question], workspace: Path | None, words: Words) -> Path:
     """Return the folder of the workspace that a question writes to.
 
     Raises:
@@ -131,7 +131,7 @@ def _home(question: type[Question], workspace: Path | None) -> Path:
     """
     if workspace is None:
         text = "no workspace to write to: make one with `rechenmacht init DIR`, or name a folder: --out"
-        raise BadInput.of("error.no_workspace", text)
+        raise BadInput(words.error(BadInput.of("error.no_workspace", text)))
     return Path(workspace) / question.home
 
 

@@ -65,33 +65,3 @@ def test_nvidia_hangs_on_openai_through_clouds(base: Base, book: Book) -> None:
     rows = indirect_rows(base, book, draw, "org:nvidia")
     assert all(row["direction"] == "indirect" and row["path"][-1] == "org:nvidia" for row in rows)
     assert indirect_rows(base, book, draw, "org:oracle") == []
-
-
-def test_one_stress_gives_one_figure_in_every_outlet(base: Base) -> None:
-    from rechenmacht.answers.question import DRAWS
-    from rechenmacht.domains.capital import questions, shocks
-    from rechenmacht.domains.capital.answers.stress import stress
-    from rechenmacht.outputs.report.capital_look import _stressed
-    from rechenmacht.outputs.web.api.capital import stressed
-
-    class Service:
-        def titles(self, name: str) -> dict[str, str]:
-            return {"en": name, "de": name}
-
-        notes = titles
-
-    service = Service()
-    service.base = base  # type: ignore[attr-defined]
-    one = shocks.find(base, "rent_170")
-    asked = questions.Stress(scenario="rent_170", draws=DRAWS, seed=1)
-    answer = next(t for t in stress(asked, base, lambda *_: None).tables if t.name == "scenarios").rows[0]
-    page, _ = stressed(service, one, None, DRAWS, 1)  # type: ignore[arg-type]
-    from rechenmacht.domains.capital.contracts import contracts, counted
-
-    report = next(r for r in _stressed(base, counted(contracts(base)), last_date(base), 1) if r.id == "rent_170")
-    figures = [
-        answer["total_lost_revenue"],
-        page["stressed"]["total_lost_revenue"],
-        report.outcome["total_lost_revenue"],
-    ]
-    assert figures[0] == figures[1] == figures[2]

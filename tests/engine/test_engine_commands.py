@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,8 @@ from rechenmacht.domains.engine.goodput import goodput
 from rechenmacht.domains.engine.power import power
 from rechenmacht.errors import BadInput
 from rechenmacht.outputs.cli.app import main
+
+CASES = Path(__file__).resolve().parents[1] / "cases" / "engine" / "points.csv"
 
 
 def run(capsys, *arguments):
@@ -181,3 +184,9 @@ def test_a_service_hangs_together(capsys, system):
     assert found["first_token_s"] <= found["first_token_p95_s"] * 1.05
     assert found["first_token_p95_s"] < found["first_token_p99_s"]
     assert found["first_token_s"] == pytest.approx(found["first_token"]["value"])
+
+
+def test_calibrate_needs_a_place_and_says_so_in_german(capsys):
+    code, _, err = run(capsys, "engine", "calibrate", "--table", str(CASES), "--lang", "de")
+    assert code == 2
+    assert "kein Arbeitsbereich" in err

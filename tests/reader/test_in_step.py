@@ -62,6 +62,13 @@ CASES = [
     ("OpenAI unterschrieb bei Microsoft einen Vertrag über 25 Milliarden Dollar.", "25 Milliarden", {"contradicted"}),
     # Told of the day it was made, a deal is right whatever became of it.
     ("Nvidia said in September 2025 it would invest up to $100 billion in OpenAI.", "$100 billion", YES),
+    # The words of one number do not say what the next one counts.
+    ("INTELLECT-1 was trained on one trillion tokens with 112 GPUs.", "one trillion", YES),
+    ("Die Zahl der Nutzer generativer KI in China stieg laut CNNIC auf 602 Millionen Ende 2025.", "602 Millionen", YES),
+    ("Qwen3 235B activates 22 billion of its 235 billion parameters.", "235 billion p", {"unverifiable"}),
+    # 131.8 / 83.0 - 1 = 0.59
+    ("Amazon's capital expenditures jumped from $83 billion in 2024 to $131.8 billion in 2025, an increase of 159 percent.",
+     "159", {"contradicted"}),
     # A multiple of what was told before: 10,087 / 496 = 20.3; 192 / 80 = 2.4.
     ("Deutschland erzeugte 2024 knapp 500 TWh Strom, China etwa das Zwanzigfache.", "das Zwanzigfache", YES),
     ("Mit 192 Gigabyte fasst AMDs MI300X mehr als doppelt so viel wie der H100.", "doppelt", YES),

@@ -99,7 +99,8 @@ def test_a_link_shows_the_digits_of_the_command_line(
     assert np.allclose(ours, theirs, rtol=6e-6, atol=1e-9)  # files hold six digits
     # The sentence shows the same median, to its digits.
     median = theirs[[(row["line"], row["quarter"]) for row in rows].index(("cn", "2030-Q4")), 2]
-    assert f"{median / 1e6:.3g}" in tab.inner_text("#says")
+    said = tab.inner_text("#says")  # three digits, or four where two medians are close
+    assert f"{median / 1e6:.3g}" in said or f"{median / 1e6:.4g}" in said
 
 
 def test_levers_move_sentence_and_picture_with_the_network_off(tab: Any, address: str) -> None:

@@ -86,7 +86,8 @@ def test_a_fault_of_the_server_tells_nothing_of_it(client: TestClient, monkeypat
 def test_headers_keep_the_page_at_home(client: TestClient, base: Base, tmp_path_factory: Clients) -> None:
     for headers in (client.get("/api/v1/health").headers, client.get("/no").headers):
         assert headers["content-security-policy"].startswith("default-src 'self'")
-        assert "unsafe" not in headers["content-security-policy"]
+        # The kernel is WebAssembly; nothing made from text runs.
+        assert "unsafe" not in headers["content-security-policy"].replace("'wasm-unsafe-eval'", "")
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "no-referrer"
         assert headers["x-frame-options"] == "SAMEORIGIN"
@@ -140,7 +141,8 @@ def test_work_is_bounded_in_number_and_time() -> None:
     with pytest.raises(Problem, match=r"longer than 0\.2 s"):
         asyncio.run(work.until(futures[1]))
     held.set()
-    assert [future.result(2) for future in futures] == [True, True]
+    assert futures[0].result(2)
+    assert futures[1].cancelled()  # nobody waits for it any more
     assert asyncio.run(work.run(lambda: 5, "simulate")) == 5
     work.close()
     with pytest.raises(Problem, match="shutting down"):

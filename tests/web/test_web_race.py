@@ -159,7 +159,9 @@ def test_a_stream_that_is_cancelled_or_left_stops_the_work(client: TestClient, m
     monkeypatch.setattr(ensembles, "simulate", slow)
 
     async def leave(cancel: bool) -> list[bytes]:
-        stream, found = routes._events(service, Question("reference", (), 10_000, 1), None), []
+        asked, job_ = Question("reference", (), 10_000, 1), service.work.job(10_000)
+        future = service.work.begin(lambda: routes._run(service, asked, None, job_), "stream")
+        stream, found = routes._events(service, job_, future), []
         async for event in stream:
             found.append(event)
             if len(found) == 2:

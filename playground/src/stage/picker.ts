@@ -16,7 +16,9 @@ export class Picker {
     at("picker-close").addEventListener("click", () => this.dialog.close());
     this.find.addEventListener("input", () => this.list());
     this.find.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") at("found").querySelector("button")?.click();
+      if (event.key !== "Enter") return;
+      event.preventDefault(); // else it would press the button that the focus returns to
+      at("found").querySelector("button")?.click();
     });
     this.dialog.addEventListener("click", (event) => {
       if (event.target === this.dialog) this.dialog.close();

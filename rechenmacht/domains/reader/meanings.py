@@ -242,7 +242,8 @@ class Meanings:
         for code in sorted(rivals_of(index.codes[best])):
             if code in index.at:
                 kept |= hits == index.at[code]
-        return hits[kept]
+        found: NDArray[np.intp] = hits[kept]
+        return found
 
     def _met(self, stems: tuple[str, ...], wanted: frozenset[str] | None) -> Met | None:
         """Return where some stems stand in the phrases, or None where in none; kept, as all numbers of a sentence ask.

@@ -44,7 +44,7 @@ _POINTS = frozenset({"prozentpunkte", "prozentpunkten", "prozentpunkt", "pp"})
 _BASIS = frozenset({"basispunkte", "basispunkten"})
 _FOLD = frozenset({"fach", "fache", "fachen", "faches", "facher", "fold"})
 _STOP = frozenset(
-    "vs versus compared "
+    "vs versus compared ende anfang mitte jahresende "
     "of the and to in is that for it with as was on are be by at this have from or had an not but which they "
     "their its has will would "
     "than were been up into over a if so when what who said says while after before since until about per "

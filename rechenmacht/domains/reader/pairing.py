@@ -68,25 +68,27 @@ def ties(text: Text, begin: int, end: int, numbers: Sequence[Quantity]) -> dict[
         numbers: the sentence's numbers.
     """
     found: dict[int, Quantity] = {}
+    counted = {place for quantity in numbers for place in range(quantity.first, quantity.last)}
     for quantity in numbers:
         if quantity.kind != "date":
-            for place in (*_before(text.tokens, begin, quantity), *_behind(text.tokens, end, quantity)):
+            before = _before(text.tokens, begin, quantity, counted)
+            for place in (*before, *_behind(text.tokens, end, quantity)):
                 found.setdefault(place, quantity)
     return found
 
 
-def _before(tokens: list[Token], begin: int, quantity: Quantity) -> range:
+def _before(tokens: list[Token], begin: int, quantity: Quantity, counted: set[int]) -> range:
     """Return the phrase before a number: back to a mark, a number, `and` or a small word that opens it."""
     links, place = words("judging.ties.before") | words("judging.subjects.carries_more"), quantity.first - 1
     while place >= begin and quantity.first - place <= 4 and tokens[place].low in links:
         place -= 1
     ends = words("judging.ties.ends")
     touches = place == quantity.first - 1 and tokens[place].low not in words("judging.ties.adjacent")
-    if place < begin or touches or tokens[place].kind != "w":
+    if place < begin or touches or tokens[place].kind != "w" or place in counted:
         return range(0)
     first = place
     while first > begin and place - first < _FAR and tokens[first - 1].kind != "n":
-        if tokens[first - 1].text in ",;:()" or tokens[first - 1].low in ends:
+        if tokens[first - 1].text in ",;:()" or tokens[first - 1].low in ends or first - 1 in counted:
             break
         first -= 1
     return range(first, place + 1)

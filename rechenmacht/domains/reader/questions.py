@@ -64,7 +64,7 @@ class Check(Question):
         Raises:
             BadInput: if a day is none, or there is no article.
         """
-        articles = [*self.articles, *([Article(text=self.text)] if self.text else [])]
+        articles = [*self.articles, *([Article(text=self.text, file="article")] if self.text else [])]
         for told in (self.date, *(one.date for one in articles)):
             _checked(told)
         if not articles:

@@ -113,7 +113,8 @@ def _finite(
     model: Model, outcomes: Outcomes, values: Callable[[int], Array], series: Sequence[int] | None = None,
     quarters: Sequence[str] = QUARTERS,
 ) -> None:  # fmt: skip
-    finite(outcomes, model.given, model.parameters, values, model.levers, model.off, series, quarters)
+    reached = outcomes[:, : model.given.steps // model.given.per_quarter]  # a run may end earlier
+    finite(reached, model.given, model.parameters, values, model.levers, model.off, series, quarters)
 
 
 def simulator(

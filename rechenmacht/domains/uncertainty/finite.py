@@ -73,6 +73,7 @@ def _cause(
         tried = {name: np.full(len(names), float(drawn[name][0])) for name in names}
         for place, p in enumerate(parameters):
             tried[p.name][place] = p.mid
-        found = np.isfinite(simulate(given, tried, levers, off)).all(axis=(0, 1))
-    cause = next((name for name, good in zip(names, found, strict=True) if good), None)
+        good = np.isfinite(simulate(given, tried, levers, off))
+        found = [bool(good[:, :, place].all()) for place in range(len(names))]
+    cause = next((name for name, well_again in zip(names, found, strict=True) if well_again), None)
     return "the draw as a whole" if cause is None else f"{cause} = {float(drawn[cause][0]):.6g}, drawn from its prior,"

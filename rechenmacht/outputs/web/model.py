@@ -105,7 +105,7 @@ class Race:
         self.base, self.threads = base, threads
         self._samples: Cache[tuple[tuple[Parameter, ...], Array]] = Cache(SAMPLES, lambda kept: kept[1].nbytes)
         self._starts: Cache[tuple[Array, Outcomes]] = Cache(STARTS, lambda kept: kept[0].nbytes + kept[1].nbytes)
-        self._acting: dict[tuple[str, ...], dict[range, frozenset[str]]] = {}
+        self._acting: dict[tuple[str, ...], Mapping[range, frozenset[str]]] = {}
         self._lock = threading.Lock()
         self._wanted = compiled
         self._pool = ThreadPoolExecutor(threads, "draws")
@@ -176,7 +176,7 @@ class Race:
         model = model_of(self.base, scenario, self.given, self._read(scenario.off))
         return Setup(scenario, model.parameters, model.levers)
 
-    def _read(self, off: tuple[str, ...]) -> dict[range, frozenset[str]]:
+    def _read(self, off: tuple[str, ...]) -> Mapping[range, frozenset[str]]:
         """Return which parameters the equations of each span read; traced once per set of switched-off mechanisms."""
         with self._lock:
             if off not in self._acting:

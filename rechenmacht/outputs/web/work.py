@@ -105,8 +105,17 @@ class Work:
             self._gone(pool, client)
             raise Problem(503, "the server is shutting down", {"Retry-After": "10"}) from None
         self._begun[future] = begun
-        future.add_done_callback(lambda done: (self._gone(pool, client), self._begun.pop(done, None)))
+        future.add_done_callback(lambda done: self._over(done, pool, client))
         return future
+
+    def room(self, pool: str) -> None:
+        """Let pass a caller for whom a pool has room, before anything is done for it.
+
+        Raises:
+            Problem: as `begin`.
+        """
+        self._take(pool, caller().client)
+        self._gone(pool, caller().client)
 
     def _take(self, pool: str, client: str) -> None:
         places = self._places[pool]
@@ -119,6 +128,10 @@ class Work:
                 raise Problem(429, f"{said}; try again when one is answered", {"Retry-After": "2"})
             self._under_way[pool, client] += 1
             self._under_way[pool, ""] += 1
+
+    def _over(self, future: Future[Any], pool: str, client: str) -> None:
+        self._gone(pool, client)
+        self._begun.pop(future, None)
 
     def _gone(self, pool: str, client: str) -> None:
         with self._lock:

@@ -56,7 +56,8 @@ def change(quantity: Quantity, scene: Scene) -> Verdict | None:
         return None
     start, end = float(terms[0].mid or 0), float(terms[1].mid or 0)
     relative = abs(end - start) / start
-    fits = {relative, end / start, start / end, abs(end - start) / end}
+    by = quantity.kind == "percent" and _increase(scene, quantity)
+    fits = {relative} if by else {relative, end / start, start / end, abs(end - start) / end}
     slack = min(0.06 + sum(tolerance(one) for one in (quantity, *terms)), 0.12)
     shown = relative if quantity.kind == "percent" else end / start
     told = Told(_texts(quantity, terms[0], terms[1], both(shown, "1")), (shown, shown))
@@ -68,6 +69,12 @@ def change(quantity: Quantity, scene: Scene) -> Verdict | None:
         if apart and _said(scene, quantity)
         else None
     )
+
+
+def _increase(scene: Scene, quantity: Quantity) -> bool:
+    """Whether a percentage is said to be the change itself: `an increase of 59 percent`, `um 59 Prozent`."""
+    before = {token.low for token in scene.text.tokens[max(0, quantity.first - 4) : quantity.first]}
+    return bool(before & words("physics.words.increase"))
 
 
 def _said(scene: Scene, quantity: Quantity) -> bool:

@@ -56,6 +56,10 @@ def parties(scene: Scene, quantity: Quantity) -> list[str]:
             entity = scene.base.entities[entity].parent
         if entity.startswith("org:") and entity not in found:
             found.append(entity)
+        parent = scene.base.entities[entity].parent if entity in scene.base.entities else ""
+        if mention.kind == "org" and parent.startswith("org:") and parent not in found:
+            found.remove(entity)  # Google's cloud signs for Google
+            found.append(parent)
     return found
 
 

@@ -57,6 +57,7 @@ def plain(case: Case, one: Candidate) -> bool:
         _other_thing,
         _rival_quantity,
         _undefined,
+        _whole_of,
     )
     return not rival_subject(case, one) and not any(doubt(case, one) for doubt in doubts)
 
@@ -218,6 +219,17 @@ def _rival_quantity(case: Case, one: Candidate) -> bool:
         if not family or case.scene.base.quantities[other.code].family != family:
             return other.match.share >= one.match.share
     return False
+
+
+def _whole_of(case: Case, one: Candidate) -> bool:
+    """Whether a number is the whole that the one before it is a part of: `22 of its 235 billion parameters`."""
+    del one
+    quantity = case.quantity
+    before = [q for q in case.scene.by_sentence[quantity.sentence] if q.last <= quantity.first and q.kind != "date"]
+    between = [token.low for token in case.scene.text.tokens[before[-1].last : quantity.first]] if before else []
+    return (
+        bool(between) and between[0] in {"of", "von", "der", "out"} and set(between) <= words("judging.compare.whole")
+    )
 
 
 def _undefined(case: Case, one: Candidate) -> bool:

@@ -34,7 +34,7 @@ class Place:
 
 def superlatives(scene: Scene) -> list[tuple[Quantity, Verdict]]:
     """Return the superlatives that the base can judge, as ranks of one; what it cannot judge is no number at all."""
-    found = []
+    found = list[tuple[Quantity, Verdict]]()
     for place, token in enumerate(scene.text.tokens):
         if token.kind != "w" or _direction(token.low) == 0 or scene.crowded(token.sentence):
             continue

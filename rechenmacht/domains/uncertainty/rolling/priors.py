@@ -42,8 +42,8 @@ from rechenmacht.evidence.forms import Parameter
 FILE = SHIPPED / "rolling_defaults.csv"
 SAME = ("chance.*", "capital.weight_*", "capital.structure", "production.level.nvidia", "production.level.amd",
         "production.level.google", "production.level.amazon")  # fmt: skip
-MONEY = (-0.2, 1.0, 2.2, 0.8)
-CAPACITY = (0.0, 1.2, 2.5, 2.0)
+MONEY = (0.2, 1.8, 3.5, 1.6)
+CAPACITY = (0.3, 1.8, 3.5, 3.0)
 CASH = (2.5, 3.5, 6.0)
 USE = (0.2, 0.7, 1.2)
 MOST_USED = 0.95

@@ -96,6 +96,7 @@ def _add(router: APIRouter, service: Service, name: str, question: type[Question
                          name=f"{question.name}.post", response_class=Response)  # fmt: skip
 
     async def stream(given: Any) -> Response:
+        service.work.room("stream")
         asked = settled(question, given.model_dump(), service.base)
         asked = _allowed(asked, service, service.settings.stream_draws, "en")
         heard = _Heard(asyncio.get_running_loop())

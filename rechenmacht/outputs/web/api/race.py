@@ -114,8 +114,9 @@ def _stream(router: APIRouter, service: Service) -> None:
         """As simulate, for more draws: `progress` events, then `result` or `problem`; hanging up stops the work."""
         asked = question(body, body.draws, body.seed, settings.stream_draws)
         variables = None if body.outcomes is None else tuple(body.outcomes)
-        service.race.setup(asked)  # what cannot be answered is refused before the stream begins
-        chosen(variables)
+        work.room("stream")
+        chosen(variables)  # what cannot be answered is refused before the stream begins
+        await work.run(lambda: service.race.setup(asked))
         job = work.job(asked.draws)
         caller().left += [job.stop.set, lambda: work.jobs.pop(job.id, None)]  # also if it hangs up before the beginning
         future = work.begin(lambda: _run(service, asked, variables, job), "stream")
