@@ -17,6 +17,7 @@ from rechenmacht.faces.language import LANGUAGES
 from rechenmacht.outputs.report.context import write_whole
 from rechenmacht.outputs.site.assemble import assembled
 from rechenmacht.outputs.site.frame import NAV, Site
+from rechenmacht.outputs.site.png import smaller
 
 MARK = ".rechenmacht-site"
 Told = Callable[[str], None]
@@ -87,6 +88,8 @@ def write_report(workspace: Path | None, out: Path, draws: int, seed: int) -> No
         ]
         for code in LANGUAGES:
             write(base, found, code, out)
+    for picture in out.rglob("*.png"):
+        picture.write_bytes(smaller(picture.read_bytes()))
 
 
 def build(
