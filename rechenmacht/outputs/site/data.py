@@ -18,7 +18,7 @@ from rechenmacht.outputs.site.frame import Page, Site, joined
 from rechenmacht.outputs.site.look import a, table
 
 TABLES = (
-    "claims.csv",
+    "claims.csv.gz",
     "outcomes.csv",
     "levers.csv",
     "scenarios.csv",
@@ -36,6 +36,11 @@ def written(heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows([heads, *rows])
     return out.getvalue().encode()
+
+
+def packed(content: bytes) -> bytes:
+    """Return a large table as gzip, which pandas and R read as it is; the same table gives the same bytes."""
+    return gzip.compress(content, 9, mtime=0)
 
 
 def outcome_rows() -> list[dict[str, str]]:
@@ -140,14 +145,14 @@ class Data:
 
         site, base = self.site, self.site.base
         site.page("data/index.html", self.page)
-        site.file("data/claims.csv", lambda: tables.as_csv(base, base.tables.claims))
+        site.file("data/claims.csv.gz", lambda: packed(tables.as_csv(base, base.tables.claims)))
         site.file("data/outcomes.csv", lambda: tidy(outcome_rows()))
         site.file("data/levers.csv", lambda: tidy(lever_rows(base)))
         site.file("data/scenarios.csv", lambda: tidy(scenario_rows(base)))
         site.file("data/chips.csv", lambda: tidy(chip_rows(base)))
         site.file("data/rules.csv", lambda: self._answer("rules.listing", "rules"))
         site.file("data/deals.csv", lambda: self._answer("capital.deals", "contracts"))
-        site.file("data/quantiles.csv.gz", lambda: gzip.compress(self._quantiles(), 9, mtime=0))
+        site.file("data/quantiles.csv.gz", lambda: packed(self._quantiles()))
         site.file("data/sources.csv", lambda: written(
             ("id", "publisher", "title", "published", "address"),
             [(one.id, one.publisher, one.title, one.published, one.address) for one in base.sources.values()]))  # fmt: skip

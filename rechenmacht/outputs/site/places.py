@@ -89,7 +89,7 @@ class Places:
         shapes, t = world(), words.text
         bounds = self._bounds(what) if what != "rules" else []
         parts = []
-        for code, shape in shapes["countries"].items():
+        for code in shapes["countries"]:
             known = code in self.codes
             kind = (
                 (

@@ -63,10 +63,10 @@ def source_cell(site: Site, claim: Claim, words: Words) -> Markup:
     name = source.publisher or source.title or source.id
     shown = a(source.address, name) if source.address.startswith("http") else Markup("{}").format(name)
     title = f": {source.title}" if source.title and source.title != name else ""
-    at = f", {words.language.date(source.published)}" if source.published else ""
     where = f"; {claim.locator}" if claim.locator else ""
-    return Markup('{}<span class="note"><span lang="en">{}</span>{}<span lang="en">{}</span></span>').format(
-        shown, title, at, where
+    at = f", {words.language.date(source.published)}" if source.published else ""
+    return Markup('<span lang="en">{}<span class="note">{}{}</span></span><span class="note">{}</span>').format(
+        shown, title, where, at
     )
 
 
@@ -276,7 +276,7 @@ def sources_page(site: Site) -> Callable[[Words], Page]:
             shown = (
                 Markup('<a href="{}">{}</a>').format(one.address, title) if one.address.startswith("http") else title
             )
-            rows.append(Markup('<tr id="{}"><th scope="row">{}</th><td>{}</td><td>{}</td><td class="n">{}</td></tr>').format(
+            rows.append(Markup('<tr id="{}"><th scope="row" lang="en">{}</th><td>{}</td><td>{}</td><td class="n">{}</td></tr>').format(
                 one.id, one.publisher, shown, words.language.date(one.published), counted.get(one.id, 0)))  # fmt: skip
         heads = [words.text(f"site.sources_{key}") for key in ("publisher", "title", "date", "claims")]
         head = table(heads, [], [3], words.text("site.sources"))
