@@ -1,8 +1,8 @@
 """One folder per run: `run.json`, `summary.csv`, `probabilities.csv`, `series.csv`, `draws.npy`; whole or not at all.
 
-`draws.npy` is float32 of shape (series, year end, draw), rows as in `series.csv`, year ends as `draw_quarters` in
-`run.json`; it can be mapped into memory and is left out above a size limit, since the seed repeats the run faster than
-a disk reads it.
+`draws.npy` is float32 of shape (series, quarter, draw), rows as in `series.csv`, quarters (year ends, the last
+observed, those that scenarios expect things of) as `draw_quarters` in `run.json`; it can be mapped into memory and is
+left out above a size limit, since the seed repeats the run faster than a disk reads it.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ from rechenmacht.domains.uncertainty.ensemble import (
 )
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base
-from rechenmacht.scenario import Scenario, Setup, prepare, with_settings
+from rechenmacht.scenario import Scenario, Setup, available, prepare, with_settings
+from rechenmacht.scenario import read as read_scenario
 
 SCHEMA = "rechenmacht.run/1"
 HEADER = ("model", "scenario", "region", "variable", "unit", "year", "subannual", "quantile", "value")
@@ -182,6 +183,12 @@ def check_file(folder: Path, name: str, meta: Mapping[str, Any]) -> None:
     raise BadInput(f"{folder}: {name} {said}; run the scenario anew (--force replaces it)")
 
 
+def kept_quarters(base: Base) -> list[str]:
+    """Return the quarters of which draws are kept: year ends, the last observed, those that scenarios name."""
+    told = {quarter_of(one.at) for path in available(base).values() for one in read_scenario(path).expect}
+    return [quarter for place, quarter in enumerate(QUARTERS) if place in YEAR_ENDS or quarter in told]
+
+
 def _meta(base: Base, scenario: Scenario, model: Model, draws: int, seed: int, backend: Backend) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
@@ -194,6 +201,7 @@ def _meta(base: Base, scenario: Scenario, model: Model, draws: int, seed: int, b
         **served(model, backend),
         "conditioned_to": model.given.until,
         "quarters": list(QUARTERS),
+        "draw_quarters": kept_quarters(base),
         "quantiles": list(QUANTILES),
         "parameters": [asdict(parameter) for parameter in model.parameters],
         "python": platform.python_version(),
@@ -315,12 +323,13 @@ def write(folder: Path, summary: Summary, outcomes: NDArray[np.float32] | None, 
         ) + "\n",
     }  # fmt: skip
     sums = {file: files.put(folder / file, text) for file, text in texts.items()}
-    kept = outcomes is not None and outcomes.nbytes * len(YEAR_ENDS) // len(QUARTERS) <= DRAWS_LIMIT
+    places = [QUARTERS.index(quarter) for quarter in meta["draw_quarters"]]
+    kept = outcomes is not None and outcomes.nbytes * len(places) // len(QUARTERS) <= DRAWS_LIMIT
     if kept and outcomes is not None:
         out = io.BytesIO()
-        np.save(out, outcomes[:, YEAR_ENDS])
+        np.save(out, outcomes[:, places])
         sums["draws.npy"] = files.put(folder / "draws.npy", out.getvalue())
-    more = {"draws_kept": kept, "draw_quarters": [QUARTERS[q] for q in YEAR_ENDS], "files": sums}
+    more = {"draws_kept": kept, "files": sums}
     files.put(folder / "run.json", json.dumps({**meta, **more}, indent=1, ensure_ascii=False) + "\n")
 
 

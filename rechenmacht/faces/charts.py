@@ -229,8 +229,8 @@ def to_svg(spec: Spec, language: Language) -> str:
     return _TAG.sub(lambda tag: _LONG.sub(_shorter, tag.group()), svg)
 
 
-def to_png(svg: str) -> bytes:
-    """Draw a standalone SVG as PNG at twice its size."""
+def to_png(svg: str, scale: float = 2.0) -> bytes:
+    """Draw a standalone SVG as PNG at twice its size, or another."""
     import vl_convert
 
-    return vl_convert.svg_to_png(svg, scale=2)
+    return vl_convert.svg_to_png(svg, scale=scale)

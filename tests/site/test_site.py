@@ -15,7 +15,7 @@ import pytest
 from rechenmacht.errors import BadInput
 from rechenmacht.faces.asking import answered, settled
 from rechenmacht.faces.registry import everything
-from rechenmacht.outputs.site import charts, docs
+from rechenmacht.outputs.site import docs, outcomes
 from rechenmacht.outputs.site.build import emptied
 from rechenmacht.outputs.site.frame import Site, linked, race_path
 from rechenmacht.outputs.site.links import broken
@@ -90,7 +90,7 @@ def test_the_front_page_answers_ten_questions_with_figures_of_the_answers(site: 
             for one in answered(settled(everything()["race.run"], {"draws": 100}, site.base), site.base).tables[1].rows
             if (one["variable"], one["region"], one["quarter"]) == ("installed|h100e_8bit", "China", "2026-Q2")
         )
-        assert charts.ends(row, words) in text
+        assert outcomes.ends(row, words) in text
 
 
 def test_a_chart_has_all_its_addresses_and_says_what_it_is(site: Site, folder: Path) -> None:
@@ -119,8 +119,10 @@ def test_a_chart_has_all_its_addresses_and_says_what_it_is(site: Site, folder: P
 
 
 def test_every_outcome_has_a_table_of_its_own(site: Site) -> None:
-    rows = list(csv.DictReader(io.StringIO((site.files["charts/runs-share-legal.csv"]()).decode())))
-    assert {row["variable"] for row in rows} == {"runs_share|legal"}
+    rows = list(csv.DictReader(io.StringIO((site.files["charts/runs-share.csv"]()).decode())))
+    assert {row["variable"] for row in rows} == {
+        f"runs_share|{way}" for way in ("legal", "with_smuggled", "with_rented")
+    }
     assert {row["quarter"] for row in rows} >= {"2022-Q1", "2035-Q4"}
     assert all(float(row["q05"]) <= float(row["q50"]) <= float(row["q95"]) for row in rows)
 

@@ -43,9 +43,10 @@ def test_panels_stay_within_their_width_and_a_band_that_runs_out_is_cut() -> Non
         content, wide, high = svg.fans([_panel(1e6)] * 6, years, 2026.5, "h100e", LANG, width)
         assert wide == width
         assert high > 300
-        for x, y in re.findall(r"[ML](-?[\d.]+),(-?[\d.]+)", content):
-            assert -1 <= float(x) <= width
-            assert 0 <= float(y) <= high
+        for steps in re.findall(r'd="M([^"HVv]*)"', content):
+            points = np.array([[float(n) for n in one.split(",")] for one in re.split(r"[l ]", steps.rstrip("Z"))])
+            assert (points.cumsum(0) >= -1).all()
+            assert (points.cumsum(0) <= [width, high]).all()
         widths = [
             len(said) * svg.LETTER * float(size)
             for size, said in re.findall(r'font-size="([\d.]+)"[^>]*>([^<]*)<', content)

@@ -128,8 +128,8 @@ def test_bad_questions_are_one_sentence(client: TestClient, path: str, says: str
 
 def test_rows_that_lack_a_number_keep_their_columns() -> None:
     chart = drawing.Drawn("t", (), "a", {}, [{"what": "x", "n": 1}, {"what": "y", "low": 2}])
-    assert drawing.as_csv(chart).decode().splitlines() == ["what,n,low", "x,1,", "y,,2"]
-    assert drawing.as_csv(chart._replace(rows=[])) == b""
+    assert drawing.as_csv([chart]).decode().splitlines() == ["what,n,low", "x,1,", "y,,2"]
+    assert drawing.as_csv([chart._replace(rows=[])]) == b""
     assert [drawing.Look(language("en"), width).size.columns for width in (360, 680, 900)] == [2, 3, 5]
     assert drawing.Look(language("en"), 1600).size.columns == 5
 
@@ -168,3 +168,16 @@ def test_twelve_months_without_stress_say_that_nothing_is_lost(client: TestClien
     chart = client.get(f"{H}/stress", params={"scenario": "none", "draws": 50}).json()["charts"][0]
     assert "No seller misses revenue" in chart["alt"]
     assert chart["rows"] == []
+
+
+def test_several_outcomes_in_one_file_are_all_there(client: TestClient) -> None:
+    told = {"outcome": ["firms_using_ai", "frontier_gap"], "draws": 20}
+    rows = list(csv.DictReader(io.StringIO(client.get(f"{H}/race.csv", params=told).text)))
+    assert {row["variable"] for row in rows} == {"firms_using_ai", "frontier_gap"}
+    both = ElementTree.fromstring(client.get(f"{H}/race.svg", params=told).text)  # noqa: S314 - our own
+    alone = ElementTree.fromstring(client.get(f"{H}/race.svg", params={**told, "outcome": "firms_using_ai"}).text)  # noqa: S314
+    inner = [one for one in both if one.tag.endswith("svg")]
+    assert len(inner) == 2
+    assert float(inner[1].attrib["y"]) == float(alone.attrib["viewBox"].split()[3])
+    ids = [one.attrib["id"] for one in both.iter() if "id" in one.attrib]
+    assert len(ids) == len(set(ids))

@@ -22,6 +22,7 @@ from rechenmacht.outputs.site.docs import Docs
 from rechenmacht.outputs.site.feeds import facts_feed, robots, sitemap
 from rechenmacht.outputs.site.frame import HERE, PICTURE, Page, Site, joined, stylesheet
 from rechenmacht.outputs.site.look import a
+from rechenmacht.outputs.site.outcomes import outcome_chart, shown, slug
 from rechenmacht.outputs.site.places import Places, world
 from rechenmacht.outputs.site.png import smaller
 from rechenmacht.outputs.site.rulings import Rulings, link_of
@@ -103,7 +104,7 @@ def assembled(
         draws: of every answer that draws.
     """
     site = Site(base, day, address, race, draws)
-    known = {one: charts.register(site, charts.outcome_chart(site, one)) for one in charts.variables()}
+    known = {one.id: charts.register(site, outcome_chart(site, one)) for one in shown()}
     asked = ten(site, known)
     site.page("index.html", front(site, asked))
     for one in asked:
@@ -121,7 +122,7 @@ def assembled(
     data = Data(site)
     data.register()
     site.release = data  # type: ignore[attr-defined]
-    own = [one.chart for one in asked if one.chart.name not in {charts.slug(v) for v in known}]
+    own = [one.chart for one in asked if one.chart.name not in {slug(name) for name in known}]
     site.page(
         "charts/index.html", charts.index(site, [("race", list(known.values())), ("own", [*own, *money.charts()])])
     )

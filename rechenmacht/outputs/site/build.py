@@ -17,6 +17,7 @@ from rechenmacht.faces.language import LANGUAGES
 from rechenmacht.outputs.report.context import write_whole
 from rechenmacht.outputs.site.assemble import assembled
 from rechenmacht.outputs.site.frame import NAV, Site
+from rechenmacht.outputs.site.png import smaller
 
 MARK = ".rechenmacht-site"
 Told = Callable[[str], None]
@@ -73,11 +74,13 @@ def write_race(site: Site, out: Path) -> str:
     return ""
 
 
-def write_report(base: Base, out: Path, draws: int, seed: int) -> None:
+def write_report(workspace: Path | None, out: Path, draws: int, seed: int) -> None:
     """Run all scenarios and write the report in both languages into a folder; the runs are not kept."""
     from rechenmacht import runs, scenario
+    from rechenmacht.evidence.base import load
     from rechenmacht.outputs.report.build import build as write
 
+    base = load(workspace)
     with tempfile.TemporaryDirectory() as folder:
         names = dict.fromkeys(["reference", *scenario.available(base)])
         found = [
@@ -85,6 +88,8 @@ def write_report(base: Base, out: Path, draws: int, seed: int) -> None:
         ]
         for code in LANGUAGES:
             write(base, found, code, out)
+    for picture in out.rglob("*.png"):
+        picture.write_bytes(smaller(picture.read_bytes()))
 
 
 def build(
@@ -113,19 +118,20 @@ def build(
     day = day or date.today().isoformat()
     site = assembled(base, day, address, draws=draws)
     site.report = report
-    told("race")
-    why = write_race(site, out)
-    if why:
-        told(f"no interactive page: {why}")
-        site.race = ""
-    archive = publish(out / "data" / "release", date.fromisoformat(day), site=address and f"{address}/data/release")
-    shutil.rmtree(archive.with_suffix(""))
-    site.release.release = f"release/{archive.name}"  # type: ignore[attr-defined]
-    told("pages and report" if report else "pages")
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        later = pool.submit(write_report, base, out / "report", draws, seed) if report else None
+        later = pool.submit(write_report, base.workspace, out / "report", draws, seed) if report else None
+        told("simulator")
+        why = write_race(site, out)
+        if why:
+            told(f"no simulator: {why}")
+            site.race = ""
+        archive = publish(out / "data" / "release", date.fromisoformat(day), site=address and f"{address}/data/release")
+        shutil.rmtree(archive.with_suffix(""))
+        site.release.release = f"release/{archive.name}"  # type: ignore[attr-defined]
+        told("pages")
         count = write_pages(site, out)
         if later is not None:
+            told("report")
             later.result()
     if site.missing:
         told(f"left out, since it does not lie beside the package: {', '.join(site.missing)}")

@@ -10,28 +10,19 @@ from functools import partial
 from markupsafe import Markup
 
 from rechenmacht import __version__
-from rechenmacht.answers.answer import Answer, Ranges, Row
-from rechenmacht.answers.kinds import Kind
-from rechenmacht.dates import span
-from rechenmacht.domains.race.axes import LAST_OBSERVED, year_at_end
-from rechenmacht.domains.race.outcomes import SERIES
+from rechenmacht.answers.answer import Answer, Ranges
 from rechenmacht.evidence.forms import OWN_CLASSES, Source
 from rechenmacht.evidence.package import LICENCE
 from rechenmacht.faces import charts as vega
-from rechenmacht.faces import drawn, machine, theme
-from rechenmacht.faces.labels import tail_name
+from rechenmacht.faces import drawn, machine
 from rechenmacht.faces.words import Words
 from rechenmacht.outputs.site import svg
 from rechenmacht.outputs.site.frame import Page, Site, joined, place
 from rechenmacht.outputs.site.look import linked_sources, table
 from rechenmacht.outputs.site.png import smaller
 
-FIRST_SHOWN = "2022-Q4"  # earlier quarters hold start-up artefacts of the frontier gap
-TOLD = ("2026-Q2", "2030-Q4", "2035-Q4")
-BATCH = 60  # outcomes that one question may name
-PARTS = ("q05", "q25", "q50", "q75", "q95")
 Picture = tuple[str, int, int]
-REGION_KIND = Kind("region")
+MOST_LISTED = 15  # publications on a chart's page; all stand in its metadata
 
 
 @dataclass(frozen=True)
@@ -63,127 +54,6 @@ def newest(site: Site, answer: Answer) -> str:
     """Return the latest day that a publication of others behind an answer appeared."""
     days = (one.published for one in sources(site, answer) if one.published and one.class_ not in OWN_CLASSES)
     return max(days, default="")
-
-
-def variables() -> list[str]:
-    """Return the outcomes that a run reports with quantiles."""
-    return list(dict.fromkeys(one.variable for one in SERIES if one.unit != "indicator"))
-
-
-def outcomes(site: Site, variable: str) -> Answer:
-    """Return the answer that holds an outcome: outcomes are asked in batches, on the same draws."""
-    known = variables()
-    start = known.index(variable) // BATCH * BATCH
-    return site.ask("race.run", outcome=known[start : start + BATCH])
-
-
-def series(site: Site, variable: str) -> dict[str, list[Row]]:
-    """Return an outcome's rows by region, quarter by quarter."""
-    if variable not in site.series:
-        for row in next(t for t in outcomes(site, variable).tables if t.name == "quantiles").rows:
-            site.series.setdefault(row["variable"], {}).setdefault(row["region"], []).append(row)
-    return site.series[variable]
-
-
-def outcome_name(variable: str, words: Words) -> str:
-    """Return what an outcome is called, without a place."""
-    stock, *rest = variable.split("|")
-    lang = words.language
-    parts = [lang.maybe(f"measure.{part}") or lang.maybe(f"site.tail.{part}") or tail_name(lang, part) for part in rest]
-    said = ", ".join([lang.text(f"stock.{stock}"), *parts])
-    return said[:1].upper() + said[1:]
-
-
-def slug(variable: str) -> str:
-    """Return an outcome's name in addresses."""
-    return variable.replace("|", "-").replace("_", "-").lower()
-
-
-SCALED = {"1e24 FLOP": (1e24, "FLOP"), "indicator": (1.0, "share")}
-"""Units that people read as others: factor and unit."""
-
-
-def ends(row: Row, words: Words, digits: int = 2) -> str:
-    """Return the median of an outcome with its 90 % range."""
-    value = row["value"]
-    factor, unit = SCALED.get(row["unit"], (1.0, row["unit"]))
-    low, mid, high = (value[part] * factor for part in ("q05", "q50", "q95"))
-    return words.language.estimate(low, mid, high, unit, digits)
-
-
-def until(quarter: str, words: Words) -> str:
-    """Return the end of a quarter in words: end of June 2026, end of 2030."""
-    lang = words.language
-    if quarter.endswith("Q4"):
-        return lang.at_end(quarter)
-    return lang.text("site.end_of", month=lang.date(span(quarter)[1].isoformat()[:7]))
-
-
-def _outcome_alt(site: Site, variable: str, words: Words) -> str:
-    said = []
-    for region, rows in series(site, variable).items():
-        told = [f"{until(row['quarter'], words)} {ends(row, words)}" for row in rows if row["quarter"] in TOLD]
-        said.append(f"{words.cell(region, REGION_KIND)}: {', '.join(told)}")
-    return f"{outcome_name(variable, words)}. {'; '.join(said)}."
-
-
-def _outcome_table(site: Site, variable: str, words: Words) -> Markup:
-    heads = [words.text("site.where"), *(until(quarter, words) for quarter in TOLD)]
-    rows = []
-    for region, found in series(site, variable).items():
-        by = {row["quarter"]: row for row in found}
-        rows.append([words.cell(region, REGION_KIND), *(ends(by[quarter], words) for quarter in TOLD)])
-    return table(heads, rows, numeric=range(1, 4), label=outcome_name(variable, words))
-
-
-_CODE = {"United States": "us", "China": "cn", "Europe": "eu", "Gulf states": "gulf", "Rest of the world": "rest",
-         "World": "world"}  # fmt: skip
-
-
-def outcome_chart(site: Site, variable: str) -> Chart:
-    """Return the chart of an outcome: a panel for each place, with bands."""
-    unit = next(one.unit for one in SERIES if one.variable == variable)
-    shown_unit = "share" if unit in {"share", "indicator"} else unit
-
-    def draw(words: Words, width: int) -> Picture:
-        panels, years = [], []
-        for region, rows in series(site, variable).items():
-            kept = [row for row in rows if row["quarter"] >= FIRST_SHOWN and row["quarter"].endswith(("Q2", "Q4"))]
-            years = [year_at_end(row["quarter"]) for row in kept]
-            told = next(row for row in kept if row["quarter"] == "2030-Q4")
-            says = f"2030: {ends(told, words)}"
-            points = [[row["value"][part] for row in kept] for part in PARTS]
-            panels.append(svg.Panel(words.cell(region, REGION_KIND), says, theme.OF_BLOC[_CODE[region]], points))
-        return svg.fans(panels, years, year_at_end(LAST_OBSERVED), shown_unit, words.language, width)
-
-    def csv() -> str:
-        lines = ["variable,region,quarter,unit,q05,q25,q50,q75,q95"]
-        for region, rows in series(site, variable).items():
-            for row in rows:
-                ends = ",".join(f"{row['value'][part]:.6g}" for part in PARTS)
-                lines.append(f"{variable},{region},{row['quarter']},{unit},{ends}")
-        return "\n".join(lines) + "\n"
-
-    def data_to() -> str:
-        marks = next(t for t in outcomes(site, variable).tables if t.name == "headlines").rows
-        return max(str(row["data_to"]) for row in marks)
-
-    return Chart(
-        slug(variable), lambda words: outcome_name(variable, words), lambda words: _about(words, shown_unit),
-        lambda words: _outcome_alt(site, variable, words), draw, lambda words: _outcome_table(site, variable, words),
-        csv, lambda: outcomes(site, variable), data_to,
-    )  # fmt: skip
-
-
-def _about(words: Words, unit: str) -> str:
-    lang = words.language
-    said = lang.texts.get(f"unit.{unit}", unit)
-    known = {
-        "share": lang.text("site.unit_share"),
-        "count": lang.text("site.unit_count"),
-        "1": lang.text("site.unit_1"),
-    }
-    return lang.text("site.chart_about", unit=known.get(unit, said))
 
 
 def ranges_chart(site: Site, name: str, ask: Callable[[], Answer], chart: str, unit: str = "") -> Chart:
@@ -242,14 +112,16 @@ def figure(
     """Return a chart for a page, in a wide and a narrow drawing, with its files and what it rests on."""
     title, alt = chart.title(words), chart.alt(words)
     widths = (("wide", 520 if small else svg.WIDE), ("narrow", svg.NARROW))
-    pictures = [svg.inline(chart.draw(words, width), f"c-{chart.name}", title, alt, kind) for kind, width in widths]
+    pictures = Markup('<div role="img" aria-label="{}">{}</div>').format(
+        alt, joined(svg.inline(chart.draw(words, width), kind) for kind, width in widths)
+    )
     name = (
         Markup('<{0}><a href="~/charts/{1}.html">{2}</a></{0}>').format(Markup(level), chart.name, title)  # noqa: S704 - `h2` or `h3`
         if head
         else ""
     )
     caption = Markup("<figcaption>{} {}</figcaption>").format(chart.about(words), credit(site, chart, words))
-    return joined(["<figure>", name, *pictures, caption, files(chart.name), "</figure>"])
+    return joined(["<figure>", name, pictures, caption, files(chart.name), "</figure>"])
 
 
 def credit(site: Site, chart: Chart, words: Words) -> Markup:
@@ -293,8 +165,8 @@ def svg_bytes(site: Site, chart: Chart, words: Words) -> bytes:
 
 
 def png_bytes(site: Site, chart: Chart, words: Words, size: tuple[int, int] | None = None) -> bytes:
-    """Return the chart's PNG file, at twice its size."""
-    return smaller(vega.to_png(as_svg(site, chart, words, size)))
+    """Return the chart's PNG file: at one and a quarter of its size, or of twice the given one."""
+    return smaller(vega.to_png(as_svg(site, chart, words, size), 2.0 if size else 1.25))
 
 
 def metadata(site: Site, chart: Chart) -> bytes:
@@ -313,7 +185,7 @@ def metadata(site: Site, chart: Chart) -> bytes:
         "files": {"csv": f"{chart.name}.csv", "svg": f"{chart.name}.svg", "png": f"{chart.name}.png"},
         "claims": len(answer.claims),
         "sources": [
-            {"id": one.id, "title": one.title, "publisher": one.publisher, "date": one.published, "url": one.address}
+            {"id": one.id, "publisher": one.publisher, "date": one.published, "url": one.address}
             for one in sources(site, answer)
         ],
     }  # fmt: skip
@@ -326,34 +198,44 @@ def page_of(site: Site, chart: Chart, words: Words) -> Page:
     address = site.whole(place(f"charts/{chart.name}-embed.html", words.language.code))
     code = f'<iframe src="{address}" title="{title}" width="100%" height="640" loading="lazy"></iframe>'
     found = sources(site, chart.answer())
+    body = joined([
+        figure(site, chart, words, head=False),
+        Markup("<p class=note>{}</p>").format(chart.alt(words)),
+        Markup("<h2>{}</h2>{}").format(words.text("site.numbers"), chart.table(words)),
+        Markup("<h2>{}</h2><pre tabindex=0>{}</pre>").format(words.text("site.embed"), code),
+        Markup("<h2>{} ({})</h2>{}").format(words.text("site.sources"), len(found), listing(found, words, chart.name)),
+    ])  # fmt: skip
+    return Page(title, chart.alt(words)[:280], body, "charts", chart.name)
+
+
+def listing(found: Sequence[Source], words: Words, name: str) -> Markup:
+    """Return publications as a list; of many the first, and where all of them stand."""
     rows = Markup("").join(
         Markup('<li><span lang="en"><a href="{}">{}</a>, {}</span>, {}</li>').format(
             one.address, one.title or one.id, one.publisher, words.language.date(one.published)
         )
         if one.address.startswith("http")
         else Markup('<li lang="en">{}, {}</li>').format(one.title or one.id, one.publisher)
-        for one in found
+        for one in found[:MOST_LISTED]
     )
-    body = joined([
-        figure(site, chart, words, head=False),
-        Markup("<p class=note>{}</p>").format(chart.alt(words)),
-        Markup("<h2>{}</h2>{}").format(words.text("site.numbers"), chart.table(words)),
-        Markup("<h2>{}</h2><pre tabindex=0>{}</pre>").format(words.text("site.embed"), code),
-        Markup('<h2>{} ({})</h2><ul class="plain note">{}</ul>').format(words.text("site.sources"), len(found), rows),
-    ])  # fmt: skip
-    return Page(title, chart.alt(words)[:280], body, "charts", chart.name)
+    more = Markup("")
+    if len(found) > MOST_LISTED:
+        more = Markup('<p class="note"><a href="~~/charts/{}.json">{}</a></p>').format(
+            name, words.text("site.all_sources", count=len(found))
+        )
+    return Markup('<ul class="plain note">{}</ul>{}').format(rows, more)
 
 
-def embedded(site: Site, chart: Chart, words: Words) -> bytes:
+def embedded(chart: Chart, words: Words) -> bytes:
     """Return a page that holds the chart alone, for frames."""
-    code = words.language.code
+    code, title = words.language.code, Markup.escape(chart.title(words))
     top = "../" * (1 + (code != "en"))
-    inside = figure(site, chart, words).replace("~~/", top).replace("~/", "../")
     return (
         f'<!doctype html><html lang="{code}"><head><meta charset="utf-8"><meta name="viewport" '
-        f'content="width=device-width, initial-scale=1"><title>{Markup.escape(chart.title(words))}</title>'
-        f'<meta name="robots" content="noindex"><link rel="icon" href="data:,">'
-        f'<link rel="stylesheet" href="{top}assets/site.css"></head><body class="embed"><main>{inside}</main></body></html>'
+        f'content="width=device-width, initial-scale=1"><title>{title}</title><meta name="robots" content="noindex">'
+        f'<link rel="icon" href="data:,"><link rel="stylesheet" href="{top}assets/site.css"></head><body class="embed">'
+        f'<main><h1 class="skip">{title}</h1><a href="{chart.name}.html" target="_top"><img src="{chart.name}.svg" '
+        f'alt="{Markup.escape(chart.alt(words))}"></a></main></body></html>'
     ).encode()
 
 
@@ -368,7 +250,7 @@ def register(site: Site, chart: Chart) -> Chart:
         own = place(stem, code)
         site.file(f"{own}.svg", partial(svg_bytes, site, chart, words))
         site.file(f"{own}.png", partial(png_bytes, site, chart, words))
-        site.file(f"{own}-embed.html", partial(embedded, site, chart, words))
+        site.file(f"{own}-embed.html", partial(embedded, chart, words))
     return chart
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 from collections.abc import Sequence
 from typing import Any
@@ -12,11 +13,22 @@ from markupsafe import Markup
 from rechenmacht.evidence.base import Base
 from rechenmacht.faces import machine
 from rechenmacht.faces.words import Words
-from rechenmacht.outputs.site import charts
+from rechenmacht.outputs.site import outcomes
 from rechenmacht.outputs.site.frame import Page, Site, joined
 from rechenmacht.outputs.site.look import a, table
 
-TABLES = ("claims", "outcomes", "levers", "scenarios", "chips", "rules", "systems", "sources", "deals", "quantiles")
+TABLES = (
+    "claims.csv.gz",
+    "outcomes.csv",
+    "levers.csv",
+    "scenarios.csv",
+    "chips.csv",
+    "rules.csv",
+    "systems.csv",
+    "sources.csv",
+    "deals.csv",
+    "quantiles.csv.gz",
+)
 
 
 def written(heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
@@ -26,6 +38,11 @@ def written(heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
     return out.getvalue().encode()
 
 
+def packed(content: bytes) -> bytes:
+    """Return a large table as gzip, which pandas and R read as it is; the same table gives the same bytes."""
+    return gzip.compress(content, 9, mtime=0)
+
+
 def outcome_rows() -> list[dict[str, str]]:
     """Return every outcome that a run reports, with its address."""
     from rechenmacht.domains.race.outcomes import SERIES
@@ -33,10 +50,11 @@ def outcome_rows() -> list[dict[str, str]]:
     from rechenmacht.faces.language import language
 
     both = {code: language(code) for code in ("en", "de")}
+    at = {place: outcomes.slug(family.id) for family in outcomes.shown() for place in family.lines.values()}
     return [
-        {"variable": one.variable, "region": one.region, "unit": one.unit, "chart": charts.slug(one.variable) if one.unit != "indicator" else "",
+        {"variable": one.variable, "region": one.region, "unit": one.unit, "chart": at.get(place, ""),
          **{f"name_{code}": series_name(lang, one.variable, one.region) for code, lang in both.items()}}
-        for one in SERIES
+        for place, one in enumerate(SERIES)
     ]  # fmt: skip
 
 
@@ -95,7 +113,7 @@ class Data:
 
     def _quantiles(self) -> bytes:
         """Return all outcomes of the reference in one table."""
-        parts = [self.site.charts[charts.slug(one)].csv() for one in charts.variables()]
+        parts = [self.site.charts[outcomes.slug(one.id)].csv() for one in outcomes.shown()]
         head = parts[0].split("\n", 1)[0]
         return "\n".join([head, *(part.split("\n", 1)[1].strip() for part in parts)]).encode() + b"\n"
 
@@ -106,7 +124,7 @@ class Data:
     def page(self, words: Words) -> Page:
         """Return the page of downloads."""
         t = words.text
-        rows = [[a(f"~~/data/{name}.csv", f"{name}.csv"), t(f"site.data.{name}")] for name in TABLES]
+        rows = [[a(f"~~/data/{name}", name), t(f"site.data.{name.partition('.')[0]}")] for name in TABLES]
         release = Markup("<h2>{}</h2><p>{}</p><p>{}</p>").format(
             t("site.data.release"), t("site.data.release_about"), a(f"~~/data/{self.release}", self.release)
         ) if self.release else Markup("")  # fmt: skip
@@ -127,14 +145,14 @@ class Data:
 
         site, base = self.site, self.site.base
         site.page("data/index.html", self.page)
-        site.file("data/claims.csv", lambda: tables.as_csv(base, base.tables.claims))
+        site.file("data/claims.csv.gz", lambda: packed(tables.as_csv(base, base.tables.claims)))
         site.file("data/outcomes.csv", lambda: tidy(outcome_rows()))
         site.file("data/levers.csv", lambda: tidy(lever_rows(base)))
         site.file("data/scenarios.csv", lambda: tidy(scenario_rows(base)))
         site.file("data/chips.csv", lambda: tidy(chip_rows(base)))
         site.file("data/rules.csv", lambda: self._answer("rules.listing", "rules"))
         site.file("data/deals.csv", lambda: self._answer("capital.deals", "contracts"))
-        site.file("data/quantiles.csv", self._quantiles)
+        site.file("data/quantiles.csv.gz", lambda: packed(self._quantiles()))
         site.file("data/sources.csv", lambda: written(
             ("id", "publisher", "title", "published", "address"),
             [(one.id, one.publisher, one.title, one.published, one.address) for one in base.sources.values()]))  # fmt: skip

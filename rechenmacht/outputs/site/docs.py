@@ -112,7 +112,7 @@ class Docs:
         def make(words: Words) -> Page:
             name, body = self.html(path)
             back = Markup("<p class=note>{}</p>").format(a("~/docs/index.html", words.text("site.nav.docs")))
-            return Page(name, words.text("site.docs.about"), joined([back, body]), "docs", lang="en")
+            return Page(name, words.text("site.docs.about"), joined([back, body]), "docs")
 
         return make
 
@@ -124,7 +124,7 @@ class Docs:
             if place == "docs/index.html":
                 continue
             parts = place.split("/")
-            groups.setdefault(parts[1] if len(parts) > 2 else "top", []).append(a(f"~/{place}", self.title(path)))
+            groups.setdefault(parts[1] if len(parts) > 2 else "top", []).append(a(f"~~/{place}", self.title(path)))
         body: list[Any] = [Markup("<p class=about>{}</p>").format(t("site.docs.about"))]
         for group, rows in groups.items():
             head = words.language.maybe(f"site.docs.{group}") or group
@@ -146,5 +146,5 @@ class Docs:
         self.site.page("docs/index.html", self.index)
         for place, path in self.files.items():
             if place != "docs/index.html":
-                self.site.page(place, self.page(path))
+                self.site.page(place, self.page(path), english=True)
             self.html(path)  # its pictures become files of the site

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as Xml
 
-from rechenmacht.faces.language import LANGUAGES
 from rechenmacht.outputs.site.frame import Site, place
 from rechenmacht.outputs.site.subjects import amount
 
@@ -49,20 +48,16 @@ def facts_feed(site: Site) -> bytes:
 
 
 def sitemap(site: Site) -> bytes:
-    """Return the map of the site, each page with its other language; paths alone where the address is not known."""
+    """Return the map of the site, each page in both languages; paths alone where the address is not known."""
     Xml.register_namespace("", MAP)
-    Xml.register_namespace("xhtml", "http://www.w3.org/1999/xhtml")
     root = Xml.Element(f"{{{MAP}}}urlset")
     for path in site.pages:
         if path == "404.html":
             continue
-        for code in LANGUAGES:
+        for code in site.languages(path):
             url = Xml.SubElement(root, f"{{{MAP}}}url")
             Xml.SubElement(url, f"{{{MAP}}}loc").text = site.whole(place(path, code))
             Xml.SubElement(url, f"{{{MAP}}}lastmod").text = site.day
-            for other in LANGUAGES:
-                told = {"rel": "alternate", "hreflang": other, "href": site.whole(place(path, other))}
-                Xml.SubElement(url, "{http://www.w3.org/1999/xhtml}link", told)
     return (Xml.tostring(root, encoding="unicode", xml_declaration=True) + "\n").encode()
 
 

@@ -36,6 +36,9 @@ NAV = {
 }  # fmt: skip
 """The parts of the site, in reading order; `~race` is where the interactive page lies."""
 PICTURE = "assets/share.png"
+OTHERWISE = "docs/index.html"  # where the other language of a page in English only leads
+TOGETHER = frozenset({"run", "deal", "rule", "case", "chipline"})
+"""Kinds whose things share one page."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,6 @@ class Page:
     part: str = ""
     chart: str = ""
     script: str = ""
-    lang: str = ""  # of the content, where it is not the page's
 
 
 Maker = Callable[[Words], Page]
@@ -70,6 +72,7 @@ class Site:
     ) -> None:
         self.base, self.day, self.address, self.race, self.draws = base, day, address.rstrip("/"), race, draws
         self.pages: dict[str, Maker] = {}
+        self.english: set[str] = set()
         self.files: dict[str, Callable[[], bytes]] = {}
         self.charts: dict[str, Any] = {}
         self.answers: dict[str, Answer] = {}
@@ -91,24 +94,30 @@ class Site:
             self.answers[key] = answered(settled(everything()[name], given, self.base), self.base)
         return self.answers[key]
 
-    def page(self, path: str, maker: Maker) -> None:
-        """Add a page in both languages."""
+    def page(self, path: str, maker: Maker, *, english: bool = False) -> None:
+        """Add a page in both languages, or one that there is in English only."""
         self.pages[path] = maker
+        if english:
+            self.english.add(path)
 
     def file(self, path: str, maker: Callable[[], bytes]) -> None:
         """Add a file."""
         self.files[path] = maker
 
+    def languages(self, path: str) -> tuple[str, ...]:
+        """Return the languages that a page is written in."""
+        return LANGUAGES if path not in self.english else LANGUAGES[:1]
+
     def paths(self) -> list[str]:
         """Return the paths of all pages, with language."""
-        return [place(path, code) for path in self.pages for code in LANGUAGES]
+        return [place(path, code) for path in self.pages for code in self.languages(path)]
 
     def made(self, path: str) -> bytes | None:
         """Return the page or file at a path of the site; None where there is none."""
         if path in self.files:
             return self.files[path]()
         code, bare = ("de", path.removeprefix("de/")) if path.startswith("de/") else ("en", path)
-        maker = self.pages.get(bare)
+        maker = self.pages.get(bare) if code in self.languages(bare) else None
         return None if maker is None else rendered(self, bare, code, maker(self.both[code])).encode()
 
     @cached_property
@@ -138,6 +147,8 @@ def subject_path(subject: str) -> str:
     kind, _, name = subject.partition(":")
     if kind == "country" and len(name) == 2:
         return f"places/{name.upper()}.html"
+    if kind in TOGETHER:
+        return f"facts/{kind}.html"
     return f"facts/{kind}/{name.replace(':', '-').replace('/', '-')}.html"
 
 
@@ -190,7 +201,7 @@ def rendered(site: Site, path: str, code: str, page: Page) -> str:
     ]  # fmt: skip
     picture = f"{place(f'charts/{page.chart}', code)}.share.png" if page.chart else PICTURE
     text = _environment().get_template("frame.html.j2").render(
-        t=words.text, lang=code, page=page, path=path, nav=nav, other=f"~~/{place(path, other)}", other_code=other,
+        t=words.text, lang=code, page=page, path=path, nav=nav, other=f"~~/{place(path if path not in site.english else OTHERWISE, other)}", other_code=other,
         other_name=language(other).text("page.language"), day=site.day, day_said=words.language.date(site.day),
         version=__version__, checksum=site.base.checksum[:12], address=site.whole(full), report=site.report, known=bool(site.address),
         picture=site.whole(picture), bibtex=bibtex(page.title, full, site), licence=LICENCE,

@@ -89,7 +89,7 @@ class Places:
         shapes, t = world(), words.text
         bounds = self._bounds(what) if what != "rules" else []
         parts = []
-        for code, shape in shapes["countries"].items():
+        for code in shapes["countries"]:
             known = code in self.codes
             kind = (
                 (
@@ -101,11 +101,7 @@ class Places:
                 else "none"
             )
             mark = Markup(' data-place="{}"').format(code) if known else ""
-            drawn = (
-                Markup('<path class="{}" d="{}"{}/>').format(kind, shape["path"], mark)
-                if shape["path"]
-                else Markup('<circle class="{}" cx="{}" cy="{}" r="3.5"{}/>').format(kind, *shape["at"], mark)
-            )
+            drawn = Markup('<use href="#w{}" class="{}"{}/>').format(code, kind, mark)
             if known:
                 name = self.rulings.place_name(code, words)
                 drawn = Markup('<a href="~/places/{}.html" tabindex="-1"><title>{}: {}</title>{}</a>').format(
@@ -124,6 +120,18 @@ class Places:
             Markup("").join(parts),
             self._key(what, bounds, words),
             t(f"site.map.{what}_about"),
+        )
+
+    def _shapes(self) -> Markup:
+        """Return the shapes of all countries, which the maps of a page share."""
+        parts = (
+            Markup('<path id="w{}" d="{}"/>').format(code, shape["path"])
+            if shape["path"]
+            else Markup('<circle id="w{}" cx="{}" cy="{}" r="3.5"/>').format(code, *shape["at"])
+            for code, shape in world()["countries"].items()
+        )
+        return Markup('<svg width="0" height="0" aria-hidden="true" class="shapes"><defs>{}</defs></svg>').format(
+            Markup("").join(parts)
         )
 
     def _key(self, what: str, bounds: list[float], words: Words) -> Markup:
@@ -198,7 +206,7 @@ class Places:
         ]
         parts = [
             Markup("<p class=about>{}</p>").format(t("site.places.about")),
-            Markup("<h2>{}</h2>").format(t("site.map.rules_head")), form, self.map("rules", words),
+            self._shapes(), Markup("<h2>{}</h2>").format(t("site.map.rules_head")), form, self.map("rules", words),
             *(joined([Markup("<h2>{}</h2>").format(t(f"site.map.{what}")), self.map(what, words)]) for what in ("adoption", "electricity", "sites")),
             Markup("<h2>{}</h2>").format(t("site.places.table")), table(heads, rows, {2, 3, 4}, t("site.places.table")),
             Markup("<p class=note>{}</p>").format(t("site.map.source")),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 SIGN = b"\x89PNG\r\n\x1a\n"
 RGBA, PALETTE, SUB = 6, 3, 1
-MOST = 256
+MOST = 48
 STEP = 8
 LEVELS = 256 // STEP  # colours nearer than this in each channel are one
 

@@ -127,28 +127,24 @@ class Rulings:
             name = self.group_name(codes, words)
             parts.append(Markup("<h2>{}</h2>").format(name))
             parts.append(self.table(periods, words, name))
-            if len(codes) > MOST_NAMED:
-                links = Markup(", ").join(
-                    a(f"~/places/{code}.html", self.place_name(code, words))
-                    for code in sorted(codes, key=lambda code: self.place_name(code, words))
-                )
-                parts.append(
-                    Markup("<details><summary>{}</summary><p>{}</p></details>").format(t("site.rules.which"), links)
-                )
         return Page(
             t("site.rules.of", chip=one.name), t("site.rules.chip_about", chip=one.name), joined(parts), "rules"
         )
 
     def place_table(self, code: str, words: Words) -> Markup:
-        """Return what holds of every chip to a place on the day of the site."""
-        rows = []
+        """Return what holds of every chip to a place on the day of the site: chips by outcome and rules."""
+        told: dict[tuple[str, tuple[str, ...]], list[RuledChip]] = defaultdict(list)
         for one in sorted(self.chips, key=lambda chip: -chip.known["tpp"].value):
             period = self.on(one.id, code, self.site.day)
-            rows.append([
-                a(f"~/rules/{one.id.partition(':')[2]}.html", one.name), self.outcome(period.outcome, words),
-                words.language.date(period.first), "; ".join(self.rule(name, words) for name in period.fired),
-            ])  # fmt: skip
-        heads = [words.text(f"site.rules.{key}") for key in ("chip", "outcome", "since", "rules")]
+            told[period.outcome, period.fired].append(one)
+        rows = [
+            [
+                self.outcome(outcome, words), "; ".join(self.rule(name, words) for name in fired) or "–",
+                ", ".join(one.name for one in those),
+            ]
+            for (outcome, fired), those in told.items()
+        ]  # fmt: skip
+        heads = [words.text(f"site.rules.{key}") for key in ("outcome", "rules", "chips_of")]
         return table(heads, rows, label=words.text("site.rules.title"))
 
     def index(self, words: Words) -> Page:

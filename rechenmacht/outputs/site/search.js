@@ -9,7 +9,7 @@ const load = async () => (known ??= await (await fetch(form.dataset.index)).json
 function link(thing, claim) {
   const row = document.createElement("li"), one = document.createElement("a");
   const base = form.dataset.index.replace(/assets\/.*$/, "") + (document.documentElement.lang === "de" ? "de/" : "");
-  one.href = base + thing[0] + (claim ? `#${claim}` : "");
+  one.href = base + (claim ? `${thing[0].split("#")[0]}#${claim}` : thing[0]);
   row.append(one);
   return [row, one];
 }

@@ -13,7 +13,7 @@ from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.forms import Claim
 from rechenmacht.faces.labels import subject_name
 from rechenmacht.faces.words import Words
-from rechenmacht.outputs.site.frame import Page, Site, joined
+from rechenmacht.outputs.site.frame import TOGETHER, Page, Site, joined
 from rechenmacht.outputs.site.look import a, listed, table
 
 FIRST = (
@@ -63,10 +63,10 @@ def source_cell(site: Site, claim: Claim, words: Words) -> Markup:
     name = source.publisher or source.title or source.id
     shown = a(source.address, name) if source.address.startswith("http") else Markup("{}").format(name)
     title = f": {source.title}" if source.title and source.title != name else ""
-    at = f", {words.language.date(source.published)}" if source.published else ""
     where = f"; {claim.locator}" if claim.locator else ""
-    return Markup('{}<span class="note"><span lang="en">{}</span>{}<span lang="en">{}</span></span>').format(
-        shown, title, at, where
+    at = f", {words.language.date(source.published)}" if source.published else ""
+    return Markup('<span lang="en">{}<span class="note">{}{}</span></span><span class="note">{}</span>').format(
+        shown, title, where, at
     )
 
 
@@ -79,7 +79,7 @@ def rows_of(site: Site, claims: Sequence[Claim], words: Words, conflicts: dict[s
         against = Markup("")
         if claim.id in conflicts:
             links = Markup(", ").join(
-                a(site.claim_link(other) or "#", f"{place}") for place, other in enumerate(conflicts[claim.id][:6], 1)
+                a(site.claim_link(other) or "#", f"{place}") for place, other in enumerate(conflicts[claim.id][:4], 1)
             )
             against = Markup(' <span class="flag">{}</span> <span class="note">{}: {}</span>').format(
                 t("play.facts.conflict"), t("play.facts.conflicts"), links
@@ -136,6 +136,11 @@ class Facts:
     def _deals(self) -> dict[str, Any]:
         return {f"deal:{one.id}": one for one in self.site.base.tables.deals}
 
+    def href(self, subject: str) -> str:
+        """Return where a thing is shown."""
+        own = f"#{subject}" if self.site.base.entities[subject].kind in TOGETHER else ""
+        return f"~/{self.site.names[subject]}{own}"
+
     def table(self, subject: str, words: Words) -> Markup:
         """Return all claims about a thing."""
         claims = sorted(self.claims.get(subject, []), key=_order(self.site.base, words))
@@ -167,11 +172,24 @@ class Facts:
         ])  # fmt: skip
         return Page(title, t("site.facts.summary", name=title, count=len(claims)), body, "facts")
 
+    def together(self, kind: str, words: Words) -> Page:
+        """Return the page of a kind whose things are many and small."""
+        title = words.text(f"site.kinds.{kind}")
+        mine = [one for one in self.site.names if self.site.base.entities[one].kind == kind]
+        parts = [
+            Markup('<h2 id="{}">{}</h2>{}').format(one, self.name(one, words), self.table(one, words))
+            for one in sorted(mine, key=lambda one: self.name(one, words).lower())
+        ]
+        return Page(title, words.text("site.facts.summary", name=title, count=len(mine)), joined(parts), "facts")
+
     def register(self) -> None:
         """Add the pages, the index and the files of the search."""
         site = self.site
         for subject in site.names:
-            if not site.names[subject].startswith("places/"):
+            kind = site.base.entities[subject].kind
+            if kind in TOGETHER:
+                site.page(f"facts/{kind}.html", partial(self.together, kind))
+            elif not site.names[subject].startswith("places/"):
                 site.page(site.names[subject], partial(self.page, subject))
         site.page("facts/index.html", self.index)
         for code, words in site.both.items():
@@ -197,7 +215,7 @@ class Facts:
                 continue
             links = listed(
                 Markup("{} <span class=note>({})</span>").format(
-                    a(f"~/{self.site.names[one]}", self.name(one, words)), len(self.claims[one])
+                    a(self.href(one), self.name(one, words)), len(self.claims[one])
                 )
                 for one in rows
             )
@@ -221,7 +239,13 @@ class Facts:
             entity = base.entities[subject]
             also = (*entity.aliases_en, *entity.aliases_de, entity.name_en, entity.name_de, subject)
             index[subject] = place
-            things.append([self.site.names[subject], self.name(subject, words), " ".join(dict.fromkeys(also)).lower()])
+            things.append(
+                [
+                    self.href(subject).removeprefix("~/"),
+                    self.name(subject, words),
+                    " ".join(dict.fromkeys(also)).lower(),
+                ]
+            )
         quantities = list(dict.fromkeys(claim.quantity for claim in base.tables.claims))
         named = [
             [words.language.pick(base.quantities[one], "name"),
@@ -252,7 +276,7 @@ def sources_page(site: Site) -> Callable[[Words], Page]:
             shown = (
                 Markup('<a href="{}">{}</a>').format(one.address, title) if one.address.startswith("http") else title
             )
-            rows.append(Markup('<tr id="{}"><th scope="row">{}</th><td>{}</td><td>{}</td><td class="n">{}</td></tr>').format(
+            rows.append(Markup('<tr id="{}"><th scope="row" lang="en">{}</th><td>{}</td><td>{}</td><td class="n">{}</td></tr>').format(
                 one.id, one.publisher, shown, words.language.date(one.published), counted.get(one.id, 0)))  # fmt: skip
         heads = [words.text(f"site.sources_{key}") for key in ("publisher", "title", "date", "claims")]
         head = table(heads, [], [3], words.text("site.sources"))

@@ -11,6 +11,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 
 from rechenmacht.faces import theme
 from rechenmacht.faces.language import Language
@@ -69,7 +70,10 @@ def nice(top: float, count: int = 3) -> list[float]:
 
 
 def _path(xs: Sequence[float], ys: Sequence[float]) -> str:
-    return "M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in zip(xs, ys, strict=True))
+    """Return a path with one decimal, in steps from point to point, which is shorter than places."""
+    points = [(round(10 * x), round(10 * y)) for x, y in zip(xs, ys, strict=True)]
+    steps = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(points)]
+    return f"M{points[0][0] / 10:g},{points[0][1] / 10:g}l" + " ".join(f"{x / 10:g},{y / 10:g}" for x, y in steps)
 
 
 def _area(xs: Sequence[float], low: Sequence[float], high: Sequence[float]) -> str:
@@ -184,13 +188,12 @@ def ranges(bars: Sequence[Bar], unit: str, lang: Language, width: int) -> tuple[
     return "".join(parts), width, math.ceil(top + 22)
 
 
-def inline(drawn: tuple[str, int, int], key: str, title: str, alt: str, kind: str) -> str:
-    """Return a chart for a page: named and described for those who cannot see it; `kind` is `wide` or `narrow`."""
+def inline(drawn: tuple[str, int, int], kind: str) -> str:
+    """Return a chart for a page; `kind` is `wide` or `narrow`. What it shows is said by the box around it."""
     content, width, height = drawn
     return (
-        f'<svg class="{kind}" role="img" aria-labelledby="{key}-{kind}-t {key}-{kind}-d" viewBox="0 0 {width} {height}" '
-        f'width="{width}" height="{height}"><title id="{key}-{kind}-t">{escape(title)}</title>'
-        f'<desc id="{key}-{kind}-d">{escape(alt)}</desc>{content}</svg>'
+        f'<svg class="{kind}" aria-hidden="true" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
+        f"{content}</svg>"
     )
 
 

@@ -13,7 +13,7 @@ from rechenmacht.answers.answer import Answer, Row
 from rechenmacht.answers.kinds import Kind
 from rechenmacht.domains.race.axes import LAST_OBSERVED
 from rechenmacht.faces.words import Words
-from rechenmacht.outputs.site import charts, svg
+from rechenmacht.outputs.site import charts, outcomes, svg
 from rechenmacht.outputs.site.charts import Chart
 from rechenmacht.outputs.site.frame import Page, Site, joined
 from rechenmacht.outputs.site.look import a, table
@@ -36,17 +36,17 @@ class Asked:
 
 
 def _value(site: Site, variable: str, region: str, quarter: str) -> Row:
-    return next(row for row in charts.series(site, variable)[region] if row["quarter"] == quarter)
+    return next(row for row in outcomes.series(site, variable)[region] if row["quarter"] == quarter)
 
 
 def _said(site: Site, words: Words, variable: str, region: str, quarter: str, digits: int = 2) -> str:
     """Return the median of an outcome with its 90 % range."""
-    return charts.ends(_value(site, variable, region, quarter), words, digits)
+    return outcomes.ends(_value(site, variable, region, quarter), words, digits)
 
 
 def _mid(site: Site, words: Words, variable: str, region: str, quarter: str) -> str:
     row = _value(site, variable, region, quarter)
-    factor, unit = charts.SCALED.get(row["unit"], (1.0, row["unit"]))
+    factor, unit = outcomes.SCALED.get(row["unit"], (1.0, row["unit"]))
     return words.language.amount(row["value"]["q50"] * factor, unit, 2)
 
 
@@ -57,19 +57,19 @@ def _have(site: Site, words: Words) -> dict[str, str]:
         f"{key}_share": _mid(site, words, "installed_share|h100e_8bit", told[key], LAST_OBSERVED)
         for key in ("us", "cn")
     }
-    return found | shares | {"when": charts.until(LAST_OBSERVED, words)}
+    return found | shares | {"when": outcomes.until(LAST_OBSERVED, words)}
 
 
 def _fast(site: Site, words: Words) -> dict[str, str]:
     quarters = {"before": YEAR_BEFORE, "now": LAST_OBSERVED, "after": YEAR_AFTER}
     found = {key: _said(site, words, STOCK, "World", quarter, 2) for key, quarter in quarters.items()}
-    return found | {f"when_{key}": charts.until(quarter, words) for key, quarter in quarters.items()}
+    return found | {f"when_{key}": outcomes.until(quarter, words) for key, quarter in quarters.items()}
 
 
 def _china(site: Site, words: Words) -> dict[str, str]:
     ways = {"legal": "legal", "smuggled": "with_smuggled", "rented": "with_rented"}
     found = {key: _said(site, words, f"runs_share|{way}", "China", LAST_OBSERVED, 2) for key, way in ways.items()}
-    return found | {"when": charts.until(LAST_OBSERVED, words)}
+    return found | {"when": outcomes.until(LAST_OBSERVED, words)}
 
 
 def _power(site: Site, words: Words) -> dict[str, str]:
@@ -78,7 +78,7 @@ def _power(site: Site, words: Words) -> dict[str, str]:
         "later": _said(site, words, "power_connected", "World", LATER, 2),
         "us": _said(site, words, "power_connected", "United States", LATER, 2),
         "twh": _said(site, words, "electricity_ai", "World", LATER, 2),
-        "when": charts.until(LAST_OBSERVED, words), "until": charts.until(LATER, words),
+        "when": outcomes.until(LAST_OBSERVED, words), "until": outcomes.until(LATER, words),
     }  # fmt: skip
 
 
@@ -117,7 +117,7 @@ def _blockade(site: Site, words: Words) -> dict[str, str]:
         row = _difference(site, outcome)
         found[key] = lang.percent(row["relative"], 2).replace("-", "−")
         found[f"{key}_higher"] = lang.percent(1 - row["higher"], 2)
-    return found | {"until": charts.until(LATER, words)}
+    return found | {"until": outcomes.until(LATER, words)}
 
 
 def _swarm(site: Site, words: Words) -> dict[str, str]:
@@ -128,7 +128,7 @@ def _swarm(site: Site, words: Words) -> dict[str, str]:
         "uplink": lang.number(steps["homes"]["uplink_gbit"] * 1000, 3),
         "run": _said(site, words, "swarm_run", "World", LAST_OBSERVED, 2),
         "frontier": _mid(site, words, "training_run", "United States", LAST_OBSERVED),
-        "when": charts.until(LAST_OBSERVED, words),
+        "when": outcomes.until(LAST_OBSERVED, words),
     }  # fmt: skip
 
 
@@ -152,7 +152,7 @@ def _changes(site: Site, words: Words) -> dict[str, str]:
         "first": words.cell(first["name"], Kind("parameter")).partition(" (" + first["name"])[0],
         "second": words.cell(second["name"], Kind("parameter")).partition(" (" + second["name"])[0],
         "low": lang.amount(min(first["low_end"], first["high_end"]), one["unit"], 2),
-        "high": lang.amount(max(first["low_end"], first["high_end"]), one["unit"], 2), "until": charts.until(LATER, words),
+        "high": lang.amount(max(first["low_end"], first["high_end"]), one["unit"], 2), "until": outcomes.until(LATER, words),
     }  # fmt: skip
 
 
@@ -253,7 +253,7 @@ def _changes_chart(site: Site) -> Chart:
             for row in one["parameters"][:8]
         ]  # fmt: skip
 
-    return _bars_chart(site, "deciding", ask, bars, "h100e", "outcomes")
+    return _bars_chart(site, "deciding", ask, bars, "h100e", "deciding")
 
 
 def ten(site: Site, known: dict[str, Chart]) -> list[Asked]:
@@ -263,7 +263,7 @@ def ten(site: Site, known: dict[str, Chart]) -> list[Asked]:
     rows = (
         ("have", _have, known[STOCK], "facts/index.html"),
         ("fast", _fast, known["installed_share|h100e_8bit"], "charts/index.html"),
-        ("china", _china, known["runs_share|with_smuggled"], "charts/runs-share-legal.html"),
+        ("china", _china, known["runs_share"], "charts/runs.html"),
         ("power", _power, known["power_connected"], "places/index.html"),
         ("smuggling", _smuggling, known["smuggled|h100e_8bit"], "rules/index.html"),
         ("pays", _pays, money, "capital/index.html"),

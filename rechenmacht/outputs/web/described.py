@@ -22,6 +22,7 @@ SAID: dict[str, tuple[str, Any]] = {
     "date": ("A day, 2025-11-20; empty: today, or the last date known", "2025-11-20"),
     "draws": ("How many draws; the same seed gives the same draws", 1000), "grade": ("Evidence: primary, secondary or unverified", "primary"),
     "job": ("A job's id, from its progress events", "h7Qb2dXfYt1mZk0P"), "lang": ("Language of texts", "en"), "limit": ("How many rows at most", 50),
+    "member": ("A member's account", "ada"),
     "method": ("How separate chips train together", "diloco"), "model": ("A model by name", "llama3-70b"),
     "name": ("A name", "reference"), "offset": ("How many rows to leave out first", 0), "outcome": ("A variable of /outcomes; may be repeated", "installed|h100e_8bit"),
     "proposed": ("Whether proposed contracts count", False), "q": ("Words that all must occur", "h100 memory"),
@@ -36,12 +37,18 @@ SAID: dict[str, tuple[str, Any]] = {
 }  # fmt: skip
 
 
+def _about(path: str) -> str:
+    """Return what a route of workspaces is about: the last thing that its path names."""
+    parts = [part.strip("{}") for part in path.split("/") if part]
+    return "_".join(parts[-2:]).removeprefix("v1_")
+
+
 def operation_id(route: APIRoute) -> str:
     """Return a short id: a question's name, a file's kind; what only pages read begins with `page`."""
     name = re.sub(r"\W+", "_", route.name).strip("_").removesuffix("_json")
     tag = re.sub(r"\W+", "_", str(route.tags[0])) if route.tags else ""
     if tag == "workspaces":
-        return f"{name}_{'view' if '/scenarios' in route.path_format else 'workspace'}"
+        return f"{name}_{_about(route.path_format)}"
     if "." in route.name or name.startswith(("chart", "table", "simulate_")):
         return name
     own = name if name.startswith(tag) else f"{tag}_{name}"

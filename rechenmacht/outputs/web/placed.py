@@ -10,6 +10,7 @@ from threading import Lock
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from rechenmacht.outputs.site.assemble import assembled
 from rechenmacht.outputs.site.frame import Site
@@ -46,7 +47,8 @@ def add_site(app: FastAPI, service: Service) -> None:
     @app.api_route("/{path:path}", methods=["GET", "HEAD"], include_in_schema=False)
     async def page(request: Request, path: str) -> Response:
         if path.startswith("api/") or not path.endswith(ENDINGS):
-            raise HTTPException(404)
+            other = any(route.matches(request.scope)[0] is Match.PARTIAL for route in app.router.routes)
+            raise HTTPException(405 if other else 404)
         body = await service.work.answer(("site", path), lambda: placed.made(path), "other")
         if not body:
             raise HTTPException(404)
