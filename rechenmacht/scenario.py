@@ -197,8 +197,8 @@ def with_settings(scenario: Scenario, settings: Sequence[str], since: str, shift
             raise BadInput(f"--{'shift' if shift else 'set'} {text}: {error}") from None
         at, _, until = at.partition("..")
         begins, ends = (QUARTER.sub(r"\1-\2", part.strip()) for part in (at, until))
-        told = {"at": begins or since, "value": value, "until": ends, "shift": shift}
-        levers.append(Lever(name=name, reason="set by the user", **told))
+        chosen = Lever(name=name, at=begins or since, value=value, until=ends, shift=shift, reason="set by the user")
+        levers.append(chosen)
     return scenario.model_copy(update={"lever": (*scenario.lever, *levers)})
 
 

@@ -6,6 +6,7 @@ import gzip
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,8 +24,16 @@ BUILT = (page.BUILT / "manifest.json").is_file()
 needs_build = pytest.mark.skipif(not BUILT, reason="the pages are not built; make web")
 
 
-def parameter(**told: object) -> Parameter:
-    usual = {"name": "race.x", "mechanism": "race", "subject": "", "low": 0.1, "mid": 0.2, "high": 0.4, "unit": "share"}
+def parameter(**told: Any) -> Parameter:
+    usual: dict[str, Any] = {
+        "name": "race.x",
+        "mechanism": "race",
+        "subject": "",
+        "low": 0.1,
+        "mid": 0.2,
+        "high": 0.4,
+        "unit": "share",
+    }
     return Parameter(**{**usual, "distribution": "triangular", "basis": "judgement", "claims": (), "note": "", **told})
 
 

@@ -99,15 +99,16 @@ def _ends_sentence(tokens: list[Token], i: int, text: str) -> bool:
     return before.low not in _ABBREVIATIONS
 
 
+_UMLAUTS = frozenset("ßüöä")
+_GERMAN_WORDS = frozenset({"prozent", "milliarden", "millionen"})
+
+
 def language(words: list[str], default: Lang = "en") -> Lang:
     """Return the language of lower-case words by their commonest function words."""
-    german = sum(1 for word in words if word in _STOP_DE)
-    english = sum(1 for word in words if word in _STOP_EN)
-    german += sum(1 for word in words if "ß" in word or "ü" in word or "ö" in word or "ä" in word)
+    german = sum(word in _STOP_DE for word in words) + sum(not _UMLAUTS.isdisjoint(word) for word in words)
+    english = sum(word in _STOP_EN for word in words)
     if german == english:
-        german += sum(
-            1 for word in words if word.endswith(_GERMAN_ENDINGS) or word in {"prozent", "milliarden", "millionen"}
-        )
+        german += sum(word.endswith(_GERMAN_ENDINGS) or word in _GERMAN_WORDS for word in words)
     if german == english:
         return default
     return "de" if german > english else "en"

@@ -199,8 +199,9 @@ def write(
     stage = Stage(base)
     wanted = {f"{FOLDER}/{name}": content for name, content in stage.files.items()}
     for code in LANGUAGES:
-        told = [(given or {}).get(code) for given in (links, head, footer)]
-        wanted[address(code)] = stage.html(code, told[0] or (), str(told[1] or ""), str(told[2] or "")).encode()
+        named: Links = (links or {}).get(code, ())
+        above, below = (head or {}).get(code, ""), (footer or {}).get(code, "")
+        wanted[address(code)] = stage.html(code, named, above, below).encode()
     for name, content in wanted.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

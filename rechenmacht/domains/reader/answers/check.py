@@ -47,20 +47,9 @@ def check(asked: Check, base: Base, told: Told) -> Answer:
     told(1, 1)
     verdicts = [_row(document, *pair) for document in documents for pair in judged(document)]
     counted = Counter(row["verdict"] for row in verdicts)
-    first = [
-        _row(document, *pair) for document in documents for pair in judged(document) if summary.worth_a_look(pair[1])
-    ]
-    first.sort(key=lambda row: rows.VERDICTS.index(row["verdict"]))
-    missing = [row for document in documents for row in _missing(base, document)]
-    shown = ("file", *SHOWN) if len(documents) > 1 else SHOWN
-    lacking = ("subject", "quantity", "as_of", "number")
-    tables = (
-        Table("articles_read", rows.Read, [_read(document) for document in documents], people=()),
-        Table("verdicts", rows.Judged, verdicts, shown, first, empty="note.reader.none", method="docs/reader.md"),
-        Table("missing", rows.Missing, missing, lacking, title="note.reader.missing"),
-    )
     return Answer(
-        asked, {"numbers": len(verdicts), **{name: counted[name] for name in rows.VERDICTS}}, tables,
+        asked, {"numbers": len(verdicts), **{name: counted[name] for name in rows.VERDICTS}},
+        _tables(base, documents, verdicts),
         notes=(Note("note.reader.rules"),), failed=counted["contradicted"] > 0,
         claims=tuple(dict.fromkeys(claim for row in verdicts for claim in row["claims"] if claim in base.claims)),
         heads=tuple(_head(document) for document in documents),
@@ -68,6 +57,22 @@ def check(asked: Check, base: Base, told: Told) -> Answer:
         save=lambda folder: _save(folder, base, documents),
         bare=lambda: json.dumps(plain.as_dict(documents), ensure_ascii=False, indent=1),
     )  # fmt: skip
+
+
+def _tables(base: Base, documents: Sequence[Document], verdicts: Sequence[Row]) -> tuple[Table, ...]:
+    """Return the articles, their verdicts with those first that an editor has to look at, and the missing claims."""
+    first = [
+        _row(document, *pair) for document in documents for pair in judged(document) if summary.worth_a_look(pair[1])
+    ]
+    first.sort(key=lambda row: rows.VERDICTS.index(row["verdict"]))
+    missing = [row for document in documents for row in _missing(base, document)]
+    shown = ("file", *SHOWN) if len(documents) > 1 else SHOWN
+    lacking = ("subject", "quantity", "as_of", "number")
+    return (
+        Table("articles_read", rows.Read, [_read(document) for document in documents], people=()),
+        Table("verdicts", rows.Judged, verdicts, shown, first, empty="note.reader.none", method="docs/reader.md"),
+        Table("missing", rows.Missing, missing, lacking, title="note.reader.missing"),
+    )
 
 
 def _documents(asked: Check, base: Base, warned: list[str]) -> list[Document]:

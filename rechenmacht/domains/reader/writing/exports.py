@@ -134,6 +134,12 @@ _COLUMNS = (
 )
 
 
+def _can_be_proposed(quantity: Quantity, verdict: Verdict) -> bool:
+    """Whether a number can become a claim: it has a value, is plainly said, and not known to be wrong."""
+    plain = not quantity.negated and quantity.kind != "vague" and verdict.verdict != "contradicted"
+    return plain and isinstance(quantity.mid, int | float)
+
+
 def proposals(base: Base, documents: Sequence[Document], lang: Lang) -> str:
     """Return claim rows (docs/data-forms.md) of numbers whose subject and code are known, for a person to review."""
     del lang
@@ -142,16 +148,10 @@ def proposals(base: Base, documents: Sequence[Document], lang: Lang) -> str:
     writer.writerow(_COLUMNS)
     for document in documents:
         for quantity, verdict in _pairs(document):
-            if (
-                not quantity.subject
-                or not quantity.quantity
-                or verdict.verdict == "contradicted"
-                or quantity.negated
-                or quantity.kind == "vague"
-            ):
+            if not quantity.subject or not quantity.quantity or not _can_be_proposed(quantity, verdict):
                 continue
             unit, factor = canonical(base, quantity.quantity)
-            if not unit or quantity.quantity not in base.quantities or not isinstance(quantity.mid, int | float):
+            if not unit or quantity.quantity not in base.quantities:
                 continue
             low, high = (
                 f"{v / factor:.6g}" if isinstance(v, int | float) else "" for v in (quantity.low, quantity.high)
