@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rechenmacht import __version__
-from rechenmacht.domains.race.axes import QUARTERS, year_at_end
+from rechenmacht.domains.race.axes import LAST_OBSERVED, QUARTERS, year_at_end
 from rechenmacht.domains.race.outcomes import SERIES
 from rechenmacht.domains.race.step import NAMES
 from rechenmacht.evidence.base import Base
@@ -19,13 +18,11 @@ from rechenmacht.runs import (
     INDICATOR,
     QUANTILES,
     SCHEMA,
-    YEAR_ENDS,
     Run,
-    probabilities_text,
     read,
     summarise,
-    summary_text,
 )
+from rechenmacht.runs import write as write_files
 
 DRAWS = 64
 WORTH = {"chips": 1.3, "h100e_8bit": 1.0, "h100e_16bit": 0.9, "h100e_bandwidth": 1.1, "chip_power_mw": 0.0007}
@@ -77,6 +74,7 @@ def meta(base: Base, name: str, draws: int = DRAWS, **scenario: Any) -> dict[str
         "scenario": {**told, **scenario},
         "seed": 1,
         "draws": draws,
+        "conditioned_to": LAST_OBSERVED,
         "quarters": list(QUARTERS),
         "quantiles": list(QUANTILES),
         "parameters": [asdict(p) for p in base.parameters.values() if p.mechanism in NAMES],
@@ -87,13 +85,7 @@ def meta(base: Base, name: str, draws: int = DRAWS, **scenario: Any) -> dict[str
 def write(folder: Path, record: dict[str, Any], numbers: NDArray[np.float32], *, keep: bool = True) -> Run:
     """Write a run folder and open it."""
     folder.mkdir(parents=True)
-    name = record["scenario"]["id"]
-    (folder / "summary.csv").write_text(summary_text(name, summarise(numbers)), encoding="utf-8")
-    (folder / "probabilities.csv").write_text(probabilities_text(name, summarise(numbers)), encoding="utf-8")
-    if keep:
-        np.save(folder / "draws.npy", numbers[:, YEAR_ENDS])
-    text = json.dumps({**record, "draws_kept": keep, "draw_quarters": [QUARTERS[q] for q in YEAR_ENDS]})
-    (folder / "run.json").write_text(text, encoding="utf-8")
+    write_files(folder, summarise(numbers), numbers if keep else None, record)
     return read(folder)
 
 
