@@ -31,7 +31,7 @@ def nearest(name: str, known: Iterable[str], most: int = 3) -> str:
     """Return `; did you mean a, b?` for the known names nearest to `name`, or an empty string."""
     names = list(known)
     lowered = {candidate.lower(): candidate for candidate in names}
-    hits = difflib.get_close_matches(name.lower(), lowered, n=most, cutoff=0.7 if len(name) < SHORT else 0.55)
+    hits = difflib.get_close_matches(name.lower(), lowered, n=most, cutoff=0.65 if len(name) < SHORT else 0.55)
     tail = name.rsplit(":", maxsplit=1)[-1].lower()
     hits += [candidate for candidate in lowered if len(tail) > 2 and tail in candidate and candidate not in hits]
     return f"; did you mean {', '.join(lowered[hit] for hit in hits[:most])}?" if hits else ""

@@ -152,7 +152,7 @@ def once(find: Callable[Concatenate[Base, P], R]) -> Callable[Concatenate[Base, 
     """Let a function of a base and hashable arguments find its answer once per base; nobody may change the answer."""
 
     @wraps(find)
-    def found(base: Base, *args: P.args, **kwargs: P.kwargs) -> R:
+    def found(base: Base, /, *args: P.args, **kwargs: P.kwargs) -> R:
         key = (find, args, tuple(sorted(kwargs.items())))
         if key not in base.found:
             base.found[key] = find(base, *args, **kwargs)

@@ -84,6 +84,8 @@ JSON: dict[str, tuple[str, ...]] = {
     "capital clear": ("capital", "clear", "--network", str(CASES.parent / "capital" / "network.json")),
     "capital stress": ("capital", "stress", "--draws", "20"),
     "capital history": ("capital", "history"),
+    "capital filings": ("capital", "filings"),
+    "capital network": ("capital", "network"),
     "capital path": ("capital", "path", "--draws", "20"),
     "engine train": ("engine", "train", "--system", "64x h100", "--model", "llama3-8b", "--batch", "256"),
     "engine search": ("engine", "search", "--system", "64x a100", "--model", "llama3-8b", "--batch", "256"),
@@ -140,8 +142,9 @@ JSON: dict[str, tuple[str, ...]] = {
 def test_every_command_is_tried() -> None:
     assert set(JSON) == reference.commands() - {
         "serve",
+        "site",
         "rules feed",
-    }  # which answer over HTTP (tests/web), and write a file alone
+    }  # which answer over HTTP (tests/web), write a folder (tests/site), and write a file alone
 
 
 @pytest.mark.usefixtures("mine")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rechenmacht.answers.answer import Answer
-from rechenmacht.answers.question import DRAWS
+from rechenmacht.answers.question import DRAWS, Question
 from rechenmacht.domains.capital import questions
 from rechenmacht.domains.capital.history import Number
 from rechenmacht.evidence.base import Base
@@ -54,9 +54,10 @@ class Look:
     path: Answer
 
 
-def ask(base: Base, question: type[questions.Question], **given: Any) -> Answer:
+def ask(base: Base, question: type[Question], **given: Any) -> Answer:
     """Return the answer to a question, as every other face gets it."""
-    return question.asked(given).settled(base).answer(base)
+    found: Answer = question.asked(given).settled(base).answer(base)
+    return found
 
 
 def table(answer: Answer, name: str) -> list[Row]:
