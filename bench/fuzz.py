@@ -91,7 +91,7 @@ def prepared(folder: Path) -> dict[str, tuple[str, bytes, list[str]]]:
         "stress": ("notice.toml", (data / "capital" / "notice.toml").read_bytes(), ["capital", "stress", "{}", "--draws", "20", "--json"]),
         "projects": ("projects.csv", (ROOT / "docs" / "examples" / "projects.csv").read_bytes(), ["allocate", "--projects", "{}", "--draws", "50", "--json"]),
         "observed": ("observed.csv", (ROOT / "docs" / "examples" / "observed.csv").read_bytes(), ["forecast", "score", "{}", "--json"]),
-        "register": ("register.json", register.read_bytes(), ["forecast", "score", str(ROOT / "docs" / "examples" / "observed.csv"), "--register", "{}", "--json"]),
+        "register": ("register.json", register.read_bytes(), ["forecast", "score", str(ROOT / "docs" / "examples" / "observed.csv"), "--edition", "{}", "--json"]),
         "text": ("article.txt", (ROOT / "tests" / "cases" / "reader" / "article.txt").read_bytes(), ["check", "{}", "--json"]),
         "html": ("article.html", html.encode(), ["check", "{}", "--json"]),
         "sweep": ("sweep.toml", (ROOT / "docs" / "examples" / "sweep.toml").read_bytes(), ["PLAN", "{}"]),

@@ -16,24 +16,112 @@ from typing import Any
 
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
-from rechenmacht.evidence.base import load
+from rechenmacht.evidence.base import Base, load
 from rechenmacht.outputs.web.app import create_app
 from rechenmacht.outputs.web.settings import Settings
 
 FREE = {"compiled": False, "requests_per_second": 1e6, "burst": 10**6, "hosts": ("testserver",)}
 
 
+DAYS = ["2022-10-07", "2024-06-01", "2025-11-20", "2026-03-01"]
+CHIPS = ["h20", "H100", "chip:h200-sxm", "ascend-910c"]
+PLACES = ["CN", "AE", "DE", "US"]
+
+
+def names(base: Base) -> dict[str, list[Any]]:
+    """Return names that exist, by the name of the field that takes them."""
+    return {
+        "chip": CHIPS, "to": PLACES, "hq": PLACES, "origin": ["US"], "region_a": ["us"], "region_b": ["cn"], "region": ["us", "cn"],
+        "on": DAYS, "at": DAYS, "date": DAYS, "since": DAYS, "until": DAYS, "known": DAYS, "end": DAYS, "before": DAYS,
+        "scenario": ["reference", "tight_controls", "jevons"], "against": ["reference", ""], "system": ["h100", "gb200-nvl72"],
+        "a": ["cloudmatrix-384", "gb200-nvl72"], "b": ["gb200-nvl72"], "model": ["llama3-70b", "70b"], "workload": ["train-70b"],
+        "outcome": ["installed|h100e_8bit@China@2030-Q4"], "outcomes": [["installed|h100e_8bit"]], "set": [{}, []],
+        "settings": [[]], "claim": list(base.claims)[:20], "fact": list(base.claims)[:20], "source": list(base.sources)[:20],
+        "quantity": ["peak_fp16_dense", "memory_bandwidth"], "subject": ["chip:h20"], "q": ["h100", "nvidia"], "draws": [5],
+        "seed": [1, 2], "org": ["nvidia", "org:openai"], "vendor": ["nvidia", ""], "limit": [5, 50], "offset": [0], "lang": ["en", "de"],
+        "date_": DAYS, "entity": ["chip:h20"], "party": [[]], "text": ["The H100 has 80 GB of memory."], "name": ["A view"],
+        "sql": ["SELECT count(*) FROM claims"], "width": [700], "basis": ["8bit"], "kind": [None], "precision": ["bf16"],
+        "stack": [None], "batch": [64], "seq": [2048], "off": [[]], "prior": [{}], "table": [None],
+    }  # fmt: skip
+
+
+class State:
+    """What the cases before have made: ids of workspaces and views, and the versions that were seen."""
+
+    def __init__(self, known: dict[str, list[Any]]) -> None:
+        self.known, self.views, self.folders = known, list[tuple[str, str, int]](), list[str]()
+
+    def settle(self, case: Any, choose: Any) -> None:
+        """Put names that exist into most fields of a case."""
+        for place in (case.path_parameters, case.query, case.body):
+            if not isinstance(place, dict):
+                continue
+            for key in list(place):
+                if self.known.get(key) and choose(10) < 9:
+                    place[key] = self.known[key][choose(len(self.known[key]))]
+                elif place is not case.path_parameters and key not in NEEDED and choose(10) < 8:
+                    del place[key]
+        ids = case.path_parameters or {}
+        if "/workspaces/" in case.path and self.folders and choose(10) < 9:
+            folder, view, version = self.folders[choose(len(self.folders))], "", 0
+            if "{scenario}" in case.path and self.views:
+                folder, view, version = self.views[choose(len(self.views))]
+                ids["scenario"] = view
+            ids["workspace"] = folder
+            if version:
+                case.headers = {**(case.headers or {}), "If-Match": f'"{version}"'}
+
+    def seen(self, case: Any, answer: Any) -> None:
+        """Remember what an answer has made."""
+        if answer.status_code not in {200, 201} or "/workspaces" not in case.path:
+            return
+        content = answer.json()
+        if "workspace" in content and isinstance(content["workspace"], dict):
+            self.folders = [*self.folders[-20:], content["workspace"]["id"]]
+        one = content.get("scenario")
+        if isinstance(one, dict):
+            kept = [row for row in self.views[-20:] if row[1] != one["id"]]
+            self.views = [*kept, (one["workspace"], one["id"], one["version"])]
+
+
+NEEDED = frozenset(
+    {
+        "chip",
+        "to",
+        "system",
+        "model",
+        "a",
+        "b",
+        "text",
+        "name",
+        "outcome",
+        "q",
+        "sql",
+        "role",
+        "draws",
+        "table",
+        "files",
+    }
+)
+
+
 def main() -> None:
     cases = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Starlette would have its test client under another name
-        app = create_app(load(), Settings(**FREE, database=str(Path(folder) / "serve.sqlite")))
+        base = load()
+        app = create_app(base, Settings(**FREE, database=str(Path(folder) / "serve.sqlite")))
         schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", app)
         # A stream's answer has no end to wait for; its body is that of /simulate.
         operations = [one for one in (row.ok() for row in schema.get_all_operations()) if "/stream" not in one.path]
-        each = -(-cases // len(operations))
-        kinds: collections.Counter[str] = collections.Counter()
+        operations.sort(key=lambda one: (one.method.upper() == "DELETE", one.path.count("/")))  # what is made is used
+        each, state = -(-cases // len(operations)), State(names(base))
+        kinds, by_path = (
+            collections.Counter[str](),
+            collections.defaultdict[str, collections.Counter[str]](collections.Counter),
+        )
         faults: list[str] = []
         began = time.perf_counter()
         for operation in operations:
@@ -42,21 +130,38 @@ def main() -> None:
                 max_examples=each, deadline=None, database=None, phases=[Phase.generate],
                 suppress_health_check=list(HealthCheck),
             )  # fmt: skip
-            @given(case=operation.as_strategy())
-            def ask(case: Any) -> None:
-                if isinstance(case.body, dict) and "draws" in case.body:
-                    case.body["draws"] = 5
-                if case.query and "draws" in case.query:
-                    case.query["draws"] = 5
-                answer = case.call()
-                kinds[f"{answer.status_code // 100}xx"] += 1
-                if answer.status_code >= 500:
-                    faults.append(f"{case.method} {case.path} {case.query} {case.body}: {answer.text[:200]}"[:600])
+            @given(case=operation.as_strategy(), data=st.data())
+            def ask(case: Any, data: Any) -> None:
+                state.settle(case, lambda most: data.draw(st.integers(0, most - 1)))
+                try:
+                    answer = case.call()
+                    status = answer.status_code
+                    text = answer.text[:200] if status >= 500 else ""
+                    state.seen(case, answer)
+                except Exception as error:  # noqa: BLE001 - a fault of the app comes through as it is
+                    status, text = 599, repr(error)[-300:]
+                kinds[f"{status // 100}xx"] += 1
+                by_path[f"{case.method} {case.path}"][str(status)] += 1
+                if status >= 500:
+                    faults.append(
+                        f"{case.method} {case.path} {case.path_parameters} {case.query} {case.body}: {text}"[:900]
+                    )
 
             ask()
-            print(operation.method, operation.path, dict(kinds), file=sys.stderr, flush=True)
+            print(
+                operation.method,
+                operation.path,
+                dict(by_path[f"{operation.method.upper()} {operation.path}"]),
+                file=sys.stderr,
+                flush=True,
+            )
         line = {"operations": len(operations), "cases": sum(kinds.values()), "answers": dict(kinds)}
-        print(json.dumps(line | {"seconds": round(time.perf_counter() - began), "faults": faults[:5]}))
+        first = list({one[:60]: one for one in faults}.values())[:10]
+        print(
+            json.dumps(
+                line | {"seconds": round(time.perf_counter() - began), "faults": len(faults), "first": first}, indent=1
+            )
+        )
 
 
 if __name__ == "__main__":

@@ -190,6 +190,15 @@ def inert(cell: Any) -> Any:
     return "'" + cell
 
 
+def checksum(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    found = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(PIECE):
+            found.update(piece)
+    return found.hexdigest()
+
+
 def must_be_plain(path: Path | str, most: int = MOST_BYTES) -> None:
     """Let pass a plain file up to a size, for readers of our own that open it themselves.
 
@@ -277,6 +286,14 @@ def toml(path: Path | str, most: int = 4_000_000) -> dict[str, Any]:
         BadInput: if it cannot be read or is no TOML.
     """
     return _parsed(path, most, lambda said: tomllib.loads(said.replace("\r\n", "\n")))
+
+
+def sealed(document: dict[str, Any], apart: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Return a document with the SHA-256 of what it says besides (but for entries set apart): a change of it shows."""
+    body = {key: value for key, value in document.items() if key != "sha256"}
+    told = json.loads(json.dumps({key: value for key, value in body.items() if key not in apart}))
+    text = json.dumps(told, sort_keys=True, ensure_ascii=True)
+    return {**body, "sha256": hashlib.sha256(text.encode()).hexdigest()}
 
 
 def _no_constant(name: str) -> Any:

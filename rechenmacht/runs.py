@@ -8,7 +8,6 @@ left out above a size limit, since the seed repeats the run faster than a disk r
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 import platform
@@ -56,6 +55,7 @@ YEAR_ENDS = [q for q, quarter in enumerate(QUARTERS) if quarter.endswith("Q4") o
 MAX_DRAWS = 1_000_000
 IN_MEMORY = 12_000  # draws; more are run in slices and only summed up
 ALL_QUARTERS = 100_000  # draws; of more, year ends are kept
+UNSEALED = ("wall_seconds",)  # of run.json: the same run takes another time
 FILE_LIMIT = 256_000_000  # bytes of a run's tables
 INDICATOR = "indicator"  # unit of series that are 0 or 1 in a draw; their mean is a probability
 
@@ -157,14 +157,6 @@ def probabilities_text(
     return out.getvalue()
 
 
-def _sum(path: Path) -> str:
-    found = hashlib.sha256()
-    with path.open("rb") as file:
-        while piece := file.read(files.PIECE):
-            found.update(piece)
-    return found.hexdigest()
-
-
 def check_file(folder: Path, name: str, meta: Mapping[str, Any]) -> None:
     """Let pass a file of a run that is the one its record tells of.
 
@@ -173,7 +165,7 @@ def check_file(folder: Path, name: str, meta: Mapping[str, Any]) -> None:
     """
     wanted = (meta.get("files") or {}).get(name)
     try:
-        if wanted is not None and (folder / name).is_file() and _sum(folder / name) == wanted:
+        if wanted is not None and (folder / name).is_file() and files.checksum(folder / name) == wanted:
             return
     except OSError as error:
         raise files.refused(folder / name, error, "read") from None
@@ -212,7 +204,11 @@ def _meta(base: Base, scenario: Scenario, model: Model, draws: int, seed: int, b
 def _within_the_run(scenario: Scenario) -> None:
     """Refuse levers and expectations about quarters or series that a run does not have."""
     for at in (*(lever.at for lever in scenario.lever), *(expect.at for expect in scenario.expect)):
-        if quarter_of(at) not in QUARTERS:
+        try:
+            inside = quarter_of(at) in QUARTERS
+        except ValueError as error:
+            raise BadInput(f"scenario {scenario.id}: {error}") from None
+        if not inside:
             raise BadInput(f"scenario {scenario.id}: {at} is not within {QUARTERS[0]} to {QUARTERS[-1]}")
     known = {f"{s.variable} in {s.region}" for s in SERIES}
     for expect in scenario.expect:
@@ -330,7 +326,8 @@ def write(folder: Path, summary: Summary, outcomes: NDArray[np.float32] | None, 
         np.save(out, outcomes[:, places])
         sums["draws.npy"] = files.put(folder / "draws.npy", out.getvalue())
     more = {"draws_kept": kept, "files": sums}
-    files.put(folder / "run.json", json.dumps({**meta, **more}, indent=1, ensure_ascii=False) + "\n")
+    record = files.sealed({**meta, **more}, UNSEALED)
+    files.put(folder / "run.json", json.dumps(record, indent=1, ensure_ascii=False) + "\n")
 
 
 def run(
@@ -377,6 +374,8 @@ def read_meta(folder: Path) -> dict[str, Any]:
     if not isinstance(meta, dict) or meta.get("schema") != SCHEMA:
         found = meta.get("schema") if isinstance(meta, dict) else None
         raise BadInput(f"{folder}: schema {found!r} where {SCHEMA!r} is needed")
+    if meta.get("sha256") != files.sealed(meta, UNSEALED)["sha256"]:
+        raise BadInput(f"{folder}: run.json has been changed since the run; run it anew (--force replaces it)")
     return meta
 
 

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -254,6 +255,21 @@ def test_what_is_no_run_folder_is_refused(tmp_path: Path, content: str | None) -
         (tmp_path / "run.json").write_text(content, encoding="utf-8")
     with pytest.raises(BadInput):
         runs.read(tmp_path)
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_changed_file_is_named_and_the_run_is_not_known_again(
+    base: Base, reference: scenario.Scenario, done: runs.Run, tmp_path: Path, file: str
+) -> None:
+    folder = tmp_path / "a"
+    shutil.copytree(done.folder, folder)
+    content = bytearray((folder / file).read_bytes())
+    content[len(content) // 2] ^= 1
+    (folder / file).write_bytes(content)
+    assert not runs.same_run(folder, base, reference, DRAWS, 1)
+    if file != "series.csv":  # which only people read
+        with pytest.raises(BadInput, match=r"damaged|changed|no readable"):
+            _ = (made := runs.read(folder)).summary, made.probabilities, made.draws
 
 
 def test_the_same_run_is_known_again(base: Base, reference: scenario.Scenario, done: runs.Run, tmp_path: Path) -> None:

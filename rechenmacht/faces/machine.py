@@ -16,6 +16,7 @@ from rechenmacht import __version__
 from rechenmacht.answers.answer import Answer, Table
 from rechenmacht.answers.kinds import NUMBERS, columns
 from rechenmacht.answers.question import Question
+from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 from rechenmacht.files import inert
 
@@ -131,5 +132,11 @@ def csv_text(table: Table) -> str:
 
 
 def first_table(answer: Answer) -> Table:
-    """Return the table that CSV shows: the first with rows, else the first."""
+    """Return the table that CSV shows: the first with rows, else the first.
+
+    Raises:
+        BadInput: if the answer has none.
+    """
+    if not answer.tables:
+        raise BadInput.of("error.no_table", "this answer has no table; ask for it as JSON")
     return next((table for table in answer.tables if table.rows), answer.tables[0])

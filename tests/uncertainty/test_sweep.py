@@ -57,6 +57,21 @@ def test_any_order_and_a_stop_give_the_same_bytes(
     assert not list(tmp_path.glob(".*.part"))
 
 
+def test_a_damaged_or_foreign_chunk_is_named_and_made_anew(
+    base: Base, planned: sweeps.Sweep, undisturbed: str, tmp_path: Path
+) -> None:
+    sweeps.run(base, planned, tmp_path)
+    first, second, third, fourth = (tmp_path / f"{chunk.key}.npy" for chunk in planned.chunks[:4])
+    first.write_bytes(b"")
+    second.write_bytes(third.read_bytes())  # a good chunk, but another's
+    np.save(fourth, np.full((7, 30), 1e9, np.float32))  # no chunk of ours
+    with pytest.raises(BadInput, match=rf"{first.name} is damaged, or another chunk's \(--resume"):
+        sweeps.merged(planned, tmp_path)
+    assert sweeps.states(planned, tmp_path) == {"done": 13, "missing": 3}
+    assert sweeps.run(base, planned, tmp_path) == 3
+    assert sweeps.merged(planned, tmp_path) == undisturbed
+
+
 @pytest.mark.filterwarnings("ignore")
 def test_a_killed_worker_changes_nothing(base: Base, planned: sweeps.Sweep, undisturbed: str, tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed")

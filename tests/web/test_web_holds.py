@@ -263,6 +263,21 @@ def test_what_no_database_can_hold_is_refused(client: TestClient, name: str) -> 
     assert answer.status_code == 422, answer.text
 
 
+@pytest.mark.parametrize("query", ["chip=", "chip=h20&to=", "chip=" + "x" * 200])
+def test_a_field_that_a_question_does_not_take_is_refused(client: TestClient, query: str) -> None:
+    answer = client.get(f"/api/v1/rules/timeline?{query}")
+    assert answer.status_code == 422, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_an_answer_without_a_table_and_a_register_of_ones_own_are_refused_as_such(client: TestClient) -> None:
+    assert client.get("/api/v1/answers/race/export.csv").status_code == 422
+    observed = [{"id": "a", "year": "2026", "value": 1}]
+    for own in ({}, {"a": [1]}, {"schema": "rechenmacht.forecasts/1"}):
+        answer = client.post("/api/v1/answers/uncertainty/score", json={"own": own, "observed": observed})
+        assert answer.status_code == 422, answer.text
+
+
 @pytest.mark.parametrize("origin", ["", "null", "https://evil.example", "http://["])
 def test_an_origin_that_is_not_ours_is_refused(client: TestClient, origin: str) -> None:
     assert client.post("/api/v1/simulate", json={"draws": 2}, headers={"origin": origin}).status_code == 403

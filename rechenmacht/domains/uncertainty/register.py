@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -93,11 +94,35 @@ def read(path: Path) -> dict[str, Any]:
         document = files.json_of(path)
     except BadInput as error:
         raise BadInput(f"{path} is no readable forecast register ({str(error).rpartition(': ')[2]})") from None
+    return checked(document, str(path))
+
+
+def checked(document: Any, where: str) -> dict[str, Any]:
+    """Return a register's document that is what a register writes, wherever it comes from.
+
+    Raises:
+        BadInput: if it is none, or has been altered.
+    """
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
-        raise BadInput(f"{path}: not a register of the form {SCHEMA}")
+        raise BadInput(f"{where}: not a register of the form {SCHEMA}")
     if document.get("sha256") != _checksum(document):
-        raise BadInput(f"{path}: the checksum does not fit, so the forecasts have been altered")
+        raise BadInput(f"{where}: the checksum does not fit, so the forecasts have been altered")
+    levels, rows = document.get("levels"), document.get("forecasts")
+    texts = all(isinstance(document.get(key), str) for key in ("made", "sha256"))
+    if not texts or not _numbers(levels) or 0.5 not in levels or not isinstance(rows, list):
+        raise BadInput(f"{where}: a register has made, levels and forecasts")
+    for row in rows:
+        named = isinstance(row, dict) and all(isinstance(row.get(key), str) for key in ("id", "year", "unit"))
+        if not named or not _numbers(row.get("quantiles")) or len(row["quantiles"]) != len(levels):
+            raise BadInput(f"{where}: a forecast has id, year, unit and a number for each level")
     return document
+
+
+def _numbers(values: Any) -> bool:
+    """Tell whether something is a list of finite numbers."""
+    return isinstance(values, list) and all(
+        isinstance(x, int | float) and not isinstance(x, bool) and math.isfinite(x) for x in values
+    )
 
 
 def quantile_score(quantiles: Sequence[float], levels: Sequence[float], observed: float) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable
@@ -17,9 +19,11 @@ class Pool:
     Args:
         threads: how many work at once.
         name: of the threads.
+        nice: by how much the system lets other threads go first, where it can tell threads apart.
     """
 
-    def __init__(self, threads: int, name: str) -> None:
+    def __init__(self, threads: int, name: str, nice: int = 0) -> None:
+        self._nice = nice
         self._queues: OrderedDict[str, deque[tuple[Future[Any], Callable[[], Any]]]] = OrderedDict()
         self._ready = threading.Condition()
         self._closed = False
@@ -54,6 +58,9 @@ class Pool:
             return found
 
     def _serve(self) -> None:
+        if self._nice and hasattr(os, "setpriority"):
+            with contextlib.suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), self._nice)
         while (found := self._next()) is not None:
             future, work = found
             if not future.set_running_or_notify_cancel():

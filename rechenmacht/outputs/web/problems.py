@@ -12,6 +12,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -153,6 +154,13 @@ def _invalid(request: Request, error: Exception) -> Response:
     return response(422, found[0]["reason"], errors=found, request=request)
 
 
+def _wrong_field(request: Request, error: Exception) -> Response:
+    """Answer a question that a route put together from parameters that it does not take."""
+    assert isinstance(error, ValidationError)  # noqa: S101 - registered for this class alone
+    said = worded(field_error(error.errors(include_url=False)[:1]), language(_lang(request)))
+    return response(422, said[:600])
+
+
 def _unexpected(request: Request, _: Exception) -> Response:
     return response(500, "a fault of the server; its log has the details", request=request)
 
@@ -163,4 +171,5 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(BadInput, _bad_input)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(ValidationError, _wrong_field)
     app.add_exception_handler(Exception, _unexpected)

@@ -65,8 +65,8 @@ class Work:
         self.jobs: dict[str, Job] = {}
         self._pools = {
             "simulate": Pool(settings.running, "simulate"),
-            "stream": Pool(1, "stream"),  # long runs never take the place of short ones
-            "check": Pool(settings.running, "check"),  # nor do the articles of others
+            "stream": Pool(1, "stream", nice=10),  # long runs never take the place of short ones
+            "check": Pool(settings.running, "check", nice=5),  # nor do the articles of others
             "store": Pool(4, "store"),  # a database that keeps one waiting holds nothing else up
             "other": Pool(settings.running, "other"),
         }

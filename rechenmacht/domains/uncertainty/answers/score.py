@@ -23,7 +23,7 @@ def score(asked: questions.Score, base: Base, told: Told) -> Answer:
         BadInput: if there is no such edition, or an outturn fits no forecast.
     """
     del base, told
-    document = asked.own or _edition(asked)
+    document = _edition(asked) if asked.own is None else sealing.checked(asked.own, "own")
     found = sealing.score(document, [(one.id, one.year, one.value) for one in asked.observed])
     scores = [
         {**row, "forecast": {"low": row["low90"], "value": row["median"], "high": row["high90"]}} for row in found
