@@ -2,44 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from killing import killed
 
-# A child does the work and kills itself at the n-th event that touches the folder; the parent looks at what is left.
-KILLED = """
-import os, shutil, signal, sys
-from pathlib import Path
-folder = Path(sys.argv[1])
-{prepare}
-EVENTS = {{"open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.link", "shutil.rmtree"}}
-def child(moment):
-    seen = 0
-    def hook(event, arguments):
-        nonlocal seen
-        if event in EVENTS and any(str(folder) in str(a) for a in arguments):
-            if seen == moment:
-                os.kill(os.getpid(), signal.SIGKILL)
-            seen += 1
-    sys.addaudithook(hook)
-    work()
-    os._exit(0)
-moment = 0
-while True:
-    before()
-    pid = os.fork()
-    if pid == 0:
-        child(moment)
-    _, status = os.waitpid(pid, 0)
-    look(moment)
-    if not os.WIFSIGNALED(status):
-        assert os.WEXITSTATUS(status) == 0
-        break
-    moment += 1
-print(moment)
-"""
 FILE = """
 from rechenmacht import files
 path = folder / "kept.csv"
@@ -93,12 +60,9 @@ def look(moment):
 """
 
 
-@pytest.mark.parametrize("prepare", [FILE, TOKENS, CHUNK], ids=["file", "tokens", "chunk"])
+@pytest.mark.parametrize("prepare", [FILE, TOKENS, CHUNK, CLAIMS], ids=["file", "tokens", "chunk", "claims"])
 def test_killed_at_every_write(tmp_path: Path, prepare: str) -> None:
-    words = [sys.executable, "-c", KILLED.format(prepare=prepare), str(tmp_path)]
-    done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=120)
-    assert done.returncode == 0, done.stderr
-    assert int(done.stdout) >= 3
+    assert killed(prepare, tmp_path) >= 3
     assert not [
         path for path in tmp_path.iterdir() if ".rechenmacht-write-" in path.name and path.stat().st_mode & 0o111
     ]

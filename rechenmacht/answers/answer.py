@@ -83,89 +83,80 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Ranges:
-    """A chart of points with ranges: one row each of a table's band column, the largest first kept.
+class Drawing:
+    """What every chart names.
 
     Args:
         name: its key.
         table: the table it is drawn from.
-        label: the column that names a row.
-        band: the column of the range, or of a number.
-        only: values that other columns must have.
-        most: how many rows.
-        unit: of the axis, where the column's kind has none; empty: the row's `unit`.
+        only: values that columns of a row must have, to be shown.
         title: key of its title; `drawn.<domain>.<name>`, if none is given.
     """
 
     name: str
     table: str
-    label: str
-    band: str
-    only: Mapping[str, str] = field(default_factory=dict)
-    most: int = 10
-    unit: str = ""
-    title: str = ""
+    only: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
+    title: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True)
-class Lines:
+class Ranges(Drawing):
+    """A chart of points with ranges: one row each of a table's band column, the largest first kept.
+
+    Args:
+        label: the column that names a row.
+        band: the column of the range, or of a number.
+        most: how many rows.
+        unit: of the axis, where the column's kind has none; empty: the row's `unit`.
+    """
+
+    label: str
+    band: str
+    most: int = 10
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Lines(Drawing):
     """A chart over quarters: a line for the median and a band per series of a table's quantiles column."""
 
-    name: str
-    table: str
     series: str
     quarter: str
     band: str
-    only: Mapping[str, str] = field(default_factory=dict)
-    title: str = ""
 
 
 @dataclass(frozen=True)
-class Flows:
+class Flows(Drawing):
     """A chart of money from payers on the left to payees on the right, bands as thick as the amount, largest first.
 
     Args:
-        name: its key.
-        table: the table it is drawn from.
         payer: the column of who pays.
         payee: the column of who receives.
         band: the column of the amount.
         kind: the column whose value colours a band.
         most: how many links.
-        title: key of its title; `drawn.<domain>.<name>`, if none is given.
     """
 
-    name: str
-    table: str
     payer: str
     payee: str
     band: str
     kind: str
-    only: Mapping[str, str] = field(default_factory=dict)
     most: int = 24
-    title: str = ""
 
 
 @dataclass(frozen=True)
-class Stacks:
+class Stacks(Drawing):
     """A chart of stacked bars: one bar for each of several columns, its parts the rows of the table.
 
     Args:
-        name: its key.
-        table: the table it is drawn from.
         part: the column that names the parts.
         bars: the columns that become bars.
         whole: the value of `part` whose row is the sum of all others.
-        title: key of its title; `drawn.<domain>.<name>`, if none is given.
     """
 
-    name: str
-    table: str
     part: str
     bars: tuple[str, ...]
     whole: str = "total"
-    only: Mapping[str, str] = field(default_factory=dict)
-    title: str = ""
 
     @property
     def band(self) -> str:
@@ -174,28 +165,21 @@ class Stacks:
 
 
 @dataclass(frozen=True)
-class Years:
+class Years(Drawing):
     """A chart of small panels of stacked bars a year: the median of a column by panel, year and kind."""
 
-    name: str
-    table: str
     panel: str
     year: str
     kind: str
     band: str
-    only: Mapping[str, str] = field(default_factory=dict)
-    title: str = ""
 
 
 @dataclass(frozen=True)
-class Curve:
+class Curve(Drawing):
     """A chart of points in a plane: two number columns of a table, both axes logarithmic."""
 
-    name: str
-    table: str
     x: str
     y: str
-    title: str = ""
 
 
 Chart = Ranges | Lines | Flows | Stacks | Years | Curve

@@ -20,7 +20,7 @@ from typing import Any
 from xml.etree import ElementTree as Xml
 
 from rechenmacht.errors import BadInput
-from rechenmacht.evidence import package
+from rechenmacht.evidence import atom, package
 from rechenmacht.evidence.base import SHIPPED, load
 from rechenmacht.evidence.query import tables_of
 from rechenmacht.evidence.release import Difference, differences, read_edition
@@ -28,7 +28,6 @@ from rechenmacht.evidence.release import Difference, differences, read_edition
 NAME = "rechenmacht-facts"
 TITLE = "Rechenmacht: facts on the AI compute race"
 AUTHOR = "The Rechenmacht developers"
-ATOM = "http://www.w3.org/2005/Atom"
 LISTED = 200  # claims of each kind that a feed's entry names; the changelog names all
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -101,28 +100,18 @@ def _citations(folder: Path, version: str, day: date, site: str) -> None:
     )  # fmt: skip
 
 
-def _text(parent: Xml.Element, tag: str, text: str, **more: str) -> Xml.Element:
-    child = Xml.SubElement(parent, f"{{{ATOM}}}{tag}", more)
-    child.text = text
-    return child
-
-
-def _entry(found: Difference | None, new: Mapping[str, Any], day: date, site: str) -> Xml.Element:
-    entry = Xml.Element(f"{{{ATOM}}}entry")
-    _text(entry, "title", f"{NAME} {new['version']}")
-    _text(entry, "id", f"tag:rechenmacht,{day.year}:facts/{new['version']}")
-    _text(entry, "updated", f"{day.isoformat()}T00:00:00Z")
-    if site:
-        Xml.SubElement(entry, f"{{{ATOM}}}link", {"href": f"{site.rstrip('/')}/{NAME}-{new['version']}.zip"})
+def _entry(root: Xml.Element, found: Difference | None, new: Mapping[str, Any], day: date, site: str) -> None:
+    address = f"{site.rstrip('/')}/{NAME}-{new['version']}.zip" if site else ""
+    identity = f"tag:rechenmacht,{day.year}:facts/{new['version']}"
+    entry = atom.entry(root, identity, f"{NAME} {new['version']}", day.isoformat(), address)
     if found is None:
-        _text(entry, "summary", f"First release: {len(new['claims'])} claims.")
-        return entry
+        atom.put(entry, "summary", f"First release: {len(new['claims'])} claims.")
+        return
     kinds = (("added", found.added), ("corrected", tuple(found.corrected)), ("withdrawn", found.withdrawn))
-    _text(entry, "summary", ", ".join(f"{len(names)} claims {kind}" for kind, names in kinds))
+    atom.put(entry, "summary", ", ".join(f"{len(names)} claims {kind}" for kind, names in kinds))
     told = "\n".join(f"{kind}: {', '.join(names[:LISTED])}" + (" ..." if len(names) > LISTED else "")
                      for kind, names in kinds if names)  # fmt: skip
-    _text(entry, "content", told, type="text")
-    return entry
+    atom.put(entry, "content", told, type="text")
 
 
 def _old_entries(before: Path | None) -> list[Xml.Element]:
@@ -135,26 +124,19 @@ def _old_entries(before: Path | None) -> list[Xml.Element]:
             with zipfile.ZipFile(before) as archive:
                 name = next(name for name in archive.namelist() if name.endswith("feed.atom"))
                 text = archive.read(name).decode("utf-8")
-        return list(Xml.fromstring(text).iter(f"{{{ATOM}}}entry"))  # noqa: S314 - our own release
+        return list(Xml.fromstring(text).iter(atom.tag("entry")))  # noqa: S314 - our own release
     except (OSError, StopIteration, Xml.ParseError, UnicodeDecodeError):
         return []  # an edition that was never released has no feed
 
 
-def feed(newest: Xml.Element, older: list[Xml.Element], day: date, site: str) -> str:
+def feed(found: Difference | None, new: Mapping[str, Any], older: list[Xml.Element], day: date, site: str) -> str:
     """Return the Atom feed of changes, the newest release first."""
-    Xml.register_namespace("", ATOM)
-    root = Xml.Element(f"{{{ATOM}}}feed")
-    _text(root, "title", f"{TITLE}: changes")
-    _text(root, "id", "tag:rechenmacht,2026:facts")
-    _text(root, "updated", f"{day.isoformat()}T00:00:00Z")
-    _text(Xml.SubElement(root, f"{{{ATOM}}}author"), "name", AUTHOR)
-    if site:
-        Xml.SubElement(root, f"{{{ATOM}}}link", {"rel": "self", "href": f"{site.rstrip('/')}/feed.atom"})
-    own = newest.findtext(f"{{{ATOM}}}id")
-    root.append(newest)
-    root.extend(entry for entry in older if entry.findtext(f"{{{ATOM}}}id") != own)
-    Xml.indent(root)
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + Xml.tostring(root, encoding="unicode") + "\n"
+    own = f"{site.rstrip('/')}/feed.atom" if site else ""
+    root = atom.feed("tag:rechenmacht,2026:facts", f"{TITLE}: changes", day.isoformat(), own=own)
+    _entry(root, found, new, day, site)
+    known = {one.findtext(atom.tag("id")) for one in root.iter(atom.tag("entry"))}
+    root.extend(entry for entry in older if entry.findtext(atom.tag("id")) not in known)
+    return atom.written(root)
 
 
 def _sums(folder: Path) -> None:
@@ -204,7 +186,7 @@ def publish(out: Path, day: date, before: Path | None = None, site: str = "", da
         told = changelog(found, old, new) if old and found else f"# {version}\n\nFirst release.\n"
         (made / "CHANGELOG.md").write_text(told, encoding="utf-8", newline="")
         _citations(made, version, day, site)
-        text = feed(_entry(found, new, day, site), _old_entries(before), day, site)
+        text = feed(found, new, _old_entries(before), day, site)
         (made / "feed.atom").write_text(text, encoding="utf-8", newline="")
         _sums(made)
         _archive(made, partial / archive.name)

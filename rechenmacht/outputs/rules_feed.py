@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from xml.etree import ElementTree as Xml
 
 from rechenmacht.domains.rules.answers.changes import listed
 from rechenmacht.domains.rules.ruleset import RuleSet
+from rechenmacht.evidence import atom as feeds
 from rechenmacht.evidence.base import Base
 from rechenmacht.faces.language import language
 from rechenmacht.outputs.cli.common import Lang
 from rechenmacht.outputs.rules_charts import WIDTH, halves
 from rechenmacht.outputs.rules_scope import short
 
-_ATOM = "http://www.w3.org/2005/Atom"
 _MOST = 100
 COLOURS = ("#1b6ca8", "#cf5c36", "#b8b8b8")
 
@@ -23,29 +22,15 @@ def atom(base: Base, lang: Lang, today: str) -> str:
     """Return the latest changes up to a day as an Atom feed (RFC 4287); entries keep their ids."""
     words = language(lang)
     rows = [row for row in listed(base) if row["day"] <= today and len(row["day"]) == len("2026-01-01")][:_MOST]
-    Xml.register_namespace("", _ATOM)
-    feed = Xml.Element(f"{{{_ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": lang})
-
-    def put(parent: Xml.Element, name: str, text: str = "", **attributes: str) -> Xml.Element:
-        found = Xml.SubElement(parent, f"{{{_ATOM}}}{name}", attributes)
-        found.text = text or None
-        return found
-
-    put(feed, "id", "urn:rechenmacht:rules:changes")
-    put(feed, "title", words.text("rules.feed.title"))
-    put(feed, "updated", f"{rows[0]['day'] if rows else today}T00:00:00Z")
-    put(put(feed, "author"), "name", "Rechenmacht")
+    last = rows[0]["day"] if rows else today
+    found = feeds.feed("urn:rechenmacht:rules:changes", words.text("rules.feed.title"), last, lang)
     for row in rows:
-        entry = put(feed, "entry")
-        put(entry, "id", f"urn:rechenmacht:rules:{row['rule']}:{row['event']}")
-        event = words.text(f"rule_event.{row['event']}")
-        put(entry, "title", f"{row['regime']}: {row['rule_name'][lang]} ({event})")
-        put(entry, "updated", f"{row['day']}T00:00:00Z")
-        put(entry, "summary", f"{row['summary'][lang]} [{row['citation']}; {row['grade']}]")
+        title = f"{row['regime']}: {row['rule_name'][lang]} ({words.text('rule_event.' + row['event'])})"
         source = base.sources.get(row["source"])
-        if source is not None and source.address.startswith("http"):
-            put(entry, "link", href=source.address)
-    return Xml.tostring(feed, encoding="unicode", xml_declaration=True) + "\n"
+        address = source.address if source is not None and source.address.startswith("http") else ""
+        entry = feeds.entry(found, f"urn:rechenmacht:rules:{row['rule']}:{row['event']}", title, row["day"], address)
+        feeds.put(entry, "summary", f"{row['summary'][lang]} [{row['citation']}; {row['grade']}]")
+    return feeds.written(found)
 
 
 def chart(base: Base, rules: RuleSet, lang: Lang, today: str, width: int = WIDTH) -> Any:

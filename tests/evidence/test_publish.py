@@ -14,7 +14,8 @@ import pytest
 from small_base import CLAIMS, ONE_CLAIM, make
 
 from rechenmacht.errors import BadInput
-from rechenmacht.evidence.publish import ATOM, NAME, last_release, main, publish
+from rechenmacht.evidence.atom import NAMESPACE as ATOM
+from rechenmacht.evidence.publish import NAME, last_release, main, publish
 from rechenmacht.evidence.release import differences, read_edition
 
 FIRST, SECOND = date(2026, 11, 1), date(2026, 12, 1)

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from clients import TestClient, made
+from tabs import CHROMIUM, opened
 
 from rechenmacht.evidence.base import Base
 
@@ -11,4 +13,19 @@ from rechenmacht.evidence.base import Base
 @pytest.fixture(scope="session")
 def client(base: Base, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     with made(base, tmp_path_factory) as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as found:
+        one = found.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield one
+        one.close()
+
+
+@pytest.fixture
+def tab(browser: Any, address: str) -> Iterator[Any]:
+    with opened(browser, address) as one:
         yield one

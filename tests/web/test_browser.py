@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tabs import AXE, CHROMIUM, drawn, needed, opened, ready, serving, updates, violations
+from tabs import AXE, drawn, needed, opened, ready, serving, updates, violations
 
 from rechenmacht.evidence.base import Base
 
@@ -28,21 +28,6 @@ SAID = {
 @pytest.fixture(scope="module")
 def address(base: Base, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with serving(base, stream_draws=4000, database=str(tmp_path_factory.mktemp("store") / "serve.sqlite")) as one:
-        yield one
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as found:
-        one = found.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield one
-        one.close()
-
-
-@pytest.fixture
-def tab(browser: Any, address: str) -> Iterator[Any]:
-    with opened(browser, address) as one:
         yield one
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from still import COLLISIONS, files
-from tabs import CHROMIUM, needed, opened, updates, violations
+from tabs import needed, opened, updates, violations
 
 from rechenmacht import runs, scenario
 from rechenmacht.domains.race.axes import QUARTERS
@@ -37,21 +37,6 @@ def address(base: Base, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
     page.write(folder / "under" / "a path", base)
     with files(folder) as one:
         yield f"{one}/under/a%20path"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as found:
-        one = found.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield one
-        one.close()
-
-
-@pytest.fixture
-def tab(browser: Any, address: str) -> Iterator[Any]:
-    with opened(browser, address) as one:
-        yield one
 
 
 def settled(tab: Any, count: int = 1) -> None:

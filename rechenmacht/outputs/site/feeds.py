@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as Xml
 
+from rechenmacht.evidence import atom
 from rechenmacht.outputs.site.frame import Site, place
 from rechenmacht.outputs.site.subjects import amount
 
-ATOM = "http://www.w3.org/2005/Atom"
 MAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 NEWEST = 60
 WHOLE_DAY = 10
@@ -23,28 +23,15 @@ def facts_feed(site: Site) -> bytes:
         and base.sources[claim.source].published <= site.day
     ]  # fmt: skip
     newest = sorted(rows, key=lambda row: (row[0], row[1].id), reverse=True)[:NEWEST]
-    Xml.register_namespace("", ATOM)
-    feed = Xml.Element(f"{{{ATOM}}}feed")
-
-    def put(parent: Xml.Element, name: str, text: str = "", **more: str) -> Xml.Element:
-        found = Xml.SubElement(parent, f"{{{ATOM}}}{name}", more)
-        found.text = text or None
-        return found
-
-    put(feed, "id", "urn:rechenmacht:facts:newest")
-    put(feed, "title", words.text("site.feed.facts"))
-    put(feed, "updated", f"{newest[0][0] if newest else site.day}T00:00:00Z")
-    put(put(feed, "author"), "name", "Rechenmacht")
-    put(feed, "link", rel="self", href=site.whole("feed.atom"))
+    last = newest[0][0] if newest else site.day
+    feed = atom.feed("urn:rechenmacht:facts:newest", words.text("site.feed.facts"), last, own=site.whole("feed.atom"))
     for day, claim in newest:
-        entry = put(feed, "entry")
-        put(entry, "id", f"urn:rechenmacht:claim:{claim.id}")
-        name = base.entities[claim.subject].name_en
-        put(entry, "title", f"{name}: {base.quantities[claim.quantity].name_en}")
-        put(entry, "updated", f"{day}T00:00:00Z")
-        put(entry, "link", href=site.whole(f"{site.names[claim.subject]}#{claim.id}"))
-        put(entry, "summary", f"{amount(base, claim, words)} ({claim.as_of}; {base.sources[claim.source].publisher})")
-    return (Xml.tostring(feed, encoding="unicode", xml_declaration=True) + "\n").encode()
+        title = f"{base.entities[claim.subject].name_en}: {base.quantities[claim.quantity].name_en}"
+        address = site.whole(f"{site.names[claim.subject]}#{claim.id}")
+        entry = atom.entry(feed, f"urn:rechenmacht:claim:{claim.id}", title, day, address)
+        said = f"{amount(base, claim, words)} ({claim.as_of}; {base.sources[claim.source].publisher})"
+        atom.put(entry, "summary", said)
+    return atom.written(feed).encode()
 
 
 def sitemap(site: Site) -> bytes:

@@ -32,5 +32,5 @@ def exposure(asked: questions.Exposure, base: Base, told: Told) -> Answer:
                   title="note.capital.depends_years" if years else ""),
         ),
         claims=claims_of(leg for leg in book.contracts if org in {leg.payer, leg.payee}),
-        charts=(Ranges("exposure", "exposures", "counterpart", "drawn", {"direction": "pays"}),),
+        charts=(Ranges("exposure", "exposures", "counterpart", "drawn", only={"direction": "pays"}),),
     )  # fmt: skip

@@ -46,7 +46,7 @@ def stress(asked: questions.Stress, base: Base, told: Told) -> Answer:
         for one in wanted for shock in one.shock
     ]  # fmt: skip
     heads = {key: lines[0][key] for key in ("title", "question")} if one else {}
-    cascaded = Ranges("cascade", "outcomes", "org", "stressed", {"measure": "lost_revenue"})
+    cascaded = Ranges("cascade", "outcomes", "org", "stressed", only={"measure": "lost_revenue"})
     return Answer(
         asked, {"at": when, **heads, "without_stress": {key: calm[key] for key in WHOLE}},
         (

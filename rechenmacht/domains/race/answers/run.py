@@ -47,7 +47,7 @@ def run(asked: questions.Run, base: Base, told: Told) -> Answer:
         "conditioned_to": asked.sees,
     }  # fmt: skip
     head = Table("installed", rows.Installed, _installed(summary), title="note.race.installed", machine=False)
-    chart = Lines("installed", "quantiles", "region", "quarter", "value", {"variable": HEAD})
+    chart = Lines("installed", "quantiles", "region", "quarter", "value", only={"variable": HEAD})
     tables = (
         head, Table("quantiles", rows.Series, quantiles, people=[]),
         Table("probabilities", rows.Chance, chances, people=[]),

@@ -63,7 +63,16 @@ def compare(asked: questions.Compare, base: Base, told: Told) -> Answer:
     })  # fmt: skip
     claims = [claim for model, one in zip(models, both, strict=True) for claim in claims_of(base, model, one)]
     charts = tuple(
-        Ranges(f"drivers-{k + 1}", "drivers", "parameter", "rank", {"outcome": row["outcome"]}, KEPT, "1", DRIVERS)
+        Ranges(
+            f"drivers-{k + 1}",
+            "drivers",
+            "parameter",
+            "rank",
+            KEPT,
+            "1",
+            only={"outcome": row["outcome"]},
+            title=DRIVERS,
+        )
         for k, row in enumerate(lines)
     )
     values_ = {"a": asked.a, "b": asked.b, "draws": asked.draws, "seed": asked.seed,

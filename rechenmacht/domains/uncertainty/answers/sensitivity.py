@@ -58,8 +58,8 @@ def sensitivity(asked: questions.Sensitivity, base: Base, told: Told) -> Answer:
     band = {"rank": "ends", "sobol": "total", "gradient": "elasticity"}[asked.method]
     unit = "" if asked.method == "rank" else "1"
     charts = tuple(
-        Ranges(f"{asked.method}-{k + 1}", "deciding", "parameter", band, {"outcome": str(one)}, SHOWN, unit,
-               f"drawn.uncertainty.{asked.method}")
+        Ranges(f"{asked.method}-{k + 1}", "deciding", "parameter", band, SHOWN, unit,
+               only={"outcome": str(one)}, title=f"drawn.uncertainty.{asked.method}")
         for k, one in enumerate(wanted)
     )  # fmt: skip
     said = {**found.said, "scenario": (chosen.title.model_dump(), TITLE)}
