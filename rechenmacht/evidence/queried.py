@@ -28,7 +28,8 @@ def limit(seconds: int) -> None:
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
         most = pages * resource.getpagesize() + ROOM
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
-        resource.setrlimit(resource.RLIMIT_CPU, (2 * seconds, 2 * seconds))
+        # The soft limit ends it with a signal that tells why; at the hard one it is only killed.
+        resource.setrlimit(resource.RLIMIT_CPU, (2 * seconds, 2 * seconds + 1))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         os.nice(5)
 

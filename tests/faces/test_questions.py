@@ -23,6 +23,7 @@ from rechenmacht.faces.words import Words
 ALL = registry.everything()
 # Questions of which one of two fields must be given, so that neither is needed by itself, and one that takes long.
 EITHER: dict[str, dict[str, Any]] = {
+    "engine.decentral": {"workers": 8},
     "reader.check": {"text": "The NVIDIA H100 has 80 GB of memory."},
     "rules.classify": {"chip": "H20", "to": "CN"},
     "rules.propose": {"proposal": "BILL-GAIN"},

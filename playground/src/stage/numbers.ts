@@ -41,8 +41,8 @@ function scaled(x: number, unit: string): [number, string] {
   return unit === "MW" ? [x / 1e3, "GW"] : [x, unit];
 }
 
-/** The name of a unit, as it follows a number. */
-export const unitName = (unit: string): string => t(`unit.${unit === "MW" ? "GW" : unit}`);
+/** The name of a unit, as it follows a number; what is counted has none. */
+export const unitName = (unit: string): string => unit === "count" ? "" : t(`unit.${unit === "MW" ? "GW" : unit}`);
 
 /** For axes and labels: 20 M, 20 Mio., 20 %. */
 export function short(value: number, unit: string, digits = 3): string {

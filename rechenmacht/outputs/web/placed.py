@@ -10,7 +10,6 @@ from threading import Lock
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.routing import Match
 
 from rechenmacht.outputs.site.assemble import assembled
 from rechenmacht.outputs.site.frame import Site
@@ -44,23 +43,26 @@ def add_site(app: FastAPI, service: Service) -> None:
     """Answer the addresses of the site's pages and files that no other route has."""
     placed = Placed(service)
 
-    @app.api_route("/{path:path}", methods=["GET", "HEAD"], include_in_schema=False)
-    async def page(request: Request, path: str) -> Response:
-        if path.startswith("api/") or not path.endswith(ENDINGS):
-            other = any(route.matches(request.scope)[0] is Match.PARTIAL for route in app.router.routes)
-            raise HTTPException(405 if other else 404)
-        body = await service.work.answer(("site", path), lambda: placed.made(path), "other")
-        if not body:
-            raise HTTPException(404)
-        chosen = request.cookies.get("theme")
-        if path.endswith(".html") and chosen in ("light", "dark"):
-            body = body.replace(b"<html ", f'<html data-theme="{chosen}" '.encode(), 1)
-        kind = mimetypes.guess_type(path)[0] or {".atom": "application/atom+xml"}.get(
-            path[path.rfind(".") :], "text/plain"
-        )
-        text = kind.startswith("text/") or kind in {"application/json", "image/svg+xml"}
-        return Response(
-            body,
-            media_type=f"{kind}; charset=utf-8" if text else kind,
-            headers={"Cache-Control": "no-cache", "Vary": "Cookie"},
-        )
+    def serve(ending: str) -> None:
+        @app.api_route("/{path:path}" + ending, methods=["GET", "HEAD"], include_in_schema=False)
+        async def page(request: Request, path: str) -> Response:
+            name = path + ending
+            body = await service.work.answer(("site", name), lambda: placed.made(name), "other")
+            if not body:
+                raise HTTPException(404)
+            return _answer(name, body, request.cookies.get("theme"))
+
+    for ending in ENDINGS:
+        serve(ending)
+
+
+def _answer(name: str, body: bytes, theme: str | None) -> Response:
+    if name.endswith(".html") and theme in ("light", "dark"):
+        body = body.replace(b"<html ", f'<html data-theme="{theme}" '.encode(), 1)
+    kind = mimetypes.guess_type(name)[0] or {".atom": "application/atom+xml"}.get(name[name.rfind(".") :], "text/plain")
+    text = kind.startswith("text/") or kind in {"application/json", "image/svg+xml"}
+    return Response(
+        body,
+        media_type=f"{kind}; charset=utf-8" if text else kind,
+        headers={"Cache-Control": "no-cache", "Vary": "Cookie"},
+    )

@@ -13,6 +13,7 @@ from rechenmacht.answers.question import Question
 from rechenmacht.domains.capital import questions, shocks
 from rechenmacht.domains.capital.answers.stress import MEASURES, WHOLE
 from rechenmacht.errors import BadInput, nearest
+from rechenmacht.faces.language import LANGUAGES
 from rechenmacht.outputs.web.api.forms import PROBLEMS, Day, DrawCount, Name, Number, Seed, Strict
 from rechenmacht.outputs.web.api.rules import day_of
 from rechenmacht.outputs.web.envelope import sources_of
@@ -180,7 +181,7 @@ def stressed(
                 "parameter": row["parameter"], "title": service.titles(row["parameter"]),
                 "correlation": row["rank_correlation"], "basis": row["basis"],
                 "note": service.notes(row["parameter"]) if row["parameter"] in service.base.parameters
-                else {"en": row["note"], "de": row["note"]},
+                else dict.fromkeys(LANGUAGES, row["note"]),
             }
             for row in table(answer, "what_would_change_this")
         ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from rechenmacht.answers.answer import Answer
@@ -18,14 +19,14 @@ def of_answer(
     look: Look, base: Base, answer: Answer, name: str, notes: tuple[str, ...] = (), more: dict[str, Any] | None = None,
     title: str = "",
 ) -> Drawn:  # fmt: skip
-    """Return a chart of an answer with its rows as they are in its CSV; `more` is what the page needs beside it."""
+    """Return a chart of an answer with the rows that it shows; `more` is what the page needs beside it."""
     chart, words = next(one for one in answer.charts if one.name == name), Words(look.language, base)
     table = next(one for one in answer.tables if one.name == chart.table)
-    heads, cells = machine.flat(table)
+    shown = drawn.rows_of(answer, chart)
+    heads, cells = machine.flat(replace(table, rows=shown, whole=None))
     keep = [place for place, head in enumerate(heads) if head != "legs"]
     rows = [{heads[place]: row[place] for place in keep} for row in cells]
     title = title or drawn.title(answer, chart, words)
-    shown = drawn.rows_of(answer, chart)
     if not shown:
         return Drawn(title, notes, ". ".join([title, *notes]), nothing(look), rows, frozenset(answer.claims),
                      more=more or {})  # fmt: skip
