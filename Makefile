@@ -98,12 +98,19 @@ check: $(STAMP)  ## format, lint, types, data, docs, tests
 mutate: $(STAMP)  ## change a fixed sample of lines in the core modules: do their tests see it?
 	$(VENV)/bin/python bench/mutate.py
 
-sbom: $(STAMP)  ## write the list of all dependencies (CycloneDX) to dist/sbom.json
-	@mkdir -p dist
-	$(VENV)/bin/cyclonedx-py requirements requirements.lock --of JSON -o dist/sbom.json
+# Tools that only look at the lock have an environment of their own: what they need would slow every other process.
+SUPPLY := .venv-supply
+$(SUPPLY)/.stamp: requirements-supply.lock
+	$(PYTHON) -m venv --clear $(SUPPLY)
+	$(SUPPLY)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-supply.lock
+	@touch $@
 
-audit: $(STAMP)  ## ask a vulnerability database about the dependencies, where one can be reached
-	$(VENV)/bin/pip-audit --require-hashes --disable-pip -r requirements.lock
+sbom: $(SUPPLY)/.stamp  ## write the list of all dependencies (CycloneDX) to dist/sbom.json
+	@mkdir -p dist
+	$(SUPPLY)/bin/cyclonedx-py requirements requirements.lock --of JSON -o dist/sbom.json
+
+audit: $(SUPPLY)/.stamp  ## ask a vulnerability database about the dependencies, where one can be reached
+	$(SUPPLY)/bin/pip-audit --require-hashes --disable-pip -r requirements.lock
 
 docs-site: $(STAMP)  ## build the documentation site into build/docs
 	$(VENV)/bin/python docs/site.py build/docs-source
@@ -131,6 +138,8 @@ docs: $(STAMP)  ## rewrite the generated pages of docs/ and the data package
 lock: pyproject.toml  ## resolve the pinned versions anew (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --fork-strategy fewest \
 	  --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
+	uv pip compile requirements-supply.in --universal --python-version 3.11 --fork-strategy fewest \
+	  --generate-hashes --no-emit-index-url --no-header --quiet -o requirements-supply.lock
 
 clean:  ## remove everything that can be made again
-	rm -rf $(VENV) $(PEER) $(STATIC) $(RACE)/backends/kernel.* playground/node_modules report build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEER) $(SUPPLY) $(STATIC) $(RACE)/backends/kernel.* playground/node_modules report build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -43,8 +43,9 @@ def test_both_languages_have_every_text() -> None:
     assert data.locales(LOCALES) == []
 
 
-def test_the_lock_names_no_registry() -> None:
-    assert files.registry_addresses(ROOT / "requirements.lock") == []
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-supply.lock"])
+def test_the_lock_names_no_registry(lock: str) -> None:
+    assert files.registry_addresses(ROOT / lock) == []
 
 
 def test_the_data_package_is_current() -> None:

@@ -9,8 +9,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
+from rechenmacht.dates import span
 from rechenmacht.errors import BadInput
 from rechenmacht.files import must_be_plain
 
@@ -24,7 +26,18 @@ DRAWS = 1000
 """The draws of every question that does not say how many: the same digits come out of every face."""
 OWN_MACHINE: dict[str, frozenset[str]] = {"backend": frozenset({"fast"}), "method": frozenset({"sobol", "gradient"})}
 """Values of fields that compile or run for minutes: a server refuses them."""
-At = Annotated[str | None, Field(max_length=10, examples=["2025-12-31"])]
+
+
+def _dated(text: str | None) -> str | None:
+    try:
+        if text:
+            span(text)
+    except ValueError as error:
+        raise PydanticCustomError("no_date", "{said}", {"said": str(error)}) from None
+    return text
+
+
+At = Annotated[str | None, Field(max_length=10, examples=["2025-12-31"]), AfterValidator(_dated)]
 Draws = Annotated[int, Field(ge=1, le=1_000_000, examples=[1000])]
 Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from clients import TestClient
 from rechenmacht.domains.capital import questions
 from rechenmacht.evidence.base import Base
 from rechenmacht.faces import machine
+from rechenmacht.faces.drawn import rows_of
 from rechenmacht.outputs.report import capital_look
 from rechenmacht.outputs.report.capital_look import Look, ask, table
 
@@ -78,7 +80,9 @@ def test_a_picture_has_the_rows_of_its_answer(
 ) -> None:
     query = "&".join(f"{key}={value}" for key, value in given.items())
     answer = ask(base, question, **given)
-    flat = machine.csv_text(next(one for one in answer.tables if one.name == name))
+    drawn = next(one for one in answer.charts if one.table == name)
+    whole = next(one for one in answer.tables if one.name == name)
+    flat = machine.csv_text(replace(whole, rows=rows_of(answer, drawn)))
     wanted = [{k: v for k, v in row.items() if k != "legs"} for row in csv.DictReader(io.StringIO(flat))]
     shown = get(client, f"charts/{chart}?{query}")["charts"][0]
     assert [{k: "" if v is None else str(v) for k, v in row.items()} for row in shown["rows"]] == wanted

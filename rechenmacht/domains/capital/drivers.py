@@ -9,26 +9,35 @@ from rechenmacht.domains.capital.recorder import Recorder
 from rechenmacht.evidence.forms import Parameter
 
 
-def drivers(recorder: Recorder, result: Array, most: int = 8) -> list[tuple[Parameter, float]]:
-    """Return the parameters with the largest rank correlation with a result, largest first.
+def correlations(recorder: Recorder, result: Array) -> tuple[list[str], Array]:
+    """Return the parameters that were drawn anew in each draw, and the rank correlation of each with a result.
 
     Spearman's rho: cheap, sees only monotone effects, and one parameter at a time.
+
+    Args:
+        recorder: what the result was drawn from.
+        result: shape (draws,); where it is the same in all draws, nothing correlates with it and no name is returned.
+    """
+    from scipy.stats import rankdata  # noqa: PLC0415 - slow to load
+
+    names = [name for name, values in recorder.values.items() if values.shape == result.shape and np.ptp(values) > 0]
+    if np.ptp(result) == 0 or not names:
+        return [], np.zeros(0)
+    ranks = rankdata(np.stack([recorder.values[name] for name in names]), axis=1)
+    ranks -= ranks.mean(axis=1, keepdims=True)
+    target = rankdata(result) - (len(result) + 1) / 2
+    return names, (ranks @ target) / np.sqrt((ranks**2).sum(axis=1) * (target**2).sum())
+
+
+def drivers(recorder: Recorder, result: Array, most: int = 8) -> list[tuple[Parameter, float]]:
+    """Return the parameters with the largest rank correlation with a result, largest first.
 
     Args:
         recorder: what the result was drawn from.
         result: shape (draws,).
         most: how many to return; those below 0.05 or three standard errors are left out as noise.
     """
-    from scipy.stats import rankdata  # noqa: PLC0415 - slow to load
-
-    if np.ptp(result) == 0:
-        return []
-    names = [name for name, values in recorder.values.items() if values.shape == result.shape and np.ptp(values) > 0]
-    ranks = rankdata(np.stack([recorder.values[name] for name in names]), axis=1)
-    target = rankdata(result)
-    ranks -= ranks.mean(axis=1, keepdims=True)
-    target = target - target.mean()
-    rho = (ranks @ target) / np.sqrt((ranks**2).sum(axis=1) * (target**2).sum())
+    names, rho = correlations(recorder, result)
     order = np.argsort(-np.abs(rho))[:most]
     return [
         (recorder.parameters[names[i]], float(rho[i]))

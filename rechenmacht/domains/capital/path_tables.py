@@ -8,6 +8,7 @@ import numpy as np
 
 from rechenmacht.domains.capital import path, path_book
 from rechenmacht.domains.capital.contracts import Array, Book
+from rechenmacht.domains.capital.drivers import correlations
 from rechenmacht.domains.capital.path import NEVER, Path
 from rechenmacht.domains.capital.path_book import QUARTERS, World
 from rechenmacht.domains.capital.path_levers import FIRMS, PathLevers, parse, scaled
@@ -145,15 +146,9 @@ def called_rows(got: Path) -> list[Row]:
 
 def judgement_share(draw: Recorder, result: Array) -> float | None:
     """Return which share of a result's explained rank variance rests on judgement; None if the result is fixed."""
-    from scipy.stats import rankdata  # noqa: PLC0415 - slow to load
-
-    names = [n for n, v in draw.values.items() if v.shape == result.shape and np.ptp(v) > 0]
-    if np.ptp(result) == 0 or not names:
+    names, rho = correlations(draw, result)
+    if not names:
         return None
-    ranks = rankdata(np.stack([draw.values[n] for n in names]), axis=1)
-    ranks -= ranks.mean(axis=1, keepdims=True)
-    target = rankdata(result) - (len(result) + 1) / 2
-    rho = (ranks @ target) / np.sqrt((ranks**2).sum(axis=1) * (target**2).sum())
     squared = np.maximum(rho**2 - 1 / len(result), 0.0)  # less what chance alone gives
     mine = np.array([draw.parameters[n].basis == "judgement" for n in names])
     return float(squared[mine].sum() / squared.sum()) if squared.sum() > 0 else None

@@ -7,7 +7,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,7 +118,7 @@ def checked(document: Any, where: str) -> dict[str, Any]:
     return document
 
 
-def _numbers(values: Any) -> bool:
+def _numbers(values: Any) -> TypeGuard[list[float]]:
     """Tell whether something is a list of finite numbers."""
     return isinstance(values, list) and all(
         isinstance(x, int | float) and not isinstance(x, bool) and math.isfinite(x) for x in values
