@@ -199,6 +199,27 @@ def checksum(path: Path) -> str:
     return found.hexdigest()
 
 
+def unchanged(path: Path, wanted: str | None) -> None:
+    """Let pass a file whose bytes are those that a record tells of.
+
+    Args:
+        path: the file.
+        wanted: the checksum that the record has of it; None if it has none.
+
+    Raises:
+        BadInput: if it is missing, or its bytes have changed since it was written.
+    """
+    try:
+        if wanted is not None and path.is_file() and checksum(path) == wanted:
+            return
+    except OSError as error:
+        raise refused(path, error, "read") from None
+    said = "has no checksum in run.json" if wanted is None else "is missing"
+    if wanted is not None and path.exists():
+        said = "is damaged or of another run: its checksum does not fit"
+    raise BadInput(f"{path.parent}: {path.name} {said}; run the scenario anew (--force replaces it)")
+
+
 def must_be_plain(path: Path | str, most: int = MOST_BYTES) -> None:
     """Let pass a plain file up to a size, for readers of our own that open it themselves.
 

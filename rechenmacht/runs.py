@@ -93,7 +93,7 @@ class Run:
         """
         if not self.meta.get("draws_kept"):
             return None
-        check_file(self.folder, "draws.npy", self.meta)
+        _unchanged(self.folder, "draws.npy", self.meta)
         try:
             kept: NDArray[np.float32] = np.load(self.folder / "draws.npy", mmap_mode="r", allow_pickle=False)
         except (OSError, ValueError):
@@ -106,7 +106,7 @@ class Run:
         Raises:
             BadInput: if it is missing, damaged or another run's.
         """
-        check_file(self.folder, name, self.meta)
+        _unchanged(self.folder, name, self.meta)
         return files.read(self.folder / name, FILE_LIMIT)
 
     def series(self, variable: str, region: str) -> NDArray[np.float32]:
@@ -157,22 +157,8 @@ def probabilities_text(
     return out.getvalue()
 
 
-def check_file(folder: Path, name: str, meta: Mapping[str, Any]) -> None:
-    """Let pass a file of a run that is the one its record tells of.
-
-    Raises:
-        BadInput: if it is missing, or its bytes have changed since it was written.
-    """
-    wanted = (meta.get("files") or {}).get(name)
-    try:
-        if wanted is not None and (folder / name).is_file() and files.checksum(folder / name) == wanted:
-            return
-    except OSError as error:
-        raise files.refused(folder / name, error, "read") from None
-    said = "has no checksum in run.json" if wanted is None else "is missing"
-    if wanted is not None and (folder / name).exists():
-        said = "is damaged or of another run: its checksum does not fit"
-    raise BadInput(f"{folder}: {name} {said}; run the scenario anew (--force replaces it)")
+def _unchanged(folder: Path, name: str, meta: Mapping[str, Any]) -> None:
+    files.unchanged(folder / name, (meta.get("files") or {}).get(name))
 
 
 def kept_quarters(base: Base) -> list[str]:
@@ -397,7 +383,7 @@ def same_run(folder: Path, base: Base, scenario: Scenario, draws: int, seed: int
     try:
         meta = read_meta(folder)
         for name in {"summary.csv", "probabilities.csv", *meta.get("files", ()), *_draws_of(meta)}:
-            check_file(folder, name, meta)
+            _unchanged(folder, name, meta)
     except BadInput:
         return False
     asked = {"version": __version__, "data_checksum": base.checksum, "draws": draws, "seed": seed}

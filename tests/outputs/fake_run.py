@@ -19,6 +19,7 @@ from rechenmacht.runs import (
     QUANTILES,
     SCHEMA,
     Run,
+    kept_quarters,
     read,
     summarise,
 )
@@ -76,6 +77,7 @@ def meta(base: Base, name: str, draws: int = DRAWS, **scenario: Any) -> dict[str
         "draws": draws,
         "conditioned_to": LAST_OBSERVED,
         "quarters": list(QUARTERS),
+        "draw_quarters": kept_quarters(base),
         "quantiles": list(QUANTILES),
         "parameters": [asdict(p) for p in base.parameters.values() if p.mechanism in NAMES],
         "wall_seconds": 0.1,
