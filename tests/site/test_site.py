@@ -15,7 +15,7 @@ import pytest
 from rechenmacht.errors import BadInput
 from rechenmacht.faces.asking import answered, settled
 from rechenmacht.faces.registry import everything
-from rechenmacht.outputs.site import docs, outcomes
+from rechenmacht.outputs.site import docs, outcomes, places
 from rechenmacht.outputs.site.build import emptied
 from rechenmacht.outputs.site.frame import Site, linked, race_path
 from rechenmacht.outputs.site.links import broken
@@ -177,3 +177,12 @@ def test_headings_of_documents_have_the_anchors_that_links_expect() -> None:
         docs.slugged("How wrong has the model been? The rolling origin")
         == "how-wrong-has-the-model-been-the-rolling-origin"
     )
+
+
+def test_no_country_runs_across_the_map() -> None:
+    """A shape on both sides of the 180th meridian is cut there."""
+    shapes = json.loads((Path(places.__file__).parent / "world.json").read_text(encoding="utf-8"))
+    for code, shape in shapes["countries"].items():
+        for ring in filter(None, shape["path"].split("Z")):
+            across = [float(point.partition(",")[0]) for point in re.findall(r"-?[\d.]+,-?[\d.]+", ring)]
+            assert max(across) - min(across) < float(shapes["width"]) / 2, code
