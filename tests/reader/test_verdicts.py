@@ -181,3 +181,22 @@ TOLD = [
 @pytest.mark.parametrize(("text", "span", "wanted"), TOLD)
 def test_who_and_when_a_number_belongs_to(text: str, span: str, wanted: set[str]) -> None:
     assert told(text, span, DAY)[0] in wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "wanted"),
+    [
+        # Epoch counts 4.486 million chips of NVIDIA in 2025, of all families together.
+        ("NVIDIA shipped 4.5 million chips in 2025.", "4.5 million chips", "supported"),
+        ("NVIDIA shipped 4.5 million Hopper GPUs in 2025.", "4.5 million Hopper GPUs", "unverifiable"),
+        ("NVIDIA shipped 4.5 million H100 chips in 2025.", "4.5 million H100 chips", "unverifiable"),
+        ("NVIDIA lieferte 2025 4,5 Millionen Rubin-Chips aus.", "4,5 Millionen Rubin-Chips", "unverifiable"),
+        # All of Huawei's chips here are called Ascend, none Kirin.
+        ("Huawei shipped 800,000 Ascend chips in 2025.", "800,000 Ascend chips", "supported"),
+        ("Huawei shipped 800,000 Kirin chips in 2025.", "800,000 Kirin chips", "unverifiable"),
+        # 3.09 to 4.865 million are all that Google had bought by early 2025, not what came in that year.
+        ("Google delivered 3.9 million chips in 2025.", "3.9 million chips", "unverifiable"),
+    ],
+)
+def test_a_family_is_not_the_whole_and_a_year_is_no_running_total(text: str, span: str, wanted: str) -> None:
+    assert told(text, span, date(2026, 11, 1))[0] == wanted

@@ -22,7 +22,7 @@ _POINTS = frozenset({"points", "point", "punkte", "punkten"})
 TELLING = _POINTS | {CHIP_HOURS}
 """Nouns that tell in what a number is counted."""
 # Words of a number's size, which say nothing of what it counts (`15 trillion`).
-_NO_THINGS = frozenset({*lexicon.DE_MAGNITUDE, *lexicon.EN_MAGNITUDE})
+NO_THINGS = frozenset({*lexicon.DE_MAGNITUDE, *lexicon.EN_MAGNITUDE})
 _DAILY = frozenset({"count/day", "people/day", "token/day", "count/week", "people/week", "count/month", "people/month"})
 
 
@@ -113,5 +113,5 @@ def counts(quantity: Quantity, text: Text) -> frozenset[str]:
     glued = ("".join(t.low for t in pair) for pair in pairwise(span) if pair[1].glued and pair[1].kind == "n")
     inside |= {low for low in glued if low[0].isalpha()}
     return (
-        frozenset((inside | {quantity.noun}) - {""}) - _NO_THINGS - words("judging.stop.en") - words("judging.stop.de")
+        frozenset((inside | {quantity.noun}) - {""}) - NO_THINGS - words("judging.stop.en") - words("judging.stop.de")
     )

@@ -62,6 +62,14 @@ def plain(case: Case, one: Candidate) -> bool:
     return not rival_subject(case, one) and not any(doubt(case, one) for doubt in doubts)
 
 
+def flow_of_year(case: Case, one: Candidate) -> bool:
+    """Whether a running total is judged where the sentence tells what came in one year."""
+    when = case.when
+    if when is None or not (when.stated and when.yearly) or case.scene.records.period(one.code) != "cumulative":
+        return False
+    return not set(case.scene.words(case.quantity.sentence)) & words("judging.doubt.running")
+
+
 def far_from_all(case: Case, one: Candidate) -> bool:
     """Whether an undated number is far from every claim on it, of whatever time, and the newest is not old."""
     records = case.scene.records

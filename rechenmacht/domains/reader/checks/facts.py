@@ -10,6 +10,7 @@ from datetime import timedelta
 from rechenmacht.domains.reader import times
 from rechenmacht.domains.reader.candidates import Candidate, leaders, rank
 from rechenmacht.domains.reader.checks import doubt, elsewhere
+from rechenmacht.domains.reader.checks.families import narrowed
 from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.checks.values import far, gap, reached, says_little, tolerance
 from rechenmacht.domains.reader.conversion import canonical
@@ -116,6 +117,8 @@ def judge(case: Case) -> Verdict | None:
     if not rows:
         return _sum_of_quarters(case) or elsewhere.other_time(case, case.group[0])
     best = min(rows, key=lambda row: (row.gap, abs(_off(case, row)), row.claim.id))
+    if narrowed(case.scene, quantity, best.candidate.subject) or doubt.flow_of_year(case, best.candidate):
+        return verdict(quantity, "unverifiable", "facts", "unsure", case.told(best))
     if best.gap <= case.close and _may_confirm(case, best):
         return _confirmed(case, best, rows)
     return _missed(case, best, rows)
