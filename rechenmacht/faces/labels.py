@@ -10,7 +10,7 @@ GROUPS = ("owner", "vendor", "measure", "region", "definition", "use", "limit", 
 
 
 def tail_name(language: Language, tail: str) -> str:
-    """Return what the end of a name says: an owner, vendor, measure, region, definition, use, limit or published series."""
+    """Return what the end of a name says: an owner, a vendor, a measure, a limit, a published series and the like."""
     for group in GROUPS:
         found = language.maybe(f"{group}.{tail}")
         if found is not None:

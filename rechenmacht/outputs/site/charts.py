@@ -190,7 +190,7 @@ def metadata(site: Site, chart: Chart) -> bytes:
             for one in sources(site, answer)
         ],
     }  # fmt: skip
-    return (json.dumps(found, ensure_ascii=False) + "\n").encode()
+    return (json.dumps(found, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
 
 def page_of(site: Site, chart: Chart, words: Words) -> Page:
