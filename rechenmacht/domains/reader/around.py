@@ -14,6 +14,13 @@ _BITS = frozenset({"bit", "bits"})
 
 def context(scene: Scene, quantity: Quantity) -> dict[str, float]:
     """Return the stems around a number, each with its nearness: clause, sentence, the sentence before, the headings."""
+    key = (quantity.first, quantity.last, quantity.unit)
+    if key not in scene.around:
+        scene.around[key] = _context(scene, quantity)
+    return scene.around[key]
+
+
+def _context(scene: Scene, quantity: Quantity) -> dict[str, float]:
     found: dict[str, float] = {}
     inside = scene.by_sentence[quantity.sentence]
     others = [(q.first, q.last) for q in inside if q is not quantity and q.kind != "date"][:40]

@@ -26,6 +26,7 @@ _RUNNING = 0.9  # weight of a running total where a year is told
 _OF_NAME = 0.6  # weight of a subject whose words are part of the quantity's own name (the Chinese market)
 _SAME_CLAUSE = 0.95
 _CLEARLY = 0.85  # words of an exclusive group this much weaker than the strongest are not meant
+_UNKNOWN = 0.2  # a quantity that the base lacks for all named is looked at from this part of the best
 LEAST = 0.3  # a quantity met this much less than the best, and unknown for the subject, is no candidate
 Told = tuple[Match, float, bool]
 """A quantity as the words meet it, the factor to its unit, and whether the unit alone says what is meant."""
@@ -61,11 +62,18 @@ def rank(scene: Scene, quantity: Quantity, when: Period | None) -> list[Candidat
         quantity: the number.
         when: the time that the text gives for it.
     """
+    key = (quantity.first, quantity.last, quantity.unit, None if when is None else (when.start, when.end))
+    if key not in scene.ranked:
+        scene.ranked[key] = _ranked(scene, quantity, when)
+    return scene.ranked[key]
+
+
+def _ranked(scene: Scene, quantity: Quantity, when: Period | None) -> list[Candidate]:
     fitting, _ = _fitting(scene, quantity)
     subjects = [one for one in scene.subjects(quantity) if one.entity.partition(":")[0] in fitting]
     if not subjects:
         return []
-    of_kind = _by_kind(scene, quantity, when, {one.entity.partition(":")[0] for one in subjects})
+    of_kind = _by_kind(scene, quantity, when, subjects)
     least = {kind: LEAST * max((row[0].score for row in rows), default=0.0) for kind, rows in of_kind.items()}
     found: list[Candidate] = []
     for subject in subjects:
@@ -85,11 +93,15 @@ def rank(scene: Scene, quantity: Quantity, when: Period | None) -> list[Candidat
     return _known_first(ordered(found))
 
 
-def _by_kind(scene: Scene, quantity: Quantity, when: Period | None, kinds: Collection[str]) -> dict[str, list[Told]]:
+def _by_kind(
+    scene: Scene, quantity: Quantity, when: Period | None, subjects: Collection[Subject]
+) -> dict[str, list[Told]]:
     """Return by kind of thing the quantities that a number may be told in, as the words meet them."""
     fitting, codes = _fitting(scene, quantity)
     around, stems = context(scene, quantity), _counted_stems(scene, quantity)
-    met = scene.meanings.matches(around, codes)
+    met = _worth(scene, scene.meanings.matches(around, codes), subjects)
+    said = Said(scene, around)
+    kinds = dict.fromkeys(one.entity.partition(":")[0] for one in subjects)
     matches: dict[str, Match | None] = {}
     found: dict[str, list[Told]] = {}
     for kind in kinds:
@@ -97,11 +109,38 @@ def _by_kind(scene: Scene, quantity: Quantity, when: Period | None, kinds: Colle
         found[kind] = []
         for code in (*(code for code in met if code in by_unit), *(c for c in alone if c not in met)):
             if code not in matches:
-                matches[code] = _match(scene, quantity, met.get(code, Match(code, 0.0, 0.0)), around, stems, when)
+                matches[code] = _match(scene, quantity, met.get(code, Match(code, 0.0, 0.0)), said, stems, when)
             match = matches[code]
             if match is not None and (match.score or by_unit[code][1]):
                 found[kind].append((match, *by_unit[code]))
     return found
+
+
+def _worth(scene: Scene, met: dict[str, Match], subjects: Collection[Subject]) -> dict[str, Match]:
+    """Return the quantities that the base knows of a subject, or that are met well enough to stand before those."""
+    least = _UNKNOWN * max((match.score for match in met.values()), default=0.0)
+    known = [scene.records.by_subject.get(one, {}) for one in {subject.entity for subject in subjects}]
+    return {code: match for code, match in met.items() if match.score >= least or any(code in one for one in known)}
+
+
+class Said:
+    """What the words around a number say of the groups of words that rule quantities out; worked out once for all."""
+
+    def __init__(self, scene: Scene, around: Mapping[str, float]) -> None:
+        """Take the stems around a number, each with its nearness."""
+        self.around = around
+        self.wide = [
+            group for group in scene.meanings.specific if any(around.get(one, 0.0) >= _SAME_CLAUSE for one in group)
+        ]
+        self._of: dict[frozenset[str], frozenset[str]] = {}
+
+    def of(self, group: frozenset[str]) -> frozenset[str]:
+        """Return the words of an exclusive group that are said, the weaker ones left out."""
+        if group not in self._of:
+            near = {one: weight for one in group if (weight := self.around.get(one, 0.0)) >= NEAR}
+            most = max(near.values(), default=0.0)
+            self._of[group] = frozenset(one for one, weight in near.items() if weight >= _CLEARLY * most)
+        return self._of[group]
 
 
 def ordered(found: list[Candidate]) -> list[Candidate]:
@@ -173,10 +212,10 @@ def _alone(scene: Scene, kind: str, code: str) -> bool:
     return len(same) <= _FEW
 
 
-def _match(scene: Scene, quantity: Quantity, match: Match, around: Mapping[str, float], counted: set[str],
+def _match(scene: Scene, quantity: Quantity, match: Match, said: Said, counted: set[str],
            when: Period | None) -> Match | None:  # fmt: skip
     """Return how well the words meet a quantity, or None where noun or time rule it out."""
-    code, row = match.code, scene.base.quantities[match.code]
+    code, row, around = match.code, scene.base.quantities[match.code], said.around
     if row.unit == "count" and counted and not _counts(counted, scene.meanings.own[code]):
         return None
     if when is not None and not _time_fits(row.period, when):
@@ -197,19 +236,18 @@ def _match(scene: Scene, quantity: Quantity, match: Match, around: Mapping[str, 
         return Match(code, _CALLED * max(match.score, UNIT_ALONE), 1.0, said=True)
     if _unsaid(scene, code, around):
         score *= 0.45
-    if _too_wide(scene, code, around):
+    if any(scene.meanings.own[code].isdisjoint(group) for group in said.wide):
         score *= 0.7
-    if _excluded(scene, code, around):
+    if _excluded(scene, code, said):
         return Match(code, 0.4 * score, min(match.share, 0.5))
     return Match(code, score, match.share)
 
 
-def _excluded(scene: Scene, code: str, around: Mapping[str, float]) -> bool:
+def _excluded(scene: Scene, code: str, said: Said) -> bool:
     """Whether the text says another word of a group than the quantity: users a week are not users a month."""
     for mine, group, whole in scene.meanings.exclusive[code]:
-        most = max(around.get(one, 0.0) for one in group)
-        said = [one for one in group if around.get(one, 0.0) >= max(NEAR, _CLEARLY * most)]
-        if said and (mine.isdisjoint(said) or (whole and not mine <= set(said))):
+        words_said = said.of(group)
+        if words_said and (mine.isdisjoint(words_said) or (whole and not mine <= words_said)):
             return True
     return False
 
@@ -231,15 +269,6 @@ def _unsaid(scene: Scene, code: str, around: Mapping[str, float]) -> bool:
     """Whether a quantity carries a word without which it is not meant (large firms, active parameters)."""
     groups = scene.meanings.required[code]
     return any(not any(around.get(one, 0.0) >= NEAR for one in group) for group in groups)
-
-
-def _too_wide(scene: Scene, code: str, around: Mapping[str, float]) -> bool:
-    """Whether the clause speaks of a part (data centres) that the quantity does not carry."""
-    own = scene.meanings.own[code]
-    return any(
-        own.isdisjoint(group) and any(around.get(one, 0.0) >= _SAME_CLAUSE for one in group)
-        for group in scene.meanings.specific
-    )
 
 
 def _by_definer(scene: Scene, code: str, around: Mapping[str, float]) -> float:

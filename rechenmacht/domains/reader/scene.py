@@ -6,6 +6,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from rechenmacht.domains.reader import pairing
 from rechenmacht.domains.reader.meanings import Meanings
@@ -68,6 +69,8 @@ class Scene:
         self._stems: dict[Mention, frozenset[str]] = {}
         self.year_back: dict[int, list[tuple[int, int]]] = {}  # see times
         self.outside: dict[int, dict[str, float]] = {}  # see candidates.context
+        self.ranked: dict[tuple[object, ...], list[Any]] = {}  # see candidates.rank
+        self.around: dict[tuple[int, int, str], dict[str, float]] = {}  # see around.context
         self.marks: dict[tuple[int, str], dict[int, Quantity]] = {}  # see candidates.context
         self.counted: dict[int, dict[str, range]] = {}
         self._words: dict[int, list[str]] = {}
