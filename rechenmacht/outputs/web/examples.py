@@ -20,7 +20,7 @@ from rechenmacht.faces.registry import everything
 
 H = "/api/v1"
 LONGEST = 90  # letters of a text
-DRAWS = 50
+DRAWS = 100  # the fewest that comparisons take
 GIVEN: dict[str, dict[str, Any]] = {
     "/simulate": {"scenario": "reference", "set": {"capital.stop": [{"at": "2028Q1", "value": 0.5}]}, "draws": DRAWS,
                   "outcomes": ["runs|legal"]},
@@ -40,16 +40,21 @@ ASKED: dict[str, str] = {
     "charts/race": f"draws={DRAWS}", "charts/stress": f"draws={DRAWS}", "charts/wall": f"draws={DRAWS}",
     "charts/path": f"draws={DRAWS}",
 }  # fmt: skip
+TOLD: dict[str, dict[str, Any]] = {
+    "engine.decentral": {"model": "llama3-70b", "workers": 1000}, "rules.classify": {"chip": "H200", "to": "CN"},
+    "rules.propose": {"bill": "BILL-GAIN"}, "uncertainty.compare": {"a": "reference", "b": "tight_controls"},
+}  # fmt: skip
+"""What some questions need besides their required fields."""
 NAMED = {"claim": "chip.h100-sxm.tdp.1", "name": "epoch-ml-hardware-2026-05-12", "chips": "chip:h100-sxm"}
 VIEW = {"name": "Tight", "scenario": "tight_controls", "set": {"capital.stop": [{"at": "2028Q1", "value": 0.5}]}}
 
 
 def cut(value: Any, key: str = "") -> Any:
-    """Return the beginning of an answer: one entry of each list, texts not longer than a line."""
+    """Return the beginning of an answer: one row or two values of each list, no long texts."""
     if isinstance(value, dict):
         return {} if key == "spec" else {name: cut(one, name) for name, one in value.items()}
     if isinstance(value, list):
-        return [cut(one) for one in value[:1]]
+        return [cut(one) for one in value[: 1 if value and isinstance(value[0], dict) else 2]]
     return value[: LONGEST - 1] + "…" if isinstance(value, str) and len(value) > LONGEST else value
 
 
@@ -59,6 +64,7 @@ def body_of(name: str) -> dict[str, Any]:
     for field in fields(question, language("en")):
         if field.info.is_required() and field.info.examples:
             found[field.name] = field.info.examples[0]
+    found |= TOLD.get(name, {})
     return found | ({"draws": DRAWS} if "draws" in question.model_fields else {})
 
 
@@ -75,10 +81,9 @@ class Kept:
         began = time.monotonic()
         answer = self.client.request(method, H + path, json=body, headers=headers)
         name = self.ids[method, H + route].removesuffix("_post")
-        if body is not None:
-            self.found.setdefault(name, {})["body"] = body
-        if answer.status_code < 300 and answer.content:
-            self.found.setdefault(name, {})["answer"] = cut(answer.json())
+        if answer.status_code < 300:
+            told = {"answer": cut(answer.json())} if answer.content else {}
+            self.found.setdefault(name, {}).update(told if body is None else {"body": body, **told})
         elif answer.status_code >= 300:
             sys.stderr.write(f"{method} {route}: {answer.status_code} {answer.text[:160]}\n")
         if time.monotonic() - began > 5:
