@@ -188,7 +188,7 @@ def test_an_embedded_view_shows_the_picture_alone(tab: Any, address: str) -> Non
 def test_a_tooltip_is_gone_when_the_pointer_leaves(tab: Any, address: str) -> None:
     tab.goto(address + "/rules")
     ready(tab)
-    tab.locator("#plane svg path[aria-roledescription]").first.hover(force=True)
+    tab.locator("#plane svg .mark-symbol path").first.hover(force=True)
     tab.wait_for_selector("#vg-tooltip-element", state="attached")
     tab.mouse.move(2, 2)
     tab.wait_for_timeout(300)
