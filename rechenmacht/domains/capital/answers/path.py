@@ -11,6 +11,7 @@ from rechenmacht.answers.question import Told
 from rechenmacht.dates import span
 from rechenmacht.domains.capital import path_book, path_tables, questions, rows, rows_path
 from rechenmacht.domains.capital.answers.common import SHARE, book_of, claims_of, sampler
+from rechenmacht.domains.capital.contracts import Book
 from rechenmacht.domains.capital.drivers import drivers
 from rechenmacht.domains.capital.path_levers import FIRMS, parse
 from rechenmacht.domains.capital.path_way import Openings, worst
@@ -43,12 +44,7 @@ def path(asked: questions.Path, base: Base, told: Told) -> Answer:
             sheets or after the path's first quarter.
     """
     book, when = book_of(asked, base)
-    if not span(FIRST)[0] <= span(when)[1] <= span(path_book.QUARTERS[0])[1]:
-        raise BadInput.of(
-            "error.capital.path_day", f"at: the path begins in {path_book.QUARTERS[0]} with balance sheets of "
-            f"mid-2026; the day must lie between {FIRST} and the end of that quarter, not {when}",
-            first=FIRST, quarter=path_book.QUARTERS[0], day=when,
-        )  # fmt: skip
+    _check_day(when)
     levers, draw = parse(asked.set), sampler(asked)
     seen = world(base, asked.scenario, asked.draws, asked.seed)
     told(1, 4)
@@ -56,14 +52,7 @@ def path(asked: questions.Path, base: Base, told: Told) -> Answer:
     start = openings.of(levers)
     got, direct, _ = worst(openings, seen, levers, direct=True)
     told(2, 4)
-    turned: list[dict[str, Any]] = []
-    if asked.reverse is not None:
-        org = path_book.firm_of(base.find(asked.reverse).id)
-        if org not in FIRMS:
-            raise BadInput(f"{org} has no balance sheet on the path; firms: {', '.join(FIRMS)}")
-        few = min(asked.draws, path_tables.SEARCH_DRAWS)
-        small = seen if few == asked.draws else world(base, asked.scenario, few, asked.seed)
-        turned = path_tables.reverse_rows(base, book, recorded(few, asked.seed), when, small, org)
+    turned = _reverse(asked, base, book, when, seen)
     stressed = path_tables.stress_rows(openings, draw, seen, asked.set) if asked.stresses or asked.set else []
     told(4, 4)
     decides = [
@@ -101,3 +90,23 @@ def path(asked: questions.Path, base: Base, told: Told) -> Answer:
          Ranges("path_losses", "losses", "holder", "loss")),
         show=("total_loss", "direct_loss"),
     )  # fmt: skip
+
+
+def _check_day(when: str) -> None:
+    if not span(FIRST)[0] <= span(when)[1] <= span(path_book.QUARTERS[0])[1]:
+        raise BadInput.of(
+            "error.capital.path_day", f"at: the path begins in {path_book.QUARTERS[0]} with balance sheets of "
+            f"mid-2026; the day must lie between {FIRST} and the end of that quarter, not {when}",
+            first=FIRST, quarter=path_book.QUARTERS[0], day=when,
+        )  # fmt: skip
+
+
+def _reverse(asked: questions.Path, base: Base, book: Book, when: str, seen: path_book.World) -> list[dict[str, Any]]:
+    if asked.reverse is None:
+        return []
+    org = path_book.firm_of(base.find(asked.reverse).id)
+    if org not in FIRMS:
+        raise BadInput(f"{org} has no balance sheet on the path; firms: {', '.join(FIRMS)}")
+    few = min(asked.draws, path_tables.SEARCH_DRAWS)
+    small = seen if few == asked.draws else world(base, asked.scenario, few, asked.seed)
+    return path_tables.reverse_rows(base, book, recorded(few, asked.seed), when, small, org)
