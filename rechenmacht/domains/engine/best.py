@@ -72,8 +72,8 @@ def _loosened(q: Question) -> Space | None:
     tries += [(loose, q.run.batch), (loose, float(q.chips * max(1, round(q.run.batch / q.chips))))]
     for bounds, batch in tries:
         near = q.run.batch / MOST_LOOSENED <= batch <= q.run.batch * MOST_LOOSENED or "global_batch_seqs" in q.assumed
-        found = _layouts(q, q.chips, batch, bounds) if near else ()
-        if len(found):
+        found = _layouts(q, q.chips, batch, bounds) if near else None
+        if found is not None and len(found):
             return Space(
                 found,
                 batch,
