@@ -16,6 +16,7 @@ from rechenmacht.domains.capital.recorder import sampler as recorded
 from rechenmacht.domains.capital.tables import spread
 from rechenmacht.domains.race.axes import QUARTERS
 from rechenmacht.domains.race.outcomes import SERIES
+from rechenmacht.domains.race.plugins import alone
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 from rechenmacht.scenario import find
@@ -37,6 +38,7 @@ def path(asked: questions.Path, base: Base, told: Told) -> Answer:
     Raises:
         BadInput: if the firm of a reverse stress has no balance sheet on the path.
     """
+    alone(base, "the path of capital reads")
     book, when = book_of(asked, base)
     levers, draw = parse(asked.set), sampler(asked)
     seen = world(base, asked.scenario, asked.draws, asked.seed)
