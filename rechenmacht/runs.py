@@ -24,7 +24,6 @@ from numpy.typing import NDArray
 from rechenmacht import __version__, files
 from rechenmacht.commit import commit
 from rechenmacht.dates import quarter_of
-from rechenmacht.domains.race.added import Added
 from rechenmacht.domains.race.axes import LAST_OBSERVED, OBSERVED, QUARTERS
 from rechenmacht.domains.race.backends.choose import Backend
 from rechenmacht.domains.race.backends.trace import acting
@@ -179,7 +178,7 @@ def _meta(base: Base, scenario: Scenario, model: Model, draws: int, seed: int, b
         "seed": seed,
         "draws": draws,
         **served(model, backend),
-        **({"plugins": _plugins(model.given.added)} if model.given.added else {}),
+        **({"plugins": model.given.added.record_of()} if model.given.added else {}),
         "conditioned_to": model.given.until,
         "quarters": list(QUARTERS),
         "draw_quarters": kept_quarters(base),
@@ -188,10 +187,6 @@ def _meta(base: Base, scenario: Scenario, model: Model, draws: int, seed: int, b
         "python": platform.python_version(),
         "numpy": np.__version__,
     }
-
-
-def _plugins(added: Added) -> list[dict[str, str]]:
-    return [{"name": name, "sha256": checksum} for name, checksum in added.files]
 
 
 def _within_the_run(scenario: Scenario, series: tuple[Series, ...]) -> None:
@@ -398,6 +393,5 @@ def same_run(folder: Path, base: Base, scenario: Scenario, draws: int, seed: int
         return False
     asked = {"version": __version__, "data_checksum": base.checksum, "draws": draws, "seed": seed}
     asked |= {"scenario": scenario.model_dump(mode="json"), "conditioned_to": LAST_OBSERVED}
-    if meta.get("plugins", []) != _plugins(of(base)):
-        return False
+    asked["plugins"] = of(base).record_of() or None
     return meta["commit"] == commit() and all(meta.get(key) == value for key, value in asked.items())

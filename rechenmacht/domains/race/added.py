@@ -176,8 +176,16 @@ class Added:
         own = [Series(one.name, region_of(region), one.unit) for one, _ in self.outcomes for region in one.regions]
         return (*SERIES, *own)
 
+    def record_of(self) -> list[dict[str, str]]:
+        """Return the plug-ins as a run's record lists them."""
+        return [{"name": name, "sha256": checksum} for name, checksum in self.files]
+
     def begin(self, p: Any, xp: Any) -> dict[str, Any]:
-        """Return the state before the first quarter."""
+        """Return the state before the first quarter.
+
+        Raises:
+            BadInput: if a plug-in brings state that is there already.
+        """
         state = start(p, xp)
         for one in self.mechanisms:
             own = one.begin(p, xp)
