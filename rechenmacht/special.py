@@ -35,9 +35,7 @@ FAR = (
 
 
 def _ratio(r: Array, both: tuple[tuple[float, ...], tuple[float, ...]]) -> Array:
-    top: Array = np.polyval(both[0], r)
-    found: Array = top / np.polyval(both[1], r)
-    return found
+    return np.asarray(np.polyval(both[0], r) / np.polyval(both[1], r), dtype=np.float64)
 
 
 def normal_quantile(u: Array | float) -> Array:
