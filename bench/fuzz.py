@@ -119,8 +119,8 @@ def of_tables() -> dict[str, Form]:
         "measured": ("measured.csv", measured, ["CELLS", "{}"]),
         "network": ("network.json", network, ["capital", "clear", "--network", "{}", "--json"]),
         "text": ("article.txt", (ROOT / "tests" / "cases" / "reader" / "article.txt").read_bytes(), ["check", "{}", "--json"]),
-        "html": ("article.html", HTML, ["check", "{}", "--json"]),
-        "pdf": ("article.pdf", pdf(), ["check", "{}", "--json"]),
+        "html": ("article.html", HTML, ["PARSE", "{}"]),
+        "pdf": ("article.pdf", pdf(), ["PARSE", "{}"]),
         "settings": ("serve.toml", (ROOT / "deploy" / "serve.toml").read_bytes(), ["SETTINGS", "{}"]),
         "tokens": ("tokens", b"alice " + b"a" * 64 + b"\nbob " + b"b" * 64 + b"\n", ["TOKENS", "{}"]),
     }  # fmt: skip
@@ -177,6 +177,7 @@ def direct(word: str, path: Path) -> int:
     """Read a form that no quick command reads, as its command would."""
     from rechenmacht import runs, sweeps
     from rechenmacht.domains.engine import tablefile
+    from rechenmacht.domains.reader import sources
     from rechenmacht.errors import BadInput
     from rechenmacht.evidence.importers import IMPORTERS
     from rechenmacht.outputs.web import settings as forms
@@ -195,6 +196,7 @@ def direct(word: str, path: Path) -> int:
         "PLAN": lambda: sweeps.read(path),
         "SETTINGS": lambda: forms.load(path, {}, {}),
         "TOKENS": lambda: tokens.read(path),
+        "PARSE": lambda: sources.parse(path.name, path.read_bytes()),  # what `check` does in a process of its own
         "CELLS": lambda: tablefile.cells(path),
         "CHUNK": chunk,
         "IMPORT": lambda: IMPORTERS[name].read(path),

@@ -74,8 +74,8 @@ def create_app(base: Base, settings: Settings | None = None) -> FastAPI:
     for part in (race, facts, engine, rules, capital, check, charts):
         app.include_router(part.routes(service), prefix=PREFIX, dependencies=closed)
     made_later = later.routers(service, PREFIX)
-    for router in made_later:
-        app.include_router(router, prefix=PREFIX, dependencies=closed)
+    for one in made_later:
+        app.include_router(one, prefix=PREFIX, dependencies=closed)
     for router in (_health(service), accounts.routes(service), workspaces.routes(service, app.state.store)):
         app.include_router(router, prefix=PREFIX)
     described.install(app, service, PREFIX, lambda: later.make(made_later))

@@ -16,10 +16,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from rechenmacht.errors import BadInput
 from rechenmacht.files import NoRoom
-from rechenmacht.outputs.web.store.kinds import Busy
-from rechenmacht.outputs.web.store.opened import newest
+from rechenmacht.outputs.web.store.kinds import MIGRATIONS, Busy, newest
 
-MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MS = 3_000  # how long a statement waits for another's lock
 STATEMENT_MS = 10_000
 WRITES = {"writes": True}  # execution option of a transaction that writes

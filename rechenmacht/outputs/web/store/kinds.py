@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NamedTuple
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def newest() -> str:
+    """Return the number of the newest form of the tables."""
+    return max(path.name for path in (MIGRATIONS / "versions").glob("v*.py"))[1:5]
 
 
 class Busy(Exception):

@@ -16,18 +16,12 @@ from typing import TYPE_CHECKING
 
 from rechenmacht.errors import BadInput
 from rechenmacht.files import NoRoom
-from rechenmacht.outputs.web.store.kinds import Busy, Limits
+from rechenmacht.outputs.web.store.kinds import Busy, Limits, newest
 
 if TYPE_CHECKING:
     from rechenmacht.outputs.web.store.store import Store
 
-VERSIONS = Path(__file__).parent / "migrations" / "versions"
 SQLITE = "sqlite:///"
-
-
-def newest() -> str:
-    """Return the number of the newest form of the tables."""
-    return max(path.name for path in VERSIONS.glob("v*.py"))[1:5]
 
 
 def _fit(url: str) -> bool:
