@@ -2,7 +2,7 @@
 
 import { QUARTERS, type Chart } from "./chart";
 import { at, button, el, escaped } from "./dom";
-import { NQ } from "./stats";
+import { NQ } from "./quantiles";
 import { addressOf } from "./state";
 import { lineName, model, t } from "./words";
 import type { App } from "./app";
