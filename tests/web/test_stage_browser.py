@@ -138,7 +138,17 @@ def test_a_link_that_cannot_be_honoured_says_so_and_shows_the_rest(tab: Any, add
     )
     settled(tab)
     told = tab.inner_text("#refused")
-    for text in ("nonsense", "year= steht mehrmals", "=7", "abc", "2024Q1".replace("Q", "Q"), "x.y", "nothing", "pie", "colour=red"):
+    for text in (
+        "nonsense",
+        "year= steht mehrmals",
+        "=7",
+        "abc",
+        "2024Q1".replace("Q", "Q"),
+        "x.y",
+        "nothing",
+        "pie",
+        "colour=red",
+    ):
         assert text in told
     assert tab.locator("#refused li").count() == 9
     chips = tab.inner_text("#chips")

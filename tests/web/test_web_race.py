@@ -18,6 +18,7 @@ from rechenmacht.domains.uncertainty.ensemble import quantiles
 from rechenmacht.evidence.base import Base
 from rechenmacht.outputs.web import ensembles
 from rechenmacht.outputs.web.api import race as routes
+from rechenmacht.outputs.web.api.forms import steps_of
 from rechenmacht.outputs.web.model import INDICATORS, Question, Race, chosen
 
 
@@ -103,9 +104,9 @@ def test_a_shifted_range_is_that_of_the_command_line(client: TestClient, base: B
 
 
 def test_what_cannot_be_shifted_is_refused(client: TestClient) -> None:
-    told = client.post("/api/v1/simulate", json={"draws": 2, "shift": {"capital.stop": 0.3}})
+    told = client.post("/api/v1/simulate", json={"draws": 2, "shift": {"production.outage.packaging": 0.3}})
     assert told.status_code == 422
-    assert "capital.stop" in told.json()["detail"]
+    assert "production.outage.packaging" in told.json()["detail"]
     told = client.get("/api/v1/simulate.csv", params={"draws": 2, "outcome": "capex_ai", "shift": "x"})
     assert told.json()["detail"].startswith("shift: 'x'")
 

@@ -83,9 +83,7 @@ def _steps(setup: Setup, levers: Sequence[tuple[str, Steps]], *, shift: bool) ->
     """Return what holds of the levers named, the scenario's own steps with it, as a question takes them."""
     return {
         name: [
-            {"at": at, "value": float(value)}
-            for at, value in setup.levers[name]
-            if isinstance(value, Shifted) == shift
+            {"at": at, "value": float(value)} for at, value in setup.levers[name] if isinstance(value, Shifted) == shift
         ]
         for name, _ in levers
     }
