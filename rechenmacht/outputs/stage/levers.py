@@ -101,7 +101,8 @@ def _changes(before: NDArray[np.float64], after: NDArray[np.float64]) -> NDArray
     """Return changes draw by draw, as the page's view of changes shows them: relative, or in the unit (`_ABSOLUTE`)."""
     known = np.abs(before) > 1e-9
     relative = np.where(known, after / np.where(known, before, 1.0) - 1.0, 0.0)
-    return np.where(_ABSOLUTE, after - before, relative)
+    found: NDArray[np.float64] = np.where(_ABSOLUTE, after - before, relative)
+    return found
 
 
 def heights(changes: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -160,7 +161,7 @@ def _acts(
     shown = [family for family in families() if family.unit != "indicator"]
     nothing = _outcomes(p, {}, kernel)
     first = next(family.lines[LINE] for family in shown if family.id == FIRST)
-    found = {}
+    found: dict[str, tuple[tuple[tuple[str, str], ...], float]] = {}
     for parameter in rows:
         low, middle, high = ends_of(parameter, set_.get(parameter.name, []))
         changes = [
