@@ -118,8 +118,9 @@ def heights(changes: NDArray[np.float64]) -> NDArray[np.float64]:
     bottom, top = np.minimum(low.min(axis=1), 0.0), np.maximum(high.max(axis=1), 0.0)
     size = np.maximum(np.maximum(-bottom, top), LEAST_SCALE)
     bottom, top = np.minimum(bottom, -0.12 * size), np.maximum(top, 0.12 * size)
-    passed: NDArray[np.float64] = np.maximum(middle.max(axis=1), 0.0) - np.minimum(middle.min(axis=1), 0.0)
-    return passed / (top - bottom)
+    passed = np.maximum(middle.max(axis=1), 0.0) - np.minimum(middle.min(axis=1), 0.0)
+    found: NDArray[np.float64] = passed / (top - bottom)
+    return found
 
 
 def late_names(model: Model) -> frozenset[str]:
