@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
-
 from rechenmacht.domains.capital.contracts import Array
 from rechenmacht.domains.capital.threads import one_thread
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 Bools = NDArray[np.bool_]
 SATURATED = 1e-12
@@ -25,31 +25,27 @@ SATURATED = 1e-12
 
 def _inner_edges(support: Array) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the edges (from, to) that lie on a cycle: both ends in one strongly connected component."""
-    from scipy.sparse import csr_matrix  # noqa: PLC0415 - an extra
-    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
-
-    edges = csr_matrix((support > 0).astype(float))
-    _, component = connected_components(edges, directed=True, connection="strong")
     source, target = np.nonzero(support)
+    component = _components(source, target, len(support))
     inner = component[source] == component[target]
     return source[inner].astype(np.intp), target[inner].astype(np.intp)
 
 
 def _conservation(source: NDArray[np.intp], target: NDArray[np.intp], nodes: int, copies: int) -> csr_array:
     """Return inflow = outflow as a sparse matrix, (copies * nodes) x (copies * edges), one block per copy."""
+    from scipy.sparse import csr_array  # noqa: PLC0415 - SciPy loads slowly, and a server starts without it
+
     edges = len(source)
     columns = np.arange(copies * edges)
     shift = np.repeat(np.arange(copies) * nodes, edges)
     rows = np.concatenate([np.tile(source, copies) + shift, np.tile(target, copies) + shift])
     signs = np.concatenate([np.ones(copies * edges), -np.ones(copies * edges)])
-    from scipy.sparse import csr_array  # noqa: PLC0415 - an extra
-
     return csr_array((signs, (rows, np.tile(columns, 2))), shape=(copies * nodes, copies * edges))
 
 
 def _largest(conservation: csr_array, capacity: Array) -> Array:
     """Return the flows with the largest sum that conserve and stay within capacities of at most 1, shape (edge,)."""
-    from scipy.optimize import linprog  # noqa: PLC0415 - an extra
+    from scipy.optimize import linprog  # noqa: PLC0415 - as above
 
     for presolve in (True, False):  # presolve can call capacities near its tolerance of 1e-7 infeasible
         solved = linprog(  # type: ignore[call-overload]  # stubs know no sparse constraints
@@ -136,7 +132,7 @@ def balanced_circulation(flows: Array) -> Array:
 
 def _components(source: NDArray[np.intp], target: NDArray[np.intp], nodes: int) -> NDArray[np.int32]:
     """Return the label of each node's strongly connected component."""
-    from scipy.sparse import csr_matrix  # noqa: PLC0415 - an extra
+    from scipy.sparse import csr_matrix  # noqa: PLC0415 - as above
     from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
 
     edges = csr_matrix((np.ones(len(source)), (source, target)), shape=(nodes, nodes))
