@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from functools import cache
 from typing import NamedTuple
 
+from rechenmacht.domains.reader.around import context
 from rechenmacht.domains.reader.conversion import TELLING, canonical, counts, divisor, factor_to
 from rechenmacht.domains.reader.meanings import NEAR, Match, rivals_of
 from rechenmacht.domains.reader.model import Quantity
@@ -19,10 +20,13 @@ UNIT_ALONE = 0.9  # score of a quantity that only the unit speaks for, where few
 _CALLED = 1.4  # weight of a quantity whose name is said word for word
 CLOSE = 0.9  # a second candidate this near the first is its rival
 _FEW = 3
+_PLACES = frozenset({"bloc", "country"})
+_CONVERTED = 0.5  # weight of a quantity that a rate must be turned into: a year's wafers by the month
+_RUNNING = 0.9  # weight of a running total where a year is told
 _OF_NAME = 0.6  # weight of a subject whose words are part of the quantity's own name (the Chinese market)
-_TIED = 0.38  # weight of a word that is tied to another number of the unit (`a valuation of $24bn`)
 _SAME_CLAUSE = 0.95
 _CLEARLY = 0.85  # words of an exclusive group this much weaker than the strongest are not meant
+_UNKNOWN = 0.2  # a quantity that the base lacks for all named is looked at from this part of the best
 LEAST = 0.3  # a quantity met this much less than the best, and unknown for the subject, is no candidate
 Told = tuple[Match, float, bool]
 """A quantity as the words meet it, the factor to its unit, and whether the unit alone says what is meant."""
@@ -50,90 +54,6 @@ class Candidate(NamedTuple):
         return self.weight >= 0.5 and (self.match.named or (self.alone and self.weight >= 0.7))
 
 
-def context(scene: Scene, quantity: Quantity) -> dict[str, float]:
-    """Return the stems around a number, each with its nearness: clause, sentence, the sentence before, the headings."""
-    found: dict[str, float] = {}
-    inside = scene.by_sentence[quantity.sentence]
-    others = [(q.first, q.last) for q in inside if q is not quantity and q.kind != "date"][:40]
-    begin, clauses = scene.text.sentences[quantity.sentence][0], scene.clauses(quantity.sentence)
-    mine, ties = clauses[quantity.first - begin], scene.ties(quantity.sentence)
-    for place, stems in stems_of(scene, quantity.sentence):
-        weight = _nearness(quantity, place, others, same=clauses[place - begin] == mine)
-        owner = ties.get(place)
-        if owner is not None and owner is not quantity and owner.unit == quantity.unit:
-            weight *= _TIED
-        for one in stems:
-            if found.get(one, 0.0) < weight:
-                found[one] = weight
-    return {**_outside(scene, quantity.sentence), **found}
-
-
-def _outside(scene: Scene, sentence: int) -> dict[str, float]:
-    """Return the stems of the sentence before and of the headings, each with its nearness; once for all its numbers."""
-    if sentence not in scene.outside:
-        found: dict[str, float] = {}
-        nearest, title = scene.above(sentence)
-        before = [sentence - 1] if sentence else []
-        for numbers, weight in ((before, 0.3), (nearest, 0.3), (title, 0.2)):
-            for stems in (stems for number in numbers for _, stems in stems_of(scene, number)):
-                for one in stems:
-                    found.setdefault(one, weight)
-        scene.outside[sentence] = found
-    return scene.outside[sentence]
-
-
-def stems_of(scene: Scene, sentence: int) -> list[tuple[int, tuple[str, ...]]]:
-    """Return the stems of a sentence that the index knows, by their places; read once for all its numbers."""
-    if sentence not in scene.stems:
-        of = scene.meanings.vocabulary.of
-        rows = joined(scene, *scene.text.sentences[sentence])
-        scene.stems[sentence] = [(place, stems) for place, low in rows if (stems := of(low))]
-    return scene.stems[sentence]
-
-
-def _nearness(quantity: Quantity, place: int, others: list[tuple[int, int]], *, same: bool) -> float:
-    """Return how near a word of the sentence is to a number; other numbers between, and clauses, set it apart."""
-    left, right = (place, quantity.first) if place < quantity.first else (quantity.last, place)
-    weight = (1.0 if same else 0.8) * (1.0 if right - left <= 12 else 0.85)
-    if not others:
-        return weight
-    between = 0
-    for first, last in others:
-        between += left <= first and last <= right
-    return weight * (0.8 if same else 0.45) ** min(between, 3) if between else weight
-
-
-def joined(scene: Scene, begin: int, end: int) -> list[tuple[int, str]]:
-    """Return the words of a stretch with their places; letters and figures glued together are one word (FP8, H20)."""
-    tokens, found, place = scene.text.tokens, list[tuple[int, str]](), begin
-    end = min(end, begin + 200)
-    skipped = words("judging.stop.en") | words("judging.stop.de")
-    while place < end:
-        token = tokens[place]
-        last = place + 1
-        while last < end and tokens[last].glued and tokens[last].kind in "wn" and token.kind in "wn":
-            last += 1
-        if last > place + 1:
-            found.append((place, "".join(t.low for t in tokens[place:last])))
-        if token.kind == "w" or token.name:
-            found += [(k, tokens[k].low) for k in range(place, last) if tokens[k].low not in skipped]
-        if token.kind == "n" and token.text.isdigit():
-            found += _figure(scene, place)
-        if token.text == "IT":
-            found.append((place, "itload"))
-        place = last
-    return found
-
-
-def _figure(scene: Scene, place: int) -> list[tuple[int, str]]:
-    """Return what a bare figure says: the width of a format (8-bit), or a year that is part of a name."""
-    tokens, low = scene.text.tokens, scene.text.tokens[place].low
-    behind = tokens[place + 1 : place + 3]
-    if behind and (behind[0].low == "bit" or (behind[0].text in "-‑" and len(behind) > 1 and behind[1].low == "bit")):
-        return [(place, f"{low}bit")]
-    return [(place, low)] if len(low) > 2 else []
-
-
 def rank(scene: Scene, quantity: Quantity, when: Period | None) -> list[Candidate]:
     """Return the candidates of a number, best first.
 
@@ -142,11 +62,18 @@ def rank(scene: Scene, quantity: Quantity, when: Period | None) -> list[Candidat
         quantity: the number.
         when: the time that the text gives for it.
     """
+    key = (quantity.first, quantity.last, quantity.unit, None if when is None else (when.start, when.end))
+    if key not in scene.ranked:
+        scene.ranked[key] = _ranked(scene, quantity, when)
+    return scene.ranked[key]
+
+
+def _ranked(scene: Scene, quantity: Quantity, when: Period | None) -> list[Candidate]:
     fitting, _ = _fitting(scene, quantity)
     subjects = [one for one in scene.subjects(quantity) if one.entity.partition(":")[0] in fitting]
     if not subjects:
         return []
-    of_kind = _by_kind(scene, quantity, when, {one.entity.partition(":")[0] for one in subjects})
+    of_kind = _by_kind(scene, quantity, when, subjects)
     least = {kind: LEAST * max((row[0].score for row in rows), default=0.0) for kind, rows in of_kind.items()}
     found: list[Candidate] = []
     for subject in subjects:
@@ -157,6 +84,8 @@ def rank(scene: Scene, quantity: Quantity, when: Period | None) -> list[Candidat
             code = match.code
             if match.score < least[kind] and not alone and code not in known:
                 continue
+            if code not in known and kind not in _PLACES and named <= scene.meanings.own[code]:
+                continue  # the revenue of OpenAI is not what somebody earns from OpenAI
             score = max(match.score, UNIT_ALONE if alone else 0.0) * subject.weight
             score *= _OF_NAME if named <= scene.meanings.own[code] else 1.0
             weight, there = subject.weight, code in known
@@ -164,11 +93,15 @@ def rank(scene: Scene, quantity: Quantity, when: Period | None) -> list[Candidat
     return _known_first(ordered(found))
 
 
-def _by_kind(scene: Scene, quantity: Quantity, when: Period | None, kinds: Collection[str]) -> dict[str, list[Told]]:
+def _by_kind(
+    scene: Scene, quantity: Quantity, when: Period | None, subjects: Collection[Subject]
+) -> dict[str, list[Told]]:
     """Return by kind of thing the quantities that a number may be told in, as the words meet them."""
     fitting, codes = _fitting(scene, quantity)
     around, stems = context(scene, quantity), _counted_stems(scene, quantity)
-    met = scene.meanings.matches(around, codes)
+    met = _worth(scene, scene.meanings.matches(around, codes), subjects)
+    said = Said(scene, around)
+    kinds = dict.fromkeys(one.entity.partition(":")[0] for one in subjects)
     matches: dict[str, Match | None] = {}
     found: dict[str, list[Told]] = {}
     for kind in kinds:
@@ -176,11 +109,38 @@ def _by_kind(scene: Scene, quantity: Quantity, when: Period | None, kinds: Colle
         found[kind] = []
         for code in (*(code for code in met if code in by_unit), *(c for c in alone if c not in met)):
             if code not in matches:
-                matches[code] = _match(scene, quantity, met.get(code, Match(code, 0.0, 0.0)), around, stems, when)
+                matches[code] = _match(scene, quantity, met.get(code, Match(code, 0.0, 0.0)), said, stems, when)
             match = matches[code]
             if match is not None and (match.score or by_unit[code][1]):
                 found[kind].append((match, *by_unit[code]))
     return found
+
+
+def _worth(scene: Scene, met: dict[str, Match], subjects: Collection[Subject]) -> dict[str, Match]:
+    """Return the quantities that the base knows of a subject, or that are met well enough to stand before those."""
+    least = _UNKNOWN * max((match.score for match in met.values()), default=0.0)
+    known = [scene.records.by_subject.get(one, {}) for one in {subject.entity for subject in subjects}]
+    return {code: match for code, match in met.items() if match.score >= least or any(code in one for one in known)}
+
+
+class Said:
+    """What the words around a number say of the groups of words that rule quantities out; worked out once for all."""
+
+    def __init__(self, scene: Scene, around: Mapping[str, float]) -> None:
+        """Take the stems around a number, each with its nearness."""
+        self.around = around
+        self.wide = [
+            group for group in scene.meanings.specific if any(around.get(one, 0.0) >= _SAME_CLAUSE for one in group)
+        ]
+        self._of: dict[frozenset[str], frozenset[str]] = {}
+
+    def of(self, group: frozenset[str]) -> frozenset[str]:
+        """Return the words of an exclusive group that are said, the weaker ones left out."""
+        if group not in self._of:
+            near = {one: weight for one in group if (weight := self.around.get(one, 0.0)) >= NEAR}
+            most = max(near.values(), default=0.0)
+            self._of[group] = frozenset(one for one, weight in near.items() if weight >= _CLEARLY * most)
+        return self._of[group]
 
 
 def ordered(found: list[Candidate]) -> list[Candidate]:
@@ -203,7 +163,12 @@ def _known_first(found: list[Candidate]) -> list[Candidate]:
 def _fitting(scene: Scene, quantity: Quantity) -> tuple[Fitting, frozenset[str]]:
     """Return by kind of thing the quantities that a number can be told in by its unit, each with its factor."""
     per = divisor(scene.text, quantity)
-    key = (quantity.unit, quantity.noun if quantity.noun in TELLING else "", per)
+    key = (
+        quantity.unit,
+        quantity.noun if quantity.noun in TELLING else "",
+        per,
+        quantity.kind == "percent" and (quantity.mid or 0.0) < 1,
+    )
     cache = scene.records.fitting
     if key not in cache:
         if len(cache) > _MOST_UNITS:
@@ -227,7 +192,7 @@ def _counted_stems(scene: Scene, quantity: Quantity) -> set[str]:
     if any(
         m.kind == "chip" and quantity.first < m.first <= quantity.last for m in scene.named.get(quantity.sentence, ())
     ):
-        counted |= {"chips"}  # `2,048 H800s`
+        counted = frozenset({"chips"})  # `2,048 H800s`
     return {stem(low) for low in counted} | {one for low in counted for one in scene.meanings.vocabulary.of(low)}
 
 
@@ -247,34 +212,42 @@ def _alone(scene: Scene, kind: str, code: str) -> bool:
     return len(same) <= _FEW
 
 
-def _match(scene: Scene, quantity: Quantity, match: Match, around: Mapping[str, float], counted: set[str],
+def _match(scene: Scene, quantity: Quantity, match: Match, said: Said, counted: set[str],
            when: Period | None) -> Match | None:  # fmt: skip
     """Return how well the words meet a quantity, or None where noun or time rule it out."""
-    code, row = match.code, scene.base.quantities[match.code]
+    code, row, around = match.code, scene.base.quantities[match.code], said.around
     if row.unit == "count" and counted and not _counts(counted, scene.meanings.own[code]):
         return None
     if when is not None and not _time_fits(row.period, when):
         return None
     if row.unit == "count" and not counted and not match.named:
         return None
-    score = match.score * _by_period(scene, quantity, row.period, when) * _by_definer(scene, code, around)
+    rate = (
+        quantity.unit.rpartition("/")[2] in {"month", "quarter", "week", "day"}
+        and "/" not in canonical(scene.base, code)[0]
+    )
+    score = (
+        match.score
+        * (_CONVERTED if rate and row.period == "year" else 1.0)
+        * _by_period(scene, quantity, row.period, when)
+        * _by_definer(scene, code, around)
+    )
     if scene.says(quantity, code):
         return Match(code, _CALLED * max(match.score, UNIT_ALONE), 1.0, said=True)
     if _unsaid(scene, code, around):
         score *= 0.45
-    if _too_wide(scene, code, around):
+    if any(scene.meanings.own[code].isdisjoint(group) for group in said.wide):
         score *= 0.7
-    if _excluded(scene, code, around):
+    if _excluded(scene, code, said):
         return Match(code, 0.4 * score, min(match.share, 0.5))
     return Match(code, score, match.share)
 
 
-def _excluded(scene: Scene, code: str, around: Mapping[str, float]) -> bool:
+def _excluded(scene: Scene, code: str, said: Said) -> bool:
     """Whether the text says another word of a group than the quantity: users a week are not users a month."""
     for mine, group, whole in scene.meanings.exclusive[code]:
-        most = max(around.get(one, 0.0) for one in group)
-        said = [one for one in group if around.get(one, 0.0) >= max(NEAR, _CLEARLY * most)]
-        if said and (mine.isdisjoint(said) or (whole and not mine <= set(said))):
+        words_said = said.of(group)
+        if words_said and (mine.isdisjoint(words_said) or (whole and not mine <= words_said)):
             return True
     return False
 
@@ -296,15 +269,6 @@ def _unsaid(scene: Scene, code: str, around: Mapping[str, float]) -> bool:
     """Whether a quantity carries a word without which it is not meant (large firms, active parameters)."""
     groups = scene.meanings.required[code]
     return any(not any(around.get(one, 0.0) >= NEAR for one in group) for group in groups)
-
-
-def _too_wide(scene: Scene, code: str, around: Mapping[str, float]) -> bool:
-    """Whether the clause speaks of a part (data centres) that the quantity does not carry."""
-    own = scene.meanings.own[code]
-    return any(
-        own.isdisjoint(group) and any(around.get(one, 0.0) >= _SAME_CLAUSE for one in group)
-        for group in scene.meanings.specific
-    )
 
 
 def _by_definer(scene: Scene, code: str, around: Mapping[str, float]) -> float:
@@ -330,6 +294,8 @@ def _time_fits(period: str, when: Period) -> bool:
 
 def _by_period(scene: Scene, quantity: Quantity, period: str, when: Period | None) -> float:
     """Return how far the words of time around a number speak for a quantity of that period."""
+    if when is not None and when.yearly and period == "cumulative":
+        return _RUNNING
     if period not in {"quarter", "year"} or (when is not None and when.days > 31):
         return 1.0
     said = scene.word_set(quantity.sentence)
@@ -337,6 +303,20 @@ def _by_period(scene: Scene, quantity: Quantity, period: str, when: Period | Non
     if period == "quarter":
         return 1.1 if quarter else 0.6 if said & words("judging.period.year") else 0.85
     return 0.75 if quarter else 1.0
+
+
+def bases_said(scene: Scene, quantity: Quantity) -> frozenset[str]:
+    """Return the widths of number formats that the text says for a number (8bit), the nearest only."""
+    around = context(scene, quantity)
+    said = [(around[one], basis) for one, basis in scene.meanings.bases.items() if around.get(one, 0.0) >= NEAR]
+    most = max((weight for weight, _ in said), default=0.0)
+    return frozenset(basis for weight, basis in said if weight >= _CLEARLY * most)
+
+
+def of_basis(scene: Scene, code: str, said: frozenset[str]) -> bool:
+    """Whether a quantity is told in one of the widths that the text says, where it says any."""
+    basis = scene.base.quantities[code].compute_basis
+    return not said or not basis or basis in said or not basis.endswith("bit")
 
 
 def leaders(found: list[Candidate]) -> list[Candidate]:

@@ -17,6 +17,7 @@ from rechenmacht.evidence.forms import Quantity as Definition
 HOUR = 3600.0  # seconds
 YEAR = 31_557_600.0  # seconds
 _MILLION = {"million": 1e6, "millionen": 1e6, "mio": 1e6, "m": 1e6}
+_MOST_SHARE = 10.0  # a quantity that may be larger is a ratio, no share
 _PERIODS = frozenset({"s", "h", "day", "week", "month", "quarter", "year"})
 _POINTS = frozenset({"points", "point", "punkte", "punkten"})
 TELLING = _POINTS | {CHIP_HOURS}
@@ -58,6 +59,18 @@ def divisor(text: Text, quantity: Quantity) -> tuple[str, float] | None:
         found = physical(following.text, following.low)
         if found is not None and found[0] in {"Wh", "W"}:
             return found
+    return _priced(text, quantity) if quantity.kind == "money" else None
+
+
+def _priced(text: Text, quantity: Quantity) -> tuple[str, float] | None:
+    """Return the tokens that a price is told for before it: `a million input tokens cost $2`."""
+    tokens, begin = text.tokens, text.sentences[quantity.sentence][0]
+    for place in range(begin, quantity.first):
+        size = _MILLION.get(tokens[place].low)
+        behind = tokens[place + 1 : place + 3]
+        if size and any(one.low in words("reading.carry.tokens") for one in behind):
+            said = {token.low for token in tokens[place : quantity.first]}
+            return ("token", size) if said & words("judging.doubt.cost") else None
     return None
 
 
@@ -71,6 +84,14 @@ def factor_to(quantity: Quantity, row: Definition, per: tuple[str, float] | None
     """
     target, _ = unit_of(row.unit)
     unit = quantity.unit
+    if (
+        quantity.kind == "percent"
+        and target == "1"
+        and row.high is not None
+        and row.high > _MOST_SHARE
+        and (quantity.mid or 0.0) < 1
+    ):
+        return None  # a ratio of 5 is told in multiples, or as 500 percent
     if per is not None:
         if unit.rpartition("/")[2] not in _PERIODS:
             unit = unit.rpartition("/")[0] or unit

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from rechenmacht.domains.reader import times
-from rechenmacht.domains.reader.candidates import Candidate, leaders, ordered, rank, stems_of
-from rechenmacht.domains.reader.meanings import Match
+from rechenmacht.domains.reader.around import context, stems_of
+from rechenmacht.domains.reader.candidates import Candidate, leaders, ordered, rank
+from rechenmacht.domains.reader.meanings import NEAR, Match
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.scene import Scene
 from rechenmacht.domains.reader.words import words
 
+_OWN = 0.93  # a subject this much weaker than the first of its kind is not meant
+HALF = 0.5  # a number that names its quantity by half can lead one that names none
 MOST_CARRIED = 6  # numbers of a sentence whose last one may be gone on with in the next
 
 
@@ -17,8 +20,11 @@ def parallel(scene: Scene, quantity: Quantity, found: list[Candidate]) -> list[C
 
     `The H100's bandwidth is 3.35 TB/s; the H200 manages 4.8 TB/s.`
     """
+    found = _of_part(scene, quantity, found)
     if found and found[0].match.named and not _tells_nothing(scene, quantity):
         return found
+    if bare(scene, quantity) and (led := _led(scene, quantity)):
+        return _inherited(scene, quantity, found, led)
     before = [q for q in scene.by_sentence[quantity.sentence] if q.last <= quantity.first and q.unit == quantity.unit]
     if not before:
         return found if found and found[0].match.named else _carried_on(scene, quantity, found)
@@ -31,6 +37,79 @@ def parallel(scene: Scene, quantity: Quantity, found: list[Candidate]) -> list[C
     same = [one._replace(match=first.match, score=first.score * one.weight) for one in found if one.code == first.code]
     same = same or _of_code(scene, quantity, first, first.match)
     return ordered([*same, *(one for one in found if one.code != first.code)])
+
+
+def _of_part(scene: Scene, quantity: Quantity, found: list[Candidate]) -> list[Candidate]:
+    """Let a number that is a part of the one before take its words, and not its quantity: `of which 37 are active`."""
+    tokens = scene.text.tokens
+    said = {token.low for token in tokens[max(0, quantity.first - 4) : quantity.first]}
+    before = [q for q in scene.by_sentence[quantity.sentence] if q.last <= quantity.first and q.unit == quantity.unit]
+    if not before or not said & words("judging.compare.parts"):
+        return found
+    led = rank(scene, before[-1], times.period(scene, before[-1]))
+    if not led or not led[0].match.named:
+        return found
+    whole, weight = led[0].code, scene.meanings.weight
+    near = {one for one, close in context(scene, quantity).items() if close >= NEAR} | scene.meanings.own[whole]
+    parts = []
+    for one in found:
+        if one.code == whole:
+            continue
+        share = max(
+            sum(weight[s] for s in phrase & near) / sum(weight[s] for s in phrase)
+            for phrase in scene.meanings.phrases[one.code]
+        )
+        told = one.match._replace(share=max(one.match.share, min(share, 1.0)))
+        parts.append(one._replace(match=told, score=one.score * (told.share / max(one.match.share, 0.1))))
+    return ordered(parts)
+
+
+def bare(scene: Scene, quantity: Quantity) -> bool:
+    """Whether nothing but names, times and small words stands around a number: `up from 300 million a year before`."""
+    begin, end = scene.text.sentences[quantity.sentence]
+    mine, numbers = scene.clause(quantity.sentence, quantity.first), scene.clauses(quantity.sentence)
+    inside = scene.by_sentence[quantity.sentence]
+    left = max([q.last for q in inside if q.kind != "date" and q.last <= quantity.first], default=begin)
+    right = min([q.first for q in inside if q.kind != "date" and q.first >= quantity.last], default=end)
+    if quantity.noun and not _same_noun(inside, quantity):
+        return False
+    taken = {k for q in inside for k in range(q.first, q.last)}
+    taken |= {k for m in scene.named.get(quantity.sentence, ()) for k in range(m.first, m.last)}
+    small = words("judging.ellipsis.small") | words("judging.stop.en") | words("judging.stop.de")
+    return all(
+        scene.text.tokens[k].kind != "w" or scene.text.tokens[k].low in small
+        for k in range(left, right) if k not in taken and numbers[k - begin] == mine
+    )  # fmt: skip
+
+
+def _same_noun(inside: list[Quantity], quantity: Quantity) -> bool:
+    return any(q.noun == quantity.noun and q.last <= quantity.first for q in inside)
+
+
+def _led(scene: Scene, quantity: Quantity) -> list[Candidate]:
+    """Return the candidates of the nearest number before of the unit that tells of what it is."""
+    for before in reversed(scene.by_sentence[quantity.sentence]):
+        if before.last > quantity.first or before.unit != quantity.unit or before.kind in {"date", "rank", "ratio"}:
+            continue
+        if bare(scene, before) and scene.by_sentence[quantity.sentence][0] is not before:
+            continue
+        led = rank(scene, before, times.period(scene, before))
+        return led if led and (led[0].match.named or led[0].match.share >= HALF) else []
+    return []
+
+
+def _inherited(scene: Scene, quantity: Quantity, found: list[Candidate], led: list[Candidate]) -> list[Candidate]:
+    """Let a bare number be plainly one of the quantities that lead for the number before it."""
+    same = [one for first in leaders(led) for one in _of_code(scene, quantity, first, first.match._replace(said=False))]
+    kinds = (
+        {"country", "bloc"}
+        if led[0].subject.partition(":")[0] in {"country", "bloc"}
+        else {led[0].subject.partition(":")[0]}
+    )
+    most = max((s.weight for s in scene.subjects(quantity) if s.entity.partition(":")[0] in kinds), default=0.0)
+    same = [one for one in same if one.weight >= _OWN * most]
+    codes = {one.code for one in same} or {led[0].code}
+    return ordered([*same, *(one for one in found if one.code not in codes)])
 
 
 def _of_code(scene: Scene, quantity: Quantity, first: Candidate, match: Match) -> list[Candidate]:

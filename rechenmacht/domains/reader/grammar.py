@@ -6,8 +6,8 @@ from datetime import date
 from functools import lru_cache
 from itertools import pairwise
 
+from rechenmacht.domains.reader import carryover, names, shortforms
 from rechenmacht.domains.reader import lexicon as lx
-from rechenmacht.domains.reader import names, shortforms
 from rechenmacht.domains.reader import timewords as tw
 from rechenmacht.domains.reader import units as un
 from rechenmacht.domains.reader.amounts import Amounts
@@ -127,6 +127,7 @@ class Grammar(Amounts):
         self._inherit_back(found)
         self._people(found)
         self._money(found)
+        carryover.units(self.text, found, self.factors)
         return found
 
     def _inherit_back(self, found: list[Quantity]) -> None:
@@ -200,7 +201,7 @@ class Grammar(Amounts):
 
     def _tied(self, one: Quantity, two: Quantity) -> bool:
         """Whether a number takes its unit from the next: only linking words stand between, and that has one."""
-        if two.kind in {"date", "rank"} or two.form in {"", "fraction"}:
+        if two.kind in {"date", "rank", "ratio"} or two.form in {"", "fraction"}:
             return False
         if (two.kind == "duration" and one.size > 1) or (two.unit == "count" and not two.noun):
             return False

@@ -139,6 +139,17 @@ class Meanings:
         }
 
     @cached_property
+    def stepping(self) -> list[frozenset[str]]:
+        """Groups of exclusive words that numbers are told in step with: formats, input and output."""
+        return [group for group in self._groups("exclusive") if len(group) > 1]
+
+    @cached_property
+    def bases(self) -> dict[str, str]:
+        """By stem of a number format the width that it computes in: FP8 in 8 bits."""
+        rows = table("judging")["formats"].items()
+        return {stem(word): basis for basis, said in rows for word in said.split()}
+
+    @cached_property
     def required(self) -> dict[str, list[frozenset[str]]]:
         """Of each quantity the groups of which the text must say a word for it to be meant."""
         groups = self._groups("required")

@@ -10,7 +10,7 @@ from rechenmacht.domains.reader.model import Kind
 from rechenmacht.domains.reader.names import COUNTED
 from rechenmacht.domains.reader.shortforms import CHIP_HOURS, chip_hour
 from rechenmacht.domains.reader.tokens import Token
-from rechenmacht.domains.reader.words import table
+from rechenmacht.domains.reader.words import table, words
 
 
 @dataclass(slots=True)
@@ -392,4 +392,5 @@ class Measures:
         if low in {"a", "an"}:
             return self.low(i + 2) not in _RECKONED
         german = (low == "im" and period in {"jahr", "monat", "quartal"}) or (low == "am" and period == "tag")
-        return german and not (i + 2 < len(self.tokens) and self.tokens[i + 2].kind == "n")
+        behind = self.tokens[i + 2] if i + 2 < len(self.tokens) else None
+        return german and (behind is None or (behind.kind != "n" and behind.low not in words("reading.rate.reckoned")))

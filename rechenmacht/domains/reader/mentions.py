@@ -72,6 +72,14 @@ def _names(row: Entity, maker: str) -> set[str]:
     return {name for name in found if name}
 
 
+def _forms(names: set[str], kind: str) -> set[str]:
+    """Return the names of a place with the German dative of each (`Vereinigten Arabischen Emiraten`); others as are."""
+    if kind not in _SMALL:
+        return names
+    inflected = {" ".join(f"{part}n" if part.endswith("e") else part for part in name.split()) for name in names}
+    return names | {name for name in inflected if " " in name}
+
+
 def along(tokens: list[Token], i: int, key: tuple[str, ...]) -> int | None:
     """Return the place behind a name of several pieces that begins at `i`, or None where the text goes another way."""
     j = i + 1
@@ -153,7 +161,7 @@ class Aliases:
         found: dict[tuple[str, ...], set[str]] = {}
         for row in base.tables.entities:
             maker = base.entities[row.parent].name_en.split()[0].lower() if row.parent in base.entities else ""
-            for name in _names(row, maker) if row.kind not in _NAMELESS else ():
+            for name in _forms(_names(row, maker), row.kind) if row.kind not in _NAMELESS else ():
                 key = pieces(name)
                 joined = "".join(key)
                 letters = sum(c.isalpha() for c in joined)

@@ -102,21 +102,8 @@ def _measured(tokens: list[Token], i: int) -> bool:
     )  # fmt: skip
 
 
-COUNTED = units.PEOPLE | frozenset(
-    "chips chip gpus gpu npus npu tpus tpu cpus cpu beschleuniger accelerators racks rack server servers "
-    "schränke module modulen karten "
-    "grafikkarten prozessoren processors dies wafer wafers patente patenten patents tokens token parameter "
-    "parametern parameters "
-    "unternehmen firmen companies firms startups start-ups modelle modellen models rechenzentren rechenzentrum "
-    "centers centres kerne "
-    "cores knoten nodes systeme systems geräte geräten devices reaktoren reactors turbinen turbines prozent "
-    "länder ländern countries "
-    "staaten states jobs stellen arbeitsplätze transistoren transistors haushalte haushalten homes households "
-    "studien studies artikel "
-    "papers downloads cluster clusters standorte standorten sites projekte projects autos cars roboter robots "
-    "rechner supercomputer points punkte punkten "
-    "computer computers stunden hours einheiten units stück exemplare cabinets boards nvidia".split()
-)
+COUNTED = units.PEOPLE | words("reading.names.counted")
+"""Nouns that numbers count."""
 
 
 def _may_hold_figure(word: Token, figure: Token) -> bool:

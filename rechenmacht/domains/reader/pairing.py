@@ -106,7 +106,7 @@ def _behind(tokens: list[Token], end: int, quantity: Quantity) -> range:
     if first == quantity.last:
         return range(0)
     last = first
-    while last < end and last - first < 4 and tokens[last].kind == "w" and tokens[last].low not in _STOPS:
+    while last < end and last - first < 4 and tokens[last].kind == "w" and tokens[last].low not in _STOPS | JOINED:
         last += 1
     return range(first, last)
 

@@ -64,6 +64,10 @@ class Records:
         for subject, known in self.by_subject.items():
             kinds.setdefault(subject.partition(":")[0], set()).update(known)
         self.kinds = {kind: tuple(sorted(codes)) for kind, codes in kinds.items()}
+        self.rules = tuple(
+            (subject, min(claim.as_of for claims in known.values() for claim in claims))
+            for subject, known in sorted(self.by_subject.items()) if subject.startswith("rule:")
+        )  # fmt: skip
         self.fitting: dict[object, tuple[Fitting, frozenset[str]]] = {}  # by unit, see candidates
         self.span = lru_cache(maxsize=16384)(span)
 
@@ -123,6 +127,9 @@ class Records:
             return abs((last - when.end).days) <= 31
         if when.days <= 200 or when.days > 800:
             return False
+        ends = table("judging")["fiscal_year_ends"].get(claim.subject)
+        if when.fiscal and ends is not None and abs(last.month - ends) > 1:
+            return False  # a calendar year is not the fiscal year of that name
         named = last.year == when.end.year
         covers = last.year == when.end.year + 1 and last.month <= 6
         return named or (covers and not when.fiscal)

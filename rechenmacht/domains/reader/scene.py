@@ -6,6 +6,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from rechenmacht.domains.reader import pairing
 from rechenmacht.domains.reader.meanings import Meanings
@@ -20,12 +21,14 @@ from rechenmacht.evidence.base import Base
 MOST_IN_SENTENCE = 25
 _THINGS = frozenset({"chip", "system", "model", "product"})
 MOST_SUBJECTS = 14
+_OPENING = 9  # tokens of a phrase that opens a sentence
 _BREAKS = frozenset(",;:–—()")
 _BREAK_WORDS = frozenset("while whereas während aber but sondern wohingegen".split())
 _OF = frozenset("of the a an in der des dem den das beim im von vom eines einer for für bei at (".split())
 _HEDGES = words("judging.subjects.carries_more")
 _PLACES = frozenset({"bloc", "country"})
 _IN_STEP = 1.06  # weight of the name that is told in step with the number
+_RULE = 0.62  # a rule that only words of law and its year point to
 _SAME, _ASIDE, _BEFORE = 1.0, 0.8, 0.58  # same clause, another clause of the sentence, the sentence before
 
 
@@ -66,6 +69,10 @@ class Scene:
         self._stems: dict[Mention, frozenset[str]] = {}
         self.year_back: dict[int, list[tuple[int, int]]] = {}  # see times
         self.outside: dict[int, dict[str, float]] = {}  # see candidates.context
+        self.ranked: dict[tuple[object, ...], list[Any]] = {}  # see candidates.rank
+        self.around: dict[tuple[int, int, str], dict[str, float]] = {}  # see around.context
+        self.marks: dict[tuple[int, str], dict[int, Quantity]] = {}  # see candidates.context
+        self.counted: dict[int, dict[str, range]] = {}
         self._words: dict[int, list[str]] = {}
         self._sets: dict[int, frozenset[str]] = {}
         self._subjects: dict[tuple[str, str], list[Subject]] = {}
@@ -168,12 +175,34 @@ class Scene:
         if sentence not in self._clauses:
             begin, end = self.text.sentences[sentence]
             number, found = 0, []
+            opens = self._opening(sentence)
             for place in range(begin, end):
                 token = self.text.tokens[place]
-                number += token.text in _BREAKS or token.low in _BREAK_WORDS
+                broken = token.text in _BREAKS or token.low in _BREAK_WORDS or self._parts(place)
+                number += place != opens and broken
                 found.append(number)
             self._clauses[sentence] = found
         return self._clauses[sentence]
+
+    def _parts(self, place: int) -> bool:
+        """Whether a part of what was told begins at a token: `of which`, `davon`."""
+        low = self.text.tokens[place].low
+        behind = self.text.tokens[place + 1].low if place + 1 < len(self.text.tokens) else ""
+        return low in {"davon", "darunter", "thereof"} or (low, behind) in {
+            ("of", "which"),
+            ("of", "whom"),
+            ("of", "them"),
+        }
+
+    def _opening(self, sentence: int) -> int:
+        """Return the comma of a phrase that opens a sentence and belongs to its clause: `Among large firms, ...`."""
+        begin, end = self.text.sentences[sentence]
+        tokens = self.text.tokens
+        if begin >= end or tokens[begin].low not in words("judging.clauses.opening"):
+            return -1
+        comma = next((k for k in range(begin, min(end, begin + _OPENING)) if tokens[k].text == ","), -1)
+        numbers = any(q.first < comma for q in self.by_sentence.get(sentence, ()) if q.kind != "date")
+        return -1 if numbers else comma
 
     def clause(self, sentence: int, token: int) -> int:
         """Return the clause that a token of a sentence stands in."""
@@ -216,13 +245,13 @@ class Scene:
         return self._subjects[key]
 
     def _ranked(self, quantity: Quantity) -> list[Subject]:
-        found = [*self._inside(quantity), *self._earlier(quantity.sentence)]
+        found = [*self._inside(quantity), *self._earlier(quantity.sentence), *self._rules(quantity)]
         best: dict[str, Subject] = {}
         for one in found:
             if one.entity not in best or best[one.entity].weight < one.weight:
                 best[one.entity] = one
         ranked = sorted(best.values(), key=lambda one: (-one.weight, one.mention.first, one.entity))
-        return ranked[:MOST_SUBJECTS]
+        return [*ranked[:MOST_SUBJECTS], *(one for one in ranked[MOST_SUBJECTS:] if one.mention.kind == "rule")]
 
     def _inside(self, quantity: Quantity) -> list[Subject]:
         """Return the subjects that the number's own sentence names."""
@@ -249,11 +278,27 @@ class Scene:
             found += [Subject(entity, weight, mention) for entity in (mention.entity, *mention.others)]
         return found
 
+    def _rules(self, quantity: Quantity) -> list[Subject]:
+        """Return the rules of the time that a sentence on rules gives, which articles do not call by a name."""
+        begin, end = self.text.sentences[quantity.sentence]
+        said = self.word_set(quantity.sentence) & words("judging.rules.said")
+        dates = [q for q in self.by_sentence[quantity.sentence] if q.kind == "date" and isinstance(q.low, str)]
+        if not said or not dates:
+            return []
+        place = next(k for k in range(begin, end) if self.text.tokens[k].low in said)
+        years = {str(q.low)[:4] for q in dates}
+        found = [rule for rule, when in self.records.rules if when[:4] in years]
+        mention = Mention(found[0], "rule", place, place + 1, quantity.sentence, weak=True) if found else None
+        return [Subject(rule, _RULE, mention) for rule in found] if mention is not None else []
+
     def _owns(self, quantity: Quantity, mention: Mention) -> bool:
         """Whether the number is told of a mention just behind it: `192 GB of the MI300X`, `80 GB (H100)`."""
         gap = self.text.tokens[quantity.last : mention.first]
         if 0 < len(gap) <= 3 and quantity.unit != "1" and all(token.low in _OF for token in gap):
             return True
+        before = {token.low for token in self.text.tokens[max(0, mention.first - 2) : mention.first]}
+        if before & words("judging.compare.acts"):
+            return False  # `leads the EU with 42 percent`
         carries = self.text.tokens[mention.last : quantity.first]
         joins = words("judging.subjects.carries")
         return 0 < len(carries) <= 4 and carries[0].low in joins and all(t.low in joins | _HEDGES for t in carries)

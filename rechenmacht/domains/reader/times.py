@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 from rechenmacht.dates import span
@@ -13,6 +13,9 @@ from rechenmacht.domains.reader.scene import Scene
 from rechenmacht.domains.reader.words import table, words
 
 _NOT_MINE = 1000
+_MOST_OF_A_YEAR = 300  # days
+_YEAR = 365.25  # days
+_DAY = 86_400.0  # seconds
 
 
 def _time_away(scene: Scene, quantity: Quantity, when: Quantity) -> int:
@@ -22,13 +25,52 @@ def _time_away(scene: Scene, quantity: Quantity, when: Quantity) -> int:
     apart = theirs != scene.clause(quantity.sentence, quantity.first)
     if apart and any(scene.clause(q.sentence, q.first) == theirs for q in numbers):
         return _NOT_MINE
+    if _of_start(scene, quantity, when):
+        return _NOT_MINE
     owner = [q for q in numbers if 0 <= when.first - q.last <= 3]
-    mine = 0 <= when.first - quantity.last <= 3
+    mine = 0 <= when.first - quantity.last <= 3 or (
+        0 <= quantity.first - when.last <= 1 and not _led_to(scene, quantity)
+    )
     return abs(when.first - quantity.first) + 30 * apart + (60 if owner and not mine else 0)
+
+
+def _of_start(scene: Scene, quantity: Quantity, when: Quantity) -> bool:
+    """Whether a date is that of where a number before came from: `fell from 41 percent in 2024 to 33 percent`."""
+    if when.last > quantity.first or (0 <= quantity.first - when.last <= 1 and not _led_to(scene, quantity)):
+        return False
+    owners = [
+        q for q in scene.by_sentence[quantity.sentence]
+        if q.kind not in {"date", "rank"} and q is not quantity and 0 <= when.first - q.last <= 3
+    ]  # fmt: skip
+    return bool(owners) and owners[-1].unit == quantity.unit and _came_from(scene, owners[-1])
+
+
+def _led_to(scene: Scene, quantity: Quantity) -> bool:
+    """Whether a number is what something came to: `to 33 percent`, `auf 33 Prozent`."""
+    return quantity.first > 0 and scene.text.tokens[quantity.first - 1].low in words("judging.period.came_to")
+
+
+def _came_from(scene: Scene, quantity: Quantity) -> bool:
+    """Whether a number is where something came from: `up from 300 million`, `von 41 Prozent auf`."""
+    begin = scene.text.sentences[quantity.sentence][0]
+    before = [token.low for token in scene.text.tokens[max(begin, quantity.first - 3) : quantity.first]]
+    skipped = words("judging.subjects.carries_more")
+    while before and before[-1] in skipped:
+        before.pop()
+    return bool(before) and before[-1] in words("judging.period.came_from")
+
+
+def untold(scene: Scene, quantity: Quantity) -> bool:
+    """Whether a number's sentence says no other time for it than its date: not `a year later`."""
+    back = _year_earlier(scene, quantity) is not None
+    return not back and not _reckoned(scene, quantity) and not _came_from(scene, quantity)
 
 
 def carried(scene: Scene, quantity: Quantity) -> Period | None:
     """Return the only time of the number's sentence or of those just before, where its own clause gives none."""
+    inside = [q for q in scene.by_sentence[quantity.sentence] if q.kind == "date" and q.hedge != "at_least"]
+    if any(_of_start(scene, quantity, when) for when in inside):
+        return None
     for number in (quantity.sentence, quantity.sentence - 1, quantity.sentence - 2):
         dates = [q for q in scene.by_sentence.get(number, ()) if q.kind == "date" and q.hedge != "at_least"]
         known = {days for q in dates if (days := days_of(q)) is not None}
@@ -44,16 +86,101 @@ def period(scene: Scene, quantity: Quantity) -> Period | None:
     earlier = _year_earlier(scene, quantity)
     if earlier is not None:
         return _before(scene, quantity, earlier)
-    dates = [q for q in scene.by_sentence[quantity.sentence] if q.kind == "date" and q.hedge != "at_least"]
-    known = [(q, days) for q in dates if (days := days_of(q)) is not None]
-    if not known or _reckoned(scene, quantity):
+    known = _known(scene, quantity.sentence)
+    if not known:
         return None
+    if _reckoned(scene, quantity):
+        return _shifted(scene, quantity, known)
+    if _came_from(scene, quantity) and len(known) == 1 and _others_date(scene, quantity, known[0][0]):
+        return _year_before(scene, *known[0]) if (known[0][1][1] - known[0][1][0]).days > _MOST_OF_A_YEAR else None
+    ordinal = _ordinal_quarter(scene, quantity, known)
+    if ordinal is not None:
+        return ordinal
     away = [_time_away(scene, quantity, q) for q, _ in known]
     if min(away) >= _NOT_MINE:
         return _of_all(scene, quantity, known)
     when, days = known[_in_step(scene, quantity, [q for q, _ in known], away.index(min(away)))]
+    return Period(*days, stated=True, fiscal=_fiscal(scene, when), text=when.text)
+
+
+def _ordinal_quarter(
+    scene: Scene, quantity: Quantity, known: list[tuple[Quantity, tuple[date, date]]]
+) -> Period | None:
+    """Return the quarter of `$2.1 billion in the first quarter of 2026 and $2.6 billion in the second`."""
+    behind = [token.low for token in scene.text.tokens[quantity.last : quantity.last + 4]]
+    quarters = table("judging")["period"]["ordinals"]
+    place = next((k for k, low in enumerate(behind) if low in quarters), -1)
+    if place < 1 or behind[0] not in words("judging.period.within") or len(known) != 1:
+        return None
+    noun = behind[place + 1 : place + 2]
+    start, end = known[0][1]
+    if (noun and noun[0].isalpha()) or not 80 <= (end - start).days <= 100 or known[0][0].first == quantity.last:
+        return None
+    first, last = span(f"{start.year}-Q{quarters[behind[place]]}")
+    return Period(first, last, stated=True, fiscal=_fiscal(scene, known[0][0]), text=known[0][0].text)
+
+
+def _known(scene: Scene, sentence: int) -> list[tuple[Quantity, tuple[date, date]]]:
+    """Return the dates of a sentence with their days; a month without a year is the one nearest to the first date."""
+    dates = [q for q in scene.by_sentence[sentence] if q.kind == "date" and q.hedge != "at_least"]
+    whole = [days for q in dates if (days := days_of(q)) is not None]
+    found = []
+    for q in dates:
+        days = days_of(q) or (_nearest_month(str(q.low), whole[0][0]) if whole else None)
+        if days is not None:
+            found.append((q, days))
+    return found
+
+
+def dates_of(scene: Scene, sentence: int) -> set[tuple[date, date]]:
+    """Return the days of the dates that a sentence tells."""
+    return {days for _, days in _known(scene, sentence)}
+
+
+def _nearest_month(low: str, day: date) -> tuple[date, date] | None:
+    """Return the days of a month without a year (`--05`), in the year that brings it nearest to a day."""
+    if len(low) != len("--05") or not low.startswith("--"):
+        return None
+    months = [span(f"{year}-{low[2:]}") for year in (day.year - 1, day.year, day.year + 1) if 1 < year < date.max.year]
+    return min(months, key=lambda days: (abs((days[0] - day).days), days[0]))
+
+
+def _others_date(scene: Scene, quantity: Quantity, when: Quantity) -> bool:
+    """Whether another number stands before a number that came after it, with the date told for that one."""
+    numbers = scene.beside(quantity)
+    return any(q is not quantity and q.last <= quantity.first for q in numbers) and when.last <= quantity.first
+
+
+def _year_before(scene: Scene, when: Quantity, days: tuple[date, date]) -> Period:
+    """Return the year before a date of the text."""
+    start, end = _less_a_year(days[0]), _less_a_year(days[1])
+    return Period(start, end, stated=False, fiscal=_fiscal(scene, when), text=when.text)
+
+
+def _fiscal(scene: Scene, when: Quantity) -> bool:
+    """Whether a date of the text is one of a fiscal year."""
     around = scene.near(when, 4, 3) | {token.low for token in scene.text.tokens[when.first : when.last]}
-    return Period(*days, stated=True, fiscal=bool(around & words("judging.period.fiscal")), text=when.text)
+    return bool(around & words("judging.period.fiscal"))
+
+
+def _shifted(scene: Scene, quantity: Quantity, known: list[tuple[Quantity, tuple[date, date]]]) -> Period | None:
+    """Return the time reckoned from the one told: `at the end of August 2025 and ... three months later`."""
+    tokens = scene.text.tokens
+    steps = [
+        q for q in scene.by_sentence[quantity.sentence]
+        if q.kind == "duration" and isinstance(q.low, int | float) and q.low == q.high
+        and {t.low for t in tokens[q.last - 1 : q.last + 1]} & words("judging.period.reckoned")
+    ]  # fmt: skip
+    if len(steps) != 1 or len(known) != 1:
+        return None
+    step, (when, days) = steps[0], known[0]
+    said = {t.low for t in tokens[step.last - 1 : step.last + 1]}
+    back = -1 if said & words("judging.period.back") else 1
+    gone = timedelta(days=back * float(step.low or 0) * (_YEAR if step.unit == "year" else 1 / _DAY))
+    try:
+        return Period(days[0] + gone, days[1] + gone, stated=False, fiscal=False, text=when.text)
+    except OverflowError:
+        return None
 
 
 def _of_all(scene: Scene, quantity: Quantity, known: list[tuple[Quantity, tuple[date, date]]]) -> Period | None:
@@ -66,8 +193,7 @@ def _of_all(scene: Scene, quantity: Quantity, known: list[tuple[Quantity, tuple[
         return None
     if scene.word_set(quantity.sentence) & words("judging.period.now"):
         return None
-    around = scene.near(when, 4, 3) | {token.low for token in scene.text.tokens[when.first : when.last]}
-    return Period(*days, stated=True, fiscal=bool(around & words("judging.period.fiscal")), text=when.text)
+    return Period(*days, stated=True, fiscal=_fiscal(scene, when), text=when.text)
 
 
 def _in_step(scene: Scene, quantity: Quantity, dates: list[Quantity], nearest: int) -> int:
@@ -131,7 +257,8 @@ def _before(scene: Scene, quantity: Quantity, words: tuple[int, int]) -> Period 
     known = {days for q in dates if (days := days_of(q)) is not None}
     if len(known) == 1:
         start, end = known.pop()
-        return Period(_less_a_year(start), _less_a_year(end), stated=True, fiscal=False, text=dates[0].text)
+        fiscal = _fiscal(scene, dates[0])
+        return Period(_less_a_year(start), _less_a_year(end), stated=True, fiscal=fiscal, text=dates[0].text)
     told = carried(scene, quantity) if not known else None
     if told is None:
         return None

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rechenmacht.domains.reader import times
-from rechenmacht.domains.reader.candidates import joined, leaders, rank
+from rechenmacht.domains.reader.around import joined
+from rechenmacht.domains.reader.candidates import leaders, rank
 from rechenmacht.domains.reader.checks.told import Told, verdict
-from rechenmacht.domains.reader.checks.values import far, gap, says_little, tolerance
+from rechenmacht.domains.reader.checks.values import NEARLY, far, gap, says_little, tolerance
 from rechenmacht.domains.reader.conversion import canonical
 from rechenmacht.domains.reader.mentions import Mention
 from rechenmacht.domains.reader.model import Quantity, Verdict
@@ -239,9 +240,9 @@ def _verdict(scene: Scene, quantity: Quantity, pair: Pair, ratios: list[Ratio], 
         return verdict(quantity, "supported", "facts", "ratio_facts_ok", told)
     if quantity.role in {"planned", "forecast", "opinion"} or quantity.hedge == "vague":
         return None
-    if away <= limit:
+    if away <= min(limit, NEARLY):
         return verdict(quantity, "imprecise", "facts", "ratio_facts_near", told)
-    return verdict(quantity, "contradicted", "facts", "ratio_facts", told)
+    return verdict(quantity, "contradicted", "facts", "ratio_facts", told) if away > limit else None
 
 
 def _shown(band: tuple[float, float], factor: float) -> tuple[float, float]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from rechenmacht.dates import span
 from rechenmacht.domains.reader import times
+from rechenmacht.domains.reader.checks import parties
 from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.checks.values import gap, tolerance
 from rechenmacht.domains.reader.conversion import canonical
@@ -19,19 +20,6 @@ from rechenmacht.evidence.forms import Claim, Deal
 
 _CODES = {"USD": ("deal_amount",), "EUR": ("deal_amount_eur",), "W": ("deal_power",)}
 _WRONG = 1.6
-_NOT_A_DEAL = (
-    "bewert",
-    "valu",
-    "umsatz",
-    "revenue",
-    "börse",
-    "profit",
-    "gewinn",
-    "verlust",
-    "shares fell",
-    "aktie",
-    "loss",
-)
 _A_YEAR = 380  # days; a deal is dated by what is no longer
 _NEARLY = timedelta(days=31)
 _GONE = frozenset({"cancelled", "superseded", "expired"})
@@ -47,31 +35,21 @@ class Leg:
     band: tuple[float, float]
 
 
-def parties(scene: Scene, quantity: Quantity) -> list[str]:
-    """Return the organisations that a sentence names, in order; a chip, product or model stands for its maker."""
-    found = []
-    for mention in scene.named.get(quantity.sentence, [])[:12]:
-        entity = mention.entity
-        if mention.kind in {"chip", "system", "product", "model"}:
-            entity = scene.base.entities[entity].parent
-        if entity.startswith("org:") and entity not in found:
-            found.append(entity)
-        parent = scene.base.entities[entity].parent if entity in scene.base.entities else ""
-        if mention.kind == "org" and parent.startswith("org:") and parent not in found:
-            found.remove(entity)  # Google's cloud signs for Google
-            found.append(parent)
-    return found
-
-
 def judge(scene: Scene, quantity: Quantity) -> Verdict | None:
     """Judge an amount or a power between two parties, or None where the sentence tells of no deal between them."""
     codes = _CODES.get(quantity.unit, ())
     if not codes or quantity.negated or quantity.mid is None or quantity.hedge == "vague":
         return None
-    named = parties(scene, quantity)
-    legs = _of_time(scene, quantity, _legs(scene, quantity, codes, named))
+    named, bound = parties.named(scene, quantity), parties.bound(scene, quantity)
+    named = sorted(bound, key=named.index) if len(bound) == 2 else named
+    every = [
+        leg for leg in _legs(scene, quantity, codes, named)
+        if bound <= {leg.deal.payer, leg.deal.payee} or leg.deal.payee == "org:stargate"
+    ]  # fmt: skip
+    every = _of_time(scene, quantity, every)
+    legs = [leg for leg in every if not parties.turned(scene, quantity, leg.deal)]
     if not legs:
-        return None
+        return _turned(scene, quantity, every)
     best = min(legs, key=lambda leg: (leg.gap, leg.deal.status in _GONE, leg.deal.date, leg.deal.id))
     if best.gap <= 1 + tolerance(quantity):
         return _told(scene, quantity, best, "supported", "deal_ok")
@@ -83,6 +61,14 @@ def judge(scene: Scene, quantity: Quantity) -> Verdict | None:
     if best.gap <= _WRONG or _low(legs) * 0.5 > quantity.mid:  # a part, an instalment
         return None
     return _wrong(scene, quantity, legs, named, codes)
+
+
+def _turned(scene: Scene, quantity: Quantity, legs: list[Leg]) -> Verdict | None:
+    """Contradict the amount of a deal of which the sentence turns payer and payee round."""
+    best = min(legs, key=lambda leg: (leg.gap, leg.deal.date, leg.deal.id), default=None)
+    if best is None or best.gap > 1 + tolerance(quantity) or not of_deal(scene, quantity):
+        return None
+    return _told(scene, quantity, best, "contradicted", "deal_turned")
 
 
 def _of_time(scene: Scene, quantity: Quantity, legs: list[Leg]) -> list[Leg]:
@@ -109,7 +95,7 @@ def of_deal(scene: Scene, quantity: Quantity) -> bool:
     """Whether the sentence plainly tells of a deal, not of a valuation, a revenue or an opinion."""
     said = " ".join(scene.words(quantity.sentence))
     told = any(stem in said for stem in stems("judging.deal.words"))
-    return told and not any(stem in said for stem in _NOT_A_DEAL) and quantity.role != "opinion"
+    return told and not any(stem in said for stem in stems("judging.deal.not_a_deal")) and quantity.role != "opinion"
 
 
 def _low(legs: list[Leg]) -> float:
@@ -155,14 +141,15 @@ def _told(scene: Scene, quantity: Quantity, leg: Leg, which: str, reason: str) -
         gone = leg.deal.status in _GONE
         old = gone and not _then(scene, quantity, leg)
         return verdict(quantity, "outdated" if old else "supported", "facts", "deal_state" if gone else reason, told)
-    return verdict(quantity, "imprecise", "facts", reason, told)
+    return verdict(quantity, "contradicted" if which == "contradicted" else "imprecise", "facts", reason, told)
 
 
 def _sum(scene: Scene, quantity: Quantity, legs: list[Leg]) -> Verdict | None:
     """Judge the sum of several deals of one direction that stand."""
     standing = [leg for leg in legs if leg.deal.status not in _GONE and leg.deal.scope == "contract" and leg.deal.band]
     for payer in sorted({leg.deal.payer for leg in standing}):
-        mine = [leg for leg in standing if leg.deal.payer == payer]
+        each = {leg.deal.id: leg for leg in sorted(standing, key=lambda leg: leg.band[1]) if leg.deal.payer == payer}
+        mine = [each[one] for one in sorted(each)]
         total = sum(leg.band[1] for leg in mine)
         if len(mine) > 1 and gap(quantity, total, total, closed=True) <= 1 + tolerance(quantity):
             unit = canonical(scene.base, mine[0].claim.quantity)[0]

@@ -5,17 +5,20 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from rechenmacht.domains.reader.candidates import Candidate, context, definer_named
+from rechenmacht.domains.reader.around import context, stems_of
+from rechenmacht.domains.reader.candidates import Candidate, definer_named
 from rechenmacht.domains.reader.checks.elsewhere import rival_subject
 from rechenmacht.domains.reader.checks.values import gap, numeric
-from rechenmacht.domains.reader.stems import stem
-from rechenmacht.domains.reader.words import words
+from rechenmacht.domains.reader.stems import spelled, stem
+from rechenmacht.domains.reader.words import stems, words
 
 if TYPE_CHECKING:
     from rechenmacht.domains.reader.checks.facts import Case
 
 _AHEAD = frozenset({"forecast", "target"})
-_APART = 2.0  # an undated number is wrong only this far from every claim of every time
+_APART = 1.8  # an undated number is wrong only this far from every claim of every time
+_PREFIX = 4  # letters of an unknown word before the head of a compound, endings included
+_STRONG = 0.95  # a subject this strong beside another may be the one meant
 _OWN_SENTENCE = 0.62  # a subject of the sentence before is weaker than this
 
 
@@ -58,6 +61,8 @@ def plain(case: Case, one: Candidate) -> bool:
         _rival_quantity,
         _undefined,
         _whole_of,
+        _of_named,
+        _modified,
     )
     return not rival_subject(case, one) and not any(doubt(case, one) for doubt in doubts)
 
@@ -134,6 +139,8 @@ def _each(case: Case, one: Candidate) -> bool:
     each = words("judging.doubt.each")
     if kind in {"system", "site"}:
         return any(low in each for place, low in _clause_words(case) if place < case.quantity.last + 3)
+    if kind == "model":
+        return False  # `of which 37 billion are active each time` is still of the model
     tokens = case.scene.text.tokens[max(0, case.quantity.first - 2) : case.quantity.first]
     return bool({token.low for token in tokens} & words("judging.compare.each"))
 
@@ -167,11 +174,12 @@ def _set_against(case: Case, one: Candidate) -> bool:
     if mention.sentence != quantity.sentence or mention.first > quantity.first:
         return False
     mine = case.scene.clause(quantity.sentence, quantity.first)
-    between = {
-        case.scene.text.tokens[k].low for k in range(mention.last, quantity.first)
-        if case.scene.clause(quantity.sentence, k) == mine
-    }  # fmt: skip
-    return bool(between & words("judging.doubt.against")) and not case.scene.compared(mention)
+    tokens, against = case.scene.text.tokens, words("judging.doubt.against")
+    between = any(
+        tokens[k].low in against and tokens[k - 1].low not in words("judging.compare.more")
+        for k in range(mention.last, quantity.first) if case.scene.clause(quantity.sentence, k) == mine
+    )  # fmt: skip
+    return between and not case.scene.compared(mention)
 
 
 def _other_maker(case: Case, one: Candidate) -> bool:
@@ -207,7 +215,11 @@ def _many_chips(case: Case, one: Candidate) -> bool:
     if not one.subject.startswith("chip:"):
         return False
     inside = case.scene.by_sentence[case.quantity.sentence]
-    return any(q is not case.quantity and q.unit in {"count", "h100e"} and (q.mid or 0) > 1 and q.noun for q in inside)
+    chips = stems("physics.words.chips")
+    return any(
+        q is not case.quantity and q.unit in {"count", "h100e"} and (q.mid or 0) > 1 and any(c in q.noun for c in chips)
+        for q in inside
+    )
 
 
 def _other_thing(case: Case, one: Candidate) -> bool:
@@ -238,6 +250,47 @@ def _whole_of(case: Case, one: Candidate) -> bool:
     return (
         bool(between) and between[0] in {"of", "von", "der", "out"} and set(between) <= words("judging.compare.whole")
     )
+
+
+def _of_named(case: Case, one: Candidate) -> bool:
+    """Whether a name that is a word of the quantity is the sentence's own subject: Nvidia's share of China's market."""
+    own = case.scene.meanings.own[one.code]
+    return any(
+        other.entity != one.subject and other.weight >= _STRONG * one.weight and other.mention is not one.by.mention
+        and other.mention.sentence == case.quantity.sentence and case.scene.own_words(other.mention) <= own
+        for other in case.scene.subjects(case.quantity)
+    )  # fmt: skip
+
+
+def _modified(case: Case, one: Candidate) -> bool:
+    """Whether an unknown word narrows what is told: `Microsoft's gaming revenue` is not its revenue."""
+    scene, tokens = case.scene, case.scene.text.tokens
+    own, known = scene.meanings.own[one.code], scene.meanings.weight
+    begin = scene.text.sentences[case.quantity.sentence][0]
+    plain_words = words("judging.doubt.plain") | words("judging.stop.en") | words("judging.stop.de")
+    taken = {k for m in scene.named.get(case.quantity.sentence, ()) for k in range(m.first, m.last)}
+    for place, stems_there in stems_of(scene, case.quantity.sentence):
+        before = place - 1
+        if not own.isdisjoint(stems_there) and _compounded(case, place):
+            return True
+        if own.isdisjoint(stems_there) or before <= begin or before in taken or tokens[before].kind != "w":
+            continue
+        opens = before - 1 in taken or tokens[before - 1].low in words("judging.doubt.determiners")
+        genitive = before - 1 not in taken or tokens[before - 1].low.endswith(("'s", "’s", "s'", "s’", "s"))
+        unknown = stem(tokens[before].low) not in known and tokens[before].low not in plain_words
+        if opens and genitive and unknown and not tokens[before].low.endswith("ed"):
+            return True
+    return False
+
+
+def _compounded(case: Case, place: int) -> bool:
+    """Whether a German compound carries an unknown word before what is told: `Werbeerlöse`."""
+    token, known = case.scene.text.tokens[place], case.scene.meanings.vocabulary
+    if token.lang != "de" or token.kind != "w" or any(stem(word) in known.known for word in spelled(token.low)):
+        return False
+    heads = [len(one) for one in known.of(token.low)]
+    rest = token.low[: len(token.low) - max(heads, default=0)]
+    return len(rest) > _PREFIX and not any(rest.startswith(one) for one in words("judging.doubt.prefixes"))
 
 
 def _undefined(case: Case, one: Candidate) -> bool:

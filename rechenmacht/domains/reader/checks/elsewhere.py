@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rechenmacht.domains.reader.candidates import Candidate
+from rechenmacht.domains.reader import times
+from rechenmacht.domains.reader.candidates import Candidate, rank
 from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.checks.values import figures, gap, tolerance
 from rechenmacht.domains.reader.conversion import canonical
+from rechenmacht.domains.reader.ellipsis import parallel
 from rechenmacht.domains.reader.meanings import rivals_of
 from rechenmacht.domains.reader.model import Verdict
+from rechenmacht.domains.reader.records import Period
 from rechenmacht.domains.reader.wording import alike, both, source
 from rechenmacht.evidence.forms import Claim
 
@@ -17,6 +20,10 @@ if TYPE_CHECKING:
     from rechenmacht.domains.reader.checks.facts import Case, Row
 
 _YEAR_APART = 1.04  # the number of another year is wrong where the two years differ by this much
+_FURTHER = 1.2  # a number this far off and just that of another is no chance hit either
+_LED = 4  # quantities that another number may be told for
+_MANY = 3  # so many figures are no chance hit
+_CROSSED = 1.08  # a number this far off may be that of another
 _OWN = 0.9  # a subject of the number's own clause points to it as strongly as this
 _AMBIGUOUS = 0.93  # a second subject pointed to this strongly leaves open who is meant
 
@@ -82,6 +89,78 @@ def of_neighbour(case: Case, best: Row, limit: float) -> Verdict | None:
         if any(_exact(case, claim, one.factor) for claim in _claims(case, subject, one.code)):
             told = case.told(best, other=case.scene.name(subject))
             return verdict(case.quantity, "other", "facts", "other_subject", told)
+    return None
+
+
+def crossed(case: Case, best: Row) -> Verdict | None:
+    """Tell a number that is just that of another name, date or number format of its sentence, where it is not plain."""
+    if best.gap <= _CROSSED or figures(case.quantity) < 2:
+        return None
+    return (
+        _of_partner(case, best) or _of_other_date(case, best) or _of_basis(case, best) or _of_other_number(case, best)
+    )
+
+
+def _of_other_number(case: Case, best: Row) -> Verdict | None:
+    """Tell the number of the quantity that another number of the sentence is told for."""
+    one, scene = best.candidate, case.scene
+    if figures(case.quantity) < _MANY or one.weight < _OWN:
+        return None
+    for beside in scene.beside(case.quantity):
+        if beside is case.quantity:
+            continue
+        led = parallel(scene, beside, rank(scene, beside, times.period(scene, beside)))
+        for other in led[:_LED]:
+            if other.code == one.code or not (other.known and other.match.named) or other.factor != one.factor:
+                continue
+            if any(_exact(case, claim, one.factor) for claim in _claims(case, one.subject, other.code)):
+                told = case.told(best, other=scene.what(other.code))
+                return verdict(case.quantity, "other", "facts", "other_quantity", told)
+    return None
+
+
+def _of_partner(case: Case, best: Row) -> Verdict | None:
+    """Tell the number of another name, where names and numbers are told in step and each has its own."""
+    one, scene = best.candidate, case.scene
+    kind = one.subject.partition(":")[0]
+    here, mine = case.quantity.sentence, scene.clause(case.quantity.sentence, case.quantity.first)
+    stepped = scene.partner(case.quantity, kind) is one.by.mention
+    apart = (figures(case.quantity) >= _MANY or best.gap > _FURTHER) and one.by.mention.sentence == here
+    apart = apart and scene.clause(here, one.by.mention.first) == mine
+    named = {m.entity for m in scene.named.get(here, ()) if stepped or scene.clause(here, m.first) != mine}
+    for subject in sorted(named - {one.subject}) if stepped or apart else ():
+        alike = subject.partition(":")[0] == kind or {kind, subject.partition(":")[0]} <= {"bloc", "country"}
+        if (alike or apart) and any(_exact(case, claim, one.factor) for claim in _claims(case, subject, one.code)):
+            told = case.told(best, other=scene.name(subject))
+            return verdict(case.quantity, "other", "facts", "other_subject", told)
+    return None
+
+
+def _of_other_date(case: Case, best: Row) -> Verdict | None:
+    """Tell the number of another date of its sentence."""
+    one, records = best.candidate, case.scene.records
+    if case.when is None or records.period(one.code) == "static":
+        return None
+    for start, end in sorted(times.dates_of(case.scene, case.quantity.sentence)):
+        if start <= case.when.end and case.when.start <= end:
+            continue
+        then = Period(start, end, stated=True, fiscal=case.when.fiscal, text="")
+        for claim in records.at(one.subject, one.code, then):
+            if _exact(case, claim, one.factor):
+                told = case.told(best, other=alike(claim.as_of))
+                return verdict(case.quantity, "other", "facts", "contradicted_year", told)
+    return None
+
+
+def _of_basis(case: Case, best: Row) -> Verdict | None:
+    """Tell a rate of another width than the number format that the text says."""
+    one = best.candidate
+    if not case.bases or one.weight < _OWN:
+        return None
+    for code in sorted(rivals_of(one.code)):
+        if any(_exact(case, claim, one.factor) for claim in case.scene.records.of(one.subject, code)):
+            told = case.told(best, other=case.scene.what(code))
+            return verdict(case.quantity, "other", "facts", "other_quantity", told)
     return None
 
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from rechenmacht.domains.reader import times
-from rechenmacht.domains.reader.candidates import Candidate, leaders, rank
+from rechenmacht.domains.reader.candidates import Candidate, bases_said, leaders, of_basis, rank
 from rechenmacht.domains.reader.checks import doubt, elsewhere
 from rechenmacht.domains.reader.checks.families import narrowed
 from rechenmacht.domains.reader.checks.told import Told, verdict
-from rechenmacht.domains.reader.checks.values import far, gap, reached, says_little, tolerance
+from rechenmacht.domains.reader.checks.values import NEARLY, far, gap, reached, says_little, tolerance
 from rechenmacht.domains.reader.conversion import canonical
-from rechenmacht.domains.reader.ellipsis import parallel
+from rechenmacht.domains.reader.ellipsis import bare, parallel
 from rechenmacht.domains.reader.meanings import rivals_of
 from rechenmacht.domains.reader.model import Quantity, Verdict, Verdicts
 from rechenmacht.domains.reader.records import Period
@@ -51,6 +51,7 @@ class Case:
     group: list[Candidate]
     closed: bool
     carried: Period | None = None
+    bases: frozenset[str] = frozenset()  # widths of number formats that the text says
 
     @property
     def close(self) -> float:
@@ -60,9 +61,12 @@ class Case:
     def rows(self, claims: list[Claim], candidate: Candidate) -> list[Row]:
         """Return claims with their distances."""
         records = self.scene.records
+        lost = self.scene.word_set(self.quantity.sentence) & words("judging.doubt.loss")
         found = []
         for claim in claims:
             band = records.band(claim)
+            if lost and band[1] < 0:
+                band = (-band[1], -band[0])
             away = gap(self.quantity, *band, candidate.factor, closed=self.closed)
             if not math.isnan(away):
                 found.append(Row(away, claim, band, candidate))
@@ -81,14 +85,24 @@ class Case:
 
 def settle(scene: Scene, quantity: Quantity) -> Case:
     """Settle who and what a number is about, without its value."""
-    when = times.period(scene, quantity)
+    when = times.period(scene, quantity) or _of_sentence(scene, quantity)
     ranked = parallel(scene, quantity, rank(scene, quantity, when))
     before = [token.low for token in scene.text.tokens[max(0, quantity.first - 3) : quantity.first]]
-    known = [one for one in ranked if one.known]
+    said = bases_said(scene, quantity) if quantity.unit == "FLOP/s" else frozenset[str]()
+    known = [one for one in ranked if one.known and of_basis(scene, one.code, said)]
     group = leaders(known)
     group += [one for one in known if group and one not in group and _of_both(scene, group[0], one)]
     carried = times.carried(scene, quantity) if when is None else None
-    return Case(scene, quantity, when, ranked, group, reached(quantity, before), carried)
+    return Case(scene, quantity, when, ranked, group, reached(quantity, before), carried, said)
+
+
+def _of_sentence(scene: Scene, quantity: Quantity) -> Period | None:
+    """Return the only time of a sentence for a number that goes on with one before: `Meta had 5 in 2025, Google 7`."""
+    if len(times.dates_of(scene, quantity.sentence)) != 1 or not bare(scene, quantity):
+        return None
+    told = times.carried(scene, quantity)
+    now = scene.word_set(quantity.sentence) & words("judging.period.now")
+    return None if told is None or now or not times.untold(scene, quantity) else told
 
 
 def _of_both(scene: Scene, first: Candidate, one: Candidate) -> bool:
@@ -141,6 +155,10 @@ def _claims(case: Case, one: Candidate) -> list[Claim]:
         return records.at(one.subject, one.code, case.when)
     if case.carried is not None and (then := _fitting(case, one, case.carried)):
         return then
+    if case.carried is not None and _dated_here(case):
+        told = {c.code: records.at(c.subject, c.code, case.carried) for c in (one, *case.group)}
+        if any(told.values()):
+            return told[one.code]
     if case.scene.article is not None and records.period(one.code) == "level":
         around = Period(case.scene.article - _NEAR_NOW, case.scene.article + _NEAR_NOW, False, False, "")
         if now := _fitting(case, one, around):
@@ -148,12 +166,19 @@ def _claims(case: Case, one: Candidate) -> list[Claim]:
     return records.latest(one.subject, one.code, case.scene.article)
 
 
+def _dated_here(case: Case) -> bool:
+    """Whether the number's own sentence tells the time that is carried to it, and does not speak of today."""
+    inside = case.scene.by_sentence[case.quantity.sentence]
+    now = case.scene.word_set(case.quantity.sentence) & words("judging.period.now")
+    return not now and any(q.kind == "date" and times.days_of(q) is not None for q in inside)
+
+
 def _rivals(case: Case) -> list[Candidate]:
     """Return other quantities of the subject that the words name nearly as well, where the first has no claim then."""
     first = case.group[0]
     return [
         one for one in case.ranked
-        if one.subject == first.subject and one.known and one.match.named
+        if one.subject == first.subject and one.known and one.match.named and of_basis(case.scene, one.code, case.bases)
         and (one.score >= 0.7 * first.score or one.code in rivals_of(first.code))
     ]  # fmt: skip
 
@@ -176,6 +201,8 @@ def _lacking(case: Case) -> bool:
     first = case.ranked[0]
     if first.known or not first.match.named:
         return False
+    if case.bases and case.group and case.group[0].subject == first.subject:
+        return False  # FP8 is said, and the base has the chip's INT8
     return not case.group or case.group[0].score < 0.92 * first.score
 
 
@@ -254,7 +281,12 @@ def _missed(case: Case, best: Row, rows: list[Row]) -> Verdict:
         return times
     if not doubt.plain(case, one) or best.gap <= case.close:
         unsure = verdict(quantity, "unverifiable", "facts", "unsure", case.told(best))
-        return elsewhere.older(case, best) or elsewhere.of_neighbour(case, best, limit) or unsure
+        return (
+            elsewhere.older(case, best)
+            or elsewhere.of_neighbour(case, best, limit)
+            or (None if doubt.increment(case, one) else elsewhere.crossed(case, best))
+            or unsure
+        )
     unit = _unit_error(case, best)
     if unit is not None:
         return unit
@@ -263,8 +295,13 @@ def _missed(case: Case, best: Row, rows: list[Row]) -> Verdict:
         return another
     if case.when is None and case.scene.records.period(one.code) != "static" and not doubt.far_from_all(case, one):
         return verdict(quantity, "unverifiable", "facts", "undated", case.told(best))
-    if best.gap <= limit:
+    swapped = elsewhere.crossed(case, best)
+    if swapped is not None:
+        return swapped
+    if best.gap <= min(limit, NEARLY):
         return verdict(quantity, "imprecise", "facts", "imprecise", case.told(best))
+    if best.gap <= limit:
+        return verdict(quantity, "unverifiable", "facts", "spread", case.told(best))
     if one.code == "system_chips" and _part_or_multiple(case, best):
         return verdict(quantity, "unverifiable", "facts", "unsure", case.told(best))
     if best.gap > _OTHER_THINGS and (quantity.unit in {"count", "people"} or quantity.kind == "money"):

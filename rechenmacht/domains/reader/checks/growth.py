@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from rechenmacht.domains.reader.candidates import context
+from rechenmacht.domains.reader.around import context
 from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.checks.values import numeric, tolerance
 from rechenmacht.domains.reader.conversion import canonical
@@ -18,6 +18,7 @@ from rechenmacht.domains.reader.words import words
 from rechenmacht.evidence.forms import Claim
 
 _WRONG = 1.6  # a growth is wrong where it is this much more or less than every pair of claims says
+_NEARLY = 0.7  # a quantity met this much less is meant where the first has no claims of both times
 _BY = frozenset({"um", "by"})
 _SKIPPED = frozenset(
     "up to bis zu rund etwa knapp gut fast about around roughly nearly almost over more than mehr als über".split()
@@ -41,7 +42,7 @@ def changes(scene: Scene, quantity: Quantity) -> bool:
     place = quantity.first - 1
     while place > quantity.first - 5 and scene.text.tokens[max(place, 0)].low in _SKIPPED:
         place -= 1
-    if place >= 0 and scene.text.tokens[place].low in _BY:
+    if place >= 0 and scene.text.tokens[place].low in _BY | words("judging.growth.direct"):
         return True
     behind = scene.text.tokens[quantity.last].low if quantity.last < len(scene.text.tokens) else ""
     return behind in words("judging.comparison.more") | {"less", "weniger", "fewer", "growth", "wachstum", "increase"}
@@ -115,9 +116,10 @@ def _changes(scene: Scene, quantity: Quantity) -> list[Change]:
     ranked.sort(key=lambda row: (-row[0], row[1], row[2]))
     if not ranked:
         return []
-    found = []
+    found = list[Change]()
     for score, entity, code in ranked[:6]:
-        if score >= 0.9 * ranked[0][0] and entity == ranked[0][1]:
+        level = 0.9 if found else _NEARLY
+        if score >= level * ranked[0][0] and entity == ranked[0][1]:
             found += _between(scene, quantity, entity, code)
     return found
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rechenmacht.domains.reader import times
-from rechenmacht.domains.reader.candidates import context
+from rechenmacht.domains.reader import pairing, times
+from rechenmacht.domains.reader.around import context
 from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.conversion import canonical
 from rechenmacht.domains.reader.meanings import NEAR
+from rechenmacht.domains.reader.mentions import Mention
 from rechenmacht.domains.reader.model import Quantity, Verdict
 from rechenmacht.domains.reader.records import Period
 from rechenmacht.domains.reader.scene import Scene, Subject
@@ -18,6 +19,7 @@ from rechenmacht.evidence.forms import Claim
 
 LEAST = 5  # so many things must be known to confirm a rank; to deny it, those before it are enough
 _APART = 1.06  # two things this close may change places
+_LIST = 8  # words of a list of those that stand before
 _SHOWN = 3
 _OWN = 0.5  # who is ranked is named in the sentence or is what the one before speaks of
 _COUNTRIES = frozenset({"bloc", "country"})
@@ -83,9 +85,21 @@ def _narrowed(scene: Scene, quantity: Quantity) -> bool:
     if {token.low for token in near} & words("judging.rank.narrow"):
         return True
     behind = [
-        m for m in scene.named.get(quantity.sentence, ()) if m.first >= quantity.last and m.entity != "bloc:world"
-    ]
+        m for m in scene.named.get(quantity.sentence, ())
+        if m.first >= quantity.last and m.entity != "bloc:world" and not _told_before(scene, m)
+    ]  # fmt: skip
     return any(m.kind in _COUNTRIES or m.kind == "org" for m in behind)
+
+
+def _told_before(scene: Scene, mention: Mention) -> bool:
+    """Whether a name is that of who stands before: `second behind China`."""
+    tokens, place = scene.text.tokens, mention.first - 1
+    joins = pairing.JOINED | {
+        m.low for one in scene.named.get(mention.sentence, ()) for m in tokens[one.first : one.last]
+    }
+    while place > 0 and mention.first - place <= _LIST and tokens[place].low in joins:
+        place -= 1
+    return place >= 0 and tokens[place].low in words("judging.rank.behind")
 
 
 def _meant(scene: Scene, quantity: Quantity) -> list[tuple[Subject, str]]:
@@ -93,7 +107,7 @@ def _meant(scene: Scene, quantity: Quantity) -> list[tuple[Subject, str]]:
     met = scene.meanings.matches({**context(scene, quantity)})
     found = []
     for subject in scene.subjects(quantity):
-        if subject.weight < _OWN or subject.entity in _aggregates():
+        if subject.weight < _OWN or subject.entity in _aggregates() or _told_before(scene, subject.mention):
             continue
         for code in scene.records.by_subject.get(subject.entity, {}):
             match = met.get(code)

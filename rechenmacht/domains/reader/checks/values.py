@@ -10,9 +10,10 @@ from rechenmacht.evidence.forms import Claim
 BOUND = 1.5  # an open bound confirms within this factor; beyond it is true, but says little
 # Beyond which factor a number is wrong, by what the claims are: a data sheet leaves less room than an estimate.
 _FAR = {
-    "specified": 1.22, "measured": 1.35, "reported": 1.38, "estimated": 1.6, "target": 2.2, "forecast": 2.2,
+    "specified": 1.22, "measured": 1.35, "reported": 1.38, "estimated": 1.55, "target": 1.8, "forecast": 1.8,
     "judgement": 2.2,
 }  # fmt: skip
+NEARLY = 1.45  # a number further off than this is not even roughly right
 _DURATION = 1.8  # of what a duration is told is seldom said: a run, its first part, all of its runs
 _FIGURES = {0: 0.1, 1: 0.1, 2: 0.04}
 

@@ -1,0 +1,136 @@
+"""The words around a number, each with how near it is to it: clause, sentence, the sentence before, the headings."""
+
+from __future__ import annotations
+
+from rechenmacht.domains.reader import pairing
+from rechenmacht.domains.reader.meanings import NEAR
+from rechenmacht.domains.reader.model import Quantity
+from rechenmacht.domains.reader.scene import Scene
+from rechenmacht.domains.reader.words import words
+
+_TIED = 0.38  # weight of a word that is tied to another number of the unit (`a valuation of $24bn`)
+_BITS = frozenset({"bit", "bits"})
+
+
+def context(scene: Scene, quantity: Quantity) -> dict[str, float]:
+    """Return the stems around a number, each with its nearness: clause, sentence, the sentence before, the headings."""
+    key = (quantity.first, quantity.last, quantity.unit)
+    if key not in scene.around:
+        scene.around[key] = _context(scene, quantity)
+    return scene.around[key]
+
+
+def _context(scene: Scene, quantity: Quantity) -> dict[str, float]:
+    found: dict[str, float] = {}
+    inside = scene.by_sentence[quantity.sentence]
+    others = [(q.first, q.last) for q in inside if q is not quantity and q.kind != "date"][:40]
+    begin, clauses = scene.text.sentences[quantity.sentence][0], scene.clauses(quantity.sentence)
+    mine, ties = clauses[quantity.first - begin], scene.ties(quantity.sentence)
+    marks, counted = _marks(scene, quantity), _counted_places(scene, quantity)
+    for place, stems in stems_of(scene, quantity.sentence):
+        weight = _nearness(quantity, place, others, same=clauses[place - begin] == mine)
+        owner = ties.get(place)
+        if place in counted or (owner is not None and owner is not quantity and owner.unit == quantity.unit):
+            weight *= _TIED
+        if place in marks:
+            weight = 1.0 if marks[place] is quantity else _TIED * NEAR
+        for one in stems:
+            if found.get(one, 0.0) < weight:
+                found[one] = weight
+    return {**_outside(scene, quantity.sentence), **found}
+
+
+def _marks(scene: Scene, quantity: Quantity) -> dict[int, Quantity]:
+    """Return the words of one group that are told in step with the numbers of a unit: FP16 with 9, FP8 with 18.
+
+    Args:
+        scene: the article.
+        quantity: one of the numbers.
+    """
+    key = (quantity.sentence, quantity.unit)
+    if key not in scene.marks:
+        scene.marks[key] = {}
+        numbers = scene.beside(quantity)
+        spans = [(q.first, q.last) for q in numbers]
+        rows = stems_of(scene, quantity.sentence) if len(numbers) > 1 else []
+        for group in scene.meanings.stepping if rows else ():
+            places = sorted({place for place, stems in rows if not group.isdisjoint(stems)})
+            found = pairing.in_step(scene.text.tokens, spans, [(place, place + 1) for place in places])
+            scene.marks[key].update({places[other]: numbers[mine] for mine, other in found.items()})
+    return scene.marks[key]
+
+
+def _counted_places(scene: Scene, quantity: Quantity) -> frozenset[int]:
+    """Return where nouns stand that other numbers of the sentence count: `across 16 racks`."""
+    if quantity.sentence not in scene.counted:
+        inside = scene.by_sentence[quantity.sentence]
+        nouns = [q for q in inside if q.unit == "count" and q.noun and q.kind == "number"]
+        scene.counted[quantity.sentence] = {q.id: range(q.first, q.last) for q in nouns}
+    rows = scene.counted[quantity.sentence]
+    return frozenset(place for one, places in rows.items() if one != quantity.id for place in places)
+
+
+def _outside(scene: Scene, sentence: int) -> dict[str, float]:
+    """Return the stems of the sentence before and of the headings, each with its nearness; once for all its numbers."""
+    if sentence not in scene.outside:
+        found: dict[str, float] = {}
+        nearest, title = scene.above(sentence)
+        before = [sentence - 1] if sentence else []
+        for numbers, weight in ((before, 0.3), (nearest, 0.3), (title, 0.2)):
+            for stems in (stems for number in numbers for _, stems in stems_of(scene, number)):
+                for one in stems:
+                    found.setdefault(one, weight)
+        scene.outside[sentence] = found
+    return scene.outside[sentence]
+
+
+def stems_of(scene: Scene, sentence: int) -> list[tuple[int, tuple[str, ...]]]:
+    """Return the stems of a sentence that the index knows, by their places; read once for all its numbers."""
+    if sentence not in scene.stems:
+        of = scene.meanings.vocabulary.of
+        rows = joined(scene, *scene.text.sentences[sentence])
+        scene.stems[sentence] = [(place, stems) for place, low in rows if (stems := of(low))]
+    return scene.stems[sentence]
+
+
+def _nearness(quantity: Quantity, place: int, others: list[tuple[int, int]], *, same: bool) -> float:
+    """Return how near a word of the sentence is to a number; other numbers between, and clauses, set it apart."""
+    left, right = (place, quantity.first) if place < quantity.first else (quantity.last, place)
+    weight = (1.0 if same else 0.8) * (1.0 if right - left <= 12 else 0.85)
+    if not others:
+        return weight
+    between = 0
+    for first, last in others:
+        between += left <= first and last <= right
+    return weight * (0.8 if same else 0.45) ** min(between, 3) if between else weight
+
+
+def joined(scene: Scene, begin: int, end: int) -> list[tuple[int, str]]:
+    """Return the words of a stretch with their places; letters and figures glued together are one word (FP8, H20)."""
+    tokens, found, place = scene.text.tokens, list[tuple[int, str]](), begin
+    end = min(end, begin + 200)
+    skipped = words("judging.stop.en") | words("judging.stop.de")
+    while place < end:
+        token = tokens[place]
+        last = place + 1
+        while last < end and tokens[last].glued and tokens[last].kind in "wn" and token.kind in "wn":
+            last += 1
+        if last > place + 1:
+            found.append((place, "".join(t.low for t in tokens[place:last])))
+        if token.kind == "w" or token.name:
+            found += [(k, tokens[k].low) for k in range(place, last) if tokens[k].low not in skipped]
+        if token.kind == "n" and token.text.isdigit():
+            found += _figure(scene, place)
+        if token.text == "IT":
+            found.append((place, "itload"))
+        place = last
+    return found
+
+
+def _figure(scene: Scene, place: int) -> list[tuple[int, str]]:
+    """Return what a bare figure says: the width of a format (8-bit), or a year that is part of a name."""
+    tokens, low = scene.text.tokens, scene.text.tokens[place].low
+    behind = tokens[place + 1 : place + 3]
+    if behind and (behind[0].low in _BITS or (behind[0].text in "-‑" and len(behind) > 1 and behind[1].low in _BITS)):
+        return [(place, f"{low}bit")]
+    return [(place, low)] if len(low) > 2 else []

@@ -1,0 +1,99 @@
+"""Numbers that leave out their unit, as the one before has it: `1,400 watts, while the other makes do with 1,000`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rechenmacht.domains.reader.bounds import clean
+from rechenmacht.domains.reader.model import Quantity
+from rechenmacht.domains.reader.tokens import Text
+from rechenmacht.domains.reader.words import words
+
+_NEAR = 30.0  # a number written this many times larger or smaller is of something else
+_LARGE = 1e6
+
+
+def units(text: Text, found: list[Quantity], factors: dict[int, float]) -> None:
+    """Give a bare number the unit of the last number of its sentence that has one, and a part of a rate the rate.
+
+    Args:
+        text: the article.
+        found: its quantities in order; changed in place.
+        factors: by first token of a number, by what the figure written was multiplied; filled up.
+    """
+    last: Quantity | None = None
+    for quantity in found:
+        if last is not None and last.sentence != quantity.sentence:
+            last = None
+        if last is not None and _goes_on(text, last, quantity, factors):
+            factor = _factor(last, quantity, factors)
+            quantity.low, quantity.high = (
+                clean(end * factor) if isinstance(end, int | float) else end for end in (quantity.low, quantity.high)
+            )
+            quantity.unit, quantity.kind, quantity.per = last.unit, last.kind, last.per
+            factors[quantity.first] = factors.get(last.first, factor)
+        if _measured(quantity):
+            last = quantity
+
+
+def _bare(quantity: Quantity) -> bool:
+    plain = quantity.form in {"digits", "word"} and quantity.kind == "number"
+    return plain and quantity.unit in {"count", "1"} and not quantity.noun and isinstance(quantity.low, int | float)
+
+
+def _measured(quantity: Quantity) -> bool:
+    return quantity.kind in {"number", "money", "percent"} and quantity.unit != "count" and bool(quantity.form)
+
+
+def _of_rate(last: Quantity, quantity: Quantity) -> bool:
+    """Whether a number has the unit of which the one before is a rate: `$1.70 an hour in October, $2.35 in March`."""
+    head, _, period = last.unit.partition("/")
+    return bool(period) and quantity.unit == head and quantity.size == last.size and not quantity.per
+
+
+def _factor(last: Quantity, quantity: Quantity, factors: Mapping[int, float]) -> float:
+    """Return by what a number is multiplied to stand in the unit of the last one."""
+    if _of_rate(last, quantity):
+        return 1.0
+    if last.kind == "percent":
+        return 0.01
+    whole = factors.get(last.first, 1.0)
+    return whole if quantity.size == 1 else whole / last.size
+
+
+def _goes_on(text: Text, last: Quantity, quantity: Quantity, factors: Mapping[int, float]) -> bool:
+    """Whether a number is told as the one before it: of like size as written, of another thing or time."""
+    if not (_of_rate(last, quantity) or (_bare(quantity) and _alike(last, quantity))):
+        return False
+    one, two = last.low, quantity.low
+    if not isinstance(one, int | float) or not isinstance(two, int | float) or one <= 0 or two <= 0:
+        return False
+    meant = two * _factor(last, quantity, factors)
+    if not 1 / _NEAR <= meant / one <= _NEAR:
+        return False
+    return _ends(text, quantity) and _breaks(text, last, quantity)
+
+
+def _alike(last: Quantity, quantity: Quantity) -> bool:
+    """Whether a bare number is written as the one before it, and not as a small count."""
+    large = last.size >= _LARGE and quantity.size >= _LARGE
+    if quantity.size != last.size and not (large and (last.kind == "money" or last.unit == "people")):
+        return False
+    if last.kind == "money" and not large and "/" not in last.unit:
+        return False
+    two = quantity.low
+    return not (quantity.size == 1 and isinstance(two, int | float) and two < 10 and two == int(two))
+
+
+def _ends(text: Text, quantity: Quantity) -> bool:
+    """Whether nothing that a number can count stands behind it."""
+    if quantity.last >= len(text.tokens):
+        return True
+    behind = text.tokens[quantity.last]
+    return behind.sentence != quantity.sentence or behind.text in ",;.:)" or behind.low in words("reading.carry.behind")
+
+
+def _breaks(text: Text, last: Quantity, quantity: Quantity) -> bool:
+    """Whether the number before is told of something else: a break or a word that joins stands between."""
+    between = {token.low for token in text.tokens[last.last : quantity.first]}
+    return bool(between & words("reading.carry.breaks"))

@@ -1,0 +1,95 @@
+"""Who pays whom in a sentence: the firms that an amount is told between, and which of them the verb makes the payer."""
+
+from __future__ import annotations
+
+from rechenmacht.domains.reader.mentions import Mention
+from rechenmacht.domains.reader.model import Quantity
+from rechenmacht.domains.reader.scene import Scene
+from rechenmacht.domains.reader.words import words
+from rechenmacht.evidence.forms import Deal
+
+_MADE = frozenset({"chip", "system", "product", "model"})
+_REACH = 6  # tokens behind a number within which it is said of or to whom
+
+
+def party(scene: Scene, mention: Mention) -> str | None:
+    """Return the firm that a mention stands for: its maker, of a part the whole; None for what is no firm."""
+    entity = mention.entity
+    if mention.kind in _MADE:
+        entity = scene.base.entities[entity].parent
+    parent = scene.base.entities[entity].parent if entity in scene.base.entities else ""
+    if mention.kind == "org" and parent.startswith("org:"):
+        return parent  # Google's cloud signs for Google
+    return entity if entity.startswith("org:") else None
+
+
+def named(scene: Scene, quantity: Quantity) -> list[str]:
+    """Return the firms that a sentence names, in order."""
+    found = (party(scene, mention) for mention in scene.named.get(quantity.sentence, [])[:12])
+    return list(dict.fromkeys(one for one in found if one is not None))
+
+
+def bound(scene: Scene, quantity: Quantity) -> set[str]:
+    """Return the firms that a number is bound to: the one named last before it in its clause, and one it is paid to."""
+    mine = scene.clause(quantity.sentence, quantity.first)
+    inside = [q for q in scene.by_sentence[quantity.sentence] if q.kind != "date" and q is not quantity]
+    left = max((q.last for q in inside if q.last <= quantity.first), default=0)
+    right = min((q.first for q in inside if q.first >= quantity.last), default=len(scene.text.tokens))
+    clause = [m for m in scene.named.get(quantity.sentence, ()) if scene.clause(m.sentence, m.first) == mine]
+    before = [one for m in clause if left <= m.first and m.last <= quantity.first and (one := party(scene, m))]
+    behind = [
+        one for m in clause
+        if quantity.last < m.first < min(right, quantity.last + _REACH) and _led(scene, quantity, m)
+        and (one := party(scene, m))
+    ]  # fmt: skip
+    return {*before[-1:], *behind[:1]}
+
+
+def _led(scene: Scene, quantity: Quantity, mention: Mention) -> bool:
+    """Whether a word that says to whom or of whom leads from a number to a name."""
+    between = scene.text.tokens[quantity.last : mention.first]
+    return any(token.low in words("judging.deal.to") for token in between)
+
+
+def turned(scene: Scene, quantity: Quantity, deal: Deal) -> bool:
+    """Whether the verb makes a deal's payee the payer, or its payer the payee."""
+    payer, payee = _roles(scene, quantity)
+    return (payer == deal.payee and payer is not None) or (payee == deal.payer and payee is not None)
+
+
+def _roles(scene: Scene, quantity: Quantity) -> tuple[str | None, str | None]:
+    """Return the firm that pays and the one that is paid, as far as verb and word order tell."""
+    begin, end = scene.text.sentences[quantity.sentence]
+    tokens = scene.text.tokens
+    verbs = [
+        k for k in range(begin, end) if tokens[k].low in words("judging.deal.pays") | words("judging.deal.paid")
+    ]  # fmt: skip
+    if not verbs:
+        return None, None
+    mine = scene.clause(quantity.sentence, quantity.first)
+    verbs = [k for k in verbs if scene.clause(quantity.sentence, k) == mine] or verbs
+    verb = min(verbs, key=lambda k: (abs(k - quantity.first), k))
+    who = _subject(scene, quantity.sentence, verb)
+    if who is None:
+        return None, None
+    passive = tokens[verb].low in words("judging.deal.participles") and bool(
+        {token.low for token in tokens[max(begin, verb - 2) : verb]} & words("judging.deal.passive")
+    )
+    pays = tokens[verb].low in words("judging.deal.pays")
+    return (who, None) if pays != passive else (None, who)
+
+
+def _subject(scene: Scene, sentence: int, verb: int) -> str | None:
+    """Return the firm that a verb is said of: the nearest name before it that no small word leads, else behind it."""
+    found = [(m, one) for m in scene.named.get(sentence, ()) if (one := party(scene, m)) is not None]
+    free = [(m, one) for m, one in found if not _governed(scene, m)]
+    before = [one for m, one in free if m.last <= verb]
+    behind = [one for m, one in free if m.first > verb]
+    return before[-1] if before else behind[0] if behind else None
+
+
+def _governed(scene: Scene, mention: Mention) -> bool:
+    """Whether a name is no subject: led by a small word (`from OpenAI`, `an Oracle`), or a genitive."""
+    tokens = scene.text.tokens
+    before = tokens[mention.first - 1].low if mention.first else ""
+    return before in words("judging.deal.to") or tokens[mention.last - 1].low.endswith(("'s", "’s"))
