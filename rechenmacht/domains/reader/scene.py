@@ -71,6 +71,7 @@ class Scene:
         self.outside: dict[int, dict[str, float]] = {}  # see candidates.context
         self.ranked: dict[tuple[object, ...], list[Any]] = {}  # see candidates.rank
         self.around: dict[tuple[int, int, str], dict[str, float]] = {}  # see around.context
+        self.dates: dict[int, list[tuple[Quantity, tuple[date, date]]]] = {}  # see times
         self.marks: dict[tuple[int, str], dict[int, Quantity]] = {}  # see candidates.context
         self.counted: dict[int, dict[str, range]] = {}
         self._words: dict[int, list[str]] = {}

@@ -122,6 +122,12 @@ def _ordinal_quarter(
 
 def _known(scene: Scene, sentence: int) -> list[tuple[Quantity, tuple[date, date]]]:
     """Return the dates of a sentence with their days; a month without a year is the one nearest to the first date."""
+    if sentence not in scene.dates:
+        scene.dates[sentence] = _dated(scene, sentence)
+    return scene.dates[sentence]
+
+
+def _dated(scene: Scene, sentence: int) -> list[tuple[Quantity, tuple[date, date]]]:
     dates = [q for q in scene.by_sentence[sentence] if q.kind == "date" and q.hedge != "at_least"]
     whole = [days for q in dates if (days := days_of(q)) is not None]
     found = []
