@@ -130,7 +130,7 @@ def _known(scene: Scene, sentence: int) -> list[tuple[Quantity, tuple[date, date
 def _dated(scene: Scene, sentence: int) -> list[tuple[Quantity, tuple[date, date]]]:
     dates = [q for q in scene.by_sentence[sentence] if q.kind == "date" and q.hedge != "at_least"]
     whole = [days for q in dates if (days := days_of(q)) is not None]
-    found = []
+    found = list[tuple[Quantity, tuple[date, date]]]()
     for q in dates:
         after = bool(found)
         days = days_of(q) or (_nearest_month(str(q.low), whole[0][0], after=after) if whole else None)
