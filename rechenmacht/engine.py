@@ -193,6 +193,7 @@ def search(
     stack: str | None = None,
     date: str | None = None,
     largest_micro: int = 64,
+    most_zero: int = 3,
     lang: str = "en",
 ) -> Given:
     """Evaluate every parallelisation at once: the best, the Pareto front, and why the others fail.
@@ -207,6 +208,7 @@ def search(
         stack: software by name (default: the usual one of the chip).
         date: date of the software, such as 2026-03 (default: today's).
         largest_micro: largest microbatch to try.
+        most_zero: how far weights and their states may be shared out: ZeRO 1 optimiser, 2 gradients, 3 weights.
         lang: Language of names and texts: en or de.
     """
     return ask("engine.search", locals())

@@ -6,11 +6,11 @@ from rechenmacht.domains.race.outcomes import REGION
 from rechenmacht.evidence.base import Base
 from rechenmacht.faces.language import Language
 
-GROUPS = ("owner", "vendor", "measure", "region", "definition", "use")
+GROUPS = ("owner", "vendor", "measure", "region", "definition", "use", "limit", "stage.line")
 
 
 def tail_name(language: Language, tail: str) -> str:
-    """Return what the end of a name says: an owner, vendor, measure, region, definition or use."""
+    """Return what the end of a name says: an owner, a vendor, a measure, a limit, a published series and the like."""
     for group in GROUPS:
         found = language.maybe(f"{group}.{tail}")
         if found is not None:

@@ -18,6 +18,7 @@ from rechenmacht.domains.engine.parameters import coefficients
 from rechenmacht.domains.engine.rows import read_row
 from rechenmacht.domains.engine.serving import Target
 from rechenmacht.domains.engine.table import predict
+from rechenmacht.domains.engine.tablefile import cells
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import load
 
@@ -54,6 +55,9 @@ def ask(**cells):
         ("1 rack ascend-910c", 24),  # 384 chips in 16 racks
         ("atlas 950", 8192),
         ("64 H100 GPUs", 64),
+        ("1,5k h100", 1500),  # a comma that can be no thousands mark
+        ("2 pods of tpu-v6e", 512),
+        ("trn1-32xlarge", 16),
     ],
 )
 def test_systems_are_counted_with_their_unit(base, text, chips):
@@ -65,7 +69,8 @@ def test_a_site_feeds_as_many_chips_as_its_power_allows(base, c):
     each = systems.full_power(found.hw, c).facility_w
     assert found.chips == int(100e6 // each)
     assert 1500 < each < 2500  # a GB200 rack takes 120 to 145 kW, with network and cooling a third more
-    assert systems.system(base, "0.1 GW gb200").chips == found.chips
+    for same in ("0.1 GW gb200", "0,1 GW gb200", "100 Megawatt gb200", "100000 kW gb200", "100,000 kilowatts of gb200"):
+        assert systems.system(base, same).chips == found.chips, same
     assert "MW" in found.said
 
 
@@ -103,6 +108,26 @@ def test_counts_split_into_number_unit_and_name():
     assert counted("2 GW of gb200") == (2000.0, "mw", "gb200")
     assert counted("10k x h100") == (10_000.0, "", "h100")
     assert counted("ascend 910c") == (1.0, "", "ascend 910c")
+    assert counted("2 pods of tpu-v6e") == (2.0, "pods", "tpu-v6e")
+    assert counted("1,25 MW gb200") == (1.25, "mw", "gb200")
+    assert counted("1,250 MW gb200") == (1250.0, "mw", "gb200")
+
+
+@pytest.mark.parametrize("text", ["512x h100 + 512x a100", "512 h100 und 512 mi300x", "8x h100 and 4 racks gb200"])
+def test_a_mixed_fleet_is_told_how_it_is_asked(base, text):
+    with pytest.raises(BadInput, match="--site"):
+        systems.system(base, text)
+
+
+def test_a_wafer_takes_what_its_system_takes(base, c):
+    # a CS-3 is stated at 23 kW; the chip alone has no rating of its own
+    found = systems.system(base, "4x wse-3")
+    assert 20_000 < systems.full_power(found.hw, c).facility_w < 40_000
+
+
+def test_a_batch_is_not_replaced_by_another(base, c):
+    with pytest.raises(BadInput, match="batch of 64"):
+        plan.train(base, systems.system(base, "1000003x h100"), systems.model("llama3-8b"), c, 64, 2048)
 
 
 @pytest.mark.parametrize(("quantity", "unit"), [("wattage", ""), ("step_time_s", "tokens/s"), ("mfu_pct", "GB/s"),
@@ -257,3 +282,28 @@ def test_utilisation_stays_below_the_peak():
 def test_bad_dates_are_refused():
     assert "no date" in ask(**{**TRAIN, "date": "soon"})["reason"]
     assert year("2026-04") == pytest.approx(2026 + 4 / 12)
+
+
+@pytest.mark.parametrize(("chips", "model", "limit"), [("8x h200", "deepseek-v3", 20.0), ("gb200-nvl72", "deepseek-v3", 20.0),
+                                                       ("8x mi355x", "llama3-70b", 30.0)])  # fmt: skip
+def test_a_service_keeps_the_limit_that_it_was_asked_for_and_adds_up(base, c, chips, model, limit):
+    said = plan.serving(base, systems.system(base, chips), systems.model(model), c, Service(1024, 1024),
+                        Target(limit / 1000))  # fmt: skip
+    assert said.ms_per_token.value <= limit * 1.001
+    # tokens per MW are tokens over the power beside them, and joules their inverse
+    assert said.per_mw.value == pytest.approx(said.tokens_per_s.value / said.grid_kw * 1000, rel=0.15)
+    assert said.joules_per_token.value * said.per_mw.value == pytest.approx(1e6, rel=1e-6)
+
+
+def test_columns_that_are_misspelt_or_doubled_are_refused(tmp_path):
+    for head, word in (
+        ("quantity,n_chip", "n_chips"),
+        ("quantity,Precison", "precision"),
+        ("quantity,chip,chip", "twice"),
+    ):
+        table = tmp_path / "table.csv"
+        table.write_text(head + "\n", encoding="utf-8")
+        with pytest.raises(BadInput, match=word):
+            cells(table)
+    table.write_text("quantity,notes,Kommentar,value,measured_quantity\n", encoding="utf-8")
+    assert cells(table) == []

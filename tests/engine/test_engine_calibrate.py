@@ -41,4 +41,5 @@ def test_shipped_calibration_belongs_to_the_shipped_priors(base):
 def test_sources_are_grouped_by_publication():
     assert publication("mlcommons/training_results_v5.0: NVIDIA/results/eos") == "training_results_v5.0 NVIDIA"
     assert publication("NVIDIA/Megatron-LM@50a4 (=arXiv 2104.04473 Table 1)") == "arXiv 2104.04473"
+    assert publication("AI-Hypercomputer/maxtext README") == publication("AI-Hypercomputer/tpu-recipes training/x")
     assert publication("https://inferencex.semianalysis.com/compare/x") == "inferencex.semianalysis.com/compare/x"

@@ -95,7 +95,16 @@ def test_equal_sites_are_workers_and_unlike_ones_wait(base, c):
     assert slow.utilisation < plain.utilisation
 
 
-@pytest.mark.parametrize("text", ["10 h100", "4x 8 h100", "4x 8 h100 @ fast", "0x 8 h100 @ 1", "4x 8 h100 @ 0", ""])
+@pytest.mark.parametrize(("uplink", "gbit"), [("10", 10), ("0.8", 0.8), ("0,8 Gbit/s", 0.8), ("800 Mbit/s", 0.8),
+                                              ("10 Gb/s", 10), ("1 GB/s", 8), ("100 MB/s", 0.8), ("1 Tbit/s", 1000),
+                                              ("10 GBit/s", 10), ("10gbps", 10)])  # fmt: skip
+def test_uplinks_have_units(uplink, gbit):
+    assert site(f"4x 8 h100 @ {uplink}").uplink_gbit == pytest.approx(gbit)
+
+
+@pytest.mark.parametrize(
+    "text", ["10 h100", "4x 8 h100", "4x 8 h100 @ fast", "4x 8 h100 @ 5 parsecs", "0x 8 h100 @ 1", "4x 8 h100 @ 0", ""]
+)
 def test_a_site_that_is_not_understood_is_refused(text):
     with pytest.raises(BadInput, match="site"):
         site(text)

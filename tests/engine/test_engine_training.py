@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rechenmacht.domains.engine import memory, models
+from rechenmacht.domains.engine import memory, models, plan
+from rechenmacht.domains.engine.best import best
 from rechenmacht.domains.engine.hardware import hardware
 from rechenmacht.domains.engine.layout import AUTO, FULL, NONE, Bounds, Layout, one, space
 from rechenmacht.domains.engine.library import stacks
@@ -13,6 +14,7 @@ from rechenmacht.domains.engine.matmul import best_rate
 from rechenmacht.domains.engine.network import ring
 from rechenmacht.domains.engine.parameters import coefficients
 from rechenmacht.domains.engine.search import evaluate, search
+from rechenmacht.domains.engine.systems import system
 from rechenmacht.domains.engine.training import Run, step
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import load
@@ -150,3 +152,31 @@ def test_the_unit_of_time_does_not_matter(k):
 def test_eight_bit_products_are_faster_only_where_there_are_units():
     assert best_rate(H100, C, 8) > 1.3 * best_rate(H100, C, 16)
     assert best_rate(H100, C, 4) == best_rate(H100, C, 8)
+
+
+def test_a_compilers_recipes_share_out_weights_where_every_chip_has_a_sequence():
+    def asked(batch, **fixed):
+        q = plan.settle(system(BASE, "256x tpu-v6e"), models.named("llama3-70b"), batch, 8192, bounds=Bounds(**fixed))
+        return best(q, C).layout.row(0)
+
+    usual = asked(512)
+    assert (usual["tp"], usual["dp"], usual["zero"]) == (1, 256, 3)
+    assert asked(64)["tp"] * asked(64)["cp"] > 1  # fewer sequences than chips
+    assert asked(512, tp=4)["tp"] == 4  # what is fixed stays
+
+
+def test_ragged_groups_of_experts_are_slower_than_equal_ones():
+    q = plan.settle(system(BASE, "256x tpu-v6e"), models.named("mixtral-8x7b"), 1024, 4096)
+    ragged, equal = (best(replace(q, run=replace(q.run, capacity=one)), C).step.seconds[0] for one in (False, True))
+    assert equal < ragged < equal / C["moe.ragged"]
+
+
+def test_calculons_optimum_in_its_own_space():
+    # Calculon's search of GPT-3 175B on 4,096 A100, batch 4,096: 11.25 s a step (tp 8, pp 8, vpp 6, micro 1); it may hide
+    # all traffic and knows neither shared-out gradients and weights (ZeRO 2 and 3) nor context parallelism
+    a100 = system(BASE, "4096x a100").hw
+    bounds = Bounds(sequence=None, overlap=None, offload=None, cp=1, largest_micro=64, tp_beyond=4, most_zero=1)
+    found = search(GPT3, a100, stacks()["ideal"], C, Run(2048, 4096), 4096, bounds)
+    assert found.best is not None
+    assert found.best.seconds == pytest.approx(11.25, rel=0.02)
+    assert found.best.layout["zero"] <= 1

@@ -1,21 +1,36 @@
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "web"))
+from tabs import CHROMIUM
 
 from rechenmacht.evidence.base import Base
 from rechenmacht.outputs.site.assemble import assembled
 from rechenmacht.outputs.site.frame import Site
 
 SAMPLE = re.compile(
-    r"^(de/)?(index|about|404|sources|scenarios|(facts|places|rules|charts|data|docs)/index|"
-    r"facts/(chip/h100-sxm|org/nvidia|site/colossus-2|bloc/cn)|places/(DE|CN|MY|US)|rules/h20|claims/backtest|"
-    r"capital/funding_stop|charts/(installed-h100e-8bit|taiwan-blockade|reach)(-embed)?|docs/(GLOSSARY|method-race))\.html$"
+    r"^(de/)?(index|about|glossary|404|sources|scenarios|(facts|places|rules|charts|data|docs)/index|"
+    r"facts/(chip/h100-sxm|org/nvidia|site/colossus-2|bloc/(cn|us))|places/(DE|CN|MY|US)|rules/h20|claims/backtest|"
+    r"capital/funding_stop|charts/(installed-h100e-8bit|taiwan-blockade|reach|four-worlds|chips-huawei)(-embed)?|docs/(GLOSSARY|method-race))\.html$"
     r"|^assets/|^(feed|rules|rules\.de)\.atom$|^sitemap|^robots|^data/(outcomes|levers|scenarios|chips|rules)\.csv$"
     r"|^(de/)?charts/reach\.(svg|png|csv|json|share\.png)$"
 )
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as found:
+        one = found.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield one
+        one.close()
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ rents for all. A second run without contagion gives the direct part of the losse
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,6 +60,14 @@ class Path:
         total: Array = self.lost_revenue.sum(axis=0) + self.lender_loss.sum(axis=0)
         return total
 
+    def take(self, other: Path, where: NDArray[np.bool_]) -> None:
+        """Put in another path's draws where `where`, shape (draws,), says so."""
+        for one in fields(self):
+            mine, theirs = getattr(self, one.name), getattr(other, one.name)
+            pairs = [(mine[key], theirs[key]) for key in mine] if isinstance(mine, dict) else [(mine, theirs)]
+            for old, new in pairs:
+                np.copyto(old, new, where=where)
+
 
 class _State:
     """Balance sheets and flags while the quarters run; arrays (firms, draws)."""
@@ -72,6 +80,7 @@ class _State:
         self.failed_at = np.full((F, draws), NEVER, dtype=np.int16)
         self.cause = np.zeros((F, draws), dtype=np.int8)
         self.lender_loss, self.shareholder_loss = np.zeros((F, draws)), np.zeros((F, draws))
+        self.raised = np.zeros((F, draws))  # new equity, paid in on the way
         self.sold = np.zeros(draws)  # what failed plant took off the rent price, a share
         self.outside = np.zeros((len(OUTSIDE) + len(start.sellers), draws))
 
@@ -237,6 +246,7 @@ class _Quarter:
         most = np.where(IS_LAB, self.p["path.equity_labs"] * pace, self.p["path.equity_clouds"] * start.capex) * STEP
         raised = np.minimum(lack, most * self._open())
         self.flows["equity"] = raised
+        state.raised += raised
         self._each(raised, "investors", 1)
 
     def _clear(self, must: Array, owed: Array) -> None:
@@ -332,7 +342,7 @@ class _Quarter:
         plant = state.plant * np.minimum(self.price, 1.0) * (1 - self.p["fire_sale"])
         owes = state.debt + state.extra
         state.lender_loss += np.where(down, np.maximum(owes - estate - plant, 0.0), 0.0)
-        state.shareholder_loss += np.where(down, self.start.equity_paid[:, N], 0.0)
+        state.shareholder_loss += np.where(down, self.start.equity_paid[:, N] + state.raised, 0.0)
         if self.contagion:
             whole = np.maximum(state.plant.sum(axis=0), 1.0)
             hit = self.p["path.sale_impact"] * (state.plant * down).sum(axis=0) / whole

@@ -69,8 +69,31 @@ def parse(texts: Iterable[str]) -> PathLevers:
             raise BadInput(f"lever {key} must lie within {low:g} and {high:g} ({unit})")
         if key.strip() in values:
             raise BadInput(f"lever {key.strip()} is given twice")
+        if lever == "default" and value not in (0.0, 1.0):
+            raise BadInput(f"lever {key} is a flag: 0 or 1, not {value:g}")
         values[key.strip()] = value
+    _agree(values)
     return PathLevers(values)
+
+
+def _agree(values: dict[str, float]) -> None:
+    """Let pass levers that do not work against each other.
+
+    Raises:
+        BadInput: if a lever of all firms and the same of one pull in opposite directions, or a firm that is to fail
+            by name is given better means.
+    """
+    for key, value in values.items():
+        lever, dot, firm = key.partition(".")
+        base = LEVERS[lever][0]
+        whole = values.get(lever, base)
+        if dot and (value - base) * (whole - base) < 0:
+            raise BadInput(
+                f"levers {lever}={whole:g} and {key}={value:g} pull in opposite directions, and they multiply: "
+                f"give {key} alone, or both on one side of {base:g}"
+            )
+        if lever == "revenue" and dot and value > base and values.get(f"default.{firm}"):
+            raise BadInput(f"levers default.{firm} and {key}={value:g} contradict each other")
 
 
 def scaled(key: str, strength: float) -> PathLevers:

@@ -191,7 +191,7 @@ class Path(Drawn):
     """Quarter by quarter to 2030 on the draws of the race: who fails, when, why, and who loses how much."""
 
     name = "capital.path"
-    schema_number = 2
+    schema_number = 3
     saves = True
     tables: ClassVar = {
         "firms": rows_path.PathFirm, "losses": rows_path.PathLoss, "called": rows_path.PathCalled,
@@ -202,6 +202,7 @@ class Path(Drawn):
     values: ClassVar = {
         "at": Day, "scenario": Id, "levers": Texts, "draws": Count, "seed": Count, "total_loss": UsdBand,
         "direct_loss": UsdBand, "books_miss": Exact, "judgement_parameters": Count, "parameters": Count,
+        "holders_not_known": rows.Holders,
     }  # fmt: skip
     scenario: Annotated[str, Field(max_length=120, examples=["reference"])] = "reference"
     set: list[Annotated[str, Field(max_length=60)]] = Field(

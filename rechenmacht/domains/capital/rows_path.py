@@ -75,7 +75,7 @@ class PathStress(TypedDict):
     default_probability: Share
     judgement_share: Share | None
     total_loss: UsdBand
-    less_than_calm: Share
+    milder_worse: Share
 
 
 class PathReverse(TypedDict):

@@ -112,10 +112,17 @@ def check(base: Base, stress: Stress, where: str) -> None:
     """Let pass a scenario whose shocks are possible.
 
     Raises:
-        BadInput: if a value is out of bounds or a company, claim or basis unknown; the message begins with `where`.
+        BadInput: if a value is out of bounds, a company, claim or basis unknown, or a lever moved twice for the same
+            contracts; the message begins with `where`.
     """
+    seen: dict[tuple[str, tuple[str, ...], tuple[str, ...]], int] = {}
     for number, shock in enumerate(stress.shock):
         _check(base, shock, f"{where} {number + 1}")
+        first = seen.setdefault((shock.lever, tuple(sorted(shock.who)), tuple(sorted(shock.payee))), number)
+        if first != number:
+            raise BadInput(
+                f"{where} {number + 1}: {shock.lever} is moved twice for the same contracts (see {first + 1})"
+            )
 
 
 def _check(base: Base, shock: Shock, where: str) -> None:

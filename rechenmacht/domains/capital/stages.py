@@ -16,11 +16,11 @@ OF_STATUS = {
     "announced": "announced", "letter of intent": "announced", "reported talks": "announced", "reported": "signed",
     "signed": "signed", "executed": "closed", "cancelled": "ended",
 }  # fmt: skip
-FILING = frozenset({"filing", "data_set", "official", "law"})
+FILING = frozenset({"filing", "official", "law"})
 STATEMENT = frozenset({"vendor"})
-SERIOUS = frozenset({"press", "paper", "think_tank", "standard"})
+SERIOUS = frozenset({"press", "paper", "think_tank", "standard", "data_set"})
 RESTS = ("filing", "statement", "press", "weak")
-"""What an amount rests on: a filing, a party's own statement, press, or weaker than that."""
+"""What an amount rests on: a filing, a party's own statement, press or a data set of somebody else, or weaker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +90,16 @@ def moved(base: Base, leg: Contract, at: str) -> float:
 
 
 def rests_on(base: Base, leg: Contract) -> str:
-    """Return what a leg's amount rests on at best, one of `RESTS`: of its amount, its stages and its own source."""
-    names = {f"deal:{leg.id}"}
+    """Return what a leg's amount rests on at best, one of `RESTS`: of its amount, its stages and its own source.
+
+    What is graded unverified (an inference from a filing, for example) carries nothing.
+    """
+    about = f"deal:{leg.id}"
     quantities = ("deal_amount", *(f"deal_{stage}" for stage in STAGES))
-    sources = {c.source for name in names for q in quantities for c in base.about.get((name, q), [])}
-    classes = {base.sources[source].class_ for source in (*sources, leg.deal.source)}
+    sources = {c.source for q in quantities for c in base.about.get((about, q), []) if c.grade != "unverified"}
+    if leg.deal.grade != "unverified":
+        sources.add(leg.deal.source)
+    classes = {base.sources[source].class_ for source in sources}
     for kind, group in (("filing", FILING), ("statement", STATEMENT), ("press", SERIOUS)):
         if classes & group:
             return kind

@@ -24,6 +24,7 @@ BY_FAMILY = {
     "tpu": "maxtext",
     "tpu-v4": "maxtext",
     "tpu-v6": "maxtext",
+    "tpu-v7": "maxtext",
     "gaudi": "habana",
     "cdna": "rocm",
     "cdna4": "rocm",
@@ -226,7 +227,7 @@ class Asked:
     lora: bool = False
     bounds: Bounds = FREE
     recompute: float | None = None
-    imbalance: float = 1.0
+    capacity: float | None = None
     maturity: float | None = None
     sharded: bool = False
     spread: float = 0.0
@@ -340,10 +341,11 @@ def settled(a: Asked) -> Question:
     """Return the question that a training question is, with the stack's own rules."""
     stack = stacks()[a.stack]
     states = States(weight=1.0 if a.bits <= 8 else 2.0, gradient=0.0, optimiser=0.0) if a.lora else States()
-    if not a.lora and stack.name in {"mlperf", "fsdp", "maxtext", "maxtext-gpu", "megatron-core"}:
+    if not a.lora and stack.name in {"mlperf", "fsdp", "maxtext", "maxtext-gpu", "megatron-core", "ideal"}:
         states = States(gradient=2.0)
     age = None if a.year is None else max(a.year - library.families().of(a.hw.id).release, 0.0)
-    run = Run(a.seq, a.batch, a.bits, 0.0 if a.lora else 1.0, a.imbalance, states=states)
+    run = Run(a.seq, a.batch, a.bits, 0.0 if a.lora else 1.0, a.capacity or 1.0, a.capacity is not None,
+              states=states)  # fmt: skip
     a.assumed["stack"] = stack.name
     spread = (a.spread**2 + a.model.spread**2 + a.hw.spread**2) ** 0.5
     return Question(a.model, a.hw, stack, run, a.chips, bounds_of(a, stack), age, a.assumed, spread,
@@ -380,7 +382,7 @@ def asked(base: Base, row: Row) -> Asked:
     fixed = Bounds(tp=row.tp, pp=row.pp, cp=row.cp, ep=row.ep, vpp=row.vpp, micro=row.micro)
     return Asked(
         model, hw, chips, batch, seq, bits_for(row, hw, assumed, when), stack, when, "lora" in row.text, fixed,
-        _recompute(row), float(capacity[1]) if capacity else 1.0, None, large and not stack.startswith("maxtext"),
+        _recompute(row), float(capacity[1]) if capacity else None, None, large and not stack.startswith("maxtext"),
         (unclear**2 + (0.04**2 if row.batch is None else 0)) ** 0.5, assumed,
     )  # fmt: skip
 

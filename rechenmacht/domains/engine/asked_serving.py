@@ -11,8 +11,10 @@ import numpy as np
 from rechenmacht.domains.engine.ask import chips_of, hardware_of, model_of
 from rechenmacht.domains.engine.hardware import Hardware
 from rechenmacht.domains.engine.inference import TODAY, Service, weight_bytes
+from rechenmacht.domains.engine.kinds import serving_kind
 from rechenmacht.domains.engine.models import Model
 from rechenmacht.domains.engine.names import bits_of, year_of
+from rechenmacht.domains.engine.offsets import Offsets
 from rechenmacht.domains.engine.outcome import Terms
 from rechenmacht.domains.engine.parameters import Coefficients
 from rechenmacht.domains.engine.rows import Row
@@ -144,7 +146,7 @@ def _lengths(row: Row, assumed: dict[str, str]) -> tuple[float, float, Target, b
                     prompt=long_in, output=long_out,
                 )  # fmt: skip
                 limit = interactive if "interactive" in text else server if "server" in text else None
-                target = Target() if limit is None else Target(limit[0] * HEADROOM, limit[1], 0.99)
+                target = Target() if limit is None else Target(limit[0] * HEADROOM, limit[1], 0.99, True)
                 return long_in, long_out, target, True
     prompt, output = row.prompt, row.output
     if prompt is None:
@@ -249,6 +251,26 @@ def _smallest(q: ServingQuestion) -> float:
     sizes = replica_sizes(q.hw, q.chips, q.model)
     roomy = [x for x in sizes if weight_bytes(q.model, q.service) / x < most]
     return float(roomy[0]) if roomy else float(q.chips)
+
+
+def within(q: ServingQuestion, shift: Offsets, kind: str = "") -> ServingQuestion:
+    """Return the question with its limits as the times before offsets must keep them.
+
+    A kind whose services are slower than the physics must hold its limits with what they really take. Limits of a
+    benchmark stay: its offset was measured at them.
+
+    Args:
+        q: the question.
+        shift: calibrated offsets.
+        kind: kind of measurement (default: that of its chips).
+    """
+    limits = q.target
+    if limits.benchmark or (limits.token_s is None and limits.first_s is None):
+        return q
+    member = f"{q.hw.family}:moe" if q.model.experts else q.hw.family
+    move, _ = shift.of(shift.kind_of(kind or serving_kind(q.hw.family), "serving"), member, "serving")
+    token, first = (None if one is None else one * math.exp(move) for one in (limits.token_s, limits.first_s))
+    return replace(q, target=replace(limits, token_s=token, first_s=first))
 
 
 def setup_for(q: ServingQuestion, c: Coefficients) -> Setup:

@@ -16,18 +16,23 @@ from rechenmacht.errors import BadInput
 
 FEWEST = 0.85  # of the chips: with fewer the others would not have been bought
 MOST_TRIED = 8
+MOST_LOOSENED = 2.0  # times the asked batch, or one part in so many: beyond, it would be another question
 LATEST_MOE = 2.5  # years after a family's release beyond which expert kernels gain nothing more
 HOST_YEAR = 2026.25  # when expert kernels were launched as one graph
 
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """Layouts to choose from, the batch in sequences that they share out, and the chips that they use."""
+    """Layouts to choose from, the batch in sequences that they share out, and the chips that they use.
+
+    `usual`: those that the stack's recipes take, so that faster ones are taken only where none of these fits.
+    """
 
     layouts: Layout
     batch: float
     chips: int
     said: str = ""
+    usual: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +71,9 @@ def _loosened(q: Question) -> Space | None:
     loose = replace(b, tp=None, pp=None, cp=None, ep=None, vpp=None, micro=None, dp=None)
     tries += [(loose, q.run.batch), (loose, float(q.chips * max(1, round(q.run.batch / q.chips))))]
     for bounds, batch in tries:
-        found = _layouts(q, q.chips, batch, bounds)
-        if len(found):
+        near = q.run.batch / MOST_LOOSENED <= batch <= q.run.batch * MOST_LOOSENED or "global_batch_seqs" in q.assumed
+        found = _layouts(q, q.chips, batch, bounds) if near else None
+        if found is not None and len(found):
             return Space(
                 found,
                 batch,
@@ -99,6 +105,15 @@ def _fewer(q: Question) -> list[Space]:
     return found
 
 
+def _usual(q: Question) -> list[Space]:
+    """Return the fully sharded layouts of a stack whose recipes take these, where every chip has a sequence."""
+    b = q.bounds
+    if not q.stack.whole or b.dp is not None or (b.tp or 1) > 1 or (b.cp or 1) > 1 or q.run.batch < q.chips:
+        return []
+    layouts = _layouts(q, q.chips, q.run.batch, replace(b, tp=1, cp=1, ep=b.ep or 1, zero=3.0))
+    return [Space(layouts, q.run.batch, q.chips, usual=True)] if len(layouts) else []
+
+
 def spaces(q: Question) -> tuple[Space, ...]:
     """Return the layouts that a question allows, on all chips and where these split badly also on fewer.
 
@@ -114,6 +129,7 @@ def spaces(q: Question) -> tuple[Space, ...]:
     open_layout = q.row is not None or (b.tp, b.pp, b.dp, b.cp, b.ep, b.micro) == (None,) * 6
     whole = Space(exact, q.run.batch, q.chips) if len(exact) else _loosened(q) if open_layout else None
     found = [] if whole is None else [whole]
+    found += _usual(q)
     if free and round(q.run.batch) % odd:
         found += _fewer(q)
     if not found:
@@ -176,7 +192,9 @@ def narrowed(q: Question, c: Coefficients, allowed: tuple[Space, ...], keep: int
 def best(q: Question, c: Coefficients, allowed: tuple[Space, ...] | None = None) -> Best:
     """Return the fastest layout that fits; where none fits, a fast one that overflows little (`fits` is False)."""
     tried = [(_best_of(q, c, space), space) for space in (allowed or spaces(q))]
-    found, chosen = max(tried, key=lambda pair: (pair[0].fits, pair[0].batch / float(pair[0].step.seconds[0])))
+    found, chosen = max(
+        tried, key=lambda pair: (pair[0].fits, pair[1].usual, pair[0].batch / float(pair[0].step.seconds[0]))
+    )
     q.assumed.pop("chips", None)
     if chosen.said:
         q.assumed["chips" if chosen.chips < q.chips else "layout"] = chosen.said

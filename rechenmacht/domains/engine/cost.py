@@ -22,7 +22,7 @@ REGIONS = {"us": "bloc:us", "cn": "bloc:cn", "eu": "country:eu27", "de": "countr
            "fi": "country:fi", "ie": "country:ie"}  # fmt: skip
 RENTS = ("rent_per_hour", "tco_per_hour_neocloud", "tco_per_hour_hyperscaler")
 EFFORT = {"ampere": 0.0, "hopper": 0.0, "blackwell": 0.0, "ada": 0.0, "consumer-ampere": 0.0, "consumer-blackwell": 0.0,
-          "tpu": 0.3, "tpu-v4": 0.3, "tpu-v6": 0.3, "cdna": 0.6, "cdna4": 0.6}  # fmt: skip
+          "tpu": 0.3, "tpu-v4": 0.3, "tpu-v6": 0.3, "tpu-v7": 0.3, "cdna": 0.6, "cdna4": 0.6}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

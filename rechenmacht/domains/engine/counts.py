@@ -8,8 +8,9 @@ from rechenmacht.errors import BadInput
 
 SUFFIX = {"": 1.0, "k": 1e3, "thousand": 1e3, "tsd": 1e3, "tausend": 1e3, "m": 1e6, "million": 1e6, "mio": 1e6,
           "millionen": 1e6, "bn": 1e9, "billion": 1e9}  # fmt: skip
-POWER = {"kw": 1e-3, "mw": 1.0, "gw": 1e3}
-NUMBER = r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d[\d_]*(?:\.\d+)?(?:e[+-]?\d+)?)"
+POWER = {"w": 1e-6, "watt": 1e-6, "kw": 1e-3, "kilowatt": 1e-3, "mw": 1.0, "megawatt": 1.0, "gw": 1e3, "gigawatt": 1e3}
+DECIMAL = r"0,\d+|\d+,\d{1,2}(?!\d)"  # a comma that can be no thousands mark: 0,5 and 1,25 as written in German
+NUMBER = rf"({DECIMAL}|\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d[\d_]*(?:\.\d+)?(?:e[+-]?\d+)?)"
 MANY = r"(k|m|thousand|million|millionen|tsd\.?|tausend|mio\.?)"
 ABOUT = r"(?:~|≈|about|approx\.?|circa|ca\.?|etwa|rund|up to|bis zu|at most|<=|≤)\s*"
 AMBIGUOUS = re.compile(r"[1-9]\d{0,2}\.\d{3}")  # ten, or ten thousand as it is written in German
@@ -20,6 +21,11 @@ OTHER = re.compile(
 )
 
 
+def _value(digits: str) -> float:
+    """Return the number that digits with their marks are."""
+    return float(digits.replace(",", "." if re.fullmatch(DECIMAL, digits) else "").replace("_", ""))
+
+
 def number_of(text: str) -> float | None:
     """Return the number that a text states, with its suffix (`10k`: 10,000), or None if it is no plain number."""
     found = re.fullmatch(
@@ -27,7 +33,7 @@ def number_of(text: str) -> float | None:
     )
     if found is None:
         return None
-    return float(found[1].replace(",", "").replace("_", "")) * SUFFIX[(found[2] or "").rstrip(".")]
+    return _value(found[1]) * SUFFIX[(found[2] or "").rstrip(".")]
 
 
 def _clear(number: str, suffix: str, text: str) -> None:
@@ -75,13 +81,16 @@ def chips_in(text: str) -> int | None:
         raise BadInput.of("error.engine.chips", f"n_chips {text.strip()!r} is no number of chips", given=text.strip())
     suffix = (found[2] or "").rstrip(".")
     _clear(found[1], suffix, text)
-    return whole(float(found[1].replace(",", "").replace("_", "")) * SUFFIX[suffix], text)
+    return whole(_value(found[1]) * SUFFIX[suffix], text)
 
 
 def counted(text: str) -> tuple[float, str, str]:
-    """Split `1000 gb200 racks`, `100 MW gb200`, `10k x h100` into number, unit (``, `racks`, `mw`) and name.
+    """Split `1000 gb200 racks`, `100 MW gb200`, `10k x h100` into number, unit (``, `racks`, `pods`, `mw`) and name.
 
     A text without a leading count gives 1 and the text itself.
+
+    Raises:
+        BadInput: if the text counts energy, or a mark could be a point or a thousands mark.
     """
     lowered = " ".join(text.strip().split())
     found = re.fullmatch(
@@ -91,9 +100,12 @@ def counted(text: str) -> tuple[float, str, str]:
     if found is None:
         return 1.0, "", lowered
     suffix = (found[2] or found[3] or "").lower().rstrip(".")
-    many = float(found[1].replace(",", "").replace("_", "")) * SUFFIX[suffix]
+    many = _value(found[1]) * SUFFIX[suffix]
     rest = found[4].strip()
-    power = re.match(r"(kw|mw|gw)\b\s*(?:of\s+|mit\s+|x\s+)?(.*)", rest, re.IGNORECASE)
+    if re.match(r"(?:[kmgt]?wh|(?:kilo|mega|giga|tera)?watt[- ]?(?:hours?|stunden?))\b", rest, re.IGNORECASE):
+        said = f"{text.strip()!r}: an energy; what limits a site is a power, such as 100 MW"
+        raise BadInput.of("error.engine.energy", said, given=text.strip())
+    power = re.match(r"((?:kilo|mega|giga)?watt|[kmg]?w)s?\b\s*(?:of\s+|mit\s+|x\s+)?(.*)", rest, re.IGNORECASE)
     if not power:
         _clear(found[1], suffix, text)
     if power:
@@ -101,4 +113,7 @@ def counted(text: str) -> tuple[float, str, str]:
     racks = re.fullmatch(r"(?:racks?|schränke)\s+(?:of\s+)?(.+)|(.+?)[\s-]+(?:racks?|schränke)", rest, re.IGNORECASE)
     if racks:
         return many, "racks", (racks[1] or racks[2]).strip()
+    pods = re.fullmatch(r"(?:(?:super)?pods?)\s+(?:of\s+)?(.+)", rest, re.IGNORECASE)
+    if pods:
+        return many, "pods", pods[1].strip()
     return many, "", re.sub(rf"\s+{CHIP_WORDS}$", "", rest, flags=re.IGNORECASE)

@@ -10,7 +10,7 @@ from rechenmacht.domains.engine.asked_serving import ServingQuestion
 from rechenmacht.domains.engine.calibrated import Calibration
 from rechenmacht.domains.engine.found import Found, banded
 from rechenmacht.domains.engine.inference import serve
-from rechenmacht.domains.engine.kinds import service_kind
+from rechenmacht.domains.engine.kinds import serving_kind
 from rechenmacht.domains.engine.service import service_outcome
 from rechenmacht.domains.engine.serving import BATCHES, fixed_setup, replica_sizes
 from rechenmacht.errors import BadInput
@@ -54,7 +54,7 @@ def _point(base: Base, q: ServingQuestion, fitted: Calibration, size: float, bat
 
     def middle(name: str, sense: int) -> float:
         made = Found(values[name], "", {}, q.spread, member, sense=sense)
-        return banded(fitted.offsets, made, service_kind(name, q.hw.family), "serving").value
+        return banded(fitted.offsets, made, serving_kind(q.hw.family), "serving").value
 
     return {
         "tokens_per_s_per_user": middle("tokens_per_s_per_user", 1),

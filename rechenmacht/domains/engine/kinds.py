@@ -23,8 +23,3 @@ def training_kind(family: str, moe: bool, width: int, stack: str = "") -> str:
 def serving_kind(family: str) -> str:
     """Return the kind of serving measurement by chip family."""
     return "infer_china" if family in CHINA else "infer_west"
-
-
-def service_kind(quantity: str, family: str) -> str:
-    """Return the kind of measurement of one quantity of a service: those of power are measured as energy is."""
-    return "energy" if quantity in {"energy_per_token_J", "tokens_per_s_per_MW"} else serving_kind(family)

@@ -69,6 +69,8 @@ def divisors(number: int) -> list[int]:
 class Bounds:
     """What a search may choose from; None leaves a dimension free.
 
+    `most_zero`: how far weights and their states may be shared out (ZeRO: 1 optimiser, 2 gradients, 3 weights).
+
     `domain` caps tensor parallelism at the chips of one scale-up domain (times `tp_beyond`).
     """
 
@@ -85,6 +87,7 @@ class Bounds:
     overlap: float | None = 1.0
     offload: float | None = 0.0
     largest_micro: int = 16
+    most_zero: int = 3
     tp_beyond: int = 1
 
 
@@ -148,7 +151,7 @@ def space(
         else:
             eps = [1]
         recompute = [NONE, SELECTIVE, FULL] if bounds.recompute is None else [bounds.recompute]
-        zeros = _chosen([0, 1, 2, 3] if pp == 1 else [0, 1, 2], bounds.zero)
+        zeros = _chosen(list(range(min(bounds.most_zero, 3 if pp == 1 else 2) + 1)), bounds.zero)
         sequences = ([0.0, 1.0] if tp > 1 else [0.0]) if bounds.sequence is None else [bounds.sequence]
         overlaps = [0.0, 1.0] if bounds.overlap is None else [bounds.overlap]
         offloads = [0.0, 1.0] if bounds.offload is None else [bounds.offload]

@@ -46,7 +46,8 @@ class Stack:
     """What a training stack can do, from its documentation; 1 or 0, and shares of communication that it hides.
 
     `flash`: fused attention that skips the causal half; `sequence`: sequence parallelism; `distributed_optimizer`:
-    optimiser states shared over data-parallel ranks; `tensor_overlap`, `data_overlap`, `expert_overlap`: upper ends.
+    optimiser states shared over data-parallel ranks; `whole`: its maker's recipes share out weights, not products,
+    wherever every chip has a sequence of its own; `tensor_overlap`, `data_overlap`, `expert_overlap`: upper ends.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Stack:
     data_overlap: float
     expert_overlap: float
     collective: float
+    whole: float
     source: str
     note: str
 

@@ -38,8 +38,11 @@ class Terms:
 
 
 def peak_tflops(q: Question) -> float:
-    """Return the dense peak that a utilisation is measured against: of the format of the products (TPU: 16 bits)."""
-    return q.hw.peak16 if q.hw.family.startswith("tpu") else q.hw.peak(q.run.bits)
+    """Return the dense peak that a utilisation is measured against: of the format of the products.
+
+    TPUs whose 8-bit units are for whole numbers count against 16 bits, as their maker does.
+    """
+    return q.hw.peak16 if q.hw.family in {"tpu", "tpu-v4", "tpu-v6"} else q.hw.peak(q.run.bits)
 
 
 def model_tflops(q: Question, b: Best) -> float:

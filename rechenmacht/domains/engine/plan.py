@@ -11,11 +11,11 @@ import numpy as np
 
 from rechenmacht.domains.engine import cost, library
 from rechenmacht.domains.engine.ask import Asked, Question, settled, stack_of, usable_bits
-from rechenmacht.domains.engine.asked_serving import USUAL, ServingQuestion, setup_for
+from rechenmacht.domains.engine.asked_serving import USUAL, ServingQuestion, setup_for, within
 from rechenmacht.domains.engine.best import Best, best
 from rechenmacht.domains.engine.found import Band, Found, banded
 from rechenmacht.domains.engine.inference import Service
-from rechenmacht.domains.engine.kinds import service_kind
+from rechenmacht.domains.engine.kinds import serving_kind
 from rechenmacht.domains.engine.layout import Bounds, divisors
 from rechenmacht.domains.engine.library import Stack
 from rechenmacht.domains.engine.models import Model
@@ -268,7 +268,7 @@ def _service_bands(q: ServingQuestion, values: dict[str, float], shift: Offsets)
     member = f"{q.hw.family}:moe" if q.model.experts else q.hw.family
 
     def band(name: str) -> Band:
-        kind = service_kind(name, q.hw.family)
+        kind = serving_kind(q.hw.family)
         found = Found(values[name], "", {}, q.spread, member, sense=QUANTITIES[name].sense,
                       unmeasured="" if q.hw.measured else q.hw.id)  # fmt: skip
         return banded(shift, found, kind, "serving")
@@ -304,6 +304,7 @@ def serving(
     """
     hw = system.hw
     q = served(system, model, service, target, terms=Terms(None, region, price, rent, use, engineering), **more)
+    q = within(q, shift or offsets())
     found = setup_for(q, c)
     if not found.fits:
         limit = hw.memory_gb * c["serve.memory"]
@@ -311,10 +312,10 @@ def serving(
             f"{model.name} does not fit on {min(system.chips, 512)} x {hw.name}: {found.memory_gb - limit:.1f} GB "
             f"per chip too much ({found.memory_gb:.1f} of {limit:.1f} GB)"
         )
-    if target.token_s is not None and found.token_s > target.token_s * 1.0001:
+    if target.token_s is not None and q.target.token_s and found.token_s > q.target.token_s * 1.0001:
         q.assumed["latency"] = said(
             "missed", "target of {n:.0f} ms per token missed: {ms:.0f} ms", n=1000 * target.token_s,
-            ms=1000 * found.token_s,
+            ms=1000 * found.token_s * target.token_s / q.target.token_s,
         )  # fmt: skip
     values = service_outcome(base, q, found, c)
     band = _service_bands(q, values, shift or offsets())

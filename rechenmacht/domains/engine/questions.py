@@ -207,6 +207,7 @@ class Search(Told):
     stack: Name = None
     date: Date = None
     largest_micro: Annotated[int, Field(ge=1, le=4096)] = 64
+    most_zero: Annotated[int, Field(ge=0, le=3)] = 3
 
 
 class Compare(Told):

@@ -23,7 +23,9 @@ from rechenmacht.domains.engine.swarm import Swarm, SwarmResult
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 
-FORM = re.compile(r"\s*(\d+)\s*[x×]\s*(\d+)\s+(.+?)\s*@\s*(\d+(?:\.\d+)?)\s*(?:gbit/s|gb/s|gbps)?\s*", re.IGNORECASE)
+FORM = re.compile(r"\s*(\d+)\s*[x×]\s*(\d+)\s+(.+?)\s*@\s*(\d+(?:[.,]\d+)?)\s*([a-zA-Z]+(?:/s)?)?\s*", re.IGNORECASE)
+UNITS = {"": 1.0, "gbit/s": 1.0, "gb/s": 1.0, "gbps": 1.0, "gbit": 1.0, "mbit/s": 1e-3, "mb/s": 1e-3, "mbps": 1e-3,
+         "mbit": 1e-3, "tbit/s": 1e3, "tb/s": 1e3, "tbps": 1e3, "kbit/s": 1e-6, "kbps": 1e-6}  # fmt: skip
 MOST_WORKERS, MOST_CHIPS = 10_000_000, 1_000_000
 
 
@@ -40,6 +42,8 @@ class Site:
 def site(text: str) -> Site:
     """Return the site that `4x 1024 h100 @ 10` names: four workers of 1,024 H100 with 10 Gbit/s each.
 
+    Other units of the uplink are named: `@ 800 Mbit/s`, `@ 1 GB/s`.
+
     Raises:
         BadInput: if the text has another form.
     """
@@ -48,7 +52,11 @@ def site(text: str) -> Site:
         raise BadInput.of(
             "error.engine.site", f"site {text!r} is not understood; write '4x 1024 h100 @ 10' (Gbit/s)", given=text
         )
-    workers, chips, uplink = int(found[1]), int(found[2]), float(found[4])
+    unit = found[5] or ""
+    workers, chips = int(found[1]), int(found[2])
+    # a capital B is a byte: 1 GB/s are 8 Gbit/s
+    bits = 8.0 if re.fullmatch(r"[kMGT]B(?:/s|ps)", unit) else 1.0
+    uplink = float(found[4].replace(",", ".")) * bits * UNITS.get(unit.lower(), 0.0)
     if not (1 <= workers <= MOST_WORKERS and 1 <= chips <= MOST_CHIPS and uplink > 0):
         raise BadInput.of(
             "error.engine.site", f"site {text!r}: workers, chips and uplink must be above zero", given=text

@@ -23,6 +23,8 @@ from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.resolve import number_of
 
+MIXED = re.compile(r"\w\s*(?:[+&;]|,\s|\b(?:and|plus|und|sowie)\b)\s*\d", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Shipped:
@@ -95,7 +97,9 @@ def _racked(base: Base, hw: Hardware) -> Shipped | None:
 
 def housed(base: Base, hw: Hardware, row: Shipped | None) -> Hardware:
     """Return a chip with the domain of its system and the watts of the rest of its rack, from claims."""
-    row = row or next((r for r in shipped().values() if r.chip == hw.id and r.domain >= 32 and r.racks), None)
+    row = row or next(
+        (r for r in shipped().values() if r.chip == hw.id and (r.chips == 1 or (r.domain >= 32 and r.racks))), None
+    )
     if row is None:
         return hw
     power_kw = number_of(base, row.name, "system_power")
@@ -119,6 +123,15 @@ def _in_racks(base: Base, many: float, name: str, text: str) -> System:
         said=said("racks", "{n:g} racks of {each:g} {chip} ({system})", n=many, each=row.chips / row.racks,
                   chip=hw.name, system=row.name),
     )  # fmt: skip  # fmt: skip
+
+
+def _in_pods(base: Base, many: float, name: str, text: str) -> System:
+    """Return so many pods of a chip: the system of that name, or the one that its chips are known to form."""
+    hw = None if _shipped_of(base, name) else chip(base, name)
+    pods = [r for r in shipped().values() if hw is not None and r.chip == hw.id and r.name.endswith("pod")]
+    if hw is not None and len(pods) != 1:
+        raise BadInput(f"{text.strip()!r}: nobody states how many {hw.name} stand in a pod; say how many chips")
+    return system(base, f"{whole(many, text)}x {pods[0].name.removeprefix('system:') if hw else name}")
 
 
 def _on_power(base: Base, megawatts: float, name: str, text: str) -> System:
@@ -156,9 +169,14 @@ def system(base: Base, text: str) -> System:
     Raises:
         BadInput: naming the nearest, if nothing is called that, or what cannot be counted.
     """
+    if MIXED.search(text):
+        said = f"{text.strip()!r}: unlike chips train as sites: engine decentral --site '1x 512 h100 @ 100' --site ..."
+        raise BadInput.of("error.engine.mixed", said, given=text.strip())
     number, unit, name = counted(text)
     if not name:
         raise BadInput(f"{text.strip()!r}: names no chip and no system")
+    if unit == "pods":
+        return _in_pods(base, number, name, text)
     if unit == "racks":
         return _in_racks(base, number, name, text)
     if unit == "mw":

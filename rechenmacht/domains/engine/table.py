@@ -17,11 +17,12 @@ from rechenmacht.domains.engine import cost, wording
 from rechenmacht.domains.engine.answers_decentral import decentral_value, swarm_value
 from rechenmacht.domains.engine.answers_other import component_value, energy_value, goodput_value
 from rechenmacht.domains.engine.ask import Question, question
-from rechenmacht.domains.engine.asked_serving import serving_question
+from rechenmacht.domains.engine.asked_serving import serving_question, within
 from rechenmacht.domains.engine.best import Best, best, narrowed, spaces
 from rechenmacht.domains.engine.calibrated import Calibration, calibration
 from rechenmacht.domains.engine.found import Found, banded
-from rechenmacht.domains.engine.kinds import service_kind, training_kind
+from rechenmacht.domains.engine.kinds import serving_kind, training_kind
+from rechenmacht.domains.engine.offsets import Offsets
 from rechenmacht.domains.engine.outcome import Terms, asked_value, model_tflops, peak_tflops
 from rechenmacht.domains.engine.parameters import Coefficients
 from rechenmacht.domains.engine.quantities import QUANTITIES, canonical, factor
@@ -107,15 +108,17 @@ def _training(base: Base, row: Row, near: Coefficients | None) -> Callable[[Coef
     return answer
 
 
-def _serving(base: Base, row: Row) -> Callable[[Coefficients], Found]:
+def _serving(base: Base, row: Row, shift: Offsets | None) -> Callable[[Coefficients], Found]:
     q = serving_question(base, row)
+    if shift is not None:
+        q = within(q, shift, row.kind)
 
     def answer(c: Coefficients) -> Found:
         value, bound = serving_value(base, q, c)
         return Found(
             value, bound, q.assumed, q.spread, member(q.hw.family, q.model.experts > 0),
             sense=QUANTITIES[row.quantity].sense, unmeasured="" if q.hw.measured else q.hw.id,
-            kind=service_kind(row.quantity, q.hw.family),
+            kind=serving_kind(q.hw.family),
         )  # fmt: skip
 
     return answer
@@ -132,13 +135,16 @@ def _scaled(answer: Callable[[Coefficients], Found], by: float, sense: int) -> C
     return scaled
 
 
-def prepare(base: Base, row: Row, near: Coefficients | None = None) -> Callable[[Coefficients], Found]:
+def prepare(
+    base: Base, row: Row, near: Coefficients | None = None, shift: Offsets | None = None
+) -> Callable[[Coefficients], Found]:
     """Return the function from coefficients to a row's answer in the row's unit.
 
     Args:
         base: the fact base.
         row: the row.
         near: coefficients near which the function will be asked (only layouts that are fast there stay); None: any.
+        shift: offsets that the answer will get, which a latency limit must bear (None: none).
 
     Raises:
         BadInput: if the row asks for nothing that the engine answers, or names no known chip or model.
@@ -153,7 +159,7 @@ def prepare(base: Base, row: Row, near: Coefficients | None = None) -> Callable[
     if part == "training":
         return _scaled(_training(base, row, near), by, QUANTITIES[name].sense)
     if part == "serving":
-        return _scaled(_serving(base, row), by, QUANTITIES[name].sense)
+        return _scaled(_serving(base, row, shift), by, QUANTITIES[name].sense)
     if part == "decentral":
 
         def decentral(c: Coefficients) -> Found:
@@ -195,7 +201,7 @@ def answer_row(base: Base, row: Row, fitted: Calibration) -> dict[str, Any]:
     """Return the answer to one row as plain data, or `value: None` with the reason."""
     try:
         part = subject(row)
-        found = prepare(base, row)(fitted.coefficients)
+        found = prepare(base, row, shift=fitted.offsets)(fitted.coefficients)
     except BadInput as error:
         return _refused(row, Said.error(error))
     if not (found.value > 0 and math.isfinite(found.value)):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import difflib
 import io
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,6 +22,9 @@ WHOLE = (
     "layers", "hidden", "heads", "kv_heads", "seq", "global_batch_seqs", "n_chips", "tp", "pp", "dp", "ep", "cp",
     "vpp", "microbatch", "concurrency",
 )  # fmt: skip
+ASKED = ("workload", "experts", "chip", "interconnect", "precision", "quantity", "unit", "date", "software", "system",
+         "tokens", "region")  # fmt: skip
+ALIKE = 0.85  # of difflib's ratio: one letter more, less or other in a name of eight
 
 
 def measured(path: Path) -> list[dict[str, str]]:
@@ -40,6 +45,23 @@ def cells(path: Path) -> list[dict[str, str]]:
     return _read(path, "quantity")
 
 
+def _columns(names: Sequence[str], where: str) -> None:
+    """Refuse a column that stands twice, or that is a known one misspelt: its cells would say nothing.
+
+    Raises:
+        BadInput: naming the column.
+    """
+    for name in names:
+        if name and names.count(name) > 1:
+            raise BadInput.of("error.engine.twice", f"{where}: column {name!r} stands twice", file=where, column=name)
+        plain = re.sub(r"[\s-]+", "_", name.strip()).lower()
+        like = {known.lower(): known for known in (*ASKED, *NUMBERS, *WHOLE)}
+        close = [] if name in like.values() else difflib.get_close_matches(plain, like, 1, ALIKE)
+        if close and like[close[0]] not in names:
+            said = f"{where}: no column is called {name!r}; did you mean {like[close[0]]}?"
+            raise BadInput.of("error.engine.column", said, file=where, column=name, like=like[close[0]])
+
+
 def _read(path: Path, needed: str = "") -> list[dict[str, str]]:
     """Read a table that has a column, its numbers as Python writes them.
 
@@ -51,6 +73,7 @@ def _read(path: Path, needed: str = "") -> list[dict[str, str]]:
     try:
         if not reader.fieldnames or (needed and needed not in reader.fieldnames):
             raise BadInput(f"{path}: no column {needed or 'at all'!r}: it says what a row asks for")
+        _columns(reader.fieldnames, path.name)
         rows = [{key: value or "" for key, value in row.items() if isinstance(key, str)} for row in reader]
     except csv.Error as error:
         raise BadInput(f"{path.name} row {reader.line_num}: {error}") from None

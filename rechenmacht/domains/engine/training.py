@@ -34,7 +34,8 @@ class Run:
     """One training run: sequence in tokens, global batch in sequences, number format of the matrix products.
 
     `train_weights` 0 for adapters only (LoRA: no gradient of the frozen weights). `moe_imbalance` >= 1: how much
-    more the busiest expert rank gets than the mean. `maturity`: share of the stack's final speed.
+    more the busiest expert rank gets than the mean. `maturity`: share of the stack's final speed. `capacity`: experts
+    take only so many tokens each (the rest is dropped), so their products are one batch of equal shape.
     """
 
     seq: float
@@ -42,6 +43,7 @@ class Run:
     bits: int = 16
     train_weights: float = 1.0
     moe_imbalance: float = 1.0
+    capacity: bool = False
     maturity: float = 1.0
     gain: float = 1.0
     host: float = 1.0
@@ -63,9 +65,15 @@ class Step:
         return max(self.parts, key=lambda name: float(self.parts[name][index]))
 
 
+def _grouped(stack: Stack, c: Coefficients, run: Run) -> float:
+    """Return the rate of expert products relative to plain ones: groups of any size, ragged under a compiler."""
+    if not stack.whole:
+        return c["moe.grouped"]
+    return 1.0 if run.capacity else c["moe.ragged"]
+
+
 def _matmuls(model: Model, hw: Hardware, stack: Stack, c: Coefficients, run: Run, lay: Layout) -> Array:
     """Seconds per microbatch and stage of one forward pass of all matrix products."""
-    del stack
     rate, half = best_rate(hw, c, run.bits), half_size(hw, c)
     rows = lay.micro * run.seq / lay.cp
     dense_ffn = model.ffn - model.moe_share * model.top_k * 3 * model.hidden * model.expert_ffn
@@ -77,8 +85,7 @@ def _matmuls(model: Model, hw: Hardware, stack: Stack, c: Coefficients, run: Run
         per_expert = rows * model.top_k * lay.ep / (model.experts * np.maximum(1, lay.tp))
         each = model.layers * model.moe_share * model.top_k * 3 * model.hidden * model.expert_ffn
         narrow = np.asarray(model.expert_ffn + 0 * rows)
-        grouped = c["moe.grouped"]
-        total = total + each / lay.tp / shape(per_expert, narrow, half) / grouped * run.moe_imbalance
+        total = total + each / lay.tp / shape(per_expert, narrow, half) / _grouped(stack, c, run) * run.moe_imbalance
     if model.hidden % 128:  # tiles that do not divide the width
         total = total / c["shape.misaligned"]
     return np.asarray(2 * rows * total / lay.pp / rate)

@@ -97,6 +97,7 @@ class Best(Question):
     """The strongest catalogue chip per outcome in each compute basis."""
 
     name = "rules.best"
+    schema_number = 2
     tables: ClassVar = {"ranked": rows.Ranked, "bases": rows.Basis}
     values: ClassVar = WHERE
     to: Place = "CN"
@@ -131,6 +132,7 @@ class Listing(Question):
     """All rules with their dates, outcomes, sources and grades."""
 
     name = "rules.listing"
+    schema_number = 2
     place = "rules list"
     tables: ClassVar = {"rules": rows.Rule}
     values: ClassVar = VALUES
@@ -150,7 +152,7 @@ class Changes(Question):
     """What changed when: every rule of every regime by its first and last day, with its citation."""
 
     name = "rules.changes"
-    schema_number = 2
+    schema_number = 3
     tables: ClassVar = {"changes": rows.Change}
     values: ClassVar = VALUES
     regime: Regime | None = None

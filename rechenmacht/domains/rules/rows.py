@@ -9,6 +9,8 @@ from typing_extensions import TypedDict
 from rechenmacht.answers.kinds import Both, Count, Day, Flag, Id, Ids, Kind, Share, Text, Texts
 
 RuleKind = Annotated[str, Kind("term", group="rule_kind")]
+CountedBy = Annotated[str, Kind("term", group="rule_basis")]
+Subject = Annotated[str, Kind("term", group="rule_subject")]
 Grade = Annotated[str, Kind("term", group="grade")]
 What = Annotated[str, Kind("term", group="rule_event")]
 Truth = Annotated[str, Kind("term", group="rule_truth")]
@@ -178,7 +180,7 @@ class One(TypedDict):
 class Ranked(TypedDict):
     """The strongest chip of an outcome in a basis; `strongest` of those for which no rule asks for a licence."""
 
-    basis: Id
+    basis: CountedBy
     outcome: Status
     strongest: Flag
     chip: Id
@@ -242,7 +244,7 @@ class Rule(TypedDict):
     hq_groups: Ids
     vendors: Ids
     roles: Ids
-    subject: Text
+    subject: Subject
     condition: Text
     outcome: Status
     outcome_d1_d4: Status
@@ -300,7 +302,7 @@ class Change(TypedDict):
     rule: Id
     rule_name: Both
     rule_kind: RuleKind
-    subject: Text
+    subject: Subject
     outcome: Status
     citation: Text
     grade: Grade

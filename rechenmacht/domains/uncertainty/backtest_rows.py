@@ -126,6 +126,6 @@ class Beside(TypedDict):
     id: Id
     observed: QuantityValue
     run: QuantityEstimate
-    unit: Id
+    unit: Annotated[str, Kind("term", group="unit_name")]
     inside: Flag
     given: Flag

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from functools import partial
 
-from markupsafe import Markup
-
-from rechenmacht import __version__
 from rechenmacht.answers.question import DRAWS
 from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.conflicts import conflicts
 from rechenmacht.faces import charts as vega
 from rechenmacht.faces.language import LANGUAGES
-from rechenmacht.faces.words import Words
 from rechenmacht.outputs.rules_feed import atom
 from rechenmacht.outputs.site import charts, svg
 from rechenmacht.outputs.site.data import Data
 from rechenmacht.outputs.site.debate import Debate
 from rechenmacht.outputs.site.docs import Docs
+from rechenmacht.outputs.site.explained import about, glossary, lost
 from rechenmacht.outputs.site.feeds import facts_feed, robots, sitemap
-from rechenmacht.outputs.site.frame import HERE, PICTURE, Page, Site, joined, stylesheet
-from rechenmacht.outputs.site.look import a
+from rechenmacht.outputs.site.frame import HERE, PICTURE, Site, stylesheet
+from rechenmacht.outputs.site.makers import Makers
 from rechenmacht.outputs.site.outcomes import outcome_chart, shown, slug
-from rechenmacht.outputs.site.places import Places, world
+from rechenmacht.outputs.site.places import Places
 from rechenmacht.outputs.site.png import smaller
 from rechenmacht.outputs.site.rulings import Rulings, link_of
 from rechenmacht.outputs.site.subjects import Facts, sources_page
-from rechenmacht.outputs.site.systems import Money, Systems, scenarios_page
+from rechenmacht.outputs.site.systems import Money, Systems
 from rechenmacht.outputs.site.ten import front, ten
+from rechenmacht.outputs.site.worlds import Worlds
 
 SCRIPTS = ("site.js", "search.js", "rules.js")
 
@@ -40,41 +38,6 @@ def contradicted(base: Base) -> dict[str, tuple[str, ...]]:
         ids = [claim.id for claim in one.claims]
         found |= {name: tuple(other for other in ids if other != name) for name in ids}
     return found
-
-
-def about(site: Site) -> Callable[[Words], Page]:
-    """Return the page that says what this is, how numbers are made, and whose shapes and data it shows."""
-
-    def page(words: Words) -> Page:
-        t = words.text
-        method = (
-            Markup("<p>{}</p>").format(a("~/docs/index.html", t("site.nav.docs")))
-            if "docs/index.html" in site.pages
-            else Markup("")
-        )
-        parts = [
-            Markup("<p class=about>{}</p>").format(t("site.about_text")), method,
-            Markup("<h2>{}</h2><p class=about>{}</p>").format(t("site.python_title"), t("site.python", what=t("site.python_check"))),
-            Markup("<h2>{}</h2><p class=about>{}</p><p class=note lang=en>{}</p>").format(
-                t("site.licences"), t("site.licences_about"), world()["source"]),
-            Markup("<p class=note>Rechenmacht {}, {} {}</p>").format(__version__, t("play.data"), site.base.checksum),
-        ]  # fmt: skip
-        return Page(t("site.about"), t("site.about_text"), joined(parts), "about")
-
-    return page
-
-
-def lost(site: Site) -> Callable[[Words], Page]:
-    """Return the page for addresses at which there is nothing."""
-
-    def page(words: Words) -> Page:
-        t = words.text
-        body = Markup("<p class=says>{}</p><p>{}</p>").format(
-            t("site.lost_about"), a("~/index.html", t("site.nav.front"))
-        )
-        return Page(t("site.lost"), t("site.lost_about"), body)
-
-    return page
 
 
 def picture(site: Site) -> bytes:
@@ -113,7 +76,12 @@ def assembled(
     facts.register()
     rulings = Rulings(site)
     rulings.register()
-    facts.more |= {one.id: link_of(one) for one in rulings.chips}
+    makers = Makers(site, rulings.chips)
+    families = makers.register()
+    facts.more |= {one.id: link_of(one, makers) for one in rulings.chips}
+    worlds = Worlds(site)
+    compared = worlds.charts()
+    worlds.register()
     Places(site, rulings, facts).register()
     Systems(site).register()
     money = Money(site)
@@ -124,16 +92,28 @@ def assembled(
     site.release = data  # type: ignore[attr-defined]
     own = [one.chart for one in asked if one.chart.name not in {slug(name) for name in known}]
     site.page(
-        "charts/index.html", charts.index(site, [("race", list(known.values())), ("own", [*own, *money.charts()])])
-    )
-    site.page("scenarios.html", scenarios_page(site))
+        "charts/index.html",
+        charts.index(site, [
+            ("site.charts.worlds", compared), *grouped(known), ("site.charts.chips", families),
+            ("site.charts.own", [*own, *money.charts()]),
+        ]),
+    )  # fmt: skip
     site.page("sources.html", sources_page(site))
     site.page("about.html", about(site))
+    site.page("glossary.html", glossary(site))
     site.page("404.html", lost(site))
     if docs:
         Docs(site).register()
     _files(site)
     return site
+
+
+def grouped(known: Mapping[str, charts.Chart]) -> list[tuple[str, list[charts.Chart]]]:
+    """Return the charts of outcomes by the groups of the interactive page."""
+    found: dict[str, list[charts.Chart]] = {}
+    for one in shown():
+        found.setdefault(one.group, []).append(known[one.id])
+    return [(f"stage.group.{group}", some) for group, some in found.items()]
 
 
 def _rules_feed(site: Site, code: str) -> bytes:

@@ -18,6 +18,7 @@ from rechenmacht.outputs.report.context import write_whole
 from rechenmacht.outputs.site.assemble import assembled
 from rechenmacht.outputs.site.frame import NAV, Site
 from rechenmacht.outputs.site.png import smaller
+from rechenmacht.outputs.site.shorter import compact, stepped
 
 MARK = ".rechenmacht-site"
 Told = Callable[[str], None]
@@ -47,7 +48,7 @@ def write_pages(site: Site, out: Path, wanted: Callable[[str], bool] = lambda _:
         assert content is not None  # noqa: S101 - its own list
         target = out / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
+        target.write_bytes(compact(content.decode()).encode() if path.endswith(".html") else content)
     return len(paths)
 
 
@@ -90,6 +91,8 @@ def write_report(workspace: Path | None, out: Path, draws: int, seed: int) -> No
             write(base, found, code, out)
     for picture in out.rglob("*.png"):
         picture.write_bytes(smaller(picture.read_bytes()))
+    for path in (*out.rglob("*.svg"), *out.rglob("*.html")):
+        path.write_text(stepped(path.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def build(

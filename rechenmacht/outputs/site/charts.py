@@ -128,9 +128,10 @@ def credit(site: Site, chart: Chart, words: Words) -> Markup:
     """Return how new a chart's data are and whose, with links."""
     answer = chart.answer()
     day = words.language.date(chart.data_to()) if chart.data_to() else words.text("date.unknown")
-    return Markup("{} {}: {}").format(
-        words.text("site.data_to", day=day), words.text("site.source"), linked_sources(sources(site, answer), words)
-    )
+    return Markup('{} {}: {}. <a href="~/glossary.html">{}</a>').format(
+        words.text("site.data_to", day=day), words.text("site.source"), linked_sources(sources(site, answer), words),
+        words.text("site.words"),
+    )  # fmt: skip
 
 
 def files(name: str) -> Markup:
@@ -189,20 +190,24 @@ def metadata(site: Site, chart: Chart) -> bytes:
             for one in sources(site, answer)
         ],
     }  # fmt: skip
-    return (json.dumps(found, ensure_ascii=False) + "\n").encode()
+    return (json.dumps(found, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
 
 def page_of(site: Site, chart: Chart, words: Words) -> Page:
     """Return a chart's page: the picture, its numbers, how to embed it, and every source."""
     title = chart.title(words)
     address = site.whole(place(f"charts/{chart.name}-embed.html", words.language.code))
-    code = f'<iframe src="{address}" title="{title}" width="100%" height="640" loading="lazy"></iframe>'
+    _, wide, high = chart.draw(words, svg.WIDE)
+    code = (
+        f'<iframe src="{address}" title="{title}" style="width:100%;max-width:{wide + 32}px;'
+        f'aspect-ratio:{wide + 32}/{high + 190};border:0" loading="lazy"></iframe>'
+    )
     found = sources(site, chart.answer())
     body = joined([
         figure(site, chart, words, head=False),
         Markup("<p class=note>{}</p>").format(chart.alt(words)),
         Markup("<h2>{}</h2>{}").format(words.text("site.numbers"), chart.table(words)),
-        Markup("<h2>{}</h2><pre tabindex=0>{}</pre>").format(words.text("site.embed"), code),
+        Markup("<h2>{}</h2><pre tabindex=0 data-copy data-site>{}</pre>").format(words.text("site.embed"), code),
         Markup("<h2>{} ({})</h2>{}").format(words.text("site.sources"), len(found), listing(found, words, chart.name)),
     ])  # fmt: skip
     return Page(title, chart.alt(words)[:280], body, "charts", chart.name)
@@ -262,7 +267,7 @@ def shared_picture(site: Site, chart: Chart) -> None:
 
 
 def index(site: Site, groups: Sequence[tuple[str, Sequence[Chart]]]) -> Callable[[Words], Page]:
-    """Return the page that lists all charts."""
+    """Return the page that lists all charts, in groups by the key of their name in the locales."""
 
     def page(words: Words) -> Page:
         parts = [Markup("<p class=about>{}</p>").format(words.text("site.charts.about"))]
@@ -271,9 +276,7 @@ def index(site: Site, groups: Sequence[tuple[str, Sequence[Chart]]]) -> Callable
                 Markup('<li><a href="~/charts/{}.html">{}</a></li>').format(one.name, one.title(words))
                 for one in charts
             )
-            parts.append(
-                Markup('<h2>{}</h2><ul class="plain columns">{}</ul>').format(words.text(f"site.charts.{group}"), rows)
-            )
+            parts.append(Markup('<h2>{}</h2><ul class="plain columns">{}</ul>').format(words.text(group), rows))
         return Page(words.text("site.nav.charts"), words.text("site.charts.about"), joined(parts), "charts")
 
     return page

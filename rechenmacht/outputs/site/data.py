@@ -124,7 +124,10 @@ class Data:
     def page(self, words: Words) -> Page:
         """Return the page of downloads."""
         t = words.text
-        rows = [[a(f"~~/data/{name}", name), t(f"site.data.{name.partition('.')[0]}")] for name in TABLES]
+        rows = [
+            [a(f"~~/data/{name}", Markup("<code>{}</code>").format(name)), t(f"site.data.{name.partition('.')[0]}")]
+            for name in TABLES
+        ]
         release = Markup("<h2>{}</h2><p>{}</p><p>{}</p>").format(
             t("site.data.release"), t("site.data.release_about"), a(f"~~/data/{self.release}", self.release)
         ) if self.release else Markup("")  # fmt: skip
@@ -132,7 +135,7 @@ class Data:
         parts = [
             Markup("<p class=about>{}</p>").format(t("site.data.about")), release,
             Markup("<h2>{}</h2>{}").format(t("site.data.tables"), table([t("site.data.file"), t("site.data.what")], rows, label=t("site.data.tables"))),
-            Markup("<h2>{}</h2><p>{}</p><pre tabindex=0>{}</pre>").format(t("site.data.charts"), t("site.data.charts_about"), example),
+            Markup("<h2>{}</h2><p>{}</p><pre tabindex=0 data-copy data-site>{}</pre>").format(t("site.data.charts"), t("site.data.charts_about"), example),
             Markup("<h2>{}</h2><p>{} {} · {} · {}</p>").format(t("site.data.feeds"), t("site.data.feeds_about"),
                 a("~~/feed.atom", t("site.feed.facts")), a("~~/rules.atom", "Atom (English)"), a("~~/rules.de.atom", "Atom (Deutsch)")),
             Markup("<p class=note>{}</p>").format(t("site.python", what=t("site.python_check"))),

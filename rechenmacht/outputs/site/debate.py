@@ -82,7 +82,7 @@ class Debate:
         ).format(
             told.id, told.said[code], t("claims.against"), told.against[code],
             self._side(told.against_by, told.against_on, told.against_source, words), said,
-            t("claims.for"), joined([self._side(told.said_by, told.said_on, told.source, words), Markup(". {} {}").format(t("claims.changes"), told.changes[code])]),
+            t("claims.for"), Markup("{}. {} {}").format(self._side(told.said_by, told.said_on, told.source, words), t("claims.changes"), told.changes[code]),
         )  # fmt: skip
 
     def outlooks(self, words: Words) -> Page:

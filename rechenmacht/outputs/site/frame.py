@@ -27,6 +27,7 @@ from rechenmacht.faces.asking import answered, settled
 from rechenmacht.faces.language import LANGUAGES, language
 from rechenmacht.faces.registry import everything
 from rechenmacht.faces.words import Words
+from rechenmacht.outputs.site.look import unbroken
 
 HERE = Path(__file__).parent
 NAV = {
@@ -188,6 +189,12 @@ def bibtex(title: str, path: str, site: Site) -> str:
     )
 
 
+def shown_when_shared(site: Site, chart: str, code: str) -> str:
+    """Return the path of the picture that stands for a page where it is shared: its chart's, or the site's."""
+    stem = place(f"charts/{chart}", code)
+    return next((path for path in (f"{stem}.share.png", f"{stem}.png") if path in site.files), PICTURE)
+
+
 def rendered(site: Site, path: str, code: str, page: Page) -> str:
     """Return a page as HTML."""
     words = site.both[code]
@@ -199,14 +206,14 @@ def rendered(site: Site, path: str, code: str, page: Page) -> str:
         for part, target in NAV.items()
         if (target != "~race" or race) and (target in site.pages or target == "~race")
     ]  # fmt: skip
-    picture = f"{place(f'charts/{page.chart}', code)}.share.png" if page.chart else PICTURE
+    picture = shown_when_shared(site, page.chart, code)
     text = _environment().get_template("frame.html.j2").render(
         t=words.text, lang=code, page=page, path=path, nav=nav, other=f"~~/{place(path if path not in site.english else OTHERWISE, other)}", other_code=other,
         other_name=language(other).text("page.language"), day=site.day, day_said=words.language.date(site.day),
-        version=__version__, checksum=site.base.checksum[:12], address=site.whole(full), report=site.report, known=bool(site.address),
+        version=__version__, checksum=site.base.checksum[:12], address=site.whole(full), full=full, report=site.report, known=bool(site.address),
         picture=site.whole(picture), bibtex=bibtex(page.title, full, site), licence=LICENCE,
     )  # fmt: skip
-    return linked(text, path, code)
+    return linked(unbroken(text), path, code)
 
 
 def stylesheet() -> bytes:

@@ -23,7 +23,7 @@ class _Read(HTMLParser):
                 if value in self.ids:
                     self.twice.append(value)
                 self.ids.add(value)
-            elif name in NAMES and value:
+            elif value and (name in NAMES or (name == "content" and ("property", "og:image") in attrs)):
                 self.links.append(value)
 
 

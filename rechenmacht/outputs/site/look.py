@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable, Sequence
 from typing import Any
 
@@ -11,6 +12,23 @@ from rechenmacht.answers.answer import Answer
 from rechenmacht.evidence.forms import Source
 from rechenmacht.faces.html import Link, html
 from rechenmacht.faces.words import Words
+
+KEPT = re.compile(
+    r"<(svg|pre|script|title)\b.*?</\1>|<td class=\"?n\"?>[^<]*|<[^>]*>|((?:[\d.,−]*\d(?:[ \u00a0]?%)? (?=\())?\(?[\d.,−]*\d(?:[ \u00a0]?%)?–[\d.,−]*\d(?:[ \u00a0]?%)?\)?)|(\d) %",
+    re.DOTALL,
+)
+"""What stands in a page: pictures, literal text, cells that do not break, tags; ranges of numbers; percentages."""
+
+
+def unbroken(page: str) -> str:
+    """Return a page whose ranges and percentages do not break over two lines."""
+
+    def kept(found: re.Match[str]) -> str:
+        if found[2]:
+            return f"<span class=nb>{found[2]}</span>"
+        return f"{found[3]}\u00a0%" if found[3] else found[0]
+
+    return KEPT.sub(kept, page)
 
 
 def table(heads: Sequence[Any], rows: Iterable[Sequence[Any]], numeric: Container[int] = (), label: str = "") -> Markup:
@@ -58,7 +76,7 @@ def linked_sources(found: Sequence[Source], words: Words, most: int = 3) -> Mark
     return Markup(", ").join(shown) if shown else Markup("{}").format(words.text("figure.own"))
 
 
-def a(href: str, said: str) -> Markup:
+def a(href: str, said: str | Markup) -> Markup:
     """Return a link."""
     return Markup('<a href="{}">{}</a>').format(href, said)
 

@@ -65,6 +65,17 @@ def ends(row: Row, words: Words, digits: int = 2) -> str:
     return words.language.estimate(low, mid, high, unit, digits)
 
 
+def drawn(quarter: str) -> bool:
+    """Return whether a chart shows a quarter."""
+    return quarter >= FIRST_SHOWN and quarter.endswith(DRAWN)
+
+
+def data_to(answer: Answer) -> str:
+    """Return the last day of the data behind a run."""
+    marks = next(t for t in answer.tables if t.name == "headlines").rows
+    return max(str(row["data_to"]) for row in marks)
+
+
 def until(quarter: str, words: Words) -> str:
     """Return the end of a quarter in words: end of June 2026, end of 2030."""
     lang = words.language
@@ -110,7 +121,7 @@ def _table(site: Site, family: Family, words: Words) -> Markup:
 def _draw(site: Site, family: Family, words: Words, width: int) -> Picture:
     panels, years = [], []
     for name, role, rows in _lines(site, family, words):
-        kept = [row for row in rows if row["quarter"] >= FIRST_SHOWN and row["quarter"].endswith(DRAWN)]
+        kept = [row for row in rows if drawn(row["quarter"])]
         years = [year_at_end(row["quarter"]) for row in kept]
         says = f"2030: {ends(next(row for row in kept if row['quarter'] == '2030-Q4'), words)}"
         panels.append(svg.Panel(name, says, role, [[row["value"][part] for row in kept] for part in PARTS]))
@@ -137,12 +148,8 @@ def outcome_chart(site: Site, family: Family) -> Chart:
     """Return the chart of an outcome: a panel for each line, with bands."""
     first = SERIES[next(iter(family.lines.values()))].variable
 
-    def data_to() -> str:
-        marks = next(t for t in answer_of(site, first).tables if t.name == "headlines").rows
-        return max(str(row["data_to"]) for row in marks)
-
     return Chart(
         slug(family.id), lambda words: name_of(words.language, family), partial(_about, family),
         partial(_alt, site, family), partial(_draw, site, family), partial(_table, site, family),
-        partial(_csv, site, family), partial(answer_of, site, first), data_to,
+        partial(_csv, site, family), partial(answer_of, site, first), lambda: data_to(answer_of(site, first)),
     )  # fmt: skip

@@ -15,11 +15,13 @@ from rechenmacht.faces.words import Words
 from rechenmacht.outputs.site.frame import HERE, Page, Site, joined
 from rechenmacht.outputs.site.look import a, table
 from rechenmacht.outputs.site.rulings import Rulings
-from rechenmacht.outputs.site.subjects import Facts, amount
+from rechenmacht.outputs.site.subjects import EXPECTED, Facts, amount
 
 MAPPED = {"electricity": "electricity_generation", "adoption": "msft_ai_user_share"}
 CHIP = "chip:h200-sxm"  # whose rules the map shows before another is chosen
 STEPS = 5
+BLOCS = {"US": "bloc:us", "CN": "bloc:cn"}
+"""Countries that are blocs of their own: what is known of them stands under the bloc."""
 
 
 @cache
@@ -38,12 +40,14 @@ class Places:
 
     def newest(self, code: str, quantity: str) -> Claim | None:
         """Return the newest claim of a country about a quantity."""
+        subjects = (f"country:{code.lower()}", BLOCS.get(code, ""))
         claims = [
             one
-            for one in self.facts.claims.get(f"country:{code.lower()}", [])
-            if one.quantity == quantity and one.value is not None
+            for subject in subjects
+            for one in self.facts.claims.get(subject, [])
+            if one.quantity == quantity and one.value is not None and one.basis not in EXPECTED
         ]
-        return max(claims, key=lambda one: (one.as_of, one.id), default=None)
+        return max(claims, key=lambda one: (one.as_of, one.grade == "primary", one.id), default=None)
 
     def sites(self, code: str) -> list[str]:
         """Return the sites that lie in a country, by the country that their note begins with."""
@@ -223,6 +227,9 @@ class Places:
         if entity is not None and entity.bloc in REGION:
             said.append(t("site.places.bloc", bloc=words.text(f"region.{entity.bloc}")))
         parts.append(Markup("<p class=note>{}</p>").format(" · ".join(said)) if said else Markup(""))
+        if code in BLOCS:
+            own = a(f"~/{self.site.names[BLOCS[code]]}", t("site.places.as_bloc", name=name))
+            parts.append(Markup("<p>{}</p>").format(own))
         sites = self.sites(code)
         if sites:
             rows = []

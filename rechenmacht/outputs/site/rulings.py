@@ -18,6 +18,7 @@ from rechenmacht.outputs.rules_scope import short
 from rechenmacht.outputs.rules_text import outcome, rule_name
 from rechenmacht.outputs.site.frame import Page, Site, joined
 from rechenmacht.outputs.site.look import a, answer, listed, table
+from rechenmacht.outputs.site.makers import Makers
 
 NEIGHBOURS = {"HK": "cn", "MO": "cn"}  # whose chip makers count as the neighbour's
 MOST_NAMED = 14
@@ -234,12 +235,13 @@ class Rulings:
             site.file(f"assets/rules.{code}.json", partial(self.data, words))
 
 
-def link_of(chip: RuledChip) -> Callable[[Words], Markup]:
-    """Return what a chip's page of facts says of the rules."""
+def link_of(chip: RuledChip, makers: Makers) -> Callable[[Words], Markup]:
+    """Return what a chip's page of facts says of the rules, and of its maker's other chips."""
 
     def more(words: Words) -> Markup:
-        return Markup("<p>{}</p>").format(
-            a(f"~/rules/{chip.id.partition(':')[2]}.html", words.text("site.rules.of", chip=chip.name))
+        return Markup("<p>{}</p>{}").format(
+            a(f"~/rules/{chip.id.partition(':')[2]}.html", words.text("site.rules.of", chip=chip.name)),
+            makers.link(chip.id, words),
         )
 
     return more

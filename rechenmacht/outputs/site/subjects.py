@@ -25,6 +25,7 @@ FIRST = (
 """Quantities that readers look for first, in this order; then the rest by name."""
 KINDS = ("chip", "system", "org", "country", "site", "model", "bloc", "region", "state", "network", "product", "stack",
          "deal", "rule", "run", "case", "city", "grid", "chipline")  # fmt: skip
+EXPECTED = frozenset({"forecast", "target"})
 SHOWN = frozenset({"chip", "system", "org", "site", "model", "bloc", "region", "state", "network", "product", "stack",
                    "city", "grid"})  # fmt: skip
 
@@ -47,14 +48,15 @@ def amount(base: Base, claim: Claim, words: Words) -> str:
     return lang.amount(claim.value, unit, 5)
 
 
-def _order(base: Base, words: Words) -> Callable[[Claim], tuple[Any, ...]]:
+def ordered(base: Base, claims: Sequence[Claim], words: Words) -> list[Claim]:
+    """Return claims as readers look for them: by quantity, the newest first, what is expected after what was seen."""
     places = {name: place for place, name in enumerate(FIRST)}
 
     def key(claim: Claim) -> tuple[Any, ...]:
         name = words.language.pick(base.quantities[claim.quantity], "name").lower()
-        return (places.get(claim.quantity, len(places)), name, claim.as_of, claim.id)
+        return (places.get(claim.quantity, len(places)), name, claim.quantity, claim.basis in EXPECTED)
 
-    return key
+    return sorted(sorted(claims, key=lambda one: (one.as_of, one.id), reverse=True), key=key)
 
 
 def source_cell(site: Site, claim: Claim, words: Words) -> Markup:
@@ -143,7 +145,7 @@ class Facts:
 
     def table(self, subject: str, words: Words) -> Markup:
         """Return all claims about a thing."""
-        claims = sorted(self.claims.get(subject, []), key=_order(self.site.base, words))
+        claims = ordered(self.site.base, self.claims.get(subject, []), words)
         return rows_of(self.site, claims, words, self.conflicts) if claims else Markup("")
 
     def page(self, subject: str, words: Words) -> Page:
@@ -256,7 +258,7 @@ class Facts:
         claims = [
             [index[one.subject], at[one.quantity], amount(base, one, words), words.language.date(one.as_of), one.id]
             for subject in index
-            for one in sorted(self.claims[subject], key=_order(base, words))
+            for one in ordered(base, self.claims[subject], words)
         ]
         said = {key: words.language.texts[f"site.search.{key}"] for key in ("none", "found", "more")}
         return json.dumps({"things": things, "quantities": named, "claims": claims, "words": said},

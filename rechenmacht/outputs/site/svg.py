@@ -16,7 +16,7 @@ from itertools import pairwise
 from rechenmacht.faces import theme
 from rechenmacht.faces.language import Language
 
-LETTER = 0.55  # mean width of a letter, of its size
+LETTER, BOLD = 0.6, 0.68  # mean width of a letter, of its size
 WIDE, NARROW = 720, 320
 FONT = "font-family:Helvetica Neue,Helvetica,Arial,Liberation Sans,sans-serif"
 CUT = 2.4  # the axis ends at so many times the largest median; bands beyond it run out at the top
@@ -55,9 +55,15 @@ def text(x: float, y: float, said: str, size: float = 12, role: str = "ink", mor
     return f'<text x="{x:g}" y="{y:g}" font-size="{size:g}" fill="{colour(role)}"{more}>{escape(said)}</text>'
 
 
-def wrapped(said: str, width: float, size: float = 12) -> list[str]:
-    """Return a text in lines that fit a width in pixels."""
-    return textwrap.wrap(said, max(8, int(width / (LETTER * size)))) or [""]
+def halo(content: str) -> str:
+    """Return content on an outline of the ground's colour, so that it can be read over lines and bands."""
+    return f'<g paint-order="stroke" stroke="{colour("paper")}" stroke-width="3" stroke-linejoin="round">{content}</g>'
+
+
+def wrapped(said: str, width: float, size: float = 12, letter: float = LETTER) -> list[str]:
+    """Return a text in lines that fit a width in pixels; ranges and percentages stay whole."""
+    whole = said.replace(" %", "\u00a0%")
+    return textwrap.wrap(whole, max(8, int(width / (letter * size))), break_on_hyphens=False) or [""]
 
 
 def nice(top: float, count: int = 3) -> list[float]:
@@ -81,14 +87,12 @@ def _area(xs: Sequence[float], low: Sequence[float], high: Sequence[float]) -> s
 
 
 def _panel(
-    panel: Panel, years: Sequence[float], boundary: float, unit: str, lang: Language, width: float, head: float
-) -> str:
+    panel: Panel, years: Sequence[float], boundary: float, unit: str, lang: Language, width: float, head: float,
+    ends: tuple[float, float],
+) -> str:  # fmt: skip
     """Return one panel of a width: name, figure, and from `head` on 116 pixels of axis, bands, median."""
     left, right, foot, height = 8.0, 8.0, head + 116.0, 116.0
-    table = panel.points
-    known = [value for line in table for value in line if math.isfinite(value)]
-    top, low = max(known, default=1.0), min(0.0, *known) if known else 0.0
-    top = min(top, CUT * max(*table[2], 1e-12)) if max(table[2]) > 0 else max(top, 1e-12)
+    table, (low, top) = panel.points, ends
     span = top - low or 1.0
     x0, x1 = left, width - right
     xs = [x0 + (year - years[0]) / (years[-1] - years[0]) * (x1 - x0) for year in years]
@@ -98,15 +102,18 @@ def _panel(
 
     q05, q25, q50, q75, q95 = ([y(value) for value in line] for line in table)
     at = x0 + (boundary - years[0]) / (years[-1] - years[0]) * (x1 - x0)
+    names = _names(panel, width)
+    below = 16.0 + 15 * (len(names) - 1)
+    ticks: list[str] = []
     parts = [
-        text(left, 14, panel.name, 13, more=' font-weight="700"'),
-        *(text(left, 30 + 14 * place, line, 11.5, "muted") for place, line in enumerate(_says(panel, width))),
+        *(text(left, 14 + 15 * place, line, 13, more=' font-weight="700"') for place, line in enumerate(names)),
+        *(text(left, 14 + below + 14 * place, line, 11.5, "muted") for place, line in enumerate(_says(panel, width))),
         f'<rect x="{at:.1f}" y="{head}" width="{x1 - at:.1f}" height="{height:g}" fill="{colour("future")}"/>',
     ]  # fmt: skip
     for tick in nice(top, 2):
         parts.append(f'<path d="M{x0},{y(tick):.1f}H{x1}" stroke="{colour("grid")}"/>')
         if tick:
-            parts.append(text(x0 + 1, y(tick) - 3, lang.amount(tick, unit, 3), 11, "muted"))
+            ticks.append(text(x0 + 1, y(tick) - 3, lang.amount(tick, unit, 3), 11, "muted"))
     ink = colour(panel.role)
     seen = [place for place, year in enumerate(years) if year <= boundary + 1e-6]
     last = len(seen)
@@ -124,7 +131,19 @@ def _panel(
             place = "end" if year == 2035 else "middle"
             parts.append(f'<path d="M{x:.1f},{foot}v4" stroke="{colour("axis")}"/>')
             parts.append(text(round(x, 1), foot + 16, str(year), 11, "muted", f' text-anchor="{place}"'))
-    return "".join(parts)
+    return "".join([*parts, halo("".join(ticks)) if ticks else ""])
+
+
+def _ends(panel: Panel) -> tuple[float, float]:
+    """Return the ends of a panel's axis: zero or less, and what lets the median fill it."""
+    table = panel.points
+    known = [value for line in table for value in line if math.isfinite(value)]
+    top, low = max(known, default=1.0), min(0.0, *known) if known else 0.0
+    return low, min(top, CUT * max(*table[2], 1e-12)) if max(table[2]) > 0 else max(top, 1e-12)
+
+
+def _names(panel: Panel, width: float) -> list[str]:
+    return wrapped(panel.name, width - 16, 13, BOLD)
 
 
 def _says(panel: Panel, width: float) -> list[str]:
@@ -132,9 +151,10 @@ def _says(panel: Panel, width: float) -> list[str]:
 
 
 def fans(
-    panels: Sequence[Panel], years: Sequence[float], boundary: float, unit: str, lang: Language, width: int
-) -> tuple[str, int, int]:
-    """Return panels with bands, each on an axis of its own from zero: content, width and height in pixels.
+    panels: Sequence[Panel], years: Sequence[float], boundary: float, unit: str, lang: Language, width: int, *,
+    shared: bool = False,
+) -> tuple[str, int, int]:  # fmt: skip
+    """Return panels with bands, on axes from zero: content, width and height in pixels.
 
     Args:
         panels: in reading order.
@@ -143,14 +163,18 @@ def fans(
         unit: of the points.
         lang: of the labels.
         width: pixels.
+        shared: whether all panels have one axis; otherwise each has its own.
     """
-    beside = min(len(panels), 3 if width > 600 and len(panels) != 4 else 2)
+    ends = [_ends(panel) for panel in panels]
+    if shared:
+        ends = [(min(low for low, _ in ends), max(top for _, top in ends))] * len(panels)
+    beside = min(len(panels), 3 if width > 500 and len(panels) != 4 else 2)
     each = width / beside
-    head = 26.0 + 14 * max(len(_says(panel, each)) for panel in panels)
+    head = 11.0 + max(15 * len(_names(panel, each)) + 14 * len(_says(panel, each)) for panel in panels)
     tall = int(head) + 146
     parts = []
     for place, panel in enumerate(panels):
-        drawn = _panel(panel, years, boundary, unit, lang, each, head)
+        drawn = _panel(panel, years, boundary, unit, lang, each, head, ends[place])
         parts.append(f'<g transform="translate({place % beside * each:g},{place // beside * tall})">{drawn}</g>')
     return "".join(parts), width, math.ceil(len(panels) / beside) * tall
 
@@ -179,9 +203,9 @@ def ranges(bars: Sequence[Bar], unit: str, lang: Language, width: int) -> tuple[
             f'<path d="M{x0},{mid}H{x1}" stroke="{colour("grid")}"/>',
             f'<path d="M{x(bar.low):.1f},{mid}H{x(bar.high):.1f}" stroke="{ink}" stroke-width="5" opacity=".5"/>',
             f'<circle cx="{x(bar.mid):.1f}" cy="{mid}" r="4.5" fill="{ink}"/>',
+            f'<path d="M{x(0.0):.1f},{mid - 7:g}v14" stroke="{colour("axis")}"/>',
         ]
         top = mid + 12
-    parts.append(f'<path d="M{x(0.0):.1f},0V{top:g}" stroke="{colour("axis")}"/>')
     for place, tick in enumerate([low, high] if low < 0 else [0.0, high]):
         anchor = ' text-anchor="end"' if place else ""
         parts.append(text(x1 if place else x0, top + 14, lang.amount(tick, unit, 2), 11, "muted", anchor))
@@ -213,7 +237,7 @@ def standalone(
 ) -> str:
     """Return a chart as a file of its own, with title, notes and foot; of a size, where one is asked for."""
     content, width, height = drawn
-    heads = wrapped(title, width, 17)
+    heads = wrapped(title, width, 17, BOLD)
     said = [line for note in notes for line in wrapped(note, width, 12)]
     lines = [line for one in foot for line in wrapped(one, width, 11)]
     parts = [text(0, 18 + 21 * place, line, 17, more=' font-weight="700"') for place, line in enumerate(heads)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
 from functools import cached_property, partial
 from typing import Any
 
@@ -180,39 +179,3 @@ class Money:
         self.site.page("capital/index.html", self.index)
         for name in self.scenarios:
             self.site.page(f"capital/{name}.html", partial(self.page, name))
-
-
-def scenarios_page(site: Site) -> Callable[[Words], Page]:
-    """Return the page of all scenarios of the race: what each asks and what it sets."""
-
-    def page(words: Words) -> Page:
-        t, code = words.text, words.language.code
-        rows = next(one for one in site.ask("race.scenarios").tables if one.name == "scenarios").rows
-        from rechenmacht.faces.labels import parameter_label
-
-        parts: list[Any] = [
-            Markup("<p class=about>{}</p>").format(t("site.scenarios.about")),
-            Markup('<p class="files"><a href="~~/data/scenarios.csv">CSV</a></p>'),
-        ]
-        for row in rows:
-            sets = [
-                f"{parameter_label(site.base, words.language, one['name'])}: "
-                f"{words.language.amount(one['value'], site.base.parameters[one['name']].unit, 3)}, "
-                f"{t('site.scenarios.from', day=words.language.date(one['at']))}"
-                for one in row["lever"] if one["name"] in site.base.parameters
-            ]  # fmt: skip
-            sets += [parameter_label(site.base, words.language, name) for name in row["prior"]]
-            sets += [t("site.scenarios.off", name=t(f"mechanism.{name}.name")) for name in row["off"]]
-            shown = (
-                Markup("<ul>{}</ul>").format(Markup("").join(Markup("<li>{}</li>").format(one) for one in sets))
-                if sets
-                else Markup("")
-            )
-            parts.append(
-                Markup('<h2 id="{}">{}</h2><p>{}</p>{}').format(
-                    row["id"], row["title"][code], row["question"][code], shown
-                )
-            )
-        return Page(t("site.scenarios.title"), t("site.scenarios.about"), joined(parts), "charts")
-
-    return page

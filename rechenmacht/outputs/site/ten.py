@@ -19,6 +19,7 @@ from rechenmacht.outputs.site.frame import Page, Site, joined
 from rechenmacht.outputs.site.look import a, table
 
 YEAR_BEFORE, YEAR_AFTER, LATER = "2025-Q2", "2027-Q2", "2030-Q4"
+GROWN = ("2023-Q2", "2024-Q2", "2025-Q2", "2026-Q2", "2027-Q2", "2028-Q2")
 STOCK = "installed|h100e_8bit"
 SCENARIO = "taiwan_blockade"
 SWARM = {"model": "llama3-70b", "chip": "h100", "chips": 1024}
@@ -115,7 +116,9 @@ def _blockade(site: Site, words: Words) -> dict[str, str]:
     lang, found = words.language, {}
     for key, outcome in (("us", f"{STOCK}@United States@{LATER}"), ("cn", CHANGED)):
         row = _difference(site, outcome)
+        change = row["difference"]
         found[key] = lang.percent(row["relative"], 2).replace("-", "−")
+        found[f"{key}_by"] = lang.estimate(change["q05"], change["q50"], change["q95"], row["unit"], 2)
         found[f"{key}_higher"] = lang.percent(1 - row["higher"], 2)
     return found | {"until": outcomes.until(LATER, words)}
 
@@ -123,8 +126,11 @@ def _blockade(site: Site, words: Words) -> dict[str, str]:
 def _swarm(site: Site, words: Words) -> dict[str, str]:
     steps = {row["name"]: row for row in _rows(site.ask("engine.reach", **SWARM), "steps")}
     lang = words.language
-    return {
-        "hall": lang.number(steps["hall"]["per_chip"], 2), "homes": lang.number(steps["homes"]["per_chip"] or 0.0, 2),
+    per = {
+        key: lang.estimate(steps[key]["low"] / steps[key]["chips"], steps[key]["per_chip"], steps[key]["high"] / steps[key]["chips"], "1", 2)
+        for key in ("hall", "homes")
+    }  # fmt: skip
+    return per | {
         "uplink": lang.number(steps["homes"]["uplink_gbit"] * 1000, 3),
         "run": _said(site, words, "swarm_run", "World", LAST_OBSERVED, 2),
         "frontier": _mid(site, words, "training_run", "United States", LAST_OBSERVED),
@@ -173,11 +179,50 @@ def _reach_chart(site: Site) -> Chart:
     return _bars_chart(site, "reach", ask, bars, "tokens/s", "steps")
 
 
+def _growth_chart(site: Site) -> Chart:
+    """Return the chart of the world's installed compute, a row for the middle of each year."""
+
+    def rows() -> list[Row]:
+        return [_value(site, STOCK, "World", quarter) for quarter in GROWN]
+
+    def bars(words: Words) -> list[svg.Bar]:
+        found = []
+        for row in rows():
+            low, mid, high = (row["value"][part] for part in ("q05", "q50", "q95"))
+            role = "blue" if row["quarter"] <= LAST_OBSERVED else "orange"
+            found.append(
+                svg.Bar(outcomes.until(row["quarter"], words), low, mid, high, outcomes.ends(row, words), role)
+            )
+        return found
+
+    def csv() -> str:
+        lines = [
+            f"{row['quarter']},{row['unit']}," + ",".join(f"{row['value'][part]:.6g}" for part in outcomes.PARTS)
+            for row in rows()
+        ]
+        return "\n".join(["quarter,unit,q05,q25,q50,q75,q95", *lines]) + "\n"
+
+    return _bars_chart(site, "growth", lambda: outcomes.answer_of(site, STOCK), bars, "h100e", csv)
+
+
 def _bars_chart(
-    site: Site, name: str, ask: Callable[[], Answer], bars: Callable[[Words], list[svg.Bar]], unit: str, rows: str
-) -> Chart:
-    """Return a chart of bars of an answer; its texts stand under `site.chart.<name>`."""
+    site: Site, name: str, ask: Callable[[], Answer], bars: Callable[[Words], list[svg.Bar]], unit: str,
+    rows: str | Callable[[], str],
+) -> Chart:  # fmt: skip
+    """Return a chart of bars of an answer; its texts stand under `site.chart.<name>`.
+
+    Args:
+        site: whose chart it is.
+        name: of its address and texts.
+        ask: gives the answer.
+        bars: its rows in words.
+        unit: of the axis.
+        rows: the answer's table that its CSV holds, or what makes the CSV.
+    """
     from rechenmacht.faces import machine
+
+    def csv() -> str:
+        return rows() if callable(rows) else machine.csv_text(next(t for t in ask().tables if t.name == rows))
 
     def title(words: Words) -> str:
         return words.text(f"site.chart.{name}.title")
@@ -188,8 +233,7 @@ def _bars_chart(
         lambda words, width: svg.ranges(bars(words), unit, words.language, width),
         lambda words: table([words.text("site.what"), words.text("site.figure")],
                             [[bar.name, bar.text] for bar in bars(words)], [1], title(words)),
-        lambda: machine.csv_text(next(t for t in ask().tables if t.name == rows)), ask,
-        lambda: str(ask().values.get("at") or charts.newest(site, ask()) or LAST_OBSERVED),
+        csv, ask, lambda: str(ask().values.get("at") or charts.newest(site, ask()) or LAST_OBSERVED),
     )  # fmt: skip
 
 
@@ -201,7 +245,11 @@ def _money_chart(site: Site) -> Chart:
         total = next(row for row in _rows(ask(), "waterfall") if row["layer"] == "total")
         return [
             svg.Bar(
-                words.text(f"capital.{step}"), 0.0, total[step], total[step], words.language.amount(total[step], "USD")
+                words.text(f"site.chart.promised.{step}"),
+                0.0,
+                total[step],
+                total[step],
+                words.language.amount(total[step], "USD"),
             )
             for step in ("headline", "firm", "paid")
         ]
@@ -216,7 +264,7 @@ def _wrong_chart(site: Site) -> Chart:
     def bars(words: Words) -> list[svg.Bar]:
         lang = words.language
         return [
-            svg.Bar(words.text("site.quarters_ahead", n=row["quarters"]), row["skill_low"], row["skill"], row["skill_high"],
+            svg.Bar(words.text("site.quarters_ahead" if row["quarters"] > 1 else "site.quarter_ahead", n=row["quarters"]), row["skill_low"], row["skill"], row["skill_high"],
                     lang.estimate(row["skill_low"], row["skill"], row["skill_high"], "1", 2))
             for row in _rows(ask(), "horizons")
         ]  # fmt: skip
@@ -232,7 +280,8 @@ def _blockade_chart(site: Site) -> Chart:
         lang = words.language
         return [
             svg.Bar(words.cell(row["outcome"], Kind("outcome")), row["difference"]["q05"], row["difference"]["q50"],
-                    row["difference"]["q95"], lang.amount(row["difference"]["q50"], "h100e", 2))
+                    row["difference"]["q95"],
+                    lang.estimate(row["difference"]["q05"], row["difference"]["q50"], row["difference"]["q95"], "h100e", 2))
             for row in _rows(ask(), "outcomes") if row["unit"] == "h100e"
         ]  # fmt: skip
 
@@ -258,11 +307,12 @@ def _changes_chart(site: Site) -> Chart:
 
 def ten(site: Site, known: dict[str, Chart]) -> list[Asked]:
     """Return the ten questions; `known` are the charts of outcomes by variable."""
-    own = [_money_chart(site), _blockade_chart(site), _reach_chart(site), _wrong_chart(site), _changes_chart(site)]
-    money, blockade, swarm, wrong, changes = (charts.register(site, one) for one in own)
+    own = [_growth_chart(site), _money_chart(site), _blockade_chart(site), _reach_chart(site), _wrong_chart(site),
+           _changes_chart(site)]  # fmt: skip
+    growth, money, blockade, swarm, wrong, changes = (charts.register(site, one) for one in own)
     rows = (
         ("have", _have, known[STOCK], "facts/index.html"),
-        ("fast", _fast, known["installed_share|h100e_8bit"], "charts/index.html"),
+        ("fast", _fast, growth, "charts/index.html"),
         ("china", _china, known["runs_share"], "charts/runs.html"),
         ("power", _power, known["power_connected"], "places/index.html"),
         ("smuggling", _smuggling, known["smuggled|h100e_8bit"], "rules/index.html"),
@@ -284,7 +334,7 @@ def front(site: Site, asked: list[Asked]) -> Callable[[Words], Page]:
             Markup('<li><a href="#{}">{}</a></li>').format(one.name, t(f"site.ten.{one.name}.q")) for one in asked
         )
         parts: list[Any] = [
-            Markup("<p class=about>{}</p>").format(t("site.front.about")),
+            Markup('<p class="about">{} <a href="~/glossary.html">{}</a></p>').format(t("site.front.about"), t("site.words")),
             Markup('<ol class="contents">{}</ol>').format(contents), Markup('<div class="ten">'),
         ]  # fmt: skip
         for one in asked:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from rechenmacht.faces import registry
+from rechenmacht.outputs.web.api import answered
 from rechenmacht.outputs.web.api.forms import ProblemDocument
 
+PREFIX = "/api/v1"
 KINDS = {"csv": "text/csv", "svg": "image/svg+xml", "png": "image/png", "html": "text/html", "atom": "application/atom+xml",
          "parquet": "application/vnd.apache.parquet"}  # fmt: skip
 SAID: dict[str, tuple[str, Any]] = {
@@ -103,6 +107,39 @@ def _responses(path: str, operation: dict[str, Any]) -> None:
         answers["200"] = {"description": "Events", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
 
 
+def _typed(method: str, path: str, operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Say of an answer that no question describes what stands in it."""
+    title = "".join(part[:1].upper() + part[1:] for part in operation["operationId"].split("_")) + "Answer"
+    form = answered.answer(f"{method.upper()} {path.removeprefix(PREFIX)}", title)
+    if form is None:
+        return
+    schemas[title] = form
+    for status in ("200", "201"):
+        if status in operation["responses"]:
+            content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{title}"}}}
+            operation["responses"][status] = {**operation["responses"][status], "content": content}
+
+
+@cache
+def examples() -> dict[str, Any]:
+    """Return real requests and answers by operation, the answers cut short; `python -m rechenmacht.outputs.web.examples`."""
+    path = Path(__file__).parent / "api" / "examples.json"
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return found
+
+
+def _exemplified(operation: dict[str, Any]) -> None:
+    """Show what is asked and answered."""
+    known = examples().get(operation["operationId"].removesuffix("_post").removesuffix("_stream"), {})
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json")
+    if content is not None and "body" in known:
+        content["example"] = known["body"]
+    for status in ("200", "201"):
+        content = operation["responses"].get(status, {}).get("content", {}).get("application/json")
+        if content is not None and "answer" in known:
+            content["example"] = known["answer"]
+
+
 def _bodies(schemas: dict[str, Any]) -> None:
     """Describe the fields of bodies that say nothing of themselves."""
     for form in schemas.values():
@@ -114,12 +151,15 @@ def _bodies(schemas: dict[str, Any]) -> None:
 def completed(found: dict[str, Any]) -> dict[str, Any]:
     """Return the document with all that FastAPI leaves out."""
     schemas = found.setdefault("components", {}).setdefault("schemas", {})
+    schemas |= answered.parts()
     schemas["ProblemDocument"] = json.loads(json.dumps(ProblemDocument.model_json_schema()))
     for path, operations in found["paths"].items():
-        for operation in operations.values():
+        for method, operation in operations.items():
             for one in operation.get("parameters", []):
                 _parameter(one)
             _responses(path, operation)
+            _typed(method, path, operation, schemas)
+            _exemplified(operation)
     _bodies(schemas)
     return found
 

@@ -8,10 +8,13 @@ from rechenmacht import runs
 from rechenmacht.answers.answer import Answer, Lines, Note, Ranges, Table
 from rechenmacht.answers.kinds import Kind
 from rechenmacht.answers.question import Told
+from rechenmacht.dates import span
 from rechenmacht.domains.capital import path_book, path_tables, questions, rows, rows_path
 from rechenmacht.domains.capital.answers.common import SHARE, book_of, claims_of, sampler
+from rechenmacht.domains.capital.contracts import Book
 from rechenmacht.domains.capital.drivers import drivers
 from rechenmacht.domains.capital.path_levers import FIRMS, parse
+from rechenmacht.domains.capital.path_way import Openings, worst
 from rechenmacht.domains.capital.recorder import sampler as recorded
 from rechenmacht.domains.capital.tables import spread
 from rechenmacht.domains.race.axes import QUARTERS
@@ -21,7 +24,9 @@ from rechenmacht.evidence.base import Base
 from rechenmacht.scenario import find
 
 YEARS = ("org", "year", "revenue", "purchases", "interest", "falls_due", "equity", "new_debt", "capex")
-STRESSED = ("levers", "org", "default_probability", "judgement_share", "total_loss", "less_than_calm")
+FIRST = "2026-06-30"
+"""The day of the balance sheets with which the path opens; contracts of an earlier day do not go with them."""
+STRESSED = ("levers", "org", "default_probability", "judgement_share", "total_loss", "milder_worse")
 NAMES = tuple((one.variable, one.region) for one in SERIES)
 
 
@@ -35,35 +40,34 @@ def path(asked: questions.Path, base: Base, told: Told) -> Answer:
     """Run the quarters to 2030 on the draws of the race.
 
     Raises:
-        BadInput: if the firm of a reverse stress has no balance sheet on the path.
+        BadInput: if the firm of a reverse stress has no balance sheet on the path, or the day lies before the balance
+            sheets or after the path's first quarter.
     """
     book, when = book_of(asked, base)
+    _check_day(when)
     levers, draw = parse(asked.set), sampler(asked)
     seen = world(base, asked.scenario, asked.draws, asked.seed)
     told(1, 4)
-    start = path_book.opening(base, book, draw, when, levers)
-    got, direct = path_tables.both(base, book, draw, when, seen, levers)
+    openings = Openings(base, book, draw, when)
+    start = openings.of(levers)
+    got, direct, _ = worst(openings, seen, levers, direct=True)
     told(2, 4)
-    turned: list[dict[str, Any]] = []
-    if asked.reverse is not None:
-        org = path_book.firm_of(base.find(asked.reverse).id)
-        if org not in FIRMS:
-            raise BadInput(f"{org} has no balance sheet on the path; firms: {', '.join(FIRMS)}")
-        few = min(asked.draws, path_tables.SEARCH_DRAWS)
-        small = seen if few == asked.draws else world(base, asked.scenario, few, asked.seed)
-        turned = path_tables.reverse_rows(base, book, recorded(few, asked.seed), when, small, org)
-    stressed = path_tables.stress_rows(base, book, draw, when, seen, asked.set) if asked.stresses or asked.set else []
+    turned = _reverse(asked, base, book, when, seen)
+    stressed = path_tables.stress_rows(openings, draw, seen, asked.set) if asked.stresses or asked.set else []
     told(4, 4)
     decides = [
         {"parameter": p.name, "rank_correlation": rho, "basis": p.basis, "note": p.note}
         for p, rho in drivers(draw, got.total_loss)
     ]
     less = [Note("note.capital.less_loss")] if stressed else []
+    unknown = path_tables.unknown_holders(start.holders)
+    nobody = [Note("note.capital.not_known", {"sectors": (unknown, Kind("terms", group="holder"))})] if unknown else []
     judged, every = path_tables.judgement_count(draw)
     values = {
         "at": when, "scenario": asked.scenario, "levers": list(asked.set), "draws": asked.draws, "seed": asked.seed,
         "total_loss": spread(got.total_loss), "direct_loss": spread(direct.total_loss),
         "books_miss": path_tables.residual(got, start.cash), "judgement_parameters": judged, "parameters": every,
+        "holders_not_known": unknown,
     }  # fmt: skip
     firm = ("org", "default_probability", "median_quarter", "illiquid", "insolvent", "judgement_share", "need")
     return Answer(
@@ -78,10 +82,31 @@ def path(asked: questions.Path, base: Base, told: Told) -> Answer:
             Table("quarters", rows_path.PathQuarter, path_tables.quarter_rows(got), people=[]),
             Table("what_would_change_this", rows.Driver, decides, ("parameter", "rank_correlation", "basis")),
         ),
-        (Note("note.capital.path"), *less, Note("note.capital.judged", {
+        (Note("note.capital.path"), *nobody, *less, Note("note.capital.judged", {
             "judged": (judged, Kind("count")), "all": (every, Kind("count")), "share": (judged / every, SHARE),
         })),
         claims_of(book.contracts, draw),
         (Lines("path", "quarters", "org", "quarter", "default_probability"),
          Ranges("path_losses", "losses", "holder", "loss")),
+        show=("total_loss", "direct_loss"),
     )  # fmt: skip
+
+
+def _check_day(when: str) -> None:
+    if not span(FIRST)[0] <= span(when)[1] <= span(path_book.QUARTERS[0])[1]:
+        raise BadInput.of(
+            "error.capital.path_day", f"at: the path begins in {path_book.QUARTERS[0]} with balance sheets of "
+            f"mid-2026; the day must lie between {FIRST} and the end of that quarter, not {when}",
+            first=FIRST, quarter=path_book.QUARTERS[0], day=when,
+        )  # fmt: skip
+
+
+def _reverse(asked: questions.Path, base: Base, book: Book, when: str, seen: path_book.World) -> list[dict[str, Any]]:
+    if asked.reverse is None:
+        return []
+    org = path_book.firm_of(base.find(asked.reverse).id)
+    if org not in FIRMS:
+        raise BadInput(f"{org} has no balance sheet on the path; firms: {', '.join(FIRMS)}")
+    few = min(asked.draws, path_tables.SEARCH_DRAWS)
+    small = seen if few == asked.draws else world(base, asked.scenario, few, asked.seed)
+    return path_tables.reverse_rows(base, book, recorded(few, asked.seed), when, small, org)

@@ -33,7 +33,8 @@ def search(asked: questions.Search, base: Base, told: Told) -> Answer:
     """Evaluate every parallelisation of a run on a system."""
     del told
     system, fitted = system_of(base, asked.system, asked.described), calibration(base)
-    bounds = Bounds(sequence=None, overlap=None, offload=None, largest_micro=asked.largest_micro, tp_beyond=4)
+    bounds = Bounds(sequence=None, overlap=None, offload=None, largest_micro=asked.largest_micro, tp_beyond=4,
+                    most_zero=asked.most_zero)  # fmt: skip
     q = plan.settle(system, systems.told_model(asked.model, asked.described), asked.batch, asked.seq, asked.precision,
                     asked.stack, year=year(asked.date or ""))  # fmt: skip
     c = fitted.coefficients
