@@ -27,7 +27,6 @@ from rechenmacht.dates import quarter_of
 from rechenmacht.domains.race.axes import LAST_OBSERVED, OBSERVED, QUARTERS
 from rechenmacht.domains.race.backends.choose import Backend
 from rechenmacht.domains.race.backends.trace import acting
-from rechenmacht.domains.race.chances import chances_of, note
 from rechenmacht.domains.race.inputs import Inputs, inputs
 from rechenmacht.domains.race.outcomes import SERIES, Series
 from rechenmacht.domains.race.step import NAMES
@@ -147,6 +146,8 @@ def probabilities_text(
     scenario: str, summary: Summary, series: tuple[Series, ...] = SERIES, draws: int = 1000, until: str = LAST_OBSERVED
 ) -> str:
     """Return `probabilities.csv`: shares of draws with their 95 % bounds, and why one is near 0 or 1."""
+    from rechenmacht.domains.race.chances import chances_of, note  # noqa: PLC0415 - loads SciPy; a server starts without
+
     out = io.StringIO(newline="")
     rows = csv.writer(out, lineterminator="\n")
     rows.writerow(CHANCES_HEADER)

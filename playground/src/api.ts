@@ -19,7 +19,12 @@ export async function ask<T = Answer>(path: string, body?: unknown, how: Request
     Object.assign(sent, { method: how.method ?? "POST", body: JSON.stringify(body) });
     sent.headers = { "content-type": "application/json", ...how.headers };
   }
-  const answer = await fetch(`/api/v1/${path}`, sent);
+  let answer: Response;
+  try {
+    answer = await fetch(`/api/v1/${path}`, sent);
+  } catch {
+    throw new Error(t("offline"));
+  }
   if (answer.status === 204) return {} as T & Answer;
   const text = await answer.text();
   const found = text ? JSON.parse(text) : {};
@@ -37,15 +42,17 @@ export function tell(status: HTMLElement, error: unknown): void {
   }
 }
 
-/** Run something that asks, and show what went wrong where the reader looks. */
+/** Run something that asks, and show what went wrong where the reader looks; what is shown from before is marked as old. */
 export async function shown(status: HTMLElement, run: () => Promise<void>): Promise<void> {
   try {
     await run();
   } catch (error) {
     tell(status, error);
+    document.body.classList.add("stale");
     return;
   }
   status.classList.remove("wrong");
+  document.body.classList.remove("stale");
 }
 
 /** Note that the page has finished an answer; tests and measurements wait for it. */

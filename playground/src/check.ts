@@ -90,11 +90,21 @@ async function check(): Promise<void> {
   counted();
 }
 
-/** Show an opened card, also within a closed list. */
-function follow(): void {
-  const found = document.getElementById(location.hash.slice(1));
+/** Show a card or a place in the text, also within a closed list; the address keeps the text. */
+function follow(id: string): void {
+  const found = document.getElementById(id);
   found?.closest("details")?.setAttribute("open", "");
   found?.focus();
+  found?.scrollIntoView({ block: "nearest" });
+}
+
+/** Read a text out of an address; what is no escape stays as it is. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 export async function begin(): Promise<void> {
@@ -102,8 +112,15 @@ export async function begin(): Promise<void> {
   at<HTMLSelectElement>("language").value = told.get("lang") ?? "";
   at<HTMLInputElement>("date").value = told.get("date") ?? "";
   remember(told);
-  if (given?.[1]) at<HTMLTextAreaElement>("text").value = decodeURIComponent(given[1]);
+  if (given?.[1]) at<HTMLTextAreaElement>("text").value = decoded(given[1]);
   at("text").addEventListener("input", later(400, state));
+  at("text").addEventListener("input", () => { at<HTMLInputElement>("file").value = ""; });
+  at("result").addEventListener("click", (event) => {
+    const link = (event.target as Element).closest<HTMLAnchorElement>("a[href^='#']");
+    if (!link) return;
+    event.preventDefault();
+    follow(link.hash.slice(1));
+  });
   for (const id of ["language", "date"]) at(id).addEventListener("change", state);
   at("form").addEventListener("submit", (event) => { event.preventDefault(); void check(); });
   at("example").addEventListener("click", () => {
@@ -112,7 +129,7 @@ export async function begin(): Promise<void> {
     state();
     void check();
   });
-  addEventListener("hashchange", follow);
+  addEventListener("hashchange", () => follow(location.hash.slice(1)));
   at("status").textContent = "";
   if (given?.[1]) await check();
 }

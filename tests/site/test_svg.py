@@ -33,14 +33,14 @@ def test_there_are_never_more_ticks_than_asked_and_one(top: float, count: int) -
 def _panel(scale: float) -> svg.Panel:
     middle = np.linspace(0.1, 1.0, 27) * scale
     return svg.Panel(
-        "United States", "2030: 230 (120-390) million H100e", "blue", [middle * f for f in (0.5, 0.8, 1, 1.3, 9)]
+        "United States", "2030: 230 (120-390) million H100e", "blue", [list(middle * f) for f in (0.5, 0.8, 1, 1.3, 9)]
     )
 
 
 def test_panels_stay_within_their_width_and_a_band_that_runs_out_is_cut() -> None:
     years = np.linspace(2022.75, 2035.75, 27)
     for width in (320, 520, 720):
-        content, wide, high = svg.fans([_panel(1e6)] * 6, years, 2026.5, "h100e", LANG, width)
+        content, wide, high = svg.fans([_panel(1e6)] * 6, list(years), 2026.5, "h100e", LANG, width)
         assert wide == width
         assert high > 300
         for steps in re.findall(r'd="M([^"HVv]*)"', content):

@@ -154,7 +154,7 @@ def test_every_digit_of_a_sentence_is_the_command_line_s(folder: Path, name: str
     said = re.search(r'<p class="says">(.*?)</p>', section[0], re.DOTALL)
     assert said is not None
     rest = _plain(said[1])
-    for figure in sorted(map(_plain, ASKED[name](language(code))), key=len, reverse=True):  # type: ignore[arg-type]
+    for figure in sorted(map(_plain, ASKED[name](language(code))), key=len, reverse=True):
         assert figure in rest, (figure, rest)
         rest = rest.replace(figure, "#", 1)
     assert not re.search(r"\d", BESIDE.sub("", rest)), rest
@@ -163,7 +163,7 @@ def test_every_digit_of_a_sentence_is_the_command_line_s(folder: Path, name: str
 @pytest.mark.parametrize("code", ["en", "de"])
 def test_every_question_has_a_date_a_range_sources_and_a_link(folder: Path, code: str) -> None:
     page = (folder / ("de/index.html" if code == "de" else "index.html")).read_text(encoding="utf-8")
-    words = language(code)  # type: ignore[arg-type]
+    words = language(code)
     for name in ASKED:
         section = re.search(rf'<section id="{name}".*?</section>', page, re.DOTALL)
         assert section is not None

@@ -183,3 +183,49 @@ def test_an_embedded_view_shows_the_picture_alone(tab: Any, address: str) -> Non
     ready(tab)
     assert tab.locator(".bar").is_hidden()
     assert "embed=1" in tab.url
+
+
+def test_a_tooltip_is_gone_when_the_pointer_leaves(tab: Any, address: str) -> None:
+    tab.goto(address + "/rules")
+    ready(tab)
+    tab.locator("#plane svg .mark-symbol path").first.hover(force=True)
+    tab.wait_for_selector("#vg-tooltip-element", state="attached")
+    tab.mouse.move(2, 2)
+    tab.wait_for_timeout(300)
+    assert not tab.locator("#vg-tooltip-element").is_visible()
+
+
+def test_an_embedded_view_is_printed(tab: Any, address: str) -> None:
+    tab.goto(address + "/rules?embed=1")
+    ready(tab)
+    tab.emulate_media(media="print")
+    assert tab.locator("main").is_visible()
+    assert tab.locator("#plane svg").first.is_visible()
+
+
+def test_a_checked_text_stays_in_the_address_and_a_bad_one_does_no_harm(tab: Any, address: str) -> None:
+    tab.goto(address + "/check#text=The%20NVIDIA%20H100%20has%2080%20GB%20of%20memory.")
+    ready(tab)
+    tab.locator("mark a").first.click()
+    assert "#text=The%20NVIDIA" in tab.url
+    tab.goto(address + "/facts")
+    tab.goto(address + "/check#text=%")
+    ready(tab)
+    assert tab.input_value("#text") == "%"
+
+
+def test_a_server_that_is_gone_is_told_in_words_and_the_old_answer_is_marked(tab: Any, address: str) -> None:
+    tab.goto(address + "/de/facts")
+    ready(tab)
+    tab.route("**/api/**", lambda route: route.abort())
+    count = updates(tab)
+    tab.fill("#q", "h20")
+    ready(tab, count + 1)
+    assert "Der Server ist nicht zu erreichen" in tab.inner_text("#status")
+    assert tab.evaluate("document.body.classList.contains('stale')")
+    tab.unroute("**/api/**")
+    count = updates(tab)
+    tab.fill("#q", "h20 tdp")
+    ready(tab, count + 1)
+    assert not tab.evaluate("document.body.classList.contains('stale')")
+    tab.faults.clear()  # the browser notes what was not answered

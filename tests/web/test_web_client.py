@@ -14,6 +14,7 @@ from urllib.error import HTTPError
 
 import jsonschema
 import pytest
+from fastapi.openapi.utils import get_openapi
 from fastapi.testclient import TestClient
 
 from rechenmacht.outputs.web import client as written
@@ -73,6 +74,11 @@ def test_an_answer_that_left_its_form_is_found(document: dict[str, Any]) -> None
     assert _valid(document, schema, good) == []
     assert _valid(document, schema, {**good, "quarters": [1]})
     assert _valid(document, schema, {**good, "more": 1})
+
+
+def test_no_form_takes_the_name_of_another(client: TestClient) -> None:
+    own = get_openapi(title="-", version="-", routes=client.app.routes)["components"]["schemas"]  # type: ignore[attr-defined]
+    assert set(answered.parts()) & set(own) == set()
 
 
 def test_every_form_belongs_to_a_route_and_every_example_keeps_to_its_form(document: dict[str, Any]) -> None:

@@ -101,8 +101,6 @@ def _promises(base: Base) -> tuple[Comparison, ...]:
 
 
 def _drawn(base: Base) -> tuple[Comparison, ...]:
-    quarters = quarters_revenue(base, "org:nvidia", last_date(base), "revenue_quarter")
-    paid = _of(base, _paid_claim(base))
     stakes, promised = (
         _of(base, f"{NVIDIA}private_equity_holdings.2026-07-26.1"),
         (_of(base, f"{NVIDIA}equity_commitments.2026-07-26.1")),
@@ -117,8 +115,7 @@ def _drawn(base: Base) -> tuple[Comparison, ...]:
              _ratio(base, f"{NORTEL}{DRAWN}.2000-12-31.1", f"{NORTEL}{YEAR}.2000-12-31.1")),
             (_ratio(base, f"{LUCENT}{DRAWN}.2001-09-30.1", f"{LUCENT}{YEAR}.2001-09-30.1", "drew_in_crisis"),
              _ratio(base, f"{NORTEL}{DRAWN}.2001-12-31.1", f"{NORTEL}{YEAR}.2001-12-31.1", "written_down")),
-            (Number("org:nvidia", paid.at, paid.low / sum(quarters[:2]), paid.high / sum(quarters[:2]), "1",
-                    (*paid.claims, *_yearly(base)[2]), "stakes_of_a_half_year"),),
+            (_now(base, f"{NVIDIA}private_equity_holdings.2026-07-26.1", "stakes_at_cost"),),
         ),
         Comparison(
             "drawn_share",
@@ -134,10 +131,6 @@ def _drawn(base: Base) -> tuple[Comparison, ...]:
             (Number("org:nvidia", every[0].at, 1.0, 1.0, "1", every[0].claims, "no_loans"),),
         ),
     )  # fmt: skip
-
-
-def _paid_claim(base: Base) -> str:
-    return base.about[("deal:d096", "deal_paid")][-1].id
 
 
 def _sector(base: Base) -> tuple[Comparison, ...]:

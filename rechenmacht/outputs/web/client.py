@@ -77,8 +77,8 @@ def operations(document: Document) -> Iterator[Operation]:
     """Yield the operations that answer once; streams are for programs that read events."""
     for path, some in document["paths"].items():
         for method, one in some.items():
-            answer = next((one["responses"][code] for code in ("200", "201") if code in one["responses"]), {})
-            kinds = answer.get("content", {})
+            told = [one["responses"][code] for code in ("200", "201") if code in one["responses"]]
+            kinds = told[0].get("content", {}) if told else {}
             if "text/event-stream" in kinds:
                 continue
             plain = "application/json" in kinds
