@@ -63,62 +63,147 @@ def mutations(draw: Any, data: bytes) -> bytes:
     return bytes(found)
 
 
-def prepared(folder: Path) -> dict[str, tuple[str, bytes, list[str]]]:
-    """Return the forms: name -> (file's name, a good file, the command's words with {} where the file's name goes)."""
+HTML = b"<html><head><title>A</title></head><body><p>The H100 has 80 GB and costs 30,000 dollars.</p></body></html>"
+IMPORTED = {
+    "btos.csv": "census-btos", "clusters.csv": "epoch-gpu-clusters", "electricity.csv": "owid-electricity",
+    "gdp.csv": "worldbank-gdp", "hardware.csv": "epoch-ml-hardware", "inference.csv": "mlperf-inference",
+    "models.csv": "epoch-models", "training.csv": "mlperf-training",
+}  # fmt: skip
+Form = tuple[str, bytes, list[str]]  # the file's name, a good file, the command's words, {} where the file's name goes
+
+
+def pdf() -> bytes:
+    """Return a page as PDF."""
+    drawn = b"BT /F 12 Tf 50 700 Td (The H100 has 80 GB of memory and draws 700 W.) Tj ET"
+    objects = (
+        b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
+        b"<</Length %d>> stream\n%s\nendstream" % (len(drawn), drawn), b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    )  # fmt: skip
+    found, places = b"%PDF-1.4\n", []
+    for number, one in enumerate(objects, 1):
+        places.append(len(found))
+        found += b"%d 0 obj %s endobj\n" % (number, one)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    tail = b"xref\n0 6\n0000000000 65535 f \n%strailer <</Root 1 0 R/Size 6>>\nstartxref\n%d\n%%%%EOF\n"
+    return found + tail % (table, len(found))
+
+
+def of_runs() -> dict[str, Form]:
+    """Return the forms that describe runs and what is measured against them."""
+    data, shown = ROOT / "rechenmacht" / "data", ROOT / "docs" / "examples"
+    register, observed = max((data / "forecasts").glob("*.json")), shown / "observed.csv"
+    return {
+        "scenario": ("jevons.toml", (data / "scenarios" / "jevons.toml").read_bytes(), ["run", "{}", "--draws", "3", "--out", "OUT", "--force"]),
+        "stress": ("notice.toml", (data / "capital" / "notice.toml").read_bytes(), ["capital", "stress", "{}", "--draws", "20", "--json"]),
+        "projects": ("projects.csv", (shown / "projects.csv").read_bytes(), ["allocate", "--projects", "{}", "--draws", "50", "--json"]),
+        "observed": ("observed.csv", observed.read_bytes(), ["forecast", "score", "{}", "--json"]),
+        "register": ("register.json", register.read_bytes(), ["forecast", "score", str(observed), "--edition", "{}", "--json"]),
+        "sweep": ("sweep.toml", (shown / "sweep.toml").read_bytes(), ["PLAN", "{}"]),
+    }  # fmt: skip
+
+
+def of_tables() -> dict[str, Form]:
+    """Return the forms that are tables and networks of a caller's own."""
+    cases = "case_id,subject,date,dest,vendor,role,chip,datacenter,tpp,die_mm2\n"
+    cases += "".join(f"c{i},chip,2024-0{i}-01,CN,NVIDIA,vendor,H20,1,{i * 1000},{800 + i}\n" for i in range(1, 9))
+    asked = b"id,chip,n_chips,workload,quantity,precision\na,H100,8,llama3-8b pretrain,tokens_per_s,bf16\n"
+    measured = asked.replace(b",precision", b",precision,value").replace(b"bf16", b"bf16,100000")
+    network = (ROOT / "tests" / "cases" / "capital" / "network.json").read_bytes()
+    rule = next((ROOT / "tests" / "cases" / "rules").glob("*.csv")).read_bytes()
+    found: dict[str, Form] = {
+        "cases": ("cases.csv", cases.encode(), ["rules", "classify", "--table", "{}", "--json"]),
+        "proposal": ("proposal.csv", rule, ["rules", "propose", "{}", "--json"]),
+        "engine": ("questions.csv", asked, ["engine", "predict", "--table", "{}", "--json"]),
+        "system": ("mine.toml", b"[system]\nchip = 'h100-sxm'\nchips = 512\nmemory_gb = 141\n", ["engine", "train", "--system", "{}", "--model", "70b", "--json"]),
+        "measured": ("measured.csv", measured, ["CELLS", "{}"]),
+        "network": ("network.json", network, ["capital", "clear", "--network", "{}", "--json"]),
+        "text": ("article.txt", (ROOT / "tests" / "cases" / "reader" / "article.txt").read_bytes(), ["check", "{}", "--json"]),
+        "html": ("article.html", HTML, ["PARSE", "{}"]),
+        "pdf": ("article.pdf", pdf(), ["PARSE", "{}"]),
+        "settings": ("serve.toml", (ROOT / "deploy" / "serve.toml").read_bytes(), ["SETTINGS", "{}"]),
+        "tokens": ("tokens", b"alice " + b"a" * 64 + b"\nbob " + b"b" * 64 + b"\n", ["TOKENS", "{}"]),
+    }  # fmt: skip
+    for file, importer in IMPORTED.items():
+        good = (ROOT / "tests" / "cases" / "importers" / file).read_bytes()
+        found[importer] = (file, good, [f"IMPORT {importer}", "{}"])
+    return found
+
+
+def of_workspaces(folder: Path) -> dict[str, Form]:
+    """Return the forms of a workspace, which is made in a folder; each has rows that overlay or add to the shipped ones."""
     from rechenmacht.evidence.base import load
     from rechenmacht.evidence.workspace import init
 
-    base = load()
-    data = ROOT / "rechenmacht" / "data"
-    workspace = init(folder / "mine")
-    claim = next(one for one in base.tables.claims if one.subject == "chip:h20")
-    mine = (workspace / "claims" / "mine.csv").read_text() + (
-        f"chip.h20.mine.1,chip:h20,{claim.quantity},,{claim.value},,{claim.unit},2024,{claim.source},,reported,unverified,mine\n"
-    )
-    cases = "case_id,subject,date,dest,vendor,role,chip,datacenter,tpp,die_mm2\n"
-    cases += "".join(f"c{i},chip,2024-0{i}-01,CN,NVIDIA,vendor,H20,1,{i * 1000},{800 + i}\n" for i in range(1, 9))
-    questions = "id,chip,n_chips,workload,quantity,precision\na,H100,8,llama3-8b pretrain,tokens_per_s,bf16\n"
-    register = max((data / "forecasts").glob("*.json"))
-    html = "<html><head><title>A</title></head><body><p>The H100 has 80 GB and costs 30,000 dollars.</p></body></html>"
-    rule = next((ROOT / "tests" / "cases" / "rules").glob("*.csv"))
-    return {
-        "scenario": ("jevons.toml", (data / "scenarios" / "jevons.toml").read_bytes(), ["run", "{}", "--draws", "3", "--out", "OUT", "--force"]),
-        "claims": ("mine/claims/mine.csv", mine.encode(), ["--workspace", str(workspace), "facts", "show", "h20"]),
-        "cases": ("cases.csv", cases.encode(), ["rules", "classify", "--table", "{}", "--json"]),
-        "proposal": ("proposal.csv", rule.read_bytes(), ["rules", "propose", "{}", "--json"]),
-        "engine": ("questions.csv", questions.encode(), ["engine", "predict", "--table", "{}", "--json"]),
-        "network": ("network.json", (ROOT / "tests" / "cases" / "capital" / "network.json").read_bytes(), ["capital", "clear", "--network", "{}", "--json"]),
-        "stress": ("notice.toml", (data / "capital" / "notice.toml").read_bytes(), ["capital", "stress", "{}", "--draws", "20", "--json"]),
-        "projects": ("projects.csv", (ROOT / "docs" / "examples" / "projects.csv").read_bytes(), ["allocate", "--projects", "{}", "--draws", "50", "--json"]),
-        "observed": ("observed.csv", (ROOT / "docs" / "examples" / "observed.csv").read_bytes(), ["forecast", "score", "{}", "--json"]),
-        "register": ("register.json", register.read_bytes(), ["forecast", "score", str(ROOT / "docs" / "examples" / "observed.csv"), "--edition", "{}", "--json"]),
-        "text": ("article.txt", (ROOT / "tests" / "cases" / "reader" / "article.txt").read_bytes(), ["check", "{}", "--json"]),
-        "html": ("article.html", html.encode(), ["check", "{}", "--json"]),
-        "sweep": ("sweep.toml", (ROOT / "docs" / "examples" / "sweep.toml").read_bytes(), ["PLAN", "{}"]),
-        "settings": ("serve.toml", (ROOT / "deploy" / "serve.toml").read_bytes(), ["SETTINGS", "{}"]),
-        "tokens": ("tokens", b"alice " + b"a" * 64 + b"\nbob " + b"b" * 64 + b"\n", ["TOKENS", "{}"]),
-        "run": ("made/run.json", b"", ["RUN", "{}"]),
-        "draws": ("made/draws.npy", b"", ["RUN", "{}"]),
-    }  # fmt: skip
+    data, mine = ROOT / "rechenmacht" / "data", init(folder / "mine")
+    claim = next(one for one in load().tables.claims if one.subject == "chip:h20")
+    head = (data / "parameters" / "adoption.csv").read_bytes().splitlines(keepends=True)[0]
+    priors = head + b"adoption.mine,adoption,,0.01,0.03,0.06,1/year,triangular,judgement,,mine\n"
+    row = f"chip.h20.mine.1,chip:h20,{claim.quantity},,{claim.value},,{claim.unit},2024,{claim.source},,reported,unverified,mine\n"
+    added = {
+        "claims/mine.csv": row.encode(),
+        "parameters/mine.csv": priors,
+        "entities.csv": b"chip:mine,chip,Mine,Meiner,My chip,,,,,,\n",
+        "overrides.csv": b"",
+    }
+    words, found = ["--workspace", str(mine), "facts", "show", "h20"], dict[str, Form]()
+    for file, rows in added.items():
+        path = mine / file
+        path.write_bytes((path.read_bytes() if path.exists() else b"") + rows)
+        found[f"workspace {Path(file).parts[0].removesuffix('.csv')}"] = (f"mine/{file}", path.read_bytes(), words)
+    return found
+
+
+def of_results(folder: Path, command: Callable[[list[str]], int]) -> dict[str, Form]:
+    """Return the files that a run and a sweep leave, which are read again."""
+    from rechenmacht import sweeps
+    from rechenmacht.evidence.base import load
+
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        command(["run", "reference", "--draws", "3", "--out", str(folder / "made")])
+    files = {"run": "run.json", "draws": "draws.npy", "summary": "summary.csv"}
+    found = {
+        form: (f"made/{file}", (folder / "made" / file).read_bytes(), ["RUN", "{}"]) for form, file in files.items()
+    }
+    design = folder / "small.toml"
+    design.write_text('scenarios = ["reference"]\ndraws = 4\nchunk = 4\noutcomes = ["frontier_gap@China@2030-Q4"]\n')
+    sweep = sweeps.plan(load(), sweeps.read(design))
+    sweeps.run(load(), sweep, folder / "chunks")
+    chunk = next((folder / "chunks").glob("*.npy"))
+    return found | {"chunk": (f"chunks/{chunk.name}", chunk.read_bytes(), ["CHUNK", "{}"])}
 
 
 def direct(word: str, path: Path) -> int:
     """Read a form that no quick command reads, as its command would."""
     from rechenmacht import runs, sweeps
+    from rechenmacht.domains.engine import tablefile
+    from rechenmacht.domains.reader import sources
     from rechenmacht.errors import BadInput
+    from rechenmacht.evidence.importers import IMPORTERS
     from rechenmacht.outputs.web import settings as forms
     from rechenmacht.outputs.web import tokens
 
+    def run() -> None:
+        made = runs.read(path.parent)
+        _ = made.summary, made.probabilities, made.draws
+
+    def chunk() -> None:
+        if sweeps.held(path) is None:  # it is made anew by --resume
+            raise BadInput(f"{path} is damaged")
+
+    kind, _, name = word.partition(" ")
+    readers: dict[str, Callable[[], Any]] = {
+        "PLAN": lambda: sweeps.read(path),
+        "SETTINGS": lambda: forms.load(path, {}, {}),
+        "TOKENS": lambda: tokens.read(path),
+        "PARSE": lambda: sources.parse(path.name, path.read_bytes()),  # what `check` does in a process of its own
+        "CELLS": lambda: tablefile.cells(path),
+        "CHUNK": chunk,
+        "IMPORT": lambda: IMPORTERS[name].read(path),
+        "RUN": run,
+    }
     try:
-        if word == "PLAN":
-            sweeps.read(path)
-        elif word == "SETTINGS":
-            forms.load(path, {}, {})
-        elif word == "TOKENS":
-            tokens.read(path)
-        else:
-            made = runs.read(path.parent)
-            _ = made.summary, made.probabilities, made.draws
+        readers[kind]()
     except BadInput:
         return 2
     return 0
@@ -182,10 +267,11 @@ def tried(tally: Tally, command: Callable[[list[str]], int], folder: Path, form:
     """Try mutations of one form."""
     file, good, words = asked
     path = folder / file
+    path.write_bytes(good)
     told = [word.replace("{}", str(path)).replace("OUT", str(folder / "out")) for word in words]
 
     def run() -> tuple[int, str]:
-        if words[0].isupper():
+        if words[0].split()[0].isupper():
             return direct(words[0], path), ""
         err = io.StringIO()
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(err):
@@ -196,8 +282,9 @@ def tried(tally: Tally, command: Callable[[list[str]], int], folder: Path, form:
     @given(data=mutations(good))
     def one(data: bytes) -> None:
         path.write_bytes(data)
-        tally.case(form, data, run, words[0].isupper())
+        tally.case(form, data, run, words[0].split()[0].isupper())
 
+    assert run()[0] == 0, f"{form}: the good file is refused: {run()}"
     one()
     path.write_bytes(good)
     print(form, dict(tally.kinds[form]), tally.slowest[form], file=sys.stderr, flush=True)
@@ -214,11 +301,7 @@ def main() -> None:
     os.environ.pop("RECHENMACHT_WORKSPACE", None)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        forms = prepared(folder)
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            command(["run", "reference", "--draws", "3", "--out", str(folder / "made")])
-        for form, file in (("run", "run.json"), ("draws", "draws.npy")):
-            forms[form] = (f"made/{file}", (folder / "made" / file).read_bytes(), ["RUN", "{}"])
+        forms = of_runs() | of_tables() | of_workspaces(folder) | of_results(folder, command)
         wanted = sys.argv[2:] or list(forms)
         for form in wanted:
             tried(tally, command, folder, form, forms[form], -(-count // len(wanted)))

@@ -3,7 +3,6 @@
 python bench/mutate.py                      all modules (100 mutants; about half an hour on two cores)
 python bench/mutate.py capital/clearing     modules whose name holds the word
 
-A mutant swaps an operator, a comparison, a constant or an `and`, in a copy of the package; its tests are run against
 A mutant swaps an operator, a comparison, a constant or an `and` in a copy of the package; its tests run against the
 """
 

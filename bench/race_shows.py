@@ -1,6 +1,7 @@
 """What the race must show, measured: money by definition, counterfactuals, busts, books, electricity, adoption.
 
-python bench/race_shows.py [DRAWS]      10,000 draws of the reference, 2,000 of each counterfactual unless said
+python bench/race_shows.py [DRAWS]      10,000 draws of the reference and of each counterfactual unless said
+python bench/race_shows.py [DRAWS] --write    the same, into docs/race-shows.md
 
 It prints figures and never asserts: misses are for docs and people to see. Speed is a ratio to an older checkout, run
 side by side: python bench/race_shows.py --ratio FOLDER.
@@ -12,14 +13,14 @@ import json
 import statistics
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import race_page
 
 from rechenmacht import runs, scenario
-from rechenmacht.domains.race.axes import QUARTERS
+from rechenmacht.domains.race.axes import QUARTERS, VENDORS
 from rechenmacht.domains.race.outcomes import SERIES
 from rechenmacht.domains.race.simulate import simulate
 from rechenmacht.evidence.base import load
@@ -27,10 +28,29 @@ from rechenmacht.sample import draw
 
 INDEX = {(s.variable, s.region): i for i, s in enumerate(SERIES)}
 US, CN, EU, WORLD = "United States", "China", "Europe", "World"
+GULF, REST = "Gulf states", "Rest of the world"
+SLICE = 2000  # draws at once; of each run only what is asked for below is kept
+ASKED = ("chip_spending", "capex_ai", "capex_company", "delivered|", "runs", "bought|", "installed|h100e_8bit", "smuggled|h100e_8bit",
+         "electricity_", "published|", "ahead|", "frontier_gap", "bust|", "ai_revenue", "chip_budget",
+         "effective_run")  # fmt: skip
+KEPT = [i for i, s in enumerate(SERIES) if s.variable.startswith(ASKED)]
+PLACE = {i: k for k, i in enumerate(KEPT)}
+FOUND: dict[str, Any] = {}
+LOOPS = ("crises", "scarcity", "returns", "ecosystem", "capital")
+
+
+def run(model: Any, p: dict[str, np.ndarray], levers: Any = None, off: tuple[str, ...] = ()) -> np.ndarray:
+    """Return what is asked for of all draws, shape (series of KEPT, quarter, draw)."""
+    draws = len(next(iter(p.values())))
+    parts = []
+    for first in range(0, draws, SLICE):
+        some = {name: values[first : first + SLICE] for name, values in p.items()}
+        parts.append(simulate(model.given, some, model.levers if levers is None else levers, off)[KEPT])
+    return np.concatenate(parts, -1)
 
 
 def row(outcomes: np.ndarray, variable: str, region: str = WORLD) -> np.ndarray:
-    found: np.ndarray = outcomes[INDEX[variable, region]].astype(float)
+    found: np.ndarray = outcomes[PLACE[INDEX[variable, region]]].astype(float)
     return found
 
 
@@ -47,6 +67,7 @@ def band(values: np.ndarray, digits: int = 4) -> list[float]:
 
 
 def show(name: str, value: Any) -> None:
+    FOUND[name] = value
     print(json.dumps({name: value}), flush=True)
 
 
@@ -99,13 +120,13 @@ def busts(model: Any, p: dict[str, np.ndarray], o: np.ndarray) -> None:
     for off in (("chance",), ("crises",), ("chance", "crises"), ("returns",)):
         show(
             f"bust_without_{'_'.join(off)}",
-            float(at(simulate(model.given, p, model.levers, off), "bust|capex_30", WORLD, "2035-Q4").mean()),
+            float(at(run(model, p, off=off), "bust|capex_30", WORLD, "2035-Q4").mean()),
         )
 
 
 def production_off(model: Any, p: dict[str, np.ndarray], o: np.ndarray) -> None:
     """Revenue of 2030 without production, by thirds of the elasticity of demand."""
-    without = simulate(model.given, p, model.levers, ("production",))
+    without = run(model, p, off=("production",))
     a, b = at(without, "ai_revenue", WORLD, "2030-Q4"), at(o, "ai_revenue", WORLD, "2030-Q4")
     show("production_off_ratio_of_medians", float(np.median(a) / np.median(b)))
     show("production_off_draw_by_draw", band(a / b))
@@ -113,7 +134,7 @@ def production_off(model: Any, p: dict[str, np.ndarray], o: np.ndarray) -> None:
     for k, part in enumerate(np.array_split(order, 3)):
         show(f"production_off_third_{k + 1}", float(np.median(a[part]) / np.median(b[part])))
     cheaper = {"production.price_growth": (("2026-Q4", -0.15),)}
-    lower = simulate(model.given, p, {**model.levers, **cheaper})
+    lower = run(model, p, {**model.levers, **cheaper})
     up = at(lower, "ai_revenue", WORLD, "2030-Q4") > b
     e = p["market.elasticity"]
     show(
@@ -125,7 +146,7 @@ def production_off(model: Any, p: dict[str, np.ndarray], o: np.ndarray) -> None:
 def answers(model: Any, base: Any, p: dict[str, np.ndarray], o: np.ndarray) -> None:
     """How money answers power and revenue, and the effective run research compute."""
     gap = runs.model_of(base, scenario.find(base, "electron_gap"))
-    short = simulate(gap.given, p, gap.levers)
+    short = run(gap, p)
     for quarter in ("2028-Q2", "2029-Q2", "2030-Q2"):
         show(
             f"electron_gap_orders_{quarter}",
@@ -133,14 +154,14 @@ def answers(model: Any, base: Any, p: dict[str, np.ndarray], o: np.ndarray) -> N
         )
     for since in ("2027-Q1", "2030-Q1"):
         half = {f"adoption.fall.{b}": ((since, 0.5),) for b in ("us", "cn", "eu", "gulf", "rest")}
-        less = simulate(model.given, p, {**model.levers, **half})
+        less = run(model, p, {**model.levers, **half})
         later = QUARTERS[QUARTERS.index(since) + 8]
         show(
             f"half_the_revenue_{since}_budget_{later}",
             float(np.median(at(less, "chip_budget", WORLD, later)) / np.median(at(o, "chip_budget", WORLD, later)) - 1),
         )
     away = {f"allocation.weight.research.{b}": (("2026-Q3", 0.002),) for b in ("us", "cn", "eu", "gulf", "rest")}
-    poor = simulate(model.given, p, {**model.levers, **away})
+    poor = run(model, p, {**model.levers, **away})
     for quarter in ("2027-Q2", "2028-Q2", "2030-Q4"):
         show(
             f"research_away_run_{quarter}",
@@ -149,27 +170,37 @@ def answers(model: Any, base: Any, p: dict[str, np.ndarray], o: np.ndarray) -> N
 
 
 def h200(model: Any, p: dict[str, np.ndarray]) -> None:
-    """H200 accepted with smuggling held at nothing: does anybody else gain compute?"""
+    """H200 accepted with smuggling held at nothing: does anybody else gain compute, and by which loop?"""
     fixed = {"export_controls.enforcement": (("2026-Q3", 1.0),)}
-    a = simulate(
-        model.given,
-        p,
-        {**fixed, "export_controls.licensed": (("2027-Q1", 0.0),), "export_controls.acceptance": (("2027-Q1", 0.0),)},
-    )
-    b = simulate(
-        model.given,
-        p,
-        {**fixed, "export_controls.licensed": (("2027-Q1", 1.0),), "export_controls.acceptance": (("2027-Q1", 0.95),)},
-    )
-    for region in (US, EU, "Gulf states", "Rest of the world", CN):
-        d = at(b, "installed|h100e_8bit", region, "2028-Q4") - at(a, "installed|h100e_8bit", region, "2028-Q4")
-        show(
-            f"h200_installed_{region}",
-            {
-                "m_h100e": band(d / 1e6),
-                "rises_in": float((d > 1e-3 * at(a, "installed|h100e_8bit", region, "2028-Q4")).mean()),
-            },
-        )
+    levers = [
+        {**fixed, **{f"export_controls.{name}": (("2027-Q1", value),) for name, value in given.items()}}
+        for given in ({"licensed": 0.0, "acceptance": 0.0}, {"licensed": 1.0, "acceptance": 0.95})
+    ]
+    for name, off in (("", ()), ("_no_scarcity", ("scarcity",)), ("_no_returns", ("returns",)), ("_no_loops", LOOPS)):
+        without, with_sales = (run(model, p, lever, off) for lever in levers)
+        for region in (US, EU, GULF, REST, CN):
+            a, b = (at(o, "installed|h100e_8bit", region, "2028-Q4") for o in (without, with_sales))
+            gain = b / a - 1
+            found = {"m_h100e": band((b - a) / 1e6), "rises_in": float((gain > 1e-3).mean()), "most": float(gain.max())}
+            show(f"h200_installed{name}_{region}", found)
+
+
+def books(o: np.ndarray) -> None:
+    """Chips made against chips bought, in every measure, at the end of 2030 (stored as 32-bit numbers)."""
+    owners = [s.variable.rpartition("|")[2] for s in SERIES if s.variable.startswith("bought|chips|")]
+    for measure in ("chips", "h100e_8bit", "h100e_16bit", "h100e_bandwidth", "chip_power_mw"):
+        made = sum(at(o, f"delivered|{measure}|{v}", WORLD, "2030-Q4") for v in VENDORS)
+        bought = sum(at(o, f"bought|{measure}|{owner}", WORLD, "2030-Q4") for owner in owners)
+        show(f"books_{measure}", float(np.abs(bought / made - 1).max()))
+
+
+def electricity_2030(model: Any, p: dict[str, np.ndarray], o: np.ndarray) -> None:
+    """World data centres in 2030: of AI and of the rest, and if spending stood still at mid-2026's rate."""
+    still = run(model, p, off=("capital",))
+    for name, outcomes in (("reference", o), ("spending_still", still)):
+        for of in (2025, 2030):
+            both, ai = (year(outcomes, v, WORLD, of) for v in ("electricity_data_centres", "electricity_ai"))
+            show(f"twh_{of}_{name}", {"all": band(both), "ai": band(ai), "below_950": float((both < 950).mean())})
 
 
 def ratio(older: Path) -> None:
@@ -202,19 +233,22 @@ def main() -> None:
     if sys.argv[1:2] == ["--ratio"]:
         ratio(Path(sys.argv[2]))
         return
-    draws = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    given = [word for word in sys.argv[1:] if word != "--write"]
+    draws = int(given[0]) if given else 10_000
     base = load()
     model = runs.model_of(base, scenario.find(base, "reference"))
-    whole = simulate(model.given, draw(model.parameters, draws, 1), model.levers)
-    money(whole)
-    stocks(whole)
-    time.sleep(0)
-    p = draw(model.parameters, min(draws, 2000), 1)
-    o = simulate(model.given, p, model.levers)
+    p = draw(model.parameters, draws, 1)
+    o = run(model, p)
+    money(o)
+    stocks(o)
+    books(o)
     production_off(model, p, o)
     answers(model, base, p, o)
     h200(model, p)
     busts(model, p, o)
+    electricity_2030(model, p, o)
+    if "--write" in sys.argv:
+        race_page.write(FOUND, draws)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from rechenmacht.evidence.base import Base, load
 from rechenmacht.outputs.web.app import create_app
 from rechenmacht.outputs.web.settings import Settings
 
-FREE = {"compiled": False, "requests_per_second": 1e6, "burst": 10**6, "hosts": ("testserver",)}
+FREE = {"requests_per_second": 1e6, "burst": 10**6, "hosts": ("testserver",)}
 
 
 DAYS = ["2022-10-07", "2024-06-01", "2025-11-20", "2026-03-01"]
@@ -47,6 +47,12 @@ def names(base: Base) -> dict[str, list[Any]]:
     }  # fmt: skip
 
 
+DRAWING = frozenset(
+    {"simulate", "run", "allocate", "sensitivity", "discover", "backtest", "exposure", "circularity", "stress"}
+    | {"roundtrip", "concentration", "coverage", "path"}
+)
+
+
 class State:
     """What the cases before have made: ids of workspaces and views, and the versions that were seen."""
 
@@ -54,7 +60,12 @@ class State:
         self.known, self.views, self.folders = known, list[tuple[str, str, int]](), list[str]()
 
     def settle(self, case: Any, choose: Any) -> None:
-        """Put names that exist into most fields of a case."""
+        """Put names that exist into most fields of a case; what is left out has a default, which may be many draws."""
+        asked = case.operation.definition.raw
+        if any(one.get("name") == "draws" for one in asked.get("parameters", [])):
+            case.query = {**(case.query or {}), "draws": 5}
+        if isinstance(case.body, dict) and case.path.rpartition("/")[2] in DRAWING:
+            case.body.setdefault("draws", 5)
         for place in (case.path_parameters, case.query, case.body):
             if not isinstance(place, dict):
                 continue
@@ -107,61 +118,73 @@ NEEDED = frozenset(
 )
 
 
+class Tally:
+    """What came of the cases."""
+
+    def __init__(self) -> None:
+        self.kinds = collections.Counter[str]()
+        self.by_path = collections.defaultdict[str, collections.Counter[str]](collections.Counter)
+        self.faults: list[str] = []
+        self.slowest = (0.0, "")
+
+    def case(self, case: Any, state: State) -> None:
+        """Ask one case, and note what comes of it."""
+        began = time.perf_counter()
+        try:
+            answer = case.call(timeout=120)
+            status = answer.status_code
+            text = answer.text[:200] if status >= 500 else ""
+            state.seen(case, answer)
+        except Exception as error:  # noqa: BLE001 - a fault of the app comes through as it is
+            status, text = 599, repr(error)[-300:]
+        self.kinds[f"{status // 100}xx"] += 1
+        self.by_path[f"{case.method} {case.path}"][str(status)] += 1
+        self.slowest = max(self.slowest, (round(time.perf_counter() - began, 1), f"{case.method} {case.path}"))
+        if status >= 500:
+            said = f"{case.method} {case.path} {case.path_parameters} {case.query} {case.body}: {text}"
+            self.faults.append(said[:900])
+
+    def told(self) -> dict[str, Any]:
+        """Return it in short."""
+        first = list({one[:60]: one for one in self.faults}.values())[:10]
+        return {"cases": sum(self.kinds.values()), "answers": dict(self.kinds), "slowest_s": self.slowest,
+                "faults": len(self.faults), "first": first}  # fmt: skip
+
+
+def tried(tally: Tally, state: State, operation: Any, count: int) -> None:
+    """Try cases of one operation."""
+
+    @settings(
+        max_examples=count, deadline=None, database=None, phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(case=operation.as_strategy(), data=st.data())
+    def ask(case: Any, data: Any) -> None:
+        state.settle(case, lambda most: data.draw(st.integers(0, most - 1)))
+        tally.case(case, state)
+
+    ask()
+    found = dict(tally.by_path[f"{operation.method.upper()} {operation.path}"])
+    print(operation.method, operation.path, found, file=sys.stderr, flush=True)
+
+
 def main() -> None:
     cases = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    began = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Starlette would have its test client under another name
         base = load()
         app = create_app(base, Settings(**FREE, database=str(Path(folder) / "serve.sqlite")))
+        app.openapi()  # takes longer than the loader waits
         schema = schemathesis.openapi.from_asgi("/api/v1/openapi.json", app)
         # A stream's answer has no end to wait for; its body is that of /simulate.
         operations = [one for one in (row.ok() for row in schema.get_all_operations()) if "/stream" not in one.path]
         operations.sort(key=lambda one: (one.method.upper() == "DELETE", one.path.count("/")))  # what is made is used
-        each, state = -(-cases // len(operations)), State(names(base))
-        kinds, by_path = (
-            collections.Counter[str](),
-            collections.defaultdict[str, collections.Counter[str]](collections.Counter),
-        )
-        faults: list[str] = []
-        began = time.perf_counter()
+        tally, state = Tally(), State(names(base))
         for operation in operations:
-
-            @settings(
-                max_examples=each, deadline=None, database=None, phases=[Phase.generate],
-                suppress_health_check=list(HealthCheck),
-            )  # fmt: skip
-            @given(case=operation.as_strategy(), data=st.data())
-            def ask(case: Any, data: Any) -> None:
-                state.settle(case, lambda most: data.draw(st.integers(0, most - 1)))
-                try:
-                    answer = case.call()
-                    status = answer.status_code
-                    text = answer.text[:200] if status >= 500 else ""
-                    state.seen(case, answer)
-                except Exception as error:  # noqa: BLE001 - a fault of the app comes through as it is
-                    status, text = 599, repr(error)[-300:]
-                kinds[f"{status // 100}xx"] += 1
-                by_path[f"{case.method} {case.path}"][str(status)] += 1
-                if status >= 500:
-                    faults.append(
-                        f"{case.method} {case.path} {case.path_parameters} {case.query} {case.body}: {text}"[:900]
-                    )
-
-            ask()
-            print(
-                operation.method,
-                operation.path,
-                dict(by_path[f"{operation.method.upper()} {operation.path}"]),
-                file=sys.stderr,
-                flush=True,
-            )
-        line = {"operations": len(operations), "cases": sum(kinds.values()), "answers": dict(kinds)}
-        first = list({one[:60]: one for one in faults}.values())[:10]
-        print(
-            json.dumps(
-                line | {"seconds": round(time.perf_counter() - began), "faults": len(faults), "first": first}, indent=1
-            )
-        )
+            tried(tally, state, operation, -(-cases // len(operations)))
+    line = {"operations": len(operations), "seconds": round(time.perf_counter() - began)}
+    print(json.dumps(line | tally.told(), indent=1))
 
 
 if __name__ == "__main__":

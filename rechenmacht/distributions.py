@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logit, ndtri
+
+from rechenmacht.special import expit, logit, normal_quantile
 
 Array = NDArray[np.float64]
 Quantile = Callable[[Array, float, float, float], Array]
-Z95 = float(ndtri(0.95))
+Z95 = 1.6448536269514722  # the standard normal's quantile at 0.95
 
 
 def triangular(u: Array, low: float, mid: float, high: float) -> Array:
@@ -25,7 +26,7 @@ def triangular(u: Array, low: float, mid: float, high: float) -> Array:
 
 def two_piece(u: Array, low: Array | float, mid: Array | float, high: Array | float) -> Array:
     """Return the two-piece normal whose 5, 50 and 95 % points are low, mid and high, at the probabilities `u`."""
-    z = ndtri(u)
+    z = normal_quantile(u)
     result: Array = mid + z * np.where(z < 0, mid - low, high - mid) / Z95
     return result
 

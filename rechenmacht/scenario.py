@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -269,7 +270,9 @@ def prepare(base: Base, scenario: Scenario, mechanisms: tuple[str, ...]) -> Setu
         _inside(parameter, lever.value, where)
         _claims(base, lever.claims, where)
         levers.setdefault(lever.name, []).extend(_course(lever, parameter, where))
-    return Setup(scenario, tuple(parameters.values()), {name: tuple(sorted(pairs)) for name, pairs in levers.items()})
+    # Of two values for one quarter the later written holds: what a user sets, over what the scenario says.
+    steps = {name: tuple(sorted(pairs, key=itemgetter(0))) for name, pairs in levers.items()}
+    return Setup(scenario, tuple(parameters.values()), steps)
 
 
 def _shifted(lever: Lever, parameter: Parameter, where: str) -> float:

@@ -15,9 +15,11 @@ export interface Run {
   series: number[]; // places of the outcomes wanted
   levers?: Int32Array; // [lever][row, step], in the order of time
   values?: Float64Array; // [lever][draw]
-  blocks?: number; // so many blocks of draws only
+  done?: number; // blocks before this one stand there already: the same question was asked just before
+  blocks?: number; // blocks of draws from this one on are left out
   park?: boolean; // leave the state before the held step behind
   resume?: boolean; // begin at the held step with the parked state; earlier steps keep nothing
+  told?: number; // so many of the series are handed out (all if not given), of the draws computed
 }
 
 type Numbers = Float64Array | Int32Array | BigUint64Array;
@@ -76,13 +78,14 @@ export class Kernel {
     this.start = this.top;
   }
 
-  /** Outcomes, [series][period][draw]. */
+  /** Outcomes, [series][period][draw]; of the draws in the blocks computed only. */
   run(asked: Run): Float32Array {
     this.top = this.start;
     const { meta } = this;
     const steps = asked.phase.length;
     const rows = new Int32Array(meta.outputs.flatMap((phase) => asked.series.map((place) => phase[place]!)));
     const levers = asked.levers ?? new Int32Array(0);
+    const blocks = asked.blocks ?? Math.ceil(asked.draws / meta.lanes);
     const p = asked.p ? this.put(asked.p) : this.held.p;
     const dated = this.put(asked.dated);
     const phase = this.put(asked.phase);
@@ -95,9 +98,15 @@ export class Kernel {
     const out = this.room(4 * size);
     this.call.run!(
       p, meta.names.length, asked.draws, dated, asked.dated.length / steps, phase, keep, steps, outputs,
-      asked.series.length, asked.periods, out, 0, 0, asked.blocks ?? Math.ceil(asked.draws / meta.lanes), places, values,
+      asked.series.length, asked.periods, out, 0, asked.done ?? 0, blocks, places, values,
       levers.length / 2, w, this.held.parked, asked.park || asked.resume ? this.held.cut : -1, asked.resume ? 1 : 0,
     );
-    return new Float32Array(this.memory.buffer, out, size).slice();
+    const wanted = (asked.told ?? asked.series.length) * asked.periods;
+    const count = Math.min(blocks * meta.lanes, asked.draws);
+    const all = new Float32Array(this.memory.buffer, out, size);
+    if (count === asked.draws) return all.slice(0, wanted * count);
+    const found = new Float32Array(wanted * count);
+    for (let row = 0; row < wanted; row++) found.set(all.subarray(row * asked.draws, row * asked.draws + count), row * count);
+    return found;
   }
 }

@@ -259,11 +259,20 @@ def refuse(problems: Iterable[Problem]) -> None:
 
 
 def load(workspace: Path | None = None, shipped: Path = SHIPPED) -> Base:
-    """Load the shipped fact base with the workspace's tables laid over it.
+    """Load the shipped fact base with the workspace's tables laid over it; without one it is read once a process.
 
     Raises:
         BadInput: if any row is unusable; the message names file, row and reason.
     """
+    return _shipped() if workspace is None and shipped == SHIPPED else _load(workspace, shipped)
+
+
+@cache
+def _shipped() -> Base:
+    return _load(None, SHIPPED)
+
+
+def _load(workspace: Path | None, shipped: Path) -> Base:
     if workspace is not None and not (workspace / WORKSPACE_MARK).exists():
         raise BadInput(f"{workspace} is no workspace (no {WORKSPACE_MARK} in it; rechenmacht init makes one)")
     tables, problems = gather(workspace, shipped)

@@ -9,7 +9,7 @@ from pathlib import Path
 from rechenmacht import __version__, runs, scenario
 from rechenmacht.domains.uncertainty.debate import Answered, answer, read, scenarios
 from rechenmacht.domains.uncertainty.ensemble import whole
-from rechenmacht.evidence.base import Base, load
+from rechenmacht.evidence.base import Base, load, once
 from rechenmacht.faces.language import LANGUAGES, Language, language
 
 DRAWS, SEED = 1000, 1
@@ -17,6 +17,7 @@ SMALLEST = 0.01  # share of draws below which, and above one less of which, no m
 PAGES = {"en": "claims.md", "de": "claims.de.md"}
 
 
+@once
 def answers(base: Base, draws: int = DRAWS) -> list[Answered]:
     """Return all statements with what runs say of them, on the same draws."""
     found = read()

@@ -12,6 +12,7 @@ from rechenmacht.domains.rules.ruleset import RuleSet
 from rechenmacht.domains.rules.timeline import Period
 from rechenmacht.errors import BadInput
 from rechenmacht.faces import theme
+from rechenmacht.faces.language import language
 from rechenmacht.outputs.cli.common import Lang
 from rechenmacht.outputs.rules_scope import short
 from rechenmacht.outputs.rules_text import outcome
@@ -49,24 +50,6 @@ def save(chart: Any, path: Path) -> None:
         chart.save(str(path), **({"scale_factor": 2} if path.suffix == ".png" else {}))
     except OSError as error:
         raise BadInput(f"{path}: cannot be written ({error.strerror})") from None
-
-
-_PLANE_TEXTS: dict[Lang, tuple[tuple[str, str], list[str]]] = {
-    "en": (
-        ("total processing performance (TPP)", "performance density (TPP per mm²)"),
-        [
-            "Areas: data-centre chips by TPP and density alone; points: each chip's outcome under all rules",
-            "○ data centre, □ gaming and workstation cards. Source: rules/*.csv, claims (Rechenmacht)",
-        ],
-    ),
-    "de": (
-        ("Gesamtrechenleistung (TPP)", "Leistungsdichte (TPP je mm²)"),
-        [
-            "Flächen: Rechenzentrumschips allein nach TPP und Dichte; Punkte: Ergebnis je Chip nach allen Regeln",
-            "○ Rechenzentrum, □ Spiele- und Arbeitsplatzkarten. Quelle: rules/*.csv, claims (Rechenmacht)",
-        ],
-    ),
-}
 
 
 def _scale(lang: Lang, used: Collection[str]) -> tuple[Any, dict[str, str]]:
@@ -113,9 +96,9 @@ def timeline_chart(
         for one in periods
         if one.first <= until
     ]  # fmt: skip
-    title = f"{name}: Ausfuhr nach {to}" if lang == "de" else f"{name}: export to {to}"
-    source = "Quelle: rules/rules.csv (Rechenmacht)" if lang == "de" else "Source: rules/rules.csv (Rechenmacht)"
-    told = [source, *halves(short(rules, until, lang))]
+    words = language(lang)
+    title = words.text("rules.chart.timeline", name=name, to=to)
+    told = [words.text("rules.chart.source", files="rules/rules.csv"), *halves(short(rules, until, lang))]
     bars = (
         alt.Chart(alt.InlineData(values=values), title=alt.TitleParams(title, subtitle=told, anchor="start"))
         .mark_bar(height=34, stroke="white")
@@ -167,8 +150,11 @@ def plane_chart(rules: RuleSet, chips: Sequence[RuledChip], to: str, day: str, l
     rectangles = regions(rules, to, day, "datacenter")
     scale, names = _scale(lang, {one["code"] for one in (*inside, *rectangles)})
     areas, points = ([{**one, "outcome": names[one["code"]]} for one in rows] for rows in (rectangles, inside))
-    axes, note = _PLANE_TEXTS[lang]
-    title = f"Ausfuhr nach {to} am {day}" if lang == "de" else f"Export to {to} on {day}"
+    words = language(lang)
+    axes = [words.text(f"rules.chart.{axis}") for axis in ("tpp", "density")]
+    source = words.text("rules.chart.source", files="rules/*.csv, claims")
+    note = [words.text("rules.chart.areas"), f"{words.text('rules.chart.shapes')} {source}"]
+    title = words.text("rules.chart.plane", to=to, day=words.date(day))
     colour = alt.Color(
         "outcome:N",
         scale=scale,

@@ -126,24 +126,24 @@ def test_a_table_without_quantity_is_refused(tmp_path):
 
 GROUPS = {
     "bf16": (("train_dense_nvidia_bf16", "train_dense_fsdp"), 0.07),
-    "fp8": (("train_dense_nvidia_fp8_fp4", "mlperf_train_gpt3_gpu", "mlperf_train_405b", "mlperf_train_8b"), 0.12),
+    "fp8": (("train_dense_nvidia_fp8_fp4", "mlperf_train_gpt3_gpu", "mlperf_train_405b", "mlperf_train_8b"), 0.10),
     "moe": (("train_moe_nvidia",), 0.15),
     "cross": (("train_tpu", "train_tpu_multislice_dcn", "mlperf_train_tpu_gaudi", "mlperf_lora_cross_vendor"), 0.15),
     "inference": (("infer_west", "infer_china"), 0.25),
-    "energy": (("energy",), 0.15),
+    "energy": (("energy",), 0.25),
 }
 
 
 @pytest.mark.validation
 @pytest.mark.parametrize("group", GROUPS)
 def test_published_results_by_kind(group):
+    # errors of the fit without the point's release: what a fit that saw a point says of it proves nothing
     kinds, target = GROUPS[group]
-    errors = [
-        abs(a["value"] / float(r["value"]) - 1)
-        for r, a in zip(RAW, ANSWERS, strict=True)
-        if r["kind"] in kinds and a["value"] is not None
-    ]
-    assert statistics.median(errors) <= target
+    with (FOLDER / "scores.csv").open(encoding="utf-8", newline="") as file:
+        scores = [row for row in csv.DictReader(file) if row["kind"] in kinds]
+    answered = [r["id"] for r, a in zip(RAW, ANSWERS, strict=True) if r["kind"] in kinds and a["value"] is not None]
+    assert sorted(answered) == sorted(row["id"] for row in scores)
+    assert statistics.median(abs(math.expm1(-float(row["without_release"]))) for row in scores) <= target
 
 
 @pytest.mark.validation

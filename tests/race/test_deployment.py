@@ -41,6 +41,24 @@ def test_worked_case_waiting_running_and_retiring() -> None:
     assert found["retired"][CHIPS] == pytest.approx([24.39], rel=1e-3)
 
 
+def test_worked_case_what_arrives_does_so_evenly_over_the_step() -> None:
+    p = parameters(deployment__installation_lag=0.25, deployment__retirement=1e-12)
+    found = deployment.step(told(p), p, dated(), np)
+    arrived = found["waiting"][CHIPS] + found["installed"][CHIPS]
+    # 1 - (1 - exp(-1)) * 0.25 / 0.25 = 0.367879 of it runs; if it had all come at the step's beginning, 0.632121
+    assert found["installed"][CHIPS, US] == pytest.approx(0.367879 * arrived[US], rel=1e-5)
+
+
+def test_three_months_install_as_much_as_a_quarter() -> None:
+    p = parameters(deployment__installation_lag=0.3, deployment__retirement=1e-12)
+    quarter = deployment.step(told(p, made=300.0), p, dated(), np)["installed"][CHIPS]
+    begun = told(p, made=100.0)
+    for _ in range(3):
+        months = deployment.step(begun, p, dated(dt=1 / 12), np)
+        begun = begun | {name: months[name] for name in begun if name in months}
+    assert months["installed"][CHIPS] == pytest.approx(quarter, rel=1e-9)
+
+
 def test_worked_case_budgets_decide_between_blocs_and_observed_shares_within_one() -> None:
     p = parameters()
     p |= {name: np.array([0.0]) for name in p if name.startswith("deployment.tilt")}

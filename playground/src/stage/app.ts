@@ -14,6 +14,10 @@ export interface Side {
   before: Ensemble; now: Ensemble | null; skip: number; // series before those of the side
 }
 
+interface Reference {
+  ensemble: Ensemble; summing: Summing;
+}
+
 const KEPT = 8; // outcomes whose reference stays in memory
 const SAME_LEVER = 1500; // ms within which steps of one lever are one step of the history
 const GOAL = 40; // ms that a picture may take while a lever moves
@@ -25,10 +29,11 @@ export class App {
   side: Side | null = null;
   shown: Shown | null = null;
   readonly sideSeries: number[];
-  onState: ((before: State) => void)[] = [];
+  onState: ((before: State, drag: boolean) => void)[] = [];
   onShown: ((shown: Shown) => void)[] = [];
   onIdle: () => void = () => undefined;
-  private readonly references = new Map<string, { ensemble: Ensemble; summing: Summing }>();
+  onFailed: (why: unknown) => void = () => undefined;
+  private readonly references = new Map<string, Reference>();
   private busy = false;
   private again: boolean | null = null;
   private perDraw = 0.15;
@@ -60,21 +65,27 @@ export class App {
     if (place === undefined || !this.pool) return;
     this.place = place;
     this.pushed.what = "";
-    this.take(read(location.search, this.pool.numbers).state);
+    const before = this.take(read(location.search, this.pool.numbers).state);
     void this.refresh(false);
+    this.tell(before);
   }
 
-  private take(state: State): void {
+  private take(state: State): State {
     const before = this.state;
     this.state = state;
-    for (const tell of this.onState) tell(before);
+    return before;
+  }
+
+  private tell(before: State, drag = false): void {
+    for (const one of this.onState) one(before, drag);
   }
 
   /** Show a state while something is dragged; the history is left alone. */
   preview(state: State): void {
-    if (!this.again && !this.shown?.drag) this.few = SIZES.find((size) => size * this.perDraw < GOAL) ?? 64;
-    this.take(state);
-    void this.refresh(true);
+    if (this.again === null && !this.shown?.drag) this.few = SIZES.find((size) => size * this.perDraw < GOAL) ?? 64;
+    const before = this.take(state);
+    void this.refresh(true); // the workers begin before the page is brought up to date
+    this.tell(before, true);
   }
 
   /** Take a state: it becomes a step of the history, or replaces the last where `what` says that it is the same step. */
@@ -82,15 +93,15 @@ export class App {
     const now = performance.now();
     const same = what !== "" && what === this.pushed.what && now - this.pushed.when < SAME_LEVER;
     this.pushed = { what, when: now };
-    this.take(state);
+    const before = this.take(state);
+    void this.refresh(false);
     const address = addressOf(state) + location.hash;
     if (same || what === "year") history.replaceState({ place: this.place }, "", address);
     else if (address !== location.href) {
       this.top = ++this.place;
       history.pushState({ place: this.place }, "", address);
     }
-    for (const tell of this.onState) tell(state);
-    void this.refresh(false);
+    this.tell(before);
   }
 
   wanted(state: State, all = false): Wanted {
@@ -103,14 +114,18 @@ export class App {
     return { outcome, view: state.view, shown, focus, quarter: (state.year - 2022) * 4 + 3, blocs };
   }
 
-  async reference(outcome: Outcome): Promise<{ ensemble: Ensemble; summing: Summing }> {
-    const key = outcome.id;
-    const kept = this.references.get(key);
+  /** An outcome's reference, if it is still in memory. */
+  private known(outcome: Outcome): Reference | undefined {
+    return this.references.get(outcome.id);
+  }
+
+  async reference(outcome: Outcome): Promise<Reference> {
+    const kept = this.known(outcome);
     if (kept) return kept;
     const series = [...Object.values(outcome.lines), ...this.sideSeries];
     const ensemble = await this.pool!.ask({ series, world: NOTHING, whole: true });
-    const found = { ensemble, summing: new Summing(ensemble, this.pool!.numbers.cut / this.pool!.numbers.per_quarter) };
-    this.references.set(key, found);
+    const found = { ensemble, summing: new Summing(ensemble) };
+    this.references.set(outcome.id, found);
     if (this.references.size > KEPT) this.references.delete(this.references.keys().next().value!);
     return found;
   }
@@ -125,37 +140,37 @@ export class App {
   async refresh(drag: boolean): Promise<void> {
     if (!this.pool) return;
     this.quietSince = performance.now();
-    if (this.busy) {
-      this.again = drag;
-      return;
-    }
-    this.busy = true;
-    try {
-      await this.answer(drag);
-    } finally {
-      this.busy = false;
-      const next = this.again;
-      this.again = null;
-      if (next !== null) void this.refresh(next);
-      else if (!drag) this.onIdle();
-    }
+    if (this.busy) this.again = drag;
+    else await this.answer(drag);
   }
 
   private async answer(drag: boolean): Promise<void> {
+    this.busy = true;
     const state = this.state;
     const outcome = outcomeOf(state);
-    const { ensemble, summing } = await this.reference(outcome);
     const world = worldOf(state);
     const moved = world.moves.length + world.priors.length > 0;
-    const lines = Object.values(outcome.lines);
-    const began = performance.now();
-    const draws = drag ? this.few : model.draws;
-    const now = moved ? await this.pool!.ask({ series: drag ? lines : [...lines, ...this.sideSeries], world, draws, whole: world.priors.length > 0 }) : null;
-    if (moved) this.perDraw = 0.7 * this.perDraw + 0.3 * ((performance.now() - began) / draws);
-    const drawn = summing.drawn(now, this.wanted(state));
-    if (!drag) this.side = { before: ensemble, now, skip: lines.length };
+    const [lines, draws] = [Object.keys(outcome.lines).length, drag ? this.few : model.draws];
+    let [reference, now]: [Reference | undefined, Ensemble | null] = [this.known(outcome), null];
+    let next: boolean | null = null;
+    try {
+      reference ??= await this.reference(outcome);
+      const began = performance.now();
+      // A preview asks for what the whole picture asks for, so that the draws that it takes need not be run again.
+      if (moved) now = await this.pool!.ask({ series: [...Object.values(outcome.lines), ...this.sideSeries], world, draws, ...(drag ? { told: lines } : {}) });
+      if (moved && drag) this.perDraw = 0.7 * this.perDraw + 0.3 * ((performance.now() - began) / draws);
+    } catch (error) {
+      return this.onFailed(error);
+    } finally {
+      this.busy = false;
+      [next, this.again] = [this.again, null];
+      if (next !== null) void this.answer(next); // the workers go on while this is drawn
+    }
+    const drawn = reference.summing.drawn(now, this.wanted(state));
+    if (!drag) this.side = { before: reference.ensemble, now, skip: lines };
     this.shown = { state, outcome, focus: focusOf(state), drawn, drag, moved, full: !drag };
     for (const tell of this.onShown) tell(this.shown);
+    if (next === null && !drag) this.onIdle();
   }
 
   get resting(): boolean {

@@ -9,6 +9,7 @@ import { model } from "./words";
 import type { Lever, Move, Outcome, Scenario, World } from "./types";
 
 const QUIET = 350; // ms without a question before something is counted
+const PIECE = 256; // draws
 const FIRST_YEAR = 2026;
 const CARD_YEAR = 2030;
 
@@ -35,9 +36,19 @@ export class Background {
     return from.series.map((_, k) => Array.from({ length: from.periods }, (__, year) => median(from, k, year)));
   }
 
+  /** Medians of a world, asked in pieces so that a lever never waits long; the last goes on where the others stood. */
   private async ask(series: number[], world: World): Promise<Table> {
-    const whole = world.priors.length > 0;
-    return this.medians(await this.app.pool!.ask({ series, world, years: true, whole }));
+    const pool = this.app.pool!;
+    const asked = { series, world, years: true };
+    for (let draws = PIECE; draws < model.draws; draws += PIECE) {
+      await pool.ask({ ...asked, draws, told: 0 });
+      await this.rested();
+    }
+    return this.medians(await pool.ask(asked));
+  }
+
+  private async rested(): Promise<void> {
+    while (!this.app.resting) await new Promise((resolve) => setTimeout(resolve, 60));
   }
 
   /** The effect of a lever at both ends on what is shown, or null until it is counted. */
@@ -63,8 +74,9 @@ export class Background {
     try {
       while (await this.piece()) {
         const wait = this.app.quietSince + QUIET - performance.now();
-        if (wait > 0 || !this.app.resting || document.hidden) await new Promise((resolve) => setTimeout(resolve, Math.max(wait, 80)));
-        while (!this.app.resting) await new Promise((resolve) => setTimeout(resolve, 60));
+        if (wait > 0 || !this.app.resting) await new Promise((resolve) => setTimeout(resolve, Math.max(wait, 80)));
+        while (document.hidden) await new Promise((resolve) => setTimeout(resolve, 1000)); // nobody looks: the reader's battery is spared
+        await this.rested();
       }
     } finally {
       this.running = false;
@@ -94,7 +106,7 @@ export class Background {
   private async lever(lever: Lever, series: number[], to: Map<string, [Table, Table]>): Promise<void> {
     const ends = [lever.ends[0], lever.ends[2]].map((value) => ({ priors: [], moves: value === lever.ends[1] ? [] : [endMove(lever, value)] }));
     const low = await this.ask(series, ends[0]!);
-    while (!this.app.resting) await new Promise((resolve) => setTimeout(resolve, 60));
+    await this.rested();
     to.set(lever.name, [low, await this.ask(series, ends[1]!)]);
   }
 

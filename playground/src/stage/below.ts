@@ -5,9 +5,10 @@ import { QUARTERS } from "./chart";
 import { at, button, dot, el } from "./dom";
 import { long, plain, short, signed } from "./numbers";
 import { outOf100 } from "./sentence";
-import { NQ, median, relative } from "./stats";
+import { NQ } from "./quantiles";
+import { median, relative } from "./stats";
 import { colourOf, lineName, lineShort, model, t } from "./words";
-import { focusOf } from "./state";
+import { focusOf, showing } from "./state";
 import type { Outcome } from "./types";
 
 const YEARS = Array.from({ length: 12 }, (_, k) => 2024 + k);
@@ -45,7 +46,7 @@ function thumb(outcome: Outcome, app: App): HTMLElement {
   svg.setAttribute("preserveAspectRatio", "none");
   svg.setAttribute("aria-hidden", "true");
   svg.innerHTML = `<path class="ref" d="${path("before")}"/><path class="median" stroke="${colourOf(key)}" d="${path("now")}"/>`;
-  const pick = button("", () => app.commit({ ...app.state, outcome: outcome.id, view: app.state.view === "share" && !outcome.summed ? "linear" : app.state.view }), { class: "thumb", "data-id": outcome.id });
+  const pick = button("", () => app.commit(showing(app.state, outcome)), { class: "thumb", "data-id": outcome.id });
   const where = Object.keys(outcome.lines).length > 1 ? `, ${lineShort(key)}` : "";
   pick.append(el("span", {}, outcome.name + where), svg, el("b", {}, text));
   return pick;
@@ -53,7 +54,10 @@ function thumb(outcome: Outcome, app: App): HTMLElement {
 
 export function thumbs(app: App): void {
   const some = model.thumbs.map((id) => model.outcomes.find((one) => one.id === id)).filter((one): one is Outcome => !!one && one.id !== app.state.outcome);
-  at("thumbs").replaceChildren(...some.slice(0, 6).map((one) => thumb(one, app)));
+  const box = at("thumbs");
+  const held = [...box.children].indexOf(document.activeElement!);
+  box.replaceChildren(...some.slice(0, 6).map((one) => thumb(one, app)));
+  (box.children[held] as HTMLElement | undefined)?.focus({ preventScroll: true });
 }
 
 /** Who is ahead: each meaning with its explanation, and the share of draws of each bloc. */

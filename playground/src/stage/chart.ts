@@ -3,7 +3,8 @@
 import { apart, logTicks, ticks, wide, type Label } from "./axes";
 import { escaped } from "./dom";
 import { short } from "./numbers";
-import { NQ, type Drawn } from "./stats";
+import { NQ } from "./quantiles";
+import { type Drawn } from "./stats";
 import { t } from "./words";
 import type { View } from "./types";
 
@@ -47,6 +48,7 @@ export class Chart {
   private low = 0;
   private high = 1;
   private svg: SVGSVGElement | null = null;
+  private size = { width: 0, height: 0 };
   picture: Picture | null = null;
 
   constructor(readonly box: HTMLElement) {}
@@ -89,10 +91,16 @@ export class Chart {
     return table[(row * QUARTERS + quarter) * NQ + k]!;
   }
 
+  /** Take the size that the picture has; it is told, as measuring would lay the page out anew. */
+  resized(width: number, height: number): void {
+    this.size = { width, height };
+  }
+
   /** Draw a picture; the scale only grows while a lever is dragged. */
   draw(picture: Picture): void {
     this.picture = picture;
-    const { width, height } = this.box.getBoundingClientRect();
+    if (!this.size.width) this.size = this.box.getBoundingClientRect();
+    const { width, height } = this.size;
     if (width < 50) return;
     this.measure(width, height);
     const parts = [this.ground(), this.axes(), this.shapes(), this.marks(), this.labels()];

@@ -51,7 +51,9 @@ export function chips(app: App, numbers: Numbers): void {
   const rest = kids.splice(SHOWN);
   if (world.moves.length + world.priors.length) kids.push(button(t("reset"), () => app.commit({ ...app.state, scenario: "", moves: [] }), { class: "plainly", id: "reset" }));
   if (rest.length) kids.push(el("details", { class: "more", open }, el("summary", {}, `+ ${rest.length}`), el("div", { class: "chips" }, ...rest)));
+  const inside = box.contains(document.activeElement);
   box.replaceChildren(...kids);
+  if (inside) (box.querySelector("button") ?? at("pick")).focus({ preventScroll: true });
   at<HTMLButtonElement>("undo").disabled = !app.canUndo;
   at<HTMLButtonElement>("redo").disabled = !app.canRedo;
 }

@@ -41,4 +41,6 @@ export function dot(colour: string): SVGSVGElement {
   return found;
 }
 
-export const narrow = (): boolean => innerWidth < 900;
+// Asked of the media query: innerWidth would lay the page out anew in the midst of drawing.
+const small = matchMedia("(max-width: 899px)");
+export const narrow = (): boolean => small.matches;

@@ -1,6 +1,6 @@
 // The levers: prior and value on one track, what moving means in words, and the effect on what is shown beside each.
 
-import { changed, firstProjected, focusOf, locked, outcomeOf, scenarioOf, worldOf } from "./state";
+import { changed, firstProjected, focusOf, locked, outcomeOf, scenarioOf, showing, worldOf } from "./state";
 import { at, button, el } from "./dom";
 import { leverValue, plain, signed } from "./numbers";
 import { quarterWord, t, colourOf, lineName, model } from "./words";
@@ -47,12 +47,17 @@ class Row {
   private readonly low: HTMLButtonElement;
   private readonly high: HTMLButtonElement;
   private dragging = false;
+  private held = ""; // what update() showed last
+  private effects = ""; // what effect() showed last
 
   constructor(readonly lever: Lever, private readonly app: App) {
     const id = `l-${lever.name}`;
     this.input = el("input", { type: "range", id, min: 0, max: TICKS, step: 1 });
     this.output.setAttribute("for", id);
-    this.release = button("×", () => this.take(null), { class: "icon small", "aria-label": t("released", { what: lever.label }), title: t("released", { what: lever.label }) });
+    this.release = button("×", () => {
+      this.input.focus({ preventScroll: true }); // the button goes, and the keyboard's place must not go with it
+      this.take(null);
+    }, { class: "icon small", "aria-label": t("released", { what: lever.label }), title: t("released", { what: lever.label }) });
     const why = this.why();
     const ask = button("?", () => {
       why.hidden = !why.hidden;
@@ -81,10 +86,11 @@ class Row {
     const span = lever.spread ? t("range", { low: leverValue(lever.form, lever.ends[0]), high: leverValue(lever.form, lever.ends[2]) }) : t("point");
     const acts = lever.acts.map(([id, line]) => {
       const outcome = model.outcomes.find((one) => one.id === id)!;
-      return Object.keys(outcome.lines).length > 1 ? `${outcome.name} (${lineName(line)})` : outcome.name;
+      const name = Object.keys(outcome.lines).length > 1 ? `${outcome.name} (${lineName(line)})` : outcome.name;
+      return el("li", {}, button(name, () => this.app.commit(showing(this.app.state, outcome, line, moveOf(this.app.state, lever.name) ? "change" : "linear")), { class: "plainly", "data-act": `${id}@${line}` }));
     });
     const found = el("div", { class: "why", hidden: true }, el("p", {}, lever.note), el("p", {}, span));
-    if (acts.length) found.append(el("p", {}, t("acts", { what: acts.join("; ") })));
+    if (acts.length) found.append(el("p", {}, t("acts")), el("ul", { class: "acts" }, ...acts));
     found.append(el("p", {}, lever.count ? t("rests", { n: lever.count }) : t("judgement")));
     if (lever.claims.length) {
       found.append(el("ul", {}, ...lever.claims.map(([claim, source, address]) => el("li", {}, /^https?:/.test(address) ? el("a", { href: address, rel: "noreferrer" }, source) : source, " ", el("code", {}, claim)))));
@@ -152,13 +158,13 @@ class Row {
     this.take({ ...move, steps: [[this.since.value, move.steps[0]![1]], ...later] });
   }
 
-  /** Show what holds for the lever in the state. */
-  update(): void {
+  /** Show what holds for the lever: how it is moved, and whether its scenario keeps it. */
+  update(move: Move | undefined, shut: boolean): void {
     const { lever, input } = this;
-    const state = this.app.state;
-    const move = moveOf(state, lever.name);
+    const key = JSON.stringify([move, shut, this.dragging]);
+    if (key === this.held) return;
+    this.held = key;
     const value = move?.steps[0]?.[1] ?? lever.ends[1];
-    const shut = locked(state, lever.name);
     this.box.classList.toggle("on", !!move);
     this.release.hidden = !move || shut;
     this.output.textContent = leverValue(lever.form, value);
@@ -170,7 +176,7 @@ class Row {
     this.mode.hidden = !move;
     if (!move) return;
     this.spread(this.now, travelled(lever, move, lever.ends[0]), travelled(lever, move, lever.ends[2]));
-    this.says.textContent = shut ? t("locked", { scenario: scenarioOf(state)!.title }) : t(move.kind === "set" ? "fix" : "shift");
+    this.says.textContent = shut ? t("locked", { scenario: scenarioOf(this.app.state)!.title }) : t(move.kind === "set" ? "fix" : "shift");
     this.toggle.hidden = shut || !lever.spread;
     this.toggle.textContent = t(move.kind === "set" ? "to_shift" : "to_fix");
     this.since.disabled = shut;
@@ -196,6 +202,9 @@ class Row {
   /** Show the effect at both ends, on a scale that all levers share. */
   effect(both: [number, number] | null, most: number, colour: string, unit: string): void {
     const { lever } = this;
+    const key = [both, most, colour, unit].join();
+    if (key === this.effects) return;
+    this.effects = key;
     const text = (x: number): string => {
       if (!relative(unit)) return Math.abs(x) < 0.0005 ? "0" : (x > 0 ? "+" : "−") + plain(Math.abs(x) * (unit === "share" ? 100 : 1), 2);
       return Math.abs(x) < 0.0005 ? "0" : signed(x, Math.abs(x) >= 0.0995 ? 0 : 1).replace(/\u00a0/g, "\u202f");
@@ -234,7 +243,9 @@ export class Levers {
   }
 
   update(): void {
-    for (const row of this.rows.values()) row.update();
+    const { state } = this.app;
+    const moves = new Map(worldOf(state).moves.map((move) => [move.name, move]));
+    for (const [name, row] of this.rows) row.update(moves.get(name), locked(state, name));
   }
 
   /** Put rows in order and draw effects; order changes with what is shown, never with a move. */

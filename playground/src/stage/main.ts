@@ -12,13 +12,13 @@ import { Levers } from "./levers";
 import { leverValue, setLanguage, unitName } from "./numbers";
 import { Picker } from "./picker";
 import { Pool } from "./pool";
-import { focusOf, outcomeOf, read, written } from "./state";
+import { addressOf, focusOf, outcomeOf, read, views, written } from "./state";
 import { sentence } from "./sentence";
 import { relative } from "./stats";
 import { take } from "./take";
 import { colourOf, lineName, lineShort, model, setLabels, setModel, t } from "./words";
 import { Tip } from "./tip";
-import type { Model, Numbers, View } from "./types";
+import type { Model, Numbers, State, View } from "./types";
 
 const fileOf = (name: string): string => at<HTMLLinkElement>(`data-${name}`).href;
 const json = async <T>(address: string): Promise<T> => (await answered(address)).json() as Promise<T>;
@@ -45,6 +45,11 @@ function linesOf(shown: Shown): Line[] {
   }));
 }
 
+function afterPaint(work: () => void): void {
+  if (document.hidden) setTimeout(work);
+  else requestAnimationFrame(() => setTimeout(work));
+}
+
 function refusals(refused: string[]): void {
   const box = at("refused");
   box.hidden = refused.length === 0;
@@ -58,6 +63,7 @@ class Page {
   private readonly cards: Cards;
   private readonly background: Background;
   private timer = 0;
+  private answers = 0;
 
   constructor(private readonly app: App, private readonly numbers: Numbers) {
     this.background = new Background(app, cardSeries());
@@ -66,7 +72,7 @@ class Page {
     this.cards = new Cards(app, this.background, numbers);
     new Picker(app);
     take(app, this.chart);
-    app.onState.push((before) => this.changed(before.outcome !== app.state.outcome));
+    app.onState.push((before, drag) => (drag ? this.levers.update() : this.changed(before)));
     app.onShown.push((shown) => this.draw(shown));
     app.onIdle = () => void this.background.run();
     this.background.onEffects = () => {
@@ -75,7 +81,7 @@ class Page {
     };
     this.background.onCards = () => this.cards.count();
     this.controls();
-    this.changed(true);
+    this.changed(null);
   }
 
   private year(year: number, keep = false): void {
@@ -103,7 +109,10 @@ class Page {
         app.commit({ ...app.state, line: key });
       }
     }, true);
-    new ResizeObserver(() => app.shown && this.picture(app.shown)).observe(this.chart.box);
+    new ResizeObserver(([entry]) => {
+      this.chart.resized(entry!.contentRect.width, entry!.contentRect.height);
+      if (app.shown) this.picture(app.shown);
+    }).observe(this.chart.box);
     at("theme").addEventListener("click", () => this.theme());
     at("present").addEventListener("click", () => this.present());
     this.presentWord();
@@ -162,8 +171,8 @@ class Page {
     play.title = t(on ? "pause" : "play");
   }
 
-  /** What follows from the state alone, before anything is computed. */
-  private changed(anew: boolean): void {
+  /** What follows from the state alone, while it is computed. */
+  private changed(before: State | null): void {
     const { app } = this;
     const { state } = app;
     const outcome = outcomeOf(state);
@@ -171,9 +180,9 @@ class Page {
     this.unit();
     for (const one of at("views").querySelectorAll("button")) {
       one.setAttribute("aria-pressed", String(one.dataset.view === state.view));
-      one.disabled = (one.dataset.view === "share" && !outcome.summed) || (one.dataset.view === "log" && ["share", "indicator", "month"].includes(outcome.unit));
+      one.disabled = !views(outcome).includes(one.dataset.view as View);
     }
-    if (anew || at("lines").dataset.of !== outcome.id) this.lines();
+    if (before?.outcome !== state.outcome || at("lines").dataset.of !== outcome.id) this.lines();
     for (const one of at("lines").querySelectorAll("button")) {
       one.setAttribute("aria-pressed", String(state.line === "all" ? one.dataset.key === "all" : one.dataset.key === focusOf(state)));
     }
@@ -181,12 +190,12 @@ class Page {
     at("year-shown").textContent = String(state.year);
     at<HTMLAnchorElement>("other").search = written(state).toString();
     at<HTMLAnchorElement>("whole").search = new URLSearchParams([...written(state)].filter(([key]) => key !== "embed")).toString();
+    at("source").dataset.address = addressOf(state, ["embed", "present", "saved"]); // stands on paper
     this.save();
     chips(app, this.numbers);
     this.levers.update();
     this.levers.arrange();
-    this.cards.update();
-    this.decides();
+    if (before?.scenario !== state.scenario) this.cards.update();
   }
 
   /** Where a server keeps views: the link that saves this one, over the version that was opened. */
@@ -238,12 +247,20 @@ class Page {
     at("says").setAttribute("aria-busy", String(shown.drag));
     at("says").replaceChildren(...said);
     this.picture(shown);
-    if (shown.drag) return;
-    thumbs(this.app);
-    ahead(this.app);
-    table(shown);
-    this.decides();
-    document.body.dataset.updates = String(Number(document.body.dataset.updates ?? 0) + 1);
+    if (shown.drag) return chips(this.app, this.numbers);
+    this.answers++;
+    afterPaint(() => this.rest(shown));
+  }
+
+  /** What stands beneath the picture, once that is painted; only for the newest answer. */
+  private rest(shown: Shown): void {
+    if (shown === this.app.shown || !this.app.shown?.full) {
+      thumbs(this.app);
+      ahead(this.app);
+      table(shown);
+      this.decides();
+    }
+    document.body.dataset.updates = String(this.answers);
   }
 
   private picture(shown: Shown): void {
@@ -267,14 +284,18 @@ async function begin(): Promise<void> {
   const app = new App(state);
   new Page(app, numbers);
   refusals(refused);
+  const failed = (error: unknown): void => {
+    at("says").textContent = t("failed", { why: String(error) });
+    document.body.dataset.failed = "1";
+  };
+  app.onFailed = failed;
   try {
     const pool = new Pool(await compiled, numbers);
     app.pool = pool;
     await app.begin();
     await app.refresh(false);
   } catch (error) {
-    at("says").textContent = t("failed", { why: String(error) });
-    document.body.dataset.failed = "1";
+    failed(error);
   }
 }
 

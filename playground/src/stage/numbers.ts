@@ -5,15 +5,16 @@ import type { Lever } from "./types";
 
 const formats = new Map<string, Intl.NumberFormat>();
 const THIN = "\u00a0";
+let lang = "en";
 
-function format(lang: string, digits: number): Intl.NumberFormat {
-  const key = `${lang}${digits}`;
-  const found = formats.get(key) ?? new Intl.NumberFormat(lang, { maximumSignificantDigits: digits });
-  formats.set(key, found);
+// Formats are kept: making one takes longer than drawing the picture's lines.
+function format(kind: "maximumSignificantDigits" | "maximumFractionDigits", digits: number): Intl.NumberFormat {
+  const key = `${lang}${kind}${digits}`;
+  let found = formats.get(key);
+  if (!found) formats.set(key, (found = new Intl.NumberFormat(lang, { [kind]: digits })));
   return found;
 }
 
-let lang = "en";
 export function setLanguage(code: string): void {
   lang = code;
 }
@@ -21,7 +22,7 @@ export function setLanguage(code: string): void {
 /** A plain number to so many significant digits; whole numbers below 10,000 keep all of theirs only if digits allow. */
 export function plain(x: number, digits = 3): string {
   if (!Number.isFinite(x)) return "–";
-  return format(lang, digits).format(x).replace("-", "−");
+  return format("maximumSignificantDigits", digits).format(x).replace("-", "−");
 }
 
 export const percentSign = (): string => (lang === "de" ? `${THIN}%` : "%");
@@ -29,7 +30,7 @@ export const percentSign = (): string => (lang === "de" ? `${THIN}%` : "%");
 /** A share as a percentage with so many decimals at most. */
 export function percent(share: number, decimals = 1): string {
   const n = Math.abs(share * 100) < 0.5 * 10 ** -decimals ? 0 : share * 100;
-  const text = new Intl.NumberFormat(lang, { maximumFractionDigits: decimals }).format(n).replace("-", "−");
+  const text = format("maximumFractionDigits", decimals).format(n).replace("-", "−");
   return text + percentSign();
 }
 

@@ -2,6 +2,7 @@
 
 import { at, button, el } from "./dom";
 import { model, t } from "./words";
+import { showing } from "./state";
 import type { App } from "./app";
 import type { Outcome } from "./types";
 
@@ -43,8 +44,7 @@ export class Picker {
     const groups = [...new Set(found.map((one) => one.group))];
     const choose = (outcome: Outcome): void => {
       dialog.close();
-      const view = app.state.view === "share" && !outcome.summed ? "linear" : app.state.view;
-      app.commit({ ...app.state, outcome: outcome.id, view });
+      app.commit(showing(app.state, outcome));
     };
     at("found").replaceChildren(
       ...groups.map((group) => el("section", {}, el("h3", {}, t(`group.${group}`)),

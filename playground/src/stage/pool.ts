@@ -6,13 +6,15 @@ import type { Move, Numbers, World } from "./types";
 const MOST = 4;
 export const QUARTER = /^(\d{4})-Q([1-4])$/;
 
-/** Outcomes of some draws: [series][period][draw], one part a worker; `offset` is the first period's quarter. */
+/** Outcomes of some draws: [series][period][draw], one part a worker. */
 export interface Ensemble {
-  parts: { out: Float32Array; stride: number; used: number }[]; periods: number; series: number[];
+  parts: { out: Float32Array; used: number }[]; periods: number; series: number[];
 }
 
+/** `draws`: fewer than all. `told`: so many of the series are handed out now; asked again with more draws, the same
+ * question goes on where it stood. */
 export interface Question {
-  series: number[]; world: World; years?: boolean; whole?: boolean; draws?: number;
+  series: number[]; world: World; years?: boolean; whole?: boolean; draws?: number; told?: number;
 }
 
 export const NOTHING: World = { priors: [], moves: [] };
@@ -44,7 +46,7 @@ export class Pool {
   }
 
   private fail(why: string): void {
-    for (const answer of this.waiting.values()) answer({ id: 0, stride: 0, used: 0, error: why });
+    for (const answer of this.waiting.values()) answer({ id: 0, used: 0, error: why });
     this.waiting.clear();
   }
 
@@ -94,17 +96,18 @@ export class Pool {
     const each = some < this.draws ? Math.ceil(some / this.workers.length) : this.draws; // all: each worker's whole slice
     const pulls = this.pulls(asked.world.moves);
     const priors = asked.world.priors.map(([name, ...ends]) => [this.rows.get(name)!, ...ends] as Ask["priors"][0]);
-    const whole = asked.whole ?? false;
+    const whole = asked.whole ?? priors.length > 0;
+    const handed = asked.told ?? asked.series.length;
     const told = await Promise.all(
       this.workers.map((worker) =>
         this.post(worker, {
-          kind: "ask", id: ++this.id, series: asked.series, years: asked.years ?? false, whole, pulls, priors, draws: each,
+          kind: "ask", id: ++this.id, series: asked.series, years: asked.years ?? false, whole, pulls, priors, draws: each, told: handed,
         }),
       ),
     );
-    const parts = told.map(({ out, stride, used }) => ({ out: out!, stride, used }));
+    const parts = told.map(({ out, used }) => ({ out: out!, used }));
     const { quarters, per_quarter, cut } = this.numbers;
     const periods = asked.years ? quarters / 4 - Math.ceil((cut / per_quarter - 3) / 4) : whole ? quarters : quarters - cut / per_quarter;
-    return { parts, periods, series: asked.series };
+    return { parts, periods, series: asked.series.slice(0, handed) };
   }
 }

@@ -7,6 +7,7 @@ import type { Move, Numbers, Outcome, Scenario, State, Step, View, World } from 
 
 export const VIEWS: View[] = ["linear", "log", "share", "change"];
 const SETTING = /^([\w.]+)=([^@]+)(?:@(.+))?$/;
+const ONCE = ["scenario", "outcome", "region", "view", "year", "seed", "draws"];
 const QUIET = new Set(["embed", "present", "saved"]); // not part of what is shown
 export const FIRST_YEAR = 2023;
 export const LAST_YEAR = 2035;
@@ -59,9 +60,30 @@ export function read(search: string, numbers: Numbers): Read {
     else if (!fields(state, key, text, refused)) refused.push(t("refused_key", { text: `${key}=${text}` }));
   }
   for (const { move } of steps) state.moves = joined(state.moves, move);
+  state.moves = shiftsHold(state.moves);
   if (query.has("region")) region(state, query.get("region")!, refused);
-  if (state.view === "share" && !outcomeOf(state).summed) state.view = "linear";
+  if (!views(outcomeOf(state)).includes(state.view)) {
+    refused.push(t("refused_view_here", { text: state.view }));
+    state.view = "linear";
+  }
+  for (const key of ONCE) if (query.getAll(key).length > 1) refused.push(t("refused_twice", { text: key, last: query.getAll(key).at(-1)! }));
   return { state, refused };
+}
+
+/** The views that an outcome has. */
+export function views(outcome: Outcome): View[] {
+  return VIEWS.filter((one) => (one !== "share" || outcome.summed) && (one !== "log" || !["share", "indicator", "month"].includes(outcome.unit)));
+}
+
+/** A state with another outcome and line; a view that the outcome does not have becomes the linear one. */
+export function showing(state: State, outcome: Outcome, line = state.line, view = state.view): State {
+  return { ...state, outcome: outcome.id, line, view: views(outcome).includes(view) ? view : "linear" };
+}
+
+/** Where one quarter both sets and shifts a lever the shift holds, as on the command line: only it is kept. */
+function shiftsHold(moves: Move[]): Move[] {
+  const shifted = (name: string, at: string): boolean => moves.some((one) => one.kind === "shift" && one.name === name && one.steps.some(([other]) => other === at));
+  return moves.map((one) => (one.kind === "shift" ? one : { ...one, steps: one.steps.filter(([at]) => !shifted(one.name, at)) })).filter((one) => one.steps.length);
 }
 
 function fields(state: State, key: string, text: string, refused: string[]): boolean {
@@ -137,7 +159,8 @@ function dated(quarter: string): boolean {
   return QUARTER.test(quarter) && quarter >= firstProjected() && quarter <= model.last;
 }
 
-const ordered = (steps: Step[]): Step[] => [...steps].sort((a, b) => a[0].localeCompare(b[0]) || a[1] - b[1]);
+/** Steps in the order of time; of two for one quarter the later written holds. */
+const ordered = (steps: Step[]): Step[] => [...new Map(steps).entries()].sort((a, b) => (a[0] < b[0] ? -1 : 1));
 
 /** Add a move; steps of the same lever and kind are put together in the order of time. */
 export function joined(moves: Move[], one: Move): Move[] {

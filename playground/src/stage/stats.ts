@@ -1,10 +1,8 @@
-// Quantiles and paired differences of ensembles. Quantiles are those of numpy.quantile (type 7), so that digits are the same.
+// Quantiles and paired differences of ensembles.
 
+import { NQ, meanOf, middle, quantiles } from "./quantiles";
 import type { Ensemble } from "./pool";
 import type { Outcome, View } from "./types";
-
-export const AT = [0.05, 0.25, 0.5, 0.75, 0.95];
-export const NQ = AT.length;
 
 /** Whether a change of the unit is said in per cent; shares, months and chances change by points. */
 export const relative = (unit: string): boolean => !["share", "month", "indicator"].includes(unit);
@@ -14,39 +12,19 @@ export function gather(from: Ensemble, series: number, period: number, to: Float
   let n = 0;
   from.parts.forEach((part, k) => {
     const used = Math.min(part.used, like.parts[k]!.used);
-    const at = (series * from.periods + period) * part.stride;
-    for (let j = 0; j < used; j++) to[n++] = part.out[at + j]!;
+    const at = (series * from.periods + period) * part.used;
+    to.set(part.out.subarray(at, at + used), n);
+    n += used;
   });
   return n;
 }
 
 export const sizeOf = (of: Ensemble): number => of.parts.reduce((n, part) => n + part.used, 0);
 
-function quantile(sorted: Float64Array, q: number): number {
-  const at = q * (sorted.length - 1);
-  const below = Math.floor(at);
-  const part = at - below;
-  return sorted[below]! * (1 - part) + sorted[Math.min(below + 1, sorted.length - 1)]! * part;
-}
-
-/** Write five quantiles of values, which are sorted in place; of indicators the mean five times. */
-export function quantiles(values: Float64Array, to: Float64Array, at: number, mean = false): void {
-  if (mean) {
-    let sum = 0;
-    for (const x of values) sum += x;
-    to.fill(sum / values.length, at, at + NQ);
-    return;
-  }
-  values.sort();
-  for (let k = 0; k < NQ; k++) to[at + k] = quantile(values, AT[k]!);
-}
-
 export function median(from: Ensemble, series: number, period: number, mean = false): number {
   const room = new Float64Array(sizeOf(from));
-  const n = gather(from, series, period, room);
-  const found = new Float64Array(NQ);
-  quantiles(room.subarray(0, n), found, 0, mean);
-  return found[2]!;
+  gather(from, series, period, room);
+  return mean ? meanOf(room) : middle(room);
 }
 
 export interface Focus {
@@ -63,13 +41,13 @@ export interface Wanted {
   outcome: Outcome; view: View; shown: number[]; focus: number; quarter: number; blocs: number[];
 }
 
-/** What a picture needs, from the reference (all quarters) and a world (quarters from `cut` on; none if nothing is moved). */
+/** What a picture needs, from the reference (all quarters) and a world (its last quarters; none if nothing is moved). */
 export class Summing {
   private readonly room: Float64Array;
   private readonly other: Float64Array;
   private readonly kept = new Map<string, Float64Array>();
 
-  constructor(private readonly before: Ensemble, private readonly cut: number) {
+  constructor(private readonly before: Ensemble) {
     this.room = new Float64Array(sizeOf(before));
     this.other = new Float64Array(sizeOf(before));
   }
@@ -77,7 +55,7 @@ export class Summing {
   /** Draws of a line in a quarter: the world's, or the reference's where nothing could move. */
   private draws(world: Ensemble | null, line: number, quarter: number, to: Float64Array): number {
     const like = world ?? this.before;
-    return world && quarter >= this.cut
+    return world && quarter >= this.skipped(world)
       ? gather(world, line, quarter - this.skipped(world), to)
       : gather(this.before, line, quarter, to, like);
   }
@@ -112,22 +90,24 @@ export class Summing {
     }
   }
 
-  private table(world: Ensemble | null, wanted: Wanted): Float64Array {
+  /** Quantiles of all shown lines; quarters that no lever reaches are those of `like`, where it is given. */
+  private table(world: Ensemble | null, wanted: Wanted, like: Float64Array | null = null): Float64Array {
     const quarters = this.before.periods;
-    const lines = Object.keys(wanted.outcome.lines).length;
-    const found = new Float64Array(lines * quarters * NQ);
+    const found = like?.slice() ?? new Float64Array(Object.keys(wanted.outcome.lines).length * quarters * NQ);
+    const first = like && world ? this.skipped(world) : 0;
     const mean = wanted.outcome.unit === "indicator";
     for (const line of wanted.shown) {
-      for (let quarter = 0; quarter < quarters; quarter++) {
+      for (let quarter = first; quarter < quarters; quarter++) {
         quantiles(this.viewed(world, line, quarter, wanted), found, (line * quarters + quarter) * NQ, mean);
       }
     }
     return found;
   }
 
-  private reference(wanted: Wanted): Float64Array {
-    const key = [wanted.view, wanted.shown.join()].join();
-    const kept = this.kept.get(key) ?? this.table(null, wanted);
+  /** The reference's quantiles, of all draws or of as many as `some` has. */
+  private reference(wanted: Wanted, some: Ensemble = this.before): Float64Array {
+    const key = [sizeOf(some), wanted.view, wanted.shown.join()].join();
+    const kept = this.kept.get(key) ?? this.table(some === this.before ? null : this.few(some), wanted);
     this.kept.set(key, kept);
     return kept;
   }
@@ -148,6 +128,7 @@ export class Summing {
     }
     quantiles(this.room.slice(0, n), found.now, 0, mean);
     quantiles(this.other.slice(0, n), found.before, 0, mean);
+    // The changes last: quantiles put values in another order, and changes go draw by draw.
     const changes = this.room.subarray(0, n);
     this.against(changes, unit);
     quantiles(changes, found.paired, 0);
@@ -160,14 +141,16 @@ export class Summing {
     const focus = this.focus(world, wanted);
     const change = wanted.view === "change";
     if (!world) return { now: before, before: change ? null : before, focus };
-    const now = this.table(world, wanted);
-    if (sizeOf(world) < sizeOf(this.before) && !change) this.settle(world, wanted, now, before, focus);
+    if (sizeOf(world) === sizeOf(this.before)) return { now: this.table(world, wanted, before), before: change ? null : before, focus };
+    const few = this.reference(wanted, world);
+    const now = this.table(world, wanted, few);
+    if (!change) this.settle(wanted, { now, before, few }, focus);
     return { now, before: change ? null : before, focus };
   }
 
   /** A preview of few draws: the whole reference, changed as those draws' quantiles change. */
-  private settle(world: Ensemble, wanted: Wanted, now: Float64Array, before: Float64Array, focus: Focus): void {
-    const few = new Summing(this.few(world), this.cut).table(null, wanted);
+  private settle(wanted: Wanted, tables: { now: Float64Array; before: Float64Array; few: Float64Array }, focus: Focus): void {
+    const { now, before, few } = tables;
     const rel = relative(wanted.outcome.unit) && wanted.view !== "share";
     const moved = (whole: number, a: number, b: number): number => (rel ? (Math.abs(a) > 1e-9 ? (whole * b) / a : b) : whole + b - a);
     for (let k = 0; k < now.length; k++) now[k] = moved(before[k]!, few[k]!, now[k]!);

@@ -2,7 +2,7 @@
 
 import { QUARTERS, type Chart } from "./chart";
 import { at, button, el, escaped } from "./dom";
-import { NQ } from "./stats";
+import { NQ } from "./quantiles";
 import { addressOf } from "./state";
 import { lineName, model, t } from "./words";
 import type { App } from "./app";
@@ -43,6 +43,12 @@ function wrapped(text: string, signs: number): string[] {
   return lines;
 }
 
+/** What is in an element, as XML; innerHTML would write &nbsp;, which no reader of SVG knows. */
+function xml(of: Element): string {
+  const writer = new XMLSerializer();
+  return [...of.childNodes].map((one) => writer.serializeToString(one)).join("");
+}
+
 /** The picture as a file of its own: colours and type written out, title above, source and address below. */
 export function standalone(app: App, chart: Chart): { text: string; width: number; height: number } {
   const live = chart.box.querySelector("svg")!;
@@ -72,7 +78,7 @@ export function standalone(app: App, chart: Chart): { text: string; width: numbe
     `<title>${escaped(titleOf(app))}</title><desc>${escaped(at("says").textContent!.trim())}</desc>` +
     `<rect width="100%" height="100%" fill="${paper}"/><text x="12" y="24" font-size="18" font-weight="bold" fill="${ink}">${escaped(titleOf(app))}</text>` +
     rows([at("unit").textContent!], 42, 13, 12, muted!) +
-    `<g transform="translate(0 ${HEAD})">${copy.innerHTML}</g>` +
+    `<g transform="translate(0 ${HEAD})">${xml(copy)}</g>` +
     rows(said, below + 20, 17, 13, ink!) + rows(source, below + said.length * 17 + 26, 13, 10.5, muted!) + "</svg>";
   return { text, width, height: whole };
 }

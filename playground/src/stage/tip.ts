@@ -2,7 +2,7 @@
 
 import { QUARTERS, SKIPPED, valueOf, type Chart } from "./chart";
 import { dot, el } from "./dom";
-import { NQ } from "./stats";
+import { NQ } from "./quantiles";
 import { t } from "./words";
 
 export class Tip {

@@ -16,16 +16,19 @@ export interface Pull {
 export interface Ask {
   kind: "ask"; id: number; series: number[]; years: boolean; whole: boolean; pulls: Pull[];
   priors: [row: number, low: number, mid: number, high: number][]; draws: number;
+  told: number; // so many of the series are told; the others are wanted by the same question with more draws
 }
 
 export interface Told {
-  id: number; out?: Float32Array<ArrayBuffer>; stride: number; used: number; error?: string;
+  id: number; out?: Float32Array<ArrayBuffer>; used: number; error?: string;
 }
 
 let kernel: Kernel;
 let given: Begin;
 let dated: Float64Array;
 let p: Float64Array;
+let changed = { key: "", p: new Float64Array(0) }; // the parameters under other priors
+let before = { key: "", blocks: 0 }; // the question asked last and how much of it stands in the kernel's memory
 
 /** Write run-length pairs out: [step][input]. */
 function unpacked(numbers: Numbers): Float64Array {
@@ -51,6 +54,7 @@ function begin(told: Begin): void {
   kernel ??= new Kernel(told.module, { names: numbers.names, state: numbers.state, outputs: numbers.outputs, lanes: numbers.lanes });
   dated = unpacked(numbers);
   p = sampled(null, numbers.ends);
+  changed.key = before.key = "";
   kernel.hold(p, told.count, numbers.cut);
   kernel.run({ ...usual(), series: [], keep: new Int32Array(numbers.phase.length).fill(-1), periods: 0, park: true });
 }
@@ -74,32 +78,51 @@ export function pulled(one: Pull, from: Float64Array): Float64Array {
   return middle > 0 && one.low >= 0 ? from.map((x) => (x * value) / middle) : from.map((x) => x + value - middle);
 }
 
-function ask(asked: Ask): Told {
-  const { numbers, count } = given;
-  const whole = asked.whole || asked.priors.length > 0;
-  let from = p;
-  if (asked.priors.length) {
-    from = p.slice();
-    const rows = asked.priors.map((one) => one[0]);
-    const drawn = sampled(rows, asked.priors.map((one) => one.slice(1)));
+/** The parameters under a question's priors. */
+function parameters(priors: Ask["priors"]): Float64Array {
+  if (!priors.length) return p;
+  const key = JSON.stringify(priors);
+  if (changed.key !== key) {
+    const { count } = given;
+    const from = p.slice();
+    const rows = priors.map((one) => one[0]);
+    const drawn = sampled(rows, priors.map((one) => one.slice(1)));
     rows.forEach((row, k) => from.set(drawn.subarray(k * count, (k + 1) * count), row * count));
+    changed = { key, p: from };
   }
+  return changed.p;
+}
+
+/** Which period a step ends, or -1: year ends or quarters, all or those after what is counted. */
+function kept(years: boolean, whole: boolean): { keep: Int32Array; periods: number } {
+  const { numbers } = given;
   const keep = new Int32Array(numbers.phase.length).fill(-1);
   let periods = 0;
   for (let quarter = 0; quarter < numbers.quarters; quarter++) {
     const last = (quarter + 1) * numbers.per_quarter - 1;
-    if (asked.years ? quarter % 4 === 3 && last >= numbers.cut : asked.whole || last >= numbers.cut) keep[last] = periods++;
+    if (years ? quarter % 4 === 3 && last >= numbers.cut : whole || last >= numbers.cut) keep[last] = periods++;
   }
-  const pulls = [...asked.pulls].sort((a, b) => a.step - b.step || a.value - b.value);
+  return { keep, periods };
+}
+
+function ask(asked: Ask): Told {
+  const { numbers, count } = given;
+  const key = JSON.stringify([asked.series, asked.years, asked.whole, asked.pulls, asked.priors]);
+  const done = before.key === key ? before.blocks : 0;
+  before.key = "";
+  const from = parameters(asked.priors);
+  const pulls = [...asked.pulls].sort((a, b) => a.step - b.step || Number(a.shift) - Number(b.shift));
   const values = new Float64Array(pulls.length * count);
   pulls.forEach((one, k) => values.set(pulled(one, from.subarray(one.row * count, (one.row + 1) * count)), k * count));
   const used = Math.min(asked.draws, count);
+  const blocks = Math.ceil(used / numbers.lanes);
   const out = kernel.run({
-    ...usual(), ...(asked.priors.length ? { p: from } : {}), series: asked.series, keep, periods,
+    ...usual(), ...(asked.priors.length ? { p: from } : {}), series: asked.series, ...kept(asked.years, asked.whole),
     levers: new Int32Array(pulls.flatMap((one) => [one.row, one.step])), values,
-    blocks: Math.ceil(used / numbers.lanes), resume: !whole,
+    done: Math.min(done, blocks), blocks, resume: !asked.whole && !asked.priors.length, told: asked.told,
   });
-  return { id: asked.id, out: out as Float32Array<ArrayBuffer>, stride: count, used };
+  before = { key, blocks: Math.max(done, blocks) };
+  return { id: asked.id, out: out as Float32Array<ArrayBuffer>, used: Math.min(blocks * numbers.lanes, count) };
 }
 
 addEventListener("message", (event: MessageEvent<Begin | Ask>) => {
@@ -107,12 +130,12 @@ addEventListener("message", (event: MessageEvent<Begin | Ask>) => {
   try {
     if (told.kind === "begin") {
       begin(told);
-      postMessage({ id: told.id, stride: 0, used: 0 } satisfies Told);
+      postMessage({ id: told.id, used: 0 } satisfies Told);
     } else {
       const found = ask(told);
       postMessage(found, { transfer: [found.out!.buffer] });
     }
   } catch (error) {
-    postMessage({ id: told.id, stride: 0, used: 0, error: String(error) } satisfies Told);
+    postMessage({ id: told.id, used: 0, error: String(error) } satisfies Told);
   }
 });

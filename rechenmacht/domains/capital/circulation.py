@@ -7,14 +7,16 @@ have more than 200,000 cycles of length five or less).
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
-from scipy.sparse import csr_array, csr_matrix
-from scipy.sparse.csgraph import connected_components
 
 from rechenmacht.domains.capital.contracts import Array
 from rechenmacht.domains.capital.threads import one_thread
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 Bools = NDArray[np.bool_]
 SATURATED = 1e-12
@@ -23,15 +25,16 @@ SATURATED = 1e-12
 
 def _inner_edges(support: Array) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the edges (from, to) that lie on a cycle: both ends in one strongly connected component."""
-    edges = csr_matrix((support > 0).astype(float))
-    _, component = connected_components(edges, directed=True, connection="strong")
     source, target = np.nonzero(support)
+    component = _components(source, target, len(support))
     inner = component[source] == component[target]
     return source[inner].astype(np.intp), target[inner].astype(np.intp)
 
 
 def _conservation(source: NDArray[np.intp], target: NDArray[np.intp], nodes: int, copies: int) -> csr_array:
     """Return inflow = outflow as a sparse matrix, (copies * nodes) x (copies * edges), one block per copy."""
+    from scipy.sparse import csr_array  # noqa: PLC0415 - SciPy loads slowly, and a server starts without it
+
     edges = len(source)
     columns = np.arange(copies * edges)
     shift = np.repeat(np.arange(copies) * nodes, edges)
@@ -42,6 +45,8 @@ def _conservation(source: NDArray[np.intp], target: NDArray[np.intp], nodes: int
 
 def _largest(conservation: csr_array, capacity: Array) -> Array:
     """Return the flows with the largest sum that conserve and stay within capacities of at most 1, shape (edge,)."""
+    from scipy.optimize import linprog  # noqa: PLC0415 - as above
+
     for presolve in (True, False):  # presolve can call capacities near its tolerance of 1e-7 infeasible
         solved = linprog(  # type: ignore[call-overload]  # stubs know no sparse constraints
             -np.ones(len(capacity)),
@@ -127,6 +132,9 @@ def balanced_circulation(flows: Array) -> Array:
 
 def _components(source: NDArray[np.intp], target: NDArray[np.intp], nodes: int) -> NDArray[np.int32]:
     """Return the label of each node's strongly connected component."""
+    from scipy.sparse import csr_matrix  # noqa: PLC0415 - as above
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+
     edges = csr_matrix((np.ones(len(source)), (source, target)), shape=(nodes, nodes))
     labels: NDArray[np.int32] = connected_components(edges, directed=True, connection="strong")[1]
     return labels

@@ -253,7 +253,7 @@ def _smallest(q: ServingQuestion) -> float:
     return float(roomy[0]) if roomy else float(q.chips)
 
 
-def within(q: ServingQuestion, shift: Offsets, kind: str = "") -> ServingQuestion:
+def within(q: ServingQuestion, shift: Offsets) -> ServingQuestion:
     """Return the question with its limits as the times before offsets must keep them.
 
     A kind whose services are slower than the physics must hold its limits with what they really take. Limits of a
@@ -262,13 +262,12 @@ def within(q: ServingQuestion, shift: Offsets, kind: str = "") -> ServingQuestio
     Args:
         q: the question.
         shift: calibrated offsets.
-        kind: kind of measurement (default: that of its chips).
     """
     limits = q.target
     if limits.benchmark or (limits.token_s is None and limits.first_s is None):
         return q
     member = f"{q.hw.family}:moe" if q.model.experts else q.hw.family
-    move, _ = shift.of(shift.kind_of(kind or serving_kind(q.hw.family), "serving"), member, "serving")
+    move, _ = shift.of(shift.kind_of(serving_kind(q.hw.family), "serving"), member, "serving")
     token, first = (None if one is None else one * math.exp(move) for one in (limits.token_s, limits.first_s))
     return replace(q, target=replace(limits, token_s=token, first_s=first))
 

@@ -110,8 +110,8 @@ def _training(base: Base, row: Row, near: Coefficients | None) -> Callable[[Coef
 
 def _serving(base: Base, row: Row, shift: Offsets | None) -> Callable[[Coefficients], Found]:
     q = serving_question(base, row)
-    if shift is not None:
-        q = within(q, shift, row.kind)
+    if shift is not None and not row.kind:  # offsets of a kind were measured at the limits that its rows state
+        q = within(q, shift)
 
     def answer(c: Coefficients) -> Found:
         value, bound = serving_value(base, q, c)

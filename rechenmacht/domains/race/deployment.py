@@ -3,15 +3,16 @@
     legal    = what `export_controls` lets go to China; Chinese makers sell at home what is ordered there
     abroad   = made - legal, by the observed owners' shares; later by the blocs' budgets, within a bloc as observed
     smuggled = NVIDIA's chips, moved from buyers outside the United States' named owners to China, at their own strength
-    ready    = (waiting + bought) * (1 - exp(-dt / lag)) * (1 - shipping stopped)
+    gone     = 1 - exp(-dt / lag)
+    ready    = (waiting * gone + bought * (1 - gone * lag / dt)) * (1 - shipping stopped)
     installed= installed + ready - installed * (1 - exp(-retirement * running cost ** response * dt))
     sales    = chips * price, at China's own prices in China; smuggled chips are paid by China, with a premium, and
                taken off the first buyer's bill
 
-The lag is in years, retirement per year, blind to age: it removes strong new chips as often as weak old ones and so
-understates compute a little; where power is cheap against the price of work, chips run longer. Every chip made is
-bought, waits, is installed, or has retired, in every measure; by vendor and bloc the stock is the same chips counted
-another way. Owners sum to sales.
+The lag is in years; what is bought in a step arrives evenly over it. Retirement is per year and blind to age: it
+removes strong new chips as often as weak old ones and so understates compute a little; where power is cheap against the
+price of work, chips run longer. Every chip made is bought, waits, is installed, or has retired, in every measure; by
+vendor and bloc the stock is the same chips counted another way. Owners sum to sales.
 """
 
 from __future__ import annotations
@@ -149,6 +150,16 @@ def paid(state: Any, by_bloc: Any, smuggled: Any, p: Any, dt: Any, xp: Any) -> t
     return xp.stack(rows), premium
 
 
+def _ready(waiting: Any, arrived: Any, p: Any, dt: Any, xp: Any) -> Any:
+    """Return what comes into operation in a step, shape (measure, bloc, draw).
+
+    What arrives does so evenly over the step, so that on average it has waited half of it, whatever the step.
+    """
+    lag = p["deployment.installation_lag"]
+    gone = passed(dt, lag, xp)
+    return (waiting * gone + arrived * (1 - gone * lag / dt)) * (1 - p["deployment.shipping_stop"])
+
+
 def _leaving(state: Any, p: Any, dt: Any, xp: Any) -> Any:
     """Return the share of installed chips that retires in a step, shape (bloc, draw)."""
     worth = p["allocation.cost_per_h100e"] * xp.maximum(state["work_price"], 0.02)
@@ -180,7 +191,7 @@ def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
     flow, by_bloc, smuggled = flows(state, p, policy, xp)
     arrived = xp.stack([sum(by_bloc[:, v, b] for v in range(len(VENDORS))) for b in range(len(BLOCS))], 1)
     due = state["waiting"] + arrived
-    ready = due * passed(dt, p["deployment.installation_lag"], xp) * (1 - p["deployment.shipping_stop"])
+    ready = _ready(state["waiting"], arrived, p, dt, xp)
     leaving = _leaving(state, p, dt, xp)
     lost = state["installed"] * leaving[None]
     installed = state["installed"] + ready - lost

@@ -2,7 +2,8 @@
 
     load     = installed chips * chip power * server overhead * PUE;  needed = the same of installed and waiting chips
     order    = max(0, needed * exp(growth * lead) - connected - queued * on_time) * route share * dt / order_time
-    ready    = queued * (1 - exp(-dt / lead time of the route))
+    gone     = 1 - exp(-dt / lead time of the route)
+    ready    = queued * gone + order * (1 - gone * lead time / dt)            (orders come evenly over the step)
     grid     <= headroom;  headroom grows by new firm capacity, shrinks by other new demand
     turbine  <= data centres' share of the world's turbine output;  engine likewise
     served   = min(1, connected / load);  powered = installed * served;  accessible = powered + rented abroad
@@ -76,9 +77,11 @@ def _route_shares(p: Any, xp: Any) -> Any:
     return routes / xp.sum(routes, 0)[None]
 
 
-def _came(queued: Any, headroom: Any, p: Any, policy: Any, xp: Any) -> Any:
-    """Return what is connected of the queues in a step, GW, shape (route, bloc, draw)."""
-    ready = queued * passed(policy["dt"], lead_times(p, xp), xp)
+def _came(queued: Any, order: Any, headroom: Any, p: Any, policy: Any, xp: Any) -> Any:
+    """Return what is connected of the queues in a step, GW, shape (route, bloc, draw); orders come evenly over it."""
+    lead, dt = lead_times(p, xp), policy["dt"]
+    gone = passed(dt, lead, xp)
+    ready = queued * gone + order * (1 - gone * lead / dt)
     turbines, engines = _caps(p, policy, xp)
     grid = xp.minimum(ready[GRID], xp.maximum(headroom, 0.0))
     turbine = ready[TURBINE] * xp.minimum(turbines / xp.maximum(xp.sum(ready[TURBINE], 0), 1e-6), 1.0)
@@ -138,7 +141,7 @@ def step(state: Any, p: Any, policy: Any, xp: Any) -> dict[str, Any]:
     order, growth = _ordered(state, p, load, dt, xp)
     queued = state["queued"] + order
     headroom = state["headroom"] + per(p, "electricity.firm_growth", BLOCS, xp) * dt * after
-    came = _came(queued, headroom, p, policy, xp)
+    came = _came(state["queued"], order, headroom, p, policy, xp)
     seen, behind = _seen(state, p, load, came, dt, xp)
     connected = xp.where(after > 0, state["connected"] + xp.sum(came, 0) * p["electricity.on_time"], seen)
     found = _runs(state, p, connected, running, xp)

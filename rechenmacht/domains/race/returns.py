@@ -5,9 +5,11 @@
     expectation moves towards hope with a lag (`patience`)
     dark        moves towards the share of a bloc's chips that no power reaches, with a lag of its own
 
-Revenue is what firms of the market earn: China's apart, all others together, since those who buy chips and those who
-pay for work sit in different blocs. Dividing by what was at the last observed quarter replaces any judgement of how
-hopeful buyers are: they bought what they bought.
+Revenue and what it is set against are of the same moment, the step's end, and buyers act on it in the next step: set
+against a stock of a step before, the return would fall with every slowing of the stock's growth, the more the longer
+the step. Revenue is what firms of the market earn: China's apart, all others together, since those who buy chips and
+those who pay for work sit in different blocs. Dividing by what was at the last observed quarter replaces any judgement
+of how hopeful buyers are: they bought what they bought.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from rechenmacht.domains.race.adoption import diffuse
 from rechenmacht.domains.race.arrays import per
 from rechenmacht.domains.race.axes import BLOCS, CHIPS, H100E_8BIT, MEASURES, OWNERS, ROUTES, US, USES, VENDORS
 from rechenmacht.domains.race.books import QUARTERS_KEPT, YEARS_KEPT
+from rechenmacht.domains.race.electricity import load_gw
 from rechenmacht.domains.race.supply import RESOURCES
 
 END_2025 = 2026.0
@@ -178,6 +179,7 @@ def _sites_and_uses(p: Any, xp: Any) -> dict[str, Any]:
     behind = p["algorithms.progress"] * per(p, "algorithms.behind_2025", BLOCS, xp)
     before = stock_2021(p, xp)
     installed = installed_2021(p, xp)
+    load = load_gw(installed, p, xp)
     return {
         "china_pipe": _nothing(p, 2, xp=xp),
         "china_generation": zero,
@@ -190,10 +192,10 @@ def _sites_and_uses(p: Any, xp: Any) -> dict[str, Any]:
         "remote": by_bloc,
         "rent_usd": by_bloc,
         "legal_quality": zero + 1,
-        "connected": by_bloc,
+        "connected": load * (1 + p["electricity.spare_2025"]),
         "queued": _nothing(p, len(ROUTES), blocs, xp=xp),
         "headroom": per(p, "electricity.headroom", BLOCS, xp),
-        "load": by_bloc,
+        "load": load,
         "load_growth": by_bloc,
         "power_served": by_bloc + 1,
         "added_gw": by_bloc,

@@ -4,23 +4,23 @@
 2. adoption: who uses AI, and what they would spend.
 3. market: what useful work costs and earns, limited by the compute that runs.
 4. uptake: how those who do not use AI yet answer that.
-5. returns: what buyers expect of further chips.
-6. crises: whether lenders lend.
-7. capital: what each bloc wants to spend on chips and can fund.
-8. ecosystem: whose stack the money goes to.
-9. scarcity: prices and building answer unfilled orders.
-10. production: what each vendor makes, as observed, or ordered and limited by wafers, memory and packaging.
-11. export_controls: what China gets legally, by smuggling, and by renting abroad.
-12. deployment: who buys, when it stands in place, when it retires, who pays.
-13. books: what was spent and borrowed.
-14. electricity: what can be connected, and so what runs.
+5. crises: whether lenders lend.
+6. capital: what each bloc wants to spend on chips and can fund.
+7. ecosystem: whose stack the money goes to.
+8. scarcity: prices and building answer unfilled orders.
+9. production: what each vendor makes, as observed, or ordered and limited by wafers, memory and packaging.
+10. export_controls: what China gets legally, by smuggling, and by renting abroad.
+11. deployment: who buys, when it stands in place, when it retires, who pays.
+12. books: what was spent and borrowed.
+13. electricity: what can be connected, and so what runs.
+14. returns: what buyers expect of further chips in the next step.
 15. research: compute and people for experiments.
 16. algorithms: what a unit of compute yields, and who is how far behind.
 17. allocation: research, training, inference or public good.
 18. decentralisation: what verified community compute can do, and on whom it depends.
 
-The loops are 3 (revenue needs compute), 4 (adoption answers), 5 with 7 (money needs revenue and power), 6 (busts come
-from inside), 9 (makers answer scarcity) and 15 (algorithms need research). A mechanism reads and writes only the state
+The loops are 3 (revenue needs compute), 4 (adoption answers), 14 with 6 (money needs revenue and power), 5 (busts come
+from inside), 8 (makers answer scarcity) and 15 (algorithms need research). A mechanism reads and writes only the state
 that it declares, so it can be switched off: its `none` then takes the place of its `step`.
 """
 
@@ -55,7 +55,6 @@ MECHANISMS: tuple[ModuleType, ...] = (
     adoption,
     market,
     uptake,
-    returns,
     crises,
     capital,
     ecosystem,
@@ -65,6 +64,7 @@ MECHANISMS: tuple[ModuleType, ...] = (
     deployment,
     books,
     electricity,
+    returns,
     research,
     algorithms,
     allocation,

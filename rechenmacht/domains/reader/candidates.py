@@ -75,22 +75,26 @@ def _ranked(scene: Scene, quantity: Quantity, when: Period | None) -> list[Candi
         return []
     of_kind = _by_kind(scene, quantity, when, subjects)
     least = {kind: LEAST * max((row[0].score for row in rows), default=0.0) for kind, rows in of_kind.items()}
-    found: list[Candidate] = []
-    for subject in subjects:
-        known = scene.records.by_subject.get(subject.entity, {})
-        named = scene.own_words(subject.mention)
-        kind = subject.entity.partition(":")[0]
-        for match, factor, alone in of_kind[kind]:
-            code = match.code
-            if match.score < least[kind] and not alone and code not in known:
-                continue
-            if code not in known and kind not in _PLACES and named <= scene.meanings.own[code]:
-                continue  # the revenue of OpenAI is not what somebody earns from OpenAI
-            score = max(match.score, UNIT_ALONE if alone else 0.0) * subject.weight
-            score *= _OF_NAME if named <= scene.meanings.own[code] else 1.0
-            weight, there = subject.weight, code in known
-            found.append(Candidate(subject.entity, code, score, match, weight, factor, there, subject, alone))
+    found = [
+        one for subject in subjects if (kind := subject.entity.partition(":")[0])
+        for one in _of_one(scene, subject, of_kind[kind], least[kind])
+    ]  # fmt: skip
     return _known_first(ordered(found))
+
+
+def _of_one(scene: Scene, subject: Subject, rows: list[Told], least: float) -> list[Candidate]:
+    """Return the candidates of one subject: what the base knows of it, and what is met well enough."""
+    known, own = scene.records.by_subject.get(subject.entity, {}), scene.meanings.own
+    named, place = scene.own_words(subject.mention), subject.entity.partition(":")[0] in _PLACES
+    found = []
+    for match, factor, alone in rows:
+        code, there = match.code, match.code in known
+        of_name = named <= own[code]
+        if not there and ((match.score < least and not alone) or (of_name and not place)):
+            continue  # the revenue of OpenAI is not what somebody earns from OpenAI
+        score = max(match.score, UNIT_ALONE if alone else 0.0) * subject.weight * (_OF_NAME if of_name else 1.0)
+        found.append(Candidate(subject.entity, code, score, match, subject.weight, factor, there, subject, alone))
+    return found
 
 
 def _by_kind(
@@ -174,14 +178,17 @@ def _fitting(scene: Scene, quantity: Quantity) -> tuple[Fitting, frozenset[str]]
         if len(cache) > _MOST_UNITS:
             cache.clear()
         told = {code: factor_to(quantity, row, per) for code, row in scene.base.quantities.items()}
-        factors = {code: factor for code, factor in told.items() if factor is not None}
-        rows = {
-            kind: {code: (factors[code], _alone(scene, kind, code)) for code in codes if code in factors}
-            for kind, codes in scene.records.kinds.items()
-        }
-        fitting = {kind: (tuple(c for c in by if by[c][1]), by) for kind, by in rows.items() if by}
-        cache[key] = fitting, frozenset(factors)
+        cache[key] = _of_units(scene, {code: factor for code, factor in told.items() if factor is not None})
     return cache[key]
+
+
+def _of_units(scene: Scene, factors: dict[str, float]) -> tuple[Fitting, frozenset[str]]:
+    """Return the quantities of a unit by kind of thing, and all of them."""
+    rows = {
+        kind: {code: (factors[code], _alone(scene, kind, code)) for code in codes if code in factors}
+        for kind, codes in scene.records.kinds.items()
+    }
+    return {kind: (tuple(c for c in by if by[c][1]), by) for kind, by in rows.items() if by}, frozenset(factors)
 
 
 def _counted_stems(scene: Scene, quantity: Quantity) -> set[str]:
@@ -222,16 +229,8 @@ def _match(scene: Scene, quantity: Quantity, match: Match, said: Said, counted: 
         return None
     if row.unit == "count" and not counted and not match.named:
         return None
-    rate = (
-        quantity.unit.rpartition("/")[2] in {"month", "quarter", "week", "day"}
-        and "/" not in canonical(scene.base, code)[0]
-    )
-    score = (
-        match.score
-        * (_CONVERTED if rate and row.period == "year" else 1.0)
-        * _by_period(scene, quantity, row.period, when)
-        * _by_definer(scene, code, around)
-    )
+    score = match.score * _by_rate(scene, quantity, code, row.period)
+    score *= _by_period(scene, quantity, row.period, when) * _by_definer(scene, code, around)
     if scene.says(quantity, code):
         return Match(code, _CALLED * max(match.score, UNIT_ALONE), 1.0, said=True)
     if _unsaid(scene, code, around):
@@ -241,6 +240,12 @@ def _match(scene: Scene, quantity: Quantity, match: Match, said: Said, counted: 
     if _excluded(scene, code, said):
         return Match(code, 0.4 * score, min(match.share, 0.5))
     return Match(code, score, match.share)
+
+
+def _by_rate(scene: Scene, quantity: Quantity, code: str, period: str) -> float:
+    """Return how far a rate of the text speaks for a quantity: a month's number is seldom told for a year's."""
+    rate = quantity.unit.rpartition("/")[2] in {"month", "quarter", "week", "day"}
+    return _CONVERTED if rate and period == "year" and "/" not in canonical(scene.base, code)[0] else 1.0
 
 
 def _excluded(scene: Scene, code: str, said: Said) -> bool:

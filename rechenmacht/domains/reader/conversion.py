@@ -83,26 +83,28 @@ def factor_to(quantity: Quantity, row: Definition, per: tuple[str, float] | None
         per: what the number is divided by, see `divisor`.
     """
     target, _ = unit_of(row.unit)
-    unit = quantity.unit
-    if (
-        quantity.kind == "percent"
-        and target == "1"
-        and row.high is not None
-        and row.high > _MOST_SHARE
-        and (quantity.mid or 0.0) < 1
-    ):
+    if _no_share(quantity, row):
         return None  # a ratio of 5 is told in multiples, or as 500 percent
     if per is not None:
-        if unit.rpartition("/")[2] not in _PERIODS:
-            unit = unit.rpartition("/")[0] or unit
-        return 1 / per[1] if f"{unit}/{per[0]}" == target else None
+        return _divided(quantity.unit, target, per)
     if quantity.noun == CHIP_HOURS:
         return HOUR if target == "s" and row.unit == "h" and "hours" in row.name_en.lower() else None
-    if same_unit(unit, target) or (target == "point" and quantity.noun in _POINTS):
+    if same_unit(quantity.unit, target) or (target == "point" and quantity.noun in _POINTS):
         return 1.0
-    if unit == "year" and target == "s":
-        return YEAR
-    return _of_rate(unit, target, row)
+    return YEAR if quantity.unit == "year" and target == "s" else _of_rate(quantity.unit, target, row)
+
+
+def _no_share(quantity: Quantity, row: Definition) -> bool:
+    """Whether a small percentage meets a quantity that is a ratio, no share."""
+    small = quantity.kind == "percent" and (quantity.mid or 0.0) < 1
+    return small and unit_of(row.unit)[0] == "1" and row.high is not None and row.high > _MOST_SHARE
+
+
+def _divided(unit: str, target: str, per: tuple[str, float]) -> float | None:
+    """Return the factor of a number told per something, or None where the quantity is not."""
+    if unit.rpartition("/")[2] not in _PERIODS:
+        unit = unit.rpartition("/")[0] or unit
+    return 1 / per[1] if f"{unit}/{per[0]}" == target else None
 
 
 def _of_rate(unit: str, target: str, row: Definition) -> float | None:

@@ -6,6 +6,7 @@ from rechenmacht.domains.reader import times
 from rechenmacht.domains.reader.around import context, stems_of
 from rechenmacht.domains.reader.candidates import Candidate, leaders, ordered, rank
 from rechenmacht.domains.reader.meanings import NEAR, Match
+from rechenmacht.domains.reader.mentions import Mention
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.scene import Scene
 from rechenmacht.domains.reader.words import words
@@ -28,7 +29,12 @@ def parallel(scene: Scene, quantity: Quantity, found: list[Candidate]) -> list[C
     before = [q for q in scene.by_sentence[quantity.sentence] if q.last <= quantity.first and q.unit == quantity.unit]
     if not before:
         return found if found and found[0].match.named else _carried_on(scene, quantity, found)
-    led = rank(scene, before[-1], times.period(scene, before[-1]))
+    return _gone_on(scene, quantity, found, before[-1])
+
+
+def _gone_on(scene: Scene, quantity: Quantity, found: list[Candidate], before: Quantity) -> list[Candidate]:
+    """Let a number take the quantity of the one before it, as far as that names one and its own clause does not."""
+    led = rank(scene, before, times.period(scene, before))
     if not led or not led[0].match.named:
         return found
     first = led[0]
@@ -49,37 +55,42 @@ def _of_part(scene: Scene, quantity: Quantity, found: list[Candidate]) -> list[C
     led = rank(scene, before[-1], times.period(scene, before[-1]))
     if not led or not led[0].match.named:
         return found
-    whole, weight = led[0].code, scene.meanings.weight
+    whole = led[0].code
     near = {one for one, close in context(scene, quantity).items() if close >= NEAR} | scene.meanings.own[whole]
-    parts = []
-    for one in found:
-        if one.code == whole:
-            continue
-        share = max(
-            sum(weight[s] for s in phrase & near) / sum(weight[s] for s in phrase)
-            for phrase in scene.meanings.phrases[one.code]
-        )
-        told = one.match._replace(share=max(one.match.share, min(share, 1.0)))
-        parts.append(one._replace(match=told, score=one.score * (told.share / max(one.match.share, 0.1))))
-    return ordered(parts)
+    return ordered([_met_too(scene, one, near) for one in found if one.code != whole])
+
+
+def _met_too(scene: Scene, one: Candidate, near: frozenset[str] | set[str]) -> Candidate:
+    """Return a candidate whose phrases are met also by the words that the whole was told in."""
+    weight = scene.meanings.weight
+    share = max(
+        sum(weight[s] for s in phrase & near) / sum(weight[s] for s in phrase)
+        for phrase in scene.meanings.phrases[one.code]
+    )
+    told = one.match._replace(share=max(one.match.share, min(share, 1.0)))
+    return one._replace(match=told, score=one.score * (told.share / max(one.match.share, 0.1)))
 
 
 def bare(scene: Scene, quantity: Quantity) -> bool:
     """Whether nothing but names, times and small words stands around a number: `up from 300 million a year before`."""
+    inside = scene.by_sentence[quantity.sentence]
+    if quantity.noun and not _same_noun(inside, quantity):
+        return False
+    tokens, small = scene.text.tokens, words("judging.ellipsis.small")
+    small = small | words("judging.stop.en") | words("judging.stop.de")
+    return all(tokens[k].kind != "w" or tokens[k].low in small for k in _own_places(scene, quantity))
+
+
+def _own_places(scene: Scene, quantity: Quantity) -> list[int]:
+    """Return the places of a number's clause between its neighbours that no name and no number takes."""
     begin, end = scene.text.sentences[quantity.sentence]
     mine, numbers = scene.clause(quantity.sentence, quantity.first), scene.clauses(quantity.sentence)
     inside = scene.by_sentence[quantity.sentence]
     left = max([q.last for q in inside if q.kind != "date" and q.last <= quantity.first], default=begin)
     right = min([q.first for q in inside if q.kind != "date" and q.first >= quantity.last], default=end)
-    if quantity.noun and not _same_noun(inside, quantity):
-        return False
     taken = {k for q in inside for k in range(q.first, q.last)}
     taken |= {k for m in scene.named.get(quantity.sentence, ()) for k in range(m.first, m.last)}
-    small = words("judging.ellipsis.small") | words("judging.stop.en") | words("judging.stop.de")
-    return all(
-        scene.text.tokens[k].kind != "w" or scene.text.tokens[k].low in small
-        for k in range(left, right) if k not in taken and numbers[k - begin] == mine
-    )  # fmt: skip
+    return [k for k in range(left, right) if k not in taken and numbers[k - begin] == mine]
 
 
 def _same_noun(inside: list[Quantity], quantity: Quantity) -> bool:
@@ -147,16 +158,23 @@ def _elliptic(scene: Scene, quantity: Quantity) -> bool:
     named = [m for m in scene.named.get(quantity.sentence, ()) if scene.clause(m.sentence, m.first) == mine]
     if not named and not _in_step(scene, quantity):
         return False
-    taken = {k for m in named for k in range(m.first, m.last)}
-    taken |= {k for q in scene.by_sentence[quantity.sentence] for k in range(q.first, q.last + 1)}
-    begin, end = scene.text.sentences[quantity.sentence]
-    own = [k for k in range(begin, end) if scene.clause(quantity.sentence, k) == mine and k not in taken]
+    own = _untaken(scene, quantity, named)
     if any(tokens[k].low in words("judging.subjects.owners") for k in own):
         return False
     if tokens[quantity.first].lang == "de":
+        begin = scene.text.sentences[quantity.sentence][0]
         return not any(tokens[k].kind == "w" and tokens[k].text[0].isupper() and k != begin for k in own)
     owners = [m.last for m in named if tokens[m.last - 1].low.endswith(("'s", "’s"))]
     return not _said(scene, [k for k in owners if k in own])
+
+
+def _untaken(scene: Scene, quantity: Quantity, named: list[Mention]) -> list[int]:
+    """Return the places of a number's clause that neither its names nor numbers and the word behind them take."""
+    mine = scene.clause(quantity.sentence, quantity.first)
+    taken = {k for m in named for k in range(m.first, m.last)}
+    taken |= {k for q in scene.by_sentence[quantity.sentence] for k in range(q.first, q.last + 1)}
+    begin, end = scene.text.sentences[quantity.sentence]
+    return [k for k in range(begin, end) if scene.clause(quantity.sentence, k) == mine and k not in taken]
 
 
 def _in_step(scene: Scene, quantity: Quantity) -> bool:

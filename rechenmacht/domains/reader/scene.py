@@ -71,6 +71,7 @@ class Scene:
         self.outside: dict[int, dict[str, float]] = {}  # see candidates.context
         self.ranked: dict[tuple[object, ...], list[Any]] = {}  # see candidates.rank
         self.around: dict[tuple[int, int, str], dict[str, float]] = {}  # see around.context
+        self.dates: dict[int, list[tuple[Quantity, tuple[date, date]]]] = {}  # see times
         self.marks: dict[tuple[int, str], dict[int, Quantity]] = {}  # see candidates.context
         self.counted: dict[int, dict[str, range]] = {}
         self._words: dict[int, list[str]] = {}
@@ -256,27 +257,27 @@ class Scene:
     def _inside(self, quantity: Quantity) -> list[Subject]:
         """Return the subjects that the number's own sentence names."""
         inside = self.named.get(quantity.sentence, [])[:40]
+        counted = quantity.unit in {"count", "h100e"}
         found = []
-        tokens = self.text.tokens
-        against = any(
-            token.low in words("judging.compare.number")
-            for token in tokens[max(0, quantity.first - 2) : quantity.first]
-        )
-        mine = self.clause(quantity.sentence, quantity.first)
         for mention in inside:
-            counted = quantity.unit in {"count", "h100e"} and mention.kind in _THINGS
-            if counted and quantity.first <= mention.first <= quantity.last:
+            if counted and mention.kind in _THINGS and quantity.first <= mention.first <= quantity.last:
                 continue  # what is counted: `250,000 H100 chips`
-            weight = self._weight(quantity, mention, mine)
-            partner = self.partner(quantity, mention.kind)
-            if partner is not None:
-                weight = _IN_STEP if partner is mention else 0.7 * weight
-            tied = partner is mention or self._owns(quantity, mention) or self._related(quantity, mention, mine)
-            if self.compared(mention) != against and len(inside) > 1 and not tied:
-                weight *= 0.55
-            weight *= (0.9 if mention.weak else 1.0) * (0.8 if self.attributive(mention) else 1.0)
+            weight = self._stands(quantity, mention, alone=len(inside) == 1)
             found += [Subject(entity, weight, mention) for entity in (mention.entity, *mention.others)]
         return found
+
+    def _stands(self, quantity: Quantity, mention: Mention, *, alone: bool) -> float:
+        """Return how strongly a mention of the same sentence stands for the number's subject."""
+        mine, tokens = self.clause(quantity.sentence, quantity.first), self.text.tokens
+        weight, partner = self._weight(quantity, mention, mine), self.partner(quantity, mention.kind)
+        if partner is not None:
+            weight = _IN_STEP if partner is mention else 0.7 * weight
+        before = {token.low for token in tokens[max(0, quantity.first - 2) : quantity.first]}
+        against = bool(before & words("judging.compare.number"))
+        tied = partner is mention or self._owns(quantity, mention) or self._related(quantity, mention, mine)
+        if self.compared(mention) != against and not alone and not tied:
+            weight *= 0.55
+        return weight * (0.9 if mention.weak else 1.0) * (0.8 if self.attributive(mention) else 1.0)
 
     def _rules(self, quantity: Quantity) -> list[Subject]:
         """Return the rules of the time that a sentence on rules gives, which articles do not call by a name."""

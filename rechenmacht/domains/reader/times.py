@@ -122,11 +122,18 @@ def _ordinal_quarter(
 
 def _known(scene: Scene, sentence: int) -> list[tuple[Quantity, tuple[date, date]]]:
     """Return the dates of a sentence with their days; a month without a year is the one nearest to the first date."""
+    if sentence not in scene.dates:
+        scene.dates[sentence] = _dated(scene, sentence)
+    return scene.dates[sentence]
+
+
+def _dated(scene: Scene, sentence: int) -> list[tuple[Quantity, tuple[date, date]]]:
     dates = [q for q in scene.by_sentence[sentence] if q.kind == "date" and q.hedge != "at_least"]
     whole = [days for q in dates if (days := days_of(q)) is not None]
-    found = []
+    found = list[tuple[Quantity, tuple[date, date]]]()
     for q in dates:
-        days = days_of(q) or (_nearest_month(str(q.low), whole[0][0]) if whole else None)
+        after = bool(found)
+        days = days_of(q) or (_nearest_month(str(q.low), whole[0][0], after=after) if whole else None)
         if days is not None:
             found.append((q, days))
     return found
@@ -137,11 +144,19 @@ def dates_of(scene: Scene, sentence: int) -> set[tuple[date, date]]:
     return {days for _, days in _known(scene, sentence)}
 
 
-def _nearest_month(low: str, day: date) -> tuple[date, date] | None:
-    """Return the days of a month without a year (`--05`), in the year that brings it nearest to a day."""
+def _nearest_month(low: str, day: date, *, after: bool) -> tuple[date, date] | None:
+    """Return the days of a month without a year (`--05`), in the year that brings it nearest to a day.
+
+    Args:
+        low: the month as read.
+        day: a day that the sentence tells.
+        after: whether that day is told before the month; else the month is the last one up to it.
+    """
     if len(low) != len("--05") or not low.startswith("--"):
         return None
     months = [span(f"{year}-{low[2:]}") for year in (day.year - 1, day.year, day.year + 1) if 1 < year < date.max.year]
+    if not after:  # `from 400 million in February to 800 million in October 2025`
+        months = [days for days in months if days[0] <= day]
     return min(months, key=lambda days: (abs((days[0] - day).days), days[0]))
 
 

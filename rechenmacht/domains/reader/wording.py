@@ -15,6 +15,7 @@ from rechenmacht.domains.reader.model import Lang
 from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.forms import Claim
 
+LANGS: tuple[Lang, ...] = ("en", "de")
 Pair = tuple[str, str]
 _PREFIXED = {"W", "Wh", "B", "B/s", "FLOP/s", "FLOP", "Hz", "V", "W/week"}
 _PREFIXES = ((1e18, "E"), (1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
@@ -123,6 +124,6 @@ def source(base: Base, claims: list[Claim]) -> Pair:
 def explain(key: str, values: dict[str, Pair]) -> dict[str, str]:
     """Return a text in both languages; each value is given as (English, German)."""
     return {
-        "en": texts("en")["verdict"][key].format(**{name: pair[0] for name, pair in values.items()}),
-        "de": texts("de")["verdict"][key].format(**{name: pair[1] for name, pair in values.items()}),
+        lang: texts(lang)["verdict"][key].format(**{name: pair[place] for name, pair in values.items()})
+        for place, lang in enumerate(LANGS)
     }

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from rechenmacht import scenario as scenarios
-from rechenmacht.answers.kinds import Count, Day, Exacts
+from rechenmacht.answers.kinds import Count, Day, Exacts, Flag
 from rechenmacht.answers.question import FromFile, Positional, Question, Seed
 from rechenmacht.domains.race.questions import Scenario, from_file, named
 from rechenmacht.domains.uncertainty import own_rows as rows
@@ -94,10 +94,11 @@ class Score(Question):
     """A register's forecasts against what happened."""
 
     name = "uncertainty.score"
-    schema_number = 2
+    schema_number = 3
     place = "forecast score"
     tables: ClassVar = {"scores": rows.Scored}
-    values: ClassVar = {"edition": str, "made": Day, "sha256": str, "tally": rows.Tally}
+    values: ClassVar = {"edition": str, "made": Day, "sha256": str, "sealed_data_checksum": str, "same_data": Flag,
+                        "tally": rows.Tally}  # fmt: skip
     observed: Annotated[
         list[Outturn],
         FromFile("rechenmacht.domains.uncertainty.outturns:read"),

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from rechenmacht import runs, scenario
-from rechenmacht.answers.answer import Row
+from rechenmacht.answers.answer import Answer, Row
 from rechenmacht.domains.uncertainty import questions, ranks
 from rechenmacht.domains.uncertainty.chosen import outcomes_of, take
 from rechenmacht.domains.uncertainty.ensemble import whole
+from rechenmacht.evidence.base import Base, once
 from rechenmacht.faces.labels import parameter_label, series_name
 from rechenmacht.outputs import backtest_charts
 from rechenmacht.outputs import uncertainty_charts as drawn
@@ -108,10 +109,14 @@ def _deciding(context: Context) -> tuple[list[Figure], Table]:
     return [shown], Table(heads, tuple(cells), frozenset({1}))
 
 
+@once
+def _scored(base: Base) -> Answer:
+    return questions.Backtest(target=[], draws=BACK_DRAWS, observations=True).answer(base)
+
+
 def section(context: Context) -> Section:
     """Return the section on how wrong the model has been and which assumption decides."""
-    asked = questions.Backtest(target=[], draws=BACK_DRAWS, observations=True)
-    answer = asked.answer(context.base)
+    answer = _scored(context.base)
     tables = {table.name: table.rows for table in answer.tables}
     figures, deciding = _deciding(context)
     code = context.language.code

@@ -9,7 +9,7 @@ from rechenmacht.answers.answer import Answer
 from rechenmacht.answers.question import DRAWS, Question
 from rechenmacht.domains.capital import questions
 from rechenmacht.domains.capital.history import Number
-from rechenmacht.evidence.base import Base
+from rechenmacht.evidence.base import Base, once
 from rechenmacht.evidence.forms import Parameter
 
 Row = dict[str, Any]
@@ -54,6 +54,7 @@ class Look:
     path: Answer
 
 
+@once
 def ask(base: Base, question: type[Question], **given: Any) -> Answer:
     """Return the answer to a question, as every other face gets it."""
     found: Answer = question.asked(given).settled(base).answer(base)

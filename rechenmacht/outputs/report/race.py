@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from rechenmacht import runs, scenario
 from rechenmacht.errors import BadInput
+from rechenmacht.evidence.base import Base, once
 from rechenmacht.faces import theme
 from rechenmacht.outputs.report.context import Context
 from rechenmacht.outputs.report.view import Cell, Figure, Num, Section, Table
@@ -147,21 +148,34 @@ def _sold(run: Run, measure: str, year: str) -> float:
     return float(sum(share[i] * made[i] for i, quarter in enumerate(quarters) if quarter.startswith(year)))
 
 
+@once
+def _changes(base: Base, name: str) -> dict[str, NDArray[np.float64]]:
+    """Return for each mechanism how much switching it off changes the usual outcomes' medians, shape (outcome,).
+
+    Raises:
+        BadInput: if there is no scenario of that name.
+    """
+    known = scenario.find(base, name)
+    places = {(s.variable, s.region): index for index, s in enumerate(SERIES)}
+    chosen = [places[variable, REGION[bloc]] for variable, bloc in USUAL]
+
+    def medians(off: tuple[str, ...]) -> NDArray[np.float64]:
+        outcomes = runs.compute(base, runs.replace_off(known, off), PART_DRAWS, 1)[0]
+        found: NDArray[np.float64] = np.median(outcomes[chosen, QUARTERS.index(PART_AT)], axis=-1)
+        return found
+
+    whole = medians(())
+    return {one: medians((one,)) / whole - 1 for one in NAMES}
+
+
 def parts(context: Context) -> Table | None:
     """Return what switching each mechanism off does to medians at the end of 2030; nothing if it cannot be run."""
     try:
-        known = scenario.find(context.base, str(context.reference.meta["scenario"]["id"]))
-        whole = runs.compute(context.base, known, PART_DRAWS, 1)[0]
+        changes = _changes(context.base, str(context.reference.meta["scenario"]["id"]))
     except BadInput:
         return None
-    places = {(s.variable, s.region): index for index, s in enumerate(SERIES)}
-    at = QUARTERS.index(PART_AT)
-    chosen = [places[variable, REGION[bloc]] for variable, bloc in USUAL]
-    before = np.median(whole[chosen, at], axis=-1)
     rows: list[tuple[Cell, ...]] = []
-    for name in NAMES:
-        without = runs.compute(context.base, runs.replace_off(known, (name,)), PART_DRAWS, 1)[0]
-        change = np.median(without[chosen, at], axis=-1) / before - 1
+    for name, change in changes.items():
         cells: list[Cell] = [context.t(f"mechanism.{name}.name")]
         cells += [context.num(_change(context, float(x)), "parts") for x in change]
         rows.append(tuple(cells))

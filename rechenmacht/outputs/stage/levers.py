@@ -14,20 +14,23 @@ from rechenmacht.domains.race.backends import compiled as kernels
 from rechenmacht.domains.race.backends.choose import chosen
 from rechenmacht.domains.race.backends.drawing import drawn
 from rechenmacht.domains.race.backends.trace import acting
+from rechenmacht.domains.race.outcomes import SERIES
 from rechenmacht.domains.race.step import NAMES
 from rechenmacht.domains.uncertainty.ensemble import Model
 from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.forms import Parameter
-from rechenmacht.outputs.stage.families import Family, families
+from rechenmacht.outputs.stage.families import families
 from rechenmacht.outputs.web.levers import offered
-from rechenmacht.sample import values
+from rechenmacht.sample import Shifted, values
 
-FEW = 64  # draws that decide the order of levers; the page counts their effects with all draws
+FEW = 128  # draws that decide the order of levers; the page counts their effects with all draws
 ENDS = (0.05, 0.5, 0.95)
-YEARS = ("2030-Q4", "2035-Q4")
+YEARS = tuple(quarter for quarter in QUARTERS[len(OBSERVED) :] if quarter.endswith("Q4"))
+START = 2030  # the year that the page speaks of first
 FIRST = "installed|h100e_8bit"  # the outcome that the page shows first
 LINE = "cn"
-LEAST = 0.005  # relative change of a median, or points of a share, that counts as an effect
+LEAST = 0.005  # median of changes, relative or in the unit, that counts as an effect
+HEIGHT = 0.06  # part of the picture's height that it must pass through: 8 of the 164 pixels on a phone, and some more
 SAID = 3  # outcomes that a lever names
 # Outcomes that a reader knows: a lever names these before others.
 KNOWN = (
@@ -38,6 +41,9 @@ KNOWN = (
     "software_maturity", "delivered|h100e_8bit", "swarm_fleet", "swarm_run",
 )  # fmt: skip
 MAIN_LINES = frozenset({"us", "cn", "eu", "world", "with_rented", "huawei", "amd", "nvidia"})
+_UNITS = {place: family.unit for family in families() for place in family.lines.values()}
+_ABSOLUTE = np.array([_UNITS[place] in {"share", "month", "indicator"} for place in range(len(SERIES))])[:, None, None]
+LEAST_SCALE = np.array([0.5 if _UNITS[place] == "month" else 0.01 for place in range(len(SERIES))])  # as chart.ts
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +91,36 @@ def track_of(parameter: Parameter, ends: tuple[float, float, float], set_: list[
     return max(start, least), min(stop, most)
 
 
-def _medians(p: NDArray[np.float64], levers: Any, kernel: kernels.Compiled) -> NDArray[np.float64]:
-    """Return medians at two years' ends, shape (series, year)."""
-    found: NDArray[np.float64] = np.median(
-        kernels.run(kernel, p, levers, quarters=YEARS, dtype=np.float64, threads=2), axis=-1
-    )
+def _outcomes(p: NDArray[np.float64], levers: Any, kernel: kernels.Compiled) -> NDArray[np.float64]:
+    """Return all outcomes at the projected years' ends, shape (series, year, draw)."""
+    found: NDArray[np.float64] = kernels.run(kernel, p, levers, quarters=YEARS, dtype=np.float64, threads=2)
     return found
 
 
-def _change(family: Family, before: NDArray[np.float64], after: NDArray[np.float64]) -> float:
-    """Return how much a median changes at most, relative, or in points of a share or twelfths of a year."""
-    scale = {"share": 1.0, "indicator": 1.0, "month": 12.0}.get(family.unit)
-    size = np.full_like(before, scale) if scale else np.maximum(np.abs(before), 1e-12)
-    return float(np.max(np.where(np.abs(before) + np.abs(after) > 1e-9, np.abs(after - before) / size, 0.0)))
+def _changes(before: NDArray[np.float64], after: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return changes draw by draw, as the page's view of changes shows them: relative, or in the unit (`_ABSOLUTE`)."""
+    known = np.abs(before) > 1e-9
+    relative = np.where(known, after / np.where(known, before, 1.0) - 1.0, 0.0)
+    found: NDArray[np.float64] = np.where(_ABSOLUTE, after - before, relative)
+    return found
+
+
+def heights(changes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return what part of the picture's height the medians of changes pass through, from none today.
+
+    Args:
+        changes: draw by draw, shape (series, year, draw).
+
+    Returns:
+        A part of the height for each series, shape (series,).
+    """
+    low, middle, high = np.quantile(changes, ENDS, axis=-1)
+    bottom, top = np.minimum(low.min(axis=1), 0.0), np.maximum(high.max(axis=1), 0.0)
+    size = np.maximum(np.maximum(-bottom, top), LEAST_SCALE)
+    bottom, top = np.minimum(bottom, -0.12 * size), np.maximum(top, 0.12 * size)
+    passed = np.maximum(middle.max(axis=1), 0.0) - np.minimum(middle.min(axis=1), 0.0)
+    found: NDArray[np.float64] = passed / (top - bottom)
+    return found
 
 
 def late_names(model: Model) -> frozenset[str]:
@@ -130,26 +153,44 @@ def levers(base: Base, model: Model, late: frozenset[str]) -> list[Lever]:
 def _acts(
     model: Model, kernel: kernels.Compiled, rows: list[Parameter], set_: dict[str, list[float]]
 ) -> dict[str, tuple[tuple[tuple[str, str], ...], float]]:
-    """Return what each lever moves most, and how much what is shown first."""
+    """Return what each lever moves most, and how much what is shown first.
+
+    An outcome counts only if both ends of the lever's range move it, by changes of the same draws, far enough to be
+    seen in the picture of changes, be it as low as on a phone.
+    """
     p = drawn(kernel, model.parameters, FEW, 1)
     shown = [family for family in families() if family.unit != "indicator"]
-    nothing = _medians(p, {}, kernel)
-    found = {}
+    nothing = _outcomes(p, {}, kernel)
+    first = next(family.lines[LINE] for family in shown if family.id == FIRST)
+    found: dict[str, tuple[tuple[tuple[str, str], ...], float]] = {}
     for parameter in rows:
-        ends = ends_of(parameter, set_.get(parameter.name, []))
-        both = [
-            _medians(p, {parameter.name: ((QUARTERS[len(OBSERVED)], end),)}, kernel)
-            for end in dict.fromkeys((ends[0], ends[2]))
+        low, middle, high = ends_of(parameter, set_.get(parameter.name, []))
+        changes = [
+            _changes(nothing, _outcomes(p, {parameter.name: _lever(parameter, end, middle)}, kernel))
+            for end in dict.fromkeys((low, high))
+            if end != middle
         ]
-        sizes = {
-            (family.id, line): max(_change(family, nothing[place], one[place]) for one in both)
+        if not changes:
+            found[parameter.name] = ((), 0.0)
+            continue
+        size = np.min([heights(one) for one in changes], axis=0)
+        moved = np.min([np.abs(np.median(one, axis=-1)).max(axis=1) for one in changes], axis=0)
+        strong = [
+            (float(moved[place] / (12 if family.unit == "month" else 1)), family.id, line)
             for family in shown
             for line, place in family.lines.items()
-        }
-        strong = [(size, *key) for key, size in sizes.items() if size >= LEAST]
+            if size[place] >= HEIGHT and moved[place] >= LEAST
+        ]
         named = tuple((outcome, line) for _, outcome, line in _different(strong))
-        found[parameter.name] = (named, sizes[FIRST, LINE])
+        found[parameter.name] = (named, float(np.abs(np.median(changes, axis=-1))[:, first].max()))
     return found
+
+
+def _lever(parameter: Parameter, value: float, middle: float) -> tuple[tuple[str, float], ...]:
+    """Return a lever as the page moves it: the whole range where there is one, from the first projected quarter on."""
+    spread = parameter.low != parameter.high
+    moved = Shifted(value, middle, parameter.unit, scenario.bounds(parameter)[0]) if spread else value
+    return ((QUARTERS[len(OBSERVED)], moved),)
 
 
 def _different(acts: list[tuple[float, str, str]]) -> list[tuple[float, str, str]]:

@@ -145,7 +145,7 @@ def content(base: Base, words: Language, found: dict[str, Any]) -> dict[str, Any
         "first": QUARTERS[0],
         "observed": LAST_OBSERVED,
         "last": QUARTERS[-1],
-        "start": {"outcome": levers_of.FIRST, "line": levers_of.LINE, "year": int(levers_of.YEARS[0][:4])},
+        "start": {"outcome": levers_of.FIRST, "line": levers_of.LINE, "year": levers_of.START},
         "thumbs": THUMBS,
         "blocs": list(BLOCS),
         "definitions": {name: words.text(f"definition.{name}") for name in DEFINITIONS},

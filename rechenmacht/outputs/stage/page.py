@@ -140,7 +140,7 @@ class Stage:
     def _first(self, words: Language) -> Mapping[str, Any]:
         """Return the first picture and what stands around it."""
         family = next(one for one in families() if one.id == levers.FIRST)
-        line, year = levers.LINE, int(levers.YEARS[0][:4])
+        line, year = levers.LINE, levers.START
         names = line_names(words)
         bands = self.found["first"][list(family.lines).index(line)]
         unit = words.text(f"stage.unit.{family.unit}")

@@ -20,7 +20,8 @@ from rechenmacht.outputs.web.journal import journal
 from rechenmacht.outputs.web.problems import Problem
 from rechenmacht.outputs.web.service import Service
 from rechenmacht.outputs.web.settings import Settings
-from rechenmacht.outputs.web.store.store import Busy, Store
+from rechenmacht.outputs.web.store.kinds import Busy
+from rechenmacht.outputs.web.store.opened import Opened
 from rechenmacht.outputs.web.tokens import Tokens, hashed
 
 LOCAL = "local"
@@ -39,13 +40,13 @@ class Accounts:
         self.tokens = Tokens(settings.tokens) if settings.tokens else None
         if self.tokens is not None:
             self.tokens.name_of("")  # a file that cannot be read is said at the start, not at the first request
-        self.store: Store | None = None
+        self.store: Opened | None = None
         self._ended: set[str] = set()
 
-    def remember(self, store: Store) -> None:
+    def remember(self, store: Opened) -> None:
         """Take the store in which it stands which sessions were ended."""
         if self.settings.accounts:
-            self.store, self._ended = store, set(store.ended_sessions())
+            self.store, self._ended = store, set(store().ended_sessions())
 
     def ended(self, session: object) -> bool:
         """Tell whether a session was ended, or has no name by which it could be."""
@@ -70,7 +71,9 @@ class Accounts:
         digest, store = hashed(session), self.store
         self._ended.add(digest)
         try:
-            await service.work.run(lambda: store.end_session(digest, int(until or time.time() + 86400 * 400)), "store")
+            await service.work.run(
+                lambda: store().end_session(digest, int(until or time.time() + 86400 * 400)), "store"
+            )
         except Busy:
             raise Problem(503, "you are signed out; the database does not answer, so sign out again later") from None
 

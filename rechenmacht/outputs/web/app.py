@@ -11,15 +11,15 @@ from starlette.responses import Response
 
 from rechenmacht import __version__
 from rechenmacht.evidence.base import Base
-from rechenmacht.faces import registry
 from rechenmacht.outputs.web import accounts, described, problems
-from rechenmacht.outputs.web.api import answers, capital, charts, check, engine, facts, race, rules, tidy, workspaces
+from rechenmacht.outputs.web.api import capital, charts, check, engine, facts, later, race, rules, tidy, workspaces
 from rechenmacht.outputs.web.pages import add_pages
 from rechenmacht.outputs.web.placed import add_site
 from rechenmacht.outputs.web.security import Guard
 from rechenmacht.outputs.web.service import Service
 from rechenmacht.outputs.web.settings import Settings
-from rechenmacht.outputs.web.store.store import Limits, Store
+from rechenmacht.outputs.web.store.kinds import Limits
+from rechenmacht.outputs.web.store.opened import Opened
 
 PREFIX = "/api/v1"
 ABOUT = (
@@ -57,28 +57,28 @@ def create_app(base: Base, settings: Settings | None = None) -> FastAPI:
         app.state.store.close()
 
     app = FastAPI(
-        title="Rechenmacht", version=__version__, description=ABOUT, openapi_url=f"{PREFIX}/openapi.json",
-        docs_url=None, redoc_url=None, lifespan=lifespan, separate_input_output_schemas=False,
+        title="Rechenmacht", version=__version__, description=ABOUT,
+        openapi_url=None, docs_url=None, redoc_url=None,
+        lifespan=lifespan, separate_input_output_schemas=False,
         generate_unique_id_function=described.operation_id,
     )  # fmt: skip
     app.state.service = service
     problems.install(app)
     app.state.accounts = accounts.Accounts(settings)
     limits = Limits(settings.saved_scenarios, settings.saved_versions, settings.saved_bytes)
-    app.state.store = Store(settings.database_url, limits)
+    app.state.store = Opened(settings.database_url, limits)
     app.state.accounts.remember(app.state.store)
     closed = [Depends(accounts.user_of)] if settings.accounts and not settings.public else []
     # Before those with a name in their path, such as /facts/{claim}.
     app.include_router(tidy.routes(service), prefix=PREFIX, dependencies=closed)
     for part in (race, facts, engine, rules, capital, check, charts):
         app.include_router(part.routes(service), prefix=PREFIX, dependencies=closed)
-    for domain in registry.DOMAINS:
-        app.include_router(
-            answers.routes(service, domain, registry.questions(domain)), prefix=PREFIX, dependencies=closed
-        )
+    made_later = later.routers(service, PREFIX)
+    for one in made_later:
+        app.include_router(one, prefix=PREFIX, dependencies=closed)
     for router in (_health(service), accounts.routes(service), workspaces.routes(service, app.state.store)):
         app.include_router(router, prefix=PREFIX)
-    described.install(app)
+    described.install(app, service, PREFIX, lambda: later.make(made_later))
     add_pages(app, service)
     add_site(app, service)
     accounts.install(app, settings)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+import threading
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from starlette.responses import Response
 
 from rechenmacht.faces import registry
 from rechenmacht.outputs.web.api import answered
 from rechenmacht.outputs.web.api.forms import ProblemDocument
+from rechenmacht.outputs.web.service import Service, json_answer
 
 PREFIX = "/api/v1"
 KINDS = {"csv": "text/csv", "svg": "image/svg+xml", "png": "image/png", "html": "text/html", "atom": "application/atom+xml",
@@ -164,11 +168,18 @@ def completed(found: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def install(app: FastAPI) -> None:
-    """Complete the OpenAPI document of an app."""
-    made = app.openapi
+def install(app: FastAPI, service: Service, prefix: str, make: Callable[[], None]) -> None:
+    """Complete the OpenAPI document of an app, and serve it; `make` makes the routes that are not there yet."""
+    made, lock = app.openapi, threading.Lock()
 
     def openapi() -> dict[str, Any]:
-        return completed(made())
+        with lock:
+            make()
+            return completed(made())
+
+    @app.get(f"{prefix}/openapi.json", include_in_schema=False)
+    async def document() -> Response:
+        # It takes seconds the first time, and other callers do not wait for it.
+        return json_answer(await service.work.answer(("openapi",), lambda: json.dumps(openapi()).encode(), "other"))
 
     app.openapi = openapi  # type: ignore[method-assign]

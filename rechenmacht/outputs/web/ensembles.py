@@ -16,7 +16,8 @@ from rechenmacht.domains.uncertainty.ensemble import QUANTILES, SLICE, quantiles
 from rechenmacht.domains.uncertainty.ranks import noise, rank_correlations
 from rechenmacht.errors import BadInput
 from rechenmacht.outputs.web.envelope import sources_of
-from rechenmacht.outputs.web.model import INDICATORS, Outcomes, Question, Race, chosen
+from rechenmacht.outputs.web.model import INDICATORS, Outcomes, Question, Race, Steps, chosen
+from rechenmacht.sample import Shifted
 from rechenmacht.scenario import Setup
 
 Array = NDArray[np.float64]
@@ -78,10 +79,21 @@ def run_sources(race: Race, setup: Setup) -> list[dict[str, str]]:
     return sources_of(base, claims, ids)
 
 
+def _steps(setup: Setup, levers: Sequence[tuple[str, Steps]], *, shift: bool) -> dict[str, list[dict[str, Any]]]:
+    """Return what holds of the levers named, the scenario's own steps with it, as a question takes them."""
+    return {
+        name: [
+            {"at": at, "value": float(value)} for at, value in setup.levers[name] if isinstance(value, Shifted) == shift
+        ]
+        for name, _ in levers
+    }
+
+
 def _head(asked: Question, setup: Setup) -> dict[str, Any]:
     return {
         "scenario": asked.scenario,
-        "set": {name: [{"at": at, "value": value} for at, value in setup.levers[name]] for name, _ in asked.changes},
+        "set": _steps(setup, asked.changes, shift=False),
+        "shift": _steps(setup, asked.shifts, shift=True),
         "draws": asked.draws,
         "seed": asked.seed,
     }

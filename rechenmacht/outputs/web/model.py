@@ -48,12 +48,16 @@ class Stopped(Exception):
 
 
 class Question(NamedTuple):
-    """One ensemble that is asked for; `changes` are levers as (name, ((quarter, value), ...)), sorted by name."""
+    """One ensemble that is asked for; `changes` are levers as (name, ((quarter, value), ...)), sorted by name.
+
+    `shifts` are the same, as medians to which the parameters' ranges are moved.
+    """
 
     scenario: str
     changes: tuple[tuple[str, Steps], ...]
     draws: int
     seed: int
+    shifts: tuple[tuple[str, Steps], ...] = ()
 
 
 def chosen(variables: Sequence[str] | None) -> list[int]:
@@ -75,16 +79,15 @@ def chosen(variables: Sequence[str] | None) -> list[int]:
 INDICATORS = [i for i, one in enumerate(SERIES) if one.unit == INDICATOR]
 
 
-def changed(scenario: Scenario, changes: Sequence[tuple[str, Steps]]) -> Scenario:
-    """Return the scenario with levers moved: a lever that is moved here replaces the scenario's own on that name."""
-    names = {name for name, _ in changes}
-    kept = tuple(lever for lever in scenario.lever if lever.name not in names)
+def changed(scenario: Scenario, asked: Question) -> Scenario:
+    """Return the scenario with the question's levers after its own, as `rechenmacht run --set --shift` puts them."""
     mine = tuple(
-        Lever(name=name, at=at or FIRST_SIMULATED, value=value, reason="set by the user")
-        for name, steps in changes
+        Lever(name=name, at=at or FIRST_SIMULATED, value=value, shift=shift, reason="set by the user")
+        for levers, shift in ((asked.changes, False), (asked.shifts, True))
+        for name, steps in levers
         for at, value in steps
     )
-    return scenario.model_copy(update={"lever": (*kept, *mine)})
+    return scenario.model_copy(update={"lever": (*scenario.lever, *mine)})
 
 
 def _acts_late(setup: Setup) -> bool:
@@ -172,7 +175,7 @@ class Race:
         Raises:
             BadInput: if it names something unknown, sets a value out of bounds, or moves a lever that nothing reads.
         """
-        scenario = changed(self.scenario(asked.scenario), asked.changes)
+        scenario = changed(self.scenario(asked.scenario), asked)
         model = model_of(self.base, scenario, self.given, self._read(scenario.off))
         return Setup(scenario, model.parameters, model.levers)
 

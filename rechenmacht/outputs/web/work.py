@@ -67,6 +67,7 @@ class Work:
             "simulate": Pool(settings.running, "simulate"),
             "stream": Pool(1, "stream", nice=10),  # long runs never take the place of short ones
             "check": Pool(settings.running, "check", nice=5),  # nor do the articles of others
+            "pages": Pool(1, "pages", nice=5),  # the site's pages, some of which ask dozens of questions
             "store": Pool(4, "store"),  # a database that keeps one waiting holds nothing else up
             "other": Pool(settings.running, "other"),
         }

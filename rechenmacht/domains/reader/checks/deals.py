@@ -42,14 +42,21 @@ def judge(scene: Scene, quantity: Quantity) -> Verdict | None:
         return None
     named, bound = parties.named(scene, quantity), parties.bound(scene, quantity)
     named = sorted(bound, key=named.index) if len(bound) == 2 else named
-    every = [
-        leg for leg in _legs(scene, quantity, codes, named)
-        if bound <= {leg.deal.payer, leg.deal.payee} or leg.deal.payee == "org:stargate"
-    ]  # fmt: skip
+    every = [leg for leg in _legs(scene, quantity, codes, named) if _between(leg, bound)]
     every = _of_time(scene, quantity, every)
     legs = [leg for leg in every if not parties.turned(scene, quantity, leg.deal)]
-    if not legs:
-        return _turned(scene, quantity, every)
+    return _of_legs(scene, quantity, legs, named, codes) if legs else _turned(scene, quantity, every)
+
+
+def _between(leg: Leg, bound: set[str]) -> bool:
+    """Whether a deal is one of the firms that a number is bound to; of Stargate's, the others need not be named."""
+    return bound <= {leg.deal.payer, leg.deal.payee} or leg.deal.payee == "org:stargate"
+
+
+def _of_legs(
+    scene: Scene, quantity: Quantity, legs: list[Leg], named: list[str], codes: tuple[str, ...]
+) -> Verdict | None:
+    """Judge a number by the deals that it may be of."""
     best = min(legs, key=lambda leg: (leg.gap, leg.deal.status in _GONE, leg.deal.date, leg.deal.id))
     if best.gap <= 1 + tolerance(quantity):
         return _told(scene, quantity, best, "supported", "deal_ok")
@@ -58,7 +65,7 @@ def judge(scene: Scene, quantity: Quantity) -> Verdict | None:
         return summed
     if best.gap <= 1.3:
         return _told(scene, quantity, best, "imprecise", "deal_near")
-    if best.gap <= _WRONG or _low(legs) * 0.5 > quantity.mid:  # a part, an instalment
+    if best.gap <= _WRONG or _low(legs) * 0.5 > (quantity.mid or 0.0):  # a part, an instalment
         return None
     return _wrong(scene, quantity, legs, named, codes)
 

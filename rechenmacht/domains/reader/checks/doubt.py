@@ -63,6 +63,7 @@ def plain(case: Case, one: Candidate) -> bool:
         _whole_of,
         _of_named,
         _modified,
+        _summed,
     )
     return not rival_subject(case, one) and not any(doubt(case, one) for doubt in doubts)
 
@@ -262,25 +263,42 @@ def _of_named(case: Case, one: Candidate) -> bool:
     )  # fmt: skip
 
 
+def _summed(case: Case, one: Candidate) -> bool:
+    """Whether the number is that of several together: `Between them, Amazon and Google spent`."""
+    scene, kind = case.scene, one.subject.partition(":")[0]
+    mine = scene.clause(case.quantity.sentence, case.quantity.first)
+    named = {
+        m.entity for m in scene.named.get(case.quantity.sentence, ())
+        if m.kind == kind and scene.clause(m.sentence, m.first) == mine
+    }  # fmt: skip
+    return len(named) > 1 and bool(scene.word_set(case.quantity.sentence) & words("judging.doubt.several"))
+
+
 def _modified(case: Case, one: Candidate) -> bool:
     """Whether an unknown word narrows what is told: `Microsoft's gaming revenue` is not its revenue."""
+    own = case.scene.meanings.own[one.code]
+    return any(
+        _compounded(case, place) or _narrowed(case, place - 1)
+        for place, stems_there in stems_of(case.scene, case.quantity.sentence) if not own.isdisjoint(stems_there)
+    )  # fmt: skip
+
+
+def _narrowed(case: Case, place: int) -> bool:
+    """Whether an unknown word stands between whose a thing is and what it is: `Microsoft's gaming revenue`."""
     scene, tokens = case.scene, case.scene.text.tokens
-    own, known = scene.meanings.own[one.code], scene.meanings.weight
-    begin = scene.text.sentences[case.quantity.sentence][0]
-    plain_words = words("judging.doubt.plain") | words("judging.stop.en") | words("judging.stop.de")
     taken = {k for m in scene.named.get(case.quantity.sentence, ()) for k in range(m.first, m.last)}
-    for place, stems_there in stems_of(scene, case.quantity.sentence):
-        before = place - 1
-        if not own.isdisjoint(stems_there) and _compounded(case, place):
-            return True
-        if own.isdisjoint(stems_there) or before <= begin or before in taken or tokens[before].kind != "w":
-            continue
-        opens = before - 1 in taken or tokens[before - 1].low in words("judging.doubt.determiners")
-        genitive = before - 1 not in taken or tokens[before - 1].low.endswith(("'s", "’s", "s'", "s’", "s"))
-        unknown = stem(tokens[before].low) not in known and tokens[before].low not in plain_words
-        if opens and genitive and unknown and not tokens[before].low.endswith("ed"):
-            return True
-    return False
+    begin = scene.text.sentences[case.quantity.sentence][0]
+    if place <= begin or place in taken or tokens[place].kind != "w" or tokens[place].low.endswith("ed"):
+        return False
+    plain_words = words("judging.doubt.plain") | words("judging.stop.en") | words("judging.stop.de")
+    if stem(tokens[place].low) in scene.meanings.weight or tokens[place].low in plain_words:
+        return False
+    opens = tokens[place - 1].low
+    return opens.endswith(("'s", "’s", "s'", "s’", "s")) if place - 1 in taken else opens in _determiners()
+
+
+def _determiners() -> frozenset[str]:
+    return words("judging.doubt.determiners")
 
 
 def _compounded(case: Case, place: int) -> bool:

@@ -90,10 +90,22 @@ def settle(scene: Scene, quantity: Quantity) -> Case:
     before = [token.low for token in scene.text.tokens[max(0, quantity.first - 3) : quantity.first]]
     said = bases_said(scene, quantity) if quantity.unit == "FLOP/s" else frozenset[str]()
     known = [one for one in ranked if one.known and of_basis(scene, one.code, said)]
+    known += _of_width(scene, ranked, said) if not known else []
     group = leaders(known)
     group += [one for one in known if group and one not in group and _of_both(scene, group[0], one)]
     carried = times.carried(scene, quantity) if when is None else None
     return Case(scene, quantity, when, ranked, group, reached(quantity, before), carried, said)
+
+
+def _of_width(scene: Scene, ranked: list[Candidate], said: frozenset[str]) -> list[Candidate]:
+    """Return the rates of the width that is said, where the base has them in another format of it: INT8 for FP8."""
+    if not said or not ranked or not ranked[0].match.named:
+        return []
+    first = ranked[0]
+    return [
+        first._replace(code=code, known=True) for code in sorted(rivals_of(first.code))
+        if of_basis(scene, code, said) and scene.records.of(first.subject, code)
+    ]  # fmt: skip
 
 
 def _of_sentence(scene: Scene, quantity: Quantity) -> Period | None:
@@ -130,6 +142,7 @@ def judge(case: Case) -> Verdict | None:
     rows = _rows(case, case.group) or _rows(case, _rivals(case))
     if not rows:
         return _sum_of_quarters(case) or elsewhere.other_time(case, case.group[0])
+    rows = [row for row in rows if not doubt.flow_of_year(case, row.candidate)] or rows
     best = min(rows, key=lambda row: (row.gap, abs(_off(case, row)), row.claim.id))
     if narrowed(case.scene, quantity, best.candidate.subject) or doubt.flow_of_year(case, best.candidate):
         return verdict(quantity, "unverifiable", "facts", "unsure", case.told(best))
@@ -274,38 +287,48 @@ def _confirmed(case: Case, best: Row, rows: list[Row]) -> Verdict:
 
 def _missed(case: Case, best: Row, rows: list[Row]) -> Verdict:
     """Judge a number that no claim of its subject, quantity and time confirms."""
-    quantity, one = case.quantity, best.candidate
-    limit = far(quantity, [row.claim for row in rows if row.gap <= best.gap * 1.001])
+    one = best.candidate
+    limit = far(case.quantity, [row.claim for row in rows if row.gap <= best.gap * 1.001])
     times = _times(case, best)
     if times is not None:
         return times
     if not doubt.plain(case, one) or best.gap <= case.close:
-        unsure = verdict(quantity, "unverifiable", "facts", "unsure", case.told(best))
-        return (
-            elsewhere.older(case, best)
-            or elsewhere.of_neighbour(case, best, limit)
-            or (None if doubt.increment(case, one) else elsewhere.crossed(case, best))
-            or unsure
-        )
-    unit = _unit_error(case, best)
-    if unit is not None:
-        return unit
-    another = elsewhere.fits(case, best, limit)
+        return _not_plain(case, best, limit)
+    another = _unit_error(case, best) or elsewhere.fits(case, best, limit)
     if another is not None:
         return another
     if case.when is None and case.scene.records.period(one.code) != "static" and not doubt.far_from_all(case, one):
-        return verdict(quantity, "unverifiable", "facts", "undated", case.told(best))
+        return _open(case, best, "undated")
     swapped = elsewhere.crossed(case, best)
-    if swapped is not None:
-        return swapped
+    return swapped if swapped is not None else _by_distance(case, best, limit)
+
+
+def _open(case: Case, best: Row, reason: str) -> Verdict:
+    return verdict(case.quantity, "unverifiable", "facts", reason, case.told(best))
+
+
+def _not_plain(case: Case, best: Row, limit: float) -> Verdict:
+    """Tell what a number may be of, where the sentence does not plainly say it of just that."""
+    crossed = None if doubt.increment(case, best.candidate) else elsewhere.crossed
+    return (
+        elsewhere.older(case, best)
+        or elsewhere.of_neighbour(case, best, limit)
+        or (crossed(case, best) if crossed is not None else None)
+        or _open(case, best, "unsure")
+    )
+
+
+def _by_distance(case: Case, best: Row, limit: float) -> Verdict:
+    """Judge a number by how far it is from the nearest claim."""
+    quantity = case.quantity
     if best.gap <= min(limit, NEARLY):
         return verdict(quantity, "imprecise", "facts", "imprecise", case.told(best))
     if best.gap <= limit:
-        return verdict(quantity, "unverifiable", "facts", "spread", case.told(best))
-    if one.code == "system_chips" and _part_or_multiple(case, best):
-        return verdict(quantity, "unverifiable", "facts", "unsure", case.told(best))
+        return _open(case, best, "spread")
+    if best.candidate.code == "system_chips" and _part_or_multiple(case, best):
+        return _open(case, best, "unsure")
     if best.gap > _OTHER_THINGS and (quantity.unit in {"count", "people"} or quantity.kind == "money"):
-        return verdict(quantity, "unverifiable", "facts", "unsure", case.told(best))
+        return _open(case, best, "unsure")
     return verdict(quantity, "contradicted", "facts", "contradicted", case.told(best))
 
 

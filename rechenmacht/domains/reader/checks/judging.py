@@ -48,21 +48,26 @@ def _dated(scene: Scene, quantity: Quantity) -> Verdict:
 def _one(scene: Scene, quantity: Quantity) -> tuple[Verdict, Candidates]:
     rows = [told for check in (*physics.CHECKS, *arithmetic.CHECKS) if (told := check(quantity, scene)) is not None]
     relation = comparison.judge(scene, quantity) or growth.judge(scene, quantity)
-    changes = growth.changes(scene, quantity)
-    if (quantity.kind == "ratio" and not quantity.fraction) or changes:
-        return _weigh(quantity, [*rows, *([relation] if relation else [])], "unknown"), []
+    related = [*rows, *([relation] if relation else [])]
+    if (quantity.kind == "ratio" and not quantity.fraction) or growth.changes(scene, quantity):
+        return _weigh(quantity, related, "unknown"), []
     case = facts.settle(scene, quantity)
     plain = facts.judge(case)
     if relation is not None and (plain is None or plain.verdict in {"unverifiable", "other"}):
-        return _weigh(quantity, [*rows, relation], "unknown"), []
-    deal = deals.judge(scene, quantity)
-    if plain is not None and deal is not None and deals.of_deal(scene, quantity) and not facts.said(case, plain):
-        plain = None  # `OpenAI signed a contract with Microsoft for $25bn` tells of a deal, not of a year's revenue
-    known = [plain, facts.twin(case), deal]
-    rows += [row for row in known if row is not None]
+        return _weigh(quantity, related, "unknown"), []
+    rows += _known(case, plain)
     candidates = [(one.subject, one.code, round(one.score, 2)) for one in case.ranked[:3]]
     reason = "no_quantity" if case.scene.subjects(quantity) else "no_subject"
     return _weigh(quantity, rows, reason, scene), candidates
+
+
+def _known(case: facts.Case, plain: Verdict | None) -> list[Verdict]:
+    """Return what claims and deals say on a number; a plain deal stands before a quantity that is only hinted at."""
+    scene, quantity = case.scene, case.quantity
+    deal = deals.judge(scene, quantity)
+    if plain is not None and deal is not None and deals.of_deal(scene, quantity) and not facts.said(case, plain):
+        plain = None  # `OpenAI signed a contract with Microsoft for $25bn` tells of a deal, not of a year's revenue
+    return [row for row in (plain, facts.twin(case), deal) if row is not None]
 
 
 def _with_others(scene: Scene, found: list[tuple[Verdict, Candidates]]) -> list[tuple[Verdict, Candidates]]:

@@ -31,18 +31,21 @@ def named(scene: Scene, quantity: Quantity) -> list[str]:
 
 def bound(scene: Scene, quantity: Quantity) -> set[str]:
     """Return the firms that a number is bound to: the one named last before it in its clause, and one it is paid to."""
+    left, right = _stretch(scene, quantity)
     mine = scene.clause(quantity.sentence, quantity.first)
+    clause = [m for m in scene.named.get(quantity.sentence, ()) if scene.clause(m.sentence, m.first) == mine]
+    before = [m for m in clause if left <= m.first and m.last <= quantity.first]
+    near = min(right, quantity.last + _REACH)
+    behind = [m for m in clause if quantity.last < m.first < near and _led(scene, quantity, m)]
+    firms = [[one for m in rows if (one := party(scene, m)) is not None] for rows in (before, behind)]
+    return {*firms[0][-1:], *firms[1][:1]}
+
+
+def _stretch(scene: Scene, quantity: Quantity) -> tuple[int, int]:
+    """Return where the number before a number ends, and where the one behind it begins."""
     inside = [q for q in scene.by_sentence[quantity.sentence] if q.kind != "date" and q is not quantity]
     left = max((q.last for q in inside if q.last <= quantity.first), default=0)
-    right = min((q.first for q in inside if q.first >= quantity.last), default=len(scene.text.tokens))
-    clause = [m for m in scene.named.get(quantity.sentence, ()) if scene.clause(m.sentence, m.first) == mine]
-    before = [one for m in clause if left <= m.first and m.last <= quantity.first and (one := party(scene, m))]
-    behind = [
-        one for m in clause
-        if quantity.last < m.first < min(right, quantity.last + _REACH) and _led(scene, quantity, m)
-        and (one := party(scene, m))
-    ]  # fmt: skip
-    return {*before[-1:], *behind[:1]}
+    return left, min((q.first for q in inside if q.first >= quantity.last), default=len(scene.text.tokens))
 
 
 def _led(scene: Scene, quantity: Quantity, mention: Mention) -> bool:

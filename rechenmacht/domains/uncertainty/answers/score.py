@@ -22,34 +22,39 @@ def score(asked: questions.Score, base: Base, told: Told) -> Answer:
     Raises:
         BadInput: if there is no such edition, or an outturn fits no forecast.
     """
-    del base, told
-    document = _edition(asked) if asked.own is None else sealing.checked(asked.own, "own")
+    del told
+    name, document = _edition(asked) if asked.own is None else (asked.edition, sealing.checked(asked.own, "own"))
     found = sealing.score(document, [(one.id, one.year, one.value) for one in asked.observed])
     scores = [
         {**row, "forecast": {"low": row["low90"], "value": row["median"], "high": row["high90"]}} for row in found
     ]
     tally = {"n": len(found), **{key: sum(row[key] for row in found) for key in ("in50", "in90")}}
-    values = {"edition": f"{document['made']}.json", "made": document["made"], "sha256": document["sha256"],
-              "tally": tally}  # fmt: skip
+    sealed, now = str(document.get("data_checksum", "")), base.checksum
+    values = {"edition": f"{name or document['made']}.json", "made": document["made"], "sha256": document["sha256"],
+              "sealed_data_checksum": sealed, "same_data": sealed == now, "tally": tally}  # fmt: skip
     said = Note("note.uncertainty.scored", {
         "n": (tally["n"], Kind("count")), "inside": (tally["in90"], Kind("count")),
         "made": (document["made"], Kind("day")),
     })  # fmt: skip
-    return Answer(asked, values, (Table("scores", rows.Scored, scores, SHOWN),), heads=(said,))
+    other = Note("note.uncertainty.other_facts", {
+        "made": (document["made"], Kind("day")), "sealed": (sealed[:12], Kind("id")), "now": (now[:12], Kind("id")),
+    })  # fmt: skip
+    table = Table("scores", rows.Scored, scores, SHOWN)
+    return Answer(asked, values, (table,), heads=(said,), notes=() if sealed == now else (other,))
 
 
-def _edition(asked: questions.Score) -> dict[str, Any]:
-    """Return the edition that is named, else the newest that was sealed before the first outturn was known."""
+def _edition(asked: questions.Score) -> tuple[str, dict[str, Any]]:
+    """Return (name, document) of the edition named, else of the newest sealed before the first outturn was known."""
     editions = {path.stem: path for path in sorted(sealing.FOLDER.glob("*.json"))}
     if asked.edition:
         if asked.edition not in editions:
             near = nearest(asked.edition, editions) or "; known: " + ", ".join(editions)
             text = f"no register {asked.edition!r}{near}"
             raise BadInput.of("error.uncertainty.no_register", text, name=asked.edition, near=near)
-        return sealing.read(editions[asked.edition])
+        return asked.edition, sealing.read(editions[asked.edition])
     known = min((one.known for one in asked.observed if one.known), default="")
     before = [day for day in editions if not known or day < known]
     if not before:
         text = f"no register was sealed before {known}, when the first of these was known"
         raise BadInput.of("error.uncertainty.too_old", text, known=known)
-    return sealing.read(editions[before[-1]])
+    return before[-1], sealing.read(editions[before[-1]])

@@ -35,6 +35,10 @@ Settings = Annotated[
     list[Annotated[str, Query(max_length=200)]],
     Query(max_length=60, alias="set", description="NAME=VALUE or NAME=VALUE@2027Q1; may be repeated"),
 ]
+Shifts = Annotated[
+    list[Annotated[str, Query(max_length=200)]],
+    Query(max_length=60, alias="shift", description="As set; the whole range moves so that its median is the value"),
+]
 NAMES = ("race", "comparison", "reach", "plane", "timeline", "network", "layers", "stress", "wall", "path")
 CapitalDraws = Annotated[int, Query(ge=1, le=MOST_DRAWS)]
 
@@ -144,7 +148,7 @@ def _race(service: Service) -> Callable[..., Asked]:
     def race(
         outcome: Annotated[list[Text], Query(min_length=1, max_length=12)] = ["installed|h100e_8bit"],  # noqa: B006
         scenario: Text = "reference", against: Annotated[str, Query(max_length=120)] = "",
-        settings: Settings = [],  # noqa: B006
+        settings: Settings = [], shifts: Shifts = [],  # noqa: B006
         draws: Draws = 1000, seed: Seed = 1,
     ) -> Asked:  # fmt: skip
         from rechenmacht.outputs.web.drawn import race as drawn
@@ -152,7 +156,7 @@ def _race(service: Service) -> Callable[..., Asked]:
         most = service.settings.max_draws
         if draws > most:
             raise BadInput(f"draws: at most {most:,}, not {draws:,}")
-        a = Question(scenario, steps_of(settings), draws, seed)
+        a = Question(scenario, steps_of(settings), draws, seed, steps_of(shifts, "shift"))
         b = Question(against, (), draws, seed) if against else None
         outcomes = tuple(dict.fromkeys(outcome))
 

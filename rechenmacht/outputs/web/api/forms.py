@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Annotated, Any, Literal
 
 from fastapi import Query
@@ -65,13 +66,19 @@ class Dated(Strict):
     value: Number
 
 
+Moves = dict[Short, Number | Annotated[list[Dated], Field(min_length=1, max_length=60)]]
+
+
 class World(Strict):
-    """A scenario with levers moved; a lever moved here replaces what the scenario says of it."""
+    """A scenario with levers moved, as `rechenmacht run --set --shift` moves them.
+
+    Steps join those of the scenario in the order of time; of two for one quarter the one asked for here holds.
+    `set` gives all draws one value, `shift` moves the whole range so that its median is the value.
+    """
 
     scenario: Short = "reference"
-    set: dict[Short, Number | Annotated[list[Dated], Field(min_length=1, max_length=60)]] = Field(
-        default_factory=dict, max_length=60
-    )
+    set: Moves = Field(default_factory=dict, max_length=60)
+    shift: Moves = Field(default_factory=dict, max_length=60)
 
 
 class Simulate(World):
@@ -102,17 +109,21 @@ def question(world: World, draws: int, seed: int, most: int) -> Question:
     """
     if draws > most:
         raise BadInput(f"draws: at most {most:,}, not {draws:,}")
-    changes = []
-    for name, value in sorted(world.set.items()):
+    return Question(world.scenario, _moves(world.set), draws, seed, _moves(world.shift))
+
+
+def _moves(levers: Moves) -> tuple[tuple[str, Steps], ...]:
+    found = []
+    for name, value in sorted(levers.items()):
         if isinstance(value, list):
-            steps = tuple(sorted((QUARTER.sub(r"\1-\2", one.at), one.value) for one in value))
+            steps = tuple(sorted(((QUARTER.sub(r"\1-\2", one.at), one.value) for one in value), key=itemgetter(0)))
         else:
             steps = (("", value),)
-        changes.append((name, steps))
-    return Question(world.scenario, tuple(changes), draws, seed)
+        found.append((name, steps))
+    return tuple(found)
 
 
-def steps_of(settings: Sequence[str]) -> tuple[tuple[str, Steps], ...]:
+def steps_of(settings: Sequence[str], key: str = "set") -> tuple[tuple[str, Steps], ...]:
     """Return levers written NAME=VALUE or NAME=VALUE@QUARTER as a question takes them.
 
     Raises:
@@ -123,11 +134,11 @@ def steps_of(settings: Sequence[str]) -> tuple[tuple[str, Steps], ...]:
         try:
             name, at, value = setting(text)
         except ValueError as error:
-            raise BadInput(f"set: {text!r}: {error}") from None
+            raise BadInput(f"{key}: {text!r}: {error}") from None
         if at and not QUARTER.fullmatch(at):
-            raise BadInput(f"set: {text!r}: no quarter after @ (write 2027Q1)")
+            raise BadInput(f"{key}: {text!r}: no quarter after @ (write 2027Q1)")
         found.setdefault(name, []).append((at, value))
-    return tuple((name, tuple(sorted(steps))) for name, steps in sorted(found.items()))
+    return tuple((name, tuple(sorted(steps, key=itemgetter(0)))) for name, steps in sorted(found.items()))
 
 
 class SourceRow(BaseModel):

@@ -17,7 +17,7 @@ from rechenmacht.faces.asking import answered, settled
 from rechenmacht.faces.registry import everything
 from rechenmacht.outputs.site import data
 from rechenmacht.outputs.web import ensembles
-from rechenmacht.outputs.web.api.charts import Draws, Settings, Text
+from rechenmacht.outputs.web.api.charts import Draws, Settings, Shifts, Text
 from rechenmacht.outputs.web.api.forms import PROBLEMS, Seed, steps_of
 from rechenmacht.outputs.web.model import Question
 from rechenmacht.outputs.web.service import Service, file_answer
@@ -64,14 +64,14 @@ def _simulated(router: APIRouter, service: Service) -> None:
             list[Text], Query(min_length=1, max_length=60, description="Variables of /outcomes; may be repeated")
         ],
         scenario: Text = "reference",
-        settings: Settings = [],  # noqa: B006
+        settings: Settings = [], shifts: Shifts = [],  # noqa: B006
         draws: Draws = 1000, seed: Seed = 1,
     ) -> Response:  # fmt: skip
         """Simulate a scenario and give any outcomes as one tidy table: variable, region, quarter, unit, quantiles."""
         most = service.settings.max_draws
         if draws > most:
             raise BadInput.of("error.draws_limit", f"draws: at most {most:,}, not {draws:,}", most=most, draws=draws)
-        asked = Question(scenario, steps_of(settings), draws, seed)
+        asked = Question(scenario, steps_of(settings), draws, seed, steps_of(shifts, "shift"))
         names = tuple(dict.fromkeys(outcome))
         body = await service.work.answer(("simulate.csv", asked, names), lambda: simulated(service, asked, names))
         return file_answer(service.base, body, KIND, "rechenmacht-simulate.csv", "/api/v1/outcomes", "inline")

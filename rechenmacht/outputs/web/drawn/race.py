@@ -123,7 +123,12 @@ def _drawn(look: Look, outcome: str, a: _Run, b: _Run | None, note: str) -> Draw
 def named(race: Race, asked: Question, look: Look) -> str:
     """Return a question in words: scenario, levers moved, draws and seed."""
     words = getattr(race.scenario(asked.scenario).title, look.language.code)
-    moved = [f"{name}={value:g}{f'@{at}' if at else ''}" for name, steps in asked.changes for at, value in steps]
+    moved = [
+        f"{name}={sign}{value:g}{f'@{at}' if at else ''}"
+        for levers, sign in ((asked.changes, ""), (asked.shifts, "~"))
+        for name, steps in levers
+        for at, value in steps
+    ]
     levers = f" ({', '.join(moved)})" if moved else ""
     draws, seed = (look.language.text(f"play.{word}") for word in ("draws", "seed"))
     return f"{words}{levers}; {asked.draws} {draws}, {seed} {asked.seed}"

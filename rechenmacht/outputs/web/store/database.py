@@ -16,15 +16,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from rechenmacht.errors import BadInput
 from rechenmacht.files import NoRoom
+from rechenmacht.outputs.web.store.kinds import MIGRATIONS, Busy, newest
 
-MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MS = 3_000  # how long a statement waits for another's lock
 STATEMENT_MS = 10_000
 WRITES = {"writes": True}  # execution option of a transaction that writes
-
-
-class Busy(Exception):
-    """Somebody else holds the database, or it does not answer; nothing of what was asked has been done."""
 
 
 def _on_sqlite(engine: Engine) -> None:
@@ -59,10 +55,9 @@ def _options(url: URL) -> dict[str, Any]:
 
 def _up_to_date(engine: Engine) -> bool:
     """Tell whether the newest migration has been run, without the library that runs them (it loads slowly)."""
-    newest = max(path.name for path in (MIGRATIONS / "versions").glob("v*.py"))[1:5]
     try:
         with engine.connect() as connection:
-            return [row[0] for row in connection.execute(text("SELECT version_num FROM alembic_version"))] == [newest]
+            return [row[0] for row in connection.execute(text("SELECT version_num FROM alembic_version"))] == [newest()]
     except DBAPIError:  # no such table: a new database
         return False
 
@@ -93,6 +88,7 @@ def open_engine(url: str) -> Engine:
 
     Raises:
         BadInput: if the address cannot be read, or the database not be opened, or a newer version has made it.
+        NoRoom: if its disk is full.
     """
     try:
         parsed = make_url(url)
@@ -110,6 +106,9 @@ def open_engine(url: str) -> Engine:
         if not _up_to_date(engine):
             _migrate(engine, name)
     except (SQLAlchemyError, OSError, ImportError, ValueError) as error:
+        kind = _kind(error) if isinstance(error, DBAPIError) else None
+        if isinstance(kind, NoRoom):
+            raise kind from None
         reason = (str(getattr(error, "orig", None) or error).splitlines() or ["cannot be opened"])[0]
         raise BadInput(f"database {name}: {reason}") from None
     return engine

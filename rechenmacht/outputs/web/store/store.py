@@ -11,56 +11,18 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from rechenmacht.outputs.web.store.database import WRITES, Busy, open_engine, told
+from rechenmacht.outputs.web.store.database import WRITES, open_engine, told
+from rechenmacht.outputs.web.store.kinds import Busy, Conflict, Denied, Full, Limits, Missing, Row
 from rechenmacht.outputs.web.store.schema import Ended, Member, Revision, Saved, Workspace
 
 __all__ = ["Busy", "Conflict", "Denied", "Full", "Limits", "Missing", "Row", "Store", "open_engine"]
 DAYS = 30  # for which what was deleted can be had back
 Role = Literal["owner", "editor", "reader"]
-
-
-class Missing(Exception):
-    """There is no such workspace or scenario, or not for this user."""
-
-
-class Denied(Exception):
-    """The user may see it, but not change it."""
-
-
-class Full(Exception):
-    """A limit is reached; the text says which."""
-
-
-class Conflict(Exception):
-    """Somebody saved in between; `version` is what is stored now (0: it is gone)."""
-
-    def __init__(self, version: int) -> None:
-        super().__init__(f"version {version} is stored")
-        self.version = version
-
-
-class Row(NamedTuple):
-    """A saved scenario; `content` is JSON."""
-
-    id: str
-    workspace: str
-    version: int
-    content: str
-    author: str
-    saved: str
-
-
-class Limits(NamedTuple):
-    """What may be saved: views in a workspace and workspaces of one's own, versions of a view, bytes of an account."""
-
-    views: int = 1000
-    versions: int = 200
-    size: int = 20 * 1024 * 1024
 
 
 def _now(less_days: int = 0) -> str:

@@ -1,0 +1,63 @@
+"""What a number is told of, told apart: number formats, payer and payee, parts, what is left out, reckoned times."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from rechenmacht.domains.reader import Reader
+from rechenmacht.evidence.base import load
+
+CASES = [
+    # The base: H20 148 TFLOP/s in 16 bits, 296 in 8 bits (INT8).
+    ("en", "In FP8, the H20 manages 148 teraflops.", "148", "other"),
+    ("de", "In 8-Bit-Genauigkeit erreicht der H20 148 Teraflops.", "148", "other"),
+    ("en", "The H20 delivers 148 teraflops at 16 bits and 296 teraflops in INT8.", "296", "supported"),
+    # Trillium: 918 TFLOP/s in 16 bits, 1,836 in INT8; format and number told in step.
+    ("en", "Google's Trillium delivers 918 teraflops in bf16 and 1,836 TOPS in int8.", "1,836", "supported"),
+    ("en", "Google's Trillium delivers 1,836 TOPS in bf16 and 918 teraflops in int8.", "1,836", "other"),
+    # OpenAI pays Oracle 300 billion USD, not the other way round.
+    ("en", "OpenAI will pay Oracle $300 billion for cloud capacity.", "$300", "supported"),
+    ("en", "Oracle will pay OpenAI $300 billion for cloud capacity.", "$300", "contradicted"),
+    # A unit left out: B200 1,000 W, MI355X 1,400 W.
+    ("en", "AMD's MI355X draws 1,400 watts, while Nvidia's B200 makes do with 1,000.", "1,000", "supported"),
+    # A quantity left out, thrice: HBM shares 62, 21 and 17 percent.
+    (
+        "de",
+        "SK Hynix hielt im zweiten Quartal 2025 62 Prozent am HBM-Markt, Micron 21 Prozent und Samsung 17 Prozent.",
+        "17 Prozent",
+        "supported",
+    ),
+    # A part: 37 of 671 billion parameters.
+    ("en", "DeepSeek-V3 has 671 billion parameters, of which 37 billion are active.", "37 billion", "supported"),
+    ("en", "DeepSeek-V3 has 37 billion parameters, of which 671 billion are active.", "671 billion", "contradicted"),
+    # A time reckoned: 455 billion USD in August 2025, 523 in November.
+    (
+        "en",
+        "Oracle's backlog reached $455 billion at the end of August 2025 and $523 billion three months later.",
+        "$523",
+        "supported",
+    ),
+    # A narrower word than the quantity is not judged by the whole.
+    ("en", "Microsoft's gaming revenue was $5.5 billion in the quarter to September 2025.", "$5.5", "unverifiable"),
+    ("de", "Alphabets Werbeerlöse betrugen im dritten Quartal 2025 74 Milliarden Dollar.", "74", "unverifiable"),
+    # The sum of two firms is of neither (91.4 and 131.8 billion USD).
+    ("en", "Between them, Amazon and Google spent $223 billion on capex in 2025.", "$223", "unverifiable"),
+]
+
+
+@cache
+def reader() -> Reader:
+    return Reader(load())
+
+
+@pytest.mark.parametrize(("lang", "text", "span", "wanted"), CASES)
+def test_told_apart(lang: str, text: str, span: str, wanted: str) -> None:
+    document = reader().read(text, "-", None, "de" if lang == "de" else "en")
+    at = text.index(span)
+    got = [
+        verdict for quantity, verdict in zip(document.quantities, document.verdicts, strict=True)
+        if quantity.start < at + len(span) and at < quantity.end and quantity.kind != "date"
+    ]  # fmt: skip
+    assert [one.verdict for one in got] == [wanted], [(one.reason, one.explanation["en"]) for one in got]
