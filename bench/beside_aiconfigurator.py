@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -77,7 +78,9 @@ def main() -> None:
     rows = unseen(given.sample, given.rows)
     mine = ours(rows)
     rows = [r for r in rows if r["id"] in mine]
-    run = subprocess.run([given.peer, str(HERE)], input=json.dumps(rows), text=True, capture_output=True, check=False)
+    alone = os.environ | {"HF_HUB_OFFLINE": "1"}
+    run = subprocess.run([given.peer, str(HERE)], input=json.dumps(rows), text=True, capture_output=True, check=False,
+                         env=alone)  # fmt: skip
     if run.returncode:
         sys.exit(f"aiconfigurator could not be run here: {run.stderr.strip().splitlines()[-1:]}")
     peer: list[Any] = json.loads(run.stdout.strip().splitlines()[-1])
