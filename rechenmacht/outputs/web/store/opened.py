@@ -1,7 +1,7 @@
 """The store of a server: opened at the start where it has to be looked at, else when somebody first asks for it.
 
 The library that speaks to databases loads slower than all the rest of a server; a look at an SQLite file of the newest
-form, or at a new one in a folder that can be written, needs none.
+form needs none. A new file is opened at the start, so that the first who saves does not wait for its tables.
 """
 
 from __future__ import annotations
@@ -25,18 +25,15 @@ SQLITE = "sqlite:///"
 
 
 def _fit(url: str) -> bool:
-    """Tell whether a database can be opened later: a private SQLite file of the newest form, or a new, empty one."""
+    """Tell whether a database can be opened later: a private SQLite file of the newest form."""
     if not url.startswith(SQLITE) or "?" in url or not url.removeprefix(SQLITE):
         return False
     path = Path(url.removeprefix(SQLITE))
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         found = path.stat()
-        if not stat.S_ISREG(found.st_mode) or stat.S_IMODE(found.st_mode) != 0o600:
+        private = stat.S_ISREG(found.st_mode) and stat.S_IMODE(found.st_mode) == 0o600
+        if not private or not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
             return False
-        if found.st_size == 0:
-            return os.access(path.parent, os.W_OK)
         with sqlite3.connect(path, timeout=0.2) as connection:
             rows = connection.execute("SELECT version_num FROM alembic_version").fetchall()
         connection.close()
