@@ -23,7 +23,9 @@ def _band(values: list[float]) -> str:
 
 
 def _share(x: float) -> str:
-    return "none" if x == 0 else "all" if x == 1 else f"{100 * x:.3g} %"
+    if x > 0.999:
+        return "all" if x == 1 else "more than 99.9 %"
+    return "none" if x == 0 else f"{100 * x:.3g} %"
 
 
 def _fall(x: float) -> str:
