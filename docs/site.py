@@ -5,6 +5,7 @@ The pages of docs/, the README and the glossary as they stand, and a reference p
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import sys
@@ -34,6 +35,8 @@ def write(target: Path) -> None:
     for name in OUTSIDE:
         (target / name).write_text((TOP / name).read_text(encoding="utf-8"), encoding="utf-8")
     (target / "index.md").write_text((TOP / "README.md").read_text(encoding="utf-8"), encoding="utf-8")
+    for notebook in sorted((target / "notebooks").glob("*.ipynb")):
+        _as_page(notebook)
     for page in [*target.rglob("*.md")]:
         page.write_text(_linked(page, target), encoding="utf-8")
     reference = target / "reference"
@@ -42,6 +45,24 @@ def write(target: Path) -> None:
         known = [module for module in modules if (TOP / (module.replace(".", "/") + ".py")).exists()]
         body = "\n\n".join(f"::: {module}" for module in known)
         (reference / f"{name}.md").write_text(f"# {title}\n\n{body}\n", encoding="utf-8")
+
+
+def _as_page(notebook: Path) -> None:
+    """Write a notebook, with what its cells printed and drew, as a page beside its charts."""
+    parts = []
+    for number, cell in enumerate(json.loads(notebook.read_text(encoding="utf-8"))["cells"]):
+        text = "".join(cell["source"])
+        parts.append(text if cell["cell_type"] == "markdown" else f"```python\n{text}\n```")
+        for output in cell.get("outputs", ()):
+            drawn = "".join(output.get("data", {}).get("image/svg+xml", ()))
+            if drawn:
+                chart = notebook.with_name(f"{notebook.stem}-{number}.svg")
+                chart.write_text(drawn, encoding="utf-8")
+                parts.append(f"![Chart of the cell above]({chart.name})")
+            elif output["output_type"] == "stream":
+                parts.append(f"```text\n{''.join(output['text']).rstrip()}\n```")
+    parts.append(f"[The notebook]({notebook.name})")
+    notebook.with_suffix(".md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 
 
 def _linked(page: Path, target: Path) -> str:

@@ -7,9 +7,11 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from rechenmacht.special import expit, logit, normal_quantile
+
 Array = NDArray[np.float64]
 Quantile = Callable[[Array, float, float, float], Array]
-Z95 = 1.6448536269514722  # the 95 % point of the standard normal: what SciPy's `ndtri` returns, to the last bit
+Z95 = 1.6448536269514722  # the standard normal's quantile at 0.95
 
 
 def triangular(u: Array, low: float, mid: float, high: float) -> Array:
@@ -24,9 +26,7 @@ def triangular(u: Array, low: float, mid: float, high: float) -> Array:
 
 def two_piece(u: Array, low: Array | float, mid: Array | float, high: Array | float) -> Array:
     """Return the two-piece normal whose 5, 50 and 95 % points are low, mid and high, at the probabilities `u`."""
-    from scipy.special import ndtri  # noqa: PLC0415 - the kernel draws priors without it
-
-    z = ndtri(u)
+    z = normal_quantile(u)
     result: Array = mid + z * np.where(z < 0, mid - low, high - mid) / Z95
     return result
 
@@ -39,12 +39,6 @@ def _transformed(to: Callable[..., Array], back: Callable[..., Array]) -> Quanti
     return quantile
 
 
-def _logitnormal(u: Array, low: float, mid: float, high: float) -> Array:
-    from scipy.special import expit, logit  # noqa: PLC0415 - as above
-
-    return _transformed(logit, expit)(u, low, mid, high)
-
-
 # Name as in parameters/*.csv -> quantile function of (probabilities, low, mid, high).
 QUANTILES: dict[str, Quantile] = {
     "fixed": lambda u, _low, mid, _high: np.full_like(u, mid),
@@ -52,5 +46,5 @@ QUANTILES: dict[str, Quantile] = {
     "triangular": triangular,
     "normal": two_piece,
     "lognormal": _transformed(np.log, np.exp),
-    "logitnormal": _logitnormal,
+    "logitnormal": _transformed(logit, expit),
 }

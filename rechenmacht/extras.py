@@ -12,6 +12,7 @@ EXTRA_OF = {
     "altair": "charts",
     "vl_convert": "charts",
     "duckdb": "sql",
+    "scipy": "stats",
     "trafilatura": "articles",
     "lxml": "articles",
     "pypdf": "articles",

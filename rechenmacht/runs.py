@@ -29,7 +29,7 @@ from rechenmacht.domains.race.backends.choose import Backend
 from rechenmacht.domains.race.backends.trace import acting
 from rechenmacht.domains.race.inputs import Inputs, inputs
 from rechenmacht.domains.race.outcomes import SERIES, Series
-from rechenmacht.domains.race.step import NAMES
+from rechenmacht.domains.race.plugins import of
 from rechenmacht.domains.uncertainty.ensemble import (
     QUANTILES,
     Model,
@@ -114,7 +114,8 @@ class Run:
         Raises:
             BadInput: if the run kept no draws or has no such series.
         """
-        position = [i for i, s in enumerate(SERIES) if (s.variable, s.region) == (variable, region)]
+        rows = csv.DictReader(io.StringIO(self._checked("series.csv").decode("utf-8"), newline=""))
+        position = [int(row["position"]) for row in rows if (row["variable"], row["region"]) == (variable, region)]
         if self.draws is None or not position:
             raise BadInput(f"{self.folder}: no draws of {variable}, {region}")
         found: NDArray[np.float32] = self.draws[position[0]]
@@ -178,6 +179,7 @@ def _meta(base: Base, scenario: Scenario, model: Model, draws: int, seed: int, b
         "seed": seed,
         "draws": draws,
         **served(model, backend),
+        **({"plugins": model.given.added.record_of()} if model.given.added else {}),
         "conditioned_to": model.given.until,
         "quarters": list(QUARTERS),
         "draw_quarters": kept_quarters(base),
@@ -188,7 +190,7 @@ def _meta(base: Base, scenario: Scenario, model: Model, draws: int, seed: int, b
     }
 
 
-def _within_the_run(scenario: Scenario) -> None:
+def _within_the_run(scenario: Scenario, series: tuple[Series, ...]) -> None:
     """Refuse levers and expectations about quarters or series that a run does not have."""
     for at in (*(lever.at for lever in scenario.lever), *(expect.at for expect in scenario.expect)):
         try:
@@ -197,7 +199,7 @@ def _within_the_run(scenario: Scenario) -> None:
             raise BadInput(f"scenario {scenario.id}: {error}") from None
         if not inside:
             raise BadInput(f"scenario {scenario.id}: {at} is not within {QUARTERS[0]} to {QUARTERS[-1]}")
-    known = {f"{s.variable} in {s.region}" for s in SERIES}
+    known = {f"{s.variable} in {s.region}" for s in series}
     for expect in scenario.expect:
         name = f"{expect.variable} in {expect.region}"
         if name not in known:
@@ -234,9 +236,9 @@ def model_of(base: Base, scenario: Scenario, given: Inputs | None = None, read: 
     Raises:
         BadInput: if the scenario cannot be used.
     """
-    setup = prepare(base, scenario, NAMES)
-    _within_the_run(scenario)
     given = given or inputs(base)
+    setup = prepare(base, scenario, given.added.names)
+    _within_the_run(scenario, given.added.series)
     _acting(given, setup, scenario, read)
     return Model(given, setup.parameters, setup.levers, scenario.off)
 
@@ -294,15 +296,18 @@ def summed(
     return summary, None, {**meta, "wall_seconds": round(time.perf_counter() - began, 3)}
 
 
-def write(folder: Path, summary: Summary, outcomes: NDArray[np.float32] | None, meta: Mapping[str, Any]) -> None:
+def write(
+    folder: Path, summary: Summary, outcomes: NDArray[np.float32] | None, meta: Mapping[str, Any],
+    series: tuple[Series, ...] = SERIES,
+) -> None:  # fmt: skip
     """Write the files of a run into a folder; outcomes have shape (series, quarter, draw)."""
     name = meta["scenario"]["id"]
     texts = {
-        "summary.csv": summary_text(name, summary),
-        "probabilities.csv": probabilities_text(name, summary, draws=meta["draws"], until=meta["conditioned_to"]),
+        "summary.csv": summary_text(name, summary, series),
+        "probabilities.csv": probabilities_text(name, summary, series, meta["draws"], meta["conditioned_to"]),
         "series.csv": "\n".join(
             ["position,variable,region,unit",
-             *(f"{i},{s.variable},{s.region},{s.unit}" for i, s in enumerate(SERIES))]
+             *(f"{i},{s.variable},{s.region},{s.unit}" for i, s in enumerate(series))]
         ) + "\n",
     }  # fmt: skip
     sums = {file: files.put(folder / file, text) for file, text in texts.items()}
@@ -337,7 +342,7 @@ def run(
     """
     scenario = with_settings(replace_off(scenario, off), settings, FIRST_SIMULATED)
     with files.whole_folder(out, force=force) as folder:
-        write(folder, *summed(base, scenario, draws, seed, progress, backend))
+        write(folder, *summed(base, scenario, draws, seed, progress, backend), of(base).series)
     return Run(out, read_meta(out))
 
 
@@ -389,4 +394,5 @@ def same_run(folder: Path, base: Base, scenario: Scenario, draws: int, seed: int
         return False
     asked = {"version": __version__, "data_checksum": base.checksum, "draws": draws, "seed": seed}
     asked |= {"scenario": scenario.model_dump(mode="json"), "conditioned_to": LAST_OBSERVED}
+    asked["plugins"] = of(base).record_of() or None
     return meta["commit"] == commit() and all(meta.get(key) == value for key, value in asked.items())

@@ -24,6 +24,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from rechenmacht import __version__, files, runs
 from rechenmacht.commit import commit
 from rechenmacht.domains.race.backends.choose import Backend
+from rechenmacht.domains.race.plugins import without
 from rechenmacht.domains.uncertainty.chosen import Outcome, outcomes_of, take
 from rechenmacht.domains.uncertainty.ensemble import QUANTILES, Model, simulator
 from rechenmacht.errors import BadInput
@@ -140,7 +141,7 @@ def plan(base: Base, design: Design) -> Sweep:
 
 @lru_cache(maxsize=4)
 def _loaded(workspace: Path | None) -> Base:
-    return load(workspace)
+    return without(load(workspace))  # `sweep` refuses plug-ins
 
 
 @lru_cache(maxsize=8)

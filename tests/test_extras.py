@@ -47,6 +47,29 @@ def test_the_command_line_names_a_missing_library() -> None:
     assert (done.returncode, done.stderr.strip()) == (2, "error: this needs duckdb: pip install 'rechenmacht[sql]'")
 
 
+def test_the_core_needs_no_scipy() -> None:
+    """SciPy weighs as much as half of the rest: what the core answers, it answers without it."""
+    project = tomllib.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert not any(one.startswith("scipy") for one in project["dependencies"])
+    code = (
+        "import sys; sys.modules['scipy'] = None\n"
+        "import rechenmacht as rm\n"
+        "assert rm.run('reference', draws=2, backend='numpy').quantiles\n"
+        "assert rm.capital.stress('funding_stop', draws=100).outcomes\n"
+        "from rechenmacht.domains.uncertainty import pairs, ranks\n"
+        "from rechenmacht.domains.uncertainty.answers import compare, sensitivity\n"
+        "from rechenmacht.errors import BadInput\n"
+        "from rechenmacht import extras\n"
+        "try:\n"
+        "    rm.capital.circularity(draws=100)\n"
+        "except BadInput as error:\n"
+        "    print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.strip() == "this needs scipy: pip install 'rechenmacht[stats]'"
+
+
 def test_the_citation_names_this_version() -> None:
     assert f"version: {__version__}\n" in (TOP / "CITATION.cff").read_text(encoding="utf-8")
 

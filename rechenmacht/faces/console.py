@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 WORKSPACE_VARIABLE = "RECHENMACHT_WORKSPACE"
 chosen: dict[str, Path | None] = {"workspace": None}
+plugins: dict[str, bool | None] = {"run": None}  # undecided: a workspace that names some is then not run
 
 
 def workspace() -> Path | None:
@@ -31,11 +32,16 @@ def base(*, checked: bool = True) -> Base:
     """Load the fact base with the workspace laid over it; without the check also one that has faults.
 
     Raises:
-        BadInput: if a row cannot be used.
+        BadInput: if a row or a plug-in cannot be used.
     """
     from rechenmacht.evidence.base import Base, gather, load
 
-    return load(workspace()) if checked else Base(gather(workspace())[0], workspace())
+    found = load(workspace()) if checked else Base(gather(workspace())[0], workspace())
+    if plugins["run"] is None:
+        return found
+    from rechenmacht.domains.race.plugins import extended, without
+
+    return extended(found) if plugins["run"] else without(found)
 
 
 def say(text: str) -> None:

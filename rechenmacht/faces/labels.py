@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from rechenmacht.domains.race.outcomes import REGION
 from rechenmacht.evidence.base import Base
 from rechenmacht.faces.language import Language
@@ -50,10 +53,23 @@ def _drawn_label(base: Base, language: Language, parts: list[str]) -> str | None
     return language.text(f"parameter_of.{parts[-1]}", **ends)
 
 
+def titled(language: Language, added: Any) -> Language:
+    """Return the language with the titles of plug-ins' outcomes and regions of their own (`race.added.Added`)."""
+    own = {}
+    for one, _ in added.outcomes:
+        own[f"own_outcome.{one.name}"] = one.title[language.code]
+        for region in one.regions:
+            if not isinstance(region, str):
+                own[f"region.{region[0]}"] = region[1] if language.code == "de" else region[0]
+    return replace(language, texts={**language.texts, **own})
+
+
 def series_name(language: Language, variable: str, region: str) -> str:
     """Write a series in words: China, installed, H100-equivalents (8-bit)."""
     stock, *rest = variable.split("|")
+    own = language.maybe(f"own_outcome.{variable}")
     codes = {shown: code for code, shown in REGION.items()}
     words = [language.maybe(f"measure.{part}") or tail_name(language, part) for part in rest]
-    where = [] if codes[region] == "world" and rest else [language.text(f"region.{codes[region]}")]
-    return ", ".join([*where, language.text(f"stock.{stock}"), *words])
+    code = codes.get(region, region)
+    where = [] if code == "world" and (rest or own) else [language.text(f"region.{code}")]
+    return ", ".join([*where, own]) if own else ", ".join([*where, language.text(f"stock.{stock}"), *words])

@@ -7,6 +7,7 @@ from datetime import date as day
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rechenmacht import extras
 from rechenmacht.faces import python
 from rechenmacht.faces.offered import offered
 from rechenmacht.faces.python import Given, ask
@@ -62,21 +63,21 @@ class Run(Given):
         from rechenmacht import runs
         from rechenmacht.domains.race.answers.common import places, scenario_of
         from rechenmacht.domains.race.axes import QUARTERS
-        from rechenmacht.domains.race.outcomes import SERIES
         from rechenmacht.domains.uncertainty.ensemble import slices
 
         asked: Any = self.answer.question
-        kept = places([variable])
         model = runs.model_of(self.base, scenario_of(asked, self.base))
+        series = model.given.added.series
+        kept = places([variable], series)
         out = np.empty((len(kept), len(QUARTERS), asked.draws), dtype=np.float32)
         done = 0
         for some in slices(model, asked.draws, asked.seed, asked.backend, series=kept):
             out[..., done : done + some.shape[-1]] = some
             done += some.shape[-1]
-        regions = [SERIES[place].region for place in kept]
+        regions = [series[place].region for place in kept]
         return xr.DataArray(
             out, dims=("region", "quarter", "draw"), name=variable,
-            coords={"region": regions, "quarter": list(QUARTERS)}, attrs={"unit": SERIES[kept[0]].unit},
+            coords={"region": regions, "quarter": list(QUARTERS)}, attrs={"unit": series[kept[0]].unit},
         )  # fmt: skip
 
 
@@ -159,7 +160,8 @@ def query(sql: str, most: int = 1_000_000) -> Any:
 
     from rechenmacht.evidence.query import run as select
 
-    heads, rows = select(python.base(), sql, most)
+    with extras.told():
+        heads, rows = select(python.base(), sql, most)
     return pd.DataFrame(rows, columns=heads)
 
 
@@ -243,15 +245,21 @@ class _Domain:
         return self._workspace._bound(getattr(self._module, name))
 
 
-def open(workspace: str | Path) -> Workspace:
+def open(workspace: str | Path, *, plugins: bool | None = None) -> Workspace:
     """Return the library on a workspace: the shipped facts with one's own laid over them.
 
     Args:
         workspace: its folder, as `rechenmacht init` makes one.
+        plugins: whether the plug-ins that its settings name, which are code, are run; must be said if it names some.
 
     Raises:
-        BadInput: if it is none, or a row cannot be used.
+        BadInput: if it is none, or a row or a plug-in cannot be used.
     """
     from rechenmacht.evidence.base import load
 
-    return Workspace(load(Path(workspace)))
+    found = load(Path(workspace))
+    if plugins is not None:
+        from rechenmacht.domains.race.plugins import extended, without
+
+        found = extended(found) if plugins else without(found)
+    return Workspace(found)

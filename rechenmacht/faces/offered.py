@@ -6,6 +6,7 @@ LIBRARY = {
     **dict.fromkeys(("fact", "claims", "query", "run", "check", "open"), "rechenmacht.faces.library"),
     **dict.fromkeys(("compare", "sensitivity", "discover"), "rechenmacht.uncertainty"),
     **dict.fromkeys(("scenarios", "allocate"), "rechenmacht.race"),
+    **dict.fromkeys(("Mechanism", "Outcome"), "rechenmacht.domains.race.added"),
 }
 DOMAINS = ("capital", "engine", "facts", "race", "reader", "rules", "uncertainty")
 

@@ -16,7 +16,7 @@ from rechenmacht.answers.kinds import NUMBERS, Column, Kind, columns, kind_of
 from rechenmacht.answers.said import Said
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
-from rechenmacht.faces.labels import parameter_label, series_name, subject_name
+from rechenmacht.faces.labels import parameter_label, series_name, subject_name, titled
 from rechenmacht.faces.language import Language
 
 PLAIN = Kind("text")
@@ -40,6 +40,10 @@ class Words:
 
     language: Language
     base: Base
+
+    def __post_init__(self) -> None:
+        if added := getattr(self.base, "added", None):
+            object.__setattr__(self, "language", titled(self.language, added))
 
     def text(self, key: str, **values: object) -> str:
         """Return a text; where it has plural forms, `n` chooses."""

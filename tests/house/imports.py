@@ -17,6 +17,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("commit",),
     ("dates",),
     ("units",),
+    ("special",),
     ("distributions",),
     ("streams",),
     ("evidence",),

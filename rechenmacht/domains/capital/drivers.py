@@ -7,6 +7,7 @@ import numpy as np
 from rechenmacht.domains.capital.contracts import Array
 from rechenmacht.domains.capital.recorder import Recorder
 from rechenmacht.evidence.forms import Parameter
+from rechenmacht.special import ranks
 
 
 def correlations(recorder: Recorder, result: Array) -> tuple[list[str], Array]:
@@ -18,15 +19,13 @@ def correlations(recorder: Recorder, result: Array) -> tuple[list[str], Array]:
         recorder: what the result was drawn from.
         result: shape (draws,); where it is the same in all draws, nothing correlates with it and no name is returned.
     """
-    from scipy.stats import rankdata  # noqa: PLC0415 - slow to load
-
     names = [name for name, values in recorder.values.items() if values.shape == result.shape and np.ptp(values) > 0]
     if np.ptp(result) == 0 or not names:
         return [], np.zeros(0)
-    ranks = rankdata(np.stack([recorder.values[name] for name in names]), axis=1)
-    ranks -= ranks.mean(axis=1, keepdims=True)
-    target = rankdata(result) - (len(result) + 1) / 2
-    return names, (ranks @ target) / np.sqrt((ranks**2).sum(axis=1) * (target**2).sum())
+    places = ranks(np.stack([recorder.values[name] for name in names]))
+    places -= places.mean(axis=1, keepdims=True)
+    target = ranks(result) - (len(result) + 1) / 2
+    return names, (places @ target) / np.sqrt((places**2).sum(axis=1) * (target**2).sum())
 
 
 def drivers(recorder: Recorder, result: Array, most: int = 8) -> list[tuple[Parameter, float]]:

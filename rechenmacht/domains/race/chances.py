@@ -13,10 +13,10 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv
 
 from rechenmacht.domains.race.axes import LAST_OBSERVED
 from rechenmacht.domains.race.outcomes import SERIES, Series
+from rechenmacht.special import beta_quantile
 
 NEAR = 0.005  # a share of draws closer than this to 0 or 1 would be printed as certain
 # The measure that each definition of "ahead" compares, as a series.
@@ -78,8 +78,8 @@ class Chance:
 def bounds(share: float, draws: int) -> tuple[float, float]:
     """Return the exact 95 % bounds of a probability of which a share of independent draws was seen."""
     hits = round(share * draws)
-    low = 0.0 if hits == 0 else float(betaincinv(hits, draws - hits + 1, 0.025))
-    high = 1.0 if hits == draws else float(betaincinv(hits + 1, draws - hits, 0.975))
+    low = 0.0 if hits == 0 else beta_quantile(hits, draws - hits + 1, 0.025)
+    high = 1.0 if hits == draws else beta_quantile(hits + 1, draws - hits, 0.975)
     return low, high
 
 

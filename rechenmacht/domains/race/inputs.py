@@ -7,15 +7,17 @@ quarters; a finer step splits each quarter's observed flow evenly, to show that 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rechenmacht.domains.race.added import Added
 from rechenmacht.domains.race.axes import LAST_OBSERVED, QUARTERS, year_at_end
 from rechenmacht.domains.race.dice import multipliers
 from rechenmacht.domains.race.observed import observe
+from rechenmacht.domains.race.plugins import of
 from rechenmacht.domains.race.production import YEARS
 from rechenmacht.domains.race.ruled import controlled, ruled
 from rechenmacht.errors import BadInput
@@ -28,11 +30,15 @@ NOTHING = -60.0  # logarithm that stands for no deliveries
 
 @dataclass(frozen=True, eq=False)
 class Inputs:
-    """The dated arrays of a run: name -> (step, *shape); equal to itself only, so that findings can be kept by it."""
+    """The dated arrays of a run: name -> (step, *shape), and what plug-ins add to the model.
+
+    Equal to itself only, so that findings can be kept by it.
+    """
 
     policy: Mapping[str, Array]
     until: str
     per_quarter: int
+    added: Added = field(default_factory=Added, kw_only=True)
 
     @property
     def steps(self) -> int:
@@ -94,7 +100,8 @@ def inputs(base: Base, until: str = LAST_OBSERVED, per_quarter: int = 1) -> Inpu
         per_quarter: steps in a quarter (1; 3 for months).
 
     Raises:
-        BadInput: if `until` is not among the observed quarters or a series that the model needs is missing.
+        BadInput: if `until` is not among the observed quarters or a series that the model needs is missing,
+            or nobody has decided whether the workspace's plug-ins run.
     """
     if not QUARTERS[3] <= until <= LAST_OBSERVED:
         raise BadInput(f"until must lie within {QUARTERS[3]} to {LAST_OBSERVED}, not {until}")
@@ -132,4 +139,4 @@ def inputs(base: Base, until: str = LAST_OBSERVED, per_quarter: int = 1) -> Inpu
     }
     for values in policy.values():
         values.setflags(write=False)  # the same arrays serve every run of this base
-    return Inputs(MappingProxyType(policy), until, per_quarter)
+    return Inputs(MappingProxyType(policy), until, per_quarter, added=of(base))

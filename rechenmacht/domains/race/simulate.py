@@ -12,9 +12,7 @@ from numpy.typing import NDArray
 from rechenmacht.domains.race.arrays import Draws
 from rechenmacht.domains.race.axes import QUARTERS
 from rechenmacht.domains.race.inputs import Inputs
-from rechenmacht.domains.race.outcomes import SERIES, pieces
-from rechenmacht.domains.race.start import start
-from rechenmacht.domains.race.step import advance
+from rechenmacht.domains.race.outcomes import pieces
 from rechenmacht.sample import held
 
 Array = NDArray[np.float64]
@@ -44,14 +42,19 @@ def _store(parts: list[Any], out: NDArray[np.float32]) -> None:
 def _chunk(
     given: Inputs, p: Mapping[str, Array], levers: Levers, off: tuple[str, ...], out: NDArray[np.float32]
 ) -> None:
-    state: dict[str, Any] = start(p, np)
+    added = given.added
+    state = added.begin(p, np)
     for step in range(given.steps):
         quarter = QUARTERS[step // given.per_quarter]
         policy = {name: values[step][..., None] for name, values in given.policy.items()}
         now = levered(p, levers, quarter)
-        state = advance(state, now, policy, np, off)
+        state = added.advance(state, now, policy, np, off)
         if (step + 1) % given.per_quarter == 0:
-            _store(pieces(state, now, np), out[:, step // given.per_quarter])
+            parts, at = pieces(state, now, np), step // given.per_quarter
+            _store(parts, out[:, at])
+            if added.outcomes:
+                shipped = np.concatenate([part.reshape(-1, part.shape[-1]) for part in parts])
+                _store(added.record(shipped, state, now, np), out[len(shipped) :, at])
 
 
 def simulate(
@@ -71,10 +74,10 @@ def simulate(
         progress: called with the number of draws done.
 
     Returns:
-        Outcomes of shape (series, quarter, draw), in the order of `outcomes.SERIES` and `axes.QUARTERS`.
+        Outcomes of shape (series, quarter, draw), in the order of `given.added.series` and `axes.QUARTERS`.
     """
     draws = len(next(iter(p.values())))
-    out = np.empty((len(SERIES), len(QUARTERS), draws), dtype=np.float32)
+    out = np.empty((len(given.added.series), len(QUARTERS), draws), dtype=np.float32)
     done = 0
 
     def run(first: int) -> int:

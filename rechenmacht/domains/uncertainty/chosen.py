@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from rechenmacht.dates import quarter_of
 from rechenmacht.domains.race.axes import QUARTERS
-from rechenmacht.domains.race.outcomes import REGION, SERIES
+from rechenmacht.domains.race.outcomes import REGION, SERIES, Series
 from rechenmacht.domains.uncertainty.ensemble import Outcomes
 from rechenmacht.errors import BadInput, nearest
 
@@ -29,7 +29,7 @@ USUAL = (
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One series at the end of one quarter; `index` is its row in `SERIES`."""
+    """One series at the end of one quarter; `index` is its row in a run."""
 
     variable: str
     region: str
@@ -41,8 +41,12 @@ class Outcome:
         return f"{self.variable}@{self.region}@{self.quarter}"
 
 
-def outcome(text: str) -> Outcome:
+def outcome(text: str, series: Sequence[Series] = SERIES) -> Outcome:
     """Return the outcome of a name `variable@region@quarter`; region and quarter may be left out or short (`cn`).
+
+    Args:
+        text: the name.
+        series: what a run reports.
 
     Raises:
         BadInput: if there is none, naming the nearest.
@@ -53,21 +57,21 @@ def outcome(text: str) -> Outcome:
     quarter = quarter_of(re.sub(r"^(\d{4})(Q[1-4])$", r"\1-\2", when.strip().upper())) if when.strip() else QUARTER
     if quarter not in QUARTERS:
         raise BadInput(f"outcome {text}: {when} is not within {QUARTERS[0]} to {QUARTERS[-1]}")
-    known = {(s.variable, s.region): i for i, s in enumerate(SERIES)}
+    known = {(s.variable, s.region): i for i, s in enumerate(series)}
     if (variable, region) not in known:
         names = {f"{v}@{r}" for v, r in known}
         raise BadInput(f"no outcome {variable}@{region}{nearest(f'{variable}@{region}', names)}")
     index = known[variable, region]
-    return Outcome(variable, region, quarter, SERIES[index].unit, index)
+    return Outcome(variable, region, quarter, series[index].unit, index)
 
 
-def outcomes_of(texts: Sequence[str]) -> tuple[Outcome, ...]:
+def outcomes_of(texts: Sequence[str], series: Sequence[Series] = SERIES) -> tuple[Outcome, ...]:
     """Return the outcomes of some names, or the usual six at the end of 2030 if there is none.
 
     Raises:
         BadInput: if one is not known.
     """
-    return tuple(outcome(t) for t in (texts or [f"{v}@{r}" for v, r in USUAL]))
+    return tuple(outcome(t, series) for t in (texts or [f"{v}@{r}" for v, r in USUAL]))
 
 
 def take(found: Outcomes | Array, wanted: Sequence[Outcome], quarters: Sequence[str] = QUARTERS) -> Array:

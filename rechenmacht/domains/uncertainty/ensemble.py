@@ -155,7 +155,7 @@ def slices(
         seed: of the draws.
         backend: what runs them.
         quarters: at whose end outcomes are kept.
-        series: places in SERIES of the outcomes that are kept; all if None.
+        series: places in `model.given.added.series` of the outcomes that are kept; all if None.
 
     Raises:
         BadInput: if native code is asked for and there is no C compiler.

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from rechenmacht.domains.race.axes import QUARTERS
 from rechenmacht.domains.race.inputs import Inputs
-from rechenmacht.domains.race.outcomes import SERIES
 from rechenmacht.domains.race.simulate import Levers, simulate
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.forms import Parameter
@@ -32,7 +31,7 @@ def finite(
         values: number of a draw in `outcomes` -> the parameters' values of it, shape (parameter,).
         levers: of the run.
         off: mechanisms that are switched off.
-        series: places in SERIES; all if None.
+        series: places in `given.added.series`; all if None.
         quarters: of the outcomes.
 
     Raises:
@@ -45,7 +44,7 @@ def finite(
     wrong = ~np.isfinite(outcomes)
     quarter = int(np.argmax(wrong.any(axis=(0, 2))))
     place, draw = np.argwhere(wrong[:, quarter])[0]
-    one = SERIES[int(place) if series is None else list(series)[int(place)]]
+    one = given.added.series[int(place) if series is None else list(series)[int(place)]]
     drawn = {p.name: np.array([x]) for p, x in zip(parameters, values(int(draw)), strict=True)}
     said = _cause(given, parameters, drawn, levers, off)
     raise BadInput(

@@ -5,17 +5,17 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from rechenmacht.special import ranks
+
 Array = NDArray[np.float64]
 
 
 def _standardised(values: Array) -> Array:
     """Return ranks with mean 0 and length 1 along the draws; constants become zeros."""
-    from scipy.stats import rankdata  # half of what a server loads, and needed later or never
-
-    ranks = rankdata(values, axis=-1)
-    ranks -= ranks.mean(axis=-1, keepdims=True)
-    length = np.sqrt((ranks**2).sum(axis=-1, keepdims=True))
-    found: Array = np.divide(ranks, length, out=np.zeros_like(ranks), where=length > 0)
+    places = ranks(values)
+    places -= places.mean(axis=-1, keepdims=True)
+    length = np.sqrt((places**2).sum(axis=-1, keepdims=True))
+    found: Array = np.divide(places, length, out=np.zeros_like(places), where=length > 0)
     return found
 
 

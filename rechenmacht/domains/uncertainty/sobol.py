@@ -13,12 +13,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
-from scipy.stats import qmc
 
 from rechenmacht.distributions import QUANTILES
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.forms import Parameter
+from rechenmacht.special import normal_quantile
 
 Array = NDArray[np.float64]
 Simulate = Callable[[Array], Array]
@@ -44,6 +43,8 @@ def base_points(dimensions: int, base: int, seed: int) -> tuple[Array, Array]:
     """
     if not 8 <= base <= LARGEST_BASE or base & (base - 1):
         raise BadInput(f"--base must be a power of two between 8 and {LARGEST_BASE:,}, not {base:,}")
+    from scipy.stats import qmc
+
     points = qmc.Sobol(2 * dimensions, rng=np.random.default_rng(seed)).random(base).T
     points = np.clip(points, 1e-9, 1 - 1e-9)
     return np.ascontiguousarray(points[:dimensions]), np.ascontiguousarray(points[dimensions:])
@@ -141,6 +142,6 @@ def analyse(y: Array, chosen: NDArray[np.int64], confidence: float = 0.95) -> In
         chosen: the bootstrap's resamples, shape (base, resample).
         confidence: of the intervals.
     """
-    counts, half = _counts(chosen), float(ndtri(0.5 + confidence / 2))
+    counts, half = _counts(chosen), float(normal_quantile(0.5 + confidence / 2))
     rows = [_one(np.asarray(one, dtype=np.float64), counts, half) for one in y]
     return Indices(*(np.stack(column) for column in zip(*rows, strict=True)))

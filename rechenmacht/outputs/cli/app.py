@@ -13,6 +13,7 @@ from typer import exceptions
 
 from rechenmacht import __version__, extras, files
 from rechenmacht.errors import BadInput
+from rechenmacht.faces import console
 from rechenmacht.faces.group import group
 from rechenmacht.outputs.cli import (
     capital,
@@ -64,12 +65,16 @@ def root(
         Path | None,
         typer.Option("--workspace", help="Workspace folder whose claims overlay the shipped ones."),
     ] = None,
+    plugins: Annotated[
+        bool | None,
+        typer.Option("--plugins/--no-plugins", help="Run the Python that the workspace names, or leave it out."),
+    ] = None,
     _show: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     """Rechenmacht: an open, executable model of the AI compute race."""
-    chosen["workspace"] = workspace
+    chosen["workspace"], console.plugins["run"] = workspace, plugins
 
 
 def _one_line(text: str) -> str:

@@ -55,9 +55,11 @@ def report(
 ) -> None:
     """Write the report as one self-contained HTML file, with its charts as SVG, PNG and CSV beside it."""
     from rechenmacht import runs, scenario
+    from rechenmacht.domains.race.plugins import alone
     from rechenmacht.outputs.report.build import build
 
     facts = base()
+    alone(facts, "the report shows")
     asked = names or list(scenario.available(facts))
     wanted = [scenario.find(facts, name) for name in dict.fromkeys(["reference", *asked])]
     page, made_from = out / PAGES[lang], _made_from(facts, [one.id for one in wanted], draws, seed)

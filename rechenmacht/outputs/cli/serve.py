@@ -13,6 +13,7 @@ from rechenmacht.errors import BadInput
 from rechenmacht.outputs.cli.common import Json, base, emit, note, say
 
 if TYPE_CHECKING:
+    from rechenmacht.evidence.base import Base
     from rechenmacht.outputs.web.gate import Listener
     from rechenmacht.outputs.web.settings import Settings
 
@@ -50,7 +51,7 @@ def serve(
     scheme = "https" if chosen.tls_certificate else "http"
     shown = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
     address = f"{scheme}://{shown}:{listener.getsockname()[1]}/"
-    app = web.create_app(base(), chosen)
+    app = web.create_app(_facts(), chosen)
     app.state.service.warm()
     server = _server(app, chosen, gate.timed(door))
     listener.listen(1024)  # whoever calls from now on is answered, if a moment later
@@ -62,6 +63,21 @@ def serve(
 
         webbrowser.open(address)
     server.run([listener])
+
+
+def _facts() -> Base:
+    """Return the base that is served: a server runs no code of a workspace.
+
+    Raises:
+        BadInput: if plug-ins are asked for.
+    """
+    from rechenmacht.domains.race.plugins import alone, named, without
+
+    facts = base()
+    alone(facts, "a server answers with")
+    if left := named(facts.workspace):
+        note(f"the workspace's plug-ins are left out: a server runs none ({', '.join(left)})")
+    return without(facts) if left else facts
 
 
 def _server(app: Any, chosen: Settings, protocol: type[asyncio.Protocol]) -> Any:

@@ -36,7 +36,11 @@ def site(
 
     if address and not address.startswith(("https://", "http://")):
         raise BadInput(f"--address {address!r} is no address (https://...)")
-    counts = build(base(), out, note, address=address.rstrip("/"), draws=draws, seed=seed, report=report)
+    from rechenmacht.domains.race.plugins import alone
+
+    facts = base()
+    alone(facts, "the site shows")
+    counts = build(facts, out, note, address=address.rstrip("/"), draws=draws, seed=seed, report=report)
     wrong = broken(out) if check else []
     for line in wrong[:20]:
         note(line)

@@ -31,7 +31,10 @@ def sweep(
 
     if not 0 <= workers <= 256:
         raise BadInput(f"--workers must be between 0 and 256, not {workers}")
+    from rechenmacht.domains.race.plugins import alone
+
     facts = base()
+    alone(facts, "a sweep runs")
     planned = sweeps.plan(facts, sweeps.read(design))
     chunks = out / "chunks"
     if chunks.exists() and any(chunks.iterdir()) and not resume:

@@ -19,6 +19,7 @@ from rechenmacht.domains.capital.recorder import sampler as recorded
 from rechenmacht.domains.capital.tables import spread
 from rechenmacht.domains.race.axes import QUARTERS
 from rechenmacht.domains.race.outcomes import SERIES
+from rechenmacht.domains.race.plugins import alone
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 from rechenmacht.scenario import find
@@ -43,6 +44,7 @@ def path(asked: questions.Path, base: Base, told: Told) -> Answer:
         BadInput: if the firm of a reverse stress has no balance sheet on the path, or the day lies before the balance
             sheets or after the path's first quarter.
     """
+    alone(base, "the path of capital reads")
     book, when = book_of(asked, base)
     _check_day(when)
     levers, draw = parse(asked.set), sampler(asked)

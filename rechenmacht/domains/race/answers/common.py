@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rechenmacht import scenario as scenarios
+from rechenmacht.answers.answer import Note
+from rechenmacht.answers.kinds import Kind
 from rechenmacht.catalogue import LINES, chip
 from rechenmacht.domains.race import questions
-from rechenmacht.domains.race.outcomes import SERIES
+from rechenmacht.domains.race.backends.choose import Backend
+from rechenmacht.domains.race.outcomes import SERIES, Series
 from rechenmacht.domains.race.ruled import ENTITY
-from rechenmacht.domains.uncertainty.ensemble import Model
+from rechenmacht.domains.uncertainty.ensemble import Model, served
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base
 from rechenmacht.runs import FIRST_SIMULATED, INDICATOR, replace_off
@@ -40,16 +43,29 @@ def claims_of(base: Base, model: Model, scenario: Scenario) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def places(variables: Sequence[str]) -> list[int]:
-    """Return the places in SERIES of variables in all regions; of the usual ones, if none is named.
+def places(variables: Sequence[str], series: Sequence[Series] = SERIES) -> list[int]:
+    """Return the places of variables in all regions; of the usual ones, if none is named.
+
+    Args:
+        variables: the variables.
+        series: what a run reports.
 
     Raises:
         BadInput: if one is unknown.
     """
-    known = {one.variable for one in SERIES if one.unit != INDICATOR}
+    known = {one.variable for one in series if one.unit != INDICATOR}
     for name in variables:
         if name not in known:
             near = nearest(name, known)
             raise BadInput.of("error.race.no_variable", f"no outcome {name!r}{near}", name=name, near=near)
     wanted = set(variables or USUAL)
-    return [i for i, one in enumerate(SERIES) if one.variable in wanted]
+    return [i for i, one in enumerate(series) if one.variable in wanted]
+
+
+def acting(model: Model, backend: Backend) -> tuple[Note, ...]:
+    """Return what is said of plug-ins that act in a run, and of what computes it then; nothing without them."""
+    if not model.given.added:
+        return ()
+    files = [f"{name} ({checksum[:12]})" for name, checksum in model.given.added.files]
+    used = str(served(model, backend)["backend"])
+    return (Note("note.race.plugins", {"files": (files, Kind("texts")), "backend": (used, Kind("id"))}),)

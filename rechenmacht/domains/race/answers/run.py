@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from rechenmacht import runs
 from rechenmacht.answers.answer import Answer, Lines, Row, Table
 from rechenmacht.answers.question import Told
 from rechenmacht.domains.race import questions, rows
-from rechenmacht.domains.race.answers.common import claims_of, places, scenario_of
+from rechenmacht.domains.race.answers.common import acting, claims_of, places, scenario_of
 from rechenmacht.domains.race.chances import chances_of
-from rechenmacht.domains.race.outcomes import REGION, SERIES
+from rechenmacht.domains.race.outcomes import REGION, SERIES, Series
+from rechenmacht.domains.race.plugins import of
 from rechenmacht.domains.uncertainty.ensemble import QUANTILES, Summary
 from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.freshness import marks
@@ -24,22 +29,23 @@ HEAD = "installed|h100e_8bit"
 
 def run(asked: questions.Run, base: Base, told: Told) -> Answer:
     """Simulate a scenario and sum it up."""
-    chosen, wanted = scenario_of(asked, base), places(asked.outcome)
+    chosen, wanted = scenario_of(asked, base), places(asked.outcome, of(base).series)
+    series = of(base).series
     summary, outcomes, meta = runs.summed(
         base, chosen, asked.draws, asked.seed, lambda done: told(done, asked.draws), asked.backend, asked.sees
     )
-    quantiles = [row for place in wanted for row in _series(place, summary)]
+    quantiles = [row for place in wanted for row in _series(series[place], summary.table[place], summary.quarters)]
     chances = [
         {"variable": one.variable, "region": one.region, "quarter": quarter, "probability": found.probability,
          "low": found.low, "high": found.high, "lead": found.lead if math.isfinite(found.lead) else None,
          "why": found.why, "broken_by": found.broken_by}
-        for one, quarter, found in chances_of(chosen.id, summary, asked.draws, asked.sees)
+        for one, quarter, found in chances_of(chosen.id, summary, asked.draws, asked.sees, series)
     ]  # fmt: skip
 
     marked = [mark.row() for mark in marks(base, asked.sees).values()]
 
     def save(folder: Path) -> None:
-        runs.write(folder, summary, outcomes, meta)
+        runs.write(folder, summary, outcomes, meta, series)
 
     values = {
         "scenario": meta["scenario"], "title": meta["scenario"]["title"], "draws": asked.draws, "seed": asked.seed,
@@ -53,21 +59,22 @@ def run(asked: questions.Run, base: Base, told: Told) -> Answer:
         Table("probabilities", rows.Chance, chances, people=[]),
         Table("headlines", rows.Mark, marked, show=("name", "data_to", "weak"), title="note.race.headlines"),
     )  # fmt: skip
-    claims = claims_of(base, runs.model_of(base, chosen), chosen)
+    model = runs.model_of(base, chosen)
+    claims, notes = claims_of(base, model, chosen), acting(model, asked.backend)
     drawn = (chart,) if any(row["variable"] == HEAD for row in quantiles) else ()
-    return Answer(asked, values, tables, claims=claims, charts=drawn, save=save)
+    return Answer(asked, values, tables, notes, claims=claims, charts=drawn, save=save)
 
 
 def _band(numbers: Any) -> dict[str, float]:
     return {key: float(f"{number:.6g}") for key, number in zip(KEYS, numbers, strict=True)}
 
 
-def _series(place: int, summary: Summary) -> list[Row]:
-    one = SERIES[place]
+def _series(one: Series, table: NDArray[np.float64], quarters: Sequence[str]) -> list[Row]:
+    """Return a series' rows; `table` has shape (quarter, quantile)."""
     return [
         {"variable": one.variable, "region": one.region, "unit": one.unit, "quarter": quarter,
-         "value": _band(summary.table[place, q])}
-        for q, quarter in enumerate(summary.quarters)
+         "value": _band(table[q])}
+        for q, quarter in enumerate(quarters)
     ]  # fmt: skip
 
 

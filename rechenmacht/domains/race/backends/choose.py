@@ -45,6 +45,8 @@ def kernel(given: Inputs, names: Sequence[str], off: tuple[str, ...] = ()) -> Co
     """
     if off:
         raise Unserved("the kernel has every mechanism on")
+    if given.added:
+        raise Unserved("the kernel holds no plug-ins (backend native compiles them)")
     described = meta_from(_shipped())
     return Compiled(_machine(), described, given, names)
 
@@ -58,7 +60,7 @@ def native(
         given: the dated arrays of the run.
         names: the parameters' names, in the order in which values will be given.
         off: mechanisms that are switched off.
-        series: places in SERIES of the outcomes wanted; what does not reach them is not computed. All if None.
+        series: places of the outcomes wanted; what does not reach them is not computed. All if None.
 
     Raises:
         BadInput: if there is no C compiler.

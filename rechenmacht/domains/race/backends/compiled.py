@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from rechenmacht.domains.race.axes import QUARTERS
 from rechenmacht.domains.race.backends.trace import STRUCTURAL, Traced, dated_values
 from rechenmacht.domains.race.inputs import Inputs
-from rechenmacht.domains.race.outcomes import SERIES
 from rechenmacht.sample import held
 
 Array = NDArray[np.float64]
@@ -182,7 +181,7 @@ class Compiled:
             quarters: at whose end outcomes are kept.
             out: filled, shape (series, period, draw), float32 or float64.
             part: the blocks.
-            series: places in SERIES of the outcomes in `out`; all if None.
+            series: places of the outcomes in `out`; all if None.
             parked: room for the state before step `cut`, as `park` gives it.
             cut: the step; below zero if nothing is parked.
             resume: begin at `cut` with the parked state; periods before it stay as they are in `out`.
@@ -213,7 +212,7 @@ def run(
         levers: parameter name -> (quarter, value) pairs in the order of time.
         progress: called with the number of draws done.
         quarters: at whose end outcomes are kept.
-        series: places in SERIES of the outcomes that are kept; all if None.
+        series: places of the outcomes that are kept; all if None.
         dtype: of the outcomes: float32, or float64 to compare backends.
         threads: how many; as many as processors if none is given.
 
@@ -221,7 +220,7 @@ def run(
         Outcomes of shape (series, quarter, draw).
     """
     draws = p.shape[1]
-    out = np.empty((len(SERIES) if series is None else len(series), len(quarters), draws), dtype=dtype)
+    out = np.empty((len(model.meta.outputs[0]) if series is None else len(series), len(quarters), draws), dtype=dtype)
     blocks = -(-draws // model.lanes)
     workers = threads or os.cpu_count() or 1
     size = max(1, min(SLICE // model.lanes, -(-blocks // workers)))  # few draws are still shared out

@@ -15,7 +15,6 @@ from pathlib import Path
 
 from rechenmacht.domains.race.backends.symbols import Expr, Graph
 from rechenmacht.domains.race.backends.trace import Phase, Slot, Traced, Value, live, reach
-from rechenmacht.domains.race.outcomes import SERIES
 
 LOOP = 160
 FIXED = Path(__file__).parent / "c"
@@ -252,9 +251,9 @@ def emit(traced: Traced, series: Sequence[int] | None = None) -> Source:
 
     Args:
         traced: the equations.
-        series: places in SERIES of the outcomes wanted (all if None); what does not reach them is not computed.
+        series: places of the outcomes wanted (all if None); what does not reach them is not computed.
     """
-    chosen = range(len(SERIES)) if series is None else series
+    chosen = range(len(traced.phases[0].outputs)) if series is None else series
     wanted = tuple(
         Phase(one.steps, one.graph, one.state, tuple(one.outputs[i] for i in chosen)) for one in traced.phases
     )

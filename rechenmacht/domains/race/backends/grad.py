@@ -15,9 +15,7 @@ from numpy.typing import NDArray
 from rechenmacht.domains.race.axes import QUARTERS
 from rechenmacht.domains.race.backends.trace import phases_of
 from rechenmacht.domains.race.inputs import Inputs
-from rechenmacht.domains.race.outcomes import SERIES, record
-from rechenmacht.domains.race.start import start
-from rechenmacht.domains.race.step import advance
+from rechenmacht.domains.race.outcomes import record
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.sample import Shifted
 
@@ -54,7 +52,7 @@ def _levers(given: Inputs, levers: Levers) -> dict[str, Array]:
 def _outcomes(jax: Any, given: Inputs, p: Mapping[str, Any], levers: Levers, off: tuple[str, ...]) -> Any:
     """Return all outcomes, shape (step, series, draw)."""
     xp = jax.numpy
-    state = start(p, xp)
+    state = given.added.begin(p, xp)
     set_ = _levers(given, levers)
     found = []
     for steps in phases_of(given):
@@ -67,8 +65,10 @@ def _outcomes(jax: Any, given: Inputs, p: Mapping[str, Any], levers: Levers, off
             policy, pulled_now = now
             changed = {n: xp.where(xp.isnan(v), p[n], v) for n, v in pulled_now.items()}
             current = {**p, **changed}
-            later = advance(carried, current, {**policy, "after": after}, xp, off)
-            return {name: later[name] for name in carried}, record(later, current, xp)
+            later = given.added.advance(carried, current, {**policy, "after": after}, xp, off)
+            shipped = record(later, current, xp)
+            own = given.added.record(shipped, later, current, xp)
+            return {name: later[name] for name in carried}, xp.concatenate([shipped, *own])
 
         state, rows = jax.lax.scan(body, state, (dated, pulled))
         found.append(rows)
@@ -111,7 +111,7 @@ def gradients(
         BadInput: if JAX is not installed or an outcome is not known.
     """
     jax = _jax()
-    known = {(s.variable, s.region): index for index, s in enumerate(SERIES)}
+    known = {(s.variable, s.region): index for index, s in enumerate(given.added.series)}
     places = []
     for variable, region, quarter in outcomes:
         if (variable, region) not in known or quarter not in QUARTERS:

@@ -167,7 +167,7 @@ def listing(traced: Traced) -> Listing:
         plain(f"out_{one.variable}_{one.region}"): tuple(
             words.of(phase.outputs[k]) for words, phase in zip(written, traced.phases, strict=True)
         )
-        for k, one in enumerate(SERIES)
+        for k, one in enumerate(SERIES)  # the shipped model's
     }
     dated = {plain("at_" + name): traced.dated[:, k] for k, name in enumerate(traced.dated_names)}
     names = tuple(plain("p_" + name) for name in traced.parameters)

@@ -14,8 +14,6 @@ from numpy.typing import NDArray
 from rechenmacht.domains.race.backends.symbols import Expr, Graph, Namespace, symbols
 from rechenmacht.domains.race.inputs import Inputs
 from rechenmacht.domains.race.outcomes import record
-from rechenmacht.domains.race.start import start
-from rechenmacht.domains.race.step import MECHANISMS, NAMES, acted
 
 Value = Expr | float
 # What rules say, by quarter: scenarios and proposals change it, so it is an input of every step. All else that stays
@@ -110,7 +108,8 @@ def trace(given: Inputs, names: Sequence[str], off: tuple[str, ...] = (), *, gen
     """
     xp = Namespace()
     first = Graph()
-    begun = start(_parameters(first, names), xp)
+    added = given.added
+    begun = added.begin(_parameters(first, names), xp)
     state_names = tuple(begun)
     shapes = {name: np.shape(begun[name])[:-1] for name in state_names}
     slots = tuple(Slot(name, place) for name in state_names for place in np.ndindex(*shapes[name]))
@@ -127,11 +126,13 @@ def trace(given: Inputs, names: Sequence[str], off: tuple[str, ...] = (), *, gen
             state[name] = symbols(elements.reshape(*shapes[name], 1))
             index += size
         after: dict[str, Any] = state
-        for module, mechanism in zip(MECHANISMS, NAMES, strict=True):
+        for mechanism, module in added.order:
             graph.begin(mechanism)
-            after = acted(module, mechanism, after, p, policy, xp, off)
+            after = added.acted(module, mechanism, after, p, policy, xp, off)
         graph.begin("outcomes")
-        outputs = np.asarray(record(after, p, xp), dtype=object).ravel().tolist()
+        shipped = record(after, p, xp)
+        recorded = xp.concatenate([shipped, *added.record(shipped, after, p, xp)]) if added.outcomes else shipped
+        outputs = np.asarray(recorded, dtype=object).ravel().tolist()
         phases.append(Phase(steps, graph, tuple(_flat(after, state_names)), tuple(outputs)))
     labels = tuple(".".join((name, *(str(k) for k in place))) for name, place in dated)
     values = dated_values(given, labels)

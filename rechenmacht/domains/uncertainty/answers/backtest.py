@@ -15,6 +15,7 @@ from rechenmacht.answers.answer import Answer, Note, Row, Table
 from rechenmacht.answers.kinds import Kind
 from rechenmacht.answers.question import Told
 from rechenmacht.domains.race.axes import LAST_OBSERVED, QUARTERS
+from rechenmacht.domains.race.plugins import alone
 from rechenmacht.domains.race.step import NAMES
 from rechenmacht.domains.uncertainty import backtest_rows as rows
 from rechenmacht.domains.uncertainty import questions
@@ -40,6 +41,7 @@ def backtest(asked: questions.Backtest, base: Base, told: Told) -> Answer:
     Raises:
         BadInput: if no target that is asked for has data there.
     """
+    alone(base, "the backtest is of")
     chosen = [one for one in read() if not asked.target or one.id in asked.target]
     last = QUARTERS[QUARTERS.index(asked.until) + 1] if asked.until else LAST_OBSERVED
     turns = len(origins(last)) * (1 + (len(NAMES) if asked.ablation else 0))

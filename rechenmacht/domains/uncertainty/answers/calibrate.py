@@ -19,6 +19,7 @@ from rechenmacht.answers.answer import Answer, Note, Ranges, Row, Table
 from rechenmacht.answers.kinds import Kind
 from rechenmacht.answers.question import Told
 from rechenmacht.domains.race.answers.common import claims_of
+from rechenmacht.domains.race.plugins import alone
 from rechenmacht.domains.uncertainty import own_questions as questions
 from rechenmacht.domains.uncertainty import own_rows as rows
 from rechenmacht.domains.uncertainty import posterior
@@ -39,6 +40,7 @@ def calibrate(asked: questions.Calibrate, base: Base, told: Told) -> Answer:
     Raises:
         BadInput: if a parameter is not known or certain, they are too many, or the sampler does not converge.
     """
+    alone(base, "a calibration is of")
     chosen = asked.own or scenarios.read(scenarios.available(base)[asked.scenario])
     model = runs.model_of(base, chosen)
     names = _chosen(model, asked.parameter) if asked.parameter else posterior.influential(base, model, asked.number)

@@ -10,7 +10,8 @@ from rechenmacht import scenario as scenarios
 from rechenmacht.answers.answer import Answer, Note, Ranges, Row, Table
 from rechenmacht.answers.kinds import Kind
 from rechenmacht.answers.question import Told
-from rechenmacht.domains.race.answers.common import claims_of
+from rechenmacht.domains.race.answers.common import acting, claims_of
+from rechenmacht.domains.race.plugins import of
 from rechenmacht.domains.uncertainty import pairs, questions, rows
 from rechenmacht.domains.uncertainty.chosen import outcomes_of, take
 from rechenmacht.domains.uncertainty.ensemble import whole
@@ -30,7 +31,7 @@ def _scenario(base: Base, name: str, own: Scenario | None) -> Scenario:
 
 def compare(asked: questions.Compare, base: Base, told: Told) -> Answer:
     """Run both scenarios on the same draws."""
-    wanted = outcomes_of(asked.outcome)
+    wanted = outcomes_of(asked.outcome, of(base).series)
     changed = scenarios.with_settings(_scenario(base, asked.b, asked.own_b), asked.set, runs.FIRST_SIMULATED)
     both = (_scenario(base, asked.a, asked.own_a), changed)
     models = [runs.model_of(base, one) for one in both]
@@ -78,7 +79,8 @@ def compare(asked: questions.Compare, base: Base, told: Told) -> Answer:
     values_ = {"a": asked.a, "b": asked.b, "draws": asked.draws, "seed": asked.seed,
                "titles": {"a": both[0].title.model_dump(), "b": both[1].title.model_dump()}}  # fmt: skip
     return Answer(
-        asked, values_, (Table("outcomes", rows.Difference, lines, shown), driven), (said,),
+        asked, values_, (Table("outcomes", rows.Difference, lines, shown), driven),
+        (said, *acting(models[0], asked.backend)),
         tuple(dict.fromkeys(claims)), charts,
     )  # fmt: skip
 

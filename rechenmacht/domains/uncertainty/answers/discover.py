@@ -14,6 +14,7 @@ from rechenmacht.answers.answer import Answer, Note, Ranges, Row, Table
 from rechenmacht.answers.kinds import Kind
 from rechenmacht.answers.question import Told
 from rechenmacht.domains.race.answers.common import claims_of
+from rechenmacht.domains.race.plugins import alone
 from rechenmacht.domains.uncertainty import discovery, questions, rows
 from rechenmacht.domains.uncertainty.chosen import Outcome, outcome, take
 from rechenmacht.domains.uncertainty.discovery import Box
@@ -38,6 +39,7 @@ def discover(asked: questions.Discover, base: Base, told: Told) -> Answer:
     Raises:
         BadInput: if the case cannot be read, or is too rare or too common.
     """
+    alone(base, "discovery looks at")
     if asked.case is None and asked.who == asked.over:
         raise BadInput.of("error.uncertainty.same", f"who and over are both {asked.who}", who=asked.who)
     pair, occurs = _case(asked.case) if asked.case else _ahead(asked)

@@ -8,6 +8,7 @@ import json
 from rechenmacht import __version__, runs, scenario
 from rechenmacht.answers.answer import Answer, Table
 from rechenmacht.answers.question import Told
+from rechenmacht.domains.race.plugins import alone
 from rechenmacht.domains.uncertainty import own_questions as questions
 from rechenmacht.domains.uncertainty import own_rows as rows
 from rechenmacht.domains.uncertainty import register as sealing
@@ -18,6 +19,7 @@ KEPT = ("made", "scenario", "draws", "seed", "levels", "sha256")
 
 def register(asked: questions.Register, base: Base, told: Told) -> Answer:
     """Run the reference and seal its quantiles."""
+    alone(base, "a register is of")
     outcomes, _ = runs.compute(
         base, scenario.find(base, "reference"), asked.draws, asked.seed, lambda done: told(done, asked.draws)
     )

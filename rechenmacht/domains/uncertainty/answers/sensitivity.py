@@ -13,7 +13,8 @@ from rechenmacht import scenario as scenarios
 from rechenmacht.answers.answer import Answer, Note, Ranges, Row, Table
 from rechenmacht.answers.kinds import Kind
 from rechenmacht.answers.question import Told
-from rechenmacht.domains.race.answers.common import claims_of
+from rechenmacht.domains.race.answers.common import acting, claims_of
+from rechenmacht.domains.race.plugins import of
 from rechenmacht.domains.uncertainty import questions, ranks, rows, sobol
 from rechenmacht.domains.uncertainty.chosen import Outcome, outcomes_of, take
 from rechenmacht.domains.uncertainty.ensemble import Model, simulator, whole
@@ -42,7 +43,7 @@ class Measures:
 
 def sensitivity(asked: questions.Sensitivity, base: Base, told: Told) -> Answer:
     """Measure by the method that is asked for."""
-    wanted = outcomes_of(asked.outcome)
+    wanted = outcomes_of(asked.outcome, of(base).series)
     chosen = asked.own or scenarios.read(scenarios.available(base)[asked.scenario])
     model = runs.model_of(base, chosen)
     found = METHODS[asked.method](asked, model, wanted, told)
@@ -70,7 +71,15 @@ def sensitivity(asked: questions.Sensitivity, base: Base, told: Told) -> Answer:
     )  # fmt: skip
     values_ = {"scenario": asked.scenario, "title": chosen.title.model_dump(), "method": asked.method,
                "seed": asked.seed, "draws": asked.draws}  # fmt: skip
-    return Answer(asked, values_, tables, (Note(found.note, said),), claims_of(base, model, chosen), charts)
+    notes = (Note(found.note, said), *acting(model, asked.backend))
+    return Answer(
+        asked,
+        values_,
+        tables,
+        notes,
+        claims_of(base, model, chosen),
+        charts,
+    )
 
 
 def _order(found: Measures, k: int) -> list[int]:

@@ -22,6 +22,7 @@ from scipy.special import ndtri
 from rechenmacht.domains.race.axes import LAST_OBSERVED, QUARTERS
 from rechenmacht.domains.race.inputs import Inputs, inputs
 from rechenmacht.domains.race.outcomes import SERIES
+from rechenmacht.domains.race.plugins import like
 from rechenmacht.domains.race.step import NAMES
 from rechenmacht.domains.uncertainty.ensemble import Model, Outcomes, whole
 from rechenmacht.domains.uncertainty.rolling import naive
@@ -80,7 +81,7 @@ def model_at(base: Base, until: str, now: Seen, off: tuple[str, ...] = ()) -> tu
         off: mechanisms that are switched off.
     """
     found = priors(base, until, now, NAMES)
-    given = inputs(asof(base, until), until=until)
+    given = inputs(like(base, asof(base, until)), until=until)
     end = min(QUARTERS.index(until) + max(HORIZONS) + 1, len(QUARTERS))
     short = Short(given.policy, given.until, given.per_quarter, end)
     return Model(short, tuple(one.parameter for one in found), {}, off), found
