@@ -162,7 +162,9 @@ def convergence() -> None:
                 middle = [float(np.median(_row(one, variable, region)[at])) for one in found]
                 if middle[2]:
                     cells = " | ".join(f"{x:.4g}" for x in middle)
-                    print(f"| {variable}, {region} | {cells} | {middle[0] / middle[1] - 1:+.1%} | {middle[0] / middle[2] - 1:+.1%} |")
+                    print(
+                        f"| {variable}, {region} | {cells} | {middle[0] / middle[1] - 1:+.1%} | {middle[0] / middle[2] - 1:+.1%} |"
+                    )
 
 
 def whole_range(draws: int = 1_000_000, size: int = 20_000) -> None:

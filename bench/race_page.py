@@ -23,7 +23,9 @@ def _band(values: list[float]) -> str:
 
 
 def _share(x: float) -> str:
-    return "none" if x == 0 else "all" if x == 1 else f"{100 * x:.2g} %"
+    if x > 0.999:
+        return "all" if x == 1 else "more than 99.9 %"
+    return "none" if x == 0 else f"{100 * x:.3g} %"
 
 
 def _fall(x: float) -> str:
@@ -116,7 +118,7 @@ def _first(found: Found) -> str:
     parts = []
     for name in ("frontier", "application", "stack", "infrastructure", "workforce", "sovereignty"):
         each = found[f"ahead_2030_{name}"]
-        parts.append(f"{name} {each['United States']:.4f}, {each['China']:.4f}")
+        parts.append(f"{name} {_share(each['United States'])}, {_share(each['China'])}")
     return "Who is first at the end of 2030, share of draws (United States, China): " + "; ".join(parts) + "."
 
 

@@ -27,7 +27,8 @@ def test_a_date_covers_its_days(text: str, first: date, last: date) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "24", "2024-Q5", "2024-Q0", "2024-13", "2024-00", "2023-02-29", "2024-7", "2024-07-00",
-                                  "Q3 2024", "2024/07", "2024-07-31T00:00", " 2024", "2024\n", "0000"])  # fmt: skip
+                                  "Q3 2024", "2024/07", "2024-07-31T00:00", " 2024", "2024\n", "0000",
+                                  "INFQ4", "infQ4", "202Q4", "99999-Q1", "２０２４-Q1", "2024-Q1\0"])  # fmt: skip
 def test_what_is_no_date_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"no date|no day"):
         span(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from datetime import date
 from pathlib import Path
 
@@ -83,6 +84,13 @@ def test_deep_nesting_and_unclosed_tags() -> None:
     assert "384 Chips" in parse("deep.html", deep).text
     open_tag = b"<html><body><p>384 Chips</p>" + b"<a " * 200_000
     assert "384 Chips" in parse("open.html", open_tag).text
+
+
+def test_a_page_of_nothing_but_links_is_not_given_to_the_parser() -> None:
+    page = b"<html><body><p>The H100 has 80 GB.</p>" + b"<a href='x'>y</a>" * 60_000 + b"</body></html>"
+    began = time.process_time()
+    assert "The H100 has 80 GB." in parse("page.html", page).text
+    assert time.process_time() - began < 5  # the parser took minutes of a processor for such pages
 
 
 def test_missing_and_folder_and_address(tmp_path: Path) -> None:

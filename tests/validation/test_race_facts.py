@@ -54,7 +54,8 @@ def test_eurostat(reference: np.ndarray, quarter: str, published: float) -> None
 
 
 JUMP = pytest.mark.xfail(
-    strict=True, reason="36.5 against 28 to 35 %: CNNIC's half-year jump from 17.7 % is faster than a Bass diffusion allows"
+    strict=True,
+    reason="36.5 against 28 to 35 %: CNNIC's half-year jump from 17.7 % is faster than a Bass diffusion allows",
 )
 
 
