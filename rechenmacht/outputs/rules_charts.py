@@ -151,18 +151,9 @@ def plane_chart(rules: RuleSet, chips: Sequence[RuledChip], to: str, day: str, l
     scale, names = _scale(lang, {one["code"] for one in (*inside, *rectangles)})
     areas, points = ([{**one, "outcome": names[one["code"]]} for one in rows] for rows in (rectangles, inside))
     words = language(lang)
-    axes = [words.text(f"rules.chart.{axis}") for axis in ("tpp", "density")]
-    source = words.text("rules.chart.source", files="rules/*.csv, claims")
-    note = [words.text("rules.chart.areas"), f"{words.text('rules.chart.shapes')} {source}"]
-    title = words.text("rules.chart.plane", to=to, day=words.date(day))
-    colour = alt.Color(
-        "outcome:N",
-        scale=scale,
-        legend=_legend(alt, width),
-    )
-
-    x = _log(axes[0], TPP_RANGE, [400, 800, 1600, 2400, 4800, 10000, 21000, 50000])
-    y = _log(axes[1], PD_RANGE, [1, 1.6, 3.2, 5.92, 10, 20, 40])
+    colour = alt.Color("outcome:N", scale=scale, legend=_legend(alt, width))
+    x = _log(words.text("rules.chart.tpp"), TPP_RANGE, [400, 800, 1600, 2400, 4800, 10000, 21000, 50000])
+    y = _log(words.text("rules.chart.density"), PD_RANGE, [1, 1.6, 3.2, 5.92, 10, 20, 40])
     area = (
         alt.Chart(alt.InlineData(values=areas))
         .mark_rect(opacity=0.3)
@@ -184,10 +175,13 @@ def plane_chart(rules: RuleSet, chips: Sequence[RuledChip], to: str, day: str, l
         .encode(text=alt.value(text))
         for name, (text, dx, dy) in LABELLED.items()
     ]
-    told = [*note, *halves(short(rules, day, lang))]
+    source = words.text("rules.chart.source", files="rules/*.csv, claims")
+    told = [words.text("rules.chart.areas"), f"{words.text('rules.chart.shapes')} {source}"]
+    told += halves(short(rules, day, lang))
+    title = alt.TitleParams(words.text("rules.chart.plane", to=to, day=words.date(day)), subtitle=told, anchor="start")
     return (
         alt.layer(area, dots, *texts)
-        .properties(width=width, height=460, title=alt.TitleParams(title, subtitle=told, anchor="start"))
+        .properties(width=width, height=460, title=title)
         .configure_view(stroke=None)
         .configure(**_locale(lang))
     )
