@@ -55,7 +55,7 @@ class Look:
 
 
 @once
-def ask(base: Base, question: type[Question], **given: Any) -> Answer:
+def ask(base: Base, /, question: type[Question], **given: Any) -> Answer:
     """Return the answer to a question, as every other face gets it."""
     found: Answer = question.asked(given).settled(base).answer(base)
     return found
