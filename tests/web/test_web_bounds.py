@@ -37,6 +37,7 @@ def test_no_lever_at_a_bound_gives_what_is_no_number(base: Base) -> None:
     race.close()
 
 
+@pytest.mark.filterwarnings("ignore:overflow")  # NumPy says so where no kernel is built
 def test_a_pair_that_leaves_the_range_of_numbers_is_refused_by_name(base: Base) -> None:
     race = Race(base)
     asked = Question("reference", (("algorithms.talent.rest", (("", 5.0),)), ("research.harder", (("", 0.0),))), 64, 1)
