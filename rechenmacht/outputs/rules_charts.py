@@ -178,7 +178,7 @@ def plane_chart(rules: RuleSet, chips: Sequence[RuledChip], to: str, day: str, l
     source = words.text("rules.chart.source", files="rules/*.csv, claims")
     told = [words.text("rules.chart.areas"), f"{words.text('rules.chart.shapes')} {source}"]
     told += halves(short(rules, day, lang))
-    title = alt.TitleParams(words.text("rules.chart.plane", to=to, day=words.date(day)), subtitle=told, anchor="start")
+    title = alt.TitleParams(words.text("rules.chart.plane", to=to, day=day), subtitle=told, anchor="start")
     return (
         alt.layer(area, dots, *texts)
         .properties(width=width, height=460, title=title)

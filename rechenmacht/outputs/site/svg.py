@@ -113,7 +113,8 @@ def _panel(
     for tick in nice(top, 2):
         parts.append(f'<path d="M{x0},{y(tick):.1f}H{x1}" stroke="{colour("grid")}"/>')
         if tick:
-            ticks.append(text(x0 + 1, y(tick) - 3, lang.amount(tick, unit, 3), 11, "muted"))
+            stands = y(tick) - 3 if y(tick) > head + 5 else y(tick) + 12  # at the top below its line, not in the head
+            ticks.append(text(x0 + 1, stands, lang.amount(tick, unit, 3), 11, "muted"))
     ink = colour(panel.role)
     seen = [place for place, year in enumerate(years) if year <= boundary + 1e-6]
     last = len(seen)
