@@ -33,6 +33,12 @@ def scenario_of(asked: questions.World, base: Base) -> Scenario:
     return scenarios.with_settings(replace_off(found, tuple(asked.off)), asked.set, FIRST_SIMULATED, asked.shift)
 
 
+def changed(asked: questions.World) -> tuple[Note, ...]:
+    """Return what was asked beside the scenario: mechanisms switched off, levers set, ranges moved; nothing if nothing."""
+    said = {"switched_off": list(asked.off), "levers_set": list(asked.set), "ranges_moved": list(asked.shift)}
+    return tuple(Note(f"note.race.{key}", {"what": (found, Kind("ids"))}) for key, found in said.items() if found)
+
+
 def claims_of(base: Base, model: Model, scenario: Scenario) -> tuple[str, ...]:
     """Return the claims that a run rests on: of priors and levers, and of the datasheets by which chips are counted."""
     names = {name for names in LINES.values() for name in names} | set(ENTITY.values())

@@ -14,7 +14,7 @@ from rechenmacht import runs
 from rechenmacht.answers.answer import Answer, Lines, Row, Table
 from rechenmacht.answers.question import Told
 from rechenmacht.domains.race import questions, rows
-from rechenmacht.domains.race.answers.common import acting, claims_of, places, scenario_of
+from rechenmacht.domains.race.answers.common import acting, changed, claims_of, places, scenario_of
 from rechenmacht.domains.race.chances import chances_of
 from rechenmacht.domains.race.outcomes import REGION, SERIES, Series
 from rechenmacht.domains.race.plugins import of
@@ -60,7 +60,7 @@ def run(asked: questions.Run, base: Base, told: Told) -> Answer:
         Table("headlines", rows.Mark, marked, show=("name", "data_to", "weak"), title="note.race.headlines"),
     )  # fmt: skip
     model = runs.model_of(base, chosen)
-    claims, notes = claims_of(base, model, chosen), acting(model, asked.backend)
+    claims, notes = claims_of(base, model, chosen), (*changed(asked), *acting(model, asked.backend))
     drawn = (chart,) if any(row["variable"] == HEAD for row in quantiles) else ()
     return Answer(asked, values, tables, notes, claims=claims, charts=drawn, save=save)
 
