@@ -127,6 +127,8 @@ def test_the_quantile_score_is_the_crps_of_many_quantiles() -> None:
         ("id,year,value\nh100e_sold_nvidia,2026,many\n", "observed.csv, row 2: 'many' is no finite number"),
         ("id,year,value\nnone,2026,1\n", "no forecast 'none' for 2026"),
         ("id,year,value\n", "observed.csv: no rows"),
+        ("id,year,value\n" + "h100e_sold_nvidia,2026,2e7\n" * 2, "h100e_sold_nvidia for 2026 is given 2 times"),
+        ("id,year,value,known\nh100e_sold_nvidia,2026,2e7,2027-02-30\n", "2027-02-30 is no date"),
     ],
 )
 def test_bad_observations_are_refused(made: Path, tmp_path: Path, text: str, message: str) -> None:

@@ -34,7 +34,7 @@ def scenario_of(asked: questions.World, base: Base) -> Scenario:
 
 
 def changed(asked: questions.World) -> tuple[Note, ...]:
-    """Return what was asked beside the scenario: mechanisms switched off, levers set, ranges moved; nothing if nothing."""
+    """Return what was asked beside the scenario: mechanisms switched off, levers set, ranges moved."""
     said = {"switched_off": list(asked.off), "levers_set": list(asked.set), "ranges_moved": list(asked.shift)}
     return tuple(Note(f"note.race.{key}", {"what": (found, Kind("ids"))}) for key, found in said.items() if found)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from rechenmacht.answers.answer import Answer, Note, Table
@@ -20,9 +21,14 @@ def score(asked: questions.Score, base: Base, told: Told) -> Answer:
     """Score a register's forecasts.
 
     Raises:
-        BadInput: if there is no such edition, or an outturn fits no forecast.
+        BadInput: if there is no such edition, an outturn fits no forecast, or one is given twice.
     """
     del told
+    given = Counter((one.id, one.year) for one in asked.observed)
+    for (what, year), times in given.items():
+        if times > 1:
+            text = f"{what} for {year} is given {times} times: once counts"
+            raise BadInput.of("error.uncertainty.twice", text, what=what, year=year, times=times)
     name, document = _edition(asked) if asked.own is None else (asked.edition, sealing.checked(asked.own, "own"))
     found = sealing.score(document, [(one.id, one.year, one.value) for one in asked.observed])
     scores = [
