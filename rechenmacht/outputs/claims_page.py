@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rechenmacht import __version__, runs, scenario
@@ -25,6 +26,13 @@ def answers(base: Base, draws: int = DRAWS) -> list[Answered]:
         name: whole(runs.model_of(base, scenario.find(base, name)), draws, SEED) for name in scenarios(found)
     }  # fmt: skip
     return [answer(one, outcomes) for one in found]
+
+
+def tally(found: Iterable[Answered]) -> dict[str, int]:
+    """Return how many statements have each verdict; `shown` are those of which the figure alone is given."""
+    seen = Counter(one.verdict for one in found)
+    return {**{name: seen[name] for name in ("agrees", "disagrees", "open", "untold")},
+            "shown": seen["chance"] + seen["figure"]}  # fmt: skip
 
 
 def band(one: Answered, lang: Language) -> str:
@@ -85,7 +93,7 @@ def entry(base: Base, one: Answered, lang: Language) -> str:
 
 def text(base: Base, found: Sequence[Answered], lang: Language) -> str:
     """Return the page in one language."""
-    counts = {name: sum(one.verdict == name for one in found) for name in ("agrees", "disagrees", "untold")}
+    counts = tally(found)
     head = lang.text("claims.head", n=len(found), version=__version__, draws=lang.number(DRAWS, 4), **counts)
     parts = [f"# {lang.text('claims.title')}\n", head + "\n"]
     for kind in dict.fromkeys(one.statement.kind for one in found):

@@ -131,6 +131,16 @@ def test_a_drag_keeps_the_reference_and_the_release_is_one_step_back(tab: Any, a
     assert tab.locator(".chip").count() == 0
 
 
+def test_a_key_leaves_the_median_that_a_pointer_would_snap_to(tab: Any, address: str) -> None:
+    tab.goto(address)
+    settled(tab)
+    slider = tab.locator(f"{ROW} input[type=range]")
+    at = int(slider.input_value())
+    slider.focus()
+    went(tab, lambda: tab.keyboard.press("ArrowRight"))
+    assert int(slider.input_value()) == at + 1
+
+
 def test_a_link_that_cannot_be_honoured_says_so_and_shows_the_rest(tab: Any, address: str) -> None:
     tab.goto(
         f"{address}/de/?scenario=nonsense&set=capital.stop=7&set=capital.stop=abc&set=capital.stop=0.5@2024Q1"

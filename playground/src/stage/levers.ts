@@ -11,7 +11,8 @@ import type { App } from "./app";
 import type { Lever, Move, State, Step } from "./types";
 
 const TICKS = 1000;
-const NEAR = 0.6; // per cent of the track within which a value snaps to the prior's median or ends
+const NEAR = 0.6; // per cent of the track within which a pointer's value snaps to the prior's median or ends
+const STEP = 0.05; // the same for a key, whose steps of 0.1 % must be able to leave them
 const LEAST: Record<string, number> = { share: 0.002, month: 0.05 };
 
 /** The move that holds for a lever now, its own or the scenario's. */
@@ -77,6 +78,8 @@ class Row {
       el("div", { class: "r2" }, el("div", { class: "track" }, el("span", { class: "rail" }), this.prior, this.now, this.middle, this.input),
         el("div", { class: "effect" }, this.bars, el("div", { class: "ends" }, this.low, this.high))),
       this.mode, why);
+    this.input.addEventListener("pointerdown", () => (this.pointed = true));
+    this.input.addEventListener("keydown", () => (this.pointed = false));
     this.input.addEventListener("input", () => this.drag());
     this.input.addEventListener("change", () => this.drop());
   }
@@ -116,10 +119,12 @@ class Row {
     return high > low ? ((value - low) / (high - low)) * 100 : 0;
   }
 
+  private pointed = false;
+
   private value(): number {
     const [low, high] = this.span();
     const raw = low + ((high - low) * Number(this.input.value)) / TICKS;
-    const near = [this.lever.ends[1], this.lever.ends[0], this.lever.ends[2]].find((one) => Math.abs(this.place(raw) - this.place(one)) < NEAR);
+    const near = [this.lever.ends[1], this.lever.ends[0], this.lever.ends[2]].find((one) => Math.abs(this.place(raw) - this.place(one)) < (this.pointed ? NEAR : STEP));
     return near ?? raw;
   }
 

@@ -48,7 +48,7 @@ class Debate:
         t, lang = words.text, words.language
         found = self.statements
         kinds = dict.fromkeys(one.statement.kind for one in found)
-        counts = {name: sum(one.verdict == name for one in found) for name in ("agrees", "disagrees", "untold")}
+        counts = claims_page.tally(found)
         parts: list[Any] = [
             Markup("<p class=about>{}</p>").format(t("site.claims.about", n=len(found), **counts)),
             listed([a("~/claims/outlooks.html", t("site.outlooks.title")), a("~/claims/backtest.html", t("site.backtest.title"))], "plain"),

@@ -61,9 +61,11 @@ def halo(content: str) -> str:
 
 
 def wrapped(said: str, width: float, size: float = 12, letter: float = LETTER) -> list[str]:
-    """Return a text in lines that fit a width in pixels; ranges and percentages stay whole."""
-    whole = said.replace(" %", "\u00a0%")
-    return textwrap.wrap(whole, max(8, int(width / (letter * size))), break_on_hyphens=False) or [""]
+    """Return a text in lines that fit a width in pixels; ranges and percentages stay whole, units where there is room."""
+    whole, most = said.replace(" %", "\u00a0%"), max(8, int(width / (letter * size)))
+    if any(len(word) > most for word in whole.split(" ")):
+        whole = whole.replace("\u00a0", " ").replace(" %", "\u00a0%")
+    return textwrap.wrap(whole, most, break_on_hyphens=False) or [""]
 
 
 def nice(top: float, count: int = 3) -> list[float]:
