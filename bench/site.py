@@ -6,13 +6,8 @@ Usage: python bench/site.py FOLDER [--every N] (axe-core on each N-th page of a 
 from __future__ import annotations
 
 import argparse
-import functools
-import http.server
 import sys
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,26 +17,12 @@ sys.path[:0] = [str(TESTS / "web"), str(TESTS / "site")]
 from measures import CLS, COLLISIONS, LCP_MS, WATCH, WIDTHS  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 from reading import english  # noqa: E402
+from still import files  # noqa: E402
 from tabs import CHROMIUM, violations  # noqa: E402
 
 from rechenmacht.outputs.site.links import broken  # noqa: E402
 
 MOST_BYTES = 60_000_000
-
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Serve a folder under a path of its own."""
-    handler = functools.partial(_Quiet, directory=str(folder.parent))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/{folder.name}"
-    server.shutdown()
 
 
 def kinds(folder: Path) -> dict[str, list[str]]:
@@ -122,7 +103,8 @@ def main() -> int:
     told = parser.parse_args()
     folder = told.folder.resolve()
     pages, wrong = kinds(folder), still(folder)
-    with served(folder) as address, sync_playwright() as found:
+    with files(folder.parent) as root, sync_playwright() as found:
+        address = f"{root}/{folder.name}"
         browser = found.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         wrong += painted(browser, address, pages) + read(browser, address, pages, told.every)
         browser.close()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "web"))
-from tabs import CHROMIUM
+from tabs import chromium
 
 from rechenmacht.evidence.base import Base
 from rechenmacht.outputs.site.assemble import assembled
@@ -26,11 +26,8 @@ SAMPLE = re.compile(
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as found:
-        one = found.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as one:
         yield one
-        one.close()
 
 
 @pytest.fixture(scope="session")

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import re
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from measures import CLS, COLLISIONS, WATCH, WIDTHS
+from still import files
 from tabs import AXE, CHROMIUM, opened, violations
 
 from rechenmacht.outputs.site import outcomes
@@ -43,20 +41,11 @@ SHORT = """() => {
 SIZES = {"desktop": (1400, 1000), "phone": (360, 780)}
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture(scope="module")
 def address(folder: Path) -> Iterator[str]:
     """The folder behind a file server, not at its root."""
-    handler = functools.partial(_Quiet, directory=str(folder.parent))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/{folder.name}"
-    server.shutdown()
-    server.server_close()
+    with files(folder.parent) as one:
+        yield f"{one}/{folder.name}"
 
 
 @pytest.fixture(params=SIZES)
@@ -124,6 +113,7 @@ def test_task_find_a_chip_s_sources(person: Any, address: str) -> None:
     link.click()
     assert "/facts/chip/h100-sxm.html#chip.h100-sxm." in person.url
     row = person.locator("tr:target")
+    row.wait_for(state="attached")  # the address changes before the page is read
     assert row.count() == 1
     assert str(row.locator("a").first.get_attribute("href")).startswith("http")
 

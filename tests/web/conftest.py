@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from clients import TestClient, made
-from tabs import CHROMIUM, opened
+from tabs import chromium, opened
 
 from rechenmacht.evidence.base import Base
 
@@ -18,11 +18,8 @@ def client(base: Base, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tes
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as found:
-        one = found.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as one:
         yield one
-        one.close()
 
 
 @pytest.fixture

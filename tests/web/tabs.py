@@ -96,3 +96,25 @@ def violations(tab: Any) -> list[str]:
         f"{one['id']} ({one['impact']}): {one['help']} at {[node['target'] for node in one['nodes'][:3]]}"
         for one in found["violations"]
     ]
+
+
+def settled(tab: Any, count: int = 1) -> None:
+    """Wait until the page has been brought up to date so often."""
+    tab.wait_for_function(f"+document.body.dataset.updates >= {count}", timeout=90_000)
+
+
+def went(tab: Any, act: Any) -> None:
+    """Do something and wait for the picture that follows."""
+    count = updates(tab)
+    act()
+    settled(tab, count + 1)
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
+    """Yield a browser without a window; the test is skipped where Playwright is not installed."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as found:
+        one = found.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield one
+        one.close()

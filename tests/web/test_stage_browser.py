@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from still import COLLISIONS, files
-from tabs import needed, opened, updates, violations
+from tabs import needed, opened, settled, violations, went
 
 from rechenmacht import runs, scenario
 from rechenmacht.domains.race.axes import QUARTERS
@@ -39,17 +39,6 @@ def address(base: Base, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
     page.write(folder / "under" / "a path", base)
     with files(folder) as one:
         yield f"{one}/under/a%20path"
-
-
-def settled(tab: Any, count: int = 1) -> None:
-    tab.wait_for_function(f"+document.body.dataset.updates >= {count}", timeout=90_000)
-
-
-def went(tab: Any, act: Any) -> None:
-    """Do something and wait for the picture that follows."""
-    count = updates(tab)
-    act()
-    settled(tab, count + 1)
 
 
 def downloaded(tab: Any, button: str) -> str:

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 from still import files
-from tabs import needed, opened, updates
+from tabs import needed, opened, settled, went
 
 from rechenmacht.evidence.base import Base
 from rechenmacht.outputs.stage import computed, page
@@ -45,17 +45,6 @@ def there(request: pytest.FixtureRequest, browser: Any, address: str) -> Iterato
         tab.goto(f"{address}/")
         settled(tab, 1)
         yield tab
-
-
-def settled(tab: Any, count: int) -> None:
-    tab.wait_for_function(f"+document.body.dataset.updates >= {count}", timeout=90_000)
-
-
-def went(tab: Any, act: Any) -> None:
-    """Do something and wait for the picture that follows."""
-    count = updates(tab)
-    act()
-    settled(tab, count + 1)
 
 
 def found(tab: Any, words: str) -> None:
