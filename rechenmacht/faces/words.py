@@ -18,6 +18,7 @@ from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 from rechenmacht.faces.labels import parameter_label, series_name, subject_name, titled
 from rechenmacht.faces.language import Language
+from rechenmacht.faces.said import worded
 
 PLAIN = Kind("text")
 UNITED = frozenset({"amount", "quantity"})
@@ -282,17 +283,6 @@ class Words:
 
     def _variable(self, value: str, _kind: Kind, _row: Shown) -> str:
         return series_name(self.language, value, "World")
-
-
-def worded(error: BadInput, language: Language) -> str:
-    """Return an error as a sentence of a language; in English as it was raised, where the locales do not word it."""
-    known = language.maybe(error.key) if error.key else None
-    if not known:
-        return str(error)
-    try:
-        return known.format(**error.values)
-    except (KeyError, IndexError):
-        return str(error)
 
 
 __all__ = ["NUMBERS", "PLAIN", "Words", "worded"]

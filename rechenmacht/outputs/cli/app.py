@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import os
 import sys
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from typer import exceptions
@@ -15,6 +17,9 @@ from rechenmacht import __version__, extras, files
 from rechenmacht.errors import BadInput
 from rechenmacht.faces import console
 from rechenmacht.faces.group import group
+from rechenmacht.faces.helped import helped
+from rechenmacht.faces.language import LANGUAGES, Language, language
+from rechenmacht.faces.said import worded
 from rechenmacht.outputs.cli import (
     capital,
     engine,
@@ -77,8 +82,33 @@ def root(
     chosen["workspace"], console.plugins["run"] = workspace, plugins
 
 
-def _one_line(text: str) -> str:
-    return " ".join(str(text).split())
+def asked_for(arguments: Sequence[str]) -> str:
+    """Return the language that a command line asks for, whether or not it can be understood otherwise, or English."""
+    given = [after for word, after in pairwise([*arguments, ""]) if word == "--lang"]
+    given += [word.partition("=")[2] for word in arguments if word.startswith("--lang=")]
+    return given[-1] if given and given[-1] in LANGUAGES else LANGUAGES[0]
+
+
+def _without_language(arguments: Sequence[str]) -> list[str]:
+    after = {place + 1 for place, word in enumerate(arguments) if word == "--lang"}
+    return [
+        word for place, word in enumerate(arguments)
+        if place not in after and word != "--lang" and not word.startswith("--lang=")
+    ]  # fmt: skip
+
+
+def _group() -> Any:
+    return helped(typer.main.get_command(app))
+
+
+def _words() -> Language:
+    return language(console.spoken["lang"])
+
+
+def _refused(error: BadInput) -> None:
+    """Print an error as one line in the language of the command line."""
+    said = " ".join(worded(error, _words()).split())
+    note(_words().text("said.error", said=said))
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -86,30 +116,40 @@ def main(arguments: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    arguments = sys.argv[1:] if arguments is None else arguments
+    console.spoken["lang"] = asked_for(arguments)
+    if "--help" in arguments:  # every command tells what it does in either language, also one that answers in none
+        arguments = _without_language(arguments)
     try:
         with extras.told():
-            code = app(arguments, standalone_mode=False)
+            code = _group()(arguments, standalone_mode=False)
     except BadInput as error:
-        note(f"error: {_one_line(str(error))}")
+        _refused(error)
         code = 2
     except exceptions.TyperException as error:
         text = error.format_message()
         # A group without a command answers with its help, which keeps its lines.
-        note(text if text.startswith("Usage:") else f"error: {_one_line(text)}")
+        if text.startswith(_words().text("help.usage")):
+            note(text)
+        else:
+            _refused(BadInput(text))
         code = 2
     except (typer.Abort, KeyboardInterrupt):
-        note("stopped")
+        note(_words().text("said.stopped"))
         code = 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except OSError as error:  # a disk that is full or closed, a name that is none: what the system says, in one line
-        note(f"error: {_one_line(str(files.refused(error.filename or 'output', error)))}")
+        _refused(files.refused(error.filename or "output", error))
         code = 2
     except MemoryError:
-        note("error: not enough memory for this; ask for less at once")
+        _refused(BadInput(language("en").text("said.memory")))
         code = 2
-    return _flushed(code if isinstance(code, int) else 0)
+    try:
+        return _flushed(code if isinstance(code, int) else 0)
+    finally:
+        console.spoken["lang"] = LANGUAGES[0]
 
 
 def _flushed(code: int) -> int:
@@ -121,6 +161,6 @@ def _flushed(code: int) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        note(f"error: {_one_line(str(files.refused('standard output', error)))}")
+        _refused(files.refused("standard output", error))
         return 2
     return code
