@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from html import escape
 from http import HTTPStatus
@@ -86,8 +87,10 @@ def _a_person(request: Request) -> bool:
 
 def page(status: int, detail: str, lang: str) -> str:
     """Return a problem as a page with a way home."""
-    words = language(lang)
-    title = _title(status, lang)
+    title, words = _title(status, lang), language(lang)
+    if re.match(r"[^\W\d_]+ ", detail):  # a name in front stays as it is written
+        detail = detail[:1].upper() + detail[1:]
+    detail = detail if detail.endswith((".", "?", "!")) else f"{detail}."
     home = "/" if lang == LANGUAGES[0] else f"/{lang}/"
     return (
         f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><meta name="viewport" '
