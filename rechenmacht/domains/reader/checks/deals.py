@@ -20,6 +20,7 @@ from rechenmacht.evidence.forms import Claim, Deal
 
 _CODES = {"USD": ("deal_amount",), "EUR": ("deal_amount_eur",), "W": ("deal_power",)}
 _WRONG = 1.6
+_NEAR_DEAL = 1.15  # an amount this near is roughly that of the deal
 _A_YEAR = 380  # days; a deal is dated by what is no longer
 _NEARLY = timedelta(days=31)
 _GONE = frozenset({"cancelled", "superseded", "expired"})
@@ -63,7 +64,7 @@ def _of_legs(
     summed = _sum(scene, quantity, legs)
     if summed is not None or not of_deal(scene, quantity) or len(named) != 2:
         return summed
-    if best.gap <= 1.3:
+    if best.gap <= _NEAR_DEAL:
         return _told(scene, quantity, best, "imprecise", "deal_near")
     if best.gap <= _WRONG or _low(legs) * 0.5 > (quantity.mid or 0.0):  # a part, an instalment
         return None

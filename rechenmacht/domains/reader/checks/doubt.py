@@ -35,6 +35,34 @@ def increment(case: Case, one: Candidate) -> bool:
     return bool(before & more) or bool(behind & (more - {"plus"}))
 
 
+def of_theirs(case: Case, one: Candidate) -> bool:
+    """Whether the subject is named behind a number, in a clause that has a number of its own for it.
+
+    `The newer one has 95 GB, the v5p only 32 GB`, or names and numbers are lists that do not fit one another.
+    """
+    scene, quantity, mention = case.scene, case.quantity, one.by.mention
+    if _unlisted(case, one):
+        return True
+    if mention.sentence != quantity.sentence or mention.first < quantity.last:
+        return False
+    theirs = scene.clause(quantity.sentence, mention.first)
+    if theirs == scene.clause(quantity.sentence, quantity.first) or scene.partner(quantity, mention.kind) is mention:
+        return False
+    return any(
+        q is not quantity and q.first >= mention.last and scene.clause(q.sentence, q.first) == theirs
+        for q in scene.beside(quantity)
+    )
+
+
+def _unlisted(case: Case, one: Candidate) -> bool:
+    """Whether names and numbers are said to be told `respectively`, and the number has none of the names."""
+    scene, sentence, kind = case.scene, case.quantity.sentence, one.by.mention.kind
+    if scene.word_set(sentence).isdisjoint(words("judging.compare.lists")):
+        return False
+    names = {m.entity for m in scene.named.get(sentence, ()) if m.kind == kind}
+    return len(names) > 1 and scene.partner(case.quantity, kind) is None
+
+
 @cache
 def _stems_of_more() -> frozenset[str]:
     """Return the stems of words that add: `added`, `Zubau`."""

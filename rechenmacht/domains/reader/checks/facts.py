@@ -26,6 +26,7 @@ from rechenmacht.evidence.forms import Claim
 _BITS = re.compile(r"[KMGTP](?:b|bps)\b|[Bb]it")
 _OTHER_THINGS = 50.0  # a number this many times off is of other things (`a Colossus engineer moved two houses`)
 _WHOLE = 0.99
+_NAMED_MORE = 1.2  # a quantity named in whole this much more than its rival is the one meant
 _HINTED = 0.55  # words that name no quantity, but point to it as strongly, may confirm a number
 _NEAR_NOW = timedelta(days=75)  # what is told without a time is told of these days
 
@@ -94,7 +95,8 @@ def settle(scene: Scene, quantity: Quantity) -> Case:
     group = leaders(known)
     group += [one for one in known if group and one not in group and _of_both(scene, group[0], one)]
     carried = times.carried(scene, quantity) if when is None else None
-    return Case(scene, quantity, when, ranked, group, reached(quantity, before), carried, said)
+    closed = reached(quantity, before) or bool(group and group[0].subject.startswith("rule:"))  # a rule's own bound
+    return Case(scene, quantity, when, ranked, group, closed, carried, said)
 
 
 def _of_width(scene: Scene, ranked: list[Candidate], said: frozenset[str]) -> list[Candidate]:
@@ -148,7 +150,19 @@ def judge(case: Case) -> Verdict | None:
         return verdict(quantity, "unverifiable", "facts", "unsure", case.told(best))
     if best.gap <= case.close and _may_confirm(case, best):
         return _confirmed(case, best, rows)
-    return _missed(case, best, rows)
+    return _missed_as_named(case, best, rows)
+
+
+def _missed_as_named(case: Case, best: Row, rows: list[Row]) -> Verdict:
+    """Judge a number that nothing confirms by the quantity named in whole, not by a rival that it happens to be near."""
+    first = case.group[0]
+    own = [row for row in rows if row.candidate == first]
+    apart = first.match.share >= _WHOLE and first.score >= _NAMED_MORE * best.candidate.score
+    if best.candidate == first or not own or not apart:
+        return _missed(case, best, rows)
+    told = _missed(case, min(own, key=lambda row: (row.gap, abs(_off(case, row)), row.claim.id)), rows)
+    plain_miss = told.verdict == "contradicted" and told.reason == "contradicted"
+    return _open(case, best, "spread") if plain_miss and best.gap <= NEARLY else told
 
 
 def said(case: Case, told: Verdict) -> bool:
@@ -253,6 +267,7 @@ def _may_confirm(case: Case, row: Row) -> bool:
     one = row.candidate
     return (
         not doubt.increment(case, one)
+        and not doubt.of_theirs(case, one)
         and (_as_named(case, one) or one.score >= 0.35)
         and (one.match.named or one.match.score * one.weight >= _HINTED or one.plain or _as_named(case, one))
     )
@@ -322,6 +337,8 @@ def _by_distance(case: Case, best: Row, limit: float) -> Verdict:
     """Judge a number by how far it is from the nearest claim."""
     quantity = case.quantity
     if best.gap <= min(limit, NEARLY):
+        if not best.candidate.match.named and not _as_named(case, best.candidate):
+            return _open(case, best, "spread")
         return verdict(quantity, "imprecise", "facts", "imprecise", case.told(best))
     if best.gap <= limit:
         return _open(case, best, "spread")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rechenmacht.domains.reader.checks import (
     arithmetic,
     comparison,
+    crosswise,
     deals,
     facts,
     growth,
@@ -72,7 +73,8 @@ def _known(case: facts.Case, plain: Verdict | None) -> list[Verdict]:
 
 def _with_others(scene: Scene, found: list[tuple[Verdict, Candidates]]) -> list[tuple[Verdict, Candidates]]:
     """Put what tense says over the other verdicts, of a date and of its number; and what the article said before."""
-    told = together.within(scene, [one for one, _ in found])
+    verdicts = [one for one, _ in found]
+    told = together.within(scene, verdicts) | crosswise.check(scene, verdicts)
     for quantity in scene.quantities:
         if quantity.kind == "date" and not scene.crowded(quantity.sentence):
             for one in tense.check(scene, quantity):
