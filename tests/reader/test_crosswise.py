@@ -75,6 +75,30 @@ CASES = [
     # xAI is written small; 24 billion USD in May 2024.
     ("en", "xAI's valuation went from $24 billion in May 2024 to $45 billion in November 2024.", "$24", CONFIRMED),
     ("de", "TSMC konnte Ende 2025 monatlich 75.000 bis 80.000 Wafer mit CoWoS bestücken.", "75.000", CONFIRMED),
+    # 12.0 billion EUR of DUV and 11.6 of EUV machines in 2025: one thing's two quantities changed over.
+    ("en", "ASML made €12 billion with EUV machines in 2025 and €11.6 billion with DUV.", "€12", TOLD),
+    # Die areas: A100 826, H100 814 mm2; the first number has its unit behind the second.
+    ("de", "Die Chipfläche des A100 beträgt 814, die des H100 826 Quadratmillimeter.", "826", TOLD),
+    ("de", "Die Chipfläche des A100 beträgt 826, die des H100 814 Quadratmillimeter.", "826", CONFIRMED),
+    # 8,244 projects at the end of 2025, 10,300 a year before.
+    ("en", "At the end of 2025, 8,244 projects stood in US queues, down from 10,300.", "8,244", CONFIRMED),
+    (
+        "en",
+        "At the end of 2025, 10,300 projects stood in US queues, down from 8,244.",
+        "8,244",
+        {"unverifiable"} | TOLD,
+    ),
+    ("en", "European data centres used 68 TWh in 2024.", "68", CONFIRMED),
+    ("en", "US electricity demand grew by 2.6 percent in 2025.", "2.6", CONFIRMED),
+    ("en", "PaLM was trained on 6,144 TPU chips.", "6,144", CONFIRMED),
+    # 14.2 billion USD in September 2025, 21 in April 2026.
+    (
+        "de",
+        "Meta bestellte bei CoreWeave Leistungen für 21 Milliarden Dollar, im April 2026 kamen 14,2 Milliarden Dollar "
+        "hinzu.",
+        "21 Mill",
+        {"unverifiable"} | TOLD,
+    ),
     # Three makers share all of the HBM market in the second quarter of 2025: 62, 21 and 17 percent.
     ("de", "Micron lag beim HBM-Marktanteil im zweiten Quartal 2025 auf Platz zwei.", "Platz", CONFIRMED),
     ("de", "Samsung lag beim HBM-Marktanteil im zweiten Quartal 2025 auf Platz zwei.", "Platz", {"contradicted"}),

@@ -130,7 +130,7 @@ def joined(scene: Scene, begin: int, end: int) -> list[tuple[int, str]]:
 
 
 def _way(scene: Scene, place: int, end: int) -> list[tuple[int, str]]:
-    """Return which way tokens go where one word says so: `$75 per million tokens in and $150 per million tokens out`."""
+    """Return which way tokens go where one word says so: `$75 per million tokens in and $150 out`."""
     tokens = scene.text.tokens
     ends = place + 1 >= end or tokens[place + 1].kind == "s" or tokens[place + 1].low in pairing.JOINED
     ways = [way for way in ("input", "output") if tokens[place].low in words(f"judging.tokens.{way}")]

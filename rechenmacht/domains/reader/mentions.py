@@ -174,7 +174,8 @@ class Aliases:
         """Return the adjectives and short names that articles use; an empty one names nothing."""
         lists, found = table("judging")["subjects"], dict[tuple[str, ...], set[str]]()
         for entity, adjectives in lists["adjectives"].items():
-            found.update({(word,): {entity} for word in adjectives.split() if entity in self.kinds})
+            for word in adjectives.split() if entity in self.kinds else ():
+                found.setdefault((word,), set()).add(entity)
         for name, entity in lists["short"].items():
             found[pieces(name)] = {entity} if entity in self.kinds else set()
         return found

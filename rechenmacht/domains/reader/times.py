@@ -63,6 +63,13 @@ def _came_from(scene: Scene, quantity: Quantity) -> bool:
     return bool(before) and before[-1] in words("judging.period.came_from")
 
 
+def of_before(scene: Scene, quantity: Quantity) -> list[Period]:
+    """Return the times of the sentence that a number is told to come from before of: `down from 10,300`."""
+    if not _came_from(scene, quantity):
+        return []
+    return [Period(*days, stated=True, fiscal=False, text=q.text) for q, days in _known(scene, quantity.sentence)]
+
+
 def untold(scene: Scene, quantity: Quantity) -> bool:
     """Whether a number's sentence says no other time for it than its date: not `a year later`."""
     back = _year_earlier(scene, quantity) is not None
@@ -92,7 +99,7 @@ def period(scene: Scene, quantity: Quantity) -> Period | None:
     known = _known(scene, quantity.sentence)
     if not known:
         return None
-    if _reckoned(scene, quantity):
+    if _reckoned(scene, quantity) and not any(0 <= q.first - quantity.last <= _BACK_TO for q, _ in known):
         return _shifted(scene, quantity, known)
     if _came_from(scene, quantity) and len(known) == 1 and _others_date(scene, quantity, known[0][0]):
         return _year_before(scene, *known[0]) if (known[0][1][1] - known[0][1][0]).days > _MOST_OF_A_YEAR else None

@@ -82,7 +82,11 @@ def _turned(scene: Scene, quantity: Quantity, legs: list[Leg]) -> Verdict | None
 def _of_time(scene: Scene, quantity: Quantity, legs: list[Leg]) -> list[Leg]:
     """Return the deals of the time that the sentence gives, or all where it gives none or none is of then."""
     when = times.period(scene, quantity)
-    if when is None or when.days > _A_YEAR:
+    if when is None:  # a date that the sentence tells for another number is not that of this one
+        dated = [Period(*days, stated=True, fiscal=False, text="") for days in times.dates_of(scene, quantity.sentence)]
+        free = [leg for leg in legs if not any(one.days <= _A_YEAR and _dated(leg, one) for one in dated)]
+        return free or legs
+    if when.days > _A_YEAR:
         return legs
     then = [leg for leg in legs if _dated(leg, when)]
     return then or legs

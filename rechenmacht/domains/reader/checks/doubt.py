@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from rechenmacht.domains.reader import times
 from rechenmacht.domains.reader.around import context, stems_of
 from rechenmacht.domains.reader.candidates import Candidate, definer_named
 from rechenmacht.domains.reader.checks.elsewhere import rival_subject
@@ -13,7 +14,7 @@ from rechenmacht.domains.reader.stems import spelled, stem
 from rechenmacht.domains.reader.words import stems, words
 
 if TYPE_CHECKING:
-    from rechenmacht.domains.reader.checks.facts import Case
+    from rechenmacht.domains.reader.checks.case import Case, Row
 
 _AHEAD = frozenset({"forecast", "target"})
 _APART = 1.8  # an undated number is wrong only this far from every claim of every time
@@ -52,6 +53,15 @@ def of_theirs(case: Case, one: Candidate) -> bool:
         q is not quantity and q.first >= mention.last and scene.clause(q.sentence, q.first) == theirs
         for q in scene.beside(quantity)
     )
+
+
+def of_later(case: Case, row: Row) -> bool:
+    """Whether an undated number that something came from is that of the time it came to: `down from 8,244`."""
+    if case.when is not None:
+        return False
+    one, records = row.candidate, case.scene.records
+    then = times.of_before(case.scene, case.quantity)
+    return any(row.claim in records.at(one.subject, one.code, when) for when in then)
 
 
 def _unlisted(case: Case, one: Candidate) -> bool:
