@@ -100,10 +100,8 @@ def svg(words: Language, bands: Sequence[Band], colour: str, name: str, text: st
     ]
     for i in shown:
         if QUARTERS[i].endswith("Q4") and (not box.small or int(QUARTERS[i][:4]) % 3 == 0):
-            shown_year = f"’{QUARTERS[i][2:4]}" if box.small else QUARTERS[i][:4]
-            parts.append(
-                f'<text class="ax" x="{x(i):.1f}" y="{box.height - 6}" text-anchor="middle">{shown_year}</text>'
-            )
+            said_ = f"’{QUARTERS[i][2:4]}" if box.small else QUARTERS[i][:4]
+            parts.append(f'<text class="ax" x="{x(i):.1f}" y="{box.height - 6}" text-anchor="middle">{said_}</text>')
     at = QUARTERS.index(f"{year}-Q4")
     end = bands[-1][MEDIAN]
     parts += [
