@@ -220,6 +220,6 @@ def test_a_family_is_not_the_whole_and_a_year_is_no_running_total(text: str, spa
 )
 def test_what_a_round_number_may_stand_for(text: str, low: float, high: float, may_be: bool) -> None:
     quantity = next(q for q in read(f"Es sind {text}.").quantities if q.text == text)
-    unit = (quantity.mid or 0) / float(text.split()[0])
+    unit = (quantity.mid or 0) / float(text.split(maxsplit=1)[0])
     assert rounding(quantity, low * unit, high * unit) is may_be
     assert rounding(quantity, low, high, 1 / unit) is may_be
