@@ -111,9 +111,9 @@ def _meant(scene: Scene, quantity: Quantity) -> list[tuple[Subject, str]]:
     for subject in scene.subjects(quantity):
         if subject.weight < _OWN or subject.entity in _aggregates() or _told_before(scene, subject.mention):
             continue
-        for code in scene.records.by_subject.get(subject.entity, {}):
-            match = met.get(code)
-            if match is not None and match.named and match.score >= NEAR:
+        for code in met.keys() & scene.records.by_subject.get(subject.entity, {}).keys():
+            match = met[code]
+            if match.named and match.score >= NEAR:
                 found.append((match.score * subject.weight, subject, code))
     found.sort(key=lambda row: (-row[0], row[1].entity, row[2]))
     return [(subject, code) for score, subject, code in found[:1] if score > 0]
