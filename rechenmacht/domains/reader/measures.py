@@ -130,13 +130,9 @@ class Measures:
         )  # fmt: skip
 
     def _percent(self, j: int) -> Measure | None:
-        low = self.low(j)
-        if low in _POINTS or (low == "prozent" and self.low(j + 1) == "-" and self.low(j + 2) == "punkte"):
-            return Measure("percent", "1", 0.01, j + 1, "point")
-        if low in {"percentage", "basis"} and self.low(j + 1) in {"points", "point"}:
-            return Measure("percent", "1", 0.01 if low == "percentage" else 1e-4, j + 2, "point")
-        if low in _BASIS:
-            return Measure("percent", "1", 1e-4, j + 1, "point")
+        low, points = self.low(j), self._points(j)
+        if points is not None:
+            return points
         if low in {"‰", "promille"}:
             return Measure("percent", "1", 1e-3, j + 1)
         if low == "per" and self.low(j + 1) in {"cent", "cents"} and self.low(j + 1) == "cent":
@@ -145,6 +141,15 @@ class Measures:
             point = self.low(j + 1) == "-" and self.low(j + 2) in {"point", "points"}
             return Measure("percent", "1", 0.01, j + 3 if point else j + 1, "point" if point else "")
         return None
+
+    def _points(self, j: int) -> Measure | None:
+        """Read `percentage points`, `Prozentpunkte`, `basis points`."""
+        low = self.low(j)
+        if low in _POINTS or (low == "prozent" and self.low(j + 1) == "-" and self.low(j + 2) == "punkte"):
+            return Measure("percent", "1", 0.01, j + 1, "point")
+        if low in {"percentage", "basis"} and self.low(j + 1) in {"points", "point"}:
+            return Measure("percent", "1", 0.01 if low == "percentage" else 1e-4, j + 2, "point")
+        return Measure("percent", "1", 1e-4, j + 1, "point") if low in _BASIS else None
 
     def currency(self, j: int) -> Measure | None:
         """Return the currency word, code or sign at `j`."""
@@ -248,6 +253,10 @@ class Measures:
                 return Measure("number", *un.SYMBOLS[joined], last + 2)
             if unit in {"B", "FLOP/s", "FLOP"} and self.low(last + 1) in {"s", "sec", "second", "sekunde"}:
                 return Measure("number", "FLOP/s" if unit != "B" else "B/s", factor, last + 2)
+        return self._with_word(token, unit, factor, last)
+
+    def _with_word(self, token: Token, unit: str, factor: float, last: int) -> Measure:
+        """Return a unit with the word behind it: `terawatt hours`, `bytes per second`, `°C`."""
         longer = self.hyphen(last)
         if unit == "W" and self.low(longer) in {"hours", "hour", "stunden", "stunde"}:
             return Measure("number", "Wh", factor, longer + 1)
@@ -374,11 +383,15 @@ class Measures:
         if stem and self._per_period(i, glued=glued):
             return stem, i + 2, ""
         if low == "in" and self.low(i + 1) == "der":
-            named = self.low(i + 2) in {"woche", "stunde", "sekunde", "minute"} and not stem
-            return (un.PERIOD[self.low(i + 2)], i + 3, "") if named else None
+            return self._in_the(i) if not stem else None
         if divides and i + 1 < len(self.tokens) and self.tokens[i + 1].kind in "wn":
             return "", i if not glued else i + 2, self.text(i + 1)
         return None
+
+    def _in_the(self, i: int) -> tuple[str, int, str] | None:
+        """Read `in der Woche`."""
+        name = self.low(i + 2)
+        return (un.PERIOD[name], i + 3, "") if name in {"woche", "stunde", "sekunde", "minute"} else None
 
     def _period(self, i: int, *, glued: bool) -> str | None:
         """Return the period that a word names; `s` and `h` do so only behind a stroke."""

@@ -95,15 +95,15 @@ def _measured(tokens: list[Token], i: int) -> bool:
         return True
     if after.text in "-–" and i + 2 < len(tokens) and tokens[i + 2].kind == "w":
         after = tokens[i + 2]
-    return after.kind == "w" and (
-        after.text in units.SYMBOLS or after.low in units.WORDS or after.low in units.CURRENCY_WORDS
-        or after.low in DE_MAGNITUDE or after.low in EN_MAGNITUDE or after.low in units.TIME
-        or after.low in {"prozent", "percent", "per", "mal", "times", "fach", "prozentpunkte"} or after.low in COUNTED
-    )  # fmt: skip
+    return after.kind == "w" and (after.text in units.SYMBOLS or after.low in _MEASURES)
 
 
 COUNTED = units.PEOPLE | words("reading.names.counted")
 """Nouns that numbers count."""
+_MEASURES = frozenset(
+    {*units.WORDS, *units.CURRENCY_WORDS, *DE_MAGNITUDE, *EN_MAGNITUDE, *units.TIME, *COUNTED}
+    | {"prozent", "percent", "per", "mal", "times", "fach", "prozentpunkte"}
+)
 
 
 def _may_hold_figure(word: Token, figure: Token) -> bool:
@@ -220,15 +220,22 @@ def _telephone(tokens: list[Token], i: int) -> None:
     token = tokens[i]
     before, after = tokens[i - 1] if i else None, tokens[i + 1] if i + 1 < len(tokens) else None
     digits = token.text.isdigit()
-    nought = digits and token.text[0] == "0" and len(token.text) > 2
-    follows = before is not None and before.kind == "n"
-    if _bits(tokens, i) or (nought and not follows):
+    if _bits(tokens, i) or (digits and _nought(token, before)):
         token.name = True
-    dialled = before is not None and before.text == "+" and digits and len(token.text) <= 4
-    if dialled and after is not None and after.kind == "n":
+    if digits and before is not None and after is not None and _dialled(before, token, after):
         token.name = True
     if digits and i >= 2 and _goes_on(tokens, i):
         token.name = not _measured(tokens, i)
+
+
+def _nought(token: Token, before: Token | None) -> bool:
+    """Whether a figure begins with a nought and goes on no other figure."""
+    return token.text[0] == "0" and len(token.text) > 2 and (before is None or before.kind != "n")
+
+
+def _dialled(before: Token, token: Token, after: Token) -> bool:
+    """Whether figures are the code of a country: `+49 30`."""
+    return before.text == "+" and len(token.text) <= 4 and after.kind == "n"
 
 
 def _bits(tokens: list[Token], i: int) -> bool:
@@ -255,14 +262,19 @@ def _times(tokens: list[Token], i: int) -> None:
     token = tokens[i]
     before, after = tokens[i - 1] if i else None, tokens[i + 1] if i + 1 < len(tokens) else None
     behind = tokens[i + 2] if i + 2 < len(tokens) else None
-    if after is not None and after.text == ":" and after.glued and behind and behind.kind == "n" and behind.glued:
+    if after is not None and behind is not None and _clock(after, behind):
         token.name = behind.name = True
     if after is not None and _of_day(tokens, i):
         token.name = True
-    if before is not None and after is not None and before.text == "[" and after.text == "]":
+    if before is not None and after is not None and (before.text, after.text) == ("[", "]"):
         token.name = True
     if _reading_time(tokens, i) or (before is not None and _reference(tokens, i)):
         token.name = True
+
+
+def _clock(after: Token, behind: Token) -> bool:
+    """Whether a colon and a figure are glued behind a figure: `14:30`."""
+    return after.text == ":" and after.glued and behind.kind == "n" and behind.glued
 
 
 def _of_day(tokens: list[Token], i: int) -> bool:

@@ -40,8 +40,12 @@ def judge(case: Case) -> Verdict | None:
         return verdict(quantity, "unverifiable", "facts", "negated", Told({}, subject=first.subject, code=first.code))
     if _lacking(case):
         return _sum_of_quarters(case) or _nothing(case, first)
-    if not case.group:
-        return None
+    return _by_claims(case) if case.group else None
+
+
+def _by_claims(case: Case) -> Verdict | None:
+    """Judge a number by the claims on the quantities that lead, of its time."""
+    quantity = case.quantity
     rows = _rows(case, case.group) or _rows(case, _rivals(case))
     if not rows:
         return _sum_of_quarters(case) or elsewhere.other_time(case, case.group[0])
