@@ -25,48 +25,11 @@ class Measure:
     per: str = ""
 
 
-_EQUIVALENTS = frozenset({"h100e", "h200e", "b300e"})
-_PERCENT = frozenset(
-    {
-        "%",
-        "prozent",
-        "percent",
-        "pct",
-        "prozentig",
-        "prozentige",
-        "prozentigen",
-        "prozentiger",
-        "prozentiges",
-        "prozents",
-    }
-)
-_POINTS = frozenset({"prozentpunkte", "prozentpunkten", "prozentpunkt", "pp"})
-_BASIS = frozenset({"basispunkte", "basispunkten"})
-_FOLD = frozenset({"fach", "fache", "fachen", "faches", "facher", "fold"})
-_STOP = frozenset(
-    "vs versus compared ende anfang mitte jahresende "
-    "of the and to in is that for it with as was on are be by at this have from or had an not but which they "
-    "their its has will would "
-    "than were been up into over a if so when what who said says while after before since until about per "
-    "through there could can may "
-    "might should did does do we you he she his her our my your i them then also just only more less most out "
-    "off down back against "
-    "under between because during within without among being both each other such these those where here how "
-    "all any some no nor yet "
-    "der die das und ist nicht mit von für auf dem den des im sich auch werden wird sind als bei nach aus zu "
-    "hat dass oder es um wie "
-    "über haben noch nur so mehr zum zur laut pro je bis ab seit an am vom durch gegen ohne unter vor war "
-    "waren wurde wurden worden sei "
-    "kann können soll sollen will wollen ein eine einen einem einer eines dieser diese dieses jeder alle doch "
-    "aber denn weil wenn hin hinaus "
-    "respectively ago earlier later alone each apart too already again total altogether together away onwards however "
-    "gestiegen gesunken gefallen erhöht erreicht erreichen lag liegt betrug beträgt beziffert geschätzt "
-    "steigen sinken wachsen zurück "
-    "rose fell grew increased reached went came made found".split()
-)  # fmt: skip
-
-
-_FEW_FIRMS = frozenset({"kunden", "kunde", "customers", "customer", "members", "investoren", "partner"})
+_EQUIVALENTS, _FEW_FIRMS = words("measures.equivalents"), words("measures.few_firms")
+_PERCENT, _POINTS, _BASIS = words("measures.percent"), words("measures.points"), words("measures.basis")
+_FOLD, _STOP = words("measures.fold"), words("measures.stop")
+_PER, _RECKONED = words("measures.per"), words("measures.reckoned")
+_HOURS = words("measures.hours")
 
 
 @lru_cache(maxsize=8192)
@@ -79,10 +42,6 @@ def physical(text: str, low: str) -> tuple[str, float] | None:
     if low.endswith(("s", "n")) and low[:-1] in un.WORDS:
         return un.WORDS[low[:-1]]
     return None
-
-
-_PER = frozenset({"pro", "je", "per"})
-_RECKONED = frozenset({"ago", "earlier", "later", "before", "from", "on", "after", "old"})
 
 
 def _may_count(token: Token) -> bool:
@@ -258,7 +217,7 @@ class Measures:
     def _with_word(self, token: Token, unit: str, factor: float, last: int) -> Measure:
         """Return a unit with the word behind it: `terawatt hours`, `bytes per second`, `°C`."""
         longer = self.hyphen(last)
-        if unit == "W" and self.low(longer) in {"hours", "hour", "stunden", "stunde"}:
+        if unit == "W" and self.low(longer) in _HOURS:
             return Measure("number", "Wh", factor, longer + 1)
         per = self._per_second(last)
         if per and unit in {"B", "FLOP/s", "FLOP"}:
