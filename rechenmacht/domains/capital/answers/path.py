@@ -13,7 +13,7 @@ from rechenmacht.domains.capital import path_book, path_tables, questions, rows,
 from rechenmacht.domains.capital.answers.common import SHARE, book_of, claims_of, sampler
 from rechenmacht.domains.capital.contracts import Book
 from rechenmacht.domains.capital.drivers import drivers
-from rechenmacht.domains.capital.path_levers import FIRMS, parse
+from rechenmacht.domains.capital.path_levers import FIRMS, parse, said
 from rechenmacht.domains.capital.path_way import Openings, worst
 from rechenmacht.domains.capital.recorder import sampler as recorded
 from rechenmacht.domains.capital.tables import spread
@@ -66,7 +66,7 @@ def path(asked: questions.Path, base: Base, told: Told) -> Answer:
     nobody = [Note("note.capital.not_known", {"sectors": (unknown, Kind("terms", group="holder"))})] if unknown else []
     judged, every = path_tables.judgement_count(draw)
     values = {
-        "at": when, "scenario": asked.scenario, "levers": list(asked.set), "draws": asked.draws, "seed": asked.seed,
+        "at": when, "scenario": asked.scenario, "levers": said(levers), "draws": asked.draws, "seed": asked.seed,
         "total_loss": spread(got.total_loss), "direct_loss": spread(direct.total_loss),
         "books_miss": path_tables.residual(got, start.cash), "judgement_parameters": judged, "parameters": every,
         "holders_not_known": unknown,
