@@ -6,12 +6,15 @@ from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
 
+from rechenmacht.answers.kinds import Kind
 from rechenmacht.domains.capital.history import Number
 from rechenmacht.faces.labels import parameter_label
+from rechenmacht.faces.words import Words
 from rechenmacht.outputs.report.capital_look import VENDOR, Look, Row, Stressed, table
 from rechenmacht.outputs.report.context import Context, linked
 from rechenmacht.outputs.report.view import Cell, Num, Table
 
+LEVERS = Kind("levers", group="path_lever")
 LEAST = 1e8
 MOST_PAIRS = 6
 SHARES = ("drawn_share", "guarantee_share", "commitments_over_revenue", "loss_share")
@@ -258,6 +261,7 @@ def change(context: Context, look: Look) -> Table:
 def failing(context: Context, look: Look) -> Table:
     """Return each firm's chance to fail by the end of 2030, when, why, and under the stresses."""
     rows: list[tuple[Cell, ...]] = []
+    words = Words(context.language, context.base)
     firms = table(look.path, "firms")
     worst: dict[str, Row] = {}
     for row in table(look.path, "stresses"):
@@ -270,12 +274,12 @@ def failing(context: Context, look: Look) -> Table:
             (
                 context.name(row["org"]),
                 share(context, row["default_probability"], "path"),
-                row["median_quarter"] or "–",
+                context.language.date(row["median_quarter"]) if row["median_quarter"] else "–",
                 share(context, row["illiquid"], "path"),
                 share(context, row["insolvent"], "path"),
                 share(context, judged_, "path") if judged_ is not None else "–",
                 share(context, worst[row["org"]]["default_probability"], "path"),
-                worst[row["org"]]["levers"],
+                words.cell(worst[row["org"]]["levers"], LEVERS),
             )
         )
     names = heads(context, "org", "fails", "quarter", "illiquid", "insolvent", "judged", "worst", "levers")

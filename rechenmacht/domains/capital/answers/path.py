@@ -18,6 +18,7 @@ from rechenmacht.domains.capital.path_way import Openings, worst
 from rechenmacht.domains.capital.recorder import sampler as recorded
 from rechenmacht.domains.capital.tables import spread
 from rechenmacht.domains.race.axes import QUARTERS
+from rechenmacht.domains.race.chances import bounds
 from rechenmacht.domains.race.outcomes import SERIES
 from rechenmacht.domains.race.plugins import alone
 from rechenmacht.errors import BadInput
@@ -64,6 +65,11 @@ def path(asked: questions.Path, base: Base, told: Told) -> Answer:
     less = [Note("note.capital.less_loss")] if stressed else []
     unknown = path_tables.unknown_holders(start.holders)
     nobody = [Note("note.capital.not_known", {"sectors": (unknown, Kind("terms", group="holder"))})] if unknown else []
+    firms = path_tables.firm_rows(got, draw)
+    safe = [row["org"] for row in firms if row["default_probability"] == 0]
+    never = [Note("note.capital.none_failed", {
+        "who": (safe, Kind("orgs")), "draws": (asked.draws, Kind("count")), "most": (bounds(0.0, asked.draws)[1], SHARE),
+    })] if safe else []
     judged, every = path_tables.judgement_count(draw)
     values = {
         "at": when, "scenario": asked.scenario, "levers": said(levers), "draws": asked.draws, "seed": asked.seed,
@@ -75,7 +81,7 @@ def path(asked: questions.Path, base: Base, told: Told) -> Answer:
     return Answer(
         asked, values,
         (
-            Table("firms", rows_path.PathFirm, path_tables.firm_rows(got, draw), firm),
+            Table("firms", rows_path.PathFirm, firms, firm),
             Table("losses", rows_path.PathLoss, path_tables.holder_rows(got, direct, start.holders)),
             Table("years", rows_path.PathYear, path_tables.year_rows(got), YEARS),
             Table("called", rows_path.PathCalled, path_tables.called_rows(got)),
@@ -84,7 +90,7 @@ def path(asked: questions.Path, base: Base, told: Told) -> Answer:
             Table("quarters", rows_path.PathQuarter, path_tables.quarter_rows(got), people=[]),
             Table("what_would_change_this", rows.Driver, decides, ("parameter", "rank_correlation", "basis")),
         ),
-        (Note("note.capital.path"), *nobody, *less, Note("note.capital.judged", {
+        (Note("note.capital.path"), *never, *nobody, *less, Note("note.capital.judged", {
             "judged": (judged, Kind("count")), "all": (every, Kind("count")), "share": (judged / every, SHARE),
         })),
         claims_of(book.contracts, draw),
