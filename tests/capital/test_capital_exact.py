@@ -57,7 +57,7 @@ def greatest(
         if paid is None:
             continue
         got = [has[i] + sum(share[j][i] * paid[j] for j in range(n)) for i in range(n)]
-        fits = all(0 <= paid[i] and (got[i] < owed[i] if failing[i] else got[i] >= owed[i]) for i in range(n))
+        fits = all(paid[i] >= 0 and (got[i] < owed[i] if failing[i] else got[i] >= owed[i]) for i in range(n))
         if fits and (best is None or sum(paid) > sum(best)):
             best, who = paid, {i for i in range(n) if failing[i]}
     assert best is not None
@@ -83,7 +83,7 @@ def test_the_vector_is_the_greatest_of_all_sets_of_defaults(
 @settings(deadline=None, max_examples=60, derandomize=True)
 @given(networks())
 def test_without_default_costs_the_vector_solves_the_linear_programme(
-    network: tuple[np.ndarray, np.ndarray, np.ndarray]
+    network: tuple[np.ndarray, np.ndarray, np.ndarray],
 ) -> None:
     # Eisenberg and Noe 2001, lemma 4: any strictly rising sum of payments is largest at a clearing vector.
     dues, cash, outside = network
@@ -97,7 +97,7 @@ def test_without_default_costs_the_vector_solves_the_linear_programme(
 @settings(deadline=None, max_examples=60, derandomize=True)
 @given(networks())
 def test_the_owners_of_each_node_are_left_the_same_by_every_clearing_vector(
-    network: tuple[np.ndarray, np.ndarray, np.ndarray]
+    network: tuple[np.ndarray, np.ndarray, np.ndarray],
 ) -> None:
     # Eisenberg and Noe 2001, theorem 1: the least vector, reached from below, leaves each node the same equity.
     dues, cash, outside = network

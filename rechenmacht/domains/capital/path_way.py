@@ -133,16 +133,20 @@ def step_of(levers: PathLevers) -> Step:
 
 
 def together(levers: PathLevers, at: Callable[[Step], Found]) -> Found:
-    """Return what many levers lose: at least what each alone and what all half-way lose."""
+    """Return what many levers lose: at least what each alone and what all half-way lose; better ones stay."""
     step = step_of(levers)
-    better = {key: value for key, value in step if not worse(key.partition(".")[0], LEVERS[key.partition(".")[0]][0], value)}
+    ends = {key: rungs(key, value) for key, value in step}
+    down = [(key, value) for key, value in step if worse(key.partition(".")[0], ends[key][0], value)]
+    kept = {key: value for key, value in step if (key, value) not in down}
+
+    def alone(key: str) -> Callable[[float], Found]:
+        return lambda value: at(step_of(PathLevers({**kept, key: value})))
+
     found = at(step)
-    for key, value in step:
-        if key not in better:
-            found = found.most(along(key, value, lambda v, key=key: at(step_of(PathLevers({**better, key: v})))))  # type: ignore[misc]
-    half = {key: value if key in better else between(key.partition(".")[0], rungs(key, value)[0], value)
-            for key, value in step if not key.startswith("default")}  # fmt: skip
-    return found.most(at(step_of(PathLevers(half))))
+    for key, value in down:
+        found = found.most(along(key, value, alone(key)))
+    half = {key: between(key.partition(".")[0], ends[key][0], value) for key, value in down if "default" not in key}
+    return found.most(at(step_of(PathLevers({**kept, **half}))))
 
 
 class Openings:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from typing_extensions import TypedDict
 
-from rechenmacht.answers.kinds import Kind, Org, Quarter, Ratio, Share, Text, Usd, UsdBand
+from rechenmacht.answers.kinds import Kind, Org, Quarter, Ratio, Share, Usd, UsdBand
 from rechenmacht.domains.capital.rows import Holder
 
 

@@ -148,7 +148,9 @@ def vendors(context: Context, look: Look) -> Table:
 
 def _amount(context: Context, value: float, claims: Sequence[Num]) -> Cell:
     text = context.language.amount(value, "USD", 3)
-    return Num(text, claims[0].href) if len(claims) == 1 else Markup("<span>{} ({})</span>").format(text, joined(claims))
+    return (
+        Num(text, claims[0].href) if len(claims) == 1 else Markup("<span>{} ({})</span>").format(text, joined(claims))
+    )
 
 
 def _ranged(context: Context, row: Row) -> Markup:
@@ -242,7 +244,9 @@ def _decides(context: Context, look: Look, one: Stressed) -> Cell:
         basis = context.t(f"basis.{row['basis']}")
         number = linked(context.num(context.language.number(round(row["rank_correlation"], 2), 2), "capital_drivers"))
         text = linked(_input(context, look, row["parameter"]))
-        lines.append(Markup('<span class="line">{}: {} <span class="fine">({})</span></span>').format(text, number, basis))
+        lines.append(
+            Markup('<span class="line">{}: {} <span class="fine">({})</span></span>').format(text, number, basis)
+        )
     return Markup("<span>{}</span>").format(Markup("").join(lines))
 
 
@@ -284,6 +288,22 @@ def failing(context: Context, look: Look) -> Table:
         )
     names = heads(context, "org", "fails", "quarter", "illiquid", "insolvent", "judged", "worst", "levers")
     return Table(names, tuple(rows), frozenset(range(1, 7)))
+
+
+def hangs(context: Context, look: Look) -> Table:
+    """Return which share of the vendor's yearly revenue hangs on a lab, by how it is known."""
+    rows: list[tuple[Cell, ...]] = [
+        (
+            context.name(row["customer"]),
+            context.t(f"dependence_part.{row['part']}"),
+            share(context, row["share"]["median"], "dependence"),
+            band(context, row["share"], "share"),
+            money(context, row["amount"]["median"], "dependence"),
+        )
+        for row in table(look.exposure, "dependence")
+    ]
+    names = (*heads(context, "customer", "known", "hangs"), context.t("table.band"), *heads(context, "a_year"))
+    return Table(names, tuple(rows), frozenset({2, 3, 4}))
 
 
 def judged(context: Context, look: Look) -> Table:

@@ -17,7 +17,12 @@ def _left(book: Book, found: list[Row]) -> Note:
     """Return how the headline without warrants and guarantees follows from that of all layers."""
     whole = {row["layer"]: row["gross"] for row in found}
     warrants = sum(leg.headline or 0.0 for leg in book.contracts if leg.kind == "warrant")
-    said = {"all": whole["total"], "guarantees": whole.get("guarantees", 0.0), "warrants": warrants, "cash": whole["cash"]}
+    said = {
+        "all": whole["total"],
+        "guarantees": whole.get("guarantees", 0.0),
+        "warrants": warrants,
+        "cash": whole["cash"],
+    }
     return Note("note.capital.left", {key: (amount, USD) for key, amount in said.items()})
 
 

@@ -25,7 +25,10 @@ def coverage(asked: questions.Coverage, base: Base, told: Told) -> Answer:
         }
         for r in wall
     ]
-    shown = tuple(rows.Coverage.__annotations__)[:7]
+    shown = (
+        "org", "purchases", "debts_and_rents", "capex", "coverage", "coverage_without_funding", "backlog_over_revenue",
+        "ebitda_over_interest",
+    )  # fmt: skip
     plan = ("org", "until", "plan", "ratio", "headline_ratio", "no_horizon")
     return Answer(
         asked, {"at": when, "barrier": gap["barrier"]},

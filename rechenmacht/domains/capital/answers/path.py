@@ -67,9 +67,20 @@ def path(asked: questions.Path, base: Base, told: Told) -> Answer:
     nobody = [Note("note.capital.not_known", {"sectors": (unknown, Kind("terms", group="holder"))})] if unknown else []
     firms = path_tables.firm_rows(got, draw)
     safe = [row["org"] for row in firms if row["default_probability"] == 0]
-    never = [Note("note.capital.none_failed", {
-        "who": (safe, Kind("orgs")), "draws": (asked.draws, Kind("count")), "most": (bounds(0.0, asked.draws)[1], SHARE),
-    })] if safe else []
+    never = (
+        [
+            Note(
+                "note.capital.none_failed",
+                {
+                    "who": (safe, Kind("orgs")),
+                    "draws": (asked.draws, Kind("count")),
+                    "most": (bounds(0.0, asked.draws)[1], SHARE),
+                },
+            )
+        ]
+        if safe
+        else []
+    )
     judged, every = path_tables.judgement_count(draw)
     values = {
         "at": when, "scenario": asked.scenario, "levers": said(levers), "draws": asked.draws, "seed": asked.seed,
