@@ -66,21 +66,6 @@ def path(asked: questions.Path, base: Base, told: Told) -> Answer:
     unknown = path_tables.unknown_holders(start.holders)
     nobody = [Note("note.capital.not_known", {"sectors": (unknown, Kind("terms", group="holder"))})] if unknown else []
     firms = path_tables.firm_rows(got, draw)
-    safe = [row["org"] for row in firms if row["default_probability"] == 0]
-    never = (
-        [
-            Note(
-                "note.capital.none_failed",
-                {
-                    "who": (safe, Kind("orgs")),
-                    "draws": (asked.draws, Kind("count")),
-                    "most": (bounds(0.0, asked.draws)[1], SHARE),
-                },
-            )
-        ]
-        if safe
-        else []
-    )
     judged, every = path_tables.judgement_count(draw)
     values = {
         "at": when, "scenario": asked.scenario, "levers": said(levers), "draws": asked.draws, "seed": asked.seed,
@@ -101,7 +86,7 @@ def path(asked: questions.Path, base: Base, told: Told) -> Answer:
             Table("quarters", rows_path.PathQuarter, path_tables.quarter_rows(got), people=[]),
             Table("what_would_change_this", rows.Driver, decides, ("parameter", "rank_correlation", "basis")),
         ),
-        (Note("note.capital.path"), *never, *nobody, *less, Note("note.capital.judged", {
+        (Note("note.capital.path"), *_never(firms, asked.draws), *nobody, *less, Note("note.capital.judged", {
             "judged": (judged, Kind("count")), "all": (every, Kind("count")), "share": (judged / every, SHARE),
         })),
         claims_of(book.contracts, draw),
@@ -109,6 +94,13 @@ def path(asked: questions.Path, base: Base, told: Told) -> Answer:
          Ranges("path_losses", "losses", "holder", "loss")),
         show=("total_loss", "direct_loss"),
     )  # fmt: skip
+
+
+def _never(firms: list[dict[str, Any]], draws: int) -> list[Note]:
+    """Return what a chance of nought means: who fails in no draw, and how large the chance can still be."""
+    safe = [row["org"] for row in firms if row["default_probability"] == 0]
+    said = {"who": (safe, Kind("orgs")), "draws": (draws, Kind("count")), "most": (bounds(0.0, draws)[1], SHARE)}
+    return [Note("note.capital.none_failed", said)] if safe else []
 
 
 def _check_day(when: str) -> None:
