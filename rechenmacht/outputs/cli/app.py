@@ -12,7 +12,7 @@ import typer
 from typer import exceptions
 
 from rechenmacht import __version__, extras, files
-from rechenmacht.errors import BadInput
+from rechenmacht.errors import BadInput, one_line
 from rechenmacht.faces import console
 from rechenmacht.faces.group import group
 from rechenmacht.outputs.cli import (
@@ -77,10 +77,6 @@ def root(
     chosen["workspace"], console.plugins["run"] = workspace, plugins
 
 
-def _one_line(text: str) -> str:
-    return " ".join(str(text).split())
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code; the installed script exits with it."""
     for stream in (sys.stdout, sys.stderr):
@@ -90,12 +86,12 @@ def main(arguments: list[str] | None = None) -> int:
         with extras.told():
             code = app(arguments, standalone_mode=False)
     except BadInput as error:
-        note(f"error: {_one_line(str(error))}")
+        note(f"error: {one_line(str(error))}")
         code = 2
     except exceptions.TyperException as error:
         text = error.format_message()
         # A group without a command answers with its help, which keeps its lines.
-        note(text if text.startswith("Usage:") else f"error: {_one_line(text)}")
+        note(text if text.startswith("Usage:") else f"error: {one_line(text)}")
         code = 2
     except (typer.Abort, KeyboardInterrupt):
         note("stopped")
@@ -104,7 +100,7 @@ def main(arguments: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except OSError as error:  # a disk that is full or closed, a name that is none: what the system says, in one line
-        note(f"error: {_one_line(str(files.refused(error.filename or 'output', error)))}")
+        note(f"error: {one_line(str(files.refused(error.filename or 'output', error)))}")
         code = 2
     except MemoryError:
         note("error: not enough memory for this; ask for less at once")
@@ -121,6 +117,6 @@ def _flushed(code: int) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        note(f"error: {_one_line(str(files.refused('standard output', error)))}")
+        note(f"error: {one_line(str(files.refused('standard output', error)))}")
         return 2
     return code

@@ -12,7 +12,7 @@ from rechenmacht.domains.reader.checks import doubt, elsewhere
 from rechenmacht.domains.reader.checks.case import Case, Row, settle
 from rechenmacht.domains.reader.checks.families import narrowed
 from rechenmacht.domains.reader.checks.told import Told, verdict
-from rechenmacht.domains.reader.checks.values import NEARLY, far, gap, says_little
+from rechenmacht.domains.reader.checks.values import NEARLY, far, gap, rounding, says_little
 from rechenmacht.domains.reader.conversion import canonical
 from rechenmacht.domains.reader.meanings import rivals_of
 from rechenmacht.domains.reader.model import Quantity, Verdict, Verdicts
@@ -209,7 +209,8 @@ def _confirmed(case: Case, best: Row, rows: list[Row]) -> Verdict:
 def _missed(case: Case, best: Row, rows: list[Row]) -> Verdict:
     """Judge a number that no claim of its subject, quantity and time confirms."""
     one = best.candidate
-    limit = far(case.quantity, [row.claim for row in rows if row.gap <= best.gap * 1.001])
+    nearest = [row.claim for row in rows if row.gap <= best.gap * 1.001]
+    limit = far(case.quantity, nearest, rounded=rounding(case.quantity, *best.band, one.factor))
     times = _times(case, best)
     if times is not None:
         return times

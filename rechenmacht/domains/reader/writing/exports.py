@@ -12,6 +12,7 @@ from rechenmacht.domains.reader.conversion import canonical
 from rechenmacht.domains.reader.model import Document, Lang, Quantity, Verdict
 from rechenmacht.domains.reader.wording import texts
 from rechenmacht.evidence.base import Base
+from rechenmacht.files import inert
 
 _RATING = {"contradicted": 1, "other": 2, "outdated": 3, "imprecise": 4, "supported": 5}
 
@@ -154,7 +155,7 @@ def _proposed(base: Base, document: Document, quantity: Quantity) -> list[str] |
     file = document.file if document.file.startswith("http") else document.file.rsplit("/", 1)[-1]
     return [
         f"{subject.replace(':', '.')}.{code}.{when or 'undated'}", subject, code, low, value, high,
-        base.quantities[code].unit, when, "", sentence(document, quantity), basis, "secondary",
+        base.quantities[code].unit, when, "", inert(sentence(document, quantity)), basis, "secondary",
         f"proposed from {file}; review subject ({name}), date and source",
     ]  # fmt: skip
 
