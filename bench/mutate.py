@@ -23,10 +23,10 @@ PACKAGE = TOP / "rechenmacht"
 # Module -> (how many mutants, its own tests).
 TESTS = {
     "evidence/resolve.py": (20, "evidence/test_resolve.py evidence/test_pool.py"),
-    "domains/capital/clearing.py": (20, "capital/test_capital_clearing.py"),
-    "domains/race/production.py": (20, "race/test_production.py"),
+    "domains/capital/clearing.py": (20, "capital/test_capital_clearing.py capital/test_capital_guarantees.py"),
+    "domains/race/production.py": (20, "race/test_production.py race/test_production_history.py"),
     "domains/rules/classify.py": (
-        20, "rules/test_status.py rules/test_boundaries.py rules/test_properties.py rules/test_ruled_chips.py",
+        20, "rules/test_classify.py rules/test_boundaries.py rules/test_status.py rules/test_ruled_chips.py",
     ),
     "domains/reader/numbers.py": (10, "reader/test_phrases.py reader/test_numbers.py"),
     "domains/engine/plan.py": (
@@ -136,7 +136,10 @@ def main() -> int:
         print(("killed  " if dead else "SURVIVED") + " " + where, flush=True)
         return dead
 
-    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as pool:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        ThreadPoolExecutor(int(os.environ.get("MUTANTS_AT_ONCE", "2"))) as pool,
+    ):
         results = list(pool.map(tried, jobs))
     print(f"{sum(results)} of {len(results)} killed")
     return 0

@@ -22,7 +22,7 @@ from rechenmacht.domains.race.backends.compiled import Array, Job, Whole
 from rechenmacht.domains.race.backends.files import cache_folder
 from rechenmacht.errors import BadInput
 
-LANES = 16
+LANES = 8
 # No contraction into fused multiply-add: results do not depend on the processor.
 FLAGS = ("-O2", "-fno-trapping-math", "-fno-math-errno", "-ffp-contract=off", "-march=native", "-shared", "-fPIC")
 WIDE = {"x86_64": ("-mprefer-vector-width=512",), "AMD64": ("-mprefer-vector-width=512",)}
