@@ -40,8 +40,8 @@ NUMBERS = frozenset({"money", "share", "drawn", "number", "significant", "exact"
 """Kinds whose cells are numbers, or bands of numbers.
 
 money: billions; share: percent; drawn: a share of so many draws, the number in the row's `draws`; number: so many
-places; significant: so many digits; exact: all digits that matter; count: whole; amount: with its unit, scaled as people
-say it; quantity: as amount, the unit in the row's `unit`.
+places; significant: so many digits; exact: all digits that matter; count: whole; amount: with its unit, scaled as
+people say it; quantity: as amount, the unit in the row's `unit`.
 """
 TEXTS = frozenset({
     "text", "texts", "words", "id", "ids", "term", "terms", "flag", "flags", "day", "quarter", "year_end",

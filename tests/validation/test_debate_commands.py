@@ -20,6 +20,8 @@ from rechenmacht.outputs.cli.app import app
 DRAWS = 100
 FOUND = debate.read()
 TOLD = [one for one in FOUND if one.scenario]
+BESIDE = [one for one in FOUND if not one.scenario and one.command]
+FEWER = {"run": 100, "sensitivity": 100, "discover": 500}
 
 
 def printed(command: str, *more: str) -> str:
@@ -57,6 +59,12 @@ def test_the_printed_command_gives_the_printed_figure(base: Base, one: debate.St
     assert row["holds"] == (pytest.approx(expected.share) if one.holds else None)
 
 
+@pytest.mark.parametrize("one", BESIDE, ids=[one.id for one in BESIDE])
+def test_what_is_no_answer_runs_too(one: debate.Statement) -> None:
+    draws = FEWER.get(one.command.split()[1])
+    assert printed(one.command, *(("--draws", str(draws)) if draws else ()))
+
+
 @pytest.mark.parametrize("code", ["en", "de"])
 def test_a_terminal_prints_the_figure_too(base: Base, code: str) -> None:
     one = next(one for one in TOLD if one.id == "C02")
@@ -71,9 +79,9 @@ def test_the_page_prints_these_commands_and_says_which_answer(base: Base) -> Non
     for code, nearest in (("en", "no answer to the statement"), ("de", "keine Antwort auf die Aussage")):
         page = claims_page.text(base, [answered(base, one) if one.scenario else debate.answer(one, {}) for one in FOUND],
                                 language(code))  # fmt: skip
-        for one in FOUND:
+        for one in (*TOLD, *BESIDE):
             assert f"`{one.command}`" in page
-        assert page.count(nearest) == len(FOUND) - len(TOLD)
+        assert page.count(nearest) == len(BESIDE)
 
 
 def test_a_factor_that_is_no_hundred_stands_in_the_command() -> None:
