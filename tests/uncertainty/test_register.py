@@ -67,7 +67,7 @@ def test_scoring(made: Path, tmp_path: Path) -> None:
     assert found[0]["in50"] is True
     assert found[1]["crps"] > found[0]["crps"]
     said = run("score", str(observed), "--edition", str(made))
-    assert "1 of 2 observations lie in the 90 % bands" in said
+    assert "1 of 2 observations lie in the 90% bands" in said
     assert "other facts" not in said
 
 

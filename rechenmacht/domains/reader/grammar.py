@@ -128,6 +128,7 @@ class Grammar(Amounts):
         self._people(found)
         self._money(found)
         carryover.units(self.text, found, self.factors)
+        carryover.units_back(self.text, found, self.factors)
         return found
 
     def _inherit_back(self, found: list[Quantity]) -> None:

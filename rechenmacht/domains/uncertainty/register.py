@@ -142,7 +142,7 @@ def possible(name: str, year: str, value: float, unit: str) -> None:
         said = f"{name} for {year}: {value:g} {unit} is below nothing, which it cannot be"
         raise BadInput.of("error.uncertainty.negative", said, what=name, year=year, value=f"{value:g}", unit=unit)
     if unit == "share" and value > 1:
-        said = f"{name} for {year}: a share of {value:g} is more than the whole (write 0.36 for 36 %)"
+        said = f"{name} for {year}: a share of {value:g} is more than the whole (write 0.36 for 36%)"
         raise BadInput.of("error.uncertainty.whole", said, what=name, year=year, value=f"{value:g}")
 
 

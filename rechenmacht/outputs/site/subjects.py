@@ -10,9 +10,10 @@ from typing import Any
 from markupsafe import Markup
 
 from rechenmacht.evidence.base import Base
-from rechenmacht.evidence.forms import Claim
+from rechenmacht.evidence.forms import Claim, Quantity
 from rechenmacht.faces.labels import subject_name
 from rechenmacht.faces.words import Words
+from rechenmacht.outputs.site.alike import mark
 from rechenmacht.outputs.site.frame import TOGETHER, Page, Site, joined
 from rechenmacht.outputs.site.look import a, listed, table
 
@@ -30,11 +31,24 @@ SHOWN = frozenset({"chip", "system", "org", "site", "model", "bloc", "region", "
                    "city", "grid"})  # fmt: skip
 
 
+PERCENT = frozenset({
+    "mfu", "mfu_8bit_peak", "hfu", "rule_tariff_rate", "rule_volume_cap_ratio", "effective_reserve_margin",
+    "construction_ai_premium", "gas_turbine_factory_utilisation", "cuda_lead_compute_bound",
+    "electricity_internet_data_month_growth",
+})  # fmt: skip
+"""Shares and changes that can exceed 1, which people read in percent all the same."""
+
+
+def in_percent(quantity: Quantity) -> bool:
+    """Return whether people read a bare ratio in percent: shares, and relative changes of any size."""
+    return quantity.high <= 1 or quantity.id in PERCENT or quantity.meaning_en.startswith("Relative ")
+
+
 def amount(base: Base, claim: Claim, words: Words) -> str:
     """Return what a claim states: value and range with unit, shares in percent."""
     lang = words.language
     quantity = base.quantities[claim.quantity]
-    share = claim.unit == "share" or (claim.unit == "1" and quantity.high <= 1)
+    share = claim.unit == "share" or (claim.unit == "1" and in_percent(quantity))
     unit = "share" if share else claim.unit
     if claim.value is None:
         if claim.low is not None and claim.high is not None:
@@ -86,7 +100,9 @@ def rows_of(site: Site, claims: Sequence[Claim], words: Words, conflicts: dict[s
             against = Markup(' <span class="flag">{}</span> <span class="note">{}: {}</span>').format(
                 t("play.facts.conflict"), t("play.facts.conflicts"), links
             )
-        note = Markup('<br><span class="note" lang="en">{}</span>').format(claim.note) if claim.note else ""
+        note = Markup('<br><span class="note" lang="en">{}</span>').format(claim.note) if claim.note else Markup("")
+        if claim.id in site.alike:
+            note = Markup('<br><span class="flag">{}</span>').format(mark(site.alike, claim, words)) + note
         head = Markup('<th scope="row">{}</th>').format(
             name if name != before else Markup('<span class="note">{}</span>').format(name)
         )

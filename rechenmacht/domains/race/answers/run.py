@@ -78,7 +78,7 @@ def run(asked: questions.Run, base: Base, told: Told) -> Answer:
     else:
         title = "note.race.installed" if asked.draws > 1 else "note.race.installed_once"
         head = Table("installed", rows.Installed, _installed(summary), title=title, machine=False)
-        tables = (head, quantities, full, chances, heads)
+        tables = (head, full, quantities, chances, heads)
 
     def save(folder: Path) -> None:
         runs.write(folder, summary, outcomes, meta, series)
