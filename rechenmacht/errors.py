@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 
 
@@ -22,6 +23,15 @@ class BadInput(Exception):
         made = cls(f"{values['where']}: {text}" if "where" in values else text)
         made.key, made.values = key, values
         return made
+
+
+MOST = 1200  # characters of a sentence that is told
+
+
+def one_line(text: str, most: int = MOST) -> str:
+    """Return a message as one line of bounded length: what it repeats of somebody's input is cut in the middle."""
+    said = re.sub(r"\S{161,}", lambda found: f"{found[0][:120]}…{found[0][-20:]}", " ".join(text.split()))
+    return said if len(said) <= most else f"{said[: most - 200]} … {said[-180:]}"
 
 
 SHORT = 5  # letters; names shorter than this are like too many others

@@ -58,6 +58,15 @@ def ask(**cells):
         ("1,5k h100", 1500),  # a comma that can be no thousands mark
         ("2 pods of tpu-v6e", 512),
         ("trn1-32xlarge", 16),
+        ("gb200 nvl72", 72),  # a system's name with other marks is that system, never one of its chips
+        ("2x gb300 nvl72", 144),
+        ("2 DGX H100", 16),
+        ("1 CloudMatrix 384", 384),
+        ("10 gb200 nvl72 systems", 720),
+        ("2 ironwood pods", 18_432),
+        ("trn2 ultraserver", 64),
+        ("8x h100 server", 8),  # the name of one server
+        ("h100 nvl", 1),  # a chip
     ],
 )
 def test_systems_are_counted_with_their_unit(base, text, chips):

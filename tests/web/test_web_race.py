@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import json
 import time
 from typing import Any
@@ -16,7 +17,7 @@ from rechenmacht.domains.race.axes import QUARTERS
 from rechenmacht.domains.race.outcomes import SERIES
 from rechenmacht.domains.uncertainty.ensemble import quantiles
 from rechenmacht.evidence.base import Base
-from rechenmacht.outputs.web import ensembles
+from rechenmacht.outputs.web import ensembles, model
 from rechenmacht.outputs.web.api import race as routes
 from rechenmacht.outputs.web.api.forms import steps_of
 from rechenmacht.outputs.web.model import INDICATORS, Question, Race, chosen
@@ -255,6 +256,27 @@ def test_the_compiled_backend_gives_the_same(base: Base) -> None:
         whole, _ = race.outcomes(other, drawn, kept)
         shared, _ = race.outcomes(other, drawn, kept, key=(own, 130, 3))
         assert np.array_equal(whole, shared, equal_nan=True), own
+
+
+def test_native_code_takes_over_while_a_server_answers(base: Base, monkeypatch: pytest.MonkeyPatch) -> None:
+    race = Race(base)
+    if race.trouble:
+        pytest.skip(race.trouble)
+    monkeypatch.setattr(model, "ready", lambda *_: None)
+    assert (race.quicken(), race.backend) == (False, "kernel")  # none is ready
+    other = Race(base)._chosen[0]
+    assert other is not None
+    other.machine = copy.copy(other.machine)  # the same equations under the other's name
+    other.machine.name = "native"
+    monkeypatch.setattr(model, "ready", lambda *_: other)
+    asked = Question("reference", (("capital.stop", (("2028-Q1", 0.5),)),), 130, 3)
+    before, _ = ensembles.simulate(race, asked, ("frontier_gap",), 10**6)
+    assert (race.quicken(), race.backend, race.quicken()) == (True, "native", True)
+    after, _ = ensembles.simulate(race, asked, ("frontier_gap",), 10**6)
+    assert (before["backend"], after["backend"]) == ("kernel", "native")
+    assert before["series"] == after["series"]
+    assert len(race._starts) == 2  # states of one are never resumed by the other, whose lanes may differ
+    assert not Race(base, compiled=False).quicken()  # who wants NumPy gets NumPy
 
 
 def test_numbers_are_short_and_right() -> None:

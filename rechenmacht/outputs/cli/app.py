@@ -13,7 +13,7 @@ import typer
 from typer import exceptions
 
 from rechenmacht import __version__, extras, files
-from rechenmacht.errors import BadInput
+from rechenmacht.errors import BadInput, one_line
 from rechenmacht.faces import console
 from rechenmacht.faces.group import group
 from rechenmacht.outputs.cli import (
@@ -78,17 +78,13 @@ def root(
     chosen["workspace"], console.plugins["run"] = workspace, plugins
 
 
-def _one_line(text: str) -> str:
-    return " ".join(str(text).split())
-
-
 def _error(text: str, arguments: list[str]) -> str:
     """Return an error's line in the language that was asked for."""
     from rechenmacht.faces.language import LANGUAGES, language
 
     words = [word for one in arguments for word in one.split("=")]
     asked = [after for word, after in itertools.pairwise(words) if word == "--lang" and after in LANGUAGES]
-    return language(asked[-1] if asked else "en").text("error.prefix", said=_one_line(text))
+    return language(asked[-1] if asked else "en").text("error.prefix", said=one_line(text))
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -132,6 +128,6 @@ def _flushed(code: int) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        note(f"error: {_one_line(str(files.refused('standard output', error)))}")
+        note(f"error: {one_line(str(files.refused('standard output', error)))}")
         return 2
     return code
