@@ -45,10 +45,13 @@ people say it; quantity: as amount, the unit in the row's `unit`.
 """
 TEXTS = frozenset({
     "text", "texts", "words", "id", "ids", "term", "terms", "flag", "flags", "day", "quarter", "year_end",
-    "org", "orgs",
+    "org", "orgs", "deals", "levers",
     "measured", "parameter", "outcome", "region", "variable", "claim", "source", "numbers", "rows", "address",
 })  # fmt: skip
-"""Kinds whose cells are words: names in both languages, vocabularies, dates, links, lists; `rows`: rows in a cell."""
+"""Kinds whose cells are words: names in both languages, vocabularies, dates, links, lists; `rows`: rows in a cell.
+
+deals: contracts by payer, payee and day; levers: `name=value` or `name.firm=value`, said by the texts of the group.
+"""
 NAMES = NUMBERS | TEXTS
 
 
@@ -90,6 +93,7 @@ Id = Annotated[str, Kind("id")]
 Ids = Annotated[list[str], Kind("ids")]
 Org = Annotated[str, Kind("org")]
 Orgs = Annotated[list[str], Kind("orgs")]
+Deals = Annotated[list[str], Kind("deals")]
 Day = Annotated[str, Kind("day")]
 Quarter = Annotated[str, Kind("quarter")]
 Text = Annotated[str, Kind("text")]

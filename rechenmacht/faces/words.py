@@ -266,6 +266,31 @@ class Words:
     def _orgs(self, value: Sequence[str], kind: Kind, row: Shown) -> str:
         return "; ".join(self._org(one, kind, row) for one in value)
 
+    def _deals(self, value: Sequence[str], _kind: Kind, _row: Shown) -> str:
+        return "; ".join(self._deal(one) for one in value)
+
+    def _deal(self, one: str) -> str:
+        deal = next((deal for deal in self.base.tables.deals if deal.id == one), None)
+        if deal is None:
+            return one
+        payer, payee = (subject_name(self.base, self.language, end) for end in (deal.payer, deal.payee))
+        return f"{payer} → {payee}, {self.language.date(deal.date)}"
+
+    def _levers(self, value: str, kind: Kind, _row: Shown) -> str:
+        return "; ".join(self._lever(one, kind.group) for one in value.split())
+
+    def _lever(self, text: str, group: str) -> str:
+        """Write `revenue.openai=0.5` in words, and a lever without a value by its name."""
+        key, _, written = text.partition("=")
+        lever, _, firm = key.partition(".")
+        name = self.language.maybe(f"{group}_name.{lever}")
+        if name is None:
+            return text
+        if written:
+            value = float(written)
+            name = self.text(f"{group}.{lever}", n=self.number(value, 4), percent=self.number(value * 100, 2))
+        return f"{subject_name(self.base, self.language, f'org:{firm}')}: {name}" if firm else name
+
     def _term(self, value: str, kind: Kind, _row: Shown) -> str:
         return self.term(kind.group, value)
 
