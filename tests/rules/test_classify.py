@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import pytest
@@ -61,7 +62,7 @@ def summed(*added: tuple[Truth, str, list[tuple[Truth, str]]]) -> Result:
         (((YES, "NAC", []), (unknown("tpp"), "LIC_PA", [])), "NAC", "NAC", "LIC_PA", UNDETERMINED),
     ],
 )
-def test_controls_add_up(added: tuple, firm: str, best: str, worst: str, said: str) -> None:
+def test_controls_add_up(added: tuple[Any, ...], firm: str, best: str, worst: str, said: str) -> None:
     found = summed(*added)
     assert [OUTCOMES[int(x[0])] for x in (found.firm, found.best, found.worst)] == [firm, best, worst]
     assert found.outcome(0) == said
@@ -100,7 +101,9 @@ def test_places_are_those_of_the_day(rules: RuleSet) -> None:
         {**ROWS, "case_id": "x", "date": day, "dest": to} for day in ("2022-01-01", "2026-01-01") for to in ("CN", "DE")
     ]
     cases = from_rows(rows, rules.places)
-    vintages = tuple({"CN"} if i == int(cases.vintage[0]) else {"DE"} for i in range(int(cases.vintage.max()) + 2))
+    vintages = tuple(
+        frozenset({"CN" if i == int(cases.vintage[0]) else "DE"}) for i in range(int(cases.vintage.max()) + 2)
+    )
     found = lying_in(cases.dest, cases, vintages, "dest")
     assert cases.vintage[0] != cases.vintage[2]
     assert found.yes.tolist() == [True, False, False, True]

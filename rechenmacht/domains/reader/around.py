@@ -123,8 +123,18 @@ def joined(scene: Scene, begin: int, end: int) -> list[tuple[int, str]]:
             found += _figure(scene, place)
         if token.text == "IT":
             found.append((place, "itload"))
+        if place > begin and tokens[place - 1].low in words("reading.carry.tokens"):
+            found += _way(scene, place, end)
         place = last
     return found
+
+
+def _way(scene: Scene, place: int, end: int) -> list[tuple[int, str]]:
+    """Return which way tokens go where one word says so: `$75 per million tokens in and $150 out`."""
+    tokens = scene.text.tokens
+    ends = place + 1 >= end or tokens[place + 1].kind == "s" or tokens[place + 1].low in pairing.JOINED
+    ways = [way for way in ("input", "output") if tokens[place].low in words(f"judging.tokens.{way}")]
+    return [(place, way) for way in ways if ends]
 
 
 def _figure(scene: Scene, place: int) -> list[tuple[int, str]]:

@@ -91,6 +91,14 @@ class Bounds:
                 "darlehen",
                 "vereinbarung",
                 "verträge",
+                "verträgen",
+                "aufträge",
+                "aufträgen",
+                "kredite",
+                "krediten",
+                "anleihen",
+                "deals",
+                "rechnungen",
             )
         ):
             return True

@@ -24,7 +24,7 @@ _SPENT = tuple(
     "invest zahlt zahlen kost ausg ausz steck kauf deal vertrag umsatz gewinn bewert kredit schulden spend spent paid "
     "pays cost worth revenue valu raise bought profit stargate geld money wert verlust".split()
 )
-MOST_QUANTITIES = 100_000
+MOST_QUANTITIES = 25_000
 _LINKS = frozenset(
     "vs versus auf to und and oder or von from gegenüber nach statt rund etwa about roughly , knapp über more than "
     "mehr als bzw . respectively beziehungsweise fast nearly almost".split()
@@ -128,6 +128,7 @@ class Grammar(Amounts):
         self._people(found)
         self._money(found)
         carryover.units(self.text, found, self.factors)
+        carryover.units_back(self.text, found, self.factors)
         return found
 
     def _inherit_back(self, found: list[Quantity]) -> None:

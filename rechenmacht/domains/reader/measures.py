@@ -149,6 +149,8 @@ class Measures:
     def currency(self, j: int) -> Measure | None:
         """Return the currency word, code or sign at `j`."""
         text, low = self.text(j), self.low(j)
+        if low in {"eurocent", "eurocents"} or (low == "euro" and self.low(self.hyphen(j + 1)) in un.CENTS):
+            return Measure("money", "EUR", 0.01, j + 1 if low != "euro" else self.hyphen(j + 1) + 1)
         if low in un.CURRENCY_WORDS:
             code, factor = un.CURRENCY_WORDS[low]
             if low in {"pfund", "pound", "pounds"} and self.low(j + 1) in {"schwer", "of"}:

@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from rechenmacht.answers.question import field_error
-from rechenmacht.errors import BadInput
+from rechenmacht.errors import BadInput, one_line
 from rechenmacht.faces.language import LANGUAGES, language
 from rechenmacht.faces.words import worded
 from rechenmacht.files import NoRoom
@@ -53,7 +53,7 @@ def document(status: int, detail: str, errors: list[dict[str, Any]] | None = Non
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
-        "detail": " ".join(detail.split()),
+        "detail": one_line(detail),
     }
     return {**found, "errors": errors} if errors else found
 
@@ -64,7 +64,7 @@ def response(
 ) -> Response:  # fmt: skip
     """Return a problem as an answer: a document for programs, a page for a person's browser, in the reader's language."""
     lang = _lang(request) if request is not None else LANGUAGES[0]
-    told = translated(detail, lang)
+    told = one_line(translated(detail, lang))
     if request is not None and _a_person(request):
         return Response(page(status, told, lang), status, headers=dict(headers or {}), media_type="text/html")
     body = json.dumps(document(status, told, errors), ensure_ascii=False).encode("utf-8", errors="replace")

@@ -68,6 +68,7 @@ class Settings(_Strict):
     burst: Count = 200
     cached_bytes: Annotated[int, Field(ge=0)] = 64 * 1024 * 1024
     compiled: bool = True
+    ahead: bool = True
     database: str = ""
     saved_scenarios: Count = 1000
     saved_versions: Count = 200

@@ -17,7 +17,7 @@ from rechenmacht.domains.reader.wording import alike, both, source
 from rechenmacht.evidence.forms import Claim
 
 if TYPE_CHECKING:
-    from rechenmacht.domains.reader.checks.facts import Case, Row
+    from rechenmacht.domains.reader.checks.case import Case, Row
 
 _YEAR_APART = 1.04  # the number of another year is wrong where the two years differ by this much
 _FURTHER = 1.2  # a number this far off and just that of another is no chance hit either

@@ -12,6 +12,7 @@ from rechenmacht.domains.reader.conversion import canonical
 from rechenmacht.domains.reader.model import Document, Lang, Quantity, Verdict
 from rechenmacht.domains.reader.wording import texts
 from rechenmacht.evidence.base import Base
+from rechenmacht.files import inert
 
 _RATING = {"contradicted": 1, "other": 2, "outdated": 3, "imprecise": 4, "supported": 5}
 
@@ -165,8 +166,8 @@ def proposals(base: Base, documents: Sequence[Document], lang: Lang) -> str:
             writer.writerow([
                 f"{quantity.subject.replace(':', '.')}.{quantity.quantity}.{when or 'undated'}", quantity.subject,
                 quantity.quantity, low, value, high,
-                base.quantities[quantity.quantity].unit, when, "", sentence(document, quantity), basis, "secondary",
-                f"proposed from "
+                base.quantities[quantity.quantity].unit, when, "", inert(sentence(document, quantity)), basis,
+                "secondary", "proposed from "
                 f"{document.file if document.file.startswith('http') else document.file.rsplit('/', 1)[-1]}; review "
                 f"subject ({name}), date and source",
             ])  # fmt: skip
