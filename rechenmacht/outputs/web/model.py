@@ -33,7 +33,7 @@ from rechenmacht.evidence.forms import Parameter
 from rechenmacht.evidence.freshness import marks
 from rechenmacht.outputs.web.cache import Cache
 from rechenmacht.runs import FIRST_SIMULATED, INDICATOR, model_of
-from rechenmacht.scenario import Lever, Scenario, Setup
+from rechenmacht.scenario import Lever, Scenario, Setup, later
 
 Array = NDArray[np.float64]
 Outcomes = NDArray[np.float32]
@@ -88,6 +88,7 @@ def changed(scenario: Scenario, asked: Question) -> Scenario:
         for name, steps in levers
         for at, value in steps
     )
+    later(mine, LAST_OBSERVED)
     return scenario.model_copy(update={"lever": (*scenario.lever, *mine)})
 
 
