@@ -26,7 +26,10 @@ AGAINST = "gb200-nvl72"
 """The system with which all others are compared."""
 SIDES = ("delivered", "power", "per_kw", "cost")
 DRAWN = ("circularity", "coverage", "concentration")
-CAPITAL = ("capital.circularity", "capital.coverage", "capital.concentration", "capital.path")
+CAPITAL: tuple[tuple[str, dict[str, str]], ...] = (
+    ("capital.circularity", {}), ("capital.coverage", {}), ("capital.concentration", {}),
+    ("capital.exposure", {"org": "NVIDIA"}), ("capital.path", {}),
+)  # fmt: skip
 
 
 class Systems:
@@ -172,7 +175,7 @@ class Money:
                     a(f"~/capital/{name}.html", getattr(one.title, code)), getattr(one.question, code))
                 for name, one in self.scenarios.items())),
         ]  # fmt: skip
-        for name in CAPITAL:
+        for name, given in CAPITAL:
             title = t(f"site.capital.{name.partition('.')[2]}")
             parts.append(Markup('<h2 id="{}">{}</h2>').format(name.partition(".")[2], title))
             parts += [
@@ -180,7 +183,7 @@ class Money:
                 for key, one in self.site.charts.items()
                 if key == f"capital-{name.partition('.')[2]}"
             ]
-            parts.append(answer(self.site.ask(name), words, self.site.link, title))
+            parts.append(answer(self.site.ask(name, **given), words, self.site.link, title))
         parts.append(
             Markup('<h2>{}</h2><p class="files"><a href="~~/data/deals.csv">CSV</a></p>').format(
                 t("site.capital.deals")

@@ -34,7 +34,7 @@ from rechenmacht.evidence.freshness import marks
 from rechenmacht.outputs.web.cache import Cache
 from rechenmacht.outputs.web.pool import patient
 from rechenmacht.runs import FIRST_SIMULATED, INDICATOR, model_of
-from rechenmacht.scenario import Lever, Scenario, Setup
+from rechenmacht.scenario import Lever, Scenario, Setup, later
 
 Array = NDArray[np.float64]
 Outcomes = NDArray[np.float32]
@@ -89,6 +89,7 @@ def changed(scenario: Scenario, asked: Question) -> Scenario:
         for name, steps in levers
         for at, value in steps
     )
+    later(mine, LAST_OBSERVED)
     return scenario.model_copy(update={"lever": (*scenario.lever, *mine)})
 
 
