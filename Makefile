@@ -48,7 +48,7 @@ kernel: $(KERNEL)  ## build the race's kernel (WebAssembly)
 
 # What the first page shows before it computes: the reference and the order of its levers.
 COMPUTED := rechenmacht/outputs/stage/built/computed.json
-$(COMPUTED): $(PAGES) $(KERNEL) $(wildcard rechenmacht/outputs/stage/*.py)
+$(COMPUTED): $(PAGES) $(KERNEL) $(wildcard rechenmacht/outputs/stage/*.py) $(shell find rechenmacht/data -type f)
 	$(VENV)/bin/python -m rechenmacht.outputs.stage
 
 web: $(PAGES) $(COMPUTED)  ## build the playground's pages (rechenmacht serve)
@@ -98,19 +98,11 @@ check: $(STAMP)  ## format, lint, types, data, docs, tests
 mutate: $(STAMP)  ## change a fixed sample of lines in the core modules: do their tests see it?
 	$(VENV)/bin/python bench/mutate.py
 
-# Tools that only look at the lock have an environment of their own: what they need would slow every other process.
-SUPPLY := .venv-supply
-$(SUPPLY)/.stamp: requirements-supply.lock
-	$(PYTHON) -m venv --clear $(SUPPLY)
-	$(SUPPLY)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-supply.lock
-	@touch $@
+sbom:  ## write the list of all dependencies (CycloneDX) to dist/sbom.json
+	$(PYTHON) bench/supply.py sbom dist/sbom.json
 
-sbom: $(SUPPLY)/.stamp  ## write the list of all dependencies (CycloneDX) to dist/sbom.json
-	@mkdir -p dist
-	$(SUPPLY)/bin/cyclonedx-py requirements requirements.lock --of JSON -o dist/sbom.json
-
-audit: $(SUPPLY)/.stamp  ## ask a vulnerability database about the dependencies, where one can be reached
-	$(SUPPLY)/bin/pip-audit --require-hashes --disable-pip -r requirements.lock
+audit:  ## ask a vulnerability database about the dependencies, where one can be reached
+	$(PYTHON) bench/supply.py audit
 
 docs-site: $(STAMP)  ## build the documentation site into build/docs
 	$(VENV)/bin/python docs/site.py build/docs-source
@@ -142,4 +134,4 @@ lock: pyproject.toml  ## resolve the pinned versions anew (needs uv)
 	  --generate-hashes --no-emit-index-url --no-header --quiet -o requirements-supply.lock
 
 clean:  ## remove everything that can be made again
-	rm -rf $(VENV) $(PEER) $(SUPPLY) $(STATIC) $(RACE)/backends/kernel.* playground/node_modules report build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(PEER) .venv-supply $(STATIC) $(RACE)/backends/kernel.* playground/node_modules report build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -26,11 +26,11 @@ TESTS = {
     "domains/capital/clearing.py": (20, "capital/test_capital_clearing.py capital/test_capital_guarantees.py"),
     "domains/race/production.py": (20, "race/test_production.py race/test_production_history.py"),
     "domains/rules/classify.py": (
-        20, "rules/test_status.py rules/test_boundaries.py rules/test_properties.py rules/test_ruled_chips.py",
+        20, "rules/test_classify.py rules/test_boundaries.py rules/test_status.py rules/test_ruled_chips.py",
     ),
-    "domains/reader/numbers.py": (10, "reader/test_phrases.py reader/test_numbers.py"),
+    "domains/reader/numbers.py": (10, "reader/test_phrases.py reader/test_verdicts.py"),
     "domains/engine/plan.py": (
-        10, "engine/test_engine_training.py engine/test_engine_inference.py engine/test_plan.py",
+        10, "engine/test_plan.py engine/test_engine_training.py engine/test_engine_inference.py",
     ),
 }  # fmt: skip
 SAMPLE = {name: (count, tuple(f"tests/{test}" for test in tests.split())) for name, (count, tests) in TESTS.items()}

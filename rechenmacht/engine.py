@@ -98,7 +98,7 @@ def serve(
         prompt: prompt tokens.
         output: output tokens.
         ms_per_token: latency target per token in ms.
-        first_token: latency target in s that 95 % of first tokens must meet.
+        first_token: latency target in s that 95% of first tokens must meet.
         weight_bits: bits of the weights: 4, 8 or 16.
         stack: software by name (default: the usual one of the chip).
         date: date of the software, such as 2026-03 (default: today's).
@@ -161,7 +161,7 @@ def frontier(
 
 
 def predict(*, table: Any, lang: str = "en") -> Given:
-    """Answer every row of a table: value, 80 % interval, what bounds it, what was assumed.
+    """Answer every row of a table: value, 80% interval, what bounds it, what was assumed.
 
     Args:
         table: rows of questions; a CSV file on the command line.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 
 
@@ -24,7 +25,31 @@ class BadInput(Exception):
         return made
 
 
+MOST = 1200  # characters of a sentence that is told
+
+
+def one_line(text: str, most: int = MOST) -> str:
+    """Return a message as one line of bounded length: what it repeats of somebody's input is cut in the middle."""
+    said = re.sub(r"\S{161,}", lambda found: f"{found[0][:120]}…{found[0][-20:]}", " ".join(text.split()))
+    return said if len(said) <= most else f"{said[: most - 200]} … {said[-180:]}"
+
+
 SHORT = 5  # letters; names shorter than this are like too many others
+
+
+class Names(str):
+    """Names that a message adds, as English says them; `key` is how the locales say it with `names`."""
+
+    __slots__ = ("key", "names")
+    key: str
+    names: str
+
+    @classmethod
+    def of(cls, key: str, text: str, names: Iterable[str]) -> Names:
+        """Return the English text with what it is made of."""
+        made = cls(text)
+        made.key, made.names = key, ", ".join(names)
+        return made
 
 
 def nearest(name: str, known: Iterable[str], most: int = 3) -> str:
@@ -34,4 +59,11 @@ def nearest(name: str, known: Iterable[str], most: int = 3) -> str:
     hits = difflib.get_close_matches(name.lower(), lowered, n=most, cutoff=0.65 if len(name) < SHORT else 0.55)
     tail = name.rsplit(":", maxsplit=1)[-1].lower()
     hits += [candidate for candidate in lowered if len(tail) > 2 and tail in candidate and candidate not in hits]
-    return f"; did you mean {', '.join(lowered[hit] for hit in hits[:most])}?" if hits else ""
+    found = [lowered[hit] for hit in hits[:most]]
+    return Names.of("error.nearest", f"; did you mean {', '.join(found)}?", found) if found else ""
+
+
+def among(names: Iterable[str]) -> str:
+    """Return `; known: a, b` for all known names."""
+    found = list(names)
+    return Names.of("error.among", f"; known: {', '.join(found)}", found)

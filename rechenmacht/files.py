@@ -22,6 +22,7 @@ from rechenmacht.errors import BadInput
 T = TypeVar("T")
 PIECE = 1 << 20
 MOST_BYTES = 64_000_000  # of a file of a user: the largest table that is taken
+MOST_DEPTH = 100  # of what nests in a document
 PARTIAL = ".rechenmacht-write-"
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 CLOSED = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
@@ -290,10 +291,29 @@ def text(path: Path | str, most: int = MOST_BYTES) -> str:
         raise BadInput(f"{path}: not UTF-8 text (byte {error.start})") from None
 
 
+def _deep(found: Any) -> bool:
+    """Tell whether a document nests more deeply than what reads it later can follow; keys with dots nest, too."""
+    level = [found]
+    for _ in range(MOST_DEPTH):
+        level = [
+            one
+            for part in level
+            if isinstance(part, dict | list)
+            for one in (part.values() if isinstance(part, dict) else part)
+            if isinstance(one, dict | list)
+        ]
+        if not level:
+            return False
+    return True
+
+
 def _parsed(path: Path | str, most: int, parse: Callable[[str], T]) -> T:
     said = text(path, most)
     try:
-        return parse(said)
+        found = parse(said)
+        if _deep(found):
+            raise RecursionError
+        return found
     except RecursionError:
         raise BadInput(f"{path}: nested too deeply") from None
     except ValueError as error:  # of JSON, of TOML, and numbers too long to be read

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from rechenmacht import files
-from rechenmacht.errors import BadInput
+from rechenmacht.errors import BadInput, one_line
 
 
 def left(folder: Path) -> list[str]:
@@ -62,6 +62,26 @@ def test_what_is_no_number_is_no_json(tmp_path: Path, text: str) -> None:
     path.write_text(text)
     with pytest.raises(BadInput, match="is no number"):
         files.json_of(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("a.toml", ".".join("a" * 5000) + " = 1"), ("a.json", '{"a":' * 300 + "1" + "}" * 300)]
+)
+def test_keys_with_dots_nest_too(tmp_path: Path, name: str, content: str) -> None:
+    path = tmp_path / name
+    path.write_text(content)
+    with pytest.raises(BadInput, match="nested too deeply"):
+        (files.toml if name.endswith(".toml") else files.json_of)(path)
+
+
+def test_what_is_told_of_somebodys_input_is_one_line_of_bounded_length() -> None:
+    assert one_line("no\nchip  'h99'") == "no chip 'h99'"
+    assert one_line(f"{'x' * 6000}: no chip").endswith("x: no chip")
+    assert len(one_line(f"{'x' * 6000}: no chip")) < 170
+    long = one_line("row 1: " + "1, " * 5000 + "is no number")
+    assert long.startswith("row 1: ")
+    assert long.endswith("is no number")
+    assert len(long) < 1200
 
 
 FULL = """

@@ -22,8 +22,8 @@ from rechenmacht.evidence.importers._frame import Imported, as_row
 from rechenmacht.evidence.tables import Problem, columns
 from rechenmacht.evidence.validate import Against, entity_faults
 from rechenmacht.evidence.validate_sources import repeated_documents, source_faults
+from rechenmacht.files import inert, write
 from rechenmacht.files import text as text_of
-from rechenmacht.files import write
 from rechenmacht.units import convert
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ LISTS: tuple[tuple[str, type], ...] = (
     ("quantities.csv", forms.Quantity),
     ("overrides.csv", forms.Override),
 )
+FREE = frozenset({"title", "publisher", "locator", "note", "name_en", "name_de", "note_en", "note_de"})  # texts
 MARK_TEXT = """# This folder is a Rechenmacht workspace: your own facts, laid over the shipped ones.
 # docs/data-forms.md describes the tables.
 version = 1
@@ -65,7 +66,8 @@ def _lines(rows: Iterable[DataclassInstance]) -> str:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
     for row in rows:
-        writer.writerow(as_row(row).values())
+        cells = as_row(row).items()
+        writer.writerow([inert(cell) if name in FREE else cell for name, cell in cells])
     return buffer.getvalue()
 
 

@@ -38,6 +38,18 @@ def y_domain(panels: Sequence[Panel], log: bool) -> tuple[float, float]:
     return low, max(most * 4, low * 100)
 
 
+def year_ticks(first: int, last: int, pixels: float) -> list[int]:
+    """Return the decimal years at which a time axis has ticks: a year's stands where the year ends, so 2030's at 2031.
+
+    Args:
+        first: the axis begins at the start of this year.
+        last: it ends at the start of this year.
+        pixels: its width.
+    """
+    every = 2 if pixels > 90 else 4
+    return [end for end in range(first + 1, last + 1) if (end - 1) % every == 0]
+
+
 @dataclass(frozen=True)
 class _Frame:
     """What the panels of one chart share."""
@@ -60,13 +72,10 @@ class _Frame:
     def x(self, alt: Any) -> Any:
         """Return the time axis in full; the other layers name the field only and share it."""
         first = math.floor(self.years[0])
-        ticks = list(range(first, self.last + 1, 2 if self.width > 90 else 4))
         scale = alt.Scale(domain=[first, self.last], nice=False)
-        return alt.X(
-            "year:Q",
-            scale=scale,
-            axis=alt.Axis(values=ticks, format="d", title=None, labelOverlap="greedy", labelFlush=False),
-        )
+        axis = alt.Axis(values=year_ticks(first, self.last, self.width), labelExpr="format(datum.value - 1, 'd')",
+                        title=None, labelOverlap="greedy", labelFlush=False)  # fmt: skip
+        return alt.X("year:Q", scale=scale, axis=axis)
 
     def y(self, alt: Any, field: str) -> Any:
         """Return the value axis in full; the other layers name their field only and share it."""

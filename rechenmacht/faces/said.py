@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from rechenmacht.errors import BadInput
+from rechenmacht.errors import BadInput, Names
 from rechenmacht.faces.language import LOCALES, Language, language
 
 _SLOT = re.compile(r"\{(\w+)(?::(\w))?\}")
@@ -93,8 +93,8 @@ def said(sentence: str, code: str, depth: int = 0) -> str:
         return shown
     words = language(code)
     shown = body if found is None else found
-    shown = shown.rstrip(".") + (words.text("said.near", near=near) if near else "")
-    return shown + (words.text("said.known", known=said(known, code, depth + 1)) if known else "")
+    shown = shown.rstrip(".") + (words.text("error.nearest", names=near) if near else "")
+    return shown + (words.text("error.among", names=said(known, code, depth + 1)) if known else "")
 
 
 def _worded(text: str, code: str, depth: int) -> str | None:
@@ -168,8 +168,11 @@ def told(error: BadInput, words: Language) -> BadInput:
 
 def _values(error: BadInput, code: str) -> Iterator[tuple[str, object]]:
     for key, value in error.values.items():
-        own = key in _OWN or not isinstance(value, str) or code == "en"
-        yield key, value if own else said(str(value), code)
+        if isinstance(value, Names):
+            yield key, language(code).text(value.key, names=value.names)
+        else:
+            own = key in _OWN or not isinstance(value, str) or code == "en"
+            yield key, value if own else said(str(value), code)
 
 
 __all__ = ["Pair", "filled", "number", "pairs", "said", "told", "worded"]

@@ -21,7 +21,9 @@ from rechenmacht.faces.language import Language
 from rechenmacht.faces.said import worded
 
 PLAIN = Kind("text")
+FEW = 0.005  # share of draws below which, and above one less of which, they are counted
 UNITED = frozenset({"amount", "quantity"})
+SIGNS = {"+": "plus", "-": "less", "*": "times", "/": "over"}
 Shown = Mapping[str, Any]
 
 
@@ -153,6 +155,8 @@ class Words:
         if "q50" in value or "value" in value:
             middle, keys = ("q50", ("q05", "q95")) if "q50" in value else ("value", ("low", "high"))
             low, high = (value[key] for key in keys)
+            if low is not None and low == value[middle] == high:  # one draw, or the same in all: there is no range
+                return self.cell(low, kind, row)
             if kind.name in UNITED and None not in {low, value[middle], high}:
                 unit = kind.unit if kind.name == "amount" else "share" if row["unit"] == "1" else row["unit"]
                 return self.language.estimate(low, value[middle], high, unit, kind.digits)
@@ -198,6 +202,15 @@ class Words:
         if not math.isfinite(value):
             return ""
         return self.text("number.percent", n=self.number(percent, 1 if abs(percent) < 10 else 0))
+
+    def _drawn(self, value: float, _kind: Kind, row: Shown) -> str:
+        """Write a share of draws; none, all, and a handful are counted, so that no share is printed as certain."""
+        draws = row["draws"]
+        hits = round(value * draws)
+        counted = {"n": self.number(hits, 0), "draws": self.number(draws, 0)}
+        if hits in {0, draws} or min(value, 1 - value) < FEW:
+            return self.text("number.no_draw" if not hits else "number.some_draws", **counted)
+        return self.language.percent(value, 2)
 
     def _number(self, value: float, kind: Kind, _row: Shown) -> str:
         return self.number(value, kind.digits)
@@ -254,6 +267,31 @@ class Words:
     def _orgs(self, value: Sequence[str], kind: Kind, row: Shown) -> str:
         return "; ".join(self._org(one, kind, row) for one in value)
 
+    def _deals(self, value: Sequence[str], _kind: Kind, _row: Shown) -> str:
+        return "; ".join(self._deal(one) for one in value)
+
+    def _deal(self, one: str) -> str:
+        deal = next((deal for deal in self.base.tables.deals if deal.id == one), None)
+        if deal is None:
+            return one
+        payer, payee = (subject_name(self.base, self.language, end) for end in (deal.payer, deal.payee))
+        return f"{payer} → {payee}, {self.language.date(deal.date)}"
+
+    def _levers(self, value: str, kind: Kind, _row: Shown) -> str:
+        return "; ".join(self._lever(one, kind.group) for one in value.split())
+
+    def _lever(self, text: str, group: str) -> str:
+        """Write `revenue.openai=0.5` in words, and a lever without a value by its name."""
+        key, _, written = text.partition("=")
+        lever, _, firm = key.partition(".")
+        name = self.language.maybe(f"{group}_name.{lever}")
+        if name is None:
+            return text
+        if written:
+            value = float(written)
+            name = self.text(f"{group}.{lever}", n=self.number(value, 4), percent=self.number(value * 100, 2))
+        return f"{subject_name(self.base, self.language, f'org:{firm}')}: {name}" if firm else name
+
     def _term(self, value: str, kind: Kind, _row: Shown) -> str:
         return self.term(kind.group, value)
 
@@ -272,8 +310,26 @@ class Words:
         return value if label == value else f"{label} ({value})"
 
     def _outcome(self, value: str, _kind: Kind, _row: Shown) -> str:
-        variable, region, quarter = value.split("@")
-        return f"{series_name(self.language, variable, region)}, {self.language.at_end(quarter)}"
+        from rechenmacht.domains.uncertainty.expressions import WORDED, written
+
+        if not WORDED.match(value):
+            variable, region, quarter = value.split("@")
+            return f"{series_name(self.language, variable, region)}, {self.language.at_end(quarter)}"
+        words = written(value, "outcome")
+        parts = [self._asked(words.terms[0])]
+        for sign, term in zip(words.signs, words.terms[1:], strict=True):
+            parts += [self.text(f"quantity_sign.{SIGNS[sign]}"), self._asked(term)]
+        if words.factor != 1:
+            parts += [self.text("quantity_sign.times"), self.language.number(words.factor)]
+        bar = f" {words.side} {self.language.big(words.bar, 6)}" if words.side else ""
+        return " ".join(parts) + bar
+
+    def _asked(self, term: Any) -> str:
+        """Write a term of a quantity: the series, and what of it is meant."""
+        if term.kind == "end":
+            return self._outcome(f"{term.variable}@{term.region}@{term.first}", PLAIN, {})
+        name = series_name(self.language, term.variable, term.region)
+        return self.text(f"quantity_term.{term.kind}", what=name, first=term.first, last=term.last)
 
     def _region(self, value: str, _kind: Kind, _row: Shown) -> str:
         from rechenmacht.domains.race.outcomes import REGION
@@ -282,7 +338,7 @@ class Words:
         return self.term("region", codes.get(value, value))
 
     def _variable(self, value: str, _kind: Kind, _row: Shown) -> str:
-        return series_name(self.language, value, "World")
+        return series_name(self.language, value, "World").removeprefix(f"{self.text('region.world')}, ")
 
 
 __all__ = ["NUMBERS", "PLAIN", "Words", "worded"]

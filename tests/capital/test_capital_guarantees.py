@@ -41,8 +41,9 @@ def test_draws_may_stand_in_any_one_argument(carrier: str) -> None:
 @given(st.floats(1e-20, 1e20))
 @settings(max_examples=30, deadline=None)
 def test_calls_scale_with_the_currency(unit: float) -> None:
-    _, called = clear_guaranteed(DUES * unit, CASH * unit, promise([5.0 * unit]))
-    assert called == pytest.approx([5.0 * unit])
+    found, called = clear_guaranteed(DUES * unit, CASH * unit, promise([5.0 * unit]))
+    assert called / unit == pytest.approx([5.0])
+    assert found.paid / unit == pytest.approx([4.0, 0.0, 5.0])
 
 
 def test_calls_that_would_swing_for_ever_stand_once_they_have_been_made() -> None:

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from zlib import crc32
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from rechenmacht.domains.capital import path, path_book, path_tables
 from rechenmacht.domains.capital.contracts import Book, last_date
 from rechenmacht.domains.capital.path_book import World, maturities, steady, world_of
-from rechenmacht.domains.capital.path_levers import FIRMS, LEVERS, PathLevers, parse, scaled
-from rechenmacht.domains.capital.path_way import Openings, beyond, way, worst
+from rechenmacht.domains.capital.path_levers import (
+    FIRMS,
+    GRID,
+    LEVERS,
+    WORSE_DOWN,
+    PathLevers,
+    parse,
+    said,
+    scaled,
+)
+from rechenmacht.domains.capital.path_way import Found, Openings, along, between, rungs, within, worst
 from rechenmacht.domains.capital.recorder import Recorder, sampler
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
@@ -85,22 +99,107 @@ def test_a_worse_shock_leaves_no_less_loss_in_any_draw(base: Base, book: Book) -
 
 def test_a_second_lever_never_takes_loss_away(base: Base, book: Book) -> None:
     openings, world = Openings(base, book, sampler(FEW, 1), last_date(base)), busts()
-    for one, both in ((("window=0",), ("window=0", "spread=0.03")), (("delay=2",), ("delay=2", "refinanced=0.2"))):
+    for one, both in (
+        (("window=0",), ("window=0", "spread=0.03")), (("delay=2",), ("delay=2", "refinanced=0.2")),
+        (("tenants=0.5",), ("tenants=0.5", "rent=0.4", "refinanced=0")),
+    ):  # fmt: skip
         alone, together = (worst(openings, world, parse(texts))[0].total_loss for texts in (one, both))
         assert (together >= alone).all()
 
 
+KEYS = st.sampled_from([*(name for name in LEVERS if name != "default"), "revenue.openai", "window.anthropic"])
+
+
+@st.composite
+def shocks(draw: st.DrawFn, most: int) -> tuple[PathLevers, PathLevers]:
+    """Draw a milder and a worse stress of the same levers; any values within their bounds, better ones too."""
+    mild, severe = {}, {}
+    for key in draw(st.lists(KEYS, min_size=1, max_size=most, unique=True)):
+        lever = key.partition(".")[0]
+        _, low, high, _ = LEVERS[lever]
+        one, other = sorted(draw(st.floats(low, high)) for _ in range(2))
+        mild[key], severe[key] = (other, one) if lever in WORSE_DOWN else (one, other)
+    return tuple(parse(f"{key}={value!r}" for key, value in one.items()) for one in (mild, severe))
+
+
+@pytest.fixture(scope="module")
+def few(base: Base, book: Book) -> tuple[Openings, World]:
+    return Openings(base, book, sampler(24, 1), last_date(base)), busts(24)
+
+
+@settings(deadline=None, max_examples=6, derandomize=True)
+@given(shocks(1))
+def test_of_any_two_values_the_worse_leaves_no_less_loss(
+    few: tuple[Openings, World], pair: tuple[PathLevers, PathLevers]
+) -> None:
+    mild, severe = (worst(*few, levers)[0].total_loss for levers in pair)
+    assert (severe >= mild).all()
+
+
+def test_two_values_between_the_same_rungs(few: tuple[Openings, World]) -> None:
+    # All between 0.5 and 0: no rung parts them, only steps of the bisection.
+    values = (0.417, 0.35, 0.244, 0.183)
+    losses = [worst(*few, parse((f"refinanced={value}",)))[0].total_loss for value in values]
+    assert all((after >= before).all() for before, after in pairwise(losses))
+
+
+@settings(deadline=None, max_examples=60, derandomize=True)
+@given(st.integers(0, 2**32 - 1), shocks(2))
+def test_the_way_makes_any_loss_rise_along_each_lever(seed: int, pair: tuple[PathLevers, PathLevers]) -> None:
+    # Losses without any order, one per step: a step's loss hangs on its values alone.
+    def at(step: tuple[tuple[str, float], ...]) -> Found:
+        return Found(np.random.default_rng([seed, crc32(repr(step).encode())]).random(8), np.zeros(8, dtype=np.intp))
+
+    mild, severe = (within(levers, at).loss for levers in pair)
+    assert (severe >= mild).all()
+    # Leaving a worse lever untouched, or adding one, keeps the order too.
+    first = dict([next(iter(pair[1].values.items()))])
+    one = within(PathLevers(first), at).loss
+    added = within(PathLevers({**first, "guarantees": 1.0, **first}), at).loss
+    assert (added >= one).all()
+
+
 def test_the_way_to_a_stress() -> None:
-    # 0.5 lies between the rungs 0.6 and 0.4: calm, 0.8 and 0.6 are milder, 0.4 is the next.
-    assert [one.values["rent"] for one in way(parse(("rent=0.5",)))] == [1.0, 0.8, 0.6]
-    assert beyond(parse(("rent=0.5",))) == PathLevers({"rent": 0.4})
-    assert beyond(parse(("rent=0.4",))) is None
-    # Better means are no stress: nothing to walk, but they stay as they are while another lever is walked.
-    assert way(parse(("revenue=2",))) == ()
-    assert {one.values["revenue.openai"] for one in way(parse(("revenue.openai=2", "rent=0.6")))} == {2.0}
-    # Of many levers the steps are walked together: few runs, however many levers.
-    many = parse(("revenue=0.5", "tenants=0", "spread=0.5", "refinanced=0", "window=0", "life=0.1", "rent=0.05"))
-    assert len(way(many)) < 60
+    seen: list[float] = []
+
+    def at(value: float) -> Found:
+        seen.append(value)
+        return Found(np.array([losses[value]]), np.array([len(seen)]))
+
+    # Untouched 1, rungs 0.5 and 0.05; 0.7 is the round value between, 0.3 lies below 0.5.
+    losses = {1.0: 5.0, 0.5: 3.0, 0.05: 9.0, 0.7: 6.0, 0.3: 2.0}
+    assert along("rent", 0.5, at).loss == [5.0]  # the calm path loses more
+    assert seen == [1.0, 0.5]
+    assert along("rent", 0.7, at).loss == [5.0]  # 6, but no more than the next rung
+    assert along("rent", 0.3, at).loss == [5.0]
+    assert along("rent", 0.05, at).loss == [9.0]
+    # On the better side: no more than the calm path.
+    losses[3.0] = 7.0
+    assert along("rent", 3.0, at).loss == [5.0]
+    assert rungs("default.openai", 1.0) == (0.0, 1.0)
+    assert rungs("spread", 0.02) == (0.0, 0.05, 0.5)
+    assert rungs("revenue", 2.0) == (1.0, 3.0)
+    assert [between("rent", *ends) for ends in ((1.0, 0.5), (0.5, 0.05), (0.7, 0.6), (0.651, 0.653))] == [
+        0.7, 0.3, 0.65, 0.652,
+    ]  # fmt: skip
+
+
+def test_values_are_taken_to_the_decimals_of_their_grid() -> None:
+    assert said(parse(("revenue=0.53719", "spread=0.01234", "delay=0.256"))) == [
+        "revenue=0.537", "spread=0.0123", "delay=0.26",
+    ]  # fmt: skip
+    assert set(GRID) == set(LEVERS)
+
+
+def test_draws_run_in_slices_as_if_at_once(
+    base: Base, book: Book, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = run(base, book, recorder, ("revenue=0.5",), busts(DRAWS))
+    monkeypatch.setattr(path, "SLICE", 70)
+    parts = run(base, book, recorder, ("revenue=0.5",), busts(DRAWS))
+    assert np.array_equal(whole.total_loss, parts.total_loss)
+    assert np.array_equal(whole.flows["equity"], parts.flows["equity"])
+    assert np.array_equal(whole.called["org:nvidia"], parts.called["org:nvidia"])
 
 
 def test_money_raised_on_the_way_is_lost_with_the_firm(base: Base, book: Book, recorder: Recorder) -> None:

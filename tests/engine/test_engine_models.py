@@ -59,6 +59,10 @@ def test_a_cut_model_keeps_its_width():
         ({"params_b": -1}, "must be above zero"),
         ({"layers": 0, "hidden": 4096}, "must be above zero"),
         ({}, "give the parameters"),
+        ({"params_b": 70, "hidden": 1e308}, "hidden width is at most 1e"),  # its square is no number
+        ({"params_b": 70, "vocab": 1e300}, "vocabulary is at most 1e"),
+        ({"params_b": 70, "experts": float("inf")}, "experts is at most 1e"),
+        ({"params_b": 70, "active_b": float("nan")}, "active parameters is at most 1e"),
     ],
 )
 def test_impossible_models_are_refused(given_, says):

@@ -54,7 +54,8 @@ def test_a_cell_that_is_not_understood_is_refused(column, cell):
 
 @pytest.mark.parametrize("text", ["10.000 h100", "64 x 8 h100", "64x h100 + 64x mi300x", "zehn h100",
                                   "half gb200-nvl72", "two gb200-nvl72", "5 racks", "H100 cluster", "100 GWh gb200",
-                                  "100 MW of gb200 and h100", "-5x h100", "1000 banana racks", "64x gb200 nvl36"])  # fmt: skip
+                                  "100 MW of gb200 and h100", "-5x h100", "1000 banana racks", "64x gb200 nvl36",
+                                  "nvl72 gb300", "dgx gb300", "12 h100 nodes", "dgx v100", "16x h100 cluster"])  # fmt: skip
 def test_a_system_that_is_not_understood_is_refused(text):
     with pytest.raises(BadInput):
         systems.system(BASE, text)

@@ -173,10 +173,10 @@ def test_what_the_system_says_of_a_file_is_german() -> None:
 
 CASES = (
     ("mine.csv row 3: column year: 'x' is no number", "mine.csv Zeile 3: column year: 'x' ist keine Zahl"),
-    ("no scenario 'a b'; did you mean reference?", "kein Szenario 'a b'; gemeint reference?"),
-    ("no workload 'x'; did you mean y?; known: y, z", "keine Aufgabe 'x'; gemeint y?; bekannt: y, z"),
+    ("no scenario 'a b'; did you mean reference?", "kein Szenario 'a b'; gemeint vielleicht reference?"),
+    ("no workload 'x'; did you mean y?; known: y, z", "keine Aufgabe 'x'; gemeint vielleicht y?; bekannt: y, z"),
     ("the claim cannot be added: value 9 W is outside the bounds of tdp, 0.5 to 5,000; did you mean a?",
-     "die Angabe lässt sich nicht aufnehmen: value 9 W liegt außerhalb der Grenzen von tdp, 0,5 bis 5.000; gemeint a?"),
+     "die Angabe lässt sich nicht aufnehmen: value 9 W liegt außerhalb der Grenzen von tdp, 0,5 bis 5.000; gemeint vielleicht a?"),
     ("mine.csv row 2: a name is missing (name_en and name_de) (and 3 more: rechenmacht facts validate lists them)",
      "mine.csv Zeile 2: ein Name fehlt (name_en und name_de) (und 3 weitere: rechenmacht facts validate zählt sie auf)"),
     ("x.json: Expecting value: line 1 column 1 (char 0)", "x.json: kein JSON: Wert erwartet, Zeile 1, Spalte 1"),
@@ -205,7 +205,7 @@ def test_an_error_is_worded_once_and_keeps_its_kind() -> None:
 
 def test_what_is_proposed_is_german() -> None:
     tail = nearest("refrence", ["reference"])
-    assert said.said(f"no scenario 'refrence'{tail}", "de").endswith("; gemeint reference?")
+    assert said.said(f"no scenario 'refrence'{tail}", "de").endswith("; gemeint vielleicht reference?")
 
 
 LINES = """

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,7 +20,7 @@ from hypothesis import strategies as st
 
 from rechenmacht import runs, scenario
 from rechenmacht.domains.race.axes import QUARTERS
-from rechenmacht.domains.race.backends import choose, compiled, emit, files, native
+from rechenmacht.domains.race.backends import choose, compiled, emit, files, native, ready
 from rechenmacht.domains.race.backends.compiled import Compiled, Unserved, meta_from
 from rechenmacht.domains.race.backends.drawing import drawn, prepared
 from rechenmacht.domains.race.backends.trace import trace
@@ -134,6 +136,39 @@ def test_native_code_computes_the_same_bits(
     ours, theirs = (compiled.run(one, p, LEVERS, dtype=np.float64) for one in (kernel, code))
     assert np.abs(ours - theirs).max() <= 1e-12 * np.abs(ours).max()
     assert np.array_equal(drawn(kernel, model.parameters, 64, 3), drawn(code, model.parameters, 64, 3))
+
+
+def test_native_code_that_is_ready_is_loaded_as_it_was_made_or_not_at_all(
+    model: Model, names: tuple[str, ...], p: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    try:
+        code = choose.native(model.given, names)
+    except BadInput as why:
+        pytest.skip(str(why))
+    ready.prepare(model.given, names)
+    told = ready._told(names)
+    library = told.parent / json.loads(told.read_text())["library"]
+    monkeypatch.setenv("RECHENMACHT_CACHE", str(tmp_path))
+    assert ready.ready(model.given, names) is None  # nothing is there
+    for path in (told, library):
+        shutil.copy(path, tmp_path / path.name)
+    found = ready.ready(model.given, names)
+    assert found is not None
+    assert found.machine.name == "native"
+    assert np.array_equal(compiled.run(found, p, LEVERS), compiled.run(code, p, LEVERS))
+    assert ready.ready(model.given, names[:-1]) is None  # other parameters
+    for path, content in (
+        (tmp_path / told.name, b"[]"),
+        (tmp_path / told.name, told.read_bytes().replace(b"race-", b"../race-")),
+        (tmp_path / library.name, library.read_bytes()[:-1] + b"!"),  # would be run, were it not checked
+    ):
+        kept = path.read_bytes()
+        path.write_bytes(content)
+        assert ready.ready(model.given, names) is None or b"../" in content, path
+        path.write_bytes(kept)
+    if os.name == "posix":
+        (tmp_path / library.name).chmod(0o666)  # others may have written it
+        assert ready.ready(model.given, names) is None
 
 
 def test_the_sampler_draws_what_numpy_draws(model: Model, kernel: Compiled) -> None:

@@ -8,6 +8,7 @@ from functools import cache
 import pytest
 
 from rechenmacht.domains.reader import Document, Reader
+from rechenmacht.domains.reader.checks.values import rounding
 from rechenmacht.evidence.base import load
 
 
@@ -55,6 +56,9 @@ WRONG = [
     ("Ein Rechenzentrum mit 50 Megawatt verbraucht 800 Gigawattstunden pro Jahr.", "800 Gigawattstunden pro Jahr", "physics"),
     # 49.2 TB against 13.4 to 14 TB is a factor of 3.6.
     ("Das CloudMatrix 384 hat zehnmal so viel Speicher wie ein NVL72.", "zehnmal so viel", "facts"),
+    # A data sheet's 80 GB are no 100 in round figures, its 700 W (689 to 712 listed) no 900.
+    ("The H100 has 100 GB of memory.", "100 GB", "facts"),
+    ("Der H100 zieht 900 Watt.", "900 Watt", "facts"),
     # 100 x 10 kW = 1 MW.
     ("In total, 100 servers drawing 10 kilowatts each need 50 megawatts.", "50 megawatts", "arithmetic"),
 ]  # fmt: skip
@@ -200,3 +204,22 @@ def test_who_and_when_a_number_belongs_to(text: str, span: str, wanted: set[str]
 )
 def test_a_family_is_not_the_whole_and_a_year_is_no_running_total(text: str, span: str, wanted: str) -> None:
     assert told(text, span, date(2026, 11, 1))[0] == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "may_be"),
+    [
+        ("1 GW", 1.4, 1.4, True),  # 1.4 is 1 in round figures
+        ("1 GW", 1.6, 1.6, False),
+        ("2 GW", 1.5, 1.5, True),
+        ("100 GB", 80, 80, False),  # 80 stays 80; from 95 on it is 100
+        ("100 GB", 96, 96, True),
+        ("900 W", 689, 712, False),
+        ("700 W", 689, 712, True),
+    ],
+)
+def test_what_a_round_number_may_stand_for(text: str, low: float, high: float, may_be: bool) -> None:
+    quantity = next(q for q in read(f"Es sind {text}.").quantities if q.text == text)
+    unit = (quantity.mid or 0) / float(text.split(maxsplit=1)[0])
+    assert rounding(quantity, low * unit, high * unit) is may_be
+    assert rounding(quantity, low, high, 1 / unit) is may_be

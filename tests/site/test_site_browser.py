@@ -118,6 +118,28 @@ def test_task_find_a_chip_s_sources(person: Any, address: str) -> None:
     assert str(row.locator("a").first.get_attribute("href")).startswith("http")
 
 
+def test_a_name_that_is_asked_for_stands_before_longer_ones(browser: Any, address: str) -> None:
+    with opened(browser, address) as tab:
+        for asked, first in (
+            ("H20", "NVIDIA H20"),
+            ("h200 sxm", "NVIDIA H200 SXM"),
+            ("ascend 910b", "Huawei Ascend 910B"),
+        ):
+            tab.goto(f"{address}/facts/index.html?q={asked}")
+            tab.locator("#found a").first.wait_for()
+            assert tab.locator("#found a").first.inner_text() == first
+            claims = tab.locator("#found li a", has_text=":").all_inner_texts()
+            assert claims[0].startswith(f"{first}:")
+
+
+def test_a_table_of_periods_is_read_on_a_phone_without_scrolling_sideways(browser: Any, address: str) -> None:
+    with opened(browser, address, viewport={"width": 360, "height": 800}) as tab:
+        for name in ("rules/h20", "rules/index", "places/CN"):
+            tab.goto(f"{address}/{name}.html")
+            ends = "[...document.querySelectorAll('.stacks td')].map((one) => one.getBoundingClientRect().right)"
+            assert max(tab.evaluate(ends)) <= 360, name
+
+
 def test_task_check_a_country_s_rule_on_a_day(person: Any, address: str, site: Site) -> None:
     person.goto(f"{address}/rules/index.html")
     person.select_option("#chip", "h200-sxm")

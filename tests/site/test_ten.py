@@ -42,11 +42,11 @@ def _run() -> dict[tuple[str, str, str], dict[str, Any]]:
     return {(row["variable"], row["region"], row["quarter"]): row for row in found["quantiles"]}
 
 
-def _ends(lang: Language, variable: str, region: str, quarter: str) -> str:
+def _ends(lang: Language, variable: str, region: str, quarter: str, digits: int = 2) -> str:
     row = _run()[variable, region, quarter]
     scale, unit = (1e24, "FLOP") if row["unit"] == "1e24 FLOP" else (1.0, row["unit"])
     low, mid, high = (row["value"][part] * scale for part in PARTS)
-    return lang.estimate(low, mid, high, unit, 2)
+    return lang.estimate(low, mid, high, unit, digits)
 
 
 def _mid(lang: Language, variable: str, region: str, quarter: str) -> str:
@@ -58,7 +58,7 @@ def _mid(lang: Language, variable: str, region: str, quarter: str) -> str:
 def _have(lang: Language) -> Said:
     us, china, share = "United States", "China", "installed_share|h100e_8bit"
     return [
-        *(_ends(lang, STOCK, region, NOW) for region in (us, china, "World")),
+        *(_ends(lang, STOCK, region, NOW, 3) for region in (us, china, "World")),
         _mid(lang, share, us, NOW),
         _mid(lang, share, china, NOW),
     ]
@@ -101,7 +101,7 @@ def _blockade(lang: Language) -> Said:
         if row["outcome"] in {f"{STOCK}@United States@{LATER}", f"{USABLE}@China@{LATER}"}:
             low, mid, high = (row["difference"][part] for part in PARTS)
             found += [lang.estimate(low, mid, high, row["unit"], 2), lang.percent(row["relative"], 2).replace("-", "−"),
-                      lang.percent(1 - row["higher"], 2)]  # fmt: skip
+                      lang.percent(row["lower"], 2)]  # fmt: skip
     assert len(found) == 6
     return found
 
@@ -137,7 +137,7 @@ ASKED: dict[str, Callable[[Language], Said]] = {
 }  # fmt: skip
 # Digits that a sentence holds besides its figures: dates, names of chips, formats and bands.
 BESIDE = re.compile(
-    r"H100e?s?|1[.,]024|Llama 3 70B|20\d\d|\bQ2\b|2\. Quartal|20\. November|20 November|[59]0[- ](?:Prozent|%)|8[- ][Bb]it|“[^”]*”|„[^“]*“"
+    r"H100e?s?|1[.,]024|Llama 3 70B|20\d\d|\bQ2\b|2\. Quartal|20\. November|20 November|[59]0[- ]?(?:Prozent|%)|8[- ][Bb]it|“[^”]*”|„[^“]*“"
 )
 
 

@@ -130,6 +130,37 @@ def test_a_key_leaves_the_median_that_a_pointer_would_snap_to(tab: Any, address:
     assert int(slider.input_value()) == at + 1
 
 
+def test_an_axis_never_says_the_same_twice(tab: Any, address: str) -> None:
+    for query in (
+        "?view=change",
+        "?view=change&outcome=frontier_gap",
+        "?outcome=swarm_run",
+        "?outcome=installed_share|h100e_8bit",
+    ):
+        tab.goto(f"{address}/{query}")
+        settled(tab)
+        marks = tab.locator("#chart .ax[text-anchor=end]").all_text_contents()
+        assert len(marks) == len(set(marks)) > 2, (query, marks)
+    assert "end of" in marks  # what a year's mark means
+
+
+def test_a_link_to_a_comparison_shows_it_and_more_than_four_cannot_be(tab: Any, address: str) -> None:
+    tab.goto(f"{address}/?compare=taiwan_blockade,reference,nowhere,tight_controls#compared")
+    settled(tab)
+    assert "compare=nowhere" in tab.inner_text("#refused")
+    heads = tab.locator("#compared thead th").all_inner_texts()
+    assert heads[0] == "reference"
+    assert set(heads[1:]) == {"A blockade of Taiwan", "Tight controls"}
+    assert tab.is_checked("#c-taiwan_blockade")
+    for one in ("china_memory", "h200_accepted"):
+        tab.check(f"#c-{one}")
+    assert tab.url.endswith("?compare=taiwan_blockade,tight_controls,china_memory,h200_accepted#compared")
+    assert tab.is_disabled("#c-open_swarm")
+    tab.go_back()
+    tab.wait_for_function("!document.getElementById('c-h200_accepted').checked")
+    assert tab.locator("#compared thead th").count() == 4
+
+
 def test_a_link_that_cannot_be_honoured_says_so_and_shows_the_rest(tab: Any, address: str) -> None:
     tab.goto(
         f"{address}/de/?scenario=nonsense&set=capital.stop=7&set=capital.stop=abc&set=capital.stop=0.5@2024Q1"

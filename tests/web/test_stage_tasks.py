@@ -96,6 +96,8 @@ def test_compare_download_cite_embed_and_print(there: Any, address: str) -> None
     tab = there
     for box in ("tight_controls", "china_memory"):
         tab.check(f"#c-{box}")
+    assert "compare=tight_controls,china_memory" in tab.url
+    assert tab.locator("#compared thead th").count() == 3  # while it is counted
     went(tab, tab.locator(f"{SMUGGLED} .end").first.click)
     said = tab.inner_text("#says")
     # Download: the table holds the sentence's number, the picture its title, source and address, and no variables.

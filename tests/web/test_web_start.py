@@ -15,7 +15,7 @@ from scipy.special import ndtri
 from rechenmacht.distributions import Z95
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
-from rechenmacht.outputs.web import placed
+from rechenmacht.outputs.web import kept
 from rechenmacht.outputs.web.app import create_app
 from rechenmacht.outputs.web.settings import Settings
 from rechenmacht.outputs.web.store.kinds import Busy, Limits
@@ -114,26 +114,26 @@ def test_closed_routes_stay_closed(base: Base, tmp_path: Path, tmp_path_factory:
 
 
 def test_long_pages_are_kept_on_the_disk(tmp_path: Path) -> None:
-    kept = placed.Kept(tmp_path, "one")
-    assert kept.get("index.html") is None
-    kept.put("index.html", b"<html>")
-    assert placed.Kept(tmp_path, "one").get("index.html") == b"<html>"
-    assert kept.get("../index.html") is None
+    one = kept.Kept(tmp_path, "one")
+    assert one.get("index.html") is None
+    one.put("index.html", b"<html>")
+    assert kept.Kept(tmp_path, "one").get("index.html") == b"<html>"
+    assert one.get("../index.html") is None
     file = next((tmp_path / "one").iterdir())
     file.write_bytes(file.read_bytes() + b"<script>")
-    assert kept.get("index.html") is None
-    placed.Kept(tmp_path, "two")
-    assert [one.name for one in tmp_path.iterdir()] == ["two"]
+    assert one.get("index.html") is None
+    kept.Kept(tmp_path, "two")
+    assert [folder.name for folder in tmp_path.iterdir()] == ["two"]
 
 
 def test_pages_depend_on_data_day_and_code(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(placed, "PACKAGE", tmp_path)
+    monkeypatch.setattr(kept, "PACKAGE", tmp_path)
     (tmp_path / "a.py").write_text("1")
     found = [
-        placed._state("data", "2026-11-30"),
-        placed._state("other", "2026-11-30"),
-        placed._state("data", "2026-12-01"),
+        kept.state("data", "2026-11-30"),
+        kept.state("other", "2026-11-30"),
+        kept.state("data", "2026-12-01"),
     ]
     (tmp_path / "a.py").write_text("12")
-    found.append(placed._state("data", "2026-11-30"))
+    found.append(kept.state("data", "2026-11-30"))
     assert len(set(found)) == 4

@@ -86,6 +86,7 @@ export class Background {
   private async piece(): Promise<boolean> {
     const outcome = outcomeOf(this.app.state);
     const series = Object.values(outcome.lines);
+    if (this.compared().length) return this.card();
     if (outcome.unit !== "indicator") {
       let kept = this.effects.get(outcome.id);
       if (!kept) {
@@ -110,8 +111,15 @@ export class Background {
     to.set(lever.name, [low, await this.ask(series, ends[1]!)]);
   }
 
+  /** Scenarios that a reader compares and that are not counted yet; they come before all else. */
+  private compared(): Scenario[] {
+    const { compare } = this.app.state;
+    return compare.length > 1 ? model.scenarios.filter((one) => compare.includes(one.id) && !this.cards.has(one.id)) : [];
+  }
+
   private async card(): Promise<boolean> {
-    const scenario: Scenario | null | undefined = this.cards.has("") ? model.scenarios.find((one) => !this.cards.has(one.id)) : null;
+    const next = (): Scenario | undefined => this.compared()[0] ?? model.scenarios.find((one) => !this.cards.has(one.id));
+    const scenario: Scenario | null | undefined = this.cards.has("") ? next() : null;
     if (scenario === undefined) return false;
     const series = this.cardSeries.map(([id, line]) => model.outcomes.find((one) => one.id === id)!.lines[line]!);
     const world: World = scenario

@@ -3,7 +3,7 @@
 import { effect, type App, type Shown } from "./app";
 import { QUARTERS } from "./chart";
 import { at, button, dot, el } from "./dom";
-import { long, plain, short, signed } from "./numbers";
+import { long, plain, short, signed, unitName } from "./numbers";
 import { outOf100 } from "./sentence";
 import { NQ } from "./quantiles";
 import { median, relative } from "./stats";
@@ -31,6 +31,12 @@ function line(outcome: Outcome, app: App): string {
   return keys.includes(focus) ? focus : keys.includes("cn") ? "cn" : keys[0]!;
 }
 
+/** A figure with its unit; what is counted, shares and chances need none beyond their sign. */
+function united(value: number, unit: string): string {
+  const name = ["share", "indicator"].includes(unit) ? "" : unitName(unit);
+  return name ? `${short(value, unit)}\u00a0${name}` : short(value, unit);
+}
+
 function thumb(outcome: Outcome, app: App): HTMLElement {
   const key = line(outcome, app);
   const all = YEARS.map((year) => sideMedian(app, outcome.lines[key]!, year));
@@ -40,7 +46,7 @@ function thumb(outcome: Outcome, app: App): HTMLElement {
   const { before, now } = sideMedian(app, outcome.lines[key]!, app.state.year);
   const by = effect(before, now, outcome.unit);
   const still = Math.abs(by) < (outcome.unit === "month" ? 0.05 : 0.0005);
-  const text = still ? short(now, outcome.unit) : relative(outcome.unit) ? signed(by) : (by > 0 ? "+" : "−") + plain(Math.abs(by) * (outcome.unit === "share" ? 100 : 1), 2) + (outcome.unit === "month" ? ` ${t("months")}` : ` ${t("points")}`);
+  const text = still ? united(now, outcome.unit) : relative(outcome.unit) ? signed(by) : (by > 0 ? "+" : "−") + plain(Math.abs(by) * (outcome.unit === "share" ? 100 : 1), 2) + (outcome.unit === "month" ? ` ${t("months")}` : ` ${t("points")}`);
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 150 58");
   svg.setAttribute("preserveAspectRatio", "none");

@@ -7,10 +7,11 @@ import { sized } from "./sentence";
 import { labelOf, lineShort, model, t } from "./words";
 import { relative } from "./stats";
 import { valueOf } from "./chips";
+import { addressOf, MOST_COMPARED } from "./state";
+import { copy } from "./take";
 import type { Background } from "./background";
 import type { Numbers, Outcome, Scenario } from "./types";
 
-const MOST = 4;
 const COMPARED: [string, string][] = [
   ["installed|h100e_8bit", "cn"], ["installed|h100e_8bit", "us"], ["accessible|h100e_8bit", "cn"], ["power_connected", "us"],
   ["capex_ai", "us"], ["frontier_gap", "cn"], ["smuggled|h100e_8bit", "cn"], ["firms_using_ai", "us"],
@@ -49,23 +50,22 @@ export function settings(scenario: Scenario, numbers: Numbers): string {
 export class Cards {
   private readonly figures = new Map<string, HTMLElement>();
   private readonly shows = new Map<string, HTMLButtonElement>();
-  private readonly compared = new Set<string>();
+  private led = false; // whether a link to the comparison has led there
+  private readonly ticks = new Map<string, HTMLInputElement>();
 
   constructor(private readonly app: App, private readonly background: Background, numbers: Numbers) {
     at("cards").replaceChildren(...model.scenarios.map((one) => this.card(one, numbers)));
     this.update();
-    this.compare();
   }
 
   private card(scenario: Scenario, numbers: Numbers): HTMLElement {
     const figures = el("ul", { class: "figures" });
     const show = button("", () => this.show(scenario), { class: "show", "aria-pressed": false });
     const tick = el("input", { type: "checkbox", id: `c-${scenario.id}` });
+    this.ticks.set(scenario.id, tick);
     tick.addEventListener("change", () => {
-      if (tick.checked && this.compared.size >= MOST) tick.checked = false;
-      else if (tick.checked) this.compared.add(scenario.id);
-      else this.compared.delete(scenario.id);
-      this.compare();
+      const rest = this.app.state.compare.filter((one) => one !== scenario.id);
+      this.app.commit({ ...this.app.state, compare: tick.checked ? [...rest, scenario.id] : rest });
     });
     this.figures.set(scenario.id, figures);
     this.shows.set(scenario.id, show);
@@ -80,8 +80,13 @@ export class Cards {
     this.app.commit({ ...this.app.state, scenario: on ? "" : scenario.id, moves: [] });
   }
 
-  /** Mark the card that is shown. */
+  /** Mark the card that is shown and those that are compared; more than four cannot be. */
   update(): void {
+    const { compare } = this.app.state;
+    for (const [id, tick] of this.ticks) {
+      tick.checked = compare.includes(id);
+      tick.disabled = !tick.checked && compare.length >= MOST_COMPARED;
+    }
     for (const [id, show] of this.shows) {
       const on = this.app.state.scenario === id;
       show.setAttribute("aria-pressed", String(on));
@@ -90,6 +95,7 @@ export class Cards {
       show.setAttribute("aria-label", `${text}: ${model.scenarios.find((one) => one.id === id)!.title}`);
       show.closest(".card")!.classList.toggle("on", on);
     }
+    this.compare();
   }
 
   /** Fill in figures as they are counted. */
@@ -105,22 +111,23 @@ export class Cards {
         return el("li", {}, `${named(id, line)} `, el("b", {}, changeText(effect(before.get(key)!, now.get(key)!, unit), unit)));
       }));
     }
-    if (this.compared.size) this.compare();
+    if (this.app.state.compare.length) this.compare();
   }
 
   private compare(): void {
     const box = at("compared");
-    const some = model.scenarios.filter((one) => this.compared.has(one.id));
-    const before = this.background.cards.get("");
-    if (some.length < 2 || !before) {
-      box.replaceChildren(el("p", { class: "note" }, t("compare_none")));
+    const some = model.scenarios.filter((one) => this.app.state.compare.includes(one.id));
+    if (some.length < 2) {
+      box.replaceChildren(el("p", { class: "note" }, t(some.length ? "compare_one" : "compare_none")));
       return;
     }
+    const before = this.background.cards.get("");
+    const counted = !!before && some.every((one) => this.background.cards.has(one.id));
     const cell = (key: string, unit: string, of: Map<string, number> | undefined): HTMLElement => {
       const value = of?.get(key);
       if (value === undefined) return el("td", {}, "…");
       const found = el("td", {}, long(value, unit));
-      if (of !== before) found.append(el("small", {}, changeText(effect(before.get(key)!, value, unit), unit)));
+      if (of !== before && before) found.append(el("small", {}, changeText(effect(before.get(key)!, value, unit), unit)));
       return found;
     };
     const rows = COMPARED.filter(([id, line]) => line in outcomeOf(id).lines).map(([id, line]) => {
@@ -129,11 +136,15 @@ export class Cards {
       return el("tr", {}, el("th", { scope: "row" }, named(id, line)), cell(key, unit, before), ...some.map((one) => cell(key, unit, this.background.cards.get(one.id))));
     });
     const heads = ["", t("reference"), ...some.map((one) => one.title)];
+    const told = el("span", { class: "note", role: "status" });
+    const link = button(t("compare_link"), () => void copy(`${addressOf(this.app.state, ["embed", "present", "saved"])}#compared`, told), { id: "compare-link" });
     box.replaceChildren(
-      el("h3", { id: "h-compared" }, t("compare")), el("p", { class: "note" }, t("compare_note")),
+      el("h3", { id: "h-compared" }, t("compare")), el("p", { class: "note", role: "status" }, t(counted ? "compare_note" : "computing")),
       el("div", { class: "scrolls", tabindex: 0, role: "group", "aria-labelledby": "h-compared" },
         el("table", { class: "numbers" }, el("thead", {}, el("tr", {}, ...heads.map((head, k) => (k ? el("th", { scope: "col" }, head) : el("td"))))), el("tbody", {}, ...rows))),
+      el("p", { class: "row" }, link, told),
     );
+    if (!this.led && location.hash === "#compared") box.scrollIntoView({ behavior: "instant" });
+    this.led = true;
   }
 }
-

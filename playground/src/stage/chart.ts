@@ -2,7 +2,7 @@
 
 import { apart, logTicks, ticks, wide, type Label } from "./axes";
 import { escaped } from "./dom";
-import { short } from "./numbers";
+import { percent, short } from "./numbers";
 import { NQ } from "./quantiles";
 import { type Drawn } from "./stats";
 import { t } from "./words";
@@ -37,9 +37,24 @@ export const unitOf = (view: View, unit: string): string =>
 
 /** A value of a view in short; changes carry their sign. */
 export function valueOf(view: View, unit: string, value: number): string {
-  const text = short(value, unitOf(view, unit)).replace("−", "");
+  return signedAs(view, short(value, unitOf(view, unit)).replace("−", ""), value);
+}
+
+function signedAs(view: View, text: string, value: number): string {
   const sign = value < 0 && /[1-9]/.test(text) ? "−" : view === "change" && value > 0 && /[1-9]/.test(text) ? "+" : "";
   return sign + text;
+}
+
+/** The labels of an axis' marks: with as many digits as tell each from the next. */
+export function markLabels(view: View, unit: string, marks: number[]): string[] {
+  const plain = marks.map((mark) => valueOf(view, unit, mark));
+  if (new Set(plain).size === plain.length) return plain;
+  const shares = ["share", "indicator"].includes(unitOf(view, unit));
+  for (let digits = 2; digits < 6; digits++) {
+    const finer = marks.map((mark) => signedAs(view, shares ? percent(Math.abs(mark), digits) : short(Math.abs(mark), unit, digits + 2), mark));
+    if (new Set(finer).size === finer.length) return finer;
+  }
+  return plain;
 }
 
 export class Chart {
@@ -171,7 +186,8 @@ export class Chart {
     }
     [this.low, this.high] = [low, high];
     const shown = this.marksOf(small);
-    let left = Math.ceil(Math.max(...shown.map((one) => wide(valueOf(view, unit, one), 12)))) + 14;
+    let left = Math.ceil(Math.max(...markLabels(view, unit, shown).map((one) => wide(one, 12)))) + 14;
+    left = Math.max(left, Math.ceil(wide(t("axis_end"), 12)) + 6);
     let right = 0;
     lines.forEach((line, row) => {
       if (!line.shown) return;
@@ -195,21 +211,24 @@ export class Chart {
   }
 
   private ground(): string {
-    const { left, down } = this.frame;
-    const seen = this.x(this.picture!.observed - 0.5);
-    return `<rect class="past" x="${left}" y="${TOP}" width="${(seen - left).toFixed(1)}" height="${down}"/>`;
+    const { left, across, down } = this.frame;
+    const border = this.x(this.picture!.observed - 1);
+    return `<rect class="coming" x="${border.toFixed(1)}" y="${TOP}" width="${(left + across - border).toFixed(1)}" height="${down}"/>`;
   }
 
   private axes(): string {
     const { left, across, height, small } = this.frame;
     const { view, unit, quarter, observed } = this.picture!;
     let found = "";
-    for (const mark of this.marksOf(small)) {
+    const marks = this.marksOf(small);
+    const labels = markLabels(view, unit, marks);
+    marks.forEach((mark, k) => {
       const y = this.y(mark).toFixed(1);
       found += `<line class="grid${mark === 0 ? " zero" : ""}" x1="${left}" x2="${left + across}" y1="${y}" y2="${y}"/>`;
-      found += `<text class="ax" x="${left - 8}" y="${(this.y(mark) + 4).toFixed(1)}" text-anchor="end">${escaped(valueOf(view, unit, mark))}</text>`;
-    }
+      found += `<text class="ax" x="${left - 8}" y="${(this.y(mark) + 4).toFixed(1)}" text-anchor="end">${escaped(labels[k]!)}</text>`;
+    });
     const tight = across / 12 < 44;
+    found += `<text class="ax" x="${left - 4}" y="${height - 6}" text-anchor="end">${escaped(t("axis_end"))}</text>`;
     for (let year = 2024; year <= 2035; year++) {
       const at = (year - 2022) * 4 + 3;
       const now = at === quarter;
@@ -218,7 +237,7 @@ export class Chart {
       const text = tight ? `’${year % 100}` : String(year);
       found += `<text class="ax${now ? " now" : ""}" x="${this.x(at).toFixed(1)}" y="${height - 6}" text-anchor="middle">${text}</text>`;
     }
-    return found + this.zones(this.x(observed - 0.5));
+    return found + this.zones(this.x(observed - 1));
   }
 
   /** What is counted and what projected, and how high the 95 % line goes where it leaves the picture. */

@@ -195,7 +195,7 @@ class Page {
     chips(app, this.numbers);
     this.levers.update();
     this.levers.arrange();
-    if (before?.scenario !== state.scenario) this.cards.update();
+    if (before?.scenario !== state.scenario || before?.compare !== state.compare) this.cards.update();
   }
 
   /** Where a server keeps views: the link that saves this one, over the version that was opened. */

@@ -83,10 +83,10 @@ export function leverValue(form: Lever["form"], x: number): string {
       return percent(x, Math.abs(x) < 0.0995 ? 1 : 0);
     case "growth": {
       const rate = Math.expm1(x);
-      return `${rate > 0.0005 ? "+" : ""}${percent(rate, 0).replace(percentSign(), "")}${THIN}${t("unit.a_year")}`;
+      return `${rate > 0.0005 ? "+" : ""}${percent(rate, 0)}${THIN}${t("unit.a_year")}`;
     }
     case "rate":
-      return `${percent(x, Math.abs(x) < 0.0995 ? 1 : 0).replace(percentSign(), "")}${THIN}${t("unit.a_year")}`;
+      return `${percent(x, Math.abs(x) < 0.0995 ? 1 : 0)}${THIN}${t("unit.a_year")}`;
     case "times":
       return `${t("unit.times")}${THIN}${plain(x, 3)}`;
     default:

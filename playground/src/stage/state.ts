@@ -7,7 +7,8 @@ import type { Move, Numbers, Outcome, Scenario, State, Step, View, World } from 
 
 export const VIEWS: View[] = ["linear", "log", "share", "change"];
 const SETTING = /^([\w.]+)=([^@]+)(?:@(.+))?$/;
-const ONCE = ["scenario", "outcome", "region", "view", "year", "seed", "draws"];
+const ONCE = ["scenario", "outcome", "region", "view", "year", "seed", "draws", "compare"];
+export const MOST_COMPARED = 4;
 const QUIET = new Set(["embed", "present", "saved"]); // not part of what is shown
 export const FIRST_YEAR = 2023;
 export const LAST_YEAR = 2035;
@@ -27,7 +28,7 @@ export function next(quarter: string): string {
 
 export function usual(): State {
   const { outcome, line, year } = model.start;
-  return { outcome, line, view: "linear", year, scenario: "", moves: [], seed: model.seed };
+  return { outcome, line, view: "linear", year, scenario: "", moves: [], seed: model.seed, compare: [] };
 }
 
 /** The lines of an outcome that the page draws together, and the one that it speaks of. */
@@ -95,13 +96,23 @@ function fields(state: State, key: string, text: string, refused: string[]): boo
     const year = Number(text);
     if (Number.isInteger(year) && year >= FIRST_YEAR && year <= LAST_YEAR) state.year = year;
     else refused.push(t("refused_year", { text, first: FIRST_YEAR, last: LAST_YEAR }));
-  } else if (key === "seed") {
+  } else if (key === "compare") compare(state, text, refused);
+  else if (key === "seed") {
     if (/^\d{1,9}$/.test(text)) state.seed = Number(text);
     else refused.push(t("refused_seed", { text }));
   } else if (key === "draws") {
     if (text !== String(model.draws)) refused.push(t("refused_draws", { text }));
   } else return key === "region";
   return true;
+}
+
+/** Take scenarios to compare, `a,b`; the reference always stands beside them. */
+function compare(state: State, text: string, refused: string[]): void {
+  const named = [...new Set(text.split(",").map((one) => one.trim()))].filter((one) => one && one !== "reference");
+  const known = named.filter((one) => model.scenarios.some((other) => other.id === one));
+  for (const one of named) if (!known.includes(one)) refused.push(t("refused_compare", { text: one }));
+  if (known.length > MOST_COMPARED) refused.push(t("refused_compare_many", { text: known.slice(MOST_COMPARED).join(", "), most: MOST_COMPARED }));
+  state.compare = known.slice(0, MOST_COMPARED);
 }
 
 /** Take an outcome: `installed|h100e_8bit`, a line of it (`delivered|h100e_8bit|amd`), or with @region@quarter behind it. */
@@ -217,6 +228,7 @@ export function written(state: State): URLSearchParams {
   if (state.view !== plainly.view) found.set("view", state.view);
   if (state.year !== plainly.year) found.set("year", String(state.year));
   if (state.seed !== plainly.seed) found.set("seed", String(state.seed));
+  if (state.compare.length) found.set("compare", state.compare.join(","));
   const now = new URLSearchParams(location.search);
   for (const key of QUIET) if (now.has(key)) found.set(key, now.get(key)!);
   return found;
@@ -226,6 +238,6 @@ export function written(state: State): URLSearchParams {
 export function addressOf(state: State, leave: string[] = []): string {
   const query = written(state);
   for (const key of leave) query.delete(key);
-  const text = query.toString().replaceAll("%3D", "=").replaceAll("%40", "@").replaceAll("%7C", "|");
+  const text = query.toString().replaceAll("%3D", "=").replaceAll("%40", "@").replaceAll("%7C", "|").replaceAll("%2C", ",");
   return `${location.origin}${location.pathname}${text ? `?${text}` : ""}`;
 }

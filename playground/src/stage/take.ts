@@ -138,12 +138,12 @@ function bibtex(app: App): string {
   return `@misc{rechenmacht-${today()},\n  title = {Rechenmacht ${model.version}: ${titleOf(app)}},\n  author = {{Rechenmacht}},\n  year = {${today().slice(0, 4)}},\n  note = {${sourceLine()}},\n  howpublished = {\\url{${addressOf(app.state, ["embed", "present", "saved"])}}}\n}`;
 }
 
-async function copy(text: string): Promise<void> {
+export async function copy(text: string, told = at("taken")): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
-    at("taken").textContent = t("copied");
+    told.textContent = t("copied");
   } catch {
-    at("taken").textContent = text; // no clipboard: shown, to be copied by hand
+    told.textContent = text; // no clipboard: shown, to be copied by hand
   }
 }
 

@@ -36,9 +36,9 @@ export interface Move {
 
 export type View = "linear" | "log" | "share" | "change";
 
-/** What the page shows; the address holds it. `line` is a line's name or "all". */
+/** What the page shows; the address holds it. `line` is a line's name or "all", `compare` are scenarios side by side. */
 export interface State {
-  outcome: string; line: string; view: View; year: number; scenario: string; moves: Move[]; seed: number;
+  outcome: string; line: string; view: View; year: number; scenario: string; moves: Move[]; seed: number; compare: string[];
 }
 
 /** One world to compute: changed priors and levers. */

@@ -9,7 +9,9 @@ rents for all. A second run without contagion gives the direct part of the losse
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +26,8 @@ CAUSES = ("", "illiquid", "insolvent", "named")
 OUTSIDE = ("users", "suppliers", "investors", "lenders", "tenants")
 FLOWS = ("revenue", "purchases", "interest", "falls_due", "rolled_over", "equity", "new_debt", "capex")
 """What is kept of each quarter by firm: earned, paid, owed to lenders, raised and built."""
+SLICE = 1000
+"""Draws that are run at a time, so that their arrays stay in the processor's cache."""
 BUFFER = 0.25
 """Cash that a firm holds after raising equity, as a share of the quarter's needs."""
 N, F = np.newaxis, len(FIRMS)
@@ -48,6 +52,17 @@ class Path:
     need: Array
     flows: dict[str, Array]
     called: dict[str, Array] = field(default_factory=dict)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Path]) -> Path:
+        """Return one path of the draws of several."""
+
+        def join(values: list[Any]) -> Any:
+            if isinstance(values[0], dict):
+                return {key: join([one[key] for one in values]) for key in values[0]}
+            return np.concatenate(values, axis=-1)
+
+        return cls(**{one.name: join([getattr(part, one.name) for part in parts]) for one in fields(cls)})
 
     @property
     def failed(self) -> NDArray[np.bool_]:
@@ -97,6 +112,17 @@ def run(start: Opening, world: World, levers: PathLevers, *, contagion: bool = T
     Returns:
         The path; arrays as `Path` says.
     """
+    draws = start.cash.shape[1]
+    # Owners expect rents of old chips to fall: what counts is the price against the middle of all draws.
+    usual = world.price / np.maximum(np.median(world.price, axis=1, keepdims=True), 1e-12)
+    world = replace(world, price=usual)
+    pieces = [slice(first, first + SLICE) for first in range(0, draws, SLICE)]
+    parts = [_piece(start.part(one), world.part(one), levers, contagion) for one in pieces]
+    return parts[0] if len(parts) == 1 else Path.joined(parts)
+
+
+def _piece(start: Opening, world: World, levers: PathLevers, contagion: bool) -> Path:
+    """Run some of the draws; prices over the middle of all."""
     state = _State(start)
     sellers = F + len(start.sellers)
     records: dict[str, list[Array]] = {key: [] for key in ("cash", "debt", "inflow", "outflow", "outside")}
@@ -134,9 +160,7 @@ class _Quarter:
         self.short = np.zeros((F, draws))
         self.got = np.zeros_like(self.lost)
         self.flows: dict[str, Array] = {key: np.zeros((F, draws)) for key in FLOWS}
-        # Owners expect rents of old chips to fall: what counts is the price against the middle of all draws.
-        usual = world.price[step] / np.maximum(np.median(world.price[step]), 1e-12)
-        fallen = usual * levers.of("rent") * (1 - state.sold)
+        fallen = world.price[step] * levers.of("rent") * (1 - state.sold)
         self.price: Array = fallen
         self.sell = np.where(start.rented[:, N], 1 - self.p["renegotiated"] * (1 - np.minimum(fallen, 1.0)), 1.0)
 

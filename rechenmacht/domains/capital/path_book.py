@@ -6,7 +6,7 @@ Axes: firms or legs first, then quarters where there are any, draws last. USD, r
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +43,10 @@ class World:
     expectation: Array
     credit: Array
     price: Array
+
+    def part(self, draws: slice) -> World:
+        """Return some of the draws."""
+        return World(**{one.name: getattr(self, one.name)[:, draws] for one in fields(self)})
 
 
 def world_of(outcomes: NDArray[np.float32], names: Sequence[tuple[str, str]], run_quarters: Sequence[str]) -> World:
@@ -96,6 +100,15 @@ class Opening:
     guarantees: tuple[tuple[str, int, Array, float], ...]
     holders: dict[str, dict[str, float]]
     priors: Mapping[str, Array]
+
+    def part(self, draws: slice) -> Opening:
+        """Return some of the draws."""
+        names = ("cash", "revenue", "margin", "capex", "plant", "debt", "maturing", "rate", "due", "planned")
+        return replace(
+            self, **{name: getattr(self, name)[..., draws] for name in names},
+            guarantees=tuple((who, firm, ceiling[draws], old) for who, firm, ceiling, old in self.guarantees),
+            priors={name: values[draws] for name, values in self.priors.items()},
+        )  # fmt: skip
 
 
 def firm_of(org: str) -> str:

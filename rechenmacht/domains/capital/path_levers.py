@@ -23,6 +23,8 @@ LEVERS: dict[str, tuple[float, float, float, str]] = {
     "default": (0.0, 0.0, 1.0, "flag"),
 }
 """Lever -> its value when untouched, bounds, unit; `revenue`, `window`, `default` may name a firm: revenue.openai."""
+GRID = {**dict.fromkeys(LEVERS, 3), "spread": 4, "delay": 2}
+"""Decimals to which a lever's value is taken; the answer names the values as taken."""
 OF_FIRM = frozenset({"revenue", "window", "default"})
 WORSE_DOWN = frozenset({"revenue", "tenants", "refinanced", "window", "life", "rent"})
 
@@ -42,7 +44,7 @@ class PathLevers:
 
 
 def parse(texts: Iterable[str]) -> PathLevers:
-    """Read levers written as `revenue.openai=0.7` or `tenants=0.5`.
+    """Read levers written as `revenue.openai=0.7` or `tenants=0.5`, to the decimals of `GRID`.
 
     Raises:
         BadInput: if a lever or firm is unknown, or a value is no number within its bounds.
@@ -71,9 +73,14 @@ def parse(texts: Iterable[str]) -> PathLevers:
             raise BadInput(f"lever {key.strip()} is given twice")
         if lever == "default" and value not in (0.0, 1.0):
             raise BadInput(f"lever {key} is a flag: 0 or 1, not {value:g}")
-        values[key.strip()] = value
+        values[key.strip()] = float(round(value, GRID[lever]))
     _agree(values)
     return PathLevers(values)
+
+
+def said(levers: PathLevers) -> list[str]:
+    """Return levers as they are written, with the values as taken."""
+    return [f"{key}={value:.10g}" for key, value in levers.values.items()]
 
 
 def _agree(values: dict[str, float]) -> None:

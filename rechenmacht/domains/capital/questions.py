@@ -44,6 +44,8 @@ class OfNetwork(Question):
 class Drawn(OfNetwork):
     """A question that is answered from draws."""
 
+    draw_bytes = 170_000  # of the path; stress takes up to 130,000
+
     draws: Draws = DRAWS
     seed: Seed = 1
 
@@ -181,7 +183,7 @@ class Coverage(Drawn):
     """What covers the dues of the next twelve months, contracts against plans, the price of having no backer."""
 
     name = "capital.coverage"
-    schema_number = 2
+    schema_number = 3
     saves = True
     tables: ClassVar = {"coverage": rows.Coverage, "plans": rows.Plan, "debts": rows.Debt, "maturities": rows.Due}
     values: ClassVar = {"at": Day, "barrier": Share}
@@ -191,7 +193,7 @@ class Path(Drawn):
     """Quarter by quarter to 2030 on the draws of the race: who fails, when, why, and who loses how much."""
 
     name = "capital.path"
-    schema_number = 3
+    schema_number = 4
     saves = True
     tables: ClassVar = {
         "firms": rows_path.PathFirm, "losses": rows_path.PathLoss, "called": rows_path.PathCalled,

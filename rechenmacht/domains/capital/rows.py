@@ -12,6 +12,7 @@ from rechenmacht.answers.kinds import (
     Correlation,
     Count,
     Day,
+    Deals,
     Exact,
     Flag,
     Id,
@@ -349,7 +350,7 @@ class Plan(TypedDict):
     ratio: ShareBand
     headline_ratio: Share
     due_in_plan: UsdBand
-    no_horizon: Ids
+    no_horizon: Deals
     contracts: Ids
     claim: Id
 

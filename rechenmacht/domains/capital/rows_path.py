@@ -6,7 +6,7 @@ from typing import Annotated
 
 from typing_extensions import TypedDict
 
-from rechenmacht.answers.kinds import Kind, Org, Quarter, Ratio, Share, Text, Usd, UsdBand
+from rechenmacht.answers.kinds import Kind, Org, Quarter, Ratio, Share, Usd, UsdBand
 from rechenmacht.domains.capital.rows import Holder
 
 
@@ -15,7 +15,7 @@ class PathFirm(TypedDict):
 
     org: Org
     default_probability: Share
-    median_quarter: Text | None
+    median_quarter: Quarter | None
     illiquid: Share
     insolvent: Share
     judgement_share: Share | None
@@ -70,7 +70,7 @@ class PathCalled(TypedDict):
 class PathStress(TypedDict):
     """A firm's chance to fail under levers, and what all lose then."""
 
-    levers: Text
+    levers: Annotated[str, Kind("levers", group="path_lever")]
     org: Org
     default_probability: Share
     judgement_share: Share | None
@@ -81,6 +81,6 @@ class PathStress(TypedDict):
 class PathReverse(TypedDict):
     """The smallest value of a lever that brings a firm down in half of the draws."""
 
-    lever: Text
+    lever: Annotated[str, Kind("levers", group="path_lever")]
     value: Ratio | None
     probability_at_worst: Share

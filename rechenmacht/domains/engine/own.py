@@ -9,6 +9,7 @@ The shipped points stay in by what they taught; nothing of them is fitted again,
 from __future__ import annotations
 
 import csv
+import io
 import math
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rechenmacht import files
 from rechenmacht.domains.engine.calibrate import Array, Fit, Measured, fit
 from rechenmacht.domains.engine.calibrated import Calibration
 from rechenmacht.domains.engine.calibration import FIXED, Cells, _scaled, points_of
@@ -90,9 +92,8 @@ def write(base: Base, result: Fit, points: Sequence[Measured], shipped: Calibrat
         folder.mkdir(parents=True, exist_ok=True)
         for name, header, content in (("calibration.csv", "name,prior,value,spread", rows),
                                       ("offsets.csv", "kind,member,offset,spread,points", lines)):  # fmt: skip
-            with (folder / name).open("w", encoding="utf-8", newline="") as file:
-                writer = csv.writer(file, lineterminator="\n")
-                writer.writerow(header.split(","))
-                writer.writerows(content)
+            out = io.StringIO(newline="")
+            csv.writer(out, lineterminator="\n").writerows([header.split(","), *content])
+            files.write(folder / name, out.getvalue())
     except OSError as error:
         raise BadInput(f"{folder}: cannot be written to ({error.strerror})") from None

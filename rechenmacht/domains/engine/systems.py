@@ -20,10 +20,19 @@ from rechenmacht.domains.engine.parameters import Coefficients
 from rechenmacht.domains.engine.power import Power, power
 from rechenmacht.domains.engine.spoken import said
 from rechenmacht.errors import BadInput, nearest
-from rechenmacht.evidence.base import Base
+from rechenmacht.evidence.base import Base, once
 from rechenmacht.evidence.resolve import number_of
 
 MIXED = re.compile(r"\w\s*(?:[+&;]|,\s|\b(?:and|plus|und|sowie)\b)\s*\d", re.IGNORECASE)
+MARKS = re.compile(r"[^a-z0-9]+")
+MAKER = re.compile(r"^(?:nvidia|amd|huawei|google|aws|amazon|meta|microsoft|cerebras)\s+")
+ENDING = re.compile(r"\s+(?:systems?|systeme|systemen|units?|anlagen?)$")
+# Words of systems of many chips: a name that holds one and is no known system is never answered as one chip.
+WHOLE = re.compile(
+    r"\b(?:dgx|hgx|nvl\d+|(?:super|hyper)?(?:pods?|clusters?|nodes?)|racks?|schränke?|knoten|servers?|ultraservers?|trays?"
+    r"|cloudmatrix|helios)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +83,45 @@ def chip(base: Base, name: str) -> Hardware:
     return hw
 
 
+@once
+def _spelt(base: Base) -> dict[str, str]:
+    """Return the systems of the base by their names without marks and spaces, where one system alone is called so."""
+    found: dict[str, set[str]] = {}
+    for name, entity in base.names.items():
+        if entity.startswith("system:"):
+            for spelling in (name.removeprefix("system:"), MAKER.sub("", name)):
+                found.setdefault(MARKS.sub("", spelling.lower()), set()).add(entity)
+    return {spelling: next(iter(named)) for spelling, named in found.items() if len(named) == 1}
+
+
+def _system_of(base: Base, name: str) -> str | None:
+    """Return the system that a text names, however it is spaced, in the singular or plural; None if none."""
+    lowered = " ".join(name.lower().split())
+    if lowered in base.names or known_name(base, lowered):
+        known = base.names.get(lowered, "")
+        return known if known.startswith("system:") else None
+    for spelling in (lowered, ENDING.sub("", lowered), lowered.removesuffix("s")):
+        known = _spelt(base).get(MARKS.sub("", spelling), "")
+        if known:
+            return known
+    return None
+
+
 def _shipped_of(base: Base, name: str) -> Shipped | None:
     """Return the shipped system that a text names.
 
     Raises:
-        BadInput: if it names a system whose chips nobody states.
+        BadInput: if it names a system whose chips nobody states, or speaks of a system that nobody knows.
     """
-    lowered = name.lower()
-    known = base.names.get(lowered) or (f"system:{lowered}" if f"system:{lowered}" in base.entities else None)
+    known = _system_of(base, name)
     if known in shipped():
         return shipped()[str(known)]
-    if known is not None and known.startswith("system:"):
+    if known is not None:
         raise BadInput(f"{known}: the engine does not know which chips it holds; name them: --system '8x h100'")
+    if WHOLE.search(name) and not known_name(base, name):
+        near = nearest(name, [one.removeprefix("system:") for one in shipped()])
+        said = f"{name!r}: no system of several chips is known by that name; count its chips (8x h100){near}"
+        raise BadInput.of("error.engine.whole", said, given=name, near=near.removeprefix("; did you mean ").rstrip("?"))
     return None
 
 
@@ -173,6 +209,8 @@ def system(base: Base, text: str) -> System:
         said = f"{text.strip()!r}: unlike chips train as sites: engine decentral --site '1x 512 h100 @ 100' --site ..."
         raise BadInput.of("error.engine.mixed", said, given=text.strip())
     number, unit, name = counted(text)
+    if (_system_of(base, text) or "") in shipped():  # `8x h100 server` is the name of one
+        number, unit, name = 1.0, "", text
     if not name:
         raise BadInput(f"{text.strip()!r}: names no chip and no system")
     if unit == "pods":

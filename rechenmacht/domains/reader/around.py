@@ -119,12 +119,28 @@ def joined(scene: Scene, begin: int, end: int) -> list[tuple[int, str]]:
             found.append((place, "".join(t.low for t in tokens[place:last])))
         if token.kind == "w" or token.name:
             found += [(k, tokens[k].low) for k in range(place, last) if tokens[k].low not in skipped]
-        if token.kind == "n" and token.text.isdigit():
-            found += _figure(scene, place)
-        if token.text == "IT":
-            found.append((place, "itload"))
+        found += _unspelled(scene, place, begin, end)
         place = last
     return found
+
+
+def _unspelled(scene: Scene, place: int, begin: int, end: int) -> list[tuple[int, str]]:
+    """Return what a token says that its letters do not: a figure, `IT`, the way that tokens go."""
+    tokens, token = scene.text.tokens, scene.text.tokens[place]
+    found = _figure(scene, place) if token.kind == "n" and token.text.isdigit() else []
+    if token.text == "IT":
+        found.append((place, "itload"))
+    if place > begin and tokens[place - 1].low in words("reading.carry.tokens"):
+        found += _way(scene, place, end)
+    return found
+
+
+def _way(scene: Scene, place: int, end: int) -> list[tuple[int, str]]:
+    """Return which way tokens go where one word says so: `$75 per million tokens in and $150 out`."""
+    tokens = scene.text.tokens
+    ends = place + 1 >= end or tokens[place + 1].kind == "s" or tokens[place + 1].low in pairing.JOINED
+    ways = [way for way in ("input", "output") if tokens[place].low in words(f"judging.tokens.{way}")]
+    return [(place, way) for way in ways if ends]
 
 
 def _figure(scene: Scene, place: int) -> list[tuple[int, str]]:

@@ -159,7 +159,8 @@ def _known_first(found: list[Candidate]) -> list[Candidate]:
     first = found[0]
     rivals = rivals_of(first.code)
     for place, one in enumerate(found):
-        if one.known and one.subject == first.subject and one.code in rivals and not _told_apart(first, one):
+        free = first.code in words("judging.undefined.quantities") or not _told_apart(first, one)
+        if one.known and one.subject == first.subject and one.code in rivals and free:
             return [one._replace(score=first.score), *found[:place], *found[place + 1 :]]
     return found
 
@@ -261,11 +262,11 @@ def _counts(counted: set[str], own: frozenset[str]) -> bool:
     """Whether a quantity counts what the number counts; people in general may be its users or staff."""
     if not counted.isdisjoint(own):
         return True
-    return not counted.isdisjoint(_stemmed("judging.people.generic")) and bool(own & _stemmed("judging.people.counted"))
+    return not counted.isdisjoint(stemmed("judging.people.generic")) and bool(own & stemmed("judging.people.counted"))
 
 
 @cache
-def _stemmed(path: str) -> frozenset[str]:
+def stemmed(path: str) -> frozenset[str]:
     """Return the stems of a list of words."""
     return frozenset(stem(word) for word in words(path))
 

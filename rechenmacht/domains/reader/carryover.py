@@ -36,6 +36,40 @@ def units(text: Text, found: list[Quantity], factors: dict[int, float]) -> None:
             last = quantity
 
 
+def units_back(text: Text, found: list[Quantity], factors: dict[int, float]) -> None:
+    """Give a bare number the unit of the next one of its sentence that has one, where none before it has.
+
+    `In the first year it was 30 billion, in the second 35 billion dollars.`
+
+    Args:
+        text: the article.
+        found: its quantities in order; changed in place.
+        factors: by first token of a number, by what the figure written was multiplied.
+    """
+    after: Quantity | None = None
+    for quantity in reversed(found):
+        if after is not None and after.sentence != quantity.sentence:
+            after = None
+        if after is not None and _bare(quantity) and _leads_up(text, quantity, after, factors):
+            factor = _factor(after, quantity, factors)
+            quantity.low, quantity.high = (
+                clean(end * factor) if isinstance(end, int | float) else end for end in (quantity.low, quantity.high)
+            )
+            quantity.unit, quantity.kind, quantity.per = after.unit, after.kind, after.per
+        if _measured(quantity):
+            after = quantity
+
+
+def _leads_up(text: Text, quantity: Quantity, after: Quantity, factors: Mapping[int, float]) -> bool:
+    """Whether a bare number is told as the next one, which alone has the unit."""
+    one, two = after.low, quantity.low
+    if not _alike(after, quantity) or not isinstance(one, int | float) or not isinstance(two, int | float):
+        return False
+    if one <= 0 or two <= 0 or not 1 / _NEAR <= two * _factor(after, quantity, factors) / one <= _NEAR:
+        return False
+    return _ends(text, quantity) and _breaks(text, quantity, after)
+
+
 def _bare(quantity: Quantity) -> bool:
     plain = quantity.form in {"digits", "word"} and quantity.kind == "number"
     return plain and quantity.unit in {"count", "1"} and not quantity.noun and isinstance(quantity.low, int | float)

@@ -9,7 +9,7 @@ from rechenmacht.domains.reader import lexicon
 from rechenmacht.domains.reader.measures import physical
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.shortforms import CHIP_HOURS
-from rechenmacht.domains.reader.tokens import Text
+from rechenmacht.domains.reader.tokens import Text, Token
 from rechenmacht.domains.reader.words import table, words
 from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.forms import Quantity as Definition
@@ -19,6 +19,9 @@ YEAR = 31_557_600.0  # seconds
 _MILLION = {"million": 1e6, "millionen": 1e6, "mio": 1e6, "m": 1e6}
 _MOST_SHARE = 10.0  # a quantity that may be larger is a ratio, no share
 _PERIODS = frozenset({"s", "h", "day", "week", "month", "quarter", "year"})
+_HOURS, _DAYS = words("measures.hours"), frozenset({"day", "tag"})
+_REACH = 3  # tokens behind a number within which it is told per what it is
+_OF_GAS = 5  # `384 grams of CO2 per kilowatt-hour`
 _POINTS = frozenset({"points", "point", "punkte", "punkten"})
 TELLING = _POINTS | {CHIP_HOURS}
 """Nouns that tell in what a number is counted."""
@@ -48,7 +51,8 @@ def divisor(text: Text, quantity: Quantity) -> tuple[str, float] | None:
     """Return what the number is per, beside time: `je kWh`, `per million tokens`, `pro Gigawatt`."""
     tokens = text.tokens
     begin = max(quantity.first, quantity.last - 3)
-    for place in range(begin, min(quantity.last + 3, len(tokens) - 1)):
+    reach = _OF_GAS if quantity.unit == "kg" else _REACH
+    for place in range(begin, min(quantity.last + reach, len(tokens) - 1)):
         if tokens[place].sentence != quantity.sentence or tokens[place].low not in {"je", "pro", "per", "/", "a"}:
             continue
         following = tokens[place + 1]
@@ -58,8 +62,17 @@ def divisor(text: Text, quantity: Quantity) -> tuple[str, float] | None:
             return "token", size
         found = physical(following.text, following.low)
         if found is not None and found[0] in {"Wh", "W"}:
-            return found
+            return _power_by_time(tokens, place + 2, found)
     return _priced(text, quantity) if quantity.kind == "money" else None
+
+
+def _power_by_time(tokens: list[Token], place: int, found: tuple[str, float]) -> tuple[str, float]:
+    """Return a unit of power with the time behind it: `kilowatt-hour` is one of energy, `megawatt-day` one of both."""
+    place += place < len(tokens) and tokens[place].text in "-‑"
+    behind = tokens[place].low if place < len(tokens) else ""
+    if found[0] == "W" and behind in _HOURS:
+        return "Wh", found[1]
+    return ("MW/day", found[1] / 1e6) if found[0] == "W" and behind in _DAYS else found
 
 
 def _priced(text: Text, quantity: Quantity) -> tuple[str, float] | None:
@@ -86,12 +99,19 @@ def factor_to(quantity: Quantity, row: Definition, per: tuple[str, float] | None
     if _no_share(quantity, row):
         return None  # a ratio of 5 is told in multiples, or as 500 percent
     if per is not None:
-        return _divided(quantity.unit, target, per)
+        factor = _divided(quantity.unit, target, per)
+        return _divided("EUR", target, per) if factor is None and _bare_cents(quantity) else factor
     if quantity.noun == CHIP_HOURS:
         return HOUR if target == "s" and row.unit == "h" and "hours" in row.name_en.lower() else None
     if same_unit(quantity.unit, target) or (target == "point" and quantity.noun in _POINTS):
         return 1.0
     return YEAR if quantity.unit == "year" and target == "s" else _of_rate(quantity.unit, target, row)
+
+
+def _bare_cents(quantity: Quantity) -> bool:
+    """Whether a number is in cents of which the text does not say whether they are a dollar's or a euro's."""
+    low = quantity.text.lower()
+    return quantity.kind == "money" and "cent" in low and not any(sign in low for sign in ("us", "u.s", "$", "dollar"))
 
 
 def _no_share(quantity: Quantity, row: Definition) -> bool:

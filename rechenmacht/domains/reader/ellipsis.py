@@ -57,10 +57,10 @@ def _of_part(scene: Scene, quantity: Quantity, found: list[Candidate]) -> list[C
         return found
     whole = led[0].code
     near = {one for one, close in context(scene, quantity).items() if close >= NEAR} | scene.meanings.own[whole]
-    return ordered([_met_too(scene, one, near) for one in found if one.code != whole])
+    return ordered([met_too(scene, one, near) for one in found if one.code != whole])
 
 
-def _met_too(scene: Scene, one: Candidate, near: frozenset[str] | set[str]) -> Candidate:
+def met_too(scene: Scene, one: Candidate, near: frozenset[str] | set[str]) -> Candidate:
     """Return a candidate whose phrases are met also by the words that the whole was told in."""
     weight = scene.meanings.weight
     share = max(

@@ -14,6 +14,7 @@ from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.forms import Entity
 
 _PIECE = re.compile(r"[0-9]+(?:[.,'’][0-9]+)*|[^\W\d_]+")
+_PLAIN_END = re.compile(r"['’]")
 _JOINTS = frozenset("-‑()/,.:+@&–_;")
 _SHARED = 4  # a name that so many bear names none of them
 _NAMELESS = frozenset({"kind"})
@@ -173,7 +174,8 @@ class Aliases:
         """Return the adjectives and short names that articles use; an empty one names nothing."""
         lists, found = table("judging")["subjects"], dict[tuple[str, ...], set[str]]()
         for entity, adjectives in lists["adjectives"].items():
-            found.update({(word,): {entity} for word in adjectives.split() if entity in self.kinds})
+            for word in adjectives.split() if entity in self.kinds else ():
+                found.setdefault((word,), set()).add(entity)
         for name, entity in lists["short"].items():
             found[pieces(name)] = {entity} if entity in self.kinds else set()
         return found
@@ -236,7 +238,7 @@ class Aliases:
         if token.low == "us":
             return token.text == "US"
         weak = self.kinds[entity] in _SMALL
-        return weak or token.text[0].isupper() or token.text[-1].isupper()
+        return weak or token.text[0].isupper() or _PLAIN_END.split(token.text)[0][-1:].isupper()
 
     def _with_anaphora(self, text: Text, found: list[Mention]) -> list[Mention]:
         """Let `der Konzern`, `the chip`, `the architecture` stand for the last such entity named before."""

@@ -95,9 +95,20 @@ class Records:
         period = self.period(code)
         if period == "static":
             return claims
-        found = [claim for claim in claims if self._meets(claim, period, when)]
+        found = self._seen([claim for claim in claims if self._meets(claim, period, when)], when)
         exact = [claim for claim in found if when.days <= 40 and self._on(claim, when)]
-        return exact or found
+        dated = [claim for claim in exact if period == "level" and self._within_month(claim)]
+        return dated or exact or found
+
+    def _within_month(self, claim: Claim) -> bool:
+        """Whether a claim is of a day or month, not of a whole year."""
+        first, last = self.span(claim.as_of)
+        return (last - first).days <= 31
+
+    def _seen(self, found: list[Claim], when: Period) -> list[Claim]:
+        """Leave out what was expected of a later time, where the base knows what was seen around the time asked for."""
+        seen = [c for c in found if c.basis not in _AHEAD or self.span(c.as_of)[0] <= when.end]
+        return seen if any(c.basis not in _AHEAD for c in seen) else found
 
     def _on(self, claim: Claim, when: Period) -> bool:
         """Whether a claim is about just the day or month that is asked for."""

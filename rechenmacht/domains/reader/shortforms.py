@@ -63,9 +63,18 @@ def rates_before(text: Text, found: list[Quantity]) -> None:
             and quantity.unit not in {"1", "date"}
         )
         begin = max(text.sentences[quantity.sentence][0], quantity.first - _REACH, last)
-        if whole and (period := _period_before(text, begin, quantity.first)):
+        period = _period_before(text, begin, quantity.first) or (
+            _adverb_before(text, begin, quantity.first) if quantity.kind == "number" else None
+        )
+        if whole and period:
             quantity.unit = f"{quantity.unit}/{period}"
         last = quantity.last
+
+
+def _adverb_before(text: Text, begin: int, end: int) -> str | None:
+    """Return the period of `monatlich rund 75.000 Wafer`; money a year is told as the year's."""
+    said = (un.PERIOD_ADVERB.get(token.low) for token in text.tokens[max(begin, end - 2) : end])
+    return next((period for period in said if period is not None), None)
 
 
 def _period_before(text: Text, begin: int, end: int) -> str | None:

@@ -18,7 +18,7 @@ from rechenmacht import files
 from rechenmacht.errors import BadInput
 
 MOST_BYTES = 20_000_000
-MOST_CHARACTERS = 2_000_000
+MOST_CHARACTERS = 1_000_000
 MOST_PAGES = 500
 MOST_DEPTH = 200
 MOST_ELEMENTS = 8_000  # tags that the parser for pages is given; more are stripped, in one pass

@@ -16,6 +16,9 @@ _NOT_MINE = 1000
 _MOST_OF_A_YEAR = 300  # days
 _YEAR = 365.25  # days
 _DAY = 86_400.0  # seconds
+_LATELY = 120  # days; a month without a year that lies further back than this is the next one, unless the words say so
+_HAD = 4  # tokens behind a month in which a word does (`in May it had been`)
+_BACK_TO = 9  # tokens before a month in which a word leads back to it
 
 
 def _time_away(scene: Scene, quantity: Quantity, when: Quantity) -> int:
@@ -60,6 +63,13 @@ def _came_from(scene: Scene, quantity: Quantity) -> bool:
     return bool(before) and before[-1] in words("judging.period.came_from")
 
 
+def of_before(scene: Scene, quantity: Quantity) -> list[Period]:
+    """Return the times of the sentence that a number is told to come from before of: `down from 10,300`."""
+    if not _came_from(scene, quantity):
+        return []
+    return [Period(*days, stated=True, fiscal=False, text=q.text) for q, days in _known(scene, quantity.sentence)]
+
+
 def untold(scene: Scene, quantity: Quantity) -> bool:
     """Whether a number's sentence says no other time for it than its date: not `a year later`."""
     back = _year_earlier(scene, quantity) is not None
@@ -82,14 +92,22 @@ def carried(scene: Scene, quantity: Quantity) -> Period | None:
 
 
 def period(scene: Scene, quantity: Quantity) -> Period | None:
-    """Return the time that the text gives for a number, or None."""
+    """Return the time that the text gives for a number, or None; sought once."""
+    key = (quantity.first, quantity.last, quantity.unit)
+    if key not in scene.periods:
+        scene.periods[key] = _period(scene, quantity)
+    found: Period | None = scene.periods[key]
+    return found
+
+
+def _period(scene: Scene, quantity: Quantity) -> Period | None:
     earlier = _year_earlier(scene, quantity)
     if earlier is not None:
         return _before(scene, quantity, earlier)
     known = _known(scene, quantity.sentence)
     if not known:
         return None
-    if _reckoned(scene, quantity):
+    if _reckoned(scene, quantity) and not any(0 <= q.first - quantity.last <= _BACK_TO for q, _ in known):
         return _shifted(scene, quantity, known)
     if _came_from(scene, quantity) and len(known) == 1 and _others_date(scene, quantity, known[0][0]):
         return _year_before(scene, *known[0]) if (known[0][1][1] - known[0][1][0]).days > _MOST_OF_A_YEAR else None
@@ -133,7 +151,11 @@ def _dated(scene: Scene, sentence: int) -> list[tuple[Quantity, tuple[date, date
     found = list[tuple[Quantity, tuple[date, date]]]()
     for q in dates:
         after = bool(found)
-        days = days_of(q) or (_nearest_month(str(q.low), whole[0][0], after=after) if whole else None)
+        days = days_of(q)
+        if days is None and whole and _same_year(scene, q):
+            days = _month_of(str(q.low), whole[0][0].year)
+        elif days is None and whole:
+            days = _nearest_month(str(q.low), whole[0][0], after=after, earlier=_leads_back(scene, q))
         if days is not None:
             found.append((q, days))
     return found
@@ -144,20 +166,45 @@ def dates_of(scene: Scene, sentence: int) -> set[tuple[date, date]]:
     return {days for _, days in _known(scene, sentence)}
 
 
-def _nearest_month(low: str, day: date, *, after: bool) -> tuple[date, date] | None:
+def _same_year(scene: Scene, when: Quantity) -> bool:
+    """Whether a month is one of the year told before: `that October`, `by September of that year`."""
+    tokens, said = scene.text.tokens, words("judging.period.same_year")
+    near = [*tokens[max(0, when.first - 1) : when.first], *tokens[when.last : when.last + 3]]
+    return any(token.low in said and token.sentence == when.sentence for token in near)
+
+
+def _leads_back(scene: Scene, when: Quantity) -> bool:
+    """Whether the words before a month lead back to it: `up from 400 million in February`."""
+    begin = scene.text.sentences[when.sentence][0]
+    before = scene.text.tokens[max(begin, when.first - _BACK_TO) : when.first]
+    behind = [t for t in scene.text.tokens[when.last : when.last + _HAD] if t.sentence == when.sentence]
+    earlier, had = words("judging.period.earlier"), words("judging.period.had")
+    return any(token.low in earlier for token in before) or any(token.low in had for token in behind)
+
+
+def _month_of(low: str, year: int) -> tuple[date, date] | None:
+    """Return the days of a month without a year (`--05`) in a year."""
+    return span(f"{year}-{low[2:]}") if len(low) == len("--05") and low.startswith("--") else None
+
+
+def _nearest_month(low: str, day: date, *, after: bool, earlier: bool) -> tuple[date, date] | None:
     """Return the days of a month without a year (`--05`), in the year that brings it nearest to a day.
 
     Args:
         low: the month as read.
         day: a day that the sentence tells.
         after: whether that day is told before the month; else the month is the last one up to it.
+        earlier: whether the words lead back to the month.
     """
     if len(low) != len("--05") or not low.startswith("--"):
         return None
     months = [span(f"{year}-{low[2:]}") for year in (day.year - 1, day.year, day.year + 1) if 1 < year < date.max.year]
     if not after:  # `from 400 million in February to 800 million in October 2025`
         months = [days for days in months if days[0] <= day]
-    return min(months, key=lambda days: (abs((days[0] - day).days), days[0]))
+    nearest = min(months, key=lambda days: (abs((days[0] - day).days), days[0]))
+    if after and not earlier and (day - nearest[0]).days > _LATELY:  # `$300bn in March 2025 and $500bn in October`
+        return next(days for days in months if days[0] >= day)
+    return nearest
 
 
 def _others_date(scene: Scene, quantity: Quantity, when: Quantity) -> bool:

@@ -14,7 +14,7 @@ import typer
 from typer import exceptions
 
 from rechenmacht import __version__, extras, files
-from rechenmacht.errors import BadInput
+from rechenmacht.errors import BadInput, one_line
 from rechenmacht.faces import console
 from rechenmacht.faces.group import group
 from rechenmacht.faces.helped import helped
@@ -107,8 +107,7 @@ def _words() -> Language:
 
 def _refused(error: BadInput) -> None:
     """Print an error as one line in the language of the command line."""
-    said = " ".join(worded(error, _words()).split())
-    note(_words().text("said.error", said=said))
+    note(_words().text("error.prefix", said=one_line(worded(error, _words()))))
 
 
 def main(arguments: list[str] | None = None) -> int:

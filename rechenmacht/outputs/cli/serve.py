@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -35,8 +36,8 @@ def serve(
     try:
         from uvicorn.middleware.proxy_headers import _TrustedHosts
 
+        from rechenmacht.outputs.web import ahead, gate, pages
         from rechenmacht.outputs.web import app as web
-        from rechenmacht.outputs.web import gate, pages
     except ImportError:
         raise BadInput("serving needs FastAPI and uvicorn: pip install 'rechenmacht[serve]'") from None
     from rechenmacht.outputs.web import settings as forms
@@ -52,6 +53,8 @@ def serve(
     shown = f"[{chosen.host}]" if ":" in chosen.host else chosen.host
     address = f"{scheme}://{shown}:{listener.getsockname()[1]}/"
     app = web.create_app(_facts(), chosen)
+    if chosen.ahead:
+        app.state.service.race.quicken()
     app.state.service.warm()
     server = _server(app, chosen, gate.timed(door))
     listener.listen(1024)  # whoever calls from now on is answered, if a moment later
@@ -62,7 +65,8 @@ def serve(
         import webbrowser
 
         webbrowser.open(address)
-    server.run([listener])
+    with ahead.making(app.state.service) if chosen.ahead else contextlib.nullcontext():
+        server.run([listener])
 
 
 def _facts() -> Base:

@@ -13,7 +13,7 @@ from rechenmacht.domains.capital.history import Number
 from rechenmacht.faces import charts, charts_flows, drawn
 from rechenmacht.faces.charts_flows import Bar, Panel
 from rechenmacht.outputs.report import capital_tables as shown
-from rechenmacht.outputs.report.capital_look import CASCADE, Look, Stressed, look, table
+from rechenmacht.outputs.report.capital_look import CASCADE, VENDOR, Look, Stressed, look, table
 from rechenmacht.outputs.report.capital_tables import band, figure_of, layer, money, share
 from rechenmacht.outputs.report.context import Context, csv_text, linked, write_whole
 from rechenmacht.outputs.report.view import Figure, Num, Section, Table
@@ -146,6 +146,25 @@ def _vendors(context: Context, view: Look) -> Listed:
         for row in shown.invested(view)
     ]  # fmt: skip
     return _listed(context, "vendors", says, shown.vendors(context, view), "vendors", data)
+
+
+def _dependence(context: Context, view: Look) -> Listed:
+    rows = table(view.exposure, "dependence")
+    known = max((row for row in rows if row["part"] == "known"), key=lambda row: row["share"]["median"])
+    most = next(row for row in rows if (row["customer"], row["part"]) == (known["customer"], "disclosed"))
+    says = context.rich(
+        "capital.dependence",
+        customer=context.name(known["customer"]),
+        share=share(context, known["share"]["median"], "dependence"),
+        band=band(context, known["share"], "share"),
+        most=share(context, most["share"]["high"], "dependence"),
+    )
+    data: list[dict[str, object]] = [
+        {"vendor": VENDOR, "customer": row["customer"], "part": row["part"],
+         **{f"{name}_{end}": row[name][end] for name in ("share", "amount") for end in ("low", "median", "high")}}
+        for row in rows
+    ]  # fmt: skip
+    return _listed(context, "dependence", [says], shown.hangs(context, view), "dependence", data)
 
 
 def _drawn(context: Context, answer: Answer, name: str) -> Callable[[charts.Size], charts.Spec]:
@@ -331,7 +350,7 @@ def section(context: Context) -> Section:
         all=str(len(view.parameters)),
     )
     makers: tuple[Callable[[Context, Look], Figure | Listed | None], ...] = (
-        _waterfall, _circularity, _vendors, _matrix, _cascade, _wall, _path, _overlay, _change,
+        _waterfall, _circularity, _vendors, _dependence, _matrix, _cascade, _wall, _path, _overlay, _change,
     )  # fmt: skip
     parts = [part for part in (make(context, view) for make in makers) if part is not None]
     shown_as: dict[str, object] = {

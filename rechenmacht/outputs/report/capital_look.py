@@ -52,6 +52,7 @@ class Look:
     parameters: tuple[Parameter, ...]
     network: Answer
     path: Answer
+    exposure: Answer
 
 
 @once
@@ -128,4 +129,5 @@ def look(base: Base, seed: int, draws: int = DRAWS) -> Look:
         stressed=_stressed(base, seed, draws), history=_history(base),
         parameters=tuple(p for name, p in base.parameters.items() if name.startswith("capital.")),
         network=network, path=ask(base, questions.Path, seed=seed, draws=draws, stresses=True),
+        exposure=ask(base, questions.Exposure, seed=seed, draws=draws, org=VENDOR),
     )  # fmt: skip

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
 
+from rechenmacht.answers.kinds import Kind
 from rechenmacht.domains.capital.history import Number
 from rechenmacht.faces.labels import parameter_label
+from rechenmacht.faces.words import Words
 from rechenmacht.outputs.report.capital_look import VENDOR, Look, Row, Stressed, table
 from rechenmacht.outputs.report.context import Context, linked
 from rechenmacht.outputs.report.view import Cell, Num, Table
 
+LEVERS = Kind("levers", group="path_lever")
 LEAST = 1e8
 MOST_PAIRS = 6
 SHARES = ("drawn_share", "guarantee_share", "commitments_over_revenue", "loss_share")
@@ -145,7 +148,9 @@ def vendors(context: Context, look: Look) -> Table:
 
 def _amount(context: Context, value: float, claims: Sequence[Num]) -> Cell:
     text = context.language.amount(value, "USD", 3)
-    return Num(text, claims[0].href) if len(claims) == 1 else Markup("<span>{} ({})</span>").format(text, joined(claims))
+    return (
+        Num(text, claims[0].href) if len(claims) == 1 else Markup("<span>{} ({})</span>").format(text, joined(claims))
+    )
 
 
 def _ranged(context: Context, row: Row) -> Markup:
@@ -239,7 +244,9 @@ def _decides(context: Context, look: Look, one: Stressed) -> Cell:
         basis = context.t(f"basis.{row['basis']}")
         number = linked(context.num(context.language.number(round(row["rank_correlation"], 2), 2), "capital_drivers"))
         text = linked(_input(context, look, row["parameter"]))
-        lines.append(Markup('<span class="line">{}: {} <span class="fine">({})</span></span>').format(text, number, basis))
+        lines.append(
+            Markup('<span class="line">{}: {} <span class="fine">({})</span></span>').format(text, number, basis)
+        )
     return Markup("<span>{}</span>").format(Markup("").join(lines))
 
 
@@ -258,6 +265,7 @@ def change(context: Context, look: Look) -> Table:
 def failing(context: Context, look: Look) -> Table:
     """Return each firm's chance to fail by the end of 2030, when, why, and under the stresses."""
     rows: list[tuple[Cell, ...]] = []
+    words = Words(context.language, context.base)
     firms = table(look.path, "firms")
     worst: dict[str, Row] = {}
     for row in table(look.path, "stresses"):
@@ -270,16 +278,32 @@ def failing(context: Context, look: Look) -> Table:
             (
                 context.name(row["org"]),
                 share(context, row["default_probability"], "path"),
-                row["median_quarter"] or "–",
+                context.language.date(row["median_quarter"]) if row["median_quarter"] else "–",
                 share(context, row["illiquid"], "path"),
                 share(context, row["insolvent"], "path"),
                 share(context, judged_, "path") if judged_ is not None else "–",
                 share(context, worst[row["org"]]["default_probability"], "path"),
-                worst[row["org"]]["levers"],
+                words.cell(worst[row["org"]]["levers"], LEVERS),
             )
         )
     names = heads(context, "org", "fails", "quarter", "illiquid", "insolvent", "judged", "worst", "levers")
     return Table(names, tuple(rows), frozenset(range(1, 7)))
+
+
+def hangs(context: Context, look: Look) -> Table:
+    """Return which share of the vendor's yearly revenue hangs on a lab, by how it is known."""
+    rows: list[tuple[Cell, ...]] = [
+        (
+            context.name(row["customer"]),
+            context.t(f"dependence_part.{row['part']}"),
+            share(context, row["share"]["median"], "dependence"),
+            band(context, row["share"], "share"),
+            money(context, row["amount"]["median"], "dependence"),
+        )
+        for row in table(look.exposure, "dependence")
+    ]
+    names = (*heads(context, "customer", "known", "hangs"), context.t("table.band"), *heads(context, "a_year"))
+    return Table(names, tuple(rows), frozenset({2, 3, 4}))
 
 
 def judged(context: Context, look: Look) -> Table:

@@ -16,7 +16,7 @@ from rechenmacht.evidence.publish import publish
 from rechenmacht.faces.language import LANGUAGES
 from rechenmacht.outputs.report.context import write_whole
 from rechenmacht.outputs.site.assemble import assembled
-from rechenmacht.outputs.site.frame import NAV, Site
+from rechenmacht.outputs.site.frame import NAV, Site, footer
 from rechenmacht.outputs.site.png import smaller
 from rechenmacht.outputs.site.shorter import compact, stepped
 
@@ -59,7 +59,7 @@ def _links(site: Site, code: str) -> list[tuple[str, str, bool]]:
     return [
         (words.text(f"site.nav.{part}"), "index.html" if target == "~race" else up + target, target == "~race")
         for part, target in NAV.items()
-        if target == "~race" or target in site.pages
+        if part != "front" and (target == "~race" or target in site.pages)
     ]
 
 
@@ -68,8 +68,10 @@ def write_race(site: Site, out: Path) -> str:
     from rechenmacht.outputs.stage import page as stage
 
     links = {code: _links(site, code) for code in LANGUAGES}
+    below = {code: footer(site, code) for code in LANGUAGES}
+    home = {"en": "../index.html", "de": "../../de/index.html"}
     try:
-        stage.write(out / "race", site.base, links=links)
+        stage.write(out / "race", site.base, links=links, footer=below, home=home)
     except BadInput as error:
         return str(error)
     return ""

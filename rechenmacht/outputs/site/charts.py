@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from rechenmacht import __version__
 from rechenmacht.answers.answer import Answer, Ranges
+from rechenmacht.dates import span
 from rechenmacht.evidence.forms import OWN_CLASSES, Source
 from rechenmacht.evidence.package import LICENCE
 from rechenmacht.faces import charts as vega
@@ -20,6 +21,7 @@ from rechenmacht.outputs.site import svg
 from rechenmacht.outputs.site.frame import Page, Site, joined, place
 from rechenmacht.outputs.site.look import linked_sources, table
 from rechenmacht.outputs.site.png import smaller
+from rechenmacht.outputs.site.subjects import EXPECTED
 
 Picture = tuple[str, int, int]
 MOST_LISTED = 15  # publications on a chart's page; all stand in its metadata
@@ -51,8 +53,13 @@ def sources(site: Site, answer: Answer) -> list[Source]:
 
 
 def newest(site: Site, answer: Answer) -> str:
-    """Return the latest day that a publication of others behind an answer appeared."""
-    days = (one.published for one in sources(site, answer) if one.published and one.class_ not in OWN_CLASSES)
+    """Return the last day that the facts behind an answer are about; what is expected, or stands in no publication of others, does not count."""
+    known = (site.base.claims[name] for name in answer.claims if name in site.base.claims)
+    days = (
+        min(span(one.as_of)[1].isoformat(), site.day)
+        for one in known
+        if one.basis not in EXPECTED and site.base.sources[one.source].class_ not in OWN_CLASSES
+    )
     return max(days, default="")
 
 

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from rechenmacht.evidence.base import Base
 from rechenmacht.faces import machine
 from rechenmacht.faces.words import Words
+from rechenmacht.files import inert
 from rechenmacht.outputs.site import outcomes
 from rechenmacht.outputs.site.frame import Page, Site, joined
 from rechenmacht.outputs.site.look import a, table
@@ -34,7 +35,7 @@ TABLES = (
 def written(heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
     """Return rows as CSV."""
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([heads, *rows])
+    csv.writer(out, lineterminator="\n").writerows([heads, *([inert(cell) for cell in row] for row in rows)])
     return out.getvalue().encode()
 
 

@@ -27,7 +27,9 @@ from rechenmacht.faces.asking import answered, settled
 from rechenmacht.faces.language import LANGUAGES, language
 from rechenmacht.faces.registry import everything
 from rechenmacht.faces.words import Words
+from rechenmacht.outputs.site.alike import alike
 from rechenmacht.outputs.site.look import unbroken
+from rechenmacht.outputs.site.said import PageWords
 
 HERE = Path(__file__).parent
 NAV = {
@@ -84,7 +86,12 @@ class Site:
     @cached_property
     def both(self) -> dict[str, Words]:
         """The words of each language."""
-        return {code: Words(language(code), self.base) for code in LANGUAGES}
+        return {code: PageWords(language(code), self.base) for code in LANGUAGES}
+
+    @cached_property
+    def alike(self) -> dict[str, int]:
+        """Claims that a source states for several countries alike, with their number."""
+        return alike(self.base.tables.claims)
 
     def ask(self, name: str, **given: Any) -> Answer:
         """Return the answer to a question, asked once."""
@@ -213,7 +220,18 @@ def rendered(site: Site, path: str, code: str, page: Page) -> str:
         version=__version__, checksum=site.base.checksum[:12], address=site.whole(full), full=full, report=site.report, known=bool(site.address),
         picture=site.whole(picture), bibtex=bibtex(page.title, full, site), licence=LICENCE,
     )  # fmt: skip
-    return linked(unbroken(text), path, code)
+    return linked(unbroken(text, code), path, code)
+
+
+def footer(site: Site, code: str) -> str:
+    """Return what the footers of all pages say, for the interactive page, which lies at `race/` and `race/de/`."""
+    text = (
+        _environment()
+        .get_template("footer.html.j2")
+        .render(t=site.both[code].text, lang=code, licence=LICENCE, report=site.report)
+    )
+    top = "../" if code == "en" else "../../"
+    return text.replace("~~/", top).replace("~/", top + ("" if code == "en" else f"{code}/"))
 
 
 def stylesheet() -> bytes:

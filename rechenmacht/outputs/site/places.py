@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
@@ -10,10 +11,12 @@ from typing import Any
 from markupsafe import Markup
 
 from rechenmacht.domains.race.outcomes import REGION
-from rechenmacht.evidence.forms import Claim
+from rechenmacht.domains.rules.scope import known_to
+from rechenmacht.evidence.forms import OWN_CLASSES, Claim
 from rechenmacht.faces.words import Words
+from rechenmacht.outputs.site.alike import mark
 from rechenmacht.outputs.site.frame import HERE, Page, Site, joined
-from rechenmacht.outputs.site.look import a, table
+from rechenmacht.outputs.site.look import a, linked_sources, table
 from rechenmacht.outputs.site.rulings import Rulings
 from rechenmacht.outputs.site.subjects import EXPECTED, Facts, amount
 
@@ -86,7 +89,10 @@ class Places:
         if what == "sites":
             return words.language.number(len(self.sites(code)), 4)
         claim = self.newest(code, MAPPED[what])
-        return amount(self.site.base, claim, words) if claim else words.text("number.unknown")
+        if claim is None:
+            return words.text("number.unknown")
+        shared = mark(self.site.alike, claim, words)
+        return f"{amount(self.site.base, claim, words)}{f' ({shared})' if shared else ''}"
 
     def map(self, what: str, words: Words) -> Markup:
         """Return a map with a key; each country is a link with its figure as title."""
@@ -123,8 +129,29 @@ class Places:
             shapes["height"],
             Markup("").join(parts),
             self._key(what, bounds, words),
-            t(f"site.map.{what}_about"),
+            Markup("{} {}").format(t(f"site.map.{what}_about"), self._credit(what, words)),
         )
+
+    def _credit(self, what: str, words: Words) -> Markup:
+        """Return to which day a map's data reach, and whose they are."""
+        base = self.site.base
+        if what == "rules":
+            names = [one.rule.source for one in self.rulings.rules.rules]
+            day = min(known_to(self.rulings.rules), self.site.day)
+        else:
+            found = (
+                [one for code in self.codes for site in self.sites(code) for one in self.facts.claims.get(site, [])]
+                if what == "sites"
+                else [one for code in self.codes if (one := self.newest(code, MAPPED[what]))]
+            )
+            kept = [one for one in found if one.basis not in EXPECTED]
+            names, day = [one.source for one in kept], max((one.as_of for one in kept), default="")
+        ordered = [base.sources[name] for name, _ in Counter(names).most_common() if name in base.sources]
+        ordered.sort(key=lambda one: one.class_ in OWN_CLASSES)  # the project's own notes come last
+        return Markup("{} {}: {}.").format(
+            words.text("site.data_to", day=words.language.date(day)) if day else "", words.text("site.source"),
+            linked_sources(ordered, words),
+        )  # fmt: skip
 
     def _shapes(self) -> Markup:
         """Return the shapes of all countries, which the maps of a page share."""
@@ -192,7 +219,7 @@ class Places:
                 figures.append(
                     Markup("{} <span class=note>({})</span>").format(
                         a(self.site.claim_link(claim.id) or "#", amount(self.site.base, claim, words)),
-                        lang.date(claim.as_of),
+                        "; ".join(filter(None, (lang.date(claim.as_of), mark(self.site.alike, claim, words)))),
                     )
                     if claim
                     else "–"

@@ -26,8 +26,9 @@ function table(periods, current) {
     const changed = [began.length ? fill(w.began, { rules: names(began) }) : "", ended.length ? fill(w.ended, { rules: names(ended) }) : ""];
     const row = make("tr", "", place === current ? { "aria-current": "true" } : {});
     row.append(make("th", said(from), { scope: "row" }), make("td", next ? said(before(next[0])) : w.open),
-      make("td", place === current ? make("b", `${known.outcomes[outcome]} (${outcome})`) : `${known.outcomes[outcome]} (${outcome})`),
+      make("td", place === current ? make("b", known.outcomes[outcome]) : known.outcomes[outcome]),
       make("td", names(fired)), make("td", changed.filter(Boolean).join(" ")));
+    [...row.children].slice(1).forEach((cell, k) => { cell.dataset.head = w[["to", "outcome", "rules", "changed"][k]]; });
     body.append(row);
   });
   const head = document.createElement("tr");
@@ -35,7 +36,7 @@ function table(periods, current) {
   const thead = document.createElement("thead"), whole = document.createElement("table");
   thead.append(head);
   whole.append(thead, body);
-  const box = make("div", whole, { class: "wide", tabindex: "0", role: "group", "aria-label": w.outcome });
+  const box = make("div", whole, { class: "wide stacks", tabindex: "0", role: "group", "aria-label": w.outcome });
   return box;
 }
 

@@ -17,7 +17,7 @@ from rechenmacht.faces.words import Words
 from rechenmacht.outputs.rules_scope import short
 from rechenmacht.outputs.rules_text import outcome, rule_name
 from rechenmacht.outputs.site.frame import Page, Site, joined
-from rechenmacht.outputs.site.look import a, answer, listed, table
+from rechenmacht.outputs.site.look import a, listed, table
 from rechenmacht.outputs.site.makers import Makers
 
 NEIGHBOURS = {"HK": "cn", "MO": "cn"}  # whose chip makers count as the neighbour's
@@ -105,11 +105,11 @@ class Rulings:
             before = periods[place - 1] if place else None
             rows.append([
                 lang.date(one.first), lang.date(one.last) if one.last else t("site.rules.open"),
-                Markup("{} <span class=note>({})</span>").format(self.outcome(one.outcome, words), one.outcome),
+                self.outcome(one.outcome, words),
                 "; ".join(self.rule(name, words) for name in one.fired), self.changed(before, one, words),
             ])  # fmt: skip
         heads = [t(f"site.rules.{key}") for key in ("from", "to", "outcome", "rules", "changed")]
-        return table(heads, rows, label=label)
+        return table(heads, rows, label=label, stacks=True)
 
     def chip_page(self, one: RuledChip, words: Words) -> Page:
         """Return a chip's page: its status to every group of places, period by period."""
@@ -133,20 +133,72 @@ class Rulings:
         )
 
     def place_table(self, code: str, words: Words) -> Markup:
-        """Return what holds of every chip to a place on the day of the site: chips by outcome and rules."""
-        told: dict[tuple[str, tuple[str, ...]], list[RuledChip]] = defaultdict(list)
-        for one in sorted(self.chips, key=lambda chip: -chip.known["tpp"].value):
+        """Return what holds of every chip to a place on the day of the site: a row for each outcome, its chips by rules.
+
+        Chips of makers that are seated in the place have a table of their own, since buying them there is no export.
+        """
+        ordered = sorted(self.chips, key=lambda chip: -chip.known["tpp"].value)
+        own = [one for one in ordered if chips.at_home(one, code)]
+        parts = [self._by_outcome([one for one in ordered if one not in own], code, words, "site.rules.title")]
+        if own:
+            head = words.text("site.rules.own", place=self.place_name(code, words))
+            parts.append(Markup("<h3>{}</h3><p class=note>{}</p>").format(head, words.text("site.rules.own_about")))
+            parts.append(self._by_outcome(own, code, words, "site.rules.title"))
+        return joined(parts)
+
+    def _by_outcome(self, those: Sequence[RuledChip], code: str, words: Words, label: str) -> Markup:
+        told: dict[str, dict[tuple[str, ...], list[str]]] = defaultdict(lambda: defaultdict(list))
+        for one in those:
             period = self.on(one.id, code, self.site.day)
-            told[period.outcome, period.fired].append(one)
+            told[period.outcome][period.fired].append(one.name)
+        rows = []
+        for status, by_rules in told.items():
+            shown = Markup("").join(
+                Markup('<p>{}{}</p>').format(
+                    ", ".join(names),
+                    Markup(' <span class="note">({})</span>').format("; ".join(self.rule(one, words) for one in fired)) if fired else "",
+                )
+                for fired, names in by_rules.items()
+            )  # fmt: skip
+            rows.append([self.outcome(status, words), sum(map(len, by_rules.values())), shown])
+        heads = [words.text(f"site.rules.{key}") for key in ("outcome", "number", "chips_of")]
+        return table(heads, rows, {1}, label=words.text(label), stacks=True)
+
+    def best(self, words: Words) -> Markup:
+        """Return the strongest chips that may flow to China: for each measure, the strongest of each outcome."""
+        found = self.site.ask("rules.best", to="CN", on=self.site.day)
+        source = next(one for one in found.tables if one.name == "ranked")
+        columns = {key: source.kinds[key] for key in ("basis", "outcome", "name", "h100e", "fired")}
         rows = [
             [
-                self.outcome(outcome, words), "; ".join(self.rule(name, words) for name in fired) or "–",
-                ", ".join(one.name for one in those),
+                *(words.cell(row[key], kind, row) for key, kind in columns.items()),
+                words.text("site.rules.strongest_one") if row["strongest"] else "",
             ]
-            for (outcome, fired), those in told.items()
+            for row in source.rows
         ]  # fmt: skip
-        heads = [words.text(f"site.rules.{key}") for key in ("outcome", "rules", "chips_of")]
-        return table(heads, rows, label=words.text("site.rules.title"))
+        heads = [words.text(f"site.rules.{key}") for key in ("basis", "outcome", "chip", "worth", "rules", "mark")]
+        return Markup("<p>{}</p>{}").format(
+            words.text("site.rules.best_about"), table(heads, rows, {3}, words.text("play.rules.best"), stacks=True)
+        )
+
+    def listing(self, words: Words) -> Markup:
+        """Return all rules in a table: what each is called, whose it is, from when to when it holds, what it asks."""
+        found = self.site.ask("rules.listing")
+        source = found.tables[0]
+        keys = ("regime", "kind", "subject", "outcome", "grade")
+        rows = []
+        for row in source.rows:
+            regime, kind, subject, outcome_, grade = (words.cell(row[key], source.kinds[key], row) for key in keys)
+            ends = [words.language.date(row[key]) if row[key] else "" for key in ("effective_from", "effective_to")]
+            name = Markup('{} <span class="note" id="rule-{}">{}</span>').format(
+                self.rule(row["id"], words), row["id"], row["id"]
+            )
+            rows.append([name, regime, kind, ends[0] or "–", ends[1] or words.text("site.rules.open"), subject, outcome_, grade])  # fmt: skip
+        heads = [
+            words.text(f"site.rules.{key}")
+            for key in ("rule", "regime", "kind", "from", "to", "subject", "asks", "grade")
+        ]
+        return table(heads, rows, label=words.text("site.rules.all"), stacks=True)
 
     def index(self, words: Words) -> Page:
         """Return the page that looks up chip, place and day, and lists the rules."""
@@ -189,12 +241,12 @@ class Rulings:
             Markup('<div id="periods" class="results">{}</div>').format(self.table(periods, words, t("site.rules.title"))),
             Markup("<p class=note>{}</p>").format(self.scope(words)),
             Markup("<h2>{}</h2>").format(t("play.rules.best")),
-            answer(self.site.ask("rules.best", to="CN", on=self.site.day), words, self.site.link, t("play.rules.best")),
+            self.best(words),
             Markup("<h2>{}</h2>{}").format(t("site.rules.chips"), listed(
                 a(f"~/rules/{one.id.partition(':')[2]}.html", one.name) for one in chip_rows)),
             Markup('<h2 id="rules">{}</h2><p class="files"><a href="~~/data/rules.csv">CSV</a> <a href="~~/{}">Atom</a></p>{}').format(
                 t("site.rules.all"), "rules.atom" if lang.code == "en" else "rules.de.atom",
-                answer(self.site.ask("rules.listing"), words, self.site.link, t("site.rules.all"))),
+                self.listing(words)),
         ]  # fmt: skip
         return Page(
             t("site.rules.title"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
@@ -10,9 +11,10 @@ from typing import Any
 from markupsafe import Markup
 
 from rechenmacht.evidence.base import Base
-from rechenmacht.evidence.forms import Claim
+from rechenmacht.evidence.forms import Claim, Quantity
 from rechenmacht.faces.labels import subject_name
 from rechenmacht.faces.words import Words
+from rechenmacht.outputs.site.alike import mark
 from rechenmacht.outputs.site.frame import TOGETHER, Page, Site, joined
 from rechenmacht.outputs.site.look import a, listed, table
 
@@ -30,11 +32,27 @@ SHOWN = frozenset({"chip", "system", "org", "site", "model", "bloc", "region", "
                    "city", "grid"})  # fmt: skip
 
 
+ADDRESSES = re.compile(r"(https?://[^\s;]+);(?=\s)")
+"""An address in a locator with the sign that parts it from the next: who copies it would take the sign along."""
+
+PERCENT = frozenset({
+    "mfu", "mfu_8bit_peak", "hfu", "rule_tariff_rate", "rule_volume_cap_ratio", "effective_reserve_margin",
+    "construction_ai_premium", "gas_turbine_factory_utilisation", "cuda_lead_compute_bound",
+    "electricity_internet_data_month_growth",
+})  # fmt: skip
+"""Shares and changes that can exceed 1, which people read in percent all the same."""
+
+
+def in_percent(quantity: Quantity) -> bool:
+    """Return whether people read a bare ratio in percent: shares, and relative changes of any size."""
+    return quantity.high <= 1 or quantity.id in PERCENT or quantity.meaning_en.startswith("Relative ")
+
+
 def amount(base: Base, claim: Claim, words: Words) -> str:
     """Return what a claim states: value and range with unit, shares in percent."""
     lang = words.language
     quantity = base.quantities[claim.quantity]
-    share = claim.unit == "share" or (claim.unit == "1" and quantity.high <= 1)
+    share = claim.unit == "share" or (claim.unit == "1" and in_percent(quantity))
     unit = "share" if share else claim.unit
     if claim.value is None:
         if claim.low is not None and claim.high is not None:
@@ -65,7 +83,8 @@ def source_cell(site: Site, claim: Claim, words: Words) -> Markup:
     name = source.publisher or source.title or source.id
     shown = a(source.address, name) if source.address.startswith("http") else Markup("{}").format(name)
     title = f": {source.title}" if source.title and source.title != name else ""
-    where = f"; {claim.locator}" if claim.locator else ""
+    locator = ADDRESSES.sub(r"\1 ·", claim.locator)
+    where = f"; {locator}" if locator else ""
     at = f", {words.language.date(source.published)}" if source.published else ""
     return Markup('<span lang="en">{}<span class="note">{}{}</span></span><span class="note">{}</span>').format(
         shown, title, where, at
@@ -86,7 +105,9 @@ def rows_of(site: Site, claims: Sequence[Claim], words: Words, conflicts: dict[s
             against = Markup(' <span class="flag">{}</span> <span class="note">{}: {}</span>').format(
                 t("play.facts.conflict"), t("play.facts.conflicts"), links
             )
-        note = Markup('<br><span class="note" lang="en">{}</span>').format(claim.note) if claim.note else ""
+        note = Markup('<br><span class="note" lang="en">{}</span>').format(claim.note) if claim.note else Markup("")
+        if claim.id in site.alike:
+            note = Markup('<br><span class="flag">{}</span>').format(mark(site.alike, claim, words)) + note
         head = Markup('<th scope="row">{}</th>').format(
             name if name != before else Markup('<span class="note">{}</span>').format(name)
         )

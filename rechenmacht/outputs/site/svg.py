@@ -128,13 +128,21 @@ def _panel(
         f'stroke-width="2" stroke-dasharray="5 3"/>',
         f'<path d="M{x0},{foot}H{x1}" stroke="{colour("axis")}"/>',
     ]
-    for year in (2025, 2030, 2035):
-        if years[0] <= year <= years[-1]:
-            x = x0 + (year - years[0]) / (years[-1] - years[0]) * (x1 - x0)
-            place = "end" if year == 2035 else "middle"
-            parts.append(f'<path d="M{x:.1f},{foot}v4" stroke="{colour("axis")}"/>')
-            parts.append(text(round(x, 1), foot + 16, str(year), 11, "muted", f' text-anchor="{place}"'))
+    parts += _year_ticks(years, lang, (x0, x1), foot)
     return "".join([*parts, halo("".join(ticks)) if ticks else ""])
+
+
+def _year_ticks(years: Sequence[float], lang: Language, across: tuple[float, float], foot: float) -> list[str]:
+    """Return the ticks of a time axis: a year's stands where the year ends, as its figures do, and the first says so."""
+    (x0, x1), parts = across, []
+    shown = [year for year in (2025, 2030, 2035) if years[0] <= year + 1 <= years[-1]]
+    for year in shown:
+        x = x0 + (year + 1 - years[0]) / (years[-1] - years[0]) * (x1 - x0)
+        place = "end" if x > x1 - 1 else "middle"
+        said = lang.text("chart.year_end", year=year) if year == shown[0] else str(year)
+        parts.append(f'<path d="M{x:.1f},{foot}v4" stroke="{colour("axis")}"/>')
+        parts.append(text(round(x, 1), foot + 16, said, 11, "muted", f' text-anchor="{place}"'))
+    return parts
 
 
 def _ends(panel: Panel) -> tuple[float, float]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+from collections import Counter
 from functools import cached_property, partial
 from typing import Any
 
@@ -14,16 +16,20 @@ from rechenmacht.domains.capital import shocks
 from rechenmacht.domains.engine.compare import WORKLOADS
 from rechenmacht.domains.engine.systems import shipped
 from rechenmacht.errors import BadInput
+from rechenmacht.evidence.forms import OWN_CLASSES
 from rechenmacht.faces.words import Words
 from rechenmacht.outputs.site import charts
 from rechenmacht.outputs.site.frame import Page, Site, joined
-from rechenmacht.outputs.site.look import a, answer, listed, table
+from rechenmacht.outputs.site.look import a, answer, linked_sources, listed, table
 
 AGAINST = "gb200-nvl72"
 """The system with which all others are compared."""
 SIDES = ("delivered", "power", "per_kw", "cost")
 DRAWN = ("circularity", "coverage", "concentration")
-CAPITAL = ("capital.circularity", "capital.coverage", "capital.concentration", "capital.path")
+CAPITAL: tuple[tuple[str, dict[str, str]], ...] = (
+    ("capital.circularity", {}), ("capital.coverage", {}), ("capital.concentration", {}),
+    ("capital.exposure", {"org": "NVIDIA"}), ("capital.path", {}),
+)  # fmt: skip
 
 
 class Systems:
@@ -67,6 +73,36 @@ class Systems:
         name = words.language.pick(entity, "name") if entity else system
         return a(f"~/{path}", name) if path else name
 
+    @cached_property
+    def same(self) -> list[list[str]]:
+        """The systems, those together of which every comparison says the same: one machine under two names."""
+        found: dict[str, list[str]] = {}
+        for name in self.names:
+            rows = []
+            for workload in WORKLOADS:
+                one = self.found[name, workload]
+                table_ = (
+                    None if isinstance(one, str) else next(each for each in one.tables if each.name == "sides").rows
+                )
+                rows.append(table_ and [(row["what"], row["a"], row["low"], row["high"]) for row in table_])
+            key = name if not any(rows) else json.dumps(rows)
+            found.setdefault(key, []).append(name)
+        return list(found.values())
+
+    def _credit(self, words: Words) -> Markup:
+        """Return to which day the facts behind all comparisons reach, and whose they are."""
+        answers = [one for one in self.found.values() if not isinstance(one, str)]
+        claims = dict.fromkeys(name for one in answers for name in one.claims if name in self.site.base.claims)
+        names = Counter(self.site.base.claims[name].source for name in claims)
+        day = max((charts.newest(self.site, one) for one in answers), default="")
+        ordered = sorted(
+            (self.site.base.sources[name] for name, _ in names.most_common()), key=lambda one: one.class_ in OWN_CLASSES
+        )
+        return Markup('<p class="note">{} {}: {}.</p>').format(
+            words.text("site.data_to", day=words.language.date(day)), words.text("site.source"),
+            linked_sources(ordered, words),
+        )  # fmt: skip
+
     def index(self, words: Words) -> Page:
         """Return the page of all comparisons."""
         t = words.text
@@ -74,13 +110,17 @@ class Systems:
         parts: list[Any] = [
             Markup("<p class=about>{}</p>").format(t("site.systems.about")),
             Markup('<p class="files"><a href="~~/data/systems.csv">CSV</a></p>'),
+            self._credit(words),
             Markup("<p class=note>{}</p>").format(t("site.systems.python")),
             listed((a(f"#{one}", t(f"play.workload_{one}")) for one in WORKLOADS), "plain"),
         ]
         for workload in WORKLOADS:
             rows = [
-                [self._name(one, words), *(self._ratio(self.found[one, workload], side, words) for side in SIDES)]
-                for one in self.names
+                [
+                    Markup(" · ").join(Markup("{}").format(self._name(one, words)) for one in those),
+                    *(self._ratio(self.found[those[0], workload], side, words) for side in SIDES),
+                ]
+                for those in self.same
             ]
             heads = [
                 Markup("{} / {}").format(t("site.systems.system"), other),
@@ -135,7 +175,7 @@ class Money:
                     a(f"~/capital/{name}.html", getattr(one.title, code)), getattr(one.question, code))
                 for name, one in self.scenarios.items())),
         ]  # fmt: skip
-        for name in CAPITAL:
+        for name, given in CAPITAL:
             title = t(f"site.capital.{name.partition('.')[2]}")
             parts.append(Markup('<h2 id="{}">{}</h2>').format(name.partition(".")[2], title))
             parts += [
@@ -143,7 +183,7 @@ class Money:
                 for key, one in self.site.charts.items()
                 if key == f"capital-{name.partition('.')[2]}"
             ]
-            parts.append(answer(self.site.ask(name), words, self.site.link, title))
+            parts.append(answer(self.site.ask(name, **given), words, self.site.link, title))
         parts.append(
             Markup('<h2>{}</h2><p class="files"><a href="~~/data/deals.csv">CSV</a></p>').format(
                 t("site.capital.deals")

@@ -53,7 +53,8 @@ def _mid(site: Site, words: Words, variable: str, region: str, quarter: str) -> 
 
 def _have(site: Site, words: Words) -> dict[str, str]:
     told = {"us": "United States", "cn": "China", "world": "World"}
-    found = {key: _said(site, words, STOCK, region, LAST_OBSERVED, 2) for key, region in told.items()}
+    # Three digits, so that the shares beside them are those of the figures as they are written.
+    found = {key: _said(site, words, STOCK, region, LAST_OBSERVED, 3) for key, region in told.items()}
     shares = {
         f"{key}_share": _mid(site, words, "installed_share|h100e_8bit", told[key], LAST_OBSERVED)
         for key in ("us", "cn")
@@ -119,7 +120,7 @@ def _blockade(site: Site, words: Words) -> dict[str, str]:
         change = row["difference"]
         found[key] = lang.percent(row["relative"], 2).replace("-", "−")
         found[f"{key}_by"] = lang.estimate(change["q05"], change["q50"], change["q95"], row["unit"], 2)
-        found[f"{key}_higher"] = lang.percent(1 - row["higher"], 2)
+        found[f"{key}_higher"] = lang.percent(row["lower"], 2)
     return found | {"until": outcomes.until(LATER, words)}
 
 
@@ -233,8 +234,15 @@ def _bars_chart(
         lambda words, width: svg.ranges(bars(words), unit, words.language, width),
         lambda words: table([words.text("site.what"), words.text("site.figure")],
                             [[bar.name, bar.text] for bar in bars(words)], [1], title(words)),
-        csv, ask, lambda: str(ask().values.get("at") or charts.newest(site, ask()) or LAST_OBSERVED),
+        csv, ask, lambda: _data_to(site, ask()),
     )  # fmt: skip
+
+
+def _data_to(site: Site, answer: Answer) -> str:
+    """Return the last day that the data behind an answer are about; a run's are those of every run."""
+    if answer.question.name.startswith(("race.", "uncertainty.")):
+        return outcomes.data_to(outcomes.answer_of(site, STOCK))
+    return str(answer.values.get("at") or charts.newest(site, answer))
 
 
 def _money_chart(site: Site) -> Chart:

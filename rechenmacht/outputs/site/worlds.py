@@ -144,14 +144,27 @@ class Worlds:
     def _sets(self, row: Row, words: Words) -> list[str]:
         """Return what a scenario sets, in words."""
         t, base = words.text, self.site.base
-        found = [
-            f"{parameter_label(base, words.language, one['name'])}: "
-            f"{words.language.amount(one['value'], base.parameters[one['name']].unit, 3)}, "
-            f"{t('site.scenarios.from', day=words.language.date(one['at']))}"
-            for one in row["lever"] if one["name"] in base.parameters
-        ]  # fmt: skip
-        found += [parameter_label(base, words.language, name) for name in row["prior"]]
+        found = []
+        for one in row["lever"]:
+            value = words.language.amount(one["value"], self._unit(one["name"]), 3)
+            when = t("site.scenarios.from", day=words.language.date(one["at"]))
+            if one["until"]:
+                when = t(
+                    "site.scenarios.between",
+                    day=words.language.date(one["at"]),
+                    until=words.language.date(one["until"]),
+                )
+            shift = t("site.scenarios.shifted") if one["shift"] else ""
+            found.append(f"{parameter_label(base, words.language, one['name'])}: {value}{shift}, {when}")
+        for name, one in row["prior"].items():
+            value = words.language.estimate(one["low"], one["mid"], one["high"], self._unit(name), 3)
+            found.append(f"{parameter_label(base, words.language, name)}: {value}")
         return found + [t("site.scenarios.off", name=t(f"mechanism.{name}.name")) for name in row["off"]]
+
+    def _unit(self, name: str) -> str:
+        """Return the unit in which a parameter's value is said."""
+        parameter = self.site.base.parameters.get(name)
+        return parameter.unit if parameter else "1"
 
     def _does(self, name: str, words: Words) -> Markup:
         """Return what a scenario does to the outcomes on which all are compared."""

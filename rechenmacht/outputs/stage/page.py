@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from rechenmacht import __version__
+from rechenmacht.dates import span
 from rechenmacht.domains.race.axes import LAST_OBSERVED
 from rechenmacht.domains.race.backends.files import WASM
 from rechenmacht.errors import BadInput
@@ -101,7 +102,9 @@ class Stage:
         made["colours.css"] = colours().encode()
         return made
 
-    def html(self, code: str, links: Links = (), head: str = "", footer: str = "", save: str = "") -> str:
+    def html(
+        self, code: str, links: Links = (), head: str = "", footer: str = "", save: str = "", home: str = ""
+    ) -> str:
         """Return the page in a language.
 
         Args:
@@ -110,6 +113,7 @@ class Stage:
             head: further HTML for its head.
             footer: HTML of its footer.
             save: the address of the page that saves a view, where a server has one.
+            home: where its name leads; the navigation's first page, if none is given.
         """
         words = language(code)
         environment = Environment(
@@ -127,7 +131,7 @@ class Stage:
             style=entry["css"][0],
             script=entry["file"],
             data={**data, "model": self.data[f"model-{code}"][0]},
-            home=links[0][1] if links else "./",
+            home=home or (links[0][1] if links else "./"),
             other=f"{up}{HOMES[other]}" or "./",
             other_code=other,
             links=links,
@@ -144,6 +148,7 @@ class Stage:
         names = line_names(words)
         bands = self.found["first"][list(family.lines).index(line)]
         unit = words.text(f"stage.unit.{family.unit}")
+        until = words.date(span(LAST_OBSERVED)[1].isoformat())
         at = 4 * (year - 2022) + 3
         text = picture.said(words, names[line][0], year, bands[at], unit)
         alt = f"{name_of(words, family)}. {text}"
@@ -160,9 +165,9 @@ class Stage:
             "small": drawn[1],
             "said": text,
             "year": year,
-            "until": words.date(LAST_OBSERVED),
+            "until": until,
             "source": words.text(
-                "stage.source", version=__version__, checksum=self.base.checksum[:12], until=words.date(LAST_OBSERVED),
+                "stage.source", version=__version__, checksum=self.base.checksum[:12], until=until,
                 draws=words.number(computed.DRAWS, 6), seed=computed.SEED,
             ),
         }  # fmt: skip
@@ -179,7 +184,7 @@ def colours() -> str:
 
 def write(
     folder: Path, base: Base, links: Mapping[str, Links] | None = None, head: Mapping[str, str] | None = None,
-    footer: Mapping[str, str] | None = None,
+    footer: Mapping[str, str] | None = None, home: Mapping[str, str] | None = None,
 ) -> list[Path]:  # fmt: skip
     """Write the page into a folder of static files: index.html, de/index.html and stage/.
 
@@ -189,6 +194,7 @@ def write(
         links: what the navigation names, by language; addresses relative to the page.
         head: further HTML for the head, by language.
         footer: HTML of the footer, by language.
+        home: where the page's name leads, by language.
 
     Returns:
         The files written.
@@ -201,7 +207,7 @@ def write(
     for code in LANGUAGES:
         named: Links = (links or {}).get(code, ())
         above, below = (head or {}).get(code, ""), (footer or {}).get(code, "")
-        wanted[address(code)] = stage.html(code, named, above, below).encode()
+        wanted[address(code)] = stage.html(code, named, above, below, home=(home or {}).get(code, "")).encode()
     for name, content in wanted.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

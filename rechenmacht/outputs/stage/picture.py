@@ -87,8 +87,12 @@ def svg(words: Language, bands: Sequence[Band], colour: str, name: str, text: st
     def band(low: int, high: int) -> str:
         return "M" + "L".join([*line(high), *reversed(line(low))]) + "Z"
 
-    seen = x(len(OBSERVED) - 0.5) - box.left
-    parts = [f'<rect class="past" x="{box.left}" y="{TOP}" width="{seen:.1f}" height="{down}"/>']
+    seen = x(len(OBSERVED) - 1)
+    parts = [
+        f'<rect class="coming" x="{seen:.1f}" y="{TOP}" width="{box.left + across - seen:.1f}" height="{down}"/>',
+        f'<text class="ax" x="{box.left - 4}" y="{box.height - 6}" text-anchor="end">'
+        f"{words.text('stage.axis_end')}</text>",
+    ]
     parts += [
         f'<line class="grid" x1="{box.left}" x2="{box.left + across}" y1="{y(tick):.1f}" y2="{y(tick):.1f}"/>'
         f'<text class="ax" x="{box.left - 8}" y="{y(tick) + 4:.1f}" text-anchor="end">{short(words, tick)}</text>'
@@ -96,10 +100,8 @@ def svg(words: Language, bands: Sequence[Band], colour: str, name: str, text: st
     ]
     for i in shown:
         if QUARTERS[i].endswith("Q4") and (not box.small or int(QUARTERS[i][:4]) % 3 == 0):
-            shown_year = f"’{QUARTERS[i][2:4]}" if box.small else QUARTERS[i][:4]
-            parts.append(
-                f'<text class="ax" x="{x(i):.1f}" y="{box.height - 6}" text-anchor="middle">{shown_year}</text>'
-            )
+            said_ = f"’{QUARTERS[i][2:4]}" if box.small else QUARTERS[i][:4]
+            parts.append(f'<text class="ax" x="{x(i):.1f}" y="{box.height - 6}" text-anchor="middle">{said_}</text>')
     at = QUARTERS.index(f"{year}-Q4")
     end = bands[-1][MEDIAN]
     parts += [

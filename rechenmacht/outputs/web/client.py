@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from rechenmacht import files
+
 PY = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
 TS = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "null": "null"}
 Document = Mapping[str, Any]
@@ -198,7 +200,7 @@ def main(told: list[str]) -> int:
     document = create_app(load(), Settings(compiled=False)).openapi()
     text = (python if told[0] == "py" else typescript)(document)
     if len(told) > 1:
-        Path(told[1]).write_text(text, encoding="utf-8")
+        files.write(Path(told[1]), text)
     else:
         sys.stdout.write(text)
     return 0

@@ -170,16 +170,23 @@ def completed(found: dict[str, Any]) -> dict[str, Any]:
 
 def install(app: FastAPI, service: Service, prefix: str, make: Callable[[], None]) -> None:
     """Complete the OpenAPI document of an app, and serve it; `make` makes the routes that are not there yet."""
-    made, lock = app.openapi, threading.Lock()
+    made, lock, name = app.openapi, threading.Lock(), "openapi.json"
 
     def openapi() -> dict[str, Any]:
         with lock:
             make()
             return completed(made())
 
-    @app.get(f"{prefix}/openapi.json", include_in_schema=False)
+    def written() -> bytes:
+        found = service.kept.get(name)
+        if found is None:
+            found = json.dumps(openapi()).encode()
+            service.kept.put(name, found)
+        return found
+
+    @app.get(f"{prefix}/{name}", include_in_schema=False)
     async def document() -> Response:
-        # It takes seconds the first time, and other callers do not wait for it.
-        return json_answer(await service.work.answer(("openapi",), lambda: json.dumps(openapi()).encode(), "other"))
+        # It takes seconds the first time after a change, and other callers do not wait for it.
+        return json_answer(await service.work.answer(("openapi",), written, "other"))
 
     app.openapi = openapi  # type: ignore[method-assign]

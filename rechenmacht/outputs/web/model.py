@@ -19,6 +19,7 @@ from rechenmacht.domains.race.backends import choose
 from rechenmacht.domains.race.backends.choose import Backend
 from rechenmacht.domains.race.backends.compiled import Compiled
 from rechenmacht.domains.race.backends.drawing import drawn
+from rechenmacht.domains.race.backends.ready import ready
 from rechenmacht.domains.race.backends.trace import acting
 from rechenmacht.domains.race.inputs import Inputs, inputs
 from rechenmacht.domains.race.outcomes import SERIES
@@ -31,8 +32,9 @@ from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.forms import Parameter
 from rechenmacht.evidence.freshness import marks
 from rechenmacht.outputs.web.cache import Cache
+from rechenmacht.outputs.web.pool import patient
 from rechenmacht.runs import FIRST_SIMULATED, INDICATOR, model_of
-from rechenmacht.scenario import Lever, Scenario, Setup
+from rechenmacht.scenario import Lever, Scenario, Setup, later
 
 Array = NDArray[np.float64]
 Outcomes = NDArray[np.float32]
@@ -87,6 +89,7 @@ def changed(scenario: Scenario, asked: Question) -> Scenario:
         for name, steps in levers
         for at, value in steps
     )
+    later(mine, LAST_OBSERVED)
     return scenario.model_copy(update={"lever": (*scenario.lever, *mine)})
 
 
@@ -112,6 +115,7 @@ class Race:
         self._lock = threading.Lock()
         self._wanted = compiled
         self._pool = ThreadPoolExecutor(threads, "draws")
+        self._patient = ThreadPoolExecutor(threads, "patient")  # of streams: begun by their threads, as nice as those
 
     @cached_property
     def given(self) -> Inputs:
@@ -142,8 +146,16 @@ class Race:
 
     @property
     def backend(self) -> str:
-        """Which backend answers: the shipped kernel, or numpy where there is none (`trouble` says why)."""
-        return "numpy" if self._compiled is None else "kernel"
+        """Which backend answers: the shipped kernel, native code, or numpy where there is none (`trouble` says why)."""
+        return "numpy" if self._compiled is None else self._compiled.machine.name
+
+    def quicken(self) -> bool:
+        """Answer with native code from now on, where it is ready on this machine; tells whether it does."""
+        if self.backend == "kernel":
+            found = ready(self.given, [parameter.name for parameter in self.reference])
+            if found is not None:
+                self._chosen = (found, "")
+        return self.backend == "native"
 
     @cached_property
     def _chosen(self) -> tuple[Compiled | None, str]:
@@ -243,7 +255,7 @@ class Race:
         count = values.shape[1]
         compiled = self._compiled if not setup.scenario.off else None
         if compiled is not None and key is not None and count <= PART and _acts_late(setup):
-            return self._resumed(compiled, setup, values, tuple(series), key), "kernel"
+            return self._resumed(compiled, setup, values, tuple(series), key), compiled.machine.name
         out = np.empty((len(series), len(QUARTERS), count), dtype=np.float32)
         for first in range(0, count, PART):
             part = slice(first, min(first + PART, count))
@@ -255,7 +267,7 @@ class Race:
                 out[:, :, part] = whole
             if tick:
                 tick(part.stop)
-        return out, "numpy" if compiled is None else "kernel"
+        return out, "numpy" if compiled is None else compiled.machine.name
 
     def _numpy(self, setup: Setup, values: Array) -> Outcomes:
         names = [parameter.name for parameter in setup.parameters]
@@ -266,7 +278,7 @@ class Race:
         self, compiled: Compiled, setup: Setup, values: Array, series: tuple[int, ...], key: Hashable
     ) -> Outcomes:
         """Return outcomes of draws; the observed quarters are computed once for all runs of a key and set of series."""
-        cut, place = LATE * self.given.per_quarter, (key, series)
+        cut, place = LATE * self.given.per_quarter, (key, series, compiled.machine.name)
         out = np.empty((len(series), len(QUARTERS), values.shape[1]), dtype=np.float32)
         start = self._starts.get(place)
         if start is None:
@@ -289,8 +301,9 @@ class Race:
             part = range(first, min(first + size, blocks))
             compiled.fill(values, setup.levers, QUARTERS, out, part, series, parked, cut, resume)
 
-        list(self._pool.map(fill, range(0, blocks, size)))
+        list((self._patient if patient() else self._pool).map(fill, range(0, blocks, size)))
 
     def close(self) -> None:
         """Give the threads back."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._pool, self._patient):
+            pool.shutdown(wait=False, cancel_futures=True)

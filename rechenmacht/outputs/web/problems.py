@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from rechenmacht.answers.question import field_error
-from rechenmacht.errors import BadInput
+from rechenmacht.errors import BadInput, one_line
 from rechenmacht.faces.language import LANGUAGES, language
 from rechenmacht.faces.said import said, worded
 from rechenmacht.files import NoRoom
@@ -54,7 +54,7 @@ def document(
         "type": "about:blank",
         "title": HTTPStatus(status).phrase if lang == LANGUAGES[0] else _title(status, lang),
         "status": status,
-        "detail": " ".join(said(detail, lang).split()),
+        "detail": one_line(said(detail, lang)),
     }
     told = [{**one, "reason": said(one["reason"], lang)} if "reason" in one else one for one in errors or []]
     return {**found, "errors": told} if told else found
@@ -73,7 +73,10 @@ def response(
     lang = lang_of(request) if request is not None else LANGUAGES[0]
     if request is not None and _a_person(request):
         return Response(
-            page(status, said(detail, lang), lang), status, headers=dict(headers or {}), media_type="text/html"
+            page(status, one_line(said(detail, lang)), lang),
+            status,
+            headers=dict(headers or {}),
+            media_type="text/html",
         )
     body = json.dumps(document(status, detail, errors, lang), ensure_ascii=False).encode("utf-8", errors="replace")
     return Response(body, status, headers=dict(headers or {}), media_type=MEDIA_TYPE)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import Response
 
 from rechenmacht import __version__
+from rechenmacht.domains.race.backends.files import cache_folder
 from rechenmacht.evidence.base import Base
 from rechenmacht.faces.labels import parameter_label
 from rechenmacht.faces.language import language
 from rechenmacht.outputs.web import envelope
+from rechenmacht.outputs.web.kept import Kept, state
 from rechenmacht.outputs.web.levers import levers
 from rechenmacht.outputs.web.model import Race
 from rechenmacht.outputs.web.settings import Settings
@@ -36,6 +39,7 @@ class Service:
         self.base, self.settings = base, settings
         self.work = Work(settings)
         self.race = Race(base, settings.compiled, settings.running)
+        self.day = date.today().isoformat()
 
     def warm(self) -> None:
         """Make now what the first caller would else wait for: the kernel, the draws and the observed quarters."""
@@ -48,6 +52,11 @@ class Service:
         """Stop all work and give the threads back."""
         self.work.close()
         self.race.close()
+
+    @cached_property
+    def kept(self) -> Kept:
+        """What is kept on the disk: for this state of data, day and code."""
+        return Kept(cache_folder() / "pages", state(self.base.checksum, self.day))
 
     def titles(self, name: str) -> dict[str, str]:
         """Return what a parameter is called, by language."""

@@ -25,13 +25,17 @@ def coverage(asked: questions.Coverage, base: Base, told: Told) -> Answer:
         }
         for r in wall
     ]
-    shown = tuple(rows.Coverage.__annotations__)[:7]
-    plan = ("org", "until", "ratio", "headline_ratio", "no_horizon")
+    shown = (
+        "org", "purchases", "debts_and_rents", "capex", "coverage", "coverage_without_funding", "backlog_over_revenue",
+        "ebitda_over_interest",
+    )  # fmt: skip
+    plan = ("org", "until", "plan", "ratio", "headline_ratio", "no_horizon")
     return Answer(
         asked, {"at": when, "barrier": gap["barrier"]},
         (Table("coverage", rows.Coverage, covered, shown), Table("plans", rows.Plan, plans, plan),
          Table("debts", rows.Debt, gap["debts"], people=[]), Table("maturities", rows.Due, due, people=[])),
-        (Note("note.capital.barrier", {"gap": (gap["barrier"], SHARE)}),), claims_of(book.contracts, draw),
+        (Note("note.capital.barrier", {"gap": (gap["barrier"], SHARE)}), Note("note.capital.covered"),
+         *([Note("note.capital.plans")] if plans else [])), claims_of(book.contracts, draw),
         (Ranges("coverage", "coverage", "org", "coverage"),
          Years("maturities", "maturities", "org", "year", "kind", "due")),
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rechenmacht.answers.answer import Answer, Ranges, Table
+from rechenmacht.answers.answer import Answer, Note, Ranges, Table
 from rechenmacht.answers.question import Told
 from rechenmacht.domains.capital import dependence, questions, rows, rows_book, tables, yearly
 from rechenmacht.domains.capital.answers.common import book_of, claims_of, sampler
@@ -31,6 +31,7 @@ def exposure(asked: questions.Exposure, base: Base, told: Told) -> Answer:
             Table("dependence_by_year", rows_book.DependsYear, years,
                   title="note.capital.depends_years" if years else ""),
         ),
+        notes=(Note("note.capital.value"), Note("note.capital.ids")),
         claims=claims_of(leg for leg in book.contracts if org in {leg.payer, leg.payee}),
         charts=(Ranges("exposure", "exposures", "counterpart", "drawn", only={"direction": "pays"}),),
     )  # fmt: skip

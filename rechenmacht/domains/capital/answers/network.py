@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rechenmacht.answers.answer import Answer, Flows, Stacks, Table
+from rechenmacht.answers.answer import Answer, Flows, Note, Stacks, Table
 from rechenmacht.answers.question import Told
 from rechenmacht.domains.capital import network as links
 from rechenmacht.domains.capital import questions, rows, rows_book, tables
@@ -28,6 +28,7 @@ def network(asked: questions.Network, base: Base, told: Told) -> Answer:
             Table("warrants", rows_book.Warrant, warrants, WARRANTS),
             Table("left_out", rows_book.LeftOut, out, ("state", "n", "contracts")),
         ),
+        notes=(Note("note.capital.value"), Note("note.capital.ids")),
         claims=tuple(dict.fromkeys([*claims_of(book.contracts), *(c for row in warrants for c in row["claims"] if c)])),
         charts=(
             Flows("flows", "links", "payer", "payee", "headline", "layer"),

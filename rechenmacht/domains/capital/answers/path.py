@@ -13,11 +13,12 @@ from rechenmacht.domains.capital import path_book, path_tables, questions, rows,
 from rechenmacht.domains.capital.answers.common import SHARE, book_of, claims_of, sampler
 from rechenmacht.domains.capital.contracts import Book
 from rechenmacht.domains.capital.drivers import drivers
-from rechenmacht.domains.capital.path_levers import FIRMS, parse
+from rechenmacht.domains.capital.path_levers import FIRMS, parse, said
 from rechenmacht.domains.capital.path_way import Openings, worst
 from rechenmacht.domains.capital.recorder import sampler as recorded
 from rechenmacht.domains.capital.tables import spread
 from rechenmacht.domains.race.axes import QUARTERS
+from rechenmacht.domains.race.chances import bounds
 from rechenmacht.domains.race.outcomes import SERIES
 from rechenmacht.domains.race.plugins import alone
 from rechenmacht.errors import BadInput
@@ -64,9 +65,10 @@ def path(asked: questions.Path, base: Base, told: Told) -> Answer:
     less = [Note("note.capital.less_loss")] if stressed else []
     unknown = path_tables.unknown_holders(start.holders)
     nobody = [Note("note.capital.not_known", {"sectors": (unknown, Kind("terms", group="holder"))})] if unknown else []
+    firms = path_tables.firm_rows(got, draw)
     judged, every = path_tables.judgement_count(draw)
     values = {
-        "at": when, "scenario": asked.scenario, "levers": list(asked.set), "draws": asked.draws, "seed": asked.seed,
+        "at": when, "scenario": asked.scenario, "levers": said(levers), "draws": asked.draws, "seed": asked.seed,
         "total_loss": spread(got.total_loss), "direct_loss": spread(direct.total_loss),
         "books_miss": path_tables.residual(got, start.cash), "judgement_parameters": judged, "parameters": every,
         "holders_not_known": unknown,
@@ -75,7 +77,7 @@ def path(asked: questions.Path, base: Base, told: Told) -> Answer:
     return Answer(
         asked, values,
         (
-            Table("firms", rows_path.PathFirm, path_tables.firm_rows(got, draw), firm),
+            Table("firms", rows_path.PathFirm, firms, firm),
             Table("losses", rows_path.PathLoss, path_tables.holder_rows(got, direct, start.holders)),
             Table("years", rows_path.PathYear, path_tables.year_rows(got), YEARS),
             Table("called", rows_path.PathCalled, path_tables.called_rows(got)),
@@ -84,7 +86,7 @@ def path(asked: questions.Path, base: Base, told: Told) -> Answer:
             Table("quarters", rows_path.PathQuarter, path_tables.quarter_rows(got), people=[]),
             Table("what_would_change_this", rows.Driver, decides, ("parameter", "rank_correlation", "basis")),
         ),
-        (Note("note.capital.path"), *nobody, *less, Note("note.capital.judged", {
+        (Note("note.capital.path"), *_never(firms, asked.draws), *nobody, *less, Note("note.capital.judged", {
             "judged": (judged, Kind("count")), "all": (every, Kind("count")), "share": (judged / every, SHARE),
         })),
         claims_of(book.contracts, draw),
@@ -92,6 +94,13 @@ def path(asked: questions.Path, base: Base, told: Told) -> Answer:
          Ranges("path_losses", "losses", "holder", "loss")),
         show=("total_loss", "direct_loss"),
     )  # fmt: skip
+
+
+def _never(firms: list[dict[str, Any]], draws: int) -> list[Note]:
+    """Return what a chance of nought means: who fails in no draw, and how large the chance can still be."""
+    safe = [row["org"] for row in firms if row["default_probability"] == 0]
+    said = {"who": (safe, Kind("orgs")), "draws": (draws, Kind("count")), "most": (bounds(0.0, draws)[1], SHARE)}
+    return [Note("note.capital.none_failed", said)] if safe else []
 
 
 def _check_day(when: str) -> None:

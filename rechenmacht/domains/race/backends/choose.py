@@ -66,12 +66,12 @@ def native(
         BadInput: if there is no C compiler.
     """
     from rechenmacht.domains.race.backends.emit import emit
-    from rechenmacht.domains.race.backends.native import Native
+    from rechenmacht.domains.race.backends.native import Native, made
     from rechenmacht.domains.race.backends.trace import trace
 
     traced = trace(given, names, off, general=True)
     source = emit(traced, series)
-    machine = Native(source.text)
+    machine = Native(made(source.text))
     meta = meta_of(traced, given, source.rows, source.state, source.outputs, machine.lanes)
     return Compiled(machine, meta, given, names)
 

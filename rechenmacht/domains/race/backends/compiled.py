@@ -97,8 +97,9 @@ class Job:
 
 
 class Machine(Protocol):
-    """What runs a kernel's text: WebAssembly in an engine, or native code."""
+    """What runs a kernel's text: WebAssembly in an engine ("kernel"), or native code ("native")."""
 
+    name: str
     lanes: int
 
     def run(self, job: Job, first: int, last: int) -> None:

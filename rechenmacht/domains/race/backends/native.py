@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import hashlib
 import importlib.util
@@ -70,18 +71,36 @@ def compile_c(text: str, target: Path, flags: tuple[str, ...]) -> None:
 
 
 @cache
-def library(text: str) -> ctypes.CDLL:
-    """Return a text as a loaded library, compiled first where it is not in the cache.
+def processor() -> str:
+    """Return what code for this processor may use, as a text; a cache folder can be seen by several machines."""
+    found = [platform.machine(), platform.processor()]
+    with contextlib.suppress(OSError, ValueError):
+        told = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").split("\n\n")[0].splitlines()
+        found += [line for line in told if line.startswith(("model name", "flags", "Features", "CPU part"))]
+    return "\n".join(found)
+
+
+def flags() -> tuple[str, ...]:
+    """Return the compiler's options on this machine."""
+    return (*FLAGS, *WIDE.get(platform.machine(), ()), f"-DLANES={LANES}")
+
+
+def made(text: str) -> Path:
+    """Return the place of a text's library, compiled first where it is not in the cache.
 
     Raises:
         BadInput: if there is no compiler or it refuses the text.
     """
-    flags = (*FLAGS, *WIDE.get(platform.machine(), ()), f"-DLANES={LANES}")
-    made_of = "\0".join((text, *flags, platform.machine(), platform.processor(), *compiler()))
-    name = "race-" + hashlib.sha256(made_of.encode()).hexdigest()[:20] + ".so"
-    path = cache_folder() / name
+    made_of = "\0".join((text, *flags(), processor(), *compiler()))
+    path = cache_folder() / ("race-" + hashlib.sha256(made_of.encode()).hexdigest()[:20] + ".so")
     if not path.exists():
-        compile_c(text, path, flags)
+        compile_c(text, path, flags())
+    return path
+
+
+@cache
+def library(path: Path) -> ctypes.CDLL:
+    """Return a loaded library."""
     return ctypes.CDLL(str(path))
 
 
@@ -92,8 +111,10 @@ def _at(array: NDArray[Any]) -> ctypes.c_void_p:
 class Native:
     """A machine that runs a kernel compiled for this processor; calls hold no lock."""
 
-    def __init__(self, text: str) -> None:
-        self.code = library(text)
+    name = "native"
+
+    def __init__(self, path: Path) -> None:
+        self.code = library(path)
         self.lanes = int(self.code.lanes())
         self.words = int(self.code.workspace())
 

@@ -90,6 +90,8 @@ class _Instance:
 class Wasm:
     """A machine that runs the kernel in instances of WebAssembly, one a thread."""
 
+    name = "kernel"
+
     def __init__(self, path: Path) -> None:
         self.path = path
         self._kept = threading.local()

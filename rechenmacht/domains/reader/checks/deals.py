@@ -20,6 +20,7 @@ from rechenmacht.evidence.forms import Claim, Deal
 
 _CODES = {"USD": ("deal_amount",), "EUR": ("deal_amount_eur",), "W": ("deal_power",)}
 _WRONG = 1.6
+_NEAR_DEAL = 1.15  # an amount this near is roughly that of the deal
 _A_YEAR = 380  # days; a deal is dated by what is no longer
 _NEARLY = timedelta(days=31)
 _GONE = frozenset({"cancelled", "superseded", "expired"})
@@ -63,7 +64,7 @@ def _of_legs(
     summed = _sum(scene, quantity, legs)
     if summed is not None or not of_deal(scene, quantity) or len(named) != 2:
         return summed
-    if best.gap <= 1.3:
+    if best.gap <= _NEAR_DEAL:
         return _told(scene, quantity, best, "imprecise", "deal_near")
     if best.gap <= _WRONG or _low(legs) * 0.5 > (quantity.mid or 0.0):  # a part, an instalment
         return None
@@ -81,7 +82,11 @@ def _turned(scene: Scene, quantity: Quantity, legs: list[Leg]) -> Verdict | None
 def _of_time(scene: Scene, quantity: Quantity, legs: list[Leg]) -> list[Leg]:
     """Return the deals of the time that the sentence gives, or all where it gives none or none is of then."""
     when = times.period(scene, quantity)
-    if when is None or when.days > _A_YEAR:
+    if when is None:  # a date that the sentence tells for another number is not that of this one
+        dated = [Period(*days, stated=True, fiscal=False, text="") for days in times.dates_of(scene, quantity.sentence)]
+        free = [leg for leg in legs if not any(one.days <= _A_YEAR and _dated(leg, one) for one in dated)]
+        return free or legs
+    if when.days > _A_YEAR:
         return legs
     then = [leg for leg in legs if _dated(leg, when)]
     return then or legs

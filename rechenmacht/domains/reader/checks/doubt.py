@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from rechenmacht.domains.reader import times
 from rechenmacht.domains.reader.around import context, stems_of
 from rechenmacht.domains.reader.candidates import Candidate, definer_named
 from rechenmacht.domains.reader.checks.elsewhere import rival_subject
@@ -13,7 +14,7 @@ from rechenmacht.domains.reader.stems import spelled, stem
 from rechenmacht.domains.reader.words import stems, words
 
 if TYPE_CHECKING:
-    from rechenmacht.domains.reader.checks.facts import Case
+    from rechenmacht.domains.reader.checks.case import Case, Row
 
 _AHEAD = frozenset({"forecast", "target"})
 _APART = 1.8  # an undated number is wrong only this far from every claim of every time
@@ -33,6 +34,43 @@ def increment(case: Case, one: Candidate) -> bool:
     if quantity.hedge in {"at_least", "up_to"}:
         before -= {"mehr", "more", "weniger", "fewer", "less"}
     return bool(before & more) or bool(behind & (more - {"plus"}))
+
+
+def of_theirs(case: Case, one: Candidate) -> bool:
+    """Whether the subject is named behind a number, in a clause that has a number of its own for it.
+
+    `The newer one has 95 GB, the v5p only 32 GB`, or names and numbers are lists that do not fit one another.
+    """
+    scene, quantity, mention = case.scene, case.quantity, one.by.mention
+    if _unlisted(case, one):
+        return True
+    if mention.sentence != quantity.sentence or mention.first < quantity.last:
+        return False
+    theirs = scene.clause(quantity.sentence, mention.first)
+    if theirs == scene.clause(quantity.sentence, quantity.first) or scene.partner(quantity, mention.kind) is mention:
+        return False
+    return any(
+        q is not quantity and q.first >= mention.last and scene.clause(q.sentence, q.first) == theirs
+        for q in scene.beside(quantity)
+    )
+
+
+def of_later(case: Case, row: Row) -> bool:
+    """Whether an undated number that something came from is that of the time it came to: `down from 8,244`."""
+    if case.when is not None:
+        return False
+    one, records = row.candidate, case.scene.records
+    then = times.of_before(case.scene, case.quantity)
+    return any(row.claim in records.at(one.subject, one.code, when) for when in then)
+
+
+def _unlisted(case: Case, one: Candidate) -> bool:
+    """Whether names and numbers are said to be told `respectively`, and the number has none of the names."""
+    scene, sentence, kind = case.scene, case.quantity.sentence, one.by.mention.kind
+    if scene.word_set(sentence).isdisjoint(words("judging.compare.lists")):
+        return False
+    names = {m.entity for m in scene.named.get(sentence, ()) if m.kind == kind}
+    return len(names) > 1 and scene.partner(case.quantity, kind) is None
 
 
 @cache

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import math
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from rechenmacht.domains.reader import times
-from rechenmacht.domains.reader.candidates import Candidate, bases_said, leaders, of_basis, rank
+from rechenmacht.domains.reader.candidates import Candidate, of_basis
 from rechenmacht.domains.reader.checks import doubt, elsewhere
+from rechenmacht.domains.reader.checks.case import Case, Row, settle
 from rechenmacht.domains.reader.checks.families import narrowed
 from rechenmacht.domains.reader.checks.told import Told, verdict
-from rechenmacht.domains.reader.checks.values import NEARLY, far, gap, reached, says_little, tolerance
+from rechenmacht.domains.reader.checks.values import NEARLY, far, gap, rounding, says_little
 from rechenmacht.domains.reader.conversion import canonical
-from rechenmacht.domains.reader.ellipsis import bare, parallel
 from rechenmacht.domains.reader.meanings import rivals_of
 from rechenmacht.domains.reader.model import Quantity, Verdict, Verdicts
 from rechenmacht.domains.reader.records import Period
@@ -26,105 +25,9 @@ from rechenmacht.evidence.forms import Claim
 _BITS = re.compile(r"[KMGTP](?:b|bps)\b|[Bb]it")
 _OTHER_THINGS = 50.0  # a number this many times off is of other things (`a Colossus engineer moved two houses`)
 _WHOLE = 0.99
+_NAMED_MORE = 1.2  # a quantity named in whole this much more than its rival is the one meant
 _HINTED = 0.55  # words that name no quantity, but point to it as strongly, may confirm a number
 _NEAR_NOW = timedelta(days=75)  # what is told without a time is told of these days
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One claim that may decide, how far the number is from it, and for which candidate."""
-
-    gap: float
-    claim: Claim
-    band: tuple[float, float]
-    candidate: Candidate
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One number with all that is settled about it before its value counts."""
-
-    scene: Scene
-    quantity: Quantity
-    when: Period | None
-    ranked: list[Candidate]
-    group: list[Candidate]
-    closed: bool
-    carried: Period | None = None
-    bases: frozenset[str] = frozenset()  # widths of number formats that the text says
-
-    @property
-    def close(self) -> float:
-        """The factor within which the number is confirmed."""
-        return 1 + tolerance(self.quantity)
-
-    def rows(self, claims: list[Claim], candidate: Candidate) -> list[Row]:
-        """Return claims with their distances."""
-        records = self.scene.records
-        lost = self.scene.word_set(self.quantity.sentence) & words("judging.doubt.loss")
-        found = []
-        for claim in claims:
-            band = records.band(claim)
-            if lost and band[1] < 0:
-                band = (-band[1], -band[0])
-            away = gap(self.quantity, *band, candidate.factor, closed=self.closed)
-            if not math.isnan(away):
-                found.append(Row(away, claim, band, candidate))
-        return found
-
-    def told(self, row: Row, **more: tuple[str, str]) -> Told:
-        """Return what a text about a row needs."""
-        unit = canonical(self.scene.base, row.candidate.code)[0]
-        values = {
-            "name": self.scene.name(row.candidate.subject), "what": self.scene.what(row.candidate.code),
-            "given": alike(self.quantity.text), "expected": both(row.band[0], unit, row.band[1]),
-            "source": source(self.scene.base, [row.claim]),
-        }  # fmt: skip
-        return Told(values | more, row.band, [row.claim], row.candidate.subject, row.candidate.code)
-
-
-def settle(scene: Scene, quantity: Quantity) -> Case:
-    """Settle who and what a number is about, without its value."""
-    when = times.period(scene, quantity) or _of_sentence(scene, quantity)
-    ranked = parallel(scene, quantity, rank(scene, quantity, when))
-    before = [token.low for token in scene.text.tokens[max(0, quantity.first - 3) : quantity.first]]
-    said = bases_said(scene, quantity) if quantity.unit == "FLOP/s" else frozenset[str]()
-    known = [one for one in ranked if one.known and of_basis(scene, one.code, said)]
-    known += _of_width(scene, ranked, said) if not known else []
-    group = leaders(known)
-    group += [one for one in known if group and one not in group and _of_both(scene, group[0], one)]
-    carried = times.carried(scene, quantity) if when is None else None
-    return Case(scene, quantity, when, ranked, group, reached(quantity, before), carried, said)
-
-
-def _of_width(scene: Scene, ranked: list[Candidate], said: frozenset[str]) -> list[Candidate]:
-    """Return the rates of the width that is said, where the base has them in another format of it: INT8 for FP8."""
-    if not said or not ranked or not ranked[0].match.named:
-        return []
-    first = ranked[0]
-    return [
-        first._replace(code=code, known=True) for code in sorted(rivals_of(first.code))
-        if of_basis(scene, code, said) and scene.records.of(first.subject, code)
-    ]  # fmt: skip
-
-
-def _of_sentence(scene: Scene, quantity: Quantity) -> Period | None:
-    """Return the only time of a sentence for a number that goes on with one before: `Meta had 5 in 2025, Google 7`."""
-    if len(times.dates_of(scene, quantity.sentence)) != 1 or not bare(scene, quantity):
-        return None
-    told = times.carried(scene, quantity)
-    now = scene.word_set(quantity.sentence) & words("judging.period.now")
-    return None if told is None or now or not times.untold(scene, quantity) else told
-
-
-def _of_both(scene: Scene, first: Candidate, one: Candidate) -> bool:
-    """Whether a quantity of another subject is about the first one too: chips of Nvidia that are delivered to China."""
-    mine, own = scene.own_words(first.by.mention), scene.meanings.own[one.code]
-    wide = scene.meanings.own[first.code]
-    return (
-        one.subject != first.subject and one.factor == first.factor and one.score >= 0.7 * first.score
-        and one.match.named and mine <= own and not mine <= wide and first.by.mention.kind != one.by.mention.kind
-    )  # fmt: skip
 
 
 def judge(case: Case) -> Verdict | None:
@@ -137,8 +40,12 @@ def judge(case: Case) -> Verdict | None:
         return verdict(quantity, "unverifiable", "facts", "negated", Told({}, subject=first.subject, code=first.code))
     if _lacking(case):
         return _sum_of_quarters(case) or _nothing(case, first)
-    if not case.group:
-        return None
+    return _by_claims(case) if case.group else None
+
+
+def _by_claims(case: Case) -> Verdict | None:
+    """Judge a number by the claims on the quantities that lead, of its time."""
+    quantity = case.quantity
     rows = _rows(case, case.group) or _rows(case, _rivals(case))
     if not rows:
         return _sum_of_quarters(case) or elsewhere.other_time(case, case.group[0])
@@ -148,7 +55,19 @@ def judge(case: Case) -> Verdict | None:
         return verdict(quantity, "unverifiable", "facts", "unsure", case.told(best))
     if best.gap <= case.close and _may_confirm(case, best):
         return _confirmed(case, best, rows)
-    return _missed(case, best, rows)
+    return _missed_as_named(case, best, rows)
+
+
+def _missed_as_named(case: Case, best: Row, rows: list[Row]) -> Verdict:
+    """Judge a number that nothing confirms by the quantity named in whole, not by a rival near it."""
+    first = case.group[0]
+    own = [row for row in rows if row.candidate == first]
+    apart = first.match.share >= _WHOLE and first.score >= _NAMED_MORE * best.candidate.score
+    if best.candidate == first or not own or not apart:
+        return _missed(case, best, rows)
+    told = _missed(case, min(own, key=lambda row: (row.gap, abs(_off(case, row)), row.claim.id)), rows)
+    plain_miss = told.verdict == "contradicted" and told.reason == "contradicted"
+    return _open(case, best, "spread") if plain_miss and best.gap <= NEARLY else told
 
 
 def said(case: Case, told: Verdict) -> bool:
@@ -253,6 +172,8 @@ def _may_confirm(case: Case, row: Row) -> bool:
     one = row.candidate
     return (
         not doubt.increment(case, one)
+        and not doubt.of_theirs(case, one)
+        and not doubt.of_later(case, row)
         and (_as_named(case, one) or one.score >= 0.35)
         and (one.match.named or one.match.score * one.weight >= _HINTED or one.plain or _as_named(case, one))
     )
@@ -288,7 +209,8 @@ def _confirmed(case: Case, best: Row, rows: list[Row]) -> Verdict:
 def _missed(case: Case, best: Row, rows: list[Row]) -> Verdict:
     """Judge a number that no claim of its subject, quantity and time confirms."""
     one = best.candidate
-    limit = far(case.quantity, [row.claim for row in rows if row.gap <= best.gap * 1.001])
+    nearest = [row.claim for row in rows if row.gap <= best.gap * 1.001]
+    limit = far(case.quantity, nearest, rounded=rounding(case.quantity, *best.band, one.factor))
     times = _times(case, best)
     if times is not None:
         return times
@@ -322,6 +244,8 @@ def _by_distance(case: Case, best: Row, limit: float) -> Verdict:
     """Judge a number by how far it is from the nearest claim."""
     quantity = case.quantity
     if best.gap <= min(limit, NEARLY):
+        if not best.candidate.match.named and not _as_named(case, best.candidate):
+            return _open(case, best, "spread")
         return verdict(quantity, "imprecise", "facts", "imprecise", case.told(best))
     if best.gap <= limit:
         return _open(case, best, "spread")
@@ -374,7 +298,24 @@ def _part_or_multiple(case: Case, best: Row) -> bool:
     return whole % value == 0 or value % whole == 0 or value / whole > 20
 
 
+_TWICE = 2.0  # a twin's value is within less than this
 _TWIN = {"W": "Wh", "Wh": "W"}
+
+
+def _twins(scene: Scene, quantity: Quantity, unit: str) -> bool:
+    """Whether any claim on who may be meant has a number's value in another unit; most numbers have none."""
+    records, value = scene.records, quantity.mid or 0.0
+    head = f"{unit}/"
+    for entity in {subject.entity for subject in scene.subjects(quantity)}:
+        for code, claims in records.by_subject.get(entity, {}).items():
+            told = canonical(scene.base, code)[0]
+            if (told == unit or told.startswith(head)) and any(_about(records.band(c), value) for c in claims):
+                return True
+    return False
+
+
+def _about(band: tuple[float, float], value: float) -> bool:
+    return band[0] <= _TWICE * value and value <= _TWICE * band[1]
 
 
 def twin(case: Case) -> Verdict | None:
@@ -382,6 +323,8 @@ def twin(case: Case) -> Verdict | None:
     quantity = case.quantity
     other = _TWIN.get(quantity.unit.split("/")[0])
     if other is None or quantity.kind != "number" or any(one.known and one.match.named for one in case.group):
+        return None
+    if not _twins(case.scene, quantity, other):
         return None
     turned = settle(case.scene, replace(quantity, unit=other))
     for one in turned.group:

@@ -28,9 +28,10 @@ _TIMELESS = frozenset({"static"})
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change by the base between two claims: 1.7 for growth by 170 percent."""
+    """A change by the base between two claims: 1.7 for growth by 170 percent, and the difference of the two."""
 
     value: float
+    points: float
     start: Claim
     end: Claim
 
@@ -51,7 +52,7 @@ def changes(scene: Scene, quantity: Quantity) -> bool:
 def judge(scene: Scene, quantity: Quantity) -> Verdict | None:
     """Judge a growth by the claims of its first and last time."""
     value = numeric(quantity.low) if quantity.low is not None else numeric(quantity.high)
-    if value is None or quantity.negated or quantity.noun == "point":
+    if value is None or quantity.negated:
         return None
     said = set(scene.words(quantity.sentence))
     grows = bool(said & words("judging.growth.verbs"))
@@ -62,25 +63,28 @@ def judge(scene: Scene, quantity: Quantity) -> Verdict | None:
     ):
         return None
     found = _changes(scene, quantity)
+    if quantity.noun == "point":
+        found = [one for one in found if canonical(scene.base, one.start.quantity)[0] == "1"]
     if not found:
         return None
     down = bool(said & words("judging.growth.down"))
-    rows = [(abs(_shown(one.value, quantity, down=down) - value), one) for one in found]
+    rows = [(abs(_shown(one, quantity, down=down) - value), one) for one in found]
     away, best = min(rows, key=lambda row: (row[0], row[1].start.id, row[1].end.id))
     return _verdict(scene, quantity, value, away, best, down=down)
 
 
-def _shown(change: float, quantity: Quantity, *, down: bool) -> float:
-    """Return a change as the article would put it: as a share more or less, or as a multiple."""
+def _shown(change: Change, quantity: Quantity, *, down: bool) -> float:
+    """Return a change as the article would put it: as a share more or less, in points, or as a multiple."""
     if quantity.kind == "ratio" and not quantity.fraction:
-        return 1 + change
-    return -change if down else change
+        return 1 + change.value
+    told = change.points if quantity.noun == "point" else change.value
+    return -told if down else told
 
 
 def _verdict(
     scene: Scene, quantity: Quantity, value: float, away: float, best: Change, *, down: bool
 ) -> Verdict | None:
-    shown = _shown(best.value, quantity, down=down)
+    shown = _shown(best, quantity, down=down)
     slack = max((tolerance(quantity) + 0.03) * abs(shown), 0.006)
     claims = [best.start, best.end]
     start, end = (both(scene.records.middle(claim), canonical(scene.base, claim.quantity)[0]) for claim in claims)
@@ -107,11 +111,11 @@ def _changes(scene: Scene, quantity: Quantity) -> list[Change]:
     met = scene.meanings.matches(context(scene, quantity))
     ranked = []
     for subject in scene.subjects(quantity):
-        for code in scene.records.by_subject.get(subject.entity, {}):
-            if scene.records.period(code) in _TIMELESS:
-                continue
-            match = met.get(code)
-            if match is not None and match.named and subject.weight >= 0.5:
+        if subject.weight < 0.5:
+            continue
+        for code in met.keys() & scene.records.by_subject.get(subject.entity, {}).keys():
+            match = met[code]
+            if match.named and scene.records.period(code) not in _TIMELESS:
                 ranked.append((match.score * subject.weight, subject.entity, code))
     ranked.sort(key=lambda row: (-row[0], row[1], row[2]))
     if not ranked:
@@ -132,7 +136,7 @@ def _between(scene: Scene, quantity: Quantity, entity: str, code: str) -> list[C
         for end in ends:
             low, high = records.middle(start), records.middle(end)
             if low > 0 and records.span(start.as_of)[1] < records.span(end.as_of)[1]:
-                found.append(Change(high / low - 1, start, end))
+                found.append(Change(high / low - 1, high - low, start, end))
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rechenmacht.domains.reader.checks import (
     arithmetic,
     comparison,
+    crosswise,
     deals,
     facts,
     growth,
@@ -14,6 +15,7 @@ from rechenmacht.domains.reader.checks import (
     tense,
     together,
 )
+from rechenmacht.domains.reader.checks.case import Case, of_growths, settle
 from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.model import Quantity, Verdict
 from rechenmacht.domains.reader.scene import Scene
@@ -49,9 +51,13 @@ def _one(scene: Scene, quantity: Quantity) -> tuple[Verdict, Candidates]:
     rows = [told for check in (*physics.CHECKS, *arithmetic.CHECKS) if (told := check(quantity, scene)) is not None]
     relation = comparison.judge(scene, quantity) or growth.judge(scene, quantity)
     related = [*rows, *([relation] if relation else [])]
-    if (quantity.kind == "ratio" and not quantity.fraction) or growth.changes(scene, quantity):
+    if quantity.kind == "ratio" and not quantity.fraction:
         return _weigh(quantity, related, "unknown"), []
-    case = facts.settle(scene, quantity)
+    case = settle(scene, quantity)
+    if growth.changes(scene, quantity):
+        case = of_growths(case)
+        if relation is not None or not case.group:
+            return _weigh(quantity, related, "unknown"), []
     plain = facts.judge(case)
     if relation is not None and (plain is None or plain.verdict in {"unverifiable", "other"}):
         return _weigh(quantity, related, "unknown"), []
@@ -61,7 +67,7 @@ def _one(scene: Scene, quantity: Quantity) -> tuple[Verdict, Candidates]:
     return _weigh(quantity, rows, reason, scene), candidates
 
 
-def _known(case: facts.Case, plain: Verdict | None) -> list[Verdict]:
+def _known(case: Case, plain: Verdict | None) -> list[Verdict]:
     """Return what claims and deals say on a number; a plain deal stands before a quantity that is only hinted at."""
     scene, quantity = case.scene, case.quantity
     deal = deals.judge(scene, quantity)
@@ -72,7 +78,8 @@ def _known(case: facts.Case, plain: Verdict | None) -> list[Verdict]:
 
 def _with_others(scene: Scene, found: list[tuple[Verdict, Candidates]]) -> list[tuple[Verdict, Candidates]]:
     """Put what tense says over the other verdicts, of a date and of its number; and what the article said before."""
-    told = together.within(scene, [one for one, _ in found])
+    verdicts = [one for one, _ in found]
+    told = together.within(scene, verdicts) | crosswise.check(scene, verdicts)
     for quantity in scene.quantities:
         if quantity.kind == "date" and not scene.crowded(quantity.sentence):
             for one in tense.check(scene, quantity):

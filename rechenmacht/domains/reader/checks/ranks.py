@@ -19,6 +19,8 @@ from rechenmacht.evidence.forms import Claim
 
 LEAST = 5  # so many things must be known to confirm a rank; to deny it, those before it are enough
 _APART = 1.06  # two things this close may change places
+_AWAY = 100  # days between the ends of two years or quarters that are still the same
+_ALL = 0.95  # shares that add up to this leave nobody out
 _LIST = 8  # words of a list of those that stand before
 _SHOWN = 3
 _OWN = 0.5  # who is ranked is named in the sentence or is what the one before speaks of
@@ -109,9 +111,9 @@ def _meant(scene: Scene, quantity: Quantity) -> list[tuple[Subject, str]]:
     for subject in scene.subjects(quantity):
         if subject.weight < _OWN or subject.entity in _aggregates() or _told_before(scene, subject.mention):
             continue
-        for code in scene.records.by_subject.get(subject.entity, {}):
-            match = met.get(code)
-            if match is not None and match.named and match.score >= NEAR:
+        for code in met.keys() & scene.records.by_subject.get(subject.entity, {}).keys():
+            match = met[code]
+            if match.named and match.score >= NEAR:
                 found.append((match.score * subject.weight, subject, code))
     found.sort(key=lambda row: (-row[0], row[1].entity, row[2]))
     return [(subject, code) for score, subject, code in found[:1] if score > 0]
@@ -143,25 +145,51 @@ def _verdict(scene: Scene, quantity: Quantity, ranking: list[Place], subject: st
         return None
     mine = ranking[place]
     code, unit = mine.claim.quantity, canonical(scene.base, mine.claim.quantity)[0]
+    told = _told(scene, ranking, place)
+    apart = [one for one in ranking if not _of_one_time(scene, one.claim, mine.claim)]
+    if place + 1 == value and (len(ranking) >= LEAST or _whole(ranking, unit)) and not _between(ranking, apart, value):
+        return verdict(quantity, "supported", "facts", "rank_ok", told)
+    before = [one for one in ranking[:place] if _clearly(one.value, mine.value) and one not in apart]
+    moves = scene.records.period(code) == "static"  # of chips and models, newer ones come to stand before it
+    if len(before) < value or moves:
+        return verdict(quantity, "unverifiable", "facts", "rank_unsure", told)
+    return verdict(quantity, "contradicted", "facts", "rank", told)
+
+
+def _told(scene: Scene, ranking: list[Place], place: int) -> Told:
+    """Return what a text about a place in a ranking needs: the first of it and the thing's own."""
+    mine = ranking[place]
+    subject, code, unit = mine.subject, mine.claim.quantity, canonical(scene.base, mine.claim.quantity)[0]
     shown = [*ranking[:_SHOWN], *([mine] if place >= _SHOWN else [])]
     rows = [(both(one.value, unit), scene.name(one.subject), ranking.index(one) + 1) for one in shown]
     texts: Pair = (
         "; ".join(f"{at}. {name[0]} {amount[0]}" for amount, name, at in rows),
         "; ".join(f"{at}. {name[1]} {amount[1]}" for amount, name, at in rows),
     )
-    told = Told(
+    return Told(
         {"name": scene.name(subject), "what": scene.what(code), "rank": (str(place + 1), str(place + 1)),
          "list": texts, "of": (str(len(ranking)), str(len(ranking))), "source": source(scene.base, [mine.claim])},
         (float(place + 1), float(place + 1)), [mine.claim, *(one.claim for one in ranking[:_SHOWN] if one is not mine)],
         subject, code,
     )  # fmt: skip
-    if place + 1 == value and len(ranking) >= LEAST:
-        return verdict(quantity, "supported", "facts", "rank_ok", told)
-    before = [one for one in ranking[:place] if _clearly(one.value, mine.value)]
-    moves = scene.records.period(code) == "static"  # of chips and models, newer ones come to stand before it
-    if len(before) < value or moves:
-        return verdict(quantity, "unverifiable", "facts", "rank_unsure", told)
-    return verdict(quantity, "contradicted", "facts", "rank", told)
+
+
+def _of_one_time(scene: Scene, one: Claim, other: Claim) -> bool:
+    """Whether two claims are of the same time; a fiscal year to June is not the calendar year."""
+    if scene.records.period(one.quantity) not in {"year", "quarter"}:
+        return True
+    ends = [scene.records.span(claim.as_of)[1] for claim in (one, other)]
+    return abs((ends[0] - ends[1]).days) <= _AWAY
+
+
+def _whole(ranking: list[Place], unit: str) -> bool:
+    """Whether the shares of all that are known make the whole, so that nobody is missing."""
+    return unit == "1" and sum(one.value for one in ranking) >= _ALL
+
+
+def _between(ranking: list[Place], apart: list[Place], value: int) -> bool:
+    """Whether a thing known for another time only stands among the first, so that the rank rests on it."""
+    return any(one in apart for one in ranking[:value])
 
 
 def _clearly(one: float, other: float) -> bool:

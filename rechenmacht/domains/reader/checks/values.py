@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from rechenmacht.domains.reader.model import Quantity
@@ -13,7 +14,7 @@ _FAR = {
     "specified": 1.22, "measured": 1.35, "reported": 1.38, "estimated": 1.55, "target": 1.8, "forecast": 1.8,
     "judgement": 2.2,
 }  # fmt: skip
-NEARLY = 1.45  # a number further off than this is not even roughly right
+NEARLY = 1.2  # a number further off than this is not even roughly right
 _DURATION = 1.8  # of what a duration is told is seldom said: a run, its first part, all of its runs
 _FIGURES = {0: 0.1, 1: 0.1, 2: 0.04}
 
@@ -79,14 +80,39 @@ def says_little(quantity: Quantity, low: float, high: float, factor: float = 1.0
     return value > 0 and (low / value > BOUND if one is not None else value / max(high, 1e-300) > BOUND)
 
 
-def far(quantity: Quantity, claims: Iterable[Claim]) -> float:
-    """Return beyond which factor a number is contradicted, by the kind of the claims and its own figures."""
+def rounding(quantity: Quantity, low: float, high: float, factor: float = 1.0) -> bool:
+    """Whether a number of one figure may be a value of the band in round figures (`1 GW` for 1.4, never 900 W for 700).
+
+    Args:
+        quantity: the number.
+        low: lower end of the band.
+        high: its upper end.
+        factor: from the number's unit to the band's.
+    """
+    value = abs(quantity.mid or 0.0)
+    if not value:
+        return False
+    unit = 10.0 ** math.floor(math.log10(value) + 1e-9)
+    least = (
+        value - (0.05 if value < 1.5 * unit else 0.5) * unit
+    )  # below a power of ten the next figure is ten times finer
+    return least * factor <= high and low <= (value + 0.5 * unit) * factor
+
+
+def far(quantity: Quantity, claims: Iterable[Claim], *, rounded: bool = True) -> float:
+    """Return beyond which factor a number is contradicted, by the kind of the claims and its own figures.
+
+    Args:
+        quantity: the number.
+        claims: what the fact base says.
+        rounded: whether a number of one figure may be the claim's in round figures.
+    """
     rows = list(claims)
     limit = max((_FAR[claim.basis] for claim in rows), default=1.6)
     if all(claim.grade == "unverified" for claim in rows):
         limit *= 1.1
     if quantity.kind == "duration":
         limit = max(limit, _DURATION)
-    if figures(quantity) <= 1:
+    if figures(quantity) <= 1 and rounded:
         limit = max(limit, 1.3)
     return limit + (0.1 if quantity.hedge in {"about", "range"} else 0.0)

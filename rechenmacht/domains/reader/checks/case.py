@@ -1,0 +1,128 @@
+"""One number with all that is settled about it before its value counts: who, what and when."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+from rechenmacht.domains.reader import times
+from rechenmacht.domains.reader.around import context
+from rechenmacht.domains.reader.candidates import Candidate, bases_said, leaders, of_basis, ordered, rank, stemmed
+from rechenmacht.domains.reader.checks.told import Told
+from rechenmacht.domains.reader.checks.values import gap, reached, tolerance
+from rechenmacht.domains.reader.conversion import canonical
+from rechenmacht.domains.reader.ellipsis import bare, met_too, parallel
+from rechenmacht.domains.reader.meanings import NEAR, rivals_of
+from rechenmacht.domains.reader.model import Quantity
+from rechenmacht.domains.reader.records import Period
+from rechenmacht.domains.reader.scene import Scene
+from rechenmacht.domains.reader.wording import alike, both, source
+from rechenmacht.domains.reader.words import words
+from rechenmacht.evidence.forms import Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One claim that may decide, how far the number is from it, and for which candidate."""
+
+    gap: float
+    claim: Claim
+    band: tuple[float, float]
+    candidate: Candidate
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One number with all that is settled about it before its value counts."""
+
+    scene: Scene
+    quantity: Quantity
+    when: Period | None
+    ranked: list[Candidate]
+    group: list[Candidate]
+    closed: bool
+    carried: Period | None = None
+    bases: frozenset[str] = frozenset()  # widths of number formats that the text says
+
+    @property
+    def close(self) -> float:
+        """The factor within which the number is confirmed."""
+        return 1 + tolerance(self.quantity)
+
+    def rows(self, claims: list[Claim], candidate: Candidate) -> list[Row]:
+        """Return claims with their distances."""
+        records = self.scene.records
+        lost = self.scene.word_set(self.quantity.sentence) & words("judging.doubt.loss")
+        found = []
+        for claim in claims:
+            band = records.band(claim)
+            if lost and band[1] < 0:
+                band = (-band[1], -band[0])
+            away = gap(self.quantity, *band, candidate.factor, closed=self.closed)
+            if not math.isnan(away):
+                found.append(Row(away, claim, band, candidate))
+        return found
+
+    def told(self, row: Row, **more: tuple[str, str]) -> Told:
+        """Return what a text about a row needs."""
+        unit = canonical(self.scene.base, row.candidate.code)[0]
+        values = {
+            "name": self.scene.name(row.candidate.subject), "what": self.scene.what(row.candidate.code),
+            "given": alike(self.quantity.text), "expected": both(row.band[0], unit, row.band[1]),
+            "source": source(self.scene.base, [row.claim]),
+        }  # fmt: skip
+        return Told(values | more, row.band, [row.claim], row.candidate.subject, row.candidate.code)
+
+
+def settle(scene: Scene, quantity: Quantity) -> Case:
+    """Settle who and what a number is about, without its value."""
+    when = times.period(scene, quantity) or _of_sentence(scene, quantity)
+    ranked = parallel(scene, quantity, rank(scene, quantity, when))
+    before = [token.low for token in scene.text.tokens[max(0, quantity.first - 3) : quantity.first]]
+    said = bases_said(scene, quantity) if quantity.unit == "FLOP/s" else frozenset[str]()
+    known = [one for one in ranked if one.known and of_basis(scene, one.code, said)]
+    known += _of_width(scene, ranked, said) if not known else []
+    group = leaders(known)
+    group += [one for one in known if group and one not in group and _of_both(scene, group[0], one)]
+    carried = times.carried(scene, quantity) if when is None else None
+    closed = reached(quantity, before) or bool(group and group[0].subject.startswith("rule:"))  # a rule's own bound
+    return Case(scene, quantity, when, ranked, group, closed, carried, said)
+
+
+def of_growths(case: Case) -> Case:
+    """Return a case told by what is itself a growth, as the verb says: `demand grew by 2.6 percent`."""
+    scene, grown = case.scene, stemmed("judging.growth.counted")
+    near = {one for one, close in context(scene, case.quantity).items() if close >= NEAR} | grown
+    own = scene.meanings.own
+    ranked = ordered([met_too(scene, one, near) for one in case.ranked if not own[one.code].isdisjoint(grown)])
+    return replace(case, ranked=ranked, group=leaders([one for one in ranked if one.known and one.match.named]))
+
+
+def _of_width(scene: Scene, ranked: list[Candidate], said: frozenset[str]) -> list[Candidate]:
+    """Return the rates of the width that is said, where the base has them in another format of it: INT8 for FP8."""
+    if not said or not ranked or not ranked[0].match.named:
+        return []
+    first = ranked[0]
+    return [
+        first._replace(code=code, known=True) for code in sorted(rivals_of(first.code))
+        if of_basis(scene, code, said) and scene.records.of(first.subject, code)
+    ]  # fmt: skip
+
+
+def _of_sentence(scene: Scene, quantity: Quantity) -> Period | None:
+    """Return the only time of a sentence for a number that goes on with one before: `Meta had 5 in 2025, Google 7`."""
+    if len(times.dates_of(scene, quantity.sentence)) != 1 or not bare(scene, quantity):
+        return None
+    told = times.carried(scene, quantity)
+    now = scene.word_set(quantity.sentence) & words("judging.period.now")
+    return None if told is None or now or not times.untold(scene, quantity) else told
+
+
+def _of_both(scene: Scene, first: Candidate, one: Candidate) -> bool:
+    """Whether a quantity of another subject is about the first one too: chips of Nvidia that are delivered to China."""
+    mine, own = scene.own_words(first.by.mention), scene.meanings.own[one.code]
+    wide = scene.meanings.own[first.code]
+    return (
+        one.subject != first.subject and one.factor == first.factor and one.score >= 0.7 * first.score
+        and one.match.named and mine <= own and not mine <= wide and first.by.mention.kind != one.by.mention.kind
+    )  # fmt: skip
