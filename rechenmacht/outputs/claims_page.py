@@ -80,8 +80,9 @@ def entry(base: Base, one: Answered, lang: Language) -> str:
         + _side(base, told.said[code], told.said_by, told.said_on, told.source, lang),
         f"- **{lang.text('claims.against')}** "
         + _side(base, told.against[code], told.against_by, told.against_on, told.against_source, lang),
-        f"- **{lang.text('claims.command')}** `{told.command}`",
     ]
+    if told.command:
+        lines.append(f"- **{lang.text('claims.command' if told.scenario else 'claims.nearest')}** `{told.command}`")
     if one.band is None:
         lines.append(f"- **{lang.text('claims.answer')}** {verdict(one, lang)}: {told.untold[code]}.")
     else:

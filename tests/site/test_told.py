@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from reading import VOID
 
+from rechenmacht.answers.kinds import Kind
 from rechenmacht.dates import span
 from rechenmacht.domains.engine.compare import WORKLOADS
 from rechenmacht.domains.race.axes import LAST_OBSERVED, OBSERVED, QUARTERS, year_at_end
@@ -209,3 +210,16 @@ def test_the_simulator_has_the_navigation_and_the_foot_of_all_pages(site: Site, 
     assert re.findall(r">([^<]+)</a>", foot) == re.findall(r">([^<]+)</a>", footer(site, code))
     up = "../" if code == "en" else "../../de/"
     assert f'href="{up}sources.html"' in footer(site, code)
+
+
+def test_an_address_in_a_locator_ends_where_it_ends(folder: Path) -> None:
+    page = (folder / "facts/chip/h100-sxm.html").read_text(encoding="utf-8")
+    assert "Epoch&#39;s datasheet link: https://" in page
+    assert re.findall(r"https?://[^\s<>\"]+;(?=[\s<])", page) == []
+
+
+def test_contracts_are_named_by_who_pays_whom(base: Base, site: Site) -> None:
+    deal = next(one for one in base.tables.deals if (one.payer, one.payee) == ("org:openai", "org:oracle"))
+    said = site.both["en"].cell([deal.id, "R2023-3A090B"], Kind("ids"))
+    assert said.startswith("OpenAI → Oracle (")
+    assert said.endswith("; Rule of October 2023: 3A090.b, grey zone")
