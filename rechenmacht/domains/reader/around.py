@@ -119,13 +119,19 @@ def joined(scene: Scene, begin: int, end: int) -> list[tuple[int, str]]:
             found.append((place, "".join(t.low for t in tokens[place:last])))
         if token.kind == "w" or token.name:
             found += [(k, tokens[k].low) for k in range(place, last) if tokens[k].low not in skipped]
-        if token.kind == "n" and token.text.isdigit():
-            found += _figure(scene, place)
-        if token.text == "IT":
-            found.append((place, "itload"))
-        if place > begin and tokens[place - 1].low in words("reading.carry.tokens"):
-            found += _way(scene, place, end)
+        found += _unspelled(scene, place, begin, end)
         place = last
+    return found
+
+
+def _unspelled(scene: Scene, place: int, begin: int, end: int) -> list[tuple[int, str]]:
+    """Return what a token says that its letters do not: a figure, `IT`, the way that tokens go."""
+    tokens, token = scene.text.tokens, scene.text.tokens[place]
+    found = _figure(scene, place) if token.kind == "n" and token.text.isdigit() else []
+    if token.text == "IT":
+        found.append((place, "itload"))
+    if place > begin and tokens[place - 1].low in words("reading.carry.tokens"):
+        found += _way(scene, place, end)
     return found
 
 

@@ -230,11 +230,8 @@ def _verdict(scene: Scene, quantity: Quantity, pair: Pair, ratios: list[Ratio], 
         "source": source(scene.base, claims),
     }  # fmt: skip
     told = Told(values, (shown, shown), claims, pair.one, best.code)
-    slack = tolerance(quantity)
-    sharp = all(claim.basis in {"specified", "measured", "reported"} for claim in claims)
-    limit = max(_SHARP if sharp else _BLUNT, 1 + 2.2 * slack)
-    limit = limit if all(claim.basis not in _AHEAD for claim in claims) else far(quantity, claims)
-    if away <= 1 + slack:
+    limit = _limit(quantity, claims)
+    if away <= 1 + tolerance(quantity):
         if says_little(quantity, *_shown(best.band, factor)):
             return verdict(quantity, "imprecise", "facts", "ratio_facts_near", told)
         return verdict(quantity, "supported", "facts", "ratio_facts_ok", told)
@@ -243,6 +240,14 @@ def _verdict(scene: Scene, quantity: Quantity, pair: Pair, ratios: list[Ratio], 
     if away <= min(limit, NEARLY):
         return verdict(quantity, "imprecise", "facts", "ratio_facts_near", told)
     return verdict(quantity, "contradicted", "facts", "ratio_facts", told) if away > limit else None
+
+
+def _limit(quantity: Quantity, claims: list[Claim]) -> float:
+    """Return beyond which factor a multiple is wrong, by the kind of the claims behind it."""
+    if any(claim.basis in _AHEAD for claim in claims):
+        return far(quantity, claims)
+    sharp = all(claim.basis in {"specified", "measured", "reported"} for claim in claims)
+    return max(_SHARP if sharp else _BLUNT, 1 + 2.2 * tolerance(quantity))
 
 
 def _shown(band: tuple[float, float], factor: float) -> tuple[float, float]:

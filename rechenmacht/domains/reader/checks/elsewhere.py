@@ -59,22 +59,26 @@ def fits(case: Case, best: Row, limit: float) -> Verdict | None:
 def _of_subject(case: Case, best: Row, limit: float) -> Verdict | None:
     """Tell the number of another thing that the sentence names, or of a variant of the same."""
     one = best.candidate
-    near = range(case.quantity.sentence - 1, case.quantity.sentence + 2)
-    named = {m.entity for number in near for m in case.scene.named.get(number, ())}
-    named |= {other.subject for other in case.ranked if other.code == one.code}
+    named = _named_near(case, one)
     variants = [subject for subject in _variants(case, one.subject) if subject not in named]
     for subject in (*sorted(named - {one.subject}), *variants):
         if subject.partition(":")[0] != one.subject.partition(":")[0]:
             continue
-        if not any(_exact(case, claim, one.factor) for claim in _claims(case, subject, one.code)):
-            continue
-        if best.gap <= limit and subject in named and figures(case.quantity) < 2:
+        chance = best.gap <= limit and subject in named and figures(case.quantity) < 2
+        if chance or not any(_exact(case, claim, one.factor) for claim in _claims(case, subject, one.code)):
             continue
         told = case.told(best, other=case.scene.name(subject))
         if subject in named and best.gap > 1.1:
             return verdict(case.quantity, "contradicted", "facts", "contradicted_subject", told)
         return verdict(case.quantity, "other", "facts", "other_subject", told)
     return None
+
+
+def _named_near(case: Case, one: Candidate) -> set[str]:
+    """Return what the sentences around a number name, and who else may be meant for its quantity."""
+    near = range(case.quantity.sentence - 1, case.quantity.sentence + 2)
+    named = {m.entity for number in near for m in case.scene.named.get(number, ())}
+    return named | {other.subject for other in case.ranked if other.code == one.code}
 
 
 def of_neighbour(case: Case, best: Row, limit: float) -> Verdict | None:
