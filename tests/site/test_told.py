@@ -223,8 +223,10 @@ def test_an_address_in_a_locator_ends_where_it_ends(folder: Path) -> None:
 
 def test_contracts_are_named_by_who_pays_whom(base: Base, site: Site) -> None:
     deal = next(one for one in base.tables.deals if (one.payer, one.payee) == ("org:openai", "org:oracle"))
-    said = site.both["en"].cell([deal.id, "R2023-3A090B"], Kind("ids"))
-    assert said.startswith("OpenAI → Oracle (")
+    words = site.both["en"]
+    said = words.cell([deal.id, "R2023-3A090B"], Kind("ids"))
+    assert said.startswith("OpenAI → Oracle, ")
+    assert words.cell([deal.id], Kind("deals")) == words.cell([deal.id], Kind("ids"))
     assert said.endswith("; Rule of October 2023: 3A090.b, grey zone")
 
 
