@@ -236,6 +236,9 @@ def test_what_a_round_number_may_stand_for(text: str, low: float, high: float, m
         ("The H100 delivers 3,958 teraflops of FP8 compute.", "3,958 teraflops", ("other", "facts")),
         ("The B200 offers 20 petaflops of FP4 compute.", "20 petaflops", ("other", "facts")),
         ("The GB200 NVL72 brings 1.44 exaflops in FP4.", "1.44 exaflops", ("other", "facts")),
+        # the clause's own quantity, not the next one's: 148 of 989 TFLOP/s
+        ("Die Rechenleistung des H20 liegt bei 15 Prozent derjenigen des H100, die Speicherbandbreite aber darüber.",
+         "15 Prozent", ("supported", "facts")),
         # Ironwood's 4.614 PFLOP/s in FP8 are all there is
         ("A TPU v7 Ironwood delivers 9.2 petaflops in FP8.", "9.2 petaflops", ("contradicted", "facts")),
     ],
@@ -249,6 +252,7 @@ def test_units_and_sparsity(text: str, span: str, wanted: tuple[str, str]) -> No
     [
         # what a country takes of a revenue is nothing that a chip of the sentence before is of another
         "The MI300X costs $15,000.\n\nThe US took 25 percent of revenue from H20 sales.",
+        "xAI raised $20 billion.",  # a round that the base need not know
         "A single GB300 NVL72 rack draws about 132 kW, compared with 120 kW for the GB200 version.",
     ],
 )
