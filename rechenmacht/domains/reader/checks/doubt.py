@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rechenmacht.domains.reader.checks.case import Case, Row
 
 _AHEAD = frozenset({"forecast", "target"})
+_EVENTS = frozenset({"funding_round_equity"})  # each is a thing of its own, and there may be one more
 _APART = 1.8  # an undated number is wrong only this far from every claim of every time
 _PREFIX = 4  # letters of an unknown word before the head of a compound, endings included
 _STRONG = 0.95  # a subject this strong beside another may be the one meant
@@ -116,6 +117,8 @@ def flow_of_year(case: Case, one: Candidate) -> bool:
 
 def far_from_all(case: Case, one: Candidate) -> bool:
     """Whether an undated number is far from every claim on it, of whatever time, and the newest is not old."""
+    if one.code in _EVENTS:
+        return False
     records = case.scene.records
     claims = records.of(one.subject, one.code)
     newest = records.latest(one.subject, one.code, case.scene.article)
