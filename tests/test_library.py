@@ -83,3 +83,11 @@ def test_facts_of_ones_own(tmp_path: Path) -> None:
     assert mine.capital.deals().base is mine.base
     with pytest.raises(BadInput, match="no workspace"):
         rm.open(tmp_path)
+
+
+def test_one_text_stands_for_a_list_of_one() -> None:
+    one, many = (
+        rm.sensitivity("reference", outcome=given, draws=100).json()
+        for given in ("capex_ai@us@2030", ["capex_ai@us@2030"])
+    )
+    assert one == many

@@ -39,6 +39,9 @@ Definition = Literal["frontier", "application", "stack", "infrastructure", "work
 Bloc = Literal["us", "cn", "eu", "gulf", "rest"]
 
 
+WHOLE = 170_000  # bytes of all outcomes of a draw
+
+
 class OfScenario(Question):
     """What questions about one scenario share."""
 
@@ -64,6 +67,7 @@ class Compare(Question):
     place = "compare"
     schema_number = 3
     saves = True
+    draw_bytes = WHOLE
     tables: ClassVar = {"outcomes": rows.Difference}
     values: ClassVar = {
         "a": str, "b": str, "draws": Count, "seed": int, "titles": dict[str, Any], "conditioned_to": str,
@@ -103,6 +107,7 @@ class Sensitivity(OfScenario):
     place = "sensitivity"
     schema_number = 3
     saves = True
+    draw_bytes = WHOLE
     tables: ClassVar = {"outcomes": rows.Sensitive}
     values: ClassVar = {"scenario": str, "title": Both, "method": str, "seed": int, "draws": Count, "noise": float,
                         "contradicts": Ids}  # fmt: skip
@@ -124,6 +129,7 @@ class Discover(OfScenario):
     place = "discover"
     schema_number = 2
     saves = True
+    draw_bytes = WHOLE
     tables: ClassVar = {}
     values: ClassVar = {
         "scenario": str, "case": str | dict[str, str], "rate": Share, "draws": Count, "seed": int, "box": rows.Box,

@@ -113,6 +113,14 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:  # a disk that is full or closed, a name that is none: what the system says, in one line
         note(_error(str(files.refused(error.filename or "output", error)), given))
         code = 2
+    except SystemExit:  # of what a plug-in runs when it is loaded; commands end by returning
+        note("error: something that was loaded, such as a plug-in, wanted to end the program")
+        code = 2
+    except ValueError as error:
+        if "null" not in str(error):
+            raise
+        note("error: a name of a file or folder holds a NUL character")
+        code = 2
     except MemoryError:
         note("error: not enough memory for this; ask for less at once")
         code = 2
