@@ -115,24 +115,24 @@ def main(arguments: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    arguments = sys.argv[1:] if arguments is None else arguments
-    console.spoken["lang"] = asked_for(arguments)
-    if "--help" in arguments:  # every command tells what it does in either language, also one that answers in none
-        arguments = _without_language(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    console.spoken["lang"] = asked_for(given)
+    try:
+        # Every command tells what it does in either language, also one that answers in none.
+        return _flushed(_run(_without_language(given) if "--help" in given else given))
+    finally:
+        console.spoken["lang"] = LANGUAGES[0]
+
+
+def _run(arguments: list[str]) -> int:
+    code: object = 2
     try:
         with extras.told():
             code = _group()(arguments, standalone_mode=False)
     except BadInput as error:
         _refused(error)
-        code = 2
     except exceptions.TyperException as error:
-        text = error.format_message()
-        # A group without a command answers with its help, which keeps its lines.
-        if text.startswith(_words().text("help.usage")):
-            note(text)
-        else:
-            _refused(BadInput(text))
-        code = 2
+        _misused(error.format_message())
     except (typer.Abort, KeyboardInterrupt):
         note(_words().text("said.stopped"))
         code = 130
@@ -141,14 +141,17 @@ def main(arguments: list[str] | None = None) -> int:
         code = 0
     except OSError as error:  # a disk that is full or closed, a name that is none: what the system says, in one line
         _refused(files.refused(error.filename or "output", error))
-        code = 2
     except MemoryError:
         _refused(BadInput(language("en").text("said.memory")))
-        code = 2
-    try:
-        return _flushed(code if isinstance(code, int) else 0)
-    finally:
-        console.spoken["lang"] = LANGUAGES[0]
+    return code if isinstance(code, int) else 0
+
+
+def _misused(text: str) -> None:
+    """Print what is wrong with a command line; a group without a command answers with its help, which keeps its lines."""
+    if text.startswith(_words().text("help.usage")):
+        note(text)
+    else:
+        _refused(BadInput(text))
 
 
 def _flushed(code: int) -> int:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from rechenmacht.answers.kinds import Kind
-from rechenmacht.evidence.forms import Deal
 from rechenmacht.faces.labels import subject_name
 from rechenmacht.faces.words import Words
 from rechenmacht.outputs.rules_text import rule_name
@@ -32,15 +30,10 @@ class PageWords(Words):
         return "; ".join(map(self.named, value))
 
     def named(self, name: str) -> str:
-        """Return what an id stands for: a contract by who pays whom for what, a thing or a rule by its name."""
-        deal = self._deals.get(name.removeprefix("deal:"))
-        if deal is not None:
-            payer, payee = (subject_name(self.base, self.language, one) for one in (deal.payer, deal.payee))
-            return f"{payer} → {payee} ({self.text(f'deal_kind.{deal.kind}')})"
+        """Return what an id stands for: a contract by who pays whom and when, a thing or a rule by its name."""
+        contract = self._deal(name)
+        if contract != name:
+            return contract
         if name in self.base.entities:
             return subject_name(self.base, self.language, name)
         return rule_name(self.base, name, self.language.code)  # type: ignore[arg-type]
-
-    @cached_property
-    def _deals(self) -> dict[str, Deal]:
-        return {one.id: one for one in self.base.tables.deals}

@@ -127,7 +127,7 @@ def rows_of(site: Site, claims: Sequence[Claim], words: Words, conflicts: dict[s
         for key in ("what", "value", "as_of", "grade", "source")
     )
     return Markup(
-        '<div class="wide" tabindex="0" role="group" aria-label="{}"><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
+        '<div class="wide stacks" tabindex="0" role="group" aria-label="{}"><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
     ).format(t("site.claims_of"), heads, Markup("").join(parts))
 
 

@@ -160,6 +160,10 @@ class Guard:
         kept = CALLER.set(asking)
         try:
             await self.app(scope, reading, sending)
+        except Exception as error:
+            if not status:  # answered here, where headers are set; it is logged further out
+                await problems.unexpected(Request(scope), error)(scope, receive, sending)
+            raise
         finally:
             CALLER.reset(kept)
             asking.end()
