@@ -147,7 +147,7 @@ def _run(arguments: list[str]) -> int:
 
 
 def _misused(text: str) -> None:
-    """Print what is wrong with a command line; a group without a command answers with its help, which keeps its lines."""
+    """Print what is wrong with a command line; a group without a command answers with its help, lines and all."""
     if text.startswith(_words().text("help.usage")):
         note(text)
     else:
