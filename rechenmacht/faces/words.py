@@ -18,6 +18,7 @@ from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 from rechenmacht.faces.labels import parameter_label, series_name, subject_name, titled
 from rechenmacht.faces.language import Language
+from rechenmacht.faces.said import said as sentence
 from rechenmacht.faces.said import worded
 
 PLAIN = Kind("text")
@@ -131,10 +132,10 @@ class Words:
         return writer(value, kind, row or {}) if writer else str(value)
 
     def said(self, text: Said) -> str:
-        """Return a text in this language; in English as it was made, and where the locales do not word it."""
+        """Return a text in this language; in English as it was made, and where neither locales nor pairs word it."""
         known = self.language.maybe(text.key) if text.key and self.language.code != "en" else None
         if known is None:
-            return str(text)
+            return sentence(str(text), self.language.code)
         written = {key: self._part(value) for key, value in text.values.items()}
         try:
             return known.format(**written)

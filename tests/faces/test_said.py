@@ -280,3 +280,14 @@ def test_help_is_german(line: str, monkeypatch: pytest.MonkeyPatch, capsys: pyte
     assert english(text) == set()
     assert main([*line.split(), "--help"]) == 0
     assert capsys.readouterr().out.startswith("Usage: ")
+
+
+def test_what_is_wrong_in_a_workspace_is_listed_in_german(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["init", str(tmp_path / "mine")]) == 0
+    with (tmp_path / "mine/claims/mine.csv").open("a", encoding="utf-8") as file:
+        file.write("x.1,chip:h100-smx,tdp,,700,,kW,soon,nope,,reportd,primary,\n")
+    capsys.readouterr()
+    assert main(["--workspace", str(tmp_path / "mine"), "facts", "validate", "--lang", "de"]) == 1
+    shown = capsys.readouterr().out
+    assert "unit 'kW', tdp wird aber in 'W' geführt" in shown
+    assert english(shown.partition("Grund")[2].replace("mine.csv", "")) == set()
