@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -48,8 +49,9 @@ def names(folder: Path) -> list[str]:
         ("check", str(ARTICLE), "--html", "{disk}/kept.html"),
         ("model", "export", "--out", "{disk}/kept.html"),
         ("rules", "classify", "h20", "--to", "CN", "--json"),
+        ("forecast", "register", "--draws", "20", "--out", "{disk}/register.json"),  # an empty one would block the next
     ],
-    ids=["run", "check", "model", "stdout"],
+    ids=["run", "check", "model", "stdout", "register"],
 )
 def test_one_line_and_nothing_half_written(disk: Path, words: tuple[str, ...]) -> None:
     kept = disk / "kept.html"
@@ -72,6 +74,25 @@ def test_one_line_and_nothing_half_written(disk: Path, words: tuple[str, ...]) -
     assert done.stderr.strip().splitlines()[-1].startswith("error: ")
     assert kept.read_text() == "an earlier good file"
     assert names(disk) == before
+
+
+def test_a_claim_that_finds_no_room_leaves_the_workspace_as_it_was(disk: Path) -> None:
+    mine = disk / "mine"
+    (disk / "filler").unlink()
+    assert command("init", str(mine)).returncode == 0
+    before = {path: path.read_bytes() for path in mine.rglob("*") if path.is_file()}
+    (disk / "filler").write_bytes(b"x" * 1000)
+    with contextlib.suppress(OSError), (disk / "filler").open("ab", buffering=0) as filler:
+        while True:
+            filler.write(b"x" * 4096)
+    words = ["--subject", "chip:h20", "--quantity", "tdp", "--unit", "W", "--as-of", "2024", "--value", "401"]
+    words += ["--source", "project-recollection", "--basis", "reported", "--grade", "unverified"]
+    done = command("--workspace", str(mine), "facts", "add", *words)
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+    assert done.stderr.strip().splitlines()[-1].startswith("error: ")
+    assert {path: path.read_bytes() for path in before} == before
+    (disk / "filler").unlink()
+    assert command("--workspace", str(mine), "facts", "add", *words).returncode == 0
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root writes anywhere")

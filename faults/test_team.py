@@ -9,9 +9,11 @@ import site
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -46,20 +48,24 @@ def interpreter() -> str:
     pytest.skip("no interpreter that others than root may run")
 
 
+@pytest.fixture
+def open_place() -> Iterator[Path]:
+    """A folder that others may enter; those of a test run are closed again by every other run that begins."""
+    with tempfile.TemporaryDirectory(prefix="rechenmacht-team-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to give it up")
-def test_the_service_starts_as_written_and_lets_in_who_has_a_token(tmp_path: Path) -> None:
+def test_the_service_starts_as_written_and_lets_in_who_has_a_token(open_place: Path) -> None:
     python = interpreter()
-    told, etc = unit(), tmp_path / "etc"
+    told, etc = unit(), open_place / "etc"
     etc.mkdir(mode=0o755)
-    tmp_path.chmod(0o755)
-    for folder in tmp_path.parents:
-        if any("pytest" in one.name for one in (folder, *folder.parents)):  # a test run's folders are closed to others
-            folder.chmod(0o755)
     token = add(etc / "tokens", "alice")  # as `rechenmacht serve-token` makes it: root's alone
     assert (etc / "tokens").stat().st_mode & 0o777 == 0o600
     shutil.copy(ROOT / "deploy" / "serve.toml", etc / "serve.toml")
     # What systemd does: a copy of the credential that the service alone can read, and folders of its own.
-    credentials, state, cache = (tmp_path / name for name in ("credentials", "state", "cache"))
+    credentials, state, cache = (open_place / name for name in ("credentials", "state", "cache"))
     for folder in (credentials, state, cache):
         folder.mkdir(mode=0o700)
     (source,) = told["LoadCredential"]
@@ -87,7 +93,7 @@ def test_the_service_starts_as_written_and_lets_in_who_has_a_token(tmp_path: Pat
     words = [python, "-m", "rechenmacht", "serve", "--config", str(etc / "serve.toml"), "--port", str(port)]
     (start,) = told["ExecStart"]
     assert start.split()[1:3] == ["serve", "--config"]
-    log = (tmp_path / "log").open("wb")
+    log = (open_place / "log").open("wb")
     service = subprocess.Popen(
         words, env=environment, user=NOBODY, group=NOBODY, extra_groups=[], umask=0o077, cwd="/", stdout=log, stderr=log
     )
@@ -102,7 +108,7 @@ def test_the_service_starts_as_written_and_lets_in_who_has_a_token(tmp_path: Pat
                 break
             except urllib.error.URLError as error:
                 if service.poll() is not None or time.monotonic() > until or isinstance(error, urllib.error.HTTPError):
-                    pytest.fail((tmp_path / "log").read_text())
+                    pytest.fail((open_place / "log").read_text())
                 time.sleep(0.2)
         with pytest.raises(urllib.error.HTTPError, match="401"):
             urllib.request.urlopen(home, timeout=10)

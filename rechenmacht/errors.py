@@ -37,6 +37,21 @@ def one_line(text: str, most: int = MOST) -> str:
 SHORT = 5  # letters; names shorter than this are like too many others
 
 
+class Names(str):
+    """Names that a message adds, as English says them; `key` is how the locales say it with `names`."""
+
+    __slots__ = ("key", "names")
+    key: str
+    names: str
+
+    @classmethod
+    def of(cls, key: str, text: str, names: Iterable[str]) -> Names:
+        """Return the English text with what it is made of."""
+        made = cls(text)
+        made.key, made.names = key, ", ".join(names)
+        return made
+
+
 def nearest(name: str, known: Iterable[str], most: int = 3) -> str:
     """Return `; did you mean a, b?` for the known names nearest to `name`, or an empty string."""
     names = list(known)
@@ -44,4 +59,11 @@ def nearest(name: str, known: Iterable[str], most: int = 3) -> str:
     hits = difflib.get_close_matches(name.lower(), lowered, n=most, cutoff=0.65 if len(name) < SHORT else 0.55)
     tail = name.rsplit(":", maxsplit=1)[-1].lower()
     hits += [candidate for candidate in lowered if len(tail) > 2 and tail in candidate and candidate not in hits]
-    return f"; did you mean {', '.join(lowered[hit] for hit in hits[:most])}?" if hits else ""
+    found = [lowered[hit] for hit in hits[:most]]
+    return Names.of("error.nearest", f"; did you mean {', '.join(found)}?", found) if found else ""
+
+
+def among(names: Iterable[str]) -> str:
+    """Return `; known: a, b` for all known names."""
+    found = list(names)
+    return Names.of("error.among", f"; known: {', '.join(found)}", found)

@@ -41,7 +41,7 @@ def run(
         draws: number of draws from the priors.
         seed: seed of all random streams; same seed, same bytes.
         backend: kernel (shipped), numpy, or native: compiled at first use.
-        outcome: variables to give, such as power_connected (may be repeated).
+        outcome: outcomes to give: a variable of all regions, power_connected; one at a time, capex_ai@China@2030; or a quantity in words, 'gain delivered|chips|amd@World@2030 < 1e6' (may be repeated).
         until: condition on what was published up to a quarter (2025Q4); the last one if none is given.
         no_assimilation: condition on nothing published after 2025, whose end the priors' levels state.
         lang: Language of names and texts: en or de.

@@ -41,7 +41,7 @@ from rechenmacht.domains.uncertainty.ensemble import (
 )
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base
-from rechenmacht.scenario import Scenario, Setup, available, prepare, with_settings
+from rechenmacht.scenario import Scenario, Setup, available, prepare, unread, with_settings
 from rechenmacht.scenario import read as read_scenario
 
 SCHEMA = "rechenmacht.run/1"
@@ -198,7 +198,9 @@ def _within_the_run(scenario: Scenario, series: tuple[Series, ...]) -> None:
         except ValueError as error:
             raise BadInput(f"scenario {scenario.id}: {error}") from None
         if not inside:
-            raise BadInput(f"scenario {scenario.id}: {at} is not within {QUARTERS[0]} to {QUARTERS[-1]}")
+            said, first, last = f"{at} is not within {QUARTERS[0]} to {QUARTERS[-1]}", QUARTERS[0], QUARTERS[-1]
+            where = f"scenario {scenario.id}"
+            raise BadInput.of("error.scenario.within", said, where=where, at=at, first=first, last=last)
     known = {f"{s.variable} in {s.region}" for s in series}
     for expect in scenario.expect:
         name = f"{expect.variable} in {expect.region}"
@@ -218,10 +220,7 @@ def _acting(given: Inputs, setup: Setup, scenario: Scenario, read: Read | None) 
     for name, steps in setup.levers.items():
         late = QUARTERS.index(steps[-1][0]) * given.per_quarter
         if name not in set().union(*(found for span, found in read.items() if span.stop > late)):
-            at = steps[-1][0]
-            raise BadInput(
-                f"scenario {scenario.id}: {name} is not read from {at} on, so a lever cannot set it: use a prior"
-            )
+            raise unread(setup, name, steps[-1][0])
 
 
 def model_of(base: Base, scenario: Scenario, given: Inputs | None = None, read: Read | None = None) -> Model:
@@ -340,7 +339,7 @@ def run(
     Raises:
         BadInput: if the scenario, the draws, the backend or the folder cannot be used.
     """
-    scenario = with_settings(replace_off(scenario, off), settings, FIRST_SIMULATED)
+    scenario = with_settings(replace_off(scenario, off), settings, FIRST_SIMULATED, observed=LAST_OBSERVED)
     with files.whole_folder(out, force=force) as folder:
         write(folder, *summed(base, scenario, draws, seed, progress, backend), of(base).series)
     return Run(out, read_meta(out))

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rechenmacht import files
 from rechenmacht.dates import quarter_of, quarters, span
-from rechenmacht.errors import BadInput, nearest
+from rechenmacht.errors import BadInput, among, nearest
 from rechenmacht.evidence.base import SHIPPED, Base
 from rechenmacht.evidence.forms import Parameter
 
@@ -177,7 +177,9 @@ def setting(text: str) -> tuple[str, str, float]:
     return found["name"], at, value
 
 
-def with_settings(scenario: Scenario, settings: Sequence[str], since: str, shifts: Sequence[str] = ()) -> Scenario:
+def with_settings(
+    scenario: Scenario, settings: Sequence[str], since: str, shifts: Sequence[str] = (), observed: str = ""
+) -> Scenario:
     """Return the scenario with further levers: NAME=VALUE, NAME=VALUE@QUARTER or NAME=VALUE@QUARTER..QUARTER.
 
     Args:
@@ -186,21 +188,53 @@ def with_settings(scenario: Scenario, settings: Sequence[str], since: str, shift
             `production.outage.wafers_n3=0.8@2027Q1..2027Q4`.
         since: the quarter from which a setting without one holds.
         shifts: the same, as medians to which the parameters' ranges are moved.
+        observed: the last quarter that the run takes as it was; nothing is looked at if it is empty.
 
     Raises:
-        BadInput: if a setting cannot be read.
+        BadInput: if a setting cannot be read, acts in an observed quarter, or a parameter is both set and shifted.
     """
     levers = []
     for text, shift in (*((text, False) for text in settings), *((text, True) for text in shifts)):
+        option = "--shift" if shift else "--set"
         try:
             name, at, value = setting(text)
         except ValueError as error:
-            raise BadInput(f"--{'shift' if shift else 'set'} {text}: {error}") from None
+            key = "form" if "NAME" in str(error) else "number"
+            raise BadInput.of(f"error.scenario.{key}", f"{option} {text}: {error}", option=option, given=text) from None
         at, _, until = at.partition("..")
         begins, ends = (QUARTER.sub(r"\1-\2", part.strip()) for part in (at, until))
         chosen = Lever(name=name, at=begins or since, value=value, until=ends, shift=shift, reason="set by the user")
         levers.append(chosen)
+    later(levers, observed)
     return scenario.model_copy(update={"lever": (*scenario.lever, *levers)})
+
+
+def later(levers: Sequence[Lever], observed: str) -> None:
+    """Let pass levers of a user that act after the last quarter that the run takes as it was, one way each.
+
+    Raises:
+        BadInput: if one acts in an observed quarter, or a parameter is both set and shifted.
+    """
+    both = {one.name for one in levers if one.shift} & {one.name for one in levers if not one.shift}
+    for name in sorted(both):
+        said = f"{name} is both set and shifted: a value for all draws, or a range moved; choose one"
+        raise BadInput.of("error.scenario.both", said, name=name)
+    for lever in levers:
+        at = _quarter(lever.at)
+        if at and at <= observed:
+            said = (
+                f"{lever.name} from {at}: that would contradict what was observed to {observed}; set it from the next "
+                "quarter on, or condition the run on less: --until"
+            )
+            raise BadInput.of("error.scenario.observed", said, name=lever.name, at=at, observed=observed)
+
+
+def _quarter(at: str) -> str:
+    """Return the quarter in which a date ends, empty where it cannot be read; `_course` says so then."""
+    try:
+        return quarter_of(at)
+    except ValueError:
+        return ""
 
 
 @cache
@@ -224,12 +258,15 @@ def bounds(parameter: Parameter) -> tuple[float, float]:
 def _inside(parameter: Parameter, value: float, where: str) -> None:
     low, high = bounds(parameter)
     if not low <= value <= high:
-        raise BadInput(f"{where}: {value:g} {parameter.unit} is outside {low:g} to {high:g} for {parameter.name}")
+        said = f"{value:g} {parameter.unit} is outside {low:g} to {high:g} for {parameter.name}"
+        raise BadInput.of("error.scenario.bounds", said, where=where, value=f"{value:g}", unit=parameter.unit,
+                          low=f"{low:g}", high=f"{high:g}", name=parameter.name)  # fmt: skip
 
 
 def _known(parameters: Mapping[str, Parameter], name: str, where: str) -> Parameter:
     if name not in parameters:
-        raise BadInput(f"{where}: no parameter {name!r}{nearest(name, parameters)}")
+        near = nearest(name, parameters)
+        raise BadInput.of("error.scenario.parameter", f"no parameter {name!r}{near}", where=where, name=name, near=near)
     return parameters[name]
 
 
@@ -260,7 +297,9 @@ def prepare(base: Base, scenario: Scenario, mechanisms: tuple[str, ...]) -> Setu
     where = f"scenario {scenario.id}"
     for name in scenario.off:
         if name not in mechanisms:
-            raise BadInput(f"{where}: no mechanism {name!r}{nearest(name, mechanisms)}; known: {', '.join(mechanisms)}")
+            near, known = nearest(name, mechanisms), among(mechanisms)
+            said = f"no mechanism {name!r}{near}{known}"
+            raise BadInput.of("error.scenario.mechanism", said, where=where, name=name, near=near, known=known)
     parameters = {name: p for name, p in base.parameters.items() if p.mechanism in mechanisms}
     for name, prior in scenario.prior.items():
         parameters[name] = _prior(base, _known(parameters, name, where), prior, where)
@@ -275,6 +314,17 @@ def prepare(base: Base, scenario: Scenario, mechanisms: tuple[str, ...]) -> Setu
     return Setup(scenario, tuple(parameters.values()), steps)
 
 
+def unread(setup: Setup, name: str, at: str) -> BadInput:
+    """Return why a lever does nothing: its mechanism is switched off, or its parameter is read no more from `at` on."""
+    where = f"scenario {setup.scenario.id}"
+    mechanism = next(one.mechanism for one in setup.parameters if one.name == name)
+    if mechanism in setup.scenario.off:
+        said = f"{name} does nothing, because its mechanism {mechanism} is switched off"
+        return BadInput.of("error.scenario.off", said, where=where, name=name, mechanism=mechanism)
+    said = f"{name} is not read from {at} on, so a lever cannot set it: use a prior"
+    return BadInput.of("error.scenario.unread", said, where=where, name=name, at=at)
+
+
 def _shifted(lever: Lever, parameter: Parameter, where: str) -> float:
     """Return the value of a lever that moves a range.
 
@@ -282,9 +332,8 @@ def _shifted(lever: Lever, parameter: Parameter, where: str) -> float:
         BadInput: if the parameter is the same in all draws, or the lever ends.
     """
     if parameter.low == parameter.high or lever.until or lever.recovery:
-        raise BadInput(
-            f"{where}: {lever.name}: only a parameter that differs between draws can be shifted, without an end"
-        )
+        said = f"{lever.name}: only a parameter that differs between draws can be shifted, without an end"
+        raise BadInput.of("error.scenario.shift", said, where=where, name=lever.name)
     import numpy as np  # noqa: PLC0415 - scenarios are read without it where nothing is shifted
 
     from rechenmacht.sample import Shifted, values  # noqa: PLC0415
@@ -303,7 +352,8 @@ def _course(lever: Lever, parameter: Parameter, where: str) -> list[tuple[str, f
         try:
             span(text)
         except ValueError as error:
-            raise BadInput(f"{where}: {lever.name}: {error}") from None
+            said = f"{lever.name}: {error}"
+            raise BadInput.of("error.scenario.date", said, where=where, name=lever.name, given=text) from None
     begins = quarter_of(lever.at)
     if lever.shift:
         return [(begins, _shifted(lever, parameter, where))]
@@ -312,13 +362,15 @@ def _course(lever: Lever, parameter: Parameter, where: str) -> list[tuple[str, f
             raise BadInput(f"{where}: {lever.name}: a recovery needs an end (until)")
         return [(begins, lever.value)]
     if parameter.low != parameter.high:
-        raise BadInput(
-            f"{where}: {lever.name}: only a parameter that is the same in all draws can go back to its usual value; "
-            "set its later value by a second lever"
+        said = (
+            f"{lever.name}: only a parameter that is the same in all draws can go back to its usual value; set its "
+            "later value by a second lever"
         )
+        raise BadInput.of("error.scenario.back", said, where=where, name=lever.name)
     ends = quarter_of(lever.until)
     if ends < begins:
-        raise BadInput(f"{where}: {lever.name}: ends in {ends}, before it begins in {begins}")
+        said = f"{lever.name}: ends in {ends}, before it begins in {begins}"
+        raise BadInput.of("error.scenario.ends", said, where=where, name=lever.name, ends=ends, begins=begins)
     usual, steps = parameter.mid, lever.recovery + 1
     following = quarters(ends, f"{int(ends[:4]) + 1 + steps // 4}-Q4")[1 : steps + 1]
     back = [(quarter, lever.value + (usual - lever.value) * k / steps) for k, quarter in enumerate(following, 1)]

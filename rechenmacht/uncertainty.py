@@ -14,6 +14,9 @@ def compare(
     own_b: Any = None,
     outcome: Sequence[str] = (),
     set: Any = (),
+    shift: Sequence[str] = (),
+    off: Sequence[str] = (),
+    until: str = "",
     draws: int = 1000,
     seed: int = 1,
     backend: Literal["kernel", "numpy", "native"] = "kernel",
@@ -26,8 +29,11 @@ def compare(
         b: the scenario to set against it.
         own_a: a scenario of one's own in place of A.
         own_b: a scenario of one's own in place of B.
-        outcome: variable@region@quarter, such as power_connected@World@2030-Q4 (repeatable).
-        set: set a parameter in B: NAME=VALUE or NAME=VALUE@2027Q1.
+        outcome: variable@region@quarter, or a quantity in words: 'gain delivered|chips|amd@World@2030 < 1.1', the bar on B over A (repeatable).
+        set: set a parameter in B: NAME=VALUE or NAME=VALUE@2027Q1 (may be repeated).
+        shift: move a parameter's whole range in B so that its median is the value, NAME=VALUE or NAME=VALUE@2027Q1 (may be repeated).
+        off: switch a mechanism off in B (may be repeated).
+        until: condition both on what was published up to a quarter (2025Q4); the last one if none is given.
         draws: number of draws from the priors.
         seed: seed of all random streams; same seed, same bytes.
         backend: kernel (shipped), numpy, or native: compiled at first use.
@@ -41,6 +47,9 @@ def sensitivity(
     *,
     own: Any = None,
     outcome: Sequence[str] = (),
+    set: Any = (),
+    shift: Sequence[str] = (),
+    off: Sequence[str] = (),
     method: Literal["rank", "sobol", "gradient"] = "rank",
     draws: int = 1000,
     base: int = 1024,
@@ -54,6 +63,9 @@ def sensitivity(
         scenario: scenario id, or a path to a TOML file.
         own: a scenario of one's own, as its file says it, instead of a shipped one.
         outcome: variable@region@quarter, such as power_connected@World@2030-Q4 (repeatable).
+        set: set a parameter: NAME=VALUE or NAME=VALUE@2027Q1 (may be repeated).
+        shift: move a parameter's whole range so that its median is the value, NAME=VALUE or NAME=VALUE@2027Q1 (may be repeated).
+        off: switch a mechanism off (may be repeated).
         method: rank: cheap; sobol: shares of variance; gradient: slopes at the medians.
         draws: number of draws from the priors.
         base: base points of Sobol indices, a power of two.

@@ -36,11 +36,12 @@ class Kind:
             raise ValueError(f"no kind {self.name!r}")
 
 
-NUMBERS = frozenset({"money", "share", "number", "significant", "exact", "count", "amount", "quantity"})
+NUMBERS = frozenset({"money", "share", "drawn", "number", "significant", "exact", "count", "amount", "quantity"})
 """Kinds whose cells are numbers, or bands of numbers.
 
-money: billions; share: percent; number: so many places; significant: so many digits; exact: all digits that matter;
-count: whole; amount: with its unit, scaled as people say it; quantity: as amount, the unit in the row's `unit`.
+money: billions; share: percent; drawn: a share of so many draws, the number in the row's `draws`; number: so many
+places; significant: so many digits; exact: all digits that matter; count: whole; amount: with its unit, scaled as
+people say it; quantity: as amount, the unit in the row's `unit`.
 """
 TEXTS = frozenset({
     "text", "texts", "words", "id", "ids", "term", "terms", "flag", "flags", "day", "quarter", "year_end",
@@ -113,6 +114,7 @@ Exacts = Annotated[list[float], Kind("numbers", digits=12)]
 Usd = Annotated[float, Kind("money", "USD")]
 UsdBand = Annotated[Band, Kind("money", "USD")]
 Share = Annotated[float, Kind("share", "1")]
+Drawn = Annotated[float, Kind("drawn", "1")]
 ShareBand = Annotated[Band, Kind("share", "1")]
 ShareEstimate = Annotated[Estimate, Kind("share", "1")]
 Ratio = Annotated[float, Kind("significant", "1")]

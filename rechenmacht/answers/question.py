@@ -24,7 +24,7 @@ Told = Callable[[int, int], None]
 """Hears how many parts of the work are done, of how many; raises to stop it."""
 DRAWS = 1000
 """The draws of every question that does not say how many: the same digits come out of every face."""
-OWN_MACHINE: dict[str, frozenset[str]] = {"backend": frozenset({"fast"}), "method": frozenset({"sobol", "gradient"})}
+OWN_MACHINE: dict[str, frozenset[str]] = {"backend": frozenset({"native"}), "method": frozenset({"sobol", "gradient"})}
 """Values of fields that compile or run for minutes: a server refuses them."""
 
 
@@ -72,7 +72,8 @@ class Question(BaseModel):
     `name` is domain and question, `capital.stress`; `place` the words of its command where they are others, `run`;
     `saves` whether its command takes a folder for files; `writes` whether its answer is a text that its command prints
     or writes to a file; `home` the folder of the workspace that its command writes to where no other is named;
-    `unchecked` whether it can be asked of a base with faults.
+    `unchecked` whether it can be asked of a base with faults; `draw_bytes` the memory that every draw takes while it is
+    answered, about, where draws are not taken in slices.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -85,6 +86,7 @@ class Question(BaseModel):
     writes: ClassVar[bool] = False
     home: ClassVar[str] = ""
     unchecked: ClassVar[bool] = False
+    draw_bytes: ClassVar[int] = 0
 
     def settled(self, base: Base) -> Question:
         """Return the same question with names resolved and defaults filled, so that equal questions are equal."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 from rechenmacht.answers.question import Question, Told, untold
@@ -11,6 +12,40 @@ from rechenmacht.errors import BadInput
 if TYPE_CHECKING:
     from rechenmacht.answers.answer import Answer
     from rechenmacht.evidence.base import Base
+
+
+OUTCOMES = ("outcome", "case")
+"""Fields that name outcomes."""
+REGION = re.compile(r"@([^@<>+*/]+)(?=@|$|\s*[<>])")
+
+
+def _regions() -> dict[str, str]:
+    """Return the regions' codes by their names in all languages, in small letters."""
+    from rechenmacht.faces.language import LANGUAGES, language
+
+    texts = [language(code).texts for code in LANGUAGES]
+    return {
+        name.lower(): key.removeprefix("region.")
+        for one in texts for key, name in one.items() if key.startswith("region.") and key.count(".") == 1
+    }  # fmt: skip
+
+
+def spoken(given: dict[str, Any]) -> dict[str, Any]:
+    """Return what was given with the regions of outcomes, `capex_ai@Welt@2030`, under their codes."""
+    told = {key: given[key] for key in OUTCOMES if given.get(key)}
+    if not told:
+        return given
+    names = _regions()
+
+    def coded(text: Any) -> Any:
+        if not isinstance(text, str):
+            return text
+        return REGION.sub(lambda found: f"@{names.get(found[1].strip().lower(), found[1])}", text)
+
+    return {**given, **{
+        key: [coded(one) for one in value] if isinstance(value, list | tuple) else coded(value)
+        for key, value in told.items()
+    }}  # fmt: skip
 
 
 def settled(
@@ -29,7 +64,7 @@ def settled(
         BadInput: if a field is wrong, in the language.
     """
     try:
-        return question.asked(question.read(given, base) if files else given).settled(base)
+        return question.asked(spoken(question.read(given, base) if files else given)).settled(base)
     except BadInput as error:
         raise worded(error, base, lang) from None
 

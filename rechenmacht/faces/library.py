@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date as day
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from rechenmacht.faces.offered import offered
 from rechenmacht.faces.python import Given, ask
 
 if TYPE_CHECKING:
+    from rechenmacht.answers.answer import Answer
     from rechenmacht.evidence.base import Base
 
 
@@ -23,6 +24,10 @@ class Fact(Given):
     def claims(self) -> Any:
         """The claims that were pooled, and those set aside with the reason, as a DataFrame."""
         return self.frame("claims_pooled")
+
+
+def _quantiles(answer: Answer) -> Sequence[Any]:
+    return next(table.rows for table in answer.tables if table.name == "quantiles")
 
 
 class Run(Given):
@@ -39,11 +44,11 @@ class Run(Given):
         """
         import pandas as pd
 
-        rows = self.answer.tables[1].rows
+        rows = _quantiles(self.answer)
         if variable and all(row["variable"] != variable for row in rows):
             asked = self.answer.question.model_copy(update={"outcome": [variable]})
             with python.using(self.base):
-                rows = ask("race.run", asked.model_dump()).answer.tables[1].rows
+                rows = _quantiles(ask("race.run", asked.model_dump()).answer)
         flat = [{**{key: row[key] for key in ("variable", "region", "quarter", "unit")}, **row["value"]}
                 for row in rows if variable in {"", row["variable"]}]  # fmt: skip
         found = pd.DataFrame(flat)
@@ -63,10 +68,11 @@ class Run(Given):
         from rechenmacht import runs
         from rechenmacht.domains.race.answers.common import places, scenario_of
         from rechenmacht.domains.race.axes import QUARTERS
+        from rechenmacht.domains.race.inputs import inputs
         from rechenmacht.domains.uncertainty.ensemble import slices
 
         asked: Any = self.answer.question
-        model = runs.model_of(self.base, scenario_of(asked, self.base))
+        model = runs.model_of(self.base, scenario_of(asked, self.base), inputs(self.base, asked.sees))
         series = model.given.added.series
         kept = places([variable], series)
         out = np.empty((len(kept), len(QUARTERS), asked.draws), dtype=np.float32)
@@ -166,8 +172,8 @@ def query(sql: str, most: int = 1_000_000) -> Any:
 
 
 def run(
-    scenario: str = "reference", *, draws: int = 1000, seed: int = 1, set: Mapping[str, Any] | None = None,
-    lang: str = "en", **more: Any,
+    scenario: str = "reference", *, draws: int = 1000, seed: int = 1,
+    set: Mapping[str, Any] | Sequence[str] | None = None, lang: str = "en", **more: Any,
 ) -> Run:  # fmt: skip
     """Simulate a scenario; `.frame(variable)` has quantiles, `.draws(variable)` every draw.
 
@@ -175,11 +181,11 @@ def run(
         scenario: its id, or a path to a TOML file.
         draws: how many.
         seed: of all random streams.
-        set: parameter name -> value, or -> {quarter: value}.
+        set: parameter name -> value, or -> {quarter: value}; or as the command line writes it, ["name=2@2027Q1"].
         lang: language in which it prints itself.
-        more: further fields of the question: off, backend, outcome.
+        more: further fields of the question: shift, off, until, backend, outcome.
     """
-    given = {"scenario": scenario, "draws": draws, "seed": seed, "set": dict(set or {}), "lang": lang, **more}
+    given = {"scenario": scenario, "draws": draws, "seed": seed, "set": set, "lang": lang, **more}
     found = ask("race.run", given)
     return Run(found.answer, found.base, lang)
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_origin
 
 from rechenmacht import extras
 from rechenmacht.answers.answer import Answer
@@ -18,6 +18,7 @@ from rechenmacht.faces.fields import about, fields
 from rechenmacht.faces.language import language
 
 if TYPE_CHECKING:
+    from rechenmacht.answers.question import Question
     from rechenmacht.evidence.base import Base
 
 PACKAGE = Path(__file__).parent.parent
@@ -141,6 +142,12 @@ class Given:
         return found
 
 
+def _listed(question: type[Question], given: dict[str, Any]) -> dict[str, Any]:
+    """Return what was given with one text for a list as a list of one: `outcome="capex_ai@us@2030"`."""
+    lists = {key for key, field in question.model_fields.items() if get_origin(field.annotation) is list}
+    return {key: [value] if key in lists and isinstance(value, str) else value for key, value in given.items()}
+
+
 def ask(name: str, given: dict[str, Any]) -> Given:
     """Ask a question by name; the functions of `rechenmacht.<domain>` are written from the questions and call this.
 
@@ -151,7 +158,8 @@ def ask(name: str, given: dict[str, Any]) -> Given:
 
     domain, _, last = name.partition(".")
     lang, facts = given.pop("lang", "en"), base()
-    asked = settled(questions(domain)[last], given, facts, lang, files=True)
+    question = questions(domain)[last]
+    asked = settled(question, _listed(question, given), facts, lang, files=True)
     with extras.told():
         return Given(answered(asked, facts, lang), facts, lang)
 

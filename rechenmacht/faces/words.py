@@ -14,13 +14,15 @@ from babel.numbers import format_decimal
 from rechenmacht.answers.answer import Answer, Note, Table
 from rechenmacht.answers.kinds import NUMBERS, Column, Kind, columns, kind_of
 from rechenmacht.answers.said import Said
-from rechenmacht.errors import BadInput
+from rechenmacht.errors import BadInput, Names
 from rechenmacht.evidence.base import Base
 from rechenmacht.faces.labels import parameter_label, series_name, subject_name, titled
 from rechenmacht.faces.language import Language
 
 PLAIN = Kind("text")
+FEW = 0.005  # share of draws below which, and above one less of which, they are counted
 UNITED = frozenset({"amount", "quantity"})
+SIGNS = {"+": "plus", "-": "less", "*": "times", "/": "over"}
 Shown = Mapping[str, Any]
 
 
@@ -152,6 +154,8 @@ class Words:
         if "q50" in value or "value" in value:
             middle, keys = ("q50", ("q05", "q95")) if "q50" in value else ("value", ("low", "high"))
             low, high = (value[key] for key in keys)
+            if low is not None and low == value[middle] == high:  # one draw, or the same in all: there is no range
+                return self.cell(low, kind, row)
             if kind.name in UNITED and None not in {low, value[middle], high}:
                 unit = kind.unit if kind.name == "amount" else "share" if row["unit"] == "1" else row["unit"]
                 return self.language.estimate(low, value[middle], high, unit, kind.digits)
@@ -197,6 +201,15 @@ class Words:
         if not math.isfinite(value):
             return ""
         return self.text("number.percent", n=self.number(percent, 1 if abs(percent) < 10 else 0))
+
+    def _drawn(self, value: float, _kind: Kind, row: Shown) -> str:
+        """Write a share of draws; none, all, and a handful are counted, so that no share is printed as certain."""
+        draws = row["draws"]
+        hits = round(value * draws)
+        counted = {"n": self.number(hits, 0), "draws": self.number(draws, 0)}
+        if hits in {0, draws} or min(value, 1 - value) < FEW:
+            return self.text("number.no_draw" if not hits else "number.some_draws", **counted)
+        return self.language.percent(value, 2)
 
     def _number(self, value: float, kind: Kind, _row: Shown) -> str:
         return self.number(value, kind.digits)
@@ -296,8 +309,26 @@ class Words:
         return value if label == value else f"{label} ({value})"
 
     def _outcome(self, value: str, _kind: Kind, _row: Shown) -> str:
-        variable, region, quarter = value.split("@")
-        return f"{series_name(self.language, variable, region)}, {self.language.at_end(quarter)}"
+        from rechenmacht.domains.uncertainty.expressions import WORDED, written
+
+        if not WORDED.match(value):
+            variable, region, quarter = value.split("@")
+            return f"{series_name(self.language, variable, region)}, {self.language.at_end(quarter)}"
+        words = written(value, "outcome")
+        parts = [self._asked(words.terms[0])]
+        for sign, term in zip(words.signs, words.terms[1:], strict=True):
+            parts += [self.text(f"quantity_sign.{SIGNS[sign]}"), self._asked(term)]
+        if words.factor != 1:
+            parts += [self.text("quantity_sign.times"), self.language.number(words.factor)]
+        bar = f" {words.side} {self.language.big(words.bar, 6)}" if words.side else ""
+        return " ".join(parts) + bar
+
+    def _asked(self, term: Any) -> str:
+        """Write a term of a quantity: the series, and what of it is meant."""
+        if term.kind == "end":
+            return self._outcome(f"{term.variable}@{term.region}@{term.first}", PLAIN, {})
+        name = series_name(self.language, term.variable, term.region)
+        return self.text(f"quantity_term.{term.kind}", what=name, first=term.first, last=term.last)
 
     def _region(self, value: str, _kind: Kind, _row: Shown) -> str:
         from rechenmacht.domains.race.outcomes import REGION
@@ -306,7 +337,12 @@ class Words:
         return self.term("region", codes.get(value, value))
 
     def _variable(self, value: str, _kind: Kind, _row: Shown) -> str:
-        return series_name(self.language, value, "World")
+        return series_name(self.language, value, "World").removeprefix(f"{self.text('region.world')}, ")
+
+
+def _named(value: object, language: Language) -> object:
+    """Return what a message adds about names in a language; anything else as it is."""
+    return language.text(value.key, names=value.names) if isinstance(value, Names) else value
 
 
 def worded(error: BadInput, language: Language) -> str:
@@ -315,7 +351,7 @@ def worded(error: BadInput, language: Language) -> str:
     if not known:
         return str(error)
     try:
-        return known.format(**error.values)
+        return known.format(**{key: _named(value, language) for key, value in error.values.items()})
     except (KeyError, IndexError):
         return str(error)
 

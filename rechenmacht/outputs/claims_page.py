@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -15,6 +16,7 @@ from rechenmacht.faces.language import LANGUAGES, Language, language
 
 DRAWS, SEED = 1000, 1
 SMALLEST = 0.01  # share of draws below which, and above one less of which, no more is said
+DECIMAL = re.compile(r"(?<=[0-9])\.(?=[0-9])")
 PAGES = {"en": "claims.md", "de": "claims.de.md"}
 
 
@@ -58,7 +60,8 @@ def _share(share: float, lang: Language) -> str:
 def verdict(one: Answered, lang: Language) -> str:
     """Return what the run says of the statement, as a sentence."""
     share = "" if one.share is None else _share(one.share, lang)
-    return lang.text(f"claims.{one.verdict}", share=share, holds=one.statement.holds)
+    holds = DECIMAL.sub(lang.text("stage.step.decimal"), one.statement.holds)
+    return lang.text(f"claims.{one.verdict}", share=share, holds=holds)
 
 
 def _side(base: Base, said: str, who: str, when: str, source: str, lang: Language) -> str:
@@ -80,8 +83,9 @@ def entry(base: Base, one: Answered, lang: Language) -> str:
         + _side(base, told.said[code], told.said_by, told.said_on, told.source, lang),
         f"- **{lang.text('claims.against')}** "
         + _side(base, told.against[code], told.against_by, told.against_on, told.against_source, lang),
-        f"- **{lang.text('claims.command')}** `{told.command}`",
     ]
+    if told.command:
+        lines.append(f"- **{lang.text('claims.command' if told.scenario else 'claims.nearest')}** `{told.command}`")
     if one.band is None:
         lines.append(f"- **{lang.text('claims.answer')}** {verdict(one, lang)}: {told.untold[code]}.")
     else:

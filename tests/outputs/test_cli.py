@@ -252,6 +252,34 @@ def test_bad_input_gives_one_line_and_code_2(run: Command, words: tuple[str, ...
     assert sorted(path.name for path in tmp_path.iterdir()) == before
 
 
+@pytest.mark.parametrize("odd", ["x" * 5000, "x" * 300 + ".toml", "a\0b", "http://[", "http://[x].toml", "\ud800", "/dev/zero", "..", "~x/a.csv"],
+                         ids=lambda text: ascii(text[:12]))  # fmt: skip
+@pytest.mark.parametrize("words", [
+    ("run", "{}"), ("check", "{}"), ("capital", "stress", "{}"), ("capital", "clear", "--network", "{}"),
+    ("allocate", "--projects", "{}"), ("rules", "classify", "--table", "{}"), ("rules", "propose", "{}"),
+    ("engine", "predict", "--table", "{}"), ("engine", "train", "--system", "{}", "--model", "70b"),
+    ("engine", "train", "--system", "h100", "--model", "{}"), ("engine", "compare", "h100", "b200", "--workload", "{}"),
+    ("forecast", "score", "{}"), ("sweep", "{}", "--out", "a"), ("--workspace", "{}", "facts", "list"), ("serve", "--config", "{}"),
+    ("facts", "import", "worldbank-gdp", "{}"), ("facts", "show", "{}"), ("rules", "classify", "{}", "--to", "CN"),
+], ids=" ".join)  # fmt: skip
+def test_odd_names_and_places_give_one_line_and_code_2(run: Command, words: tuple[str, ...], odd: str) -> None:
+    """Longer than a file's name may be, no address, half a character, a device without an end."""
+    result = run(*(word.format(odd) for word in words))
+    assert (result.code, result.out) == (2, "")
+    lines = result.err.splitlines()
+    assert lines[-1].startswith("error: ")
+    assert len(lines[-1]) < 1500
+
+
+def test_a_note_that_a_spreadsheet_would_run_is_kept_as_text(run: Command, mine: Path) -> None:
+    assert run("--workspace", mine, *ADD, "--note", "=HYPERLINK(1)", "--locator", "@SUM(1)").code == 0
+    text = (mine / "claims" / "mine.csv").read_text()
+    assert "'=HYPERLINK(1)" in text
+    assert "'@SUM(1)" in text
+    assert ",=" not in text
+    assert run("--workspace", mine, "facts", "validate").code == 0
+
+
 def test_a_fault_in_the_workspace_is_found_with_code_1_and_stops_other_commands_with_2(
     run: Command, mine: Path
 ) -> None:
@@ -340,3 +368,26 @@ def test_results_are_utf_8_whatever_the_terminal_says(base: Base) -> None:
     assert result.returncode == 0
     assert io.BytesIO(result.stdout).readline().startswith(b"Kennung")
     assert len(base.tables.entities) > 0
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("mine.py", "raise SystemExit(7)", "wanted to end the program"),
+        ("mine.py", "def f(): f()\nf()", "RecursionError"),
+        ("mine.py", "PLUGINS = (1,)", "no Mechanism or Outcome"),
+        ("a\\u0000b.py", "", "NUL"),
+        ("x" * 5000 + ".py", "", "File name too long"),
+        ("../mine.py", "", "no such file in the workspace"),
+    ],
+)
+def test_a_plug_in_that_is_none_is_one_line_and_code_2(
+    run: Command, mine: Path, name: str, text: str, says: str
+) -> None:
+    (mine / "mine.py").write_text(text)
+    (mine.parent / "mine.py").write_text("raise AssertionError('of outside the workspace')")
+    with (mine / "rechenmacht.toml").open("a") as file:
+        file.write(f'\nplugins = ["{name}"]\n')
+    result = run("--workspace", mine, "--plugins", "run", "reference", "--draws", "3", "--out", "out")
+    assert (result.code, result.out) == (2, "")
+    assert says in result.err.splitlines()[-1]

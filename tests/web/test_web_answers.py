@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import html
 import json
+import threading
+import time
+from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
@@ -14,6 +18,8 @@ from rechenmacht.faces import registry
 from rechenmacht.faces.console import plain
 from rechenmacht.faces.python import ask
 from rechenmacht.outputs.cli import main
+from rechenmacht.outputs.web.api import answers
+from rechenmacht.outputs.web.api.answers import draw_bytes
 from rechenmacht.outputs.web.app import create_app
 from rechenmacht.outputs.web.settings import Settings
 
@@ -109,3 +115,51 @@ def test_a_stream_tells_progress_and_the_result(client: TestClient) -> None:
         events = [line for line in found.iter_lines() if line.startswith("event: ")]
     assert events[-1] == "event: result"
     assert "event: progress" in events
+
+
+def test_a_stream_ends_with_its_time_and_what_it_began_is_stopped(
+    base: Base, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped = threading.Event()
+
+    def endless(asked: Any, base: Base, lang: str, told: Any) -> Any:
+        try:
+            while True:
+                time.sleep(0.01)
+                told(1, 2)
+        except InterruptedError:
+            stopped.set()
+            raise
+
+    monkeypatch.setattr(answers, "answered", endless)
+    app = create_app(base, Settings(compiled=False, database=str(tmp_path / "serve.sqlite"), stream_seconds=0.3))
+    client = TestClient(app, base_url="http://localhost")
+    with client.stream("POST", f"{ROOT}/capital/stress/stream", json={"draws": 10}) as found:
+        lines = [line for line in found.iter_lines() if line]
+    assert lines[-2] == "event: problem"
+    assert json.loads(lines[-1].removeprefix("data: "))["status"] == 503
+    assert "limit stream_seconds" in lines[-1]
+    assert stopped.wait(10)
+    assert app.state.service.work._pools["stream"].submit("other", lambda: 5).result(10) == 5  # its thread is free
+    app.state.service.close()
+
+
+def test_no_answer_takes_more_memory_than_one_may(base: Base, tmp_path: Path) -> None:
+    """What holds all its draws at once says what one takes; the server lets fewer pass, streams too."""
+    whole = {name: draw_bytes(one) for name, one in registry.everything().items() if "draws" in one.model_fields}
+    sliced = {name for name, size in whole.items() if not size}
+    assert sliced == {"uncertainty.backtest", "uncertainty.register"}  # no server answers these
+    app = create_app(base, Settings(compiled=False, database=str(tmp_path / "s.sqlite"), answer_bytes=40_000_000))
+    client = TestClient(app, base_url="http://localhost")
+    for name in ("capital/stress", "capital/path", "uncertainty/sensitivity", "capital/stress/stream"):
+        size = whole[name.removesuffix("/stream").replace("/", ".")]
+        answer = client.post(f"{ROOT}/{name}", json={"draws": 40_000_000 // size + 1})
+        assert answer.status_code == 422
+        assert f"at most {40_000_000 // size:,} " in answer.json()["detail"]
+    assert client.post(f"{ROOT}/capital/exposure", json={"org": "nvidia", "draws": 10}).status_code == 200
+
+
+def test_nobody_has_a_server_compile(client: TestClient) -> None:
+    answer = client.post(f"{ROOT}/race/run", json={"draws": 5, "backend": "native"})
+    assert answer.status_code == 422
+    assert "only on the command line and in Python" in answer.json()["detail"]

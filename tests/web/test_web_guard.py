@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from concurrent.futures import Future
@@ -18,6 +19,7 @@ from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 from rechenmacht.outputs.cli.app import app as commands
 from rechenmacht.outputs.web import settings as forms
+from rechenmacht.outputs.web.app import create_app
 from rechenmacht.outputs.web.cache import Cache, Flights
 from rechenmacht.outputs.web.problems import Problem
 from rechenmacht.outputs.web.security import Buckets
@@ -81,6 +83,7 @@ def test_a_fault_of_the_server_tells_nothing_of_it(client: TestClient, monkeypat
     assert answer.status_code == 500
     assert answer.headers["content-type"] == "application/problem+json"
     assert "division" not in answer.text
+    assert answer.headers["x-content-type-options"] == "nosniff"
 
 
 def test_headers_keep_the_page_at_home(client: TestClient, base: Base, tmp_path_factory: Clients) -> None:
@@ -147,6 +150,21 @@ def test_work_is_bounded_in_number_and_time() -> None:
     work.close()
     with pytest.raises(Problem, match="shutting down"):
         work.begin(held.wait, "simulate")
+
+
+def test_callers_behind_a_proxy_are_told_apart_and_nobody_else_is_believed(base: Base, tmp_path: Path) -> None:
+    from rechenmacht.outputs.cli.serve import _server  # what `serve` runs
+
+    for behind, trusted, slowed in ((True, "10.0.0.0/8", False), (True, "10.9.9.9", True), (False, "", True)):
+        told = Settings(compiled=False, requests_per_second=0.001, burst=2, behind_proxy=behind, proxies=trusted,
+                        hosts=("testserver",), database=str(tmp_path / "serve.sqlite"))  # fmt: skip
+        config = _server(create_app(base, told), told, asyncio.Protocol).config
+        config.load()
+        client = TestClient(config.loaded_app, client=("10.0.0.7", 5000))
+        found = [
+            client.get("/api/v1/health", headers={"x-forwarded-for": f"203.0.113.{n}"}).status_code for n in range(4)
+        ]
+        assert found == ([200, 200, 429, 429] if slowed else [200] * 4), (behind, trusted)
 
 
 def test_equal_questions_share_one_answer() -> None:

@@ -73,15 +73,25 @@ def test_a_lever_holds_from_its_quarter_on(client: TestClient) -> None:
 
 def test_a_lever_joins_what_the_scenario_says_of_it_as_on_the_command_line(base: Base) -> None:
     race, name = Race(base, compiled=False), "adoption.policy_drive.cn"
-    for settings in ([f"{name}=0.1@2027Q1"], [f"{name}=0.1@2026Q1"], [f"{name}=0.9@2026Q1", f"{name}=0.2@2028Q1"]):
+    for settings in ([f"{name}=0.1@2027Q1"], [f"{name}=0.1@2026Q3"], [f"{name}=0.9@2026Q3", f"{name}=0.2@2028Q1"]):
         theirs = scenario.with_settings(scenario.find(base, "ai_plus_met"), settings, runs.FIRST_SIMULATED)
         asked = Question("ai_plus_met", steps_of(settings), 1, 1)
         assert race.setup(asked).levers == runs.model_of(base, theirs).levers
     # The scenario's own step stands before; of two for one quarter the one asked for holds, though it is smaller.
     moved = race.setup(Question("ai_plus_met", ((name, (("2027-Q1", 0.1),)),), 1, 1)).levers
     assert moved[name] == (("2026-Q1", 0.45), ("2027-Q1", 0.1))
-    moved = race.setup(Question("ai_plus_met", ((name, (("2026-Q1", 0.1),)),), 1, 1)).levers
-    assert moved[name][-1] == ("2026-Q1", 0.1)
+    twice = race.setup(Question("ai_plus_met", ((name, (("2027-Q1", 0.1), ("2027-Q1", 0.2))),), 1, 1)).levers
+    assert twice[name][-1] == ("2027-Q1", 0.2)
+
+
+def test_no_lever_rewrites_what_was_observed(client: TestClient) -> None:
+    for lever in ({"set": {"capital.stop": [{"at": "2025Q1", "value": 0.5}]}},
+                  {"shift": {"export_controls.smuggled_share": [{"at": "2026Q2", "value": 0.5}]}}):  # fmt: skip
+        told = client.post("/api/v1/simulate", json={"draws": 2, **lever})
+        assert told.status_code == 422
+        assert "contradict what was observed to 2026-Q2" in told.json()["detail"]
+    both = {"set": {"export_controls.smuggled_share": 0.1}, "shift": {"export_controls.smuggled_share": 0.2}}
+    assert "both set and shifted" in client.post("/api/v1/simulate", json={"draws": 2, **both}).json()["detail"]
 
 
 def test_a_shifted_range_is_that_of_the_command_line(client: TestClient, base: Base) -> None:
@@ -233,18 +243,19 @@ def test_the_compiled_backend_gives_the_same(base: Base) -> None:
     # Runs of one key share what was before the first simulated quarter; to the last bit as if each began at the start.
     kept = [*chosen(["installed|h100e_8bit", "frontier_gap"]), *INDICATORS]
     lever = "export_controls.enforcement"
-    for at, value in (("", 0.2), ("", 0.9), ("2030-Q1", 0.9), ("2026-Q1", 0.1), ("2024-Q1", 0.9)):
+    for at, value in (("", 0.2), ("", 0.9), ("2030-Q1", 0.9)):
         asked = Question("reference", ((lever, ((at, value),)),), 130, 3)
         one = race.setup(asked)
         drawn = race.sample(one, 130, 3)
         whole, _ = race.outcomes(one, drawn, kept)
         shared, _ = race.outcomes(one, drawn, kept, key=("reference", 130, 3))
         assert np.array_equal(whole, shared, equal_nan=True), (at, value)
-    other = race.setup(Question("china_memory", (), 130, 3))
-    drawn = race.sample(other, 130, 3)
-    whole, _ = race.outcomes(other, drawn, kept)
-    shared, _ = race.outcomes(other, drawn, kept, key=("china_memory", 130, 3))
-    assert np.array_equal(whole, shared, equal_nan=True)
+    for own in ("china_memory", "ai_plus_met"):  # the second has levers in observed quarters
+        other = race.setup(Question(own, (), 130, 3))
+        drawn = race.sample(other, 130, 3)
+        whole, _ = race.outcomes(other, drawn, kept)
+        shared, _ = race.outcomes(other, drawn, kept, key=(own, 130, 3))
+        assert np.array_equal(whole, shared, equal_nan=True), own
 
 
 def test_native_code_takes_over_while_a_server_answers(base: Base, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,6 +44,8 @@ class OfNetwork(Question):
 class Drawn(OfNetwork):
     """A question that is answered from draws."""
 
+    draw_bytes = 170_000  # of the path; stress takes up to 130,000
+
     draws: Draws = DRAWS
     seed: Seed = 1
 

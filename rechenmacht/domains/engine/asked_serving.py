@@ -160,6 +160,10 @@ def _lengths(row: Row, assumed: dict[str, str]) -> tuple[float, float, Target, b
     most = _match(r"tpot\s*[<≤=]*\s*(\d+(?:\.\d+)?)\s*ms", text)
     if most:
         token = most / 1000
+    if token is None and row.batch is None and row.concurrency is None and row.arrival is None:
+        assumed["latency"] = said(
+            "unlimited", "no limit per token: as many tokens as it can (`tpot<=50ms` in workload sets one)"
+        )
     return prompt, output, Target(token), False
 
 
@@ -223,6 +227,7 @@ def serving_question(base: Base, row: Row) -> ServingQuestion:
     cached = row.cached if row.cached is not None else _match(r"(\d+(?:\.\d+)?)\s*% (?:kv )?cache hits?", row.text)
     given = chips_of(base, row)
     chips = given or (8 if hw.domain <= 8 else min(hw.domain, 72))
+    split = row.ep or (row.tp or 0) * (row.pp or 1)  # chips of one replica, if the row says how it is split
     if row.ep and row.ep <= chips:
         chips = max(chips, row.ep)
     if given is None:
@@ -239,7 +244,7 @@ def serving_question(base: Base, row: Row) -> ServingQuestion:
         assumed["int8"] = said("int8", "8-bit products with 16-bit outliers, as of 2022")
     assumed["stack"] = stack
     return ServingQuestion(
-        model, hw, service, target, chips, batch, concurrent, (float(min(row.ep, 512)),) if row.ep else None,
+        model, hw, service, target, chips, batch, concurrent, (float(min(split, chips, 512)),) if split else None,
         row.arrival, assumed, math.hypot(unclear, model.spread), row,
         Terms(None, row.region, row.price, row.rent),
     )  # fmt: skip

@@ -24,6 +24,18 @@ WHOLE = (
 )  # fmt: skip
 ASKED = ("workload", "experts", "chip", "interconnect", "precision", "quantity", "unit", "date", "software", "system",
          "tokens", "region")  # fmt: skip
+# What others call a column: its cells would be passed over in silence.
+MEANT = {
+    "batch": "global_batch_seqs", "batch_size": "global_batch_seqs", "global_batch": "global_batch_seqs",
+    "global_batch_size": "global_batch_seqs", "gbs": "global_batch_seqs", "micro_batch": "microbatch",
+    "mbs": "microbatch", "model": "workload", "model_name": "workload", "gpu": "chip", "gpus": "n_chips",
+    "chips": "n_chips", "num_gpus": "n_chips", "n_gpus": "n_chips", "num_chips": "n_chips", "gpu_count": "n_chips",
+    "hardware": "chip", "accelerator": "chip", "sequence_length": "seq", "seq_len": "seq", "dtype": "precision",
+    "metric": "quantity", "framework": "software", "stack": "software", "interconnection": "interconnect",
+    "year": "date", "users": "concurrency", "tensor_parallel": "tp", "pipeline_parallel": "pp",
+    "data_parallel": "dp", "expert_parallel": "ep", "arrival": "arrival_per_s", "price": "price_usd",
+    "rent": "rent_usd_per_hour",
+}  # fmt: skip
 ALIKE = 0.85  # of difflib's ratio: one letter more, less or other in a name of eight
 
 
@@ -56,7 +68,8 @@ def _columns(names: Sequence[str], where: str) -> None:
             raise BadInput.of("error.engine.twice", f"{where}: column {name!r} stands twice", file=where, column=name)
         plain = re.sub(r"[\s-]+", "_", name.strip()).lower()
         like = {known.lower(): known for known in (*ASKED, *NUMBERS, *WHOLE)}
-        close = [] if name in like.values() else difflib.get_close_matches(plain, like, 1, ALIKE)
+        meant = [MEANT[plain].lower()] if plain in MEANT else difflib.get_close_matches(plain, like, 1, ALIKE)
+        close = [] if name in like.values() else meant
         if close and like[close[0]] not in names:
             said = f"{where}: no column is called {name!r}; did you mean {like[close[0]]}?"
             raise BadInput.of("error.engine.column", said, file=where, column=name, like=like[close[0]])

@@ -8,20 +8,26 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BeforeValidator, Field
 
 from rechenmacht import scenario as scenarios
-from rechenmacht.answers.kinds import Both, Count
+from rechenmacht.answers.kinds import Both, Count, Ids
 from rechenmacht.answers.question import DRAWS, Draws, FromFile, Positional, Question, Seed
 from rechenmacht.domains.race import rows
 from rechenmacht.domains.race.axes import LAST_OBSERVED, LEVELS, OBSERVED
 from rechenmacht.domains.race.project_file import Project
-from rechenmacht.errors import BadInput, nearest
+from rechenmacht.errors import BadInput, among, nearest
 from rechenmacht.evidence.base import Base
 
 Backend = Literal["kernel", "numpy", "native"]
 Name = Annotated[str, Field(min_length=1, max_length=120)]
 
 
+Wanted = Annotated[str, Field(min_length=1, max_length=400)]
+"""An outcome by its name, or a quantity in words."""
+
+
 def _settings(given: Any) -> Any:
     """Return levers as texts: a mapping of names to values, or to values by quarter, is written out."""
+    if isinstance(given, str):
+        return [given]
     if not isinstance(given, dict):
         return [] if given is None else given
     found = []
@@ -36,6 +42,7 @@ Settings = Annotated[
     BeforeValidator(_settings),
     Field(default_factory=list, max_length=60, examples=[["export_controls.enforcement=0.9@2027Q1"]]),
 ]
+Off = Annotated[list[Annotated[str, Field(max_length=60)]], Field(default_factory=list, max_length=20)]
 Scenario = Annotated[Name, Field(examples=["reference"]), Positional()]
 
 
@@ -47,7 +54,7 @@ def named(base: Base, name: str) -> str:
     """
     known = scenarios.available(base)
     if name not in known:
-        near = nearest(name, known) or "; known: " + ", ".join(known)
+        near = nearest(name, known) or among(known)
         raise BadInput.of("error.race.no_scenario", f"no scenario {name!r}{near}", name=name, near=near)
     return name
 
@@ -60,6 +67,25 @@ def from_file(given: dict[str, Any], field: str, own: str) -> dict[str, Any]:
     return {**given, field: "reference", own: scenarios.read(Path(name)).model_dump()}
 
 
+def observed_to(until: str, fallback: str = LAST_OBSERVED) -> str:
+    """Return the last quarter whose published counts and prices a run is conditioned on.
+
+    Args:
+        until: as it is asked for, 2025Q4 or 2025-Q4; the fallback holds if it is empty.
+        fallback: the quarter where none is asked for.
+
+    Raises:
+        BadInput: if it is no quarter of the history.
+    """
+    if not until:
+        return fallback
+    given = until.strip().upper().replace("-", "")
+    if given not in {quarter.replace("-", "") for quarter in OBSERVED[3:]}:
+        text = f"until: {until!r} is no quarter from {OBSERVED[3]} to {LAST_OBSERVED}"
+        raise BadInput.of("error.race.until", text, given=until, first=OBSERVED[3], last=LAST_OBSERVED)
+    return f"{given[:4]}-{given[-2:]}"
+
+
 class World(Question):
     """What questions about one scenario share: the scenario, levers moved, and the draws."""
 
@@ -67,10 +93,15 @@ class World(Question):
     own: scenarios.Scenario | None = None
     set: Settings
     shift: Settings
-    off: list[Annotated[str, Field(max_length=60)]] = Field(default_factory=list, max_length=20)
+    off: Off
     draws: Draws = DRAWS
     seed: Seed = 1
     backend: Backend = "kernel"
+
+    @property
+    def sees(self) -> str:
+        """The last quarter whose published counts and prices the run is conditioned on."""
+        return LAST_OBSERVED
 
     @classmethod
     def read(cls, given: dict[str, Any], base: Base) -> dict[str, Any]:
@@ -98,22 +129,22 @@ class Run(World):
     name = "race.run"
     place = "run"
     saves = True
-    schema_number = 3
-    tables: ClassVar = {"quantiles": rows.Series, "probabilities": rows.Chance, "headlines": rows.Mark}
+    schema_number = 4
+    tables: ClassVar = {
+        "quantities": rows.Quantified, "quantiles": rows.Series, "probabilities": rows.Chance, "headlines": rows.Mark,
+    }  # fmt: skip
     values: ClassVar = {
         "scenario": dict[str, Any], "title": Both, "draws": Count, "seed": int, "wall_seconds": float, "backend": str,
-        "conditioned_to": str,
+        "conditioned_to": str, "contradicts": Ids,
     }  # fmt: skip
-    outcome: list[Name] = Field(default_factory=list, max_length=60, examples=[["installed|h100e_8bit"]])
+    outcome: list[Wanted] = Field(default_factory=list, max_length=60, examples=[["installed|h100e_8bit"]])
     until: Annotated[str, Field(max_length=10, examples=["2025Q4"])] = ""
     no_assimilation: bool = False
 
     @property
     def sees(self) -> str:
         """The last quarter whose published counts and prices the run is conditioned on."""
-        if not self.until:
-            return LEVELS if self.no_assimilation else LAST_OBSERVED
-        return f"{self.until[:4]}-{self.until[-2:]}"
+        return observed_to(self.until, LEVELS if self.no_assimilation else LAST_OBSERVED)
 
     def settled(self, base: Base) -> Question:
         """Refuse a scenario that is not known, and a quarter that the history does not reach.
@@ -121,14 +152,9 @@ class Run(World):
         Raises:
             BadInput: if the quarter is none of the history's, or given together with `no_assimilation`.
         """
-        if self.until:
-            given = self.until.replace("-", "")
-            known = {quarter.replace("-", "") for quarter in OBSERVED[3:]}
-            if given not in known:
-                text = f"until: {self.until!r} is no quarter from {OBSERVED[3]} to {LAST_OBSERVED}"
-                raise BadInput.of("error.race.until", text, given=self.until, first=OBSERVED[3], last=LAST_OBSERVED)
-            if self.no_assimilation:
-                raise BadInput.of("error.race.either", "either until or no_assimilation, not both")
+        if self.until and self.no_assimilation:
+            raise BadInput.of("error.race.either", "either until or no_assimilation, not both")
+        observed_to(self.until)
         return super().settled(base)
 
 

@@ -8,11 +8,14 @@ from typing_extensions import TypedDict
 
 from rechenmacht.answers.kinds import (
     Both,
+    Count,
     Day,
+    Drawn,
     Flag,
     Id,
     Ids,
     Kind,
+    Outcome,
     Quantiles,
     QuantityQuantiles,
     Quarter,
@@ -48,6 +51,41 @@ class Installed(TypedDict):
     end_2025: H100e
     end_2028: H100e
     end_2030: H100e
+
+
+class Dated(TypedDict):
+    """An outcome of a region at three dates, as people see it."""
+
+    variable: Variable
+    region: Region
+    unit: Id
+    end_2025: QuantityQuantiles
+    end_2028: QuantityQuantiles
+    end_2030: QuantityQuantiles
+
+
+class Likely(TypedDict):
+    """The share of draws in which something holds in a region at three dates, as people see it."""
+
+    variable: Variable
+    region: Region
+    draws: Count
+    end_2025: Drawn
+    end_2028: Drawn
+    end_2030: Drawn
+
+
+class Quantified(TypedDict):
+    """A quantity in words: its value, and the share of draws on the side of its bar, if it has one.
+
+    Of what is 0 or 1 in a draw there is the share of draws in which it holds alone.
+    """
+
+    quantity: Outcome
+    unit: Id
+    draws: Count
+    value: QuantityQuantiles | None
+    holds: Drawn | None
 
 
 class Mark(TypedDict):

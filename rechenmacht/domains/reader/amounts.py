@@ -196,13 +196,17 @@ class Amounts(Bounds):
             return behind or Measure("vague", "count", 1.0, one.last)
         if one.form == "fraction":
             return Measure("ratio", "1", 1.0, one.last)
-        small = one.form == "word" and one.size == 1 and one.last - one.first == 1
-        if one.form == "single" or (small and not self._part_or_bound(one)):
+        if one.form == "single" or (self._small(one) and not self._part_or_bound(one)):
             return None
         whole = one.low == int(one.low) and not (one.decimals and one.size == 1)
         if (whole and self._ordinal(one)) or self._list_mark(one):
             return None
         return Measure("number", "count" if whole else "1", 1.0, one.last)
+
+    @staticmethod
+    def _small(one: Number) -> bool:
+        """Whether a number is one word with no magnitude."""
+        return one.form == "word" and one.size == 1 and one.last - one.first == 1
 
     def _ordinal(self, one: Number) -> bool:
         """Whether a German figure with a point is an ordinal: `die 3. Generation`."""
@@ -240,21 +244,23 @@ class Amounts(Bounds):
     def _second(self, one: Number, measure: Measure | None, code: str) -> tuple[Number, str] | None:
         """Return the second end of a range that `one` opens, or None."""
         j = measure.last if measure is not None and not (measure.kind == "money" and code) else one.last
-        if j + 1 >= len(self.tokens) or self.tokens[j].sentence != self.tokens[one.first].sentence:
-            return None
-        if one.form in _NO_END or not self._opens_range(one, j):
+        within = j + 1 < len(self.tokens) and self.tokens[j].sentence == self.tokens[one.first].sentence
+        if not within or not self._opens_range(one, j):
             return None
         start = self._range_start(one, j)
         read = self._number(start)
-        if read is None or read[0].form in _NO_END | {"fraction"}:
+        if read is None or not self._ends_range(one, read[0], measure, j, start):
             return None
-        two, link = read[0], self.low(j)
-        if link in {"oder", "or"} and not self._few_or_few(one, two, measure):
-            return None
-        if (link in _DASH and not self._dashed(one, j, start)) or self._dated(one, two):
-            return None
+        two = read[0]
         low = one.low * (two.size if one.size == 1 and (measure is None or code) else 1)
         return read if low < two.low or (measure is not None and not code) else None
+
+    def _ends_range(self, one: Number, two: Number, measure: Measure | None, j: int, start: int) -> bool:
+        """Whether a number at `start` can be the end of a range whose ends the word at `j` ties."""
+        link = self.low(j)
+        if two.form in _NO_END | {"fraction"} or (link in {"oder", "or"} and not self._few_or_few(one, two, measure)):
+            return False
+        return not (link in _DASH and not self._dashed(one, j, start)) and not self._dated(one, two)
 
     def _between(self, one: Number, j: int) -> bool:
         """Whether a number is the first of `zwischen ... und`, `between ... and`."""
@@ -263,7 +269,7 @@ class Amounts(Bounds):
     def _opens_range(self, one: Number, j: int) -> bool:
         """Whether the word at `j` ties a number to the end of a range; `from 5 to 7` of a change does not."""
         link, before = self.low(j), self.low(one.first - 1)
-        if not (self._between(one, j) or link in _LINKS_RANGE or link in _DASH):
+        if one.form in _NO_END or not (self._between(one, j) or link in _LINKS_RANGE or link in _DASH):
             return False
         changed = link == "to" and (before == "from" or self.low(one.first - 2) == "from")
         return not (changed and self._changes(one.first))
@@ -298,16 +304,8 @@ class Amounts(Bounds):
         return any(self.low(k) in _CHANGE for k in range(max(begin, i - 25), i))
 
     def _range(self, one: Number, measure: Measure | None, two: Number, code: str) -> Quantity | None:
-        second = self.measures.read(two.last)
-        if code and (second is None or second.kind != "money"):
-            second = Measure("money", code, 1.0, two.last)
-        if second is None:
-            second = measure if measure is not None and measure.last <= two.first else self._counted(two)
-            if second is None:
-                return None
-            if second is measure and measure is not None:
-                second = Measure(second.kind, second.unit, second.factor, two.last, second.noun)
-        if measure is not None and measure.unit != second.unit:
+        second = self._end_measure(measure, two, code)
+        if second is None or (measure is not None and measure.unit != second.unit):
             return None
         first = measure or second
         if one.size == 1 and two.size > 1 and (measure is None or code):
@@ -317,6 +315,17 @@ class Amounts(Bounds):
         quantity = self._finish(one, two, second, first.factor)
         quantity.start, quantity.first = self.tokens[one.first].start, one.first
         return quantity
+
+    def _end_measure(self, measure: Measure | None, two: Number, code: str) -> Measure | None:
+        """Return in what the end of a range is measured: by itself, as its start, or by what it counts."""
+        second = self.measures.read(two.last)
+        if code and (second is None or second.kind != "money"):
+            return Measure("money", code, 1.0, two.last)
+        if second is not None:
+            return second
+        if measure is not None and measure.last <= two.first:
+            return Measure(measure.kind, measure.unit, measure.factor, two.last, measure.noun)
+        return self._counted(two)
 
     def _finish(self, one: Number, two: Number, measure: Measure, first_factor: float | None = None) -> Quantity:
         low = one.low * (measure.factor if first_factor is None else first_factor)

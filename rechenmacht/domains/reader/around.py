@@ -27,11 +27,14 @@ def _context(scene: Scene, quantity: Quantity) -> dict[str, float]:
     begin, clauses = scene.text.sentences[quantity.sentence][0], scene.clauses(quantity.sentence)
     mine, ties = clauses[quantity.first - begin], scene.ties(quantity.sentence)
     marks, counted = _marks(scene, quantity), _counted_places(scene, quantity)
+    parts = scene.parts(quantity.sentence) - {mine}
     for place, stems in stems_of(scene, quantity.sentence):
         weight = _nearness(quantity, place, others, same=clauses[place - begin] == mine)
         owner = ties.get(place)
         if place in counted or (owner is not None and owner is not quantity and owner.unit == quantity.unit):
             weight *= _TIED
+        elif parts and place > quantity.last and clauses[place - begin] in parts:
+            weight *= _TIED  # what is said of the part is not said of the whole
         if place in marks:
             weight = 1.0 if marks[place] is quantity else _TIED * NEAR
         for one in stems:
@@ -119,13 +122,19 @@ def joined(scene: Scene, begin: int, end: int) -> list[tuple[int, str]]:
             found.append((place, "".join(t.low for t in tokens[place:last])))
         if token.kind == "w" or token.name:
             found += [(k, tokens[k].low) for k in range(place, last) if tokens[k].low not in skipped]
-        if token.kind == "n" and token.text.isdigit():
-            found += _figure(scene, place)
-        if token.text == "IT":
-            found.append((place, "itload"))
-        if place > begin and tokens[place - 1].low in words("reading.carry.tokens"):
-            found += _way(scene, place, end)
+        found += _unspelled(scene, place, begin, end)
         place = last
+    return found
+
+
+def _unspelled(scene: Scene, place: int, begin: int, end: int) -> list[tuple[int, str]]:
+    """Return what a token says that its letters do not: a figure, `IT`, the way that tokens go."""
+    tokens, token = scene.text.tokens, scene.text.tokens[place]
+    found = _figure(scene, place) if token.kind == "n" and token.text.isdigit() else []
+    if token.text == "IT":
+        found.append((place, "itload"))
+    if place > begin and tokens[place - 1].low in words("reading.carry.tokens"):
+        found += _way(scene, place, end)
     return found
 
 

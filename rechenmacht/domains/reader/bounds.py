@@ -6,12 +6,16 @@ from rechenmacht.domains.reader import lexicon as lx
 from rechenmacht.domains.reader import units as un
 from rechenmacht.domains.reader.model import Kind, Quantity
 from rechenmacht.domains.reader.tokens import Text
-from rechenmacht.domains.reader.words import words
+from rechenmacht.domains.reader.words import stems, table, words
 
 # Phrases that bound a number, by their last word, each read backwards from it.
 _PHRASES: dict[str, list[tuple[tuple[str, ...], str]]] = {}
 for _words, _hedge in lx.HEDGE_PHRASES:
     _PHRASES.setdefault(_words[-1], []).append((_words[::-1], _hedge))
+
+
+_MORE, _LESS = frozenset(table("bounds")["more"]), frozenset(table("bounds")["less"])
+_MORE_INSIDE = frozenset(table("bounds")["more_inside"])
 
 
 class Bounds:
@@ -27,41 +31,15 @@ class Bounds:
 
     def hedge(self, i: int, last: int) -> str:
         """Return how the words before token `i`, and behind `last`, bound the number."""
-        after = (self.low(last), self.low(last + 1))
-        if (self.low(last - 3), self.low(last - 2)) in {("or", "more"), ("oder", "mehr")} and last - 3 > i:
+        after = f"{self.low(last)} {self.low(last + 1)}"
+        if f"{self.low(last - 3)} {self.low(last - 2)}" in _MORE_INSIDE and last - 3 > i:
             return "at_least"
-        if (
-            after
-            in {("or", "more"), ("oder", "mehr"), ("and", "more"), ("und", "mehr"), ("or", "above"), ("and", "above")}
-            or after[0] == "+"
-        ):
+        if after in _MORE or self.low(last) == "+":
             return "at_least"
-        if after in {("or", "less"), ("or", "fewer"), ("oder", "weniger")}:
+        if after in _LESS:
             return "up_to"
         j = i - 1
-        while (
-            self.low(j)
-            in {
-                "die",
-                "der",
-                "den",
-                "dem",
-                "das",
-                "the",
-                "a",
-                "an",
-                "its",
-                "ihre",
-                "seine",
-                "whopping",
-                "(",
-                "„",
-                '"',
-                "bereits",
-                "schon",
-            }
-            and j > i - 3
-        ):
+        while self.low(j) in words("bounds.skipped") and j > i - 3:
             j -= 1
         for phrase, hedge in _PHRASES.get(self.low(j), ()):
             if all(self.low(j - k) == word for k, word in enumerate(phrase)):
@@ -77,34 +55,11 @@ class Bounds:
         """Whether `über` or `over` says about, across or during, not more than (`verfügt über`, `over five years`)."""
         if self.low(last - 1) in un.TIME or self.low(last - 1).startswith(("jahr", "monat")):
             return True
-        if self.low(j) == "über" and self.low(j - 1).endswith(
-            (
-                "vertrag",
-                "vertrags",
-                "kredit",
-                "auftrag",
-                "anleihe",
-                "deal",
-                "abkommen",
-                "rechnung",
-                "scheck",
-                "darlehen",
-                "vereinbarung",
-                "verträge",
-                "verträgen",
-                "aufträge",
-                "aufträgen",
-                "kredite",
-                "krediten",
-                "anleihen",
-                "deals",
-                "rechnungen",
-            )
-        ):
+        if self.low(j) == "über" and self.low(j - 1).endswith(stems("bounds.about")):
             return True
         if self.low(j) in {"über", "over"} and self._spread(j, last):
             return True
-        if self.low(j) == "unter" and self.low(j - 1) in {"umfrage", "befragung", "erhebung", "studie"}:
+        if self.low(j) == "unter" and self.low(j - 1) in words("bounds.among"):
             return True
         begin = self.text.sentences[self.tokens[j].sentence][0]
         return self.low(j) == "über" and any(self.low(k).startswith("verfüg") for k in range(max(begin, j - 20), j))

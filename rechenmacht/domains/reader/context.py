@@ -77,11 +77,11 @@ def ahead(tokens: list[Token]) -> bool:
     )  # fmt: skip
 
 
-def _segment(tokens: list[Token], begin: int, end: int, quantity: Quantity) -> list[Token]:
+def _segment(tokens: list[Token], begin: int, end: int, quantity: Quantity) -> tuple[int, int]:
     """Return the part of a sentence that a number stands in, cut at semicolons and brackets."""
     left = max((k + 1 for k in range(begin, quantity.first) if tokens[k].text in _CUTS), default=begin)
     right = min((k for k in range(quantity.last, end) if tokens[k].text in _CUTS), default=end)
-    return tokens[left:right]
+    return left, right
 
 
 def _clause(tokens: list[Token], begin: int, end: int, first: int) -> tuple[int, int]:
@@ -108,11 +108,15 @@ def annotate(text: Text, quantities: list[Quantity]) -> None:
         end = min(end, begin + 400)  # a "sentence" of thousands of words is no sentence
         source = attribution(text.tokens, begin, end)
         dates = [q for q in inside if q.kind == "date"]
+        roles = dict[tuple[int, int], str]()
         for quantity in inside[:60]:
             start, stop = _clause(text.tokens, begin, end, quantity.first)
-            near = _said(text.tokens[start:stop])
-            role = _role(near)
-            quantity.role = role if role != "stated" else _role(_said(_segment(text.tokens, begin, end, quantity)))
+            for place in ((start, stop), _segment(text.tokens, begin, end, quantity)):
+                if place not in roles:
+                    roles[place] = _role(_said(text.tokens[place[0] : place[1]]))
+                quantity.role = roles[place]
+                if quantity.role != "stated":
+                    break
             quantity.attributed_to = source
             quantity.negated = _negated(text.tokens, max(begin, quantity.first - 4), quantity.first)
             if quantity.kind != "date" and dates:

@@ -134,23 +134,19 @@ class Grammar(Amounts):
     def _inherit_back(self, found: list[Quantity]) -> None:
         """Give a bare number the unit of the one before it is compared with ("800m users, up from 400 million")."""
         for one, two in pairwise(found):
-            bare = two.unit == "count" and not two.noun and two.kind == "number" and two.form in {"digits", "word"}
-            between = {self.low(k) for k in range(one.last, two.first)}
-            if (
-                not bare
-                or one.sentence != two.sentence
-                or one.kind not in {"number", "money"}
-                or two.first - one.last > 6
-                or one.size != two.size
-            ):
+            if not self._led_on(one, two):
                 continue
+            between = {self.low(k) for k in range(one.last, two.first)}
             listed = one.size >= 1e6 and one.kind == "money"
-            if (
-                one.unit in {"people", "USD", "EUR", "CNY"}
-                and (between & _BACK or listed)
-                and isinstance(two.mid, int | float)
-            ):
+            if (between & _BACK or listed) and isinstance(two.mid, int | float):
                 two.unit, two.kind, two.noun = one.unit, one.kind, one.noun
+
+    @staticmethod
+    def _led_on(one: Quantity, two: Quantity) -> bool:
+        """Whether a bare number stands just behind one of like size in people or money."""
+        bare = two.unit == "count" and not two.noun and two.kind == "number" and two.form in {"digits", "word"}
+        near = one.sentence == two.sentence and two.first - one.last <= 6 and one.size == two.size
+        return bare and near and one.kind in {"number", "money"} and one.unit in {"people", "USD", "EUR", "CNY"}
 
     def _money(self, found: list[Quantity]) -> None:
         """Give a bare large number the last currency where the sentence speaks of money ("steckt 13 Milliarden in")."""
@@ -215,15 +211,8 @@ class Grammar(Amounts):
             return None
         if token.kind == "s":
             return self._amount(i)
-        if token.kind == "w":
-            if not _may_start(token.low):
-                return None
-            if self.low(i + 1) == "-" and self.low(i + 2) in {"bit", "bits"}:
-                return None
-            if token.low in {"a", "an", "die", "der", "das"} and (
-                i + 1 >= len(self.tokens) or self.tokens[i + 1].kind == "s"
-            ):
-                return None
+        if token.kind == "w" and not (_may_start(token.low) and self._opens(i)):
+            return None
         dated = self.dates.at(i)
         if dated is not None:
             return self._date(dated)
@@ -231,6 +220,13 @@ class Grammar(Amounts):
         if share is not None:
             return self._share(share)
         return self._duration_word(i) or self._amount(i) or self._compound(i)
+
+    def _opens(self, i: int) -> bool:
+        """Whether a word that can open a quantity does so: not `eight-bit`, not an article before a sign."""
+        if self.low(i + 1) == "-" and self.low(i + 2) in {"bit", "bits"}:
+            return False
+        article = self.low(i) in {"a", "an", "die", "der", "das"}
+        return not article or (i + 1 < len(self.tokens) and self.tokens[i + 1].kind != "s")
 
     def _duration_word(self, i: int) -> Quantity | None:
         """Read `Sechsjahrestief`, `vierjähriger`."""

@@ -60,19 +60,19 @@ class Index:
     wholes: NDArray[np.float64]
     of: NDArray[np.intp]
     begins: NDArray[np.intp]
-    at: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """Where the S stems around the numbers of a sentence stand in an index.
+    """Where the S stems around the numbers of a sentence stand in an index; phrases and quantities not met are out.
 
     `named` are the N stems that phrases have, with their `weights` (N), phrases (`places`, P) and how many of these
     each has (`sizes`, N); `hinted` the M stems that meanings have, with their weights (`more`, M), quantities
-    (`meant`, Q) and how many each has (`spread`, M).
+    (`meant`, Q) and how many each has (`spread`, M). `wholes` (K) are the weights of the K phrases met, `of` (K) their
+    quantities, `begins` (Q) each quantity's first phrase, `codes` (Q) the quantities.
     """
 
-    index: Index
+    codes: tuple[str, ...]
     named: NDArray[np.intp]
     weights: NDArray[np.float64]
     places: NDArray[np.intp]
@@ -81,6 +81,9 @@ class Met:
     more: NDArray[np.float64]
     meant: NDArray[np.intp] | None
     spread: NDArray[np.intp]
+    wholes: NDArray[np.float64]
+    of: NDArray[np.intp]
+    begins: NDArray[np.intp]
 
 
 def _tells(low: str, skipped: frozenset[str]) -> bool:
@@ -201,7 +204,6 @@ class Meanings:
         self._indexes[wanted] = Index(
             codes, {one: np.array(rows) for one, rows in places.items()},
             {one: np.array(rows) for one, rows in meant.items()}, np.array(wholes), np.array(of), np.array(begins),
-            {code: number for number, code in enumerate(codes)},
         )  # fmt: skip
         return self._indexes[wanted]
 
@@ -221,40 +223,33 @@ class Meanings:
         met = self._met(tuple(context), wanted)
         if met is None:
             return {}
-        index, near = met.index, np.fromiter(context.values(), np.float64, len(context))
-        most = len(index.wholes)
-        close = near[met.named]
+        near, wholes = np.fromiter(context.values(), np.float64, len(context)), met.wholes
+        most, close = len(wholes), near[met.named]
         score = np.bincount(met.places, (met.weights * close).repeat(met.sizes), most)
         within = np.where(close >= NEAR, met.weights, 0.0)
-        share = np.bincount(met.places, within.repeat(met.sizes), most) / index.wholes
-        score = score * np.maximum(share, 0.5 * score / index.wholes) ** 2
-        best = np.maximum.reduceat(score, index.begins)
-        shares = np.maximum.reduceat(np.where(score == best[index.of], np.minimum(share, 1.0), 0.0), index.begins)
+        share = np.bincount(met.places, within.repeat(met.sizes), most) / wholes
+        score = score * np.maximum(share, 0.5 * score / wholes) ** 2
+        best = np.maximum.reduceat(score, met.begins)
+        shares = np.maximum.reduceat(np.where(score == best[met.of], np.minimum(share, 1.0), 0.0), met.begins)
         told = best
         if met.meant is not None:
-            told = best + MEANING * np.bincount(met.meant, (met.more * near[met.hinted]).repeat(met.spread), len(best))
-        hits = np.flatnonzero(best)
-        if len(hits) > _FEW_MET:
-            hits = self._worth(index, hits, told)
-        found = zip(hits.tolist(), told[hits].tolist(), shares[hits].tolist(), strict=True)
-        return {index.codes[at]: Match(index.codes[at], value, part) for at, value, part in found}
+            hints = np.bincount(met.meant, (met.more * near[met.hinted]).repeat(met.spread), len(best) + 1)
+            told = best + MEANING * hints[:-1]
+        rows = [row for row in zip(met.codes, told.tolist(), shares.tolist(), best.tolist(), strict=True) if row[3]]
+        if len(rows) > _FEW_MET:
+            rows = self._worth(rows)
+        return {code: Match(code, value, part) for code, value, part, _ in rows}
 
     @staticmethod
-    def _worth(index: Index, hits: NDArray[np.intp], told: NDArray[np.float64]) -> NDArray[np.intp]:
-        """Return the quantities (H) met well enough to be looked at, and the rivals of the best met.
+    def _worth(rows: list[tuple[str, float, float, float]]) -> list[tuple[str, float, float, float]]:
+        """Return the quantities met well enough to be looked at, and the rivals of the best met.
 
         Args:
-            index: the phrases.
-            hits: the quantities met at all (Q).
-            told: the scores of all quantities (all).
+            rows: of each quantity met its code, score, share, and score without its meaning.
         """
-        best = hits[int(told[hits].argmax())]
-        kept = told[hits] >= _SLIGHT * told[best]
-        for code in sorted(rivals_of(index.codes[best])):
-            if code in index.at:
-                kept |= hits == index.at[code]
-        found: NDArray[np.intp] = hits[kept]
-        return found
+        best = max(rows, key=lambda row: row[1])
+        least, rivals = _SLIGHT * best[1], rivals_of(best[0])
+        return [row for row in rows if row[1] >= least or row[0] in rivals]
 
     def _met(self, stems: tuple[str, ...], wanted: frozenset[str] | None) -> Met | None:
         """Return where some stems stand in the phrases, or None where in none; kept, as all numbers of a sentence ask.
@@ -274,11 +269,36 @@ class Meanings:
         named = [k for k, one in enumerate(stems) if one in index.places]
         if not named:
             return None
-        places, sizes = _joined([index.places[stems[k]] for k in named])
+        every, sizes = _joined([index.places[stems[k]] for k in named])
+        phrases, slot = _slots(every, len(index.of))
+        places, owners = slot[every], index.of[phrases]
+        quantities, slots = _slots(owners, len(index.codes))
+        of = slots[owners]
+        begins = np.flatnonzero(np.diff(of, prepend=-1))
         hinted = [k for k, one in enumerate(stems) if one in index.meant]
         meant, spread = _joined([index.meant[stems[k]] for k in hinted]) if hinted else (None, sizes)
+        if meant is not None:
+            meant = slots[meant]  # what only meanings hint at goes into one slot behind the others
         weights, more = (np.array([self.weight.get(stems[k], 1.0) for k in rows]) for rows in (named, hinted))
-        return Met(index, np.array(named), weights, places, sizes, np.array(hinted, np.intp), more, meant, spread)
+        return Met(
+            tuple(index.codes[k] for k in quantities), np.array(named), weights, places, sizes,
+            np.array(hinted, np.intp), more, meant, spread, index.wholes[phrases], of, begins,
+        )  # fmt: skip
+
+
+def _slots(members: NDArray[np.intp], most: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the different members (K) in order, and for each of `most` (N) its place among them, K where it is none.
+
+    Args:
+        members: numbers below `most`, in any order (M).
+        most: how many there may be.
+    """
+    found = np.zeros(most, bool)
+    found[members] = True
+    different = np.flatnonzero(found)
+    places = np.full(most, len(different))
+    places[different] = np.arange(len(different))
+    return different, places
 
 
 def _joined(rows: list[NDArray[np.intp]]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

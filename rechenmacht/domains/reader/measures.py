@@ -25,48 +25,11 @@ class Measure:
     per: str = ""
 
 
-_EQUIVALENTS = frozenset({"h100e", "h200e", "b300e"})
-_PERCENT = frozenset(
-    {
-        "%",
-        "prozent",
-        "percent",
-        "pct",
-        "prozentig",
-        "prozentige",
-        "prozentigen",
-        "prozentiger",
-        "prozentiges",
-        "prozents",
-    }
-)
-_POINTS = frozenset({"prozentpunkte", "prozentpunkten", "prozentpunkt", "pp"})
-_BASIS = frozenset({"basispunkte", "basispunkten"})
-_FOLD = frozenset({"fach", "fache", "fachen", "faches", "facher", "fold"})
-_STOP = frozenset(
-    "vs versus compared ende anfang mitte jahresende "
-    "of the and to in is that for it with as was on are be by at this have from or had an not but which they "
-    "their its has will would "
-    "than were been up into over a if so when what who said says while after before since until about per "
-    "through there could can may "
-    "might should did does do we you he she his her our my your i them then also just only more less most out "
-    "off down back against "
-    "under between because during within without among being both each other such these those where here how "
-    "all any some no nor yet "
-    "der die das und ist nicht mit von für auf dem den des im sich auch werden wird sind als bei nach aus zu "
-    "hat dass oder es um wie "
-    "über haben noch nur so mehr zum zur laut pro je bis ab seit an am vom durch gegen ohne unter vor war "
-    "waren wurde wurden worden sei "
-    "kann können soll sollen will wollen ein eine einen einem einer eines dieser diese dieses jeder alle doch "
-    "aber denn weil wenn hin hinaus "
-    "respectively ago earlier later alone each apart too already again total altogether together away onwards however "
-    "gestiegen gesunken gefallen erhöht erreicht erreichen lag liegt betrug beträgt beziffert geschätzt "
-    "steigen sinken wachsen zurück "
-    "rose fell grew increased reached went came made found".split()
-)  # fmt: skip
-
-
-_FEW_FIRMS = frozenset({"kunden", "kunde", "customers", "customer", "members", "investoren", "partner"})
+_EQUIVALENTS, _FEW_FIRMS = words("measures.equivalents"), words("measures.few_firms")
+_PERCENT, _POINTS, _BASIS = words("measures.percent"), words("measures.points"), words("measures.basis")
+_FOLD, _STOP = words("measures.fold"), words("measures.stop")
+_PER, _RECKONED = words("measures.per"), words("measures.reckoned")
+_HOURS = words("measures.hours")
 
 
 @lru_cache(maxsize=8192)
@@ -79,10 +42,6 @@ def physical(text: str, low: str) -> tuple[str, float] | None:
     if low.endswith(("s", "n")) and low[:-1] in un.WORDS:
         return un.WORDS[low[:-1]]
     return None
-
-
-_PER = frozenset({"pro", "je", "per"})
-_RECKONED = frozenset({"ago", "earlier", "later", "before", "from", "on", "after", "old"})
 
 
 def _may_count(token: Token) -> bool:
@@ -130,13 +89,9 @@ class Measures:
         )  # fmt: skip
 
     def _percent(self, j: int) -> Measure | None:
-        low = self.low(j)
-        if low in _POINTS or (low == "prozent" and self.low(j + 1) == "-" and self.low(j + 2) == "punkte"):
-            return Measure("percent", "1", 0.01, j + 1, "point")
-        if low in {"percentage", "basis"} and self.low(j + 1) in {"points", "point"}:
-            return Measure("percent", "1", 0.01 if low == "percentage" else 1e-4, j + 2, "point")
-        if low in _BASIS:
-            return Measure("percent", "1", 1e-4, j + 1, "point")
+        low, points = self.low(j), self._points(j)
+        if points is not None:
+            return points
         if low in {"‰", "promille"}:
             return Measure("percent", "1", 1e-3, j + 1)
         if low == "per" and self.low(j + 1) in {"cent", "cents"} and self.low(j + 1) == "cent":
@@ -145,6 +100,15 @@ class Measures:
             point = self.low(j + 1) == "-" and self.low(j + 2) in {"point", "points"}
             return Measure("percent", "1", 0.01, j + 3 if point else j + 1, "point" if point else "")
         return None
+
+    def _points(self, j: int) -> Measure | None:
+        """Read `percentage points`, `Prozentpunkte`, `basis points`."""
+        low = self.low(j)
+        if low in _POINTS or (low == "prozent" and self.low(j + 1) == "-" and self.low(j + 2) == "punkte"):
+            return Measure("percent", "1", 0.01, j + 1, "point")
+        if low in {"percentage", "basis"} and self.low(j + 1) in {"points", "point"}:
+            return Measure("percent", "1", 0.01 if low == "percentage" else 1e-4, j + 2, "point")
+        return Measure("percent", "1", 1e-4, j + 1, "point") if low in _BASIS else None
 
     def currency(self, j: int) -> Measure | None:
         """Return the currency word, code or sign at `j`."""
@@ -248,8 +212,12 @@ class Measures:
                 return Measure("number", *un.SYMBOLS[joined], last + 2)
             if unit in {"B", "FLOP/s", "FLOP"} and self.low(last + 1) in {"s", "sec", "second", "sekunde"}:
                 return Measure("number", "FLOP/s" if unit != "B" else "B/s", factor, last + 2)
+        return self._with_word(token, unit, factor, last)
+
+    def _with_word(self, token: Token, unit: str, factor: float, last: int) -> Measure:
+        """Return a unit with the word behind it: `terawatt hours`, `bytes per second`, `°C`."""
         longer = self.hyphen(last)
-        if unit == "W" and self.low(longer) in {"hours", "hour", "stunden", "stunde"}:
+        if unit == "W" and self.low(longer) in _HOURS:
             return Measure("number", "Wh", factor, longer + 1)
         per = self._per_second(last)
         if per and unit in {"B", "FLOP/s", "FLOP"}:
@@ -374,11 +342,15 @@ class Measures:
         if stem and self._per_period(i, glued=glued):
             return stem, i + 2, ""
         if low == "in" and self.low(i + 1) == "der":
-            named = self.low(i + 2) in {"woche", "stunde", "sekunde", "minute"} and not stem
-            return (un.PERIOD[self.low(i + 2)], i + 3, "") if named else None
+            return self._in_the(i) if not stem else None
         if divides and i + 1 < len(self.tokens) and self.tokens[i + 1].kind in "wn":
             return "", i if not glued else i + 2, self.text(i + 1)
         return None
+
+    def _in_the(self, i: int) -> tuple[str, int, str] | None:
+        """Read `in der Woche`."""
+        name = self.low(i + 2)
+        return (un.PERIOD[name], i + 3, "") if name in {"woche", "stunde", "sekunde", "minute"} else None
 
     def _period(self, i: int, *, glued: bool) -> str | None:
         """Return the period that a word names; `s` and `h` do so only behind a stroke."""

@@ -7,44 +7,13 @@ import re
 from rechenmacht.domains.reader import units
 from rechenmacht.domains.reader.lexicon import DE_MAGNITUDE, EN_MAGNITUDE, GLUED_MAGNITUDE
 from rechenmacht.domains.reader.tokens import Text, Token
-from rechenmacht.domains.reader.words import words
+from rechenmacht.domains.reader.words import table, words
 
-# Words whose next figure names a thing: models, chips, systems, versions, parts of a text, roads, share indices.
-_FAMILY = frozenset(
-    "gpt claude opus sonnet haiku gemini gemma llama qwen kimi grok mistral mixtral phi ernie hunyuan doubao "
-    "glm veo sora whisper "
-    "iphone ipad galaxy pixel playstation xbox ascend atlas cloudmatrix matrix gaudi tpu trainium inferentia "
-    "maia mtia kirin snapdragon "
-    "dimensity exynos xeon epyc ryzen threadripper geforce rtx gtx radeon instinct colossus fairwater nova "
-    "hanguang kunlun siyuan "
-    "intellect consilience covenant rainier model modell windows android ios macos version phase level tier "
-    "stufe formel kategorie "
-    "klasse gruppe serie series stage part teil title rule gate terminal boeing airbus route highway "
-    "interstate channel kanal room "
-    "apollo falcon artemis section chapter article figure table page seite kapitel artikel paragraf paragraph "
-    "absatz abschnitt abs art abbildung "
-    "tabelle abb tab fig annex anhang appendix ziffer nummer_ bundesstraße autobahn gleis halle block nasdaq "
-    "dow dax ftse fortune s&p p stoxx nikkei csi russell "
-    "forbes mdax tecdax web industrie hopper_ superpod_ nvl cuda cann python pytorch vers v dgx hgx gb hbm ddr "
-    "gddr pcie nvlink wifi wlan usb sxm "
-    "memory deepseek minimax yi step seed ideogram flux proviso halving_ executive order_ resolution "
-    "resolutions studio lake building gebäude cdna rdna xdna zen".split()
-)
-_UPPER_NOT = frozenset(
-    "US USA EU UN UK KI AI CEO UNO NATO G7 IEA IDC IDG ING DIE DER DAS AND THE IN OF TO BIS MIT FÜR IT OK PR TV".split()
-)
-_STREET = ("straße", "strasse", "str", "allee", "platz", "weg", "gasse", "ufer", "damm", "ring", "chaussee")
-_STREET_EN = frozenset("street avenue road drive lane boulevard st ave rd blvd plaza parkway".split())
-_DATE_PREFIX = frozenset(
-    "mid late early mitte ende anfang pre post vor nach fy cy hj kw since bis ab seit und von zu in".split()
-)
-_GLUED_OK = frozenset(
-    "x fach fache fachen mal er ern s st nd rd th years year ers jährige jährigen jähriger am pm".split()
-)
-_WIDTHS = frozenset({"4", "8", "16", "32", "64"})
-_SMALL_FAMILY = frozenset({"iphone", "page", "tier", "section", "chapter"})
-_COUNTED_FAMILY = frozenset("memory studio order model modell building block level phase v p".split())
-_REFERENCES = frozenset("tel telefon phone isbn doi fax id arxiv az aktenzeichen".split())
+_FAMILY, _SMALL_FAMILY = words("names.family"), words("names.small_family")
+_COUNTED_FAMILY, _UPPER_NOT = words("names.counted_family"), words("names.upper_not")
+_STREET, _STREET_EN = tuple(table("names")["street"].split()), words("names.street_en")
+_DATE_PREFIX, _GLUED_OK = words("names.date_prefix"), words("names.glued_ok")
+_WIDTHS, _REFERENCES = words("names.widths"), words("names.references")
 _CHUNK = re.compile(r"\S+")
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _LONG = frozenset(word for word in EN_MAGNITUDE if len(word) > 4)
@@ -95,15 +64,14 @@ def _measured(tokens: list[Token], i: int) -> bool:
         return True
     if after.text in "-–" and i + 2 < len(tokens) and tokens[i + 2].kind == "w":
         after = tokens[i + 2]
-    return after.kind == "w" and (
-        after.text in units.SYMBOLS or after.low in units.WORDS or after.low in units.CURRENCY_WORDS
-        or after.low in DE_MAGNITUDE or after.low in EN_MAGNITUDE or after.low in units.TIME
-        or after.low in {"prozent", "percent", "per", "mal", "times", "fach", "prozentpunkte"} or after.low in COUNTED
-    )  # fmt: skip
+    return after.kind == "w" and (after.text in units.SYMBOLS or after.low in _MEASURES)
 
 
 COUNTED = units.PEOPLE | words("reading.names.counted")
 """Nouns that numbers count."""
+_MEASURES = frozenset(
+    {*units.WORDS, *units.CURRENCY_WORDS, *DE_MAGNITUDE, *EN_MAGNITUDE, *units.TIME, *COUNTED} | words("names.measures")
+)
 
 
 def _may_hold_figure(word: Token, figure: Token) -> bool:
@@ -220,15 +188,22 @@ def _telephone(tokens: list[Token], i: int) -> None:
     token = tokens[i]
     before, after = tokens[i - 1] if i else None, tokens[i + 1] if i + 1 < len(tokens) else None
     digits = token.text.isdigit()
-    nought = digits and token.text[0] == "0" and len(token.text) > 2
-    follows = before is not None and before.kind == "n"
-    if _bits(tokens, i) or (nought and not follows):
+    if _bits(tokens, i) or (digits and _nought(token, before)):
         token.name = True
-    dialled = before is not None and before.text == "+" and digits and len(token.text) <= 4
-    if dialled and after is not None and after.kind == "n":
+    if digits and before is not None and after is not None and _dialled(before, token, after):
         token.name = True
     if digits and i >= 2 and _goes_on(tokens, i):
         token.name = not _measured(tokens, i)
+
+
+def _nought(token: Token, before: Token | None) -> bool:
+    """Whether a figure begins with a nought and goes on no other figure."""
+    return token.text[0] == "0" and len(token.text) > 2 and (before is None or before.kind != "n")
+
+
+def _dialled(before: Token, token: Token, after: Token) -> bool:
+    """Whether figures are the code of a country: `+49 30`."""
+    return before.text == "+" and len(token.text) <= 4 and after.kind == "n"
 
 
 def _bits(tokens: list[Token], i: int) -> bool:
@@ -255,14 +230,19 @@ def _times(tokens: list[Token], i: int) -> None:
     token = tokens[i]
     before, after = tokens[i - 1] if i else None, tokens[i + 1] if i + 1 < len(tokens) else None
     behind = tokens[i + 2] if i + 2 < len(tokens) else None
-    if after is not None and after.text == ":" and after.glued and behind and behind.kind == "n" and behind.glued:
+    if after is not None and behind is not None and _clock(after, behind):
         token.name = behind.name = True
     if after is not None and _of_day(tokens, i):
         token.name = True
-    if before is not None and after is not None and before.text == "[" and after.text == "]":
+    if before is not None and after is not None and (before.text, after.text) == ("[", "]"):
         token.name = True
     if _reading_time(tokens, i) or (before is not None and _reference(tokens, i)):
         token.name = True
+
+
+def _clock(after: Token, behind: Token) -> bool:
+    """Whether a colon and a figure are glued behind a figure: `14:30`."""
+    return after.text == ":" and after.glued and behind.kind == "n" and behind.glued
 
 
 def _of_day(tokens: list[Token], i: int) -> bool:

@@ -47,6 +47,11 @@ def literal(text: str, lang: str) -> tuple[float, int] | None:
     if not marks:
         return float(plain), 0
     groups = plain.replace("'", "|").replace(",", "|").replace(".", "|").split("|")
+    return _grouped(plain, marks, groups, lang)
+
+
+def _grouped(plain: str, marks: list[str], groups: list[str], lang: str) -> tuple[float, int] | None:
+    """Read a figure by its marks and the groups of figures between them."""
     thousands = len(groups[0]) <= 3 and groups[0][0] != "0" and all(len(group) == 3 for group in groups[1:])
     if "'" in marks:
         return (float("".join(groups)), 0) if thousands and set(marks) == {"'"} else None
@@ -223,24 +228,36 @@ def _english(tokens: list[Token], i: int) -> Number | None:
         low = tokens[j].low
         if low in lx.EN_CARDINALS:
             value = lx.EN_CARDINALS[low]
-            if seen and current % 100 and (value >= 10 or current % 10):
-                break  # "four five" are two numbers
+            if seen and _apart(current, value):
+                break
             current, seen = float(current + value), True
         elif not seen:
             return None
         elif low == "hundred" and 0 < current < 20:
             current *= 100
-        elif low == "thousand" and 0 < current < 1000 and _cardinal_at(tokens, j + 1):
+        elif low == "thousand" and _thousands(tokens, j, current):
             total, current = total + current * 1000, 0.0
         elif not _joins(tokens, j):
             break
         j += 1
-    if not seen:
-        return None
-    whole = total + current
+    return _and_a_half(tokens, i, j, total + current) if seen else None
+
+
+def _and_a_half(tokens: list[Token], i: int, j: int, whole: float) -> Number:
+    """Return an English number in words over tokens `i` to `j`, with the half that may stand behind it."""
     if [t.low for t in tokens[j : j + 3]] == ["and", "a", "half"]:
         whole, j = whole + 0.5, j + 3
     return Number(i, j, whole, whole, "word")
+
+
+def _apart(current: float, value: float) -> bool:
+    """Whether a number word begins a new number: "four five" are two."""
+    return bool(current % 100) and (value >= 10 or bool(current % 10))
+
+
+def _thousands(tokens: list[Token], j: int, current: float) -> bool:
+    """Whether `thousand` stands inside a number that goes on behind it."""
+    return 0 < current < 1000 and _cardinal_at(tokens, j + 1)
 
 
 def _cardinal_at(tokens: list[Token], j: int) -> bool:

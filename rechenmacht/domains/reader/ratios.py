@@ -29,6 +29,7 @@ _VERBS_DE = (("verdoppel", 2), ("verdreifach", 3), ("vervierfach", 4), ("verfün
                  2))  # fmt: skip
 _VERBS_EN = {"doubled": 2, "doubling": 2, "doubles": 2, "tripled": 3, "tripling": 3, "triples": 3, "quadrupled": 4,
              "quadrupling": 4, "quintupled": 5, "halved": 0.5, "halving": 0.5, "trebled": 3}  # fmt: skip
+_BEHIND_PLAIN = frozenset("the its that this what their by in to from over every his last".split())
 _PLAIN_EN = {"double": 2, "triple": 3, "quadruple": 4, "treble": 3}
 _SUPERLATIVE_DE = ("größt", "wichtigst", "höchst", "meist", "stärkst", "best", "schnellst", "wertvollst", "teuerst",
     "reichst",
@@ -95,14 +96,19 @@ class Ratios:
         if token.name:
             return None
         if token.kind == "n":
-            if self.low(i + 1) == "." and self.low(i + 2) in {"platz", "rang"} and token.text.isdigit():
-                return Share(i, i + 3, "rank", float(token.text), float(token.text))
-            return self._between(i) or self._out_of(i) or self._figure_rank(i) or self._to_one(i)
+            return self._of_figure(i)
         if token.kind != "w":
             return None
         if token.lang == "de":
             return self._between(i) or self._german(i) or self._out_of(i) or self._rank(i)
         return self._english(i) or self._out_of(i) or self._rank(i)
+
+    def _of_figure(self, i: int) -> Share | None:
+        """Return the share, multiple or rank that starts with a figure."""
+        text = self.tokens[i].text
+        if self.low(i + 1) == "." and self.low(i + 2) in {"platz", "rang"} and text.isdigit():
+            return Share(i, i + 3, "rank", float(text), float(text))
+        return self._between(i) or self._out_of(i) or self._figure_rank(i) or self._to_one(i)
 
     def _between(self, i: int) -> Share | None:
         """Read `zwei- bis dreimal so viele`, `10- bis 20-mal`."""
@@ -131,22 +137,24 @@ class Ratios:
     def _german(self, i: int) -> Share | None:
         low = self.low(i)
         multiple = german_multiple(low)
-        if multiple is not None:
-            last = i + 3 if self.low(i + 1) == "so" else i + 1
-            return Share(i, min(last, len(self.tokens)), "ratio", multiple[0], multiple[0])
-        if low in _DOUBLE_DE:
-            last = i + 3 if self.low(i + 1) == "so" else i + 1
-            return Share(i, min(last, len(self.tokens)), "ratio", 2.0, 2.0)
+        if multiple is not None or low in _DOUBLE_DE:
+            last, value = i + 3 if self.low(i + 1) == "so" else i + 1, multiple[0] if multiple is not None else 2.0
+            return Share(i, min(last, len(self.tokens)), "ratio", value, value)
         if low == "halb" and self.low(i + 1) == "so":
             return Share(i, min(i + 3, len(self.tokens)), "ratio", 0.5, 0.5)
         if low in {"vielfaches", "vielfache", "vielfachen"} and self.tokens[i].text[0].isupper():
             return Share(i, i + 1, "ratio", 2.0, None, "vague")
+        return self._articled(i) or self._german_words(i) or self._german_fraction(i)
+
+    def _articled(self, i: int) -> Share | None:
+        """Read a multiple behind an article: `das Doppelte`, `ein Vielfaches`."""
+        low = self.low(i)
         capital = i + 1 < len(self.tokens) and self.tokens[i + 1].text[0].isupper()
         inside = capital and self.low(i + 1) not in {"das", "dem", "ein"}
         inner = self._german(i + 1) if low in {"das", "dem", "ein"} and inside else None
         if inner is not None and inner.kind == "ratio" and (low != "ein" or inner.hedge):
             return Share(i, inner.last, "ratio", inner.low, inner.high, inner.hedge)
-        return self._german_words(i) or self._german_fraction(i)
+        return None
 
     def _german_words(self, i: int) -> Share | None:
         """Read `verdoppelt`, `Faktor 10`, `jeder fünfte`."""
@@ -223,41 +231,28 @@ class Ratios:
             return Share(i, i + 1, "ratio", value, value)
         if low in _VERBS_EN and self.low(i + 1) not in {"time", "times", "down", "-"}:
             return Share(i, i + 1, "ratio", float(_VERBS_EN[low]), float(_VERBS_EN[low]))
-        if low in _PLAIN_EN and self.low(i + 1) in {
-            "the",
-            "its",
-            "that",
-            "this",
-            "what",
-            "their",
-            "by",
-            "in",
-            "to",
-            "from",
-            "over",
-            "every",
-            "his",
-            "last",
-        }:
+        if low in _PLAIN_EN and self.low(i + 1) in _BEHIND_PLAIN:
             return Share(i, i + 1, "ratio", float(_PLAIN_EN[low]), float(_PLAIN_EN[low]))
+        return self._english_told(i) or self._english_fraction(i)
+
+    def _english_told(self, i: int) -> Share | None:
+        """Read `tenfold`, `a factor of 10`, `every fifth`, `half of`, `several times`."""
+        low = self.low(i)
         fold = english_fold(low)
         if fold:
             return Share(i, i + 1, "ratio", fold, fold)
         if low == "factor" and self.low(i + 1) == "of":
             count = self._value(i + 2)
             return Share(i, i + 3, "ratio", count, count) if count else None
-        if (
-            low == "every"
-            and (number := lx.EN_ORDINAL.get(self.low(i + 1)))
-            and number > 1
-            and self.low(i + 2) not in un.TIME
-        ):
-            return Share(i, i + 2, "ratio", 1 / number, 1 / number)
-        if low in {"half"}:
+        if low == "every":
+            number = lx.EN_ORDINAL.get(self.low(i + 1)) or 0
+            nth = number > 1 and self.low(i + 2) not in un.TIME
+            return Share(i, i + 2, "ratio", 1 / number, 1 / number) if nth else None
+        if low == "half":
             return self._half(i)
         if low in {"several", "many"} and self.low(i + 1) == "times":
             return Share(i, i + 2, "ratio", 2.0, None, "vague")
-        return self._english_fraction(i)
+        return None
 
     def _half(self, i: int) -> Share | None:
         after, before = self.low(i + 1), self.low(i - 1)
@@ -359,17 +354,29 @@ class Ratios:
         rank = german_rank(low) if self.tokens[i].lang == "de" else None
         if rank:
             return Share(i, i + 1, "rank", float(rank), float(rank))
-        ordinal = lx.EN_ORDINAL.get(low)
-        if ordinal and ordinal > 1:
-            j = i + 2 if self.low(i + 1) == "-" else i + 1
-            if (self.low(j).endswith("est") and self.low(j) not in {"interest", "test", "west", "request", "rest"}) or (
-                self.low(j) in {"most", "best", "place", "biggest"} or self.low(i - 1) in {"ranked", "ranks", "ranking"}
-            ):  # fmt: skip
-                end = j + 1 if self.low(i - 1) not in {"ranked", "ranks"} else i + 1
-                return Share(i, end, "rank", float(ordinal), float(ordinal))
+        ordinal = self._ordinal_rank(i)
+        if ordinal is not None:
+            return ordinal
         if low in {"platz", "rang", "nummer", "no", "nr", "number", "rank", "ranked"}:
             j = i + 2 if self.low(i + 1) in {".", "#"} else i + 1
             value = self._count(j)
             if value and value <= 1000 and (j == i + 1 or self.tokens[i + 1].glued):
                 return Share(i, j + 1, "rank", value, value)
         return None
+
+    def _ordinal_rank(self, i: int) -> Share | None:
+        """Read `second-largest`, `ranked third`."""
+        ordinal = lx.EN_ORDINAL.get(self.low(i))
+        if not ordinal or ordinal <= 1:
+            return None
+        j = i + 2 if self.low(i + 1) == "-" else i + 1
+        superlative = self.low(j).endswith("est") and self.low(j) not in {"interest", "test", "west", "request", "rest"}
+        placed = self.low(j) in {"most", "best", "place", "biggest"} or self.low(i - 1) in {
+            "ranked",
+            "ranks",
+            "ranking",
+        }
+        if not superlative and not placed:
+            return None
+        end = j + 1 if self.low(i - 1) not in {"ranked", "ranks"} else i + 1
+        return Share(i, end, "rank", float(ordinal), float(ordinal))

@@ -66,7 +66,11 @@ class Scene:
         for one in self.said:
             self._said.setdefault(one.sentence, []).append(one)
         self.stems: dict[int, list[tuple[int, tuple[str, ...]]]] = {}  # see candidates.stems_of
-        self._stems: dict[Mention, frozenset[str]] = {}
+        self._stems: dict[tuple[int, int], frozenset[str]] = {}
+        self._part_clauses: dict[int, frozenset[int]] = {}
+        self._compared: dict[int, bool] = {}
+        self._attributive: dict[tuple[int, str], bool] = {}
+        self.periods: dict[tuple[int, int, str], Any] = {}  # see times
         self.year_back: dict[int, list[tuple[int, int]]] = {}  # see times
         self.outside: dict[int, dict[str, float]] = {}  # see candidates.context
         self.ranked: dict[tuple[object, ...], list[Any]] = {}  # see candidates.rank
@@ -137,10 +141,11 @@ class Scene:
 
     def own_words(self, mention: Mention) -> frozenset[str]:
         """Return the stems of a mention's words."""
-        if mention not in self._stems:
+        key = (mention.first, mention.last)
+        if key not in self._stems:
             tokens = self.text.tokens[mention.first : mention.last]
-            self._stems[mention] = frozenset(stem(plain(token.low)) for token in tokens)
-        return self._stems[mention]
+            self._stems[key] = frozenset(stem(plain(token.low)) for token in tokens)
+        return self._stems[key]
 
     def words(self, sentence: int) -> list[str]:
         """Lower-case words of a sentence."""
@@ -195,6 +200,14 @@ class Scene:
             ("of", "them"),
         }
 
+    def parts(self, sentence: int) -> frozenset[int]:
+        """Return the clauses of a sentence that tell a part of what was told before: `of which EUV is 7.4 billion`."""
+        if sentence not in self._part_clauses:
+            begin, end = self.text.sentences[sentence]
+            numbers = self.clauses(sentence)
+            self._part_clauses[sentence] = frozenset(numbers[k - begin] for k in range(begin, end) if self._parts(k))
+        return self._part_clauses[sentence]
+
     def _opening(self, sentence: int) -> int:
         """Return the comma of a phrase that opens a sentence and belongs to its clause: `Among large firms, ...`."""
         begin, end = self.text.sentences[sentence]
@@ -207,14 +220,17 @@ class Scene:
 
     def clause(self, sentence: int, token: int) -> int:
         """Return the clause that a token of a sentence stands in."""
-        begin, end = self.text.sentences[sentence]
-        return self.clauses(sentence)[min(max(token, begin), end - 1) - begin]
+        begin, found = self.text.sentences[sentence][0], self._clauses.get(sentence) or self.clauses(sentence)
+        place = token - begin
+        return found[0 if place < 0 else place if place < len(found) else -1]
 
     def compared(self, mention: Mention) -> bool:
         """Whether an entity is named only to be compared with (`im Vergleich zu`, `than`), or a verb acts on it."""
-        begin = self.text.sentences[mention.sentence][0]
-        before = {token.low for token in self.text.tokens[max(begin, mention.first - 3) : mention.first]}
-        return bool(before & words("judging.compare.before"))
+        if mention.first not in self._compared:
+            begin, against = self.text.sentences[mention.sentence][0], words("judging.compare.before")
+            before = self.text.tokens[max(begin, mention.first - 3) : mention.first]
+            self._compared[mention.first] = any(token.low in against for token in before)
+        return self._compared[mention.first]
 
     def name(self, entity: str) -> tuple[str, str]:
         """Name of an entity in English and German."""
@@ -330,9 +346,13 @@ class Scene:
 
     def attributive(self, mention: Mention) -> bool:
         """Whether a mention only says whose the next one is: `Amazon's Project Rainier`, `Nvidia H100`."""
-        return any(
-            other.entity != mention.entity and self._leads_to(mention, other) for other in self.named[mention.sentence]
-        )
+        key = (mention.first, mention.entity)
+        if key not in self._attributive:
+            others = [m for m in self.named[mention.sentence] if 0 <= m.first - mention.last <= 1]
+            self._attributive[key] = any(
+                other.entity != mention.entity and self._leads_to(mention, other) for other in others
+            )
+        return self._attributive[key]
 
     def _leads_to(self, mention: Mention, other: Mention) -> bool:
         """Whether one name goes over into the next with no word that joins two things between."""

@@ -105,10 +105,18 @@ class Dates(Figures):
             return found
         if self._low(j) in {",", "of"} and self._year(j + 1) and self.tokens[i].lang == "en":
             j += 1
+        return self._months(i, j, month) or self._month_alone(i, j, month)
+
+    def _months(self, i: int, j: int, month: int) -> Found | None:
+        """Read `April to June 2025` from its second word on."""
         second = self._month_number(j + 1)
         linked = self._low(j) in {"-", "–", "bis", "to", "und", "and", "through"}
         if second and linked and (year := self._year(j + 2)) and second > month:
             return Found(i, j + 3, *tw.month_span(year, month, second))
+        return None
+
+    def _month_alone(self, i: int, j: int, month: int) -> Found:
+        """Return one month, with its year where it has one."""
         year = self._year(j)
         if year and (is_year(self.tokens[j].text) or not self._counted(j)):  # `im November 2024 Firmen`
             return Found(i, j + 1, *tw.month_span(year, month))

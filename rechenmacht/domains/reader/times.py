@@ -92,7 +92,15 @@ def carried(scene: Scene, quantity: Quantity) -> Period | None:
 
 
 def period(scene: Scene, quantity: Quantity) -> Period | None:
-    """Return the time that the text gives for a number, or None."""
+    """Return the time that the text gives for a number, or None; sought once."""
+    key = (quantity.first, quantity.last, quantity.unit)
+    if key not in scene.periods:
+        scene.periods[key] = _period(scene, quantity)
+    found: Period | None = scene.periods[key]
+    return found
+
+
+def _period(scene: Scene, quantity: Quantity) -> Period | None:
     earlier = _year_earlier(scene, quantity)
     if earlier is not None:
         return _before(scene, quantity, earlier)

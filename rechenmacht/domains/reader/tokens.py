@@ -88,8 +88,11 @@ def _ends_sentence(tokens: list[Token], i: int, text: str) -> bool:
     if after is None or after.glued or (after.kind == "w" and after.text[0].islower()):
         return after is None
     before = tokens[i - 1] if i else None
-    if before is None or not token.glued:
-        return True
+    return before is None or not token.glued or _stops(before, token, after)
+
+
+def _stops(before: Token, token: Token, after: Token) -> bool:
+    """Tell whether a point glued to what stands before it ends a sentence, not an ordinal or a short form."""
     if before.kind == "n":  # "15. September", "3. Quartal", but "im Jahr 2024. Danach"
         return len(before.text) > 2 or before.glued or token.lang == "en"
     if len(before.text) == 1 and before.text.isupper():  # an initial, or the end of U.S.

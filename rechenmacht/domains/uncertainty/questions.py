@@ -8,13 +8,23 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from rechenmacht import scenario as scenarios
-from rechenmacht.answers.kinds import Both, Count, Share, Texts
+from rechenmacht.answers.kinds import Both, Count, Ids, Share, Texts
 from rechenmacht.answers.question import DRAWS, Positional, Question, Seed
 from rechenmacht.dates import quarter_of
-from rechenmacht.domains.race.questions import Backend, Name, Scenario, Settings, from_file, named
+from rechenmacht.domains.race.questions import (
+    Backend,
+    Name,
+    Off,
+    Scenario,
+    Settings,
+    Wanted,
+    from_file,
+    named,
+    observed_to,
+)
 from rechenmacht.domains.uncertainty import backtest_rows, rows
 from rechenmacht.domains.uncertainty.own_questions import OWN
-from rechenmacht.errors import BadInput, nearest
+from rechenmacht.errors import BadInput, among, nearest
 from rechenmacht.evidence.base import Base
 
 FEWEST = 100
@@ -22,11 +32,14 @@ MOST = 20_000
 Draws = Annotated[int, Field(ge=FEWEST, le=MOST, examples=[1000])]
 """Draws enough to rank by, and few enough to hold all of them."""
 Outcomes = Annotated[
-    list[Annotated[str, Field(max_length=200)]],
+    list[Wanted],
     Field(default_factory=list, max_length=60, examples=[["power_connected@World@2030-Q4"]]),
 ]
 Definition = Literal["frontier", "application", "stack", "infrastructure", "workforce", "sovereignty"]
 Bloc = Literal["us", "cn", "eu", "gulf", "rest"]
+
+
+WHOLE = 170_000  # bytes of all outcomes of a draw
 
 
 class OfScenario(Question):
@@ -52,16 +65,23 @@ class Compare(Question):
 
     name = "uncertainty.compare"
     place = "compare"
-    schema_number = 2
+    schema_number = 3
     saves = True
+    draw_bytes = WHOLE
     tables: ClassVar = {"outcomes": rows.Difference}
-    values: ClassVar = {"a": str, "b": str, "draws": Count, "seed": int, "titles": dict[str, Any]}
+    values: ClassVar = {
+        "a": str, "b": str, "draws": Count, "seed": int, "titles": dict[str, Any], "conditioned_to": str,
+        "contradicts": Ids,
+    }  # fmt: skip
     a: Scenario
     b: Annotated[Name, Field(examples=["h200_accepted"]), Positional()]
     own_a: scenarios.Scenario | None = None
     own_b: scenarios.Scenario | None = None
     outcome: Outcomes
     set: Settings
+    shift: Settings
+    off: Off
+    until: Annotated[str, Field(max_length=10, examples=["2025Q4"])] = ""
     draws: Draws = DRAWS
     seed: Seed = 1
     backend: Backend = "kernel"
@@ -72,7 +92,8 @@ class Compare(Question):
         return from_file(from_file(given, "a", "own_a"), "b", "own_b")
 
     def settled(self, base: Base) -> Question:
-        """Refuse a scenario that is not known."""
+        """Refuse a scenario that is not known, and a quarter that the history does not reach."""
+        observed_to(self.until)
         for name, own in ((self.a, self.own_a), (self.b, self.own_b)):
             if own is None:
                 named(base, name)
@@ -84,11 +105,16 @@ class Sensitivity(OfScenario):
 
     name = "uncertainty.sensitivity"
     place = "sensitivity"
-    schema_number = 2
+    schema_number = 3
     saves = True
+    draw_bytes = WHOLE
     tables: ClassVar = {"outcomes": rows.Sensitive}
-    values: ClassVar = {"scenario": str, "title": Both, "method": str, "seed": int, "draws": Count}
+    values: ClassVar = {"scenario": str, "title": Both, "method": str, "seed": int, "draws": Count, "noise": float,
+                        "contradicts": Ids}  # fmt: skip
     outcome: Outcomes
+    set: Settings
+    shift: Settings
+    off: Off
     method: Literal["rank", "sobol", "gradient"] = "rank"
     draws: Draws = DRAWS
     base: Annotated[int, Field(ge=1, le=2**20)] = 1024
@@ -103,6 +129,7 @@ class Discover(OfScenario):
     place = "discover"
     schema_number = 2
     saves = True
+    draw_bytes = WHOLE
     tables: ClassVar = {}
     values: ClassVar = {
         "scenario": str, "case": str | dict[str, str], "rate": Share, "draws": Count, "seed": int, "box": rows.Box,
@@ -163,7 +190,7 @@ class Backtest(Question):
         known = [one.id for one in read()]
         for name in self.target:
             if name not in known:
-                near = nearest(name, known) or "; known: " + ", ".join(known)
+                near = nearest(name, known) or among(known)
                 raise BadInput.of("error.uncertainty.no_target", f"no target {name!r}{near}", name=name, near=near)
         if self.until is None:
             return self

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from statistics import NormalDist
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,9 +33,14 @@ def rank_correlations(values: Array, outcomes: Array) -> Array:
     return found
 
 
-def noise(draws: int) -> float:
-    """Return the rank correlation that one in twenty unrelated parameters exceeds: 1.96 / sqrt(draws - 1)."""
-    return float(1.96 / np.sqrt(max(draws - 1, 1)))
+def noise(draws: int, tried: int = 1) -> float:
+    """Return the rank correlation above which an unrelated parameter lies by chance, once in twenty.
+
+    With many tried it is the limit of the whole family: once in twenty does any of `tried` unrelated parameters exceed
+    it (Sidak 1967: each is held to 1 - 0.95^(1 / tried)). The distribution is normal with 1 / sqrt(draws - 1).
+    """
+    each = 1 - 0.95 ** (1 / max(tried, 1))
+    return NormalDist().inv_cdf(1 - each / 2) / math.sqrt(max(draws - 1, 1))
 
 
 def conditional_medians(values: Array, outcome: Array, tail: float = 0.1) -> Array:

@@ -24,6 +24,7 @@ Array = NDArray[np.float64]
 SCHEMA = "rechenmacht.forecasts/1"
 FOLDER = SHIPPED / "forecasts"
 YEARS = ("2026", "2027", "2028", "2030", "2035")
+SIGNED = frozenset({"cn_frontier_gap"})  # who is behind can come to be ahead; all other quantities are counts or sums
 LEVELS = tuple(round(0.05 * k, 2) for k in range(1, 20))
 
 
@@ -131,6 +132,20 @@ def quantile_score(quantiles: Sequence[float], levels: Sequence[float], observed
     return float(2 * np.mean((observed - q) * (level - (observed < q))))
 
 
+def possible(name: str, year: str, value: float, unit: str) -> None:
+    """Let pass a value that a quantity can have.
+
+    Raises:
+        BadInput: if what is counted or paid is below nothing, or a share above the whole.
+    """
+    if value < 0 and name not in SIGNED:
+        said = f"{name} for {year}: {value:g} {unit} is below nothing, which it cannot be"
+        raise BadInput.of("error.uncertainty.negative", said, what=name, year=year, value=f"{value:g}", unit=unit)
+    if unit == "share" and value > 1:
+        said = f"{name} for {year}: a share of {value:g} is more than the whole (write 0.36 for 36%)"
+        raise BadInput.of("error.uncertainty.whole", said, what=name, year=year, value=f"{value:g}")
+
+
 def score(document: Mapping[str, Any], observed: Sequence[tuple[str, str, float]]) -> list[dict[str, Any]]:
     """Score a register.
 
@@ -139,7 +154,7 @@ def score(document: Mapping[str, Any], observed: Sequence[tuple[str, str, float]
         observed: (id, year, value) of what happened, in the register's units.
 
     Raises:
-        BadInput: if an observation fits no forecast.
+        BadInput: if an observation fits no forecast, or is no value that its quantity can have.
     """
     known = {(row["id"], row["year"]): row for row in document["forecasts"]}
     levels = list(document["levels"])
@@ -148,6 +163,7 @@ def score(document: Mapping[str, Any], observed: Sequence[tuple[str, str, float]
         row = known.get((name, year))
         if row is None:
             raise BadInput(f"no forecast {name!r} for {year} in the register of {document['made']}")
+        possible(name, year, value, row["unit"])
         quantiles = row["quantiles"]
         low50, high50 = (float(np.interp(p, levels, quantiles)) for p in (0.25, 0.75))
         found.append(

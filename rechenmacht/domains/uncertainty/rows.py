@@ -9,11 +9,13 @@ from typing_extensions import TypedDict
 from rechenmacht.answers.kinds import (
     Correlation,
     Count,
+    Drawn,
     Id,
     Ids,
     Kind,
     Outcome,
     Parameter,
+    Quantiles,
     Quantity,
     QuantityEstimate,
     QuantityQuantiles,
@@ -37,13 +39,25 @@ class Driver(TypedDict):
 
 
 class Difference(TypedDict):
-    """How an outcome of one scenario differs from that of another, draw by draw."""
+    """How an outcome of B differs from that of A, draw by draw.
+
+    `ratio` is B over A in each draw, where A is above nothing in all; `relative` the median difference over A's median;
+    `holds` the share of draws in which the ratio lies on the side of the bar that was asked for. Of what is 0 or 1 in a
+    draw there are the shares of draws in which it holds, and no difference.
+    """
 
     outcome: Outcome
     unit: Id
-    difference: QuantityQuantiles
-    relative: Share
-    higher: Share
+    draws: Count
+    difference: QuantityQuantiles | None
+    share_a: Drawn | None
+    share_b: Drawn | None
+    ratio: Annotated[Quantiles, Kind("significant", "1")] | None
+    relative: Share | None
+    holds: Drawn | None
+    higher: Drawn
+    lower: Drawn
+    same: Drawn
     higher_unpaired: Share
     drivers: list[Driver]
 

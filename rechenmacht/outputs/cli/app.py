@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import os
 import sys
 from pathlib import Path
@@ -77,21 +78,31 @@ def root(
     chosen["workspace"], console.plugins["run"] = workspace, plugins
 
 
+def _error(text: str, arguments: list[str]) -> str:
+    """Return an error's line in the language that was asked for."""
+    from rechenmacht.faces.language import LANGUAGES, language
+
+    words = [word for one in arguments for word in one.split("=")]
+    asked = [after for word, after in itertools.pairwise(words) if word == "--lang" and after in LANGUAGES]
+    return language(asked[-1] if asked else "en").text("error.prefix", said=one_line(text))
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code; the installed script exits with it."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    given = sys.argv[1:] if arguments is None else arguments
     try:
         with extras.told():
             code = app(arguments, standalone_mode=False)
     except BadInput as error:
-        note(f"error: {one_line(str(error))}")
+        note(_error(str(error), given))
         code = 2
     except exceptions.TyperException as error:
         text = error.format_message()
         # A group without a command answers with its help, which keeps its lines.
-        note(text if text.startswith("Usage:") else f"error: {one_line(text)}")
+        note(text if text.startswith("Usage:") else _error(text, given))
         code = 2
     except (typer.Abort, KeyboardInterrupt):
         note("stopped")
@@ -100,7 +111,15 @@ def main(arguments: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except OSError as error:  # a disk that is full or closed, a name that is none: what the system says, in one line
-        note(f"error: {one_line(str(files.refused(error.filename or 'output', error)))}")
+        note(_error(str(files.refused(error.filename or "output", error)), given))
+        code = 2
+    except SystemExit:  # of what a plug-in runs when it is loaded; commands end by returning
+        note("error: something that was loaded, such as a plug-in, wanted to end the program")
+        code = 2
+    except ValueError as error:
+        if "null" not in str(error):
+            raise
+        note("error: a name of a file or folder holds a NUL character")
         code = 2
     except MemoryError:
         note("error: not enough memory for this; ask for less at once")

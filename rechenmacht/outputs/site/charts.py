@@ -43,13 +43,14 @@ class Chart:
 
 
 def sources(site: Site, answer: Answer) -> list[Source]:
-    """Return the publications of an answer's claims, each once, those with most claims first."""
+    """Return the publications of an answer's claims, each once, those with most claims first, our own notes last."""
     counted: dict[str, int] = {}
     for claim in answer.claims:
         if claim in site.base.claims:
             name = site.base.claims[claim].source
             counted[name] = counted.get(name, 0) + 1
-    return [site.base.sources[name] for name, _ in sorted(counted.items(), key=lambda item: (-item[1], item[0]))]
+    ordered = [site.base.sources[name] for name, _ in sorted(counted.items(), key=lambda item: (-item[1], item[0]))]
+    return sorted(ordered, key=lambda one: one.class_ in OWN_CLASSES)
 
 
 def newest(site: Site, answer: Answer) -> str:

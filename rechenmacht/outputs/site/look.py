@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from rechenmacht.answers.answer import Answer
-from rechenmacht.evidence.forms import Source
+from rechenmacht.evidence.forms import OWN_CLASSES, Source
 from rechenmacht.faces.html import Link, html
 from rechenmacht.faces.words import Words
 
@@ -76,9 +76,9 @@ def answer(found: Answer, words: Words, link: Link, label: str) -> Markup:
 
 
 def linked_sources(found: Sequence[Source], words: Words, most: int = 3) -> Markup:
-    """Return the first publishers with links, and how many more there are."""
+    """Return the first publishers with links, the project's own notes last, and how many more there are."""
     names: dict[str, Source] = {}
-    for one in found:
+    for one in sorted(found, key=lambda source: source.class_ in OWN_CLASSES):
         names.setdefault(one.publisher or one.id, one)
     shown = [
         Markup('<a href="{}" lang="en">{}</a>').format(one.address, name)

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from rechenmacht.domains.race.outcomes import REGION
 from rechenmacht.domains.rules.scope import known_to
-from rechenmacht.evidence.forms import OWN_CLASSES, Claim
+from rechenmacht.evidence.forms import Claim
 from rechenmacht.faces.words import Words
 from rechenmacht.outputs.site.alike import mark
 from rechenmacht.outputs.site.frame import HERE, Page, Site, joined
@@ -147,7 +147,6 @@ class Places:
             kept = [one for one in found if one.basis not in EXPECTED]
             names, day = [one.source for one in kept], max((one.as_of for one in kept), default="")
         ordered = [base.sources[name] for name, _ in Counter(names).most_common() if name in base.sources]
-        ordered.sort(key=lambda one: one.class_ in OWN_CLASSES)  # the project's own notes come last
         return Markup("{} {}: {}.").format(
             words.text("site.data_to", day=words.language.date(day)) if day else "", words.text("site.source"),
             linked_sources(ordered, words),

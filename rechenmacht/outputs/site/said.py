@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rechenmacht.answers.kinds import Kind
+from rechenmacht.faces.labels import subject_name
 from rechenmacht.faces.words import Words
 from rechenmacht.outputs.rules_text import rule_name
 
@@ -26,4 +27,13 @@ class PageWords(Words):
         return self.language.date(value)
 
     def _ids(self, value: Sequence[str], _kind: Kind, _row: Mapping[str, Any]) -> str:
-        return "; ".join(rule_name(self.base, one, self.language.code) for one in value)  # type: ignore[arg-type]
+        return "; ".join(map(self.named, value))
+
+    def named(self, name: str) -> str:
+        """Return what an id stands for: a contract by who pays whom and when, a thing or a rule by its name."""
+        contract = self._deal(name)
+        if contract != name:
+            return contract
+        if name in self.base.entities:
+            return subject_name(self.base, self.language, name)
+        return rule_name(self.base, name, self.language.code)  # type: ignore[arg-type]

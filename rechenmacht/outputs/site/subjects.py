@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
@@ -30,6 +31,9 @@ EXPECTED = frozenset({"forecast", "target"})
 SHOWN = frozenset({"chip", "system", "org", "site", "model", "bloc", "region", "state", "network", "product", "stack",
                    "city", "grid"})  # fmt: skip
 
+
+ADDRESSES = re.compile(r"(https?://[^\s;]+);(?=\s)")
+"""An address in a locator with the sign that parts it from the next: who copies it would take the sign along."""
 
 PERCENT = frozenset({
     "mfu", "mfu_8bit_peak", "hfu", "rule_tariff_rate", "rule_volume_cap_ratio", "effective_reserve_margin",
@@ -79,7 +83,8 @@ def source_cell(site: Site, claim: Claim, words: Words) -> Markup:
     name = source.publisher or source.title or source.id
     shown = a(source.address, name) if source.address.startswith("http") else Markup("{}").format(name)
     title = f": {source.title}" if source.title and source.title != name else ""
-    where = f"; {claim.locator}" if claim.locator else ""
+    locator = ADDRESSES.sub(r"\1 ·", claim.locator)
+    where = f"; {locator}" if locator else ""
     at = f", {words.language.date(source.published)}" if source.published else ""
     return Markup('<span lang="en">{}<span class="note">{}{}</span></span><span class="note">{}</span>').format(
         shown, title, where, at
@@ -122,7 +127,7 @@ def rows_of(site: Site, claims: Sequence[Claim], words: Words, conflicts: dict[s
         for key in ("what", "value", "as_of", "grade", "source")
     )
     return Markup(
-        '<div class="wide" tabindex="0" role="group" aria-label="{}"><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
+        '<div class="wide stacks" tabindex="0" role="group" aria-label="{}"><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
     ).format(t("site.claims_of"), heads, Markup("").join(parts))
 
 

@@ -16,7 +16,6 @@ from rechenmacht.domains.capital import shocks
 from rechenmacht.domains.engine.compare import WORKLOADS
 from rechenmacht.domains.engine.systems import shipped
 from rechenmacht.errors import BadInput
-from rechenmacht.evidence.forms import OWN_CLASSES
 from rechenmacht.faces.words import Words
 from rechenmacht.outputs.site import charts
 from rechenmacht.outputs.site.frame import Page, Site, joined
@@ -95,9 +94,7 @@ class Systems:
         claims = dict.fromkeys(name for one in answers for name in one.claims if name in self.site.base.claims)
         names = Counter(self.site.base.claims[name].source for name in claims)
         day = max((charts.newest(self.site, one) for one in answers), default="")
-        ordered = sorted(
-            (self.site.base.sources[name] for name, _ in names.most_common()), key=lambda one: one.class_ in OWN_CLASSES
-        )
+        ordered = [self.site.base.sources[name] for name, _ in names.most_common()]
         return Markup('<p class="note">{} {}: {}.</p>').format(
             words.text("site.data_to", day=words.language.date(day)), words.text("site.source"),
             linked_sources(ordered, words),

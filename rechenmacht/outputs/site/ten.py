@@ -120,7 +120,7 @@ def _blockade(site: Site, words: Words) -> dict[str, str]:
         change = row["difference"]
         found[key] = lang.percent(row["relative"], 2).replace("-", "−")
         found[f"{key}_by"] = lang.estimate(change["q05"], change["q50"], change["q95"], row["unit"], 2)
-        found[f"{key}_higher"] = lang.percent(1 - row["higher"], 2)
+        found[f"{key}_higher"] = lang.percent(row["lower"], 2)
     return found | {"until": outcomes.until(LATER, words)}
 
 

@@ -169,7 +169,7 @@ def _shifted(tick: Tick, first: int) -> Tick:
 def drivers(
     race: Race, setup: Setup, values: Array, result: Array, titles: Callable[[str], dict[str, str]], top: int = 12
 ) -> list[dict[str, Any]]:
-    """Return the parameters that decide a result most, by rank; those below three standard errors are noise.
+    """Return the parameters that decide a result most, by rank; those that chance reaches are left out.
 
     Args:
         race: the model, for the base.
@@ -180,7 +180,7 @@ def drivers(
         top: how many at most.
     """
     rho = rank_correlations(values, result[None])[0]
-    least = max(0.05, 1.5 * noise(len(result)))
+    least = noise(len(result), sum(p.low < p.high for p in setup.parameters))
     order = [int(i) for i in np.argsort(-np.abs(rho), kind="stable")[:top] if abs(rho[int(i)]) >= least]
     return [
         {
@@ -202,10 +202,7 @@ def decides(
     Raises:
         BadInput: if the scenario or the outcome is unknown.
     """
-    try:
-        one = named(outcome)
-    except ValueError as error:
-        raise BadInput(f"outcome {outcome!r}: {error}") from None
+    one = named(outcome)
     place, quarter = one.index, QUARTERS.index(one.quarter)
     setup = race.setup(asked)
     values = race.sample(setup, asked.draws, asked.seed)

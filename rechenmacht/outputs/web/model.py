@@ -32,8 +32,9 @@ from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.forms import Parameter
 from rechenmacht.evidence.freshness import marks
 from rechenmacht.outputs.web.cache import Cache
+from rechenmacht.outputs.web.pool import patient
 from rechenmacht.runs import FIRST_SIMULATED, INDICATOR, model_of
-from rechenmacht.scenario import Lever, Scenario, Setup
+from rechenmacht.scenario import Lever, Scenario, Setup, later
 
 Array = NDArray[np.float64]
 Outcomes = NDArray[np.float32]
@@ -88,6 +89,7 @@ def changed(scenario: Scenario, asked: Question) -> Scenario:
         for name, steps in levers
         for at, value in steps
     )
+    later(mine, LAST_OBSERVED)
     return scenario.model_copy(update={"lever": (*scenario.lever, *mine)})
 
 
@@ -113,6 +115,7 @@ class Race:
         self._lock = threading.Lock()
         self._wanted = compiled
         self._pool = ThreadPoolExecutor(threads, "draws")
+        self._patient = ThreadPoolExecutor(threads, "patient")  # of streams: begun by their threads, as nice as those
 
     @cached_property
     def given(self) -> Inputs:
@@ -298,8 +301,9 @@ class Race:
             part = range(first, min(first + size, blocks))
             compiled.fill(values, setup.levers, QUARTERS, out, part, series, parked, cut, resume)
 
-        list(self._pool.map(fill, range(0, blocks, size)))
+        list((self._patient if patient() else self._pool).map(fill, range(0, blocks, size)))
 
     def close(self) -> None:
         """Give the threads back."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._pool, self._patient):
+            pool.shutdown(wait=False, cancel_futures=True)

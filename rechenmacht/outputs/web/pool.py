@@ -13,6 +13,14 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
+_HERE = threading.local()
+
+
+def patient() -> bool:
+    """Tell whether this thread does work that lets others go first."""
+    return bool(getattr(_HERE, "nice", 0))
+
+
 class Pool:
     """A few threads and a queue for each client.
 
@@ -58,6 +66,7 @@ class Pool:
             return found
 
     def _serve(self) -> None:
+        _HERE.nice = self._nice
         if self._nice and hasattr(os, "setpriority"):
             with contextlib.suppress(OSError):
                 os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), self._nice)

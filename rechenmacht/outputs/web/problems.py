@@ -161,7 +161,8 @@ def _wrong_field(request: Request, error: Exception) -> Response:
     return response(422, said[:600])
 
 
-def _unexpected(request: Request, _: Exception) -> Response:
+def unexpected(request: Request, _: Exception) -> Response:
+    """Answer what nobody has foreseen."""
     return response(500, "a fault of the server; its log has the details", request=request)
 
 
@@ -172,4 +173,4 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(ValidationError, _wrong_field)
-    app.add_exception_handler(Exception, _unexpected)
+    app.add_exception_handler(Exception, unexpected)

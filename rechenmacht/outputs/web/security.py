@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from fastapi import HTTPException
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rechenmacht.outputs.web import problems
@@ -159,6 +160,10 @@ class Guard:
         kept = CALLER.set(asking)
         try:
             await self.app(scope, reading, sending)
+        except Exception as error:
+            if not status:  # answered here, where headers are set; it is logged further out
+                await problems.unexpected(Request(scope), error)(scope, receive, sending)
+            raise
         finally:
             CALLER.reset(kept)
             asking.end()

@@ -52,6 +52,7 @@ class Settings(_Strict):
     max_draws: Count = 10_000
     stream_draws: Count = 200_000
     values_in_memory: Count = 1_000_000
+    answer_bytes: Count = 1024 * 1024 * 1024
     seconds: Annotated[float, Field(gt=0)] = 30.0
     stream_seconds: Annotated[float, Field(gt=0)] = 600.0
     running: Count = 2

@@ -30,7 +30,7 @@ def system_of(base: Base, name: str, documents: Documents | None = None) -> Syst
 
 def claims_of(base: Base, system: System) -> tuple[str, ...]:
     """Return the claims about a system's chip, about the shipped system, and behind the coefficients."""
-    name = system.name.lower()
+    name = system.name.lower().replace(" ", "-")
     about = {system.hw.id, *(one for one in shipped() if one.removeprefix("system:") in name)}
     found = [claim for key, one in base.parameters.items() if key.startswith("engine.") for claim in one.claims]
     found += [c.id for c in base.tables.claims if c.subject in about and c.grade != "unverified"]

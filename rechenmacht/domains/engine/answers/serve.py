@@ -8,6 +8,7 @@ from rechenmacht.domains.engine import plan, questions, systems
 from rechenmacht.domains.engine.answers.common import assumptions, claims_of, service_of, system_of
 from rechenmacht.domains.engine.calibrated import calibration
 from rechenmacht.domains.engine.serving import Target
+from rechenmacht.domains.engine.spoken import said
 from rechenmacht.evidence.base import Base
 
 SHOW = ("system", "model", "chips_per_replica", "batch", "tokens_per_s", "per_chip", "ms_per_token", "first_token",
@@ -27,4 +28,9 @@ def serve(asked: questions.Serve, base: Base, told: Told) -> Answer:
         fitted.offsets, asked.use, asked.engineering,
         sizes=None if asked.replica is None else (float(asked.replica),), batch=asked.batch, arrival=asked.arrival,
     )  # fmt: skip
-    return Answer(asked, plan.plain(found), (assumptions(found.assumed),), claims=claims_of(base, system), show=SHOW)
+    work = {"requests": said("requests", "{prompt:,.0f} prompt and {output:,.0f} output tokens, {bits}-bit weights",
+                             prompt=asked.prompt, output=asked.output, bits=asked.weight_bits)}  # fmt: skip
+    if asked.ms_per_token is not None:
+        work["limit"] = said("limit", "at most {ms:g} ms per output token", ms=asked.ms_per_token)
+    tables = (assumptions(work | found.assumed),)
+    return Answer(asked, plan.plain(found), tables, claims=claims_of(base, system), show=SHOW)

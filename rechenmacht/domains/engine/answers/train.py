@@ -9,6 +9,7 @@ from rechenmacht.domains.engine.answers.common import assumptions, claims_of, sy
 from rechenmacht.domains.engine.calibrated import calibration
 from rechenmacht.domains.engine.cells import year
 from rechenmacht.domains.engine.layout import Bounds
+from rechenmacht.domains.engine.spoken import said
 from rechenmacht.evidence.base import Base
 
 RATES = ("system", "model", "layout_said", "step_s", "tokens_per_s", "mfu", "memory_gb", "bound_by", "grid_kw")
@@ -28,5 +29,7 @@ def train(asked: questions.Train, base: Base, told: Told) -> Answer:
     values = plan.plain(found)
     show = tuple(key for key in RATES if key in values) + (WHOLE if asked.tokens is not None else ())
     layout = ", ".join(f"{k} {v:g}" for k, v in found.layout.items() if k in {"tp", "pp", "dp"} or v > 1)
-    return Answer(asked, values, (assumptions({"layout": layout} | found.assumed),), claims=claims_of(base, system),
-                  show=show)  # fmt: skip
+    step = said("work", "{n:,.0f} sequences of {seq:,.0f} tokens, {precision}", n=asked.batch, seq=asked.seq,
+                precision=asked.precision)  # fmt: skip
+    tables = (assumptions({"step": step, "layout": layout} | found.assumed),)
+    return Answer(asked, values, tables, claims=claims_of(base, system), show=show)

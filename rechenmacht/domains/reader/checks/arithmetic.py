@@ -58,9 +58,14 @@ def change(quantity: Quantity, scene: Scene) -> Verdict | None:
     relative = abs(end - start) / start
     by = quantity.kind == "percent" and _increase(scene, quantity)
     fits = {relative} if by else {relative, end / start, start / end, abs(end - start) / end}
-    slack = min(0.06 + sum(tolerance(one) for one in (quantity, *terms)), 0.12)
     shown = relative if quantity.kind == "percent" else end / start
     told = Told(_texts(quantity, terms[0], terms[1], both(shown, "1")), (shown, shown))
+    return _by_terms(scene, quantity, terms, fits, told)
+
+
+def _by_terms(scene: Scene, quantity: Quantity, terms: list[Quantity], fits: set[float], told: Told) -> Verdict | None:
+    """Judge a change by the values that its two terms allow."""
+    value, slack = quantity.mid or 0.0, min(0.06 + sum(tolerance(one) for one in (quantity, *terms)), 0.12)
     if any(abs(value - fit) <= max(slack * fit, 0.015) for fit in fits):
         return verdict(quantity, "supported", "arithmetic", "change_terms_ok", told)
     apart = all(abs(value - fit) > max(2.5 * slack * fit, 0.05) for fit in fits)

@@ -15,13 +15,15 @@ from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.checks.values import NEARLY, far, gap, rounding, says_little
 from rechenmacht.domains.reader.conversion import canonical
 from rechenmacht.domains.reader.meanings import rivals_of
-from rechenmacht.domains.reader.model import Verdict, Verdicts
+from rechenmacht.domains.reader.model import Quantity, Verdict, Verdicts
 from rechenmacht.domains.reader.records import Period
+from rechenmacht.domains.reader.scene import Scene
 from rechenmacht.domains.reader.wording import alike, both, source
 from rechenmacht.domains.reader.words import words
 from rechenmacht.evidence.forms import Claim
 
 _BITS = re.compile(r"[KMGTP](?:b|bps)\b|[Bb]it")
+_RACK = 30.0  # a power this many times a chip's is a rack's or a site's that is told by the chip
 _OTHER_THINGS = 50.0  # a number this many times off is of other things (`a Colossus engineer moved two houses`)
 _WHOLE = 0.99
 _NAMED_MORE = 1.2  # a quantity named in whole this much more than its rival is the one meant
@@ -39,8 +41,12 @@ def judge(case: Case) -> Verdict | None:
         return verdict(quantity, "unverifiable", "facts", "negated", Told({}, subject=first.subject, code=first.code))
     if _lacking(case):
         return _sum_of_quarters(case) or _nothing(case, first)
-    if not case.group:
-        return None
+    return _by_claims(case) if case.group else None
+
+
+def _by_claims(case: Case) -> Verdict | None:
+    """Judge a number by the claims on the quantities that lead, of its time."""
+    quantity = case.quantity
     rows = _rows(case, case.group) or _rows(case, _rivals(case))
     if not rows:
         return _sum_of_quarters(case) or elsewhere.other_time(case, case.group[0])
@@ -248,7 +254,10 @@ def _by_distance(case: Case, best: Row, limit: float) -> Verdict:
         return _open(case, best, "unsure")
     if best.gap > _OTHER_THINGS and (quantity.unit in {"count", "people"} or quantity.kind == "money"):
         return _open(case, best, "unsure")
-    return verdict(quantity, "contradicted", "facts", "contradicted", case.told(best))
+    if best.gap > _RACK and quantity.unit == "W" and best.candidate.subject.startswith("chip:"):
+        return _open(case, best, "unsure")  # `120 kW for the GB200 version` of a rack
+    contradicted = verdict(quantity, "contradicted", "facts", "contradicted", case.told(best))
+    return elsewhere.with_sparsity(case, best) or contradicted
 
 
 def _unit_error(case: Case, best: Row) -> Verdict | None:
@@ -293,7 +302,24 @@ def _part_or_multiple(case: Case, best: Row) -> bool:
     return whole % value == 0 or value % whole == 0 or value / whole > 20
 
 
+_TWICE = 2.0  # a twin's value is within less than this
 _TWIN = {"W": "Wh", "Wh": "W"}
+
+
+def _twins(scene: Scene, quantity: Quantity, unit: str) -> bool:
+    """Whether any claim on who may be meant has a number's value in another unit; most numbers have none."""
+    records, value = scene.records, quantity.mid or 0.0
+    head = f"{unit}/"
+    for entity in {subject.entity for subject in scene.subjects(quantity)}:
+        for code, claims in records.by_subject.get(entity, {}).items():
+            told = canonical(scene.base, code)[0]
+            if (told == unit or told.startswith(head)) and any(_about(records.band(c), value) for c in claims):
+                return True
+    return False
+
+
+def _about(band: tuple[float, float], value: float) -> bool:
+    return band[0] <= _TWICE * value and value <= _TWICE * band[1]
 
 
 def twin(case: Case) -> Verdict | None:
@@ -301,6 +327,8 @@ def twin(case: Case) -> Verdict | None:
     quantity = case.quantity
     other = _TWIN.get(quantity.unit.split("/")[0])
     if other is None or quantity.kind != "number" or any(one.known and one.match.named for one in case.group):
+        return None
+    if not _twins(case.scene, quantity, other):
         return None
     turned = settle(case.scene, replace(quantity, unit=other))
     for one in turned.group:

@@ -111,11 +111,11 @@ def _changes(scene: Scene, quantity: Quantity) -> list[Change]:
     met = scene.meanings.matches(context(scene, quantity))
     ranked = []
     for subject in scene.subjects(quantity):
-        for code in scene.records.by_subject.get(subject.entity, {}):
-            if scene.records.period(code) in _TIMELESS:
-                continue
-            match = met.get(code)
-            if match is not None and match.named and subject.weight >= 0.5:
+        if subject.weight < 0.5:
+            continue
+        for code in met.keys() & scene.records.by_subject.get(subject.entity, {}).keys():
+            match = met[code]
+            if match.named and scene.records.period(code) not in _TIMELESS:
                 ranked.append((match.score * subject.weight, subject.entity, code))
     ranked.sort(key=lambda row: (-row[0], row[1], row[2]))
     if not ranked:

@@ -111,9 +111,9 @@ def _meant(scene: Scene, quantity: Quantity) -> list[tuple[Subject, str]]:
     for subject in scene.subjects(quantity):
         if subject.weight < _OWN or subject.entity in _aggregates() or _told_before(scene, subject.mention):
             continue
-        for code in scene.records.by_subject.get(subject.entity, {}):
-            match = met.get(code)
-            if match is not None and match.named and match.score >= NEAR:
+        for code in met.keys() & scene.records.by_subject.get(subject.entity, {}).keys():
+            match = met[code]
+            if match.named and match.score >= NEAR:
                 found.append((match.score * subject.weight, subject, code))
     found.sort(key=lambda row: (-row[0], row[1].entity, row[2]))
     return [(subject, code) for score, subject, code in found[:1] if score > 0]
@@ -145,18 +145,7 @@ def _verdict(scene: Scene, quantity: Quantity, ranking: list[Place], subject: st
         return None
     mine = ranking[place]
     code, unit = mine.claim.quantity, canonical(scene.base, mine.claim.quantity)[0]
-    shown = [*ranking[:_SHOWN], *([mine] if place >= _SHOWN else [])]
-    rows = [(both(one.value, unit), scene.name(one.subject), ranking.index(one) + 1) for one in shown]
-    texts: Pair = (
-        "; ".join(f"{at}. {name[0]} {amount[0]}" for amount, name, at in rows),
-        "; ".join(f"{at}. {name[1]} {amount[1]}" for amount, name, at in rows),
-    )
-    told = Told(
-        {"name": scene.name(subject), "what": scene.what(code), "rank": (str(place + 1), str(place + 1)),
-         "list": texts, "of": (str(len(ranking)), str(len(ranking))), "source": source(scene.base, [mine.claim])},
-        (float(place + 1), float(place + 1)), [mine.claim, *(one.claim for one in ranking[:_SHOWN] if one is not mine)],
-        subject, code,
-    )  # fmt: skip
+    told = _told(scene, ranking, place)
     apart = [one for one in ranking if not _of_one_time(scene, one.claim, mine.claim)]
     if place + 1 == value and (len(ranking) >= LEAST or _whole(ranking, unit)) and not _between(ranking, apart, value):
         return verdict(quantity, "supported", "facts", "rank_ok", told)
@@ -165,6 +154,24 @@ def _verdict(scene: Scene, quantity: Quantity, ranking: list[Place], subject: st
     if len(before) < value or moves:
         return verdict(quantity, "unverifiable", "facts", "rank_unsure", told)
     return verdict(quantity, "contradicted", "facts", "rank", told)
+
+
+def _told(scene: Scene, ranking: list[Place], place: int) -> Told:
+    """Return what a text about a place in a ranking needs: the first of it and the thing's own."""
+    mine = ranking[place]
+    subject, code, unit = mine.subject, mine.claim.quantity, canonical(scene.base, mine.claim.quantity)[0]
+    shown = [*ranking[:_SHOWN], *([mine] if place >= _SHOWN else [])]
+    rows = [(both(one.value, unit), scene.name(one.subject), ranking.index(one) + 1) for one in shown]
+    texts: Pair = (
+        "; ".join(f"{at}. {name[0]} {amount[0]}" for amount, name, at in rows),
+        "; ".join(f"{at}. {name[1]} {amount[1]}" for amount, name, at in rows),
+    )
+    return Told(
+        {"name": scene.name(subject), "what": scene.what(code), "rank": (str(place + 1), str(place + 1)),
+         "list": texts, "of": (str(len(ranking)), str(len(ranking))), "source": source(scene.base, [mine.claim])},
+        (float(place + 1), float(place + 1)), [mine.claim, *(one.claim for one in ranking[:_SHOWN] if one is not mine)],
+        subject, code,
+    )  # fmt: skip
 
 
 def _of_one_time(scene: Scene, one: Claim, other: Claim) -> bool:

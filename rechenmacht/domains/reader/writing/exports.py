@@ -141,6 +141,25 @@ def _can_be_proposed(quantity: Quantity, verdict: Verdict) -> bool:
     return plain and isinstance(quantity.mid, int | float)
 
 
+def _proposed(base: Base, document: Document, quantity: Quantity) -> list[str] | None:
+    """Return the row of a claim made of a number, or None where the base does not know its quantity."""
+    subject, code = quantity.subject, quantity.quantity
+    if not subject or not code or code not in base.quantities:
+        return None
+    factor = canonical(base, code)[1]
+    low, high = (f"{v / factor:.6g}" if isinstance(v, int | float) else "" for v in (quantity.low, quantity.high))
+    value = low if quantity.low == quantity.high else ""
+    low, high = ("", "") if value else (low, high)
+    basis = {"planned": "target", "forecast": "forecast"}.get(quantity.role, "reported")
+    when, name = quantity.time or document.date or "", subject.partition(":")[2]
+    file = document.file if document.file.startswith("http") else document.file.rsplit("/", 1)[-1]
+    return [
+        f"{subject.replace(':', '.')}.{code}.{when or 'undated'}", subject, code, low, value, high,
+        base.quantities[code].unit, when, "", inert(sentence(document, quantity)), basis, "secondary",
+        f"proposed from {file}; review subject ({name}), date and source",
+    ]  # fmt: skip
+
+
 def proposals(base: Base, documents: Sequence[Document], lang: Lang) -> str:
     """Return claim rows (docs/data-forms.md) of numbers whose subject and code are known, for a person to review."""
     del lang
@@ -149,26 +168,7 @@ def proposals(base: Base, documents: Sequence[Document], lang: Lang) -> str:
     writer.writerow(_COLUMNS)
     for document in documents:
         for quantity, verdict in _pairs(document):
-            if not quantity.subject or not quantity.quantity or not _can_be_proposed(quantity, verdict):
-                continue
-            unit, factor = canonical(base, quantity.quantity)
-            if not unit or quantity.quantity not in base.quantities:
-                continue
-            low, high = (
-                f"{v / factor:.6g}" if isinstance(v, int | float) else "" for v in (quantity.low, quantity.high)
-            )
-            value = low if quantity.low == quantity.high else ""
-            low, high = ("", "") if value else (low, high)
-            basis = {"planned": "target", "forecast": "forecast"}.get(quantity.role, "reported")
-            when = quantity.time or document.date or ""
-            kind, _, name = quantity.subject.partition(":")
-            del kind
-            writer.writerow([
-                f"{quantity.subject.replace(':', '.')}.{quantity.quantity}.{when or 'undated'}", quantity.subject,
-                quantity.quantity, low, value, high,
-                base.quantities[quantity.quantity].unit, when, "", inert(sentence(document, quantity)), basis,
-                "secondary", "proposed from "
-                f"{document.file if document.file.startswith('http') else document.file.rsplit('/', 1)[-1]}; review "
-                f"subject ({name}), date and source",
-            ])  # fmt: skip
+            row = _proposed(base, document, quantity) if _can_be_proposed(quantity, verdict) else None
+            if row is not None:
+                writer.writerow(row)
     return out.getvalue()

@@ -85,7 +85,8 @@ def _answer(
         Table("beside", rows.Beside, people, title="note.uncertainty.facts", machine=False),
         *((Table("observations", rows.Observation, observations, people=[]),) if asked.observations else ()),
     )  # fmt: skip
-    said = Note("note.uncertainty.pooled", {
+    bounded = pooled["skill_low"] is not None
+    said = Note("note.uncertainty.pooled" if bounded else "note.uncertainty.pooled_point", {
         "n": (pooled["n"], Kind("count")), "targets": (len(tables[0].rows), Kind("count")),
         "c50": (pooled["coverage50"], Kind("share")), "c90": (pooled["coverage90"], Kind("share")),
         "skill": (pooled["skill"], Kind("number", digits=2)), "low": (pooled["skill_low"], Kind("number", digits=2)),

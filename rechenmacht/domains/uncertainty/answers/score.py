@@ -11,7 +11,7 @@ from rechenmacht.answers.question import Told
 from rechenmacht.domains.uncertainty import own_questions as questions
 from rechenmacht.domains.uncertainty import own_rows as rows
 from rechenmacht.domains.uncertainty import register as sealing
-from rechenmacht.errors import BadInput, nearest
+from rechenmacht.errors import BadInput, among, nearest
 from rechenmacht.evidence.base import Base
 
 SHOWN = ("id", "year", "observed", "forecast", "in90", "crps")
@@ -54,7 +54,7 @@ def _edition(asked: questions.Score) -> tuple[str, dict[str, Any]]:
     editions = {path.stem: path for path in sorted(sealing.FOLDER.glob("*.json"))}
     if asked.edition:
         if asked.edition not in editions:
-            near = nearest(asked.edition, editions) or "; known: " + ", ".join(editions)
+            near = nearest(asked.edition, editions) or among(editions)
             text = f"no register {asked.edition!r}{near}"
             raise BadInput.of("error.uncertainty.no_register", text, name=asked.edition, near=near)
         return asked.edition, sealing.read(editions[asked.edition])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +14,11 @@ from rechenmacht import scenario as scenarios
 from rechenmacht.answers.answer import Answer, Note, Ranges, Row, Table
 from rechenmacht.answers.kinds import Kind
 from rechenmacht.answers.question import Told
-from rechenmacht.domains.race.answers.common import acting, claims_of
+from rechenmacht.domains.race.answers.common import acting, changed, claims_of, counterfactual, moved, rewritten
+from rechenmacht.domains.race.axes import LAST_OBSERVED, QUARTERS
 from rechenmacht.domains.race.plugins import of
 from rechenmacht.domains.uncertainty import questions, ranks, rows, sobol
-from rechenmacht.domains.uncertainty.chosen import Outcome, outcomes_of, take
+from rechenmacht.domains.uncertainty.chosen import Asked, asked_of, outcomes_of, take
 from rechenmacht.domains.uncertainty.ensemble import Model, simulator, whole
 from rechenmacht.evidence.base import Base
 from rechenmacht.sample import draw, values
@@ -31,7 +33,7 @@ class Measures:
     """What one method found: numbers per outcome and parameter, and the order of importance.
 
     `columns` map a number's name to an array of shape (outcome, parameter); of `order`, of the same shape, larger is
-    more important.
+    more important, and below `noise` is chance: people are not shown it.
     """
 
     columns: dict[str, Array]
@@ -39,21 +41,26 @@ class Measures:
     names: tuple[str, ...]
     note: str
     said: dict[str, tuple[object, Kind]]
+    noise: float = 0.0
 
 
 def sensitivity(asked: questions.Sensitivity, base: Base, told: Told) -> Answer:
     """Measure by the method that is asked for."""
-    wanted = outcomes_of(asked.outcome, of(base).series)
-    chosen = asked.own or scenarios.read(scenarios.available(base)[asked.scenario])
+    series = of(base).series
+    wanted = asked_of(asked.outcome, series) if asked.method != "gradient" else outcomes_of(asked.outcome, series)
+    chosen = moved(asked.own or scenarios.read(scenarios.available(base)[asked.scenario]), asked)
     model = runs.model_of(base, chosen)
     found = METHODS[asked.method](asked, model, wanted, told)
     lines = [
         {"outcome": str(one), "unit": one.unit, "parameters": [_measured(base, found, k, i) for i in _order(found, k)]}
         for k, one in enumerate(wanted)
     ]
-    people = [
-        _shown(base, found, one, k, i) for k, one in enumerate(wanted) for i in _order(found, k)[:SHOWN]
-    ]  # fmt: skip
+    above = [[i for i in _order(found, k)[:SHOWN] if found.order[k, i] >= found.noise] for k in range(len(wanted))]
+    people = [_shown(base, found, one, k, i) for k, one in enumerate(wanted) for i in above[k]]
+    silent = tuple(
+        Note("note.uncertainty.nothing", {"outcome": (str(one), Kind("outcome"))})
+        for one, kept in zip(wanted, above, strict=True) if not kept
+    )  # fmt: skip
     columns = {"rank": ("rank", "ends"), "sobol": ("first", "first_range", "total", "total_range"),
                "gradient": ("elasticity",)}[asked.method]  # fmt: skip
     band = {"rank": "ends", "sobol": "total", "gradient": "elasticity"}[asked.method]
@@ -70,16 +77,11 @@ def sensitivity(asked: questions.Sensitivity, base: Base, told: Told) -> Answer:
               machine=False),
     )  # fmt: skip
     values_ = {"scenario": asked.scenario, "title": chosen.title.model_dump(), "method": asked.method,
-               "seed": asked.seed, "draws": asked.draws}  # fmt: skip
-    notes = (Note(found.note, said), *acting(model, asked.backend))
-    return Answer(
-        asked,
-        values_,
-        tables,
-        notes,
-        claims_of(base, model, chosen),
-        charts,
-    )
+               "seed": asked.seed, "draws": asked.draws, "noise": found.noise,
+               "contradicts": rewritten(chosen, LAST_OBSERVED)}  # fmt: skip
+    notes = (*silent, Note(found.note, said), *changed(asked), *acting(model, asked.backend))
+    return Answer(asked, values_, tables, notes, claims_of(base, model, chosen), charts,
+                  heads=counterfactual(rewritten(chosen, LAST_OBSERVED), LAST_OBSERVED))  # fmt: skip
 
 
 def _order(found: Measures, k: int) -> list[int]:
@@ -92,7 +94,7 @@ def _measured(base: Base, found: Measures, k: int, i: int) -> Row:
     return {"name": parameter.name, "basis": parameter.basis, "claims": list(parameter.claims), **numbers}
 
 
-def _shown(base: Base, found: Measures, one: Outcome, k: int, i: int) -> Row:
+def _shown(base: Base, found: Measures, one: Asked, k: int, i: int) -> Row:
     parameter = base.parameters[found.names[i]]
     row: Row = {"outcome": str(one), "parameter": parameter.name, "unit": one.unit, "basis": parameter.basis,
                 "claims": len(parameter.claims)}  # fmt: skip
@@ -107,21 +109,24 @@ def _shown(base: Base, found: Measures, one: Outcome, k: int, i: int) -> Row:
     return row | {name: number for name, number in numbers.items() if name in {"rank", "first", "total", "elasticity"}}
 
 
-def _by_rank(asked: questions.Sensitivity, model: Model, wanted: Sequence[Outcome], told: Told) -> Measures:
+def _by_rank(asked: questions.Sensitivity, model: Model, wanted: Sequence[Asked], told: Told) -> Measures:
     drawn = np.stack(list(draw(model.parameters, asked.draws, asked.seed).values()))
     outcomes = take(whole(model, asked.draws, asked.seed, asked.backend, lambda done: told(done, asked.draws)), wanted)
     found = ranks.rank_correlations(drawn, outcomes)
     ends = np.stack([ranks.conditional_medians(drawn, one) for one in outcomes])
     columns = {"rank": found, "low_end": ends[..., 0], "high_end": ends[..., 1]}
+    tried = sum(p.low < p.high for p in model.parameters)
+    noise = ranks.noise(asked.draws, tried)
     said: dict[str, tuple[object, Kind]] = {
-        "draws": (asked.draws, COUNT), "noise": (ranks.noise(asked.draws), Kind("significant", digits=2)),
+        "draws": (asked.draws, COUNT), "noise": (noise, Kind("significant", digits=2)), "tried": (tried, COUNT),
         "seed": (asked.seed, Kind("id")),
     }  # fmt: skip
-    return Measures(columns, np.abs(found), tuple(p.name for p in model.parameters), "uncertain.noise", said)
+    return Measures(columns, np.abs(found), tuple(p.name for p in model.parameters), "uncertain.noise", said, noise)
 
 
-def _by_sobol(asked: questions.Sensitivity, model: Model, wanted: Sequence[Outcome], told: Told) -> Measures:
-    quarters = tuple(dict.fromkeys(one.quarter for one in wanted))
+def _by_sobol(asked: questions.Sensitivity, model: Model, wanted: Sequence[Asked], told: Told) -> Measures:
+    needed = {quarter for one in wanted for quarter in one.quarters}
+    quarters = tuple(quarter for quarter in QUARTERS if quarter in needed)
     run = simulator(model, asked.backend, quarters)
     total = (sum(p.low < p.high for p in model.parameters) + 2) * asked.base
     y, uncertain = sobol.evaluate(
@@ -139,7 +144,7 @@ def _by_sobol(asked: questions.Sensitivity, model: Model, wanted: Sequence[Outco
     return Measures(columns, found.total, names, "uncertain.sobol_note", said)
 
 
-def _by_gradient(asked: questions.Sensitivity, model: Model, wanted: Sequence[Outcome], told: Told) -> Measures:
+def _by_gradient(asked: questions.Sensitivity, model: Model, wanted: Sequence[Any], told: Told) -> Measures:
     from rechenmacht.domains.race.backends import grad
 
     half = np.array([0.5])

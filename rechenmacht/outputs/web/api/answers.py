@@ -29,6 +29,7 @@ from rechenmacht.outputs.web.caller import caller
 from rechenmacht.outputs.web.envelope import written
 from rechenmacht.outputs.web.service import Service, json_answer
 
+MORE = {"race.allocate": 40_000, "race.run": 110_000}  # bytes of a draw: of the longest list; slices are large, too
 ENDINGS = {"json": "application/json", "csv": "text/csv; charset=utf-8", "html": "text/html; charset=utf-8"}
 
 
@@ -99,7 +100,7 @@ def _add(router: APIRouter, service: Service, name: str, question: type[Question
         service.work.room("stream")
         asked = settled(question, given.model_dump(), service.base)
         asked = _allowed(asked, service, service.settings.stream_draws, "en")
-        heard = _Heard(asyncio.get_running_loop())
+        heard = _Heard(asyncio.get_running_loop(), service.settings.stream_seconds)
         caller().left.append(heard.gone.set)
         future = service.work.begin(lambda: _told(asked, made, heard), "stream")
         caller().left.append(lambda: service.work.stop(future))
@@ -110,12 +111,19 @@ def _add(router: APIRouter, service: Service, name: str, question: type[Question
                          name=f"{question.name}.stream")  # fmt: skip
 
 
+def draw_bytes(question: type[Question]) -> int:
+    """Return the memory that a draw takes while a question is answered; 0 where draws are taken in slices."""
+    return question.draw_bytes or MORE.get(question.name, 0)
+
+
 def _allowed(asked: Question, service: Service, most: int, lang: str) -> Question:
     """Return the question.
 
     Raises:
         BadInput: if it asks for more than the server does, in the language.
     """
+    if size := draw_bytes(type(asked)):  # all draws are in memory at once
+        most = min(most, max(1, service.settings.answer_bytes // size))
     try:
         asked.afar(most)
     except BadInput as error:
@@ -140,10 +148,11 @@ def _file(body: bytes, question: type[Question], ending: str) -> Response:
 
 
 class _Heard:
-    """What a stream has been told by the thread that computes, and whether its caller has hung up."""
+    """What a stream has been told by the thread that computes, whether its caller has hung up, and when it must end."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float) -> None:
         self.loop, self.events, self.gone = loop, asyncio.Queue[tuple[str, str]](), threading.Event()
+        self.end, self.seconds = loop.time() + seconds, seconds
 
     def say(self, kind: str, content: str) -> None:
         """Tell the stream something, from another thread."""
@@ -155,7 +164,7 @@ def _told(asked: Question, made: Any, heard: _Heard) -> None:
     """Compute an answer, telling a stream how far it is and what came of it."""
 
     def told(done: int, of: int) -> None:
-        if heard.gone.is_set():
+        if heard.gone.is_set() or heard.loop.time() > heard.end:
             raise InterruptedError
         heard.say("progress", json.dumps({"done": done, "total": of}))
 
@@ -171,10 +180,15 @@ def _told(asked: Question, made: Any, heard: _Heard) -> None:
 
 
 async def _events(heard: _Heard) -> AsyncIterator[str]:
-    """Yield how far the work is, and its result; a caller who hangs up stops it."""
+    """Yield how far the work is, and its result; a caller who hangs up stops it, and so does the end of its time."""
     try:
         while True:
-            kind, data = await heard.events.get()
+            left = heard.end - heard.loop.time()
+            try:
+                kind, data = await asyncio.wait_for(heard.events.get(), max(left, 0))
+            except TimeoutError:
+                said = f"this took longer than {heard.seconds:g} s (limit stream_seconds): ask for less at once"
+                kind, data = "problem", json.dumps(problems.document(503, said))
             yield f"event: {kind}\ndata: {data}\n\n"
             if kind != "progress":
                 return

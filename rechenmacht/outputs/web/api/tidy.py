@@ -73,13 +73,14 @@ def _simulated(router: APIRouter, service: Service) -> None:
             raise BadInput.of("error.draws_limit", f"draws: at most {most:,}, not {draws:,}", most=most, draws=draws)
         asked = Question(scenario, steps_of(settings), draws, seed, steps_of(shifts, "shift"))
         names = tuple(dict.fromkeys(outcome))
-        body = await service.work.answer(("simulate.csv", asked, names), lambda: simulated(service, asked, names))
+        tick = service.work.deadline()
+        body = await service.work.answer(("simulate.csv", asked, names), lambda: simulated(service, asked, names, tick))
         return file_answer(service.base, body, KIND, "rechenmacht-simulate.csv", "/api/v1/outcomes", "inline")
 
 
-def simulated(service: Service, asked: Question, names: tuple[str, ...]) -> bytes:
-    """Return a simulation as rows."""
-    content, _ = ensembles.simulate(service.race, asked, names, service.settings.values_in_memory, lambda _: None)
+def simulated(service: Service, asked: Question, names: tuple[str, ...], tick: ensembles.Tick | None = None) -> bytes:
+    """Return a simulation as rows; `tick` as for `ensembles.simulate`."""
+    content, _ = ensembles.simulate(service.race, asked, names, service.settings.values_in_memory, tick)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["variable", "region", "quarter", "unit", *PARTS])
