@@ -61,7 +61,7 @@ def test_a_run_gives_quantiles_and_draws_of_the_same_ensemble() -> None:
 
 def test_comparison_and_capital() -> None:
     same = rm.compare("reference", "reference", draws=FEW, outcome=["power_connected@World@2030-Q4"])
-    assert same.outcomes[0]["higher"] == 0.5
+    assert same.outcomes[0]["same"] == 1
     stress = rm.capital.stress("funding_stop", draws=FEW)
     assert {"org", "stressed_low", "stressed_median", "stressed_high"} <= set(stress.frame("outcomes").columns)
     assert stress.json()["schema"].startswith("capital.stress/")
@@ -83,3 +83,11 @@ def test_facts_of_ones_own(tmp_path: Path) -> None:
     assert mine.capital.deals().base is mine.base
     with pytest.raises(BadInput, match="no workspace"):
         rm.open(tmp_path)
+
+
+def test_one_text_stands_for_a_list_of_one() -> None:
+    one, many = (
+        rm.sensitivity("reference", outcome=given, draws=100).json()
+        for given in ("capex_ai@us@2030", ["capex_ai@us@2030"])
+    )
+    assert one == many

@@ -99,6 +99,31 @@ CASES = [
         "21 Mill",
         {"unverifiable"} | TOLD,
     ),
+    # What a part is said to be of is not said of the whole: 30.0 billion USD in all, 26.3 of it of data centres.
+    (
+        "en",
+        "In the quarter ended July 2024 Nvidia's sales reached $26.3 billion, of which data centres contributed $30 "
+        "billion.",
+        "$26.3",
+        {"unverifiable"} | TOLD,
+    ),
+    # Rated at 1,000 W; 2.18 kW with server, network and cooling are another quantity.
+    ("en", "The MI325X is rated at 2000 W, the MI300X at 750 W.", "2000", {"contradicted"}),
+    # GPT-4o: 2.50 USD a million tokens of input, 10 of output.
+    ("en", "GPT-4o charges $2.50 for a million input tokens and $10 for a million output tokens.", "$10", CONFIRMED),
+    (
+        "en",
+        "GPT-4o charges $10 for a million input tokens and $2.50 for a million output tokens.",
+        "$2.50",
+        {"unverifiable"} | TOLD,
+    ),
+    # A deal is not the capital expenditure of another year.
+    (
+        "en",
+        "Nvidia invested $30 billion in OpenAI in February 2026, Amazon $50 billion.",
+        "$50",
+        {"unverifiable", "supported"},
+    ),
     # Three makers share all of the HBM market in the second quarter of 2025: 62, 21 and 17 percent.
     ("de", "Micron lag beim HBM-Marktanteil im zweiten Quartal 2025 auf Platz zwei.", "Platz", CONFIRMED),
     ("de", "Samsung lag beim HBM-Marktanteil im zweiten Quartal 2025 auf Platz zwei.", "Platz", {"contradicted"}),

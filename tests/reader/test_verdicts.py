@@ -223,3 +223,39 @@ def test_what_a_round_number_may_stand_for(text: str, low: float, high: float, m
     unit = (quantity.mid or 0) / float(text.split(maxsplit=1)[0])
     assert rounding(quantity, low * unit, high * unit) is may_be
     assert rounding(quantity, low, high, 1 / unit) is may_be
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "wanted"),
+    [
+        # a unit of its own is no rate for want of "per second"
+        ("Der H20 hat 96 GB und 4 Terabyte pro Sekunde, der H200 141 Gigabyte und 4,8 Terabyte pro Sekunde.",
+         "141 Gigabyte", ("supported", "facts")),
+        ("The MI300X has a bandwidth of 5.3 TB/s; the MI355X has 288 GB and 8 TB/s.", "288 GB", ("supported", "facts")),
+        # 1,979 dense TFLOP/s in FP8, 9 PFLOP/s in FP4: their makers' sheets state twice that with sparsity
+        ("The H100 delivers 3,958 teraflops of FP8 compute.", "3,958 teraflops", ("other", "facts")),
+        ("The B200 offers 20 petaflops of FP4 compute.", "20 petaflops", ("other", "facts")),
+        ("The GB200 NVL72 brings 1.44 exaflops in FP4.", "1.44 exaflops", ("other", "facts")),
+        # the clause's own quantity, not the next one's: 148 of 989 TFLOP/s
+        ("Die Rechenleistung des H20 liegt bei 15 Prozent derjenigen des H100, die Speicherbandbreite aber darüber.",
+         "15 Prozent", ("supported", "facts")),
+        # Ironwood's 4.614 PFLOP/s in FP8 are all there is
+        ("A TPU v7 Ironwood delivers 9.2 petaflops in FP8.", "9.2 petaflops", ("contradicted", "facts")),
+    ],
+)  # fmt: skip
+def test_units_and_sparsity(text: str, span: str, wanted: tuple[str, str]) -> None:
+    assert told(text, span) == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # what a country takes of a revenue is nothing that a chip of the sentence before is of another
+        "The MI300X costs $15,000.\n\nThe US took 25 percent of revenue from H20 sales.",
+        "The 910C doubles the 910B; it delivers 800 teraflops and 128 GB.",
+        "xAI raised $20 billion.",  # a round that the base need not know
+        "A single GB300 NVL72 rack draws about 132 kW, compared with 120 kW for the GB200 version.",
+    ],
+)
+def test_what_is_told_of_something_else(text: str) -> None:
+    assert not [v for v in read(text).verdicts if v.verdict == "contradicted"]

@@ -27,11 +27,14 @@ def _context(scene: Scene, quantity: Quantity) -> dict[str, float]:
     begin, clauses = scene.text.sentences[quantity.sentence][0], scene.clauses(quantity.sentence)
     mine, ties = clauses[quantity.first - begin], scene.ties(quantity.sentence)
     marks, counted = _marks(scene, quantity), _counted_places(scene, quantity)
+    parts = scene.parts(quantity.sentence) - {mine}
     for place, stems in stems_of(scene, quantity.sentence):
         weight = _nearness(quantity, place, others, same=clauses[place - begin] == mine)
         owner = ties.get(place)
         if place in counted or (owner is not None and owner is not quantity and owner.unit == quantity.unit):
             weight *= _TIED
+        elif parts and place > quantity.last and clauses[place - begin] in parts:
+            weight *= _TIED  # what is said of the part is not said of the whole
         if place in marks:
             weight = 1.0 if marks[place] is quantity else _TIED * NEAR
         for one in stems:

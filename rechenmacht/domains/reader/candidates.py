@@ -214,7 +214,7 @@ def _noun_before(scene: Scene, quantity: Quantity) -> frozenset[str]:
 def _alone(scene: Scene, kind: str, code: str) -> bool:
     """Whether the unit says what is meant: few quantities of such a thing have it; no count, share or money."""
     unit = canonical(scene.base, code)[0]
-    if unit in {"count", "1", "USD", "EUR", "CNY", "token/s", "s"}:
+    if unit in {"count", "1", "USD", "EUR", "CNY", "token/s", "s"} or scene.meanings.required[code]:
         return False
     same = [one for one in scene.records.kinds.get(kind, ()) if canonical(scene.base, one)[0] == unit]
     return len(same) <= _FEW

@@ -80,9 +80,18 @@ def _measured(quantity: Quantity) -> bool:
 
 
 def _of_rate(last: Quantity, quantity: Quantity) -> bool:
-    """Whether a number has the unit of which the one before is a rate: `$1.70 an hour in October, $2.35 in March`."""
+    """Whether a number has the unit of which the one before is a rate: `$1.70 an hour in October, $2.35 in March`.
+
+    What is a quantity by itself stays one: `4 TB/s of bandwidth, the H200 141 GB and 4.8 TB/s`.
+    """
     head, _, period = last.unit.partition("/")
-    return bool(period) and quantity.unit == head and quantity.size == last.size and not quantity.per
+    return (
+        bool(period)
+        and last.kind == "money"
+        and quantity.unit == head
+        and quantity.size == last.size
+        and not quantity.per
+    )
 
 
 def _factor(last: Quantity, quantity: Quantity, factors: Mapping[int, float]) -> float:

@@ -24,7 +24,7 @@ def parallel(scene: Scene, quantity: Quantity, found: list[Candidate]) -> list[C
     found = _of_part(scene, quantity, found)
     if found and found[0].match.named and not _tells_nothing(scene, quantity):
         return found
-    if bare(scene, quantity) and (led := _led(scene, quantity)):
+    if bare(scene, quantity) and (led := _led(scene, quantity)) and not _marked_else(scene, quantity, led[0].code):
         return _inherited(scene, quantity, found, led)
     before = [q for q in scene.by_sentence[quantity.sentence] if q.last <= quantity.first and q.unit == quantity.unit]
     if not before:
@@ -35,7 +35,7 @@ def parallel(scene: Scene, quantity: Quantity, found: list[Candidate]) -> list[C
 def _gone_on(scene: Scene, quantity: Quantity, found: list[Candidate], before: Quantity) -> list[Candidate]:
     """Let a number take the quantity of the one before it, as far as that names one and its own clause does not."""
     led = rank(scene, before, times.period(scene, before))
-    if not led or not led[0].match.named:
+    if not led or not led[0].match.named or _marked_else(scene, quantity, led[0].code):
         return found
     first = led[0]
     if not _elliptic(scene, quantity):
@@ -199,6 +199,13 @@ def _hinted(scene: Scene, quantity: Quantity, found: list[Candidate], led: list[
         same += _of_code(scene, quantity, first, first.match._replace(share=0.5, said=False))
     codes = {one.code for one in same} or {led[0].code}
     return ordered([*same, *(one for one in found if one.code not in codes)])
+
+
+def _marked_else(scene: Scene, quantity: Quantity, code: str) -> bool:
+    """Whether a word told in step with a number rules a quantity out: `$2.50 for input tokens and $10 for output`."""
+    own, marks = scene.meanings.own[code], scene.marks.get((quantity.sentence, quantity.unit), {})
+    mine = {one for place, stems in stems_of(scene, quantity.sentence) if marks.get(place) is quantity for one in stems}
+    return any(own & group and mine & group and not mine & group <= own for group in scene.meanings.stepping)
 
 
 def _carried_on(scene: Scene, quantity: Quantity, found: list[Candidate]) -> list[Candidate]:

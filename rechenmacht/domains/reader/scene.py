@@ -67,6 +67,7 @@ class Scene:
             self._said.setdefault(one.sentence, []).append(one)
         self.stems: dict[int, list[tuple[int, tuple[str, ...]]]] = {}  # see candidates.stems_of
         self._stems: dict[tuple[int, int], frozenset[str]] = {}
+        self._part_clauses: dict[int, frozenset[int]] = {}
         self._compared: dict[int, bool] = {}
         self._attributive: dict[tuple[int, str], bool] = {}
         self.periods: dict[tuple[int, int, str], Any] = {}  # see times
@@ -198,6 +199,14 @@ class Scene:
             ("of", "whom"),
             ("of", "them"),
         }
+
+    def parts(self, sentence: int) -> frozenset[int]:
+        """Return the clauses of a sentence that tell a part of what was told before: `of which EUV is 7.4 billion`."""
+        if sentence not in self._part_clauses:
+            begin, end = self.text.sentences[sentence]
+            numbers = self.clauses(sentence)
+            self._part_clauses[sentence] = frozenset(numbers[k - begin] for k in range(begin, end) if self._parts(k))
+        return self._part_clauses[sentence]
 
     def _opening(self, sentence: int) -> int:
         """Return the comma of a phrase that opens a sentence and belongs to its clause: `Among large firms, ...`."""

@@ -10,6 +10,7 @@ from rechenmacht.domains.reader.candidates import leaders, rank
 from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.checks.values import NEARLY, far, gap, says_little, tolerance
 from rechenmacht.domains.reader.conversion import canonical
+from rechenmacht.domains.reader.meanings import Match
 from rechenmacht.domains.reader.mentions import Mention
 from rechenmacht.domains.reader.model import Quantity, Verdict
 from rechenmacht.domains.reader.records import Period
@@ -71,12 +72,23 @@ def _pair(scene: Scene, quantity: Quantity) -> Pair | None:
     if target is None:
         return _of_that(scene, quantity)
     first = _first(scene, quantity, target)
+    if first is not None and _share_of_others(scene, quantity, first, inside):
+        return None
     said = scene.words(quantity.sentence)
     per = next(
         (name for name, forms in _PER.items() for k, word in enumerate(said[:-1])
          if word in {"pro", "je", "per"} and said[k + 1] in forms), "",
     )  # fmt: skip
     return Pair(first, target.entity, per) if first else None
+
+
+def _share_of_others(scene: Scene, quantity: Quantity, first: str, inside: list[Mention]) -> bool:
+    """Whether a percentage is what another thing of the sentence has of something, not what `first` is of a like thing.
+
+    `The US took 25 percent of revenue from H20 sales` says nothing of the chip of the sentence before.
+    """
+    before = [m for m in inside if m.last <= quantity.first]
+    return quantity.kind == "percent" and bool(before) and first not in {m.entity for m in inside}
 
 
 def _of_that(scene: Scene, quantity: Quantity) -> Pair | None:
@@ -150,10 +162,9 @@ def _ratios(scene: Scene, quantity: Quantity, pair: Pair, when: Period | None) -
     unclear = not pair.per and set(said) & _DIVISORS
     if unclear or any(word in " ".join(said) for word in advantages):
         return []
-    around, by_subject = _around(scene, quantity), scene.records.by_subject
+    by_subject = scene.records.by_subject
     shared = set(by_subject.get(pair.one, ())) & set(by_subject.get(pair.two, ()))
-    met = scene.meanings.matches(around)
-    named = sorted((met[c] for c in shared if c in met and met[c].named), key=lambda m: (-m.score, m.code))
+    named = _named(scene, quantity, shared, clause=True) or _named(scene, quantity, shared, clause=False)
     near = [match.code for match in named if match.score >= 0.85 * named[0].score]
     return [
         ratio for code in near or _of_number(scene, quantity, pair, shared) for ratio in _known(scene, pair, code, when)
@@ -169,10 +180,19 @@ def _of_number(scene: Scene, quantity: Quantity, pair: Pair, shared: set[str]) -
     return [one.code for one in led if one.plain and one.subject in {pair.one, pair.two} and one.code in shared]
 
 
-def _around(scene: Scene, quantity: Quantity) -> dict[str, float]:
-    """Return the stems of the sentence; those near the multiple weigh in whole."""
+def _named(scene: Scene, quantity: Quantity, shared: set[str], *, clause: bool) -> list[Match]:
+    """Return the quantities that the multiple's clause, or its sentence, names, of those that both things have."""
+    met = scene.meanings.matches(_around(scene, quantity, clause=clause))
+    return sorted((met[c] for c in shared if c in met and met[c].named), key=lambda m: (-m.score, m.code))
+
+
+def _around(scene: Scene, quantity: Quantity, *, clause: bool) -> dict[str, float]:
+    """Return the stems of the sentence, or of the multiple's clause; those near the multiple weigh in whole."""
     found: dict[str, float] = {}
+    mine = scene.clause(quantity.sentence, quantity.first)
     for place, low in joined(scene, *scene.text.sentences[quantity.sentence]):
+        if clause and scene.clause(quantity.sentence, place) != mine:
+            continue
         weight = 1.0 if quantity.first - 8 <= place <= quantity.last + 14 else 0.6
         for one in scene.meanings.vocabulary.of(low):
             found[one] = max(found.get(one, 0.0), weight)

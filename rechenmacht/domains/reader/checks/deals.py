@@ -110,6 +110,11 @@ def of_deal(scene: Scene, quantity: Quantity) -> bool:
     return told and not any(stem in said for stem in stems("judging.deal.not_a_deal")) and quantity.role != "opinion"
 
 
+def between_firms(scene: Scene, quantity: Quantity) -> bool:
+    """Whether a sentence plainly tells of a deal and names two firms and more."""
+    return quantity.unit in _CODES and of_deal(scene, quantity) and len(parties.named(scene, quantity)) > 1
+
+
 def _low(legs: list[Leg]) -> float:
     return min(leg.band[0] for leg in legs if leg.band[0] > 0) if any(leg.band[0] > 0 for leg in legs) else 0.0
 

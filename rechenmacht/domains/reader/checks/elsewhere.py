@@ -24,6 +24,8 @@ _FURTHER = 1.2  # a number this far off and just that of another is no chance hi
 _LED = 4  # quantities that another number may be told for
 _MANY = 3  # so many figures are no chance hit
 _CROSSED = 1.08  # a number this far off may be that of another
+_SPARSE = frozenset({"org:nvidia", "org:amd"})  # makers whose sheets state rates with 2:4 sparsity beside dense ones
+_ROUND = 0.12  # 20 PFLOP/s are told of a chip of 9 dense
 _OWN = 0.9  # a subject of the number's own clause points to it as strongly as this
 _AMBIGUOUS = 0.93  # a second subject pointed to this strongly leaves open who is meant
 
@@ -103,6 +105,18 @@ def crossed(case: Case, best: Row) -> Verdict | None:
     return (
         _of_partner(case, best) or _of_other_date(case, best) or _of_basis(case, best) or _of_other_number(case, best)
     )
+
+
+def with_sparsity(case: Case, best: Row) -> Verdict | None:
+    """Tell a rate that its maker states with sparsity: twice the dense one, which the base keeps."""
+    one, scene = best.candidate, case.scene
+    maker = scene.base.entities[one.subject].parent if one.subject in scene.base.entities else ""
+    if maker not in _SPARSE or not (one.code.startswith(("peak_", "system_peak_")) and one.code.endswith("_dense")):
+        return None
+    value = (case.quantity.mid or 0.0) * one.factor
+    if not 2 * best.band[0] * (1 - _ROUND) <= value <= 2 * best.band[1] * (1 + _ROUND):
+        return None
+    return verdict(case.quantity, "other", "facts", "sparse", case.told(best))
 
 
 def _of_other_number(case: Case, best: Row) -> Verdict | None:

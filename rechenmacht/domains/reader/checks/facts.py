@@ -23,6 +23,7 @@ from rechenmacht.domains.reader.words import words
 from rechenmacht.evidence.forms import Claim
 
 _BITS = re.compile(r"[KMGTP](?:b|bps)\b|[Bb]it")
+_RACK = 30.0  # a power this many times a chip's is a rack's or a site's that is told by the chip
 _OTHER_THINGS = 50.0  # a number this many times off is of other things (`a Colossus engineer moved two houses`)
 _WHOLE = 0.99
 _NAMED_MORE = 1.2  # a quantity named in whole this much more than its rival is the one meant
@@ -253,7 +254,10 @@ def _by_distance(case: Case, best: Row, limit: float) -> Verdict:
         return _open(case, best, "unsure")
     if best.gap > _OTHER_THINGS and (quantity.unit in {"count", "people"} or quantity.kind == "money"):
         return _open(case, best, "unsure")
-    return verdict(quantity, "contradicted", "facts", "contradicted", case.told(best))
+    if best.gap > _RACK and quantity.unit == "W" and best.candidate.subject.startswith("chip:"):
+        return _open(case, best, "unsure")  # `120 kW for the GB200 version` of a rack
+    contradicted = verdict(quantity, "contradicted", "facts", "contradicted", case.told(best))
+    return elsewhere.with_sparsity(case, best) or contradicted
 
 
 def _unit_error(case: Case, best: Row) -> Verdict | None:

@@ -71,6 +71,10 @@ def _known(case: Case, plain: Verdict | None) -> list[Verdict]:
     """Return what claims and deals say on a number; a plain deal stands before a quantity that is only hinted at."""
     scene, quantity = case.scene, case.quantity
     deal = deals.judge(scene, quantity)
+    if plain is not None and plain.verdict == "other" and deals.between_firms(scene, quantity):
+        plain = (
+            None  # `Nvidia invested $30bn in OpenAI, Amazon $50bn` is not Amazon's capital expenditure of another year
+        )
     if plain is not None and deal is not None and deals.of_deal(scene, quantity) and not facts.said(case, plain):
         plain = None  # `OpenAI signed a contract with Microsoft for $25bn` tells of a deal, not of a year's revenue
     return [row for row in (plain, facts.twin(case), deal) if row is not None]
