@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rechenmacht.domains.engine.library import Architecture, architecture
@@ -180,6 +181,12 @@ def _expert(ffn: float, stored: float, experts: float, top_k: float) -> float:
     return min(max((stored - ffn) / max(experts - top_k, 1.0), 0.01 * ffn / top_k), 0.95 * ffn / top_k)
 
 
+def _most(name: str, counts: Mapping[str, float | None]) -> None:
+    for what, count in counts.items():
+        if count is not None and not count <= MOST:
+            raise BadInput(f"{name}: {what} is at most {MOST:g}, not {count:g}")
+
+
 def from_numbers(
     params_b: float | None = None,
     active_b: float | None = None,
@@ -213,15 +220,10 @@ def from_numbers(
     """
     assumed: dict[str, str] = {}
     _check(name, {"parameters": params_b, "layers": layers, "hidden width": hidden, "heads": heads})
-    counts = {
-        "active parameters": active_b,
-        "key-value heads": kv_heads,
-        "experts": experts,
-        "experts per token": top_k,
-    }
-    for what, count in {**counts, "shared experts": shared, "vocabulary": vocab}.items():
-        if count is not None and not count <= MOST:
-            raise BadInput(f"{name}: {what} is at most {MOST:g}, not {count:g}")
+    _most(name, {
+        "active parameters": active_b, "key-value heads": kv_heads, "experts": experts, "experts per token": top_k,
+        "shared experts": shared, "vocabulary": vocab,
+    })  # fmt: skip
     active = (active_b or params_b or 0.0) * 1e9
     layers, hidden = _shape(active, layers, hidden, experts, assumed)
     heads, kv_heads, head_dim = _heads(hidden, heads, kv_heads, assumed)
@@ -229,14 +231,13 @@ def from_numbers(
         vocab = DEFAULT_VOCABULARY
         assumed["vocab"] = f"{vocab:g}"
     q, kv = heads * head_dim, 2 * kv_heads * head_dim
-    attention = hidden * (q + kv) + q * hidden
+    attention = hidden * (2 * q + kv)
     params = params_b * 1e9 if params_b else layers * (attention + 8 * hidden**2) + 2 * vocab * hidden
-    active = active or params
-    params = max(params, active)
+    active, params = active or params, max(params, active)
     if experts and not top_k:
         top_k = 2.0
         assumed["top_k"] = said("top_k", "{n} experts per token", n=2)
-    tables = min(2 * vocab * hidden, 0.5 * active)
+    tables = min(2 * vocab * hidden, active / 2)
     ffn = max((active - tables) / layers - attention, hidden**2)
     stored = max((params - tables) / layers - attention, ffn)
     each = _expert(ffn, stored, experts, top_k)
