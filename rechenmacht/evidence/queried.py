@@ -52,7 +52,8 @@ def filled(tables: dict[str, Any]) -> Any:
 def locked(tables: dict[str, Any]) -> Any:
     """Return such a connection that reaches no file and no network, and whose settings stay."""
     connection = filled(tables)
-    connection.execute("SET enable_external_access = false")
+    for name in ("autoinstall_known_extensions", "autoload_known_extensions", "enable_external_access"):
+        connection.execute(f"SET {name} = false")  # what a query names is never fetched
     connection.execute("SET lock_configuration = true")
     return connection
 

@@ -153,5 +153,10 @@ def test_what_builds_giants_is_stopped_by_the_process(small: Base, sql: str) -> 
 
 
 def test_the_settings_cannot_be_changed_from_inside(small: Base) -> None:
-    _, rows = run(small, "SELECT name, value FROM duckdb_settings() WHERE name IN ('enable_external_access', 'lock_configuration')")  # fmt: skip
-    assert dict(rows) == {"enable_external_access": "false", "lock_configuration": "true"}
+    closed = ("enable_external_access", "autoinstall_known_extensions", "autoload_known_extensions")
+    names = ", ".join(f"'{name}'" for name in (*closed, "lock_configuration"))
+    _, rows = run(small, f"SELECT name, value FROM duckdb_settings() WHERE name IN ({names})")
+    assert dict(rows) == {**dict.fromkeys(closed, "false"), "lock_configuration": "true"}
+    with pytest.raises(BadInput, match="SQL: ") as told:
+        run(small, "SELECT * FROM sqlite_scan('/tmp/x', 'y')")  # of an extension that would be fetched
+    assert "automatically install" not in str(told.value)

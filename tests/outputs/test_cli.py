@@ -20,6 +20,7 @@ from rechenmacht.evidence.workspace import Written, init
 from rechenmacht.faces.console import WORKSPACE_VARIABLE
 from rechenmacht.outputs import reference
 from rechenmacht.outputs.cli import main
+from rechenmacht.outputs.report import build
 
 CASES = Path(__file__).resolve().parents[1] / "cases" / "importers"
 
@@ -151,6 +152,7 @@ def test_every_command_is_tried() -> None:
 @pytest.mark.parametrize("name", JSON)
 def test_json_is_one_document(run: Command, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setattr(update, "update", lambda *_words, **_more: {"worldbank-gdp": Written(1, 2, 3, 4, 5)})
+    monkeypatch.setattr(build, "sections", lambda _context: [])  # test_report.py reads them
     result = run(*JSON[name], "--json")
     assert result.code == 0, result.err
     assert isinstance(json.loads(result.out), dict | list)
@@ -368,3 +370,26 @@ def test_results_are_utf_8_whatever_the_terminal_says(base: Base) -> None:
     assert result.returncode == 0
     assert io.BytesIO(result.stdout).readline().startswith(b"Kennung")
     assert len(base.tables.entities) > 0
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("mine.py", "raise SystemExit(7)", "wanted to end the program"),
+        ("mine.py", "def f(): f()\nf()", "RecursionError"),
+        ("mine.py", "PLUGINS = (1,)", "no Mechanism or Outcome"),
+        ("a\\u0000b.py", "", "NUL"),
+        ("x" * 5000 + ".py", "", "File name too long"),
+        ("../mine.py", "", "no such file in the workspace"),
+    ],
+)
+def test_a_plug_in_that_is_none_is_one_line_and_code_2(
+    run: Command, mine: Path, name: str, text: str, says: str
+) -> None:
+    (mine / "mine.py").write_text(text)
+    (mine.parent / "mine.py").write_text("raise AssertionError('of outside the workspace')")
+    with (mine / "rechenmacht.toml").open("a") as file:
+        file.write(f'\nplugins = ["{name}"]\n')
+    result = run("--workspace", mine, "--plugins", "run", "reference", "--draws", "3", "--out", "out")
+    assert (result.code, result.out) == (2, "")
+    assert says in result.err.splitlines()[-1]

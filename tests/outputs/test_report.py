@@ -296,7 +296,18 @@ def test_capital_stands_between_scenarios_and_disputes_and_cites_its_deals(text)
     order = re.findall(r'<section id="(\w+)">', text)
     assert order[order.index("scenarios") + 1 :][:3] == ["claims", "capital", "disputes"]
     section = text[text.index('<section id="capital"') : text.index('<section id="disputes"')]
-    parts = ("waterfall", "circularity", "vendors", "dependence", "matrix", "cascade", "wall", "path", "overlay", "change")
+    parts = (
+        "waterfall",
+        "circularity",
+        "vendors",
+        "dependence",
+        "matrix",
+        "cascade",
+        "wall",
+        "path",
+        "overlay",
+        "change",
+    )
     assert [name for name in parts if f'id="fig-capital_{name}"' not in section] == []
     assert section.count('<p class="says">') == len(parts) + 1  # the vendors have two
     assert 'href="#c-deal.d009.deal_amount.1"' in section

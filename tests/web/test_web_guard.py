@@ -83,6 +83,7 @@ def test_a_fault_of_the_server_tells_nothing_of_it(client: TestClient, monkeypat
     assert answer.status_code == 500
     assert answer.headers["content-type"] == "application/problem+json"
     assert "division" not in answer.text
+    assert answer.headers["x-content-type-options"] == "nosniff"
 
 
 def test_headers_keep_the_page_at_home(client: TestClient, base: Base, tmp_path_factory: Clients) -> None:

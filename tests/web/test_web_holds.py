@@ -49,8 +49,12 @@ def test_a_clients_streams_are_limited_and_leave_the_other_pools_alone() -> None
     with pytest.raises(Problem, match="limit streams") as caught:
         work.begin(held.wait, "stream")
     assert caught.value.status == 503
+    articles = [work.begin(held.wait, "check") for _ in range(work.settings.articles_per_client)]
+    with pytest.raises(Problem, match="articles_per_client"):
+        work.begin(held.wait, "check")
     assert work.begin(lambda: 5, "simulate").result(2) == work.begin(lambda: 5, "other").result(2) == 5
     held.set()
+    assert articles[-1].result(2)
     assert streams[0].result(2)
     work.close()
 
