@@ -61,7 +61,7 @@ def test_a_run_gives_quantiles_and_draws_of_the_same_ensemble() -> None:
 
 def test_comparison_and_capital() -> None:
     same = rm.compare("reference", "reference", draws=FEW, outcome=["power_connected@World@2030-Q4"])
-    assert same.outcomes[0]["higher"] == 0.5
+    assert same.outcomes[0]["same"] == 1
     stress = rm.capital.stress("funding_stop", draws=FEW)
     assert {"org", "stressed_low", "stressed_median", "stressed_high"} <= set(stress.frame("outcomes").columns)
     assert stress.json()["schema"].startswith("capital.stress/")

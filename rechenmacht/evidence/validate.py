@@ -11,7 +11,7 @@ from rechenmacht.dates import span
 from rechenmacht.errors import nearest
 from rechenmacht.evidence import forms
 from rechenmacht.evidence.tables import Problem
-from rechenmacht.evidence.validate_filings import executed_problems, filing_problems
+from rechenmacht.evidence.validate_filings import course_problems, executed_problems, filing_problems
 from rechenmacht.evidence.validate_rules import rule_problems
 from rechenmacht.evidence.validate_sources import arithmetic_problems, grade_faults, source_faults, source_problems
 
@@ -121,12 +121,13 @@ class Against:
             yield f"a {row.basis} figure for {when}, but {row.source} was published {source.published}"
 
 
-def _unique(rows: Iterable[tuple[int, str]], file: str, what: str) -> Iterator[Problem]:
-    seen: dict[str, int] = {}
-    for row, key in rows:
+def _unique(rows: Iterable[tuple[tuple[str, int], str]], what: str) -> Iterator[Problem]:
+    seen: dict[str, tuple[str, int]] = {}
+    for (file, row), key in rows:
         if key in seen:
-            yield Problem(file, row, f"{what} {key!r} stands already in row {seen[key]}")
-        seen.setdefault(key, row)
+            elsewhere = "" if seen[key][0] == file else f"{seen[key][0]} "
+            yield Problem(file, row, f"{what} {key!r} stands already in {elsewhere}row {seen[key][1]}")
+        seen.setdefault(key, (file, row))
 
 
 def _repeats(rows: Iterable[Row], key: Callable[[Row], tuple[str, ...]], message: str) -> Iterator[Problem]:
@@ -138,19 +139,19 @@ def _repeats(rows: Iterable[Row], key: Callable[[Row], tuple[str, ...]], message
 
 
 def _code_lists(tables: Tables) -> Iterator[Problem]:
-    checks: tuple[tuple[str, Iterable[object], Callable[..., Iterator[str]]], ...] = (
-        ("quantities.csv", tables.quantities, quantity_faults),
-        ("entities.csv", tables.entities, entity_faults),
-        ("sources.csv", tables.sources, source_faults),
-        ("topics.csv", tables.topics, topic_faults),
+    checks: tuple[tuple[Iterable[object], Callable[..., Iterator[str]]], ...] = (
+        (tables.quantities, quantity_faults),
+        (tables.entities, entity_faults),
+        (tables.sources, source_faults),
+        (tables.topics, topic_faults),
     )
-    for file, rows, faults in checks:
+    for rows, faults in checks:
         ids = []
         for row in rows:
             where = tables.place(row)
-            ids.append((where[1], row.id))  # type: ignore[attr-defined]
+            ids.append((where, row.id))  # type: ignore[attr-defined]
             yield from (Problem(*where, fault) for fault in faults(row))
-        yield from _unique(ids, file, "id")
+        yield from _unique(ids, "id")
     known = {row.id for row in tables.entities}
     for entity in tables.entities:
         if entity.parent and entity.parent not in known:
@@ -162,7 +163,7 @@ def _code_lists(tables: Tables) -> Iterator[Problem]:
 
 
 def _parameters(tables: Tables, claims: Mapping[str, forms.Claim]) -> Iterator[Problem]:
-    yield from _unique(((tables.place(row)[1], row.name) for row in tables.parameters), "parameters", "parameter")
+    yield from _unique(((tables.place(row), row.name) for row in tables.parameters), "parameter")
     subjects = {entity.id for entity in tables.entities}
     for row in tables.parameters:
         where = tables.place(row)
@@ -214,7 +215,7 @@ def _deals(tables: Tables) -> Iterator[Problem]:
     sources = {row.id for row in tables.sources}
     deals = {row.id for row in tables.deals}
     with_amount = {claim.subject for claim in tables.claims if claim.quantity == "deal_amount"}
-    yield from _unique(((tables.place(row)[1], row.id) for row in tables.deals), "deals.csv", "id")
+    yield from _unique(((tables.place(row), row.id) for row in tables.deals), "id")
     for row in tables.deals:
         where = tables.place(row)
         names = (("payer", entities), ("payee", entities), ("obligor", entities | {""}), ("source", sources))
@@ -259,6 +260,7 @@ def problems(tables: Tables) -> list[Problem]:
     found += _deals(tables)
     found += filing_problems(tables)
     found += executed_problems(tables)
+    found += course_problems(tables)
     found += rule_problems(tables)
     found += source_problems(tables)
     found += arithmetic_problems(tables)

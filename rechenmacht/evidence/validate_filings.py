@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import TYPE_CHECKING
 
 from rechenmacht.dates import span
@@ -88,3 +89,62 @@ def executed_problems(tables: Tables) -> Iterator[Problem]:
             stated, paid = _ranked(amounts).mid, _ranked(moved).mid
             if abs(stated - paid) > ROUNDING * max(stated, paid):
                 yield Problem(*where, f"{row.id} is executed with {stated:g} USD, but {paid:g} USD have moved")
+
+
+def course_problems(tables: Tables) -> Iterator[Problem]:
+    """Yield deals that end or move money before they are made, move more than they hold, or replace each other."""
+    about: dict[tuple[str, str], list[forms.Claim]] = {}
+    for claim in tables.claims:
+        about.setdefault((claim.subject, claim.quantity), []).append(claim)
+    deals = {row.id: row for row in tables.deals}
+    for row in tables.deals:
+        where = tables.place(row)
+        try:
+            made = span(row.date)
+            begun = span(row.start or row.date)[1]
+        except ValueError:
+            continue  # said elsewhere
+        yield from (Problem(*where, fault) for fault in _moved_faults(row, made[0], about))
+        yield from (Problem(*where, fault) for fault in _replaced_faults(row, deals))
+        if row.horizon_years and _years(row.horizon_years) * 365.25 < (made[0] - begun).days:
+            yield Problem(*where, f"{row.id} ends before it is made: start {row.start}, {row.horizon_years} years")
+
+
+def _years(text: str) -> float:
+    """Return a number of years, endless where the text is none; that is said elsewhere."""
+    try:
+        return float(text)
+    except ValueError:
+        return float("inf")
+
+
+def _moved_faults(row: forms.Deal, made: date, about: dict[tuple[str, str], list[forms.Claim]]) -> Iterator[str]:
+    name = f"deal:{row.id}"
+    amounts = [claim.mid if claim.high is None else claim.high for claim in about.get((name, "deal_amount"), [])]
+    for claim in (claim for quantity in MOVED for claim in about.get((name, quantity), [])):
+        if amounts and claim.mid > max(amounts) * (1 + ROUNDING):
+            yield f"{row.id} is of at most {max(amounts):g} USD, but {claim.mid:g} USD have moved ({claim.id})"
+        if _last(claim.as_of) < made:
+            yield f"{row.id} is made on {row.date}, but money has moved by {claim.as_of} ({claim.id})"
+
+
+def _replaced_faults(row: forms.Deal, deals: dict[str, forms.Deal]) -> Iterator[str]:
+    later, seen = [deals[one] for one in row.superseded_by.split(";") if one in deals], {row.id}
+    for other in later:
+        if other.id not in seen and _last(other.date) < span(row.date)[0]:
+            yield f"{row.id} of {row.date} is superseded by {other.id} of {other.date}, which is older"
+    while later:
+        other = later.pop()
+        if row.id in other.superseded_by.split(";") and other.id != row.id:
+            yield f"{row.id} and {other.id} supersede each other"
+        elif other.id not in seen:
+            seen.add(other.id)
+            later += [deals[one] for one in other.superseded_by.split(";") if one in deals]
+
+
+def _last(text: str) -> date:
+    """Return the last day of a date, the end of time where it is none; that is said elsewhere."""
+    try:
+        return span(text)[1]
+    except ValueError:
+        return date.max

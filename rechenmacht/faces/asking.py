@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from rechenmacht import extras
 from rechenmacht.answers.question import Question, Told, untold
 from rechenmacht.errors import BadInput
 
@@ -115,6 +118,24 @@ def _finite(value: Any, where: str) -> None:
 def worded(error: BadInput, base: Base, lang: str) -> BadInput:
     """Return an error in a language, where the locales word it."""
     from rechenmacht.faces.language import language
+    from rechenmacht.faces.said import told
     from rechenmacht.faces.words import Words
 
-    return BadInput(Words(language(lang), base).error(error))
+    return told(error, Words(language(lang), base).language)
+
+
+@contextmanager
+def heard(lang: str) -> Iterator[None]:
+    """Say errors of what is done within in a language.
+
+    Raises:
+        BadInput: as what is done within, in the language.
+    """
+    from rechenmacht.faces.language import language
+    from rechenmacht.faces.said import told
+
+    try:
+        with extras.told():
+            yield
+    except BadInput as error:
+        raise told(error, language(lang)) from None

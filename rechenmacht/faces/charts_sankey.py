@@ -134,10 +134,11 @@ def _parties(
         for name, (top, thick) in edge.items():
             total = sum(spot.value for spot in spots if getattr(spot, which) == name)
             text = f"{name}  {language.amount(total, unit, 3)}"
-            fits = len(text) * font * LETTER / 12 <= side - 6
+            room = int((side - 6) * 12 / (font * LETTER))
+            text = next((said for said in (text, name) if len(said) <= room), f"{name[: room - 1].rstrip(' (,')}…")
             nodes.append({"x": start, "x2": start + NODE, "y": top, "y2": top + max(thick, 0.8)})
             names.append({
                 "x": x - 5 if which == "payer" else x + 5, "y": top + thick / 2, "align": align,
-                "text": text if fits else name,
+                "text": text,
             })  # fmt: skip
     return nodes, names

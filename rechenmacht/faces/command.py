@@ -14,7 +14,7 @@ import typer
 from rechenmacht.answers.question import Question
 from rechenmacht.errors import BadInput
 from rechenmacht.faces.asking import answered, settled
-from rechenmacht.faces.console import base, emit, note, say
+from rechenmacht.faces.console import base, emit, note, say, spoken
 from rechenmacht.faces.fields import about, fields
 from rechenmacht.faces.language import language
 from rechenmacht.files import write
@@ -44,8 +44,8 @@ def _option(field: Any) -> Param:
 
 def command(question: type[Question]) -> Callable[..., None]:
     """Return the function that Typer makes a command of."""
-    english = language("en")
-    offered = [field for field in fields(question, english) if field.plain or field.file]
+    texts = language(spoken["lang"])
+    offered = [field for field in fields(question, texts) if field.plain or field.file]
     own = [_option(field) for field in sorted(offered, key=lambda one: one.name in LAST)]
     own.sort(key=lambda one: one.kind is Param.KEYWORD_ONLY)
     shared: dict[str, tuple[Any, Any, str, str]] = {
@@ -62,7 +62,7 @@ def command(question: type[Question]) -> Callable[..., None]:
         del shared["as_csv"]
     own += [
         Param(name, Param.KEYWORD_ONLY, default=default,
-              annotation=Annotated[kind, typer.Option(f"--{word}", help=english.text(f"ask.field.{key}"))])
+              annotation=Annotated[kind, typer.Option(f"--{word}", help=texts.text(f"ask.field.{key}"))])
         for name, (kind, default, word, key) in shared.items()
     ]  # fmt: skip
 
@@ -71,7 +71,7 @@ def command(question: type[Question]) -> Callable[..., None]:
     ) -> None:  # fmt: skip
         _run(question, given, as_json, as_csv, lang, out, force)
 
-    run.__name__, run.__doc__ = question.name.rpartition(".")[2], about(question, english)
+    run.__name__, run.__doc__ = question.name.rpartition(".")[2], about(question, texts)
     run.__signature__ = inspect.Signature(own)  # type: ignore[attr-defined]
     run.__annotations__ = {one.name: one.annotation for one in own}
     return run
@@ -129,9 +129,11 @@ def _home(question: type[Question], workspace: Path | None, words: Words) -> Pat
     Raises:
         BadInput: if there is no workspace.
     """
+    from rechenmacht.faces.said import told
+
     if workspace is None:
         text = "no workspace to write to: make one with `rechenmacht init DIR`, or name a folder: --out"
-        raise BadInput(words.error(BadInput.of("error.no_workspace", text)))
+        raise told(BadInput.of("error.no_workspace", text), words.language)
     return Path(workspace) / question.home
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 WORKSPACE_VARIABLE = "RECHENMACHT_WORKSPACE"
 chosen: dict[str, Path | None] = {"workspace": None}
+spoken = {"lang": "en"}
 plugins: dict[str, bool | None] = {"run": None}  # undecided: a workspace that names some is then not run
 
 

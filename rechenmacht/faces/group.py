@@ -8,6 +8,8 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from rechenmacht.faces.helped import helped
+
 
 def group(name: str, domains: tuple[str, ...] = ()) -> type[TyperGroup]:
     """Return a group that loads its questions when one of its commands is looked for.
@@ -46,7 +48,7 @@ def group(name: str, domains: tuple[str, ...] = ()) -> type[TyperGroup]:
         def get_command(self, ctx: Any, cmd_name: str) -> Any:
             if cmd_name not in self.commands:
                 self._loaded()
-            return self.commands.get(cmd_name)
+            return helped(self.commands.get(cmd_name))
 
     return Questions
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from rechenmacht import extras
 from rechenmacht.faces import python
+from rechenmacht.faces.asking import heard
 from rechenmacht.faces.offered import offered
 from rechenmacht.faces.python import Given, ask
 
@@ -204,12 +205,13 @@ def check(text: str, *, date: str | None = None, lang: str = "en") -> Checked:
     from rechenmacht.domains.reader.answers.check import reader_of
     from rechenmacht.errors import BadInput
 
-    try:
-        appeared = day.fromisoformat(date) if date else None
-    except ValueError:
-        raise BadInput(f"date {date!r} is no day of the calendar (write 2025-11-20)") from None
-    facts = python.base()
-    return Checked(reader_of(facts).read(text, "text", appeared), facts, lang)
+    with heard(lang):
+        try:
+            appeared = day.fromisoformat(date) if date else None
+        except ValueError:
+            raise BadInput(f"date {date!r} is no day of the calendar (write 2025-11-20)") from None
+        facts = python.base()
+        return Checked(reader_of(facts).read(text, "text", appeared), facts, lang)
 
 
 class Workspace:

@@ -11,9 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_origin
 
-from rechenmacht import extras
 from rechenmacht.answers.answer import Answer
-from rechenmacht.faces.asking import answered, settled
+from rechenmacht.faces.asking import answered, heard, settled
 from rechenmacht.faces.fields import about, fields
 from rechenmacht.faces.language import language
 
@@ -113,8 +112,9 @@ class Given:
         from rechenmacht.faces import machine
 
         known = {one.name: one for one in self.answer.tables}
-        if table and table not in known:
-            raise BadInput(f"no table {table!r}; known: {', '.join(known)}")
+        with heard(self.lang):
+            if table and table not in known:
+                raise BadInput(f"no table {table!r}; known: {', '.join(known)}")
         heads, rows = machine.flat(known[table] if table else machine.first_table(self.answer))
         return pd.DataFrame(rows, columns=heads)
 
@@ -126,13 +126,13 @@ class Given:
         """
         from rechenmacht.errors import BadInput
 
-        with extras.told():
+        with heard(self.lang):
             from rechenmacht.faces import drawn
             from rechenmacht.faces.charts import Size
 
             made = drawn.specs(self.answer, self._words(), Size("page", width, 3, 150.0))
-        if not made or (name and name not in made):
-            raise BadInput(f"no chart {name!r}; known: {', '.join(made)}" if name else "this answer has no chart")
+            if not made or (name and name not in made):
+                raise BadInput(f"no chart {name!r}; known: {', '.join(made)}" if name else "this answer has no chart")
         return made[name or next(iter(made))]
 
     @property
@@ -157,10 +157,10 @@ def ask(name: str, given: dict[str, Any]) -> Given:
     from rechenmacht.faces.registry import questions
 
     domain, _, last = name.partition(".")
-    lang, facts = given.pop("lang", "en"), base()
-    question = questions(domain)[last]
-    asked = settled(question, _listed(question, given), facts, lang, files=True)
-    with extras.told():
+    lang = given.pop("lang", "en")
+    with heard(lang):
+        facts, question = base(), questions(domain)[last]
+        asked = settled(question, _listed(question, given), facts, lang, files=True)
         return Given(answered(asked, facts, lang), facts, lang)
 
 

@@ -14,10 +14,12 @@ from babel.numbers import format_decimal
 from rechenmacht.answers.answer import Answer, Note, Table
 from rechenmacht.answers.kinds import NUMBERS, Column, Kind, columns, kind_of
 from rechenmacht.answers.said import Said
-from rechenmacht.errors import BadInput, Names
+from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 from rechenmacht.faces.labels import parameter_label, series_name, subject_name, titled
 from rechenmacht.faces.language import Language
+from rechenmacht.faces.said import said as sentence
+from rechenmacht.faces.said import worded
 
 PLAIN = Kind("text")
 FEW = 0.005  # share of draws below which, and above one less of which, they are counted
@@ -130,10 +132,10 @@ class Words:
         return writer(value, kind, row or {}) if writer else str(value)
 
     def said(self, text: Said) -> str:
-        """Return a text in this language; in English as it was made, and where the locales do not word it."""
+        """Return a text in this language; in English as it was made, and where neither locales nor pairs word it."""
         known = self.language.maybe(text.key) if text.key and self.language.code != "en" else None
         if known is None:
-            return str(text)
+            return sentence(str(text), self.language.code)
         written = {key: self._part(value) for key, value in text.values.items()}
         try:
             return known.format(**written)
@@ -338,22 +340,6 @@ class Words:
 
     def _variable(self, value: str, _kind: Kind, _row: Shown) -> str:
         return series_name(self.language, value, "World").removeprefix(f"{self.text('region.world')}, ")
-
-
-def _named(value: object, language: Language) -> object:
-    """Return what a message adds about names in a language; anything else as it is."""
-    return language.text(value.key, names=value.names) if isinstance(value, Names) else value
-
-
-def worded(error: BadInput, language: Language) -> str:
-    """Return an error as a sentence of a language; in English as it was raised, where the locales do not word it."""
-    known = language.maybe(error.key) if error.key else None
-    if not known:
-        return str(error)
-    try:
-        return known.format(**{key: _named(value, language) for key, value in error.values.items()})
-    except (KeyError, IndexError):
-        return str(error)
 
 
 __all__ = ["NUMBERS", "PLAIN", "Words", "worded"]

@@ -16,12 +16,14 @@ from rechenmacht.domains.capital.contracts import (
     last_date,
     left_out,
 )
-from rechenmacht.domains.capital.stages import RESTS, STAGES, moved, stage_of, stages
+from rechenmacht.domains.capital.stages import RESTS, STAGES, moved, rests_on, stage_of, stages
 from rechenmacht.domains.capital.tables import support_rows
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.validate import deal_faults
 from rechenmacht.evidence.validate_filings import executed_problems
+from rechenmacht.faces.language import language
+from rechenmacht.faces.words import Words
 
 
 def by_id(base: Base, at: str | None = None) -> dict[str, object]:
@@ -172,6 +174,19 @@ def test_what_large_contracts_rest_on_is_said(base: Base, book: Book) -> None:
     assert sum(row["share"] for row in rows.values()) == pytest.approx(1)
     assert rows["weak"]["share"] < 0.10  # primary or serious: at least nine tenths of the value
     assert "d118" in rows["filing"]["large_contracts"]
+
+
+def test_every_large_contract_has_a_filing_or_is_marked(base: Base, book: Book) -> None:
+    words, large = Words(language("de"), base), [leg for leg in book.contracts if (leg.headline or 0.0) > 5e9]
+    rows = {row["rests_on"]: row["large_contracts"] for row in support_rows(base, book)}
+    assert sorted(one for ids in rows.values() for one in ids) == sorted(leg.id for leg in large)
+    # One side's statement is no more than that: only a filing goes unmarked, and each mark has its words.
+    assert len(rows["filing"]) >= len(large) / 2
+    for leg in large:
+        assert leg.id in rows[rests_on(base, leg)]
+    assert all(words.term("rests_on", kind) != kind for kind in RESTS)
+    known = sum(row["share"] for row in support_rows(base, book) if row["rests_on"] != "weak")
+    assert known >= 0.9
 
 
 @pytest.mark.parametrize(

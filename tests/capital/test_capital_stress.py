@@ -10,7 +10,7 @@ from rechenmacht.domains.capital.contracts import Book, Draw
 from rechenmacht.domains.capital.drivers import drivers
 from rechenmacht.domains.capital.history import busts, comparisons
 from rechenmacht.domains.capital.network_file import read as read_network
-from rechenmacht.domains.capital.recorder import Recorder
+from rechenmacht.domains.capital.recorder import Recorder, sampler
 from rechenmacht.domains.capital.stress import outcome_row, run
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
@@ -233,3 +233,26 @@ def test_network_file_defaults(tmp_path: Path) -> None:
         read_network(path, "x")
     with pytest.raises(BadInput, match="cannot be read"):
         read_network(tmp_path / "none.json")
+
+
+WORSE = {
+    "funding": (0.83, 0.41, 0.07), "rent_price": (2.3, 1.47, 0.6), "useful_life": (5.1, 3.3, 1.2),
+    "notice_exits": (45, 91, 700), "guarantees_called": (0.13, 0.52, 0.9), "delay": (0.37, 1.6, 4.2),
+    "purchases": (0.9, 0.55, 0.2), "warrants": (0.8, 0.33, 0.0), "refinanced": (0.9, 0.6, 0.1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lever", WORSE)
+def test_a_worse_shock_costs_no_less_in_any_draw(base: Base, book: Book, lever: str) -> None:
+    few, words = sampler(60, 1), shocks.Words(en="-", de="-")
+    before = None
+    for value in WORSE[lever]:
+        one = shocks.Shock(lever=lever, low=value, mid=value, high=value, unit=shocks.LEVERS[lever][0],
+                           basis="judgement", reason="-")  # fmt: skip
+        got = run(base, book, few, AT, shocks.Stress(id="own", title=words, question=words, shock=(one,)))
+        nothing = np.zeros(60)
+        losses = [got.total_lost_revenue, *(sum(part.values(), nothing) for part in (
+            got.creditor_loss, got.called, got.loan_loss, got.unpaid))]  # fmt: skip
+        for now, then in zip(losses, before or losses, strict=True):
+            assert (now >= then - 1.0).all()
+        before = losses

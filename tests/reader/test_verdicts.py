@@ -252,6 +252,7 @@ def test_units_and_sparsity(text: str, span: str, wanted: tuple[str, str]) -> No
     [
         # what a country takes of a revenue is nothing that a chip of the sentence before is of another
         "The MI300X costs $15,000.\n\nThe US took 25 percent of revenue from H20 sales.",
+        "The 910C doubles the 910B; it delivers 800 teraflops and 128 GB.",
         "xAI raised $20 billion.",  # a round that the base need not know
         "A single GB300 NVL72 rack draws about 132 kW, compared with 120 kW for the GB200 version.",
     ],

@@ -138,6 +138,9 @@ def test_a_table_of_periods_is_read_on_a_phone_without_scrolling_sideways(browse
             tab.goto(f"{address}/{name}.html")
             ends = "[...document.querySelectorAll('.stacks td')].map((one) => one.getBoundingClientRect().right)"
             assert max(tab.evaluate(ends)) <= 360, name
+        tab.goto(f"{address}/facts/index.html")
+        tab.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        assert tab.evaluate("document.documentElement.scrollWidth") == 360  # long names break
 
 
 def test_task_check_a_country_s_rule_on_a_day(person: Any, address: str, site: Site) -> None:

@@ -83,9 +83,16 @@ def test_units_cancel_and_are_carried(text: str, unit: str) -> None:
         ("end capex_ai@us@2030-Q4 + end power_connected@us@2030-Q4", "GW cannot be added to USD/year"),
         ("end capex_ai@us@2030-Q4 / nonsense", "'nonsense' is no term"),
         ("end capex_ai@us@2030-Q4 / 0", "'0' is no term"),
+        ("end capex_ai@us@2030-Q4 / end bust|capex_30@world@2030-Q4", "bust|capex_30 is 0 or 1 in a draw"),
     ],
 )
 def test_what_cannot_be_read_is_refused(text: str, said: str) -> None:
     with pytest.raises(BadInput, match=r"^here: ") as error:
         quantity(text, "here")
     assert said in str(error.value)
+
+
+def test_nothing_is_divided_by_nothing() -> None:
+    one = quantity("end capex_ai@us@2023-Q4 / end capex_ai@us@2022-Q1", "here")
+    with pytest.raises(BadInput, match=r"is nothing in 3 of 3 draws"):
+        one.of(outcomes())

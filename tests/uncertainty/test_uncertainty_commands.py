@@ -15,6 +15,7 @@ from rechenmacht.faces.language import language
 from rechenmacht.faces.words import Words
 from rechenmacht.outputs.cli.app import app
 
+CAPEX = "capex_ai@us@2030"
 CHINA = "installed|h100e_8bit@China@2030-Q4"
 
 
@@ -158,6 +159,8 @@ def test_discover_finds_conditions(tmp_path: Path) -> None:
     ("words", "message"),
     [
         (["sensitivity", "--outcome", "power_connected@Chin"], "no outcome power_connected@Chin; did you mean"),
+        (["sensitivity", "--method", "gradient", "--outcome", "gain delivered|chips|amd@us@2030"], "a run has no"),
+        (["sensitivity", "--method", "gradient", "--outcome", f"mean {CAPEX}"], "gradient is of outcomes at a quarter"),
         (["sensitivity", "--draws", "7"], "draws must be at least 100, not 7"),
         (["sensitivity", "--method", "sobol", "--base", "100"], "--base must be a power of two"),
         (["compare", "reference", "referenz"], "no scenario 'referenz'"),

@@ -98,9 +98,9 @@ def test_a_person_gets_a_page_in_the_language_and_a_program_a_document(client: T
 @pytest.mark.parametrize(
     ("path", "says"),
     [
-        ("facts/nope?lang=de", "Eine solche Angabe gibt es nicht."),
-        ("facts?subject=qqqq&lang=de", "Nichts heißt 'qqqq'."),
-        ("charts/race?scenario=zzzz&lang=de", "Kein Szenario 'zzzz'."),
+        ("facts/nope?lang=de", "eine solche Angabe gibt es nicht"),
+        ("facts?subject=qqqq&lang=de", "nichts heißt 'qqqq'"),
+        ("charts/race?scenario=zzzz&lang=de", "kein Szenario 'zzzz'"),
         ("charts/network?date=2000-01-01&lang=de", "zählt kein Vertrag"),
     ],
 )

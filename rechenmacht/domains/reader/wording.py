@@ -27,6 +27,7 @@ _WRITTEN = {
     "USD/token": (("USD/Mtoken", 1e6),),
     "TPP/m2": (("TPP/mm²", 1e-6),), "B/s/m2": (("GB/s/mm²", 1e-15),),
 }  # fmt: skip
+_SUMMED = 30 * 31_557_600.0  # longer than anything of this field lasts: hours of many chips, added up
 _TIMES = ((31_557_600.0, "year"), (2_629_800.0, "month"), (86_400.0, "day"), (3_600.0, "h"), (60.0, "min"), (1.0, "s"))
 
 
@@ -67,6 +68,8 @@ def _time(seconds: float, lang: Lang) -> str:
     """Return a duration in the largest unit that holds two of it."""
     if abs(seconds) < 1:
         return f"{_digits(seconds * 1e3, lang)} ms"
+    if abs(seconds) >= _SUMMED:
+        return f"{_scaled(seconds / 3600, lang)} {texts(lang)['unit']['h']}"
     size, name = next((one for one in _TIMES if abs(seconds) >= 2 * one[0] or one[1] == "s"), _TIMES[-1])
     return f"{_digits(seconds / size, lang)} {texts(lang)['unit'][name]}"
 

@@ -33,7 +33,8 @@ WORDED = re.compile(r"\s*(end|mean|gain|sum) ")
 BAR = re.compile(r"(.*\S) ([<>]) ([-+]?\d[\d.eE+-]*)")
 NUMBER = re.compile(r"\d+(\.\d+)?")
 LEAST = 1e-30
-BARE = {"1", "share", "indicator"}
+INDICATOR = "indicator"
+BARE = {"1", "share", INDICATOR}
 YEARLY = "/year"
 
 
@@ -101,10 +102,14 @@ class Quantity:
         return replace(self, places=tuple(list(places).index(place) for place in self.places))
 
     def of(self, outcomes: Outcomes | Array, quarters: Sequence[str] = QUARTERS) -> Array:
-        """Return what each draw says, shape (draw,), from outcomes of shape (series, quarter, draw)."""
+        """Return what each draw says, shape (draw,), from outcomes of shape (series, quarter, draw).
+
+        Raises:
+            BadInput: if something is divided by nothing in a draw.
+        """
         rows = (_valued(outcomes[i], t, quarters) for t, i in zip(self.words.terms, self.places, strict=True))
         found = next(rows)
-        for sign, other in zip(self.words.signs, rows, strict=True):
+        for sign, other, term in zip(self.words.signs, rows, self.words.terms[1:], strict=True):
             if sign == "+":
                 found = found + other
             elif sign == "-":
@@ -112,12 +117,25 @@ class Quantity:
             elif sign == "*":
                 found = found * other
             else:
-                found = found / np.where(np.abs(other) < LEAST, LEAST, other)
+                found = found / _something(other, term)
         return found * self.words.factor
 
     def holds(self, values: Array) -> float:
         """Return the share of draws (draw,) on the bar's side."""
         return float((values > self.words.bar).mean() if self.words.side == ">" else (values < self.words.bar).mean())
+
+
+def _something(values: Array, term: Term) -> Array:
+    """Let pass what can be divided by, shape (draw,).
+
+    Raises:
+        BadInput: if it is nothing in a draw.
+    """
+    without = int((np.abs(values) < LEAST).sum())
+    if without:
+        said = f"{term} is nothing in {without:,} of {len(values):,} draws, so nothing can be divided by it"
+        raise BadInput.of("error.quantity.nothing", said, term=str(term), n=without, draws=len(values))
+    return values
 
 
 def _valued(values: NDArray[np.floating], term: Term, quarters: Sequence[str]) -> Array:
@@ -195,7 +213,11 @@ def quantity(text: str, where: str, series: Sequence[Series] = SERIES) -> Quanti
             near = nearest(f"{term.variable}@{term.region}", {f"{v}@{r}" for v, r in known})
             said = f"a run has no {term.variable} in {term.region}{near}"
             raise _bad("series", said, where, variable=term.variable, region=term.region, near=near)
-        places.append(known[term.variable, term.region])
+        place = known[term.variable, term.region]
+        if series[place].unit == INDICATOR and len(words.terms) > 1:
+            said = f"{term.variable} is 0 or 1 in a draw: ask for it alone"
+            raise _bad("alone", said, where, variable=term.variable)
+        places.append(place)
     return Quantity(words, tuple(places), _unit(words, [series[place].unit for place in places], where))
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
-import itertools
 import os
 import sys
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from typer import exceptions
@@ -16,6 +17,9 @@ from rechenmacht import __version__, extras, files
 from rechenmacht.errors import BadInput, one_line
 from rechenmacht.faces import console
 from rechenmacht.faces.group import group
+from rechenmacht.faces.helped import helped
+from rechenmacht.faces.language import LANGUAGES, Language, language
+from rechenmacht.faces.said import worded
 from rechenmacht.outputs.cli import (
     capital,
     engine,
@@ -78,13 +82,32 @@ def root(
     chosen["workspace"], console.plugins["run"] = workspace, plugins
 
 
-def _error(text: str, arguments: list[str]) -> str:
-    """Return an error's line in the language that was asked for."""
-    from rechenmacht.faces.language import LANGUAGES, language
+def asked_for(arguments: Sequence[str]) -> str:
+    """Return the language that a command line asks for, whether or not it can be understood otherwise, or English."""
+    given = [after for word, after in pairwise([*arguments, ""]) if word == "--lang"]
+    given += [word.partition("=")[2] for word in arguments if word.startswith("--lang=")]
+    return given[-1] if given and given[-1] in LANGUAGES else LANGUAGES[0]
 
-    words = [word for one in arguments for word in one.split("=")]
-    asked = [after for word, after in itertools.pairwise(words) if word == "--lang" and after in LANGUAGES]
-    return language(asked[-1] if asked else "en").text("error.prefix", said=one_line(text))
+
+def _without_language(arguments: Sequence[str]) -> list[str]:
+    after = {place + 1 for place, word in enumerate(arguments) if word == "--lang"}
+    return [
+        word for place, word in enumerate(arguments)
+        if place not in after and word != "--lang" and not word.startswith("--lang=")
+    ]  # fmt: skip
+
+
+def _group() -> Any:
+    return helped(typer.main.get_command(app))
+
+
+def _words() -> Language:
+    return language(console.spoken["lang"])
+
+
+def _refused(error: BadInput) -> None:
+    """Print an error as one line in the language of the command line."""
+    note(_words().text("error.prefix", said=one_line(worded(error, _words()))))
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -93,38 +116,42 @@ def main(arguments: list[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
     given = sys.argv[1:] if arguments is None else arguments
+    console.spoken["lang"] = asked_for(given)
+    try:
+        # Every command tells what it does in either language, also one that answers in none.
+        return _flushed(_run(_without_language(given) if "--help" in given else given))
+    finally:
+        console.spoken["lang"] = LANGUAGES[0]
+
+
+def _run(arguments: list[str]) -> int:
+    code: object = 2
     try:
         with extras.told():
-            code = app(arguments, standalone_mode=False)
+            code = _group()(arguments, standalone_mode=False)
     except BadInput as error:
-        note(_error(str(error), given))
-        code = 2
+        _refused(error)
     except exceptions.TyperException as error:
-        text = error.format_message()
-        # A group without a command answers with its help, which keeps its lines.
-        note(text if text.startswith("Usage:") else _error(text, given))
-        code = 2
+        _misused(error.format_message())
     except (typer.Abort, KeyboardInterrupt):
-        note("stopped")
+        note(_words().text("said.stopped"))
         code = 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except OSError as error:  # a disk that is full or closed, a name that is none: what the system says, in one line
-        note(_error(str(files.refused(error.filename or "output", error)), given))
-        code = 2
-    except SystemExit:  # of what a plug-in runs when it is loaded; commands end by returning
-        note("error: something that was loaded, such as a plug-in, wanted to end the program")
-        code = 2
-    except ValueError as error:
-        if "null" not in str(error):
-            raise
-        note("error: a name of a file or folder holds a NUL character")
-        code = 2
+        _refused(files.refused(error.filename or "output", error))
     except MemoryError:
-        note("error: not enough memory for this; ask for less at once")
-        code = 2
-    return _flushed(code if isinstance(code, int) else 0)
+        _refused(BadInput(language("en").text("said.memory")))
+    return code if isinstance(code, int) else 0
+
+
+def _misused(text: str) -> None:
+    """Print what is wrong with a command line; a group without a command answers with its help, lines and all."""
+    if text.startswith(_words().text("help.usage")):
+        note(text)
+    else:
+        _refused(BadInput(text))
 
 
 def _flushed(code: int) -> int:
@@ -136,6 +163,6 @@ def _flushed(code: int) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        note(f"error: {one_line(str(files.refused('standard output', error)))}")
+        _refused(files.refused("standard output", error))
         return 2
     return code

@@ -12,8 +12,8 @@ from rechenmacht.outputs.report.view import Num, Section, Words
 METHODS = (
     "installed", "race", "ahead", "parts", "backtest", "deciding", "delivered", "bought", "share", "ratio", "h100e",
     "h100e_16bit", "h100e_bandwidth", "power", "chips",
-    "difference", "band", "pool", "capital_contracts", "capital_value", "capital_circularity", "capital_vendors", "capital_dependence",
-    "capital_stress", "capital_coverage", "capital_path", "capital_drivers", "capital_history",
+    "difference", "band", "pool", "capital_contracts", "capital_value", "capital_circularity", "capital_vendors",
+    "capital_dependence", "capital_stress", "capital_coverage", "capital_path", "capital_drivers", "capital_history",
 )  # fmt: skip
 FROM_HISTORY = frozenset(
     {

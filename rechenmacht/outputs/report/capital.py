@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup
 
 from rechenmacht.answers.answer import Answer
 from rechenmacht.answers.question import DRAWS
 from rechenmacht.domains.capital.history import Number
+from rechenmacht.domains.race.chances import bounds
 from rechenmacht.faces import charts, charts_flows, drawn
 from rechenmacht.faces.charts_flows import Bar, Panel
 from rechenmacht.outputs.report import capital_tables as shown
@@ -309,11 +311,18 @@ def _change(context: Context, view: Look) -> Listed:
     return _listed(context, "change", says, shown.change(context, view), "drivers", data)
 
 
+def _chance(context: Context, row: dict[str, Any], draws: int) -> Num:
+    """Return a firm's chance to fail; of one that fails in no draw what it can be at most (95 %)."""
+    seen = row["default_probability"]
+    most = context.language.percent(bounds(0.0, draws)[1], 2)
+    return share(context, seen, "path") if seen else context.num(context.t("number.at_most", n=most), "capital_path")
+
+
 def _path(context: Context, view: Look) -> Figure:
     values = view.path.values
     firms = sorted(table(view.path, "firms"), key=lambda row: -row["default_probability"])
     parts = [
-        Markup("{} {}").format(context.name(row["org"]), linked(share(context, row["default_probability"], "path")))
+        Markup("{} {}").format(context.name(row["org"]), linked(_chance(context, row, int(values["draws"]))))
         for row in firms
     ]
     says = context.rich(

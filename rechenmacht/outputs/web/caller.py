@@ -1,4 +1,4 @@
-"""Who waits for an answer: whom limits count it for, and whether it still listens."""
+"""Who waits for an answer: whom limits count it for, its language, and whether it still listens."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ class Caller:
     client: str
     receive: Receive | None = None
     user: str = ""
+    lang: str = "en"
     left: list[Callable[[], object]] = field(default_factory=list)
 
     async def gone(self) -> None:

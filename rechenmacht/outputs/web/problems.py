@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from functools import cache
 from html import escape
 from http import HTTPStatus
 from typing import Any
@@ -19,7 +18,7 @@ from starlette.responses import Response
 from rechenmacht.answers.question import field_error
 from rechenmacht.errors import BadInput, one_line
 from rechenmacht.faces.language import LANGUAGES, language
-from rechenmacht.faces.words import worded
+from rechenmacht.faces.said import said, worded
 from rechenmacht.files import NoRoom
 
 MEDIA_TYPE = "application/problem+json"
@@ -47,15 +46,23 @@ class Problem(Exception):
         self.status, self.detail, self.headers, self.errors = status, detail, dict(headers or {}), errors
 
 
-def document(status: int, detail: str, errors: list[dict[str, Any]] | None = None) -> dict[str, Any]:
-    """Return a problem document."""
+def document(
+    status: int, detail: str, errors: list[dict[str, Any]] | None = None, lang: str = LANGUAGES[0]
+) -> dict[str, Any]:
+    """Return a problem document in a language; titles are HTTP's own in English."""
     found: dict[str, Any] = {
         "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
+        "title": HTTPStatus(status).phrase if lang == LANGUAGES[0] else _title(status, lang),
         "status": status,
-        "detail": one_line(detail),
+        "detail": one_line(said(detail, lang)),
     }
-    return {**found, "errors": errors} if errors else found
+    told = [{**one, "reason": said(one["reason"], lang)} if "reason" in one else one for one in errors or []]
+    return {**found, "errors": told} if told else found
+
+
+def _title(status: int, lang: str) -> str:
+    words = language(lang)
+    return words.maybe(f"problem.title.{status}") or words.text("problem.title.other")
 
 
 def response(
@@ -63,11 +70,15 @@ def response(
     request: Request | None = None,
 ) -> Response:  # fmt: skip
     """Return a problem as an answer: a document for programs, a page for a person's browser, in the reader's language."""
-    lang = _lang(request) if request is not None else LANGUAGES[0]
-    told = one_line(translated(detail, lang))
+    lang = lang_of(request) if request is not None else LANGUAGES[0]
     if request is not None and _a_person(request):
-        return Response(page(status, told, lang), status, headers=dict(headers or {}), media_type="text/html")
-    body = json.dumps(document(status, told, errors), ensure_ascii=False).encode("utf-8", errors="replace")
+        return Response(
+            page(status, one_line(said(detail, lang)), lang),
+            status,
+            headers=dict(headers or {}),
+            media_type="text/html",
+        )
+    body = json.dumps(document(status, detail, errors, lang), ensure_ascii=False).encode("utf-8", errors="replace")
     return Response(body, status, headers=dict(headers or {}), media_type=MEDIA_TYPE)
 
 
@@ -79,8 +90,10 @@ def _a_person(request: Request) -> bool:
 
 def page(status: int, detail: str, lang: str) -> str:
     """Return a problem as a page with a way home."""
-    words = language(lang)
-    title = words.maybe(f"problem.title.{status}") or words.text("problem.title.other")
+    title, words = _title(status, lang), language(lang)
+    if re.match(r"[^\W\d_]+ ", detail):  # a name in front stays as it is written
+        detail = detail[:1].upper() + detail[1:]
+    detail = detail if detail.endswith((".", "?", "!")) else f"{detail}."
     home = "/" if lang == LANGUAGES[0] else f"/{lang}/"
     return (
         f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><meta name="viewport" '
@@ -91,31 +104,6 @@ def page(status: int, detail: str, lang: str) -> str:
     )
 
 
-@cache
-def _patterns() -> list[tuple[str, re.Pattern[str]]]:
-    """Return the English sentences of problems as patterns, by key."""
-    texts = language(LANGUAGES[0]).texts
-    found = []
-    for key, text in texts.items():
-        if key.startswith("problem.said."):
-            parts = re.split(r"\{(\w+)\}", text)
-            whole = "".join(re.escape(p) if n % 2 == 0 else f"(?P<{p}>.+?)" for n, p in enumerate(parts))
-            found.append((key, re.compile(whole)))
-    return found
-
-
-def translated(detail: str, lang: str) -> str:
-    """Return a sentence in a language, where the locales have it; else as it is."""
-    if lang == LANGUAGES[0]:
-        return detail
-    said = " ".join(detail.split())
-    for key, pattern in _patterns():
-        match = pattern.fullmatch(said)
-        if match:
-            return language(lang).text(key, **match.groupdict())
-    return detail
-
-
 def _problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)  # noqa: S101 - registered for this class alone
     return response(error.status, error.detail, error.headers, error.errors, request)
@@ -124,7 +112,7 @@ def _problem(request: Request, error: Exception) -> Response:
 def _bad_input(request: Request, error: Exception) -> Response:
     assert isinstance(error, BadInput)  # noqa: S101 - registered for this class alone
     status = 507 if isinstance(error, NoRoom) else 422
-    return response(status, worded(error, language(_lang(request))), request=request)
+    return response(status, worded(error, language(lang_of(request))), request=request)
 
 
 def _http(request: Request, error: Exception) -> Response:
@@ -134,7 +122,7 @@ def _http(request: Request, error: Exception) -> Response:
     return response(error.status_code, detail, error.headers, request=request)
 
 
-def _lang(request: Request) -> str:
+def lang_of(request: Request) -> str:
     """Return the language that a caller asks for by parameter or header: English, if it is none of ours."""
     if request.url.path == "/de" or request.url.path.startswith("/de/"):
         return "de"
@@ -144,7 +132,7 @@ def _lang(request: Request) -> str:
 
 def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class alone
-    faults, texts = error.errors()[:MOST_ERRORS], language(_lang(request))
+    faults, texts = error.errors()[:MOST_ERRORS], language(lang_of(request))
     found = [
         {"where": ".".join(str(part) for part in one["loc"])[:200], "reason": worded(field_error([one]), texts)[:300]}
         for one in faults
@@ -157,8 +145,8 @@ def _invalid(request: Request, error: Exception) -> Response:
 def _wrong_field(request: Request, error: Exception) -> Response:
     """Answer a question that a route put together from parameters that it does not take."""
     assert isinstance(error, ValidationError)  # noqa: S101 - registered for this class alone
-    said = worded(field_error(error.errors(include_url=False)[:1]), language(_lang(request)))
-    return response(422, said[:600])
+    told = worded(field_error(error.errors(include_url=False)[:1]), language(lang_of(request)))
+    return response(422, told[:600])
 
 
 def unexpected(request: Request, _: Exception) -> Response:

@@ -141,7 +141,7 @@ class Guard:
         refused = self._refused(scope, headers)
         if refused is not None:
             status, detail, more = refused
-            await problems.response(status, detail, more)(scope, receive, sending)
+            await problems.response(status, detail, more, request=Request(scope))(scope, receive, sending)
             self.log.request(scope, Caller(_client(scope)), status, time.perf_counter() - started)
             return
         limit = self.settings.upload_bytes if scope["path"] in UPLOADS else self.settings.body_bytes
@@ -156,7 +156,7 @@ class Guard:
                 raise HTTPException(413, f"a request to this address may have {limit:,} bytes at most")
             return message
 
-        asking = Caller(_client(scope), reading)
+        asking = Caller(_client(scope), reading, lang=problems.lang_of(Request(scope)))
         kept = CALLER.set(asking)
         try:
             await self.app(scope, reading, sending)

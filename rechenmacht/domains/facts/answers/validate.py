@@ -6,7 +6,9 @@ from dataclasses import asdict
 
 from rechenmacht.answers.answer import Answer, Table
 from rechenmacht.answers.question import Told
+from rechenmacht.answers.said import Said
 from rechenmacht.domains.facts import browsing
+from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base, gather
 from rechenmacht.evidence.conflicts import conflicts
 
@@ -25,5 +27,6 @@ def validate(asked: browsing.Validate, base: Base, told: Told) -> Answer:
         "origins": len({s.first for s in tables.sources}),
         "errors": len(problems),
     }
-    table = Table("problems", browsing.Wrong, [asdict(one) for one in problems])
+    rows = [{**asdict(one), "reason": Said.error(BadInput(one.reason))} for one in problems]
+    table = Table("problems", browsing.Wrong, rows)
     return Answer(asked, values, (table,), failed=bool(problems), show=tuple(values))

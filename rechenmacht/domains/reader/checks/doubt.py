@@ -88,6 +88,7 @@ def plain(case: Case, one: Candidate) -> bool:
     if not one.plain or increment(case, one) or _start(case) or not _in_reach(case, one):
         return False
     doubts = (
+        _by_pronoun,
         _each,
         _modal,
         _added,
@@ -170,6 +171,17 @@ def _start(case: Case) -> bool:
     behind = {token.low for token in tokens[quantity.last : quantity.last + 4]}
     ends = [q for q in case.scene.by_sentence[quantity.sentence] if 0 <= q.first - quantity.last <= 8]
     return before in {"von", "from"} and bool(behind & {"auf", "to"}) and bool(ends) and case.when is None
+
+
+def _by_pronoun(case: Case, one: Candidate) -> bool:
+    """Whether the clause speaks of one of two things of a kind by a pronoun: `the 910C doubles the 910B; it has ...`."""
+    scene, quantity = case.scene, case.quantity
+    if not {low for _, low in _clause_words(case)} & words("judging.doubt.pronouns"):
+        return False
+    mine = scene.clause(quantity.sentence, quantity.first)
+    named = [m for m in scene.named.get(quantity.sentence, ()) if m.kind == one.by.mention.kind]
+    here = any(scene.clause(m.sentence, m.first) == mine for m in named)
+    return not here and len({m.entity for m in named}) > 1
 
 
 def _each(case: Case, one: Candidate) -> bool:

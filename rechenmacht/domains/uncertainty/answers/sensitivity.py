@@ -18,8 +18,9 @@ from rechenmacht.domains.race.answers.common import acting, changed, claims_of, 
 from rechenmacht.domains.race.axes import LAST_OBSERVED, QUARTERS
 from rechenmacht.domains.race.plugins import of
 from rechenmacht.domains.uncertainty import questions, ranks, rows, sobol
-from rechenmacht.domains.uncertainty.chosen import Asked, asked_of, outcomes_of, take
+from rechenmacht.domains.uncertainty.chosen import Asked, Outcome, asked_of, take
 from rechenmacht.domains.uncertainty.ensemble import Model, simulator, whole
+from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 from rechenmacht.sample import draw, values
 
@@ -45,9 +46,14 @@ class Measures:
 
 
 def sensitivity(asked: questions.Sensitivity, base: Base, told: Told) -> Answer:
-    """Measure by the method that is asked for."""
-    series = of(base).series
-    wanted = asked_of(asked.outcome, series) if asked.method != "gradient" else outcomes_of(asked.outcome, series)
+    """Measure by the method that is asked for.
+
+    Raises:
+        BadInput: if the method cannot measure what is asked for.
+    """
+    wanted = asked_of(asked.outcome, of(base).series)
+    if asked.method == "gradient":
+        _at_an_end(wanted)
     chosen = moved(asked.own or scenarios.read(scenarios.available(base)[asked.scenario]), asked)
     model = runs.model_of(base, chosen)
     found = METHODS[asked.method](asked, model, wanted, told)
@@ -82,6 +88,18 @@ def sensitivity(asked: questions.Sensitivity, base: Base, told: Told) -> Answer:
     notes = (*silent, Note(found.note, said), *changed(asked), *acting(model, asked.backend))
     return Answer(asked, values_, tables, notes, claims_of(base, model, chosen), charts,
                   heads=counterfactual(rewritten(chosen, LAST_OBSERVED), LAST_OBSERVED))  # fmt: skip
+
+
+def _at_an_end(wanted: Sequence[Asked]) -> None:
+    """Let pass outcomes at a quarter's end.
+
+    Raises:
+        BadInput: if one is a quantity in words.
+    """
+    for one in wanted:
+        if not isinstance(one, Outcome):
+            said = f"gradient is of outcomes at a quarter's end, variable@region@quarter, not of {one}"
+            raise BadInput.of("error.quantity.end_only", said, given=str(one))
 
 
 def _order(found: Measures, k: int) -> list[int]:

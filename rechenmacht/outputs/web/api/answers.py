@@ -98,11 +98,12 @@ def _add(router: APIRouter, service: Service, name: str, question: type[Question
 
     async def stream(given: Any) -> Response:
         service.work.room("stream")
-        asked = settled(question, given.model_dump(), service.base)
+        lang = caller().lang
+        asked = settled(question, given.model_dump(), service.base, lang)
         asked = _allowed(asked, service, service.settings.stream_draws)
         heard = _Heard(asyncio.get_running_loop(), service.settings.stream_seconds)
         caller().left.append(heard.gone.set)
-        future = service.work.begin(lambda: _told(asked, made, heard), "stream")
+        future = service.work.begin(lambda: _told(asked, made, heard, lang), "stream")
         caller().left.append(lambda: service.work.stop(future))
         return StreamingResponse(_events(heard), media_type="text/event-stream")
 
@@ -157,7 +158,7 @@ class _Heard:
             self.loop.call_soon_threadsafe(self.events.put_nowait, (kind, content))
 
 
-def _told(asked: Question, made: Any, heard: _Heard) -> None:
+def _told(asked: Question, made: Any, heard: _Heard, lang: str) -> None:
     """Compute an answer, telling a stream how far it is and what came of it."""
 
     def told(done: int, of: int) -> None:
@@ -166,14 +167,15 @@ def _told(asked: Question, made: Any, heard: _Heard) -> None:
         heard.say("progress", json.dumps({"done": done, "total": of}))
 
     try:
-        heard.say("result", made(asked, "json", "en", told).decode())
+        heard.say("result", made(asked, "json", lang, told).decode())
     except BadInput as error:
-        heard.say("problem", json.dumps(problems.document(422, str(error))))
+        heard.say("problem", json.dumps(problems.document(422, str(error), lang=lang)))
     except InterruptedError:
         pass
     except Exception:
         logging.getLogger("rechenmacht").exception("a stream failed")
-        heard.say("problem", json.dumps(problems.document(500, "a fault of the server; its log has the details")))
+        detail = "a fault of the server; its log has the details"
+        heard.say("problem", json.dumps(problems.document(500, detail, lang=lang)))
 
 
 async def _events(heard: _Heard) -> AsyncIterator[str]:

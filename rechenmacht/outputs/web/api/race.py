@@ -14,6 +14,8 @@ from starlette.responses import Response, StreamingResponse
 from rechenmacht.domains.race.axes import QUARTERS
 from rechenmacht.domains.race.outcomes import SERIES
 from rechenmacht.errors import BadInput
+from rechenmacht.faces.language import language
+from rechenmacht.faces.said import worded
 from rechenmacht.outputs.web import ensembles, problems
 from rechenmacht.outputs.web.api.forms import PROBLEMS, Compare, Lang, Simulate, question
 from rechenmacht.outputs.web.caller import caller
@@ -121,7 +123,7 @@ def _stream(router: APIRouter, service: Service) -> None:
         caller().left += [job.stop.set, lambda: work.jobs.pop(job.id, None)]  # also if it hangs up before the beginning
         future = work.begin(lambda: _run(service, asked, variables, job), "stream")
         caller().left.append(lambda: work.stop(future))
-        return StreamingResponse(_events(service, job, future), media_type="text/event-stream")
+        return StreamingResponse(_events(service, job, future, caller().lang), media_type="text/event-stream")
 
     @router.delete("/jobs/{job}")
     async def cancel(job: str) -> Response:
@@ -145,7 +147,10 @@ def _run(service: Service, asked: Question, variables: tuple[str, ...] | None, j
     )
 
 
-async def _events(service: Service, job: Job, future: Future[bytes]) -> AsyncIterator[bytes]:
+async def _events(service: Service, job: Job, future: Future[bytes], lang: str) -> AsyncIterator[bytes]:
+    def problem(status: int, detail: str) -> bytes:
+        return _event("problem", json.dumps(problems.document(status, detail, lang=lang)))
+
     loop, waited = asyncio.get_running_loop(), asyncio.wrap_future(future)
     waited.add_done_callback(lambda done: done.cancelled() or done.exception())  # told below, or to nobody
     try:
@@ -162,11 +167,11 @@ async def _events(service: Service, job: Job, future: Future[bytes]) -> AsyncIte
             raise Stopped
         yield _event("result", waited.result())
     except Stopped:
-        yield _event("problem", json.dumps(problems.document(503, "the simulation was stopped before its end")))
+        yield problem(503, "the simulation was stopped before its end")
     except BadInput as error:
-        yield _event("problem", json.dumps(problems.document(422, str(error))))
+        yield problem(422, worded(error, language(lang)))
     except Problem as error:
-        yield _event("problem", json.dumps(problems.document(error.status, error.detail)))
+        yield problem(error.status, error.detail)
     finally:
         job.stop.set()
         service.work.stop(future)
