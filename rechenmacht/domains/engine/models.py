@@ -152,12 +152,17 @@ def _shape(
 MOST = 1e9  # of any count or width, and of 1e9 parameters: far above every model, and no product of them overflows
 
 
+def _at_most(name: str, given: dict[str, float | None]) -> None:
+    for what, value in given.items():
+        if value is not None and not value <= MOST:
+            raise BadInput(f"{name}: {what} is at most {MOST:g}, not {value:g}")
+
+
 def _check(name: str, given: dict[str, float | None]) -> None:
     for what, value in given.items():
         if value is not None and not value > 0:
             raise BadInput(f"{name}: {what} must be above zero, not {value:g}")
-        if value is not None and not value <= MOST:
-            raise BadInput(f"{name}: {what} is at most {MOST:g}, not {value:g}")
+    _at_most(name, given)
     if given["parameters"] is None and (given["layers"] is None or given["hidden width"] is None):
         raise BadInput(f"{name}: give the parameters, or layers and hidden width")
 
@@ -213,15 +218,8 @@ def from_numbers(
     """
     assumed: dict[str, str] = {}
     _check(name, {"parameters": params_b, "layers": layers, "hidden width": hidden, "heads": heads})
-    counts = {
-        "active parameters": active_b,
-        "key-value heads": kv_heads,
-        "experts": experts,
-        "experts per token": top_k,
-    }
-    for what, count in {**counts, "shared experts": shared, "vocabulary": vocab}.items():
-        if count is not None and not count <= MOST:
-            raise BadInput(f"{name}: {what} is at most {MOST:g}, not {count:g}")
+    _at_most(name, {"active parameters": active_b, "key-value heads": kv_heads, "vocabulary": vocab})
+    _at_most(name, {"experts": experts, "experts per token": top_k, "shared experts": shared})
     active = (active_b or params_b or 0.0) * 1e9
     layers, hidden = _shape(active, layers, hidden, experts, assumed)
     heads, kv_heads, head_dim = _heads(hidden, heads, kv_heads, assumed)
