@@ -25,7 +25,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-PORT = 8766
+
+def free() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+PORT = free()  # of this process: several may measure at once
 HOME = f"http://127.0.0.1:{PORT}/api/v1"
 FREE = {"requests_per_second": 100_000, "burst": 100_000}
 
@@ -121,7 +129,12 @@ def slow() -> dict[str, Any]:
 
 def streams() -> dict[str, Any]:
     """200 open streams of one client; a second client asks for chips, rules and a simulation."""
+    calls: dict[str, Callable[[int], tuple[int, Any, float]]] = {
+        "chips": lambda n: ask("chips?q=h100"), "rules": lambda n: ask("rules/status?chip=h20&to=CN"),
+        "simulate": lambda n: ask("simulate", {"draws": 1000, "seed": 5 + n}),
+    }  # fmt: skip
     with server(**FREE) as one:
+        before = {name: round(max(call(100 + n)[2] for n in range(2)), 2) for name, call in calls.items()}
         body = json.dumps({"draws": 200_000}).encode()
         head = "POST /api/v1/simulate/stream HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
         head += f"Content-Length: {len(body)}\r\n\r\n"
@@ -136,11 +149,8 @@ def streams() -> dict[str, Any]:
         time.sleep(1)
         found: dict[str, list[float]] = {"chips": [], "rules": [], "simulate": []}
         for number in range(6):
-            for name, call in (
-                ("chips", lambda: ask("chips?q=h100")), ("rules", lambda: ask("rules/status?chip=h20&to=CN")),
-                ("simulate", lambda n=number: ask("simulate", {"draws": 1000, "seed": 5 + n})),
-            ):  # fmt: skip
-                status, _, seconds = call()
+            for name, call in calls.items():
+                status, _, seconds = call(number)
                 assert status == 200, (name, status)
                 found[name].append(seconds)
         for peer in peers:
@@ -152,7 +162,7 @@ def streams() -> dict[str, Any]:
             peer.close()
         time.sleep(1)
         text = one.log.read_text()
-        return {"streams": dict(kinds), "slowest_s": {name: round(max(times), 2) for name, times in found.items()},
+        return {"streams": dict(kinds), "before_s": before, "slowest_s": {name: round(max(times), 2) for name, times in found.items()},
                 "tracebacks": text.count("Traceback"), "log_bytes": len(text)}  # fmt: skip
 
 

@@ -22,7 +22,8 @@ def test_half_sent_requests_keep_nobody_out() -> None:
 
 def test_streams_of_one_client_leave_a_second_one_answered() -> None:
     found = hostile.streams()
-    assert max(found["slowest_s"].values()) < 4  # 2 s on a machine that does nothing else
+    # 2 s on a machine that does nothing else; on others a few times what the same took before.
+    assert max(found["slowest_s"].values()) < max(4, 8 * max(found["before_s"].values()))
     assert found["tracebacks"] == 0
     assert found["streams"].get("200", 0) <= 4
 

@@ -158,5 +158,5 @@ def test_the_settings_cannot_be_changed_from_inside(small: Base) -> None:
     _, rows = run(small, f"SELECT name, value FROM duckdb_settings() WHERE name IN ({names})")
     assert dict(rows) == {**dict.fromkeys(closed, "false"), "lock_configuration": "true"}
     with pytest.raises(BadInput, match="SQL: ") as told:
-        run(small, "SELECT * FROM sqlite_scan('x.sqlite', 'y')")  # of an extension that would be fetched
+        run(small, "SELECT * FROM sqlite_scan('x', 'y')")  # of an extension that would be fetched
     assert "automatically install" not in str(told.value)

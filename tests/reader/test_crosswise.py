@@ -124,6 +124,13 @@ CASES = [
         "$50",
         {"unverifiable", "supported"},
     ),
+    # Lambda is an ordinary word too and is not read as a firm: its amount is not IREN's (9.7 billion USD).
+    (
+        "de",
+        "Microsoft zahlt IREN zwei Milliarden Dollar und Lambda mehr als 9,7 Milliarden Dollar.",
+        "9,7",
+        {"unverifiable"} | TOLD,
+    ),
     # Three makers share all of the HBM market in the second quarter of 2025: 62, 21 and 17 percent.
     ("de", "Micron lag beim HBM-Marktanteil im zweiten Quartal 2025 auf Platz zwei.", "Platz", CONFIRMED),
     ("de", "Samsung lag beim HBM-Marktanteil im zweiten Quartal 2025 auf Platz zwei.", "Platz", {"contradicted"}),

@@ -163,3 +163,7 @@ def test_nobody_has_a_server_compile(client: TestClient) -> None:
     answer = client.post(f"{ROOT}/race/run", json={"draws": 5, "backend": "native"})
     assert answer.status_code == 422
     assert "only on the command line and in Python" in answer.json()["detail"]
+    for asked in ("backend=native", "draws=501"):
+        for more, headers in (("", {"accept-language": "de"}), ("&lang=de", {})):
+            said = client.get(f"{ROOT}/race/run?{asked}{more}", headers=headers).json()["detail"]
+            assert "nur auf der Kommandozeile" in said or "hier höchstens 500" in said, said

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rechenmacht.domains.engine.library import Architecture, architecture
@@ -153,12 +152,17 @@ def _shape(
 MOST = 1e9  # of any count or width, and of 1e9 parameters: far above every model, and no product of them overflows
 
 
+def _at_most(name: str, given: dict[str, float | None]) -> None:
+    for what, value in given.items():
+        if value is not None and not value <= MOST:
+            raise BadInput(f"{name}: {what} is at most {MOST:g}, not {value:g}")
+
+
 def _check(name: str, given: dict[str, float | None]) -> None:
     for what, value in given.items():
         if value is not None and not value > 0:
             raise BadInput(f"{name}: {what} must be above zero, not {value:g}")
-        if value is not None and not value <= MOST:
-            raise BadInput(f"{name}: {what} is at most {MOST:g}, not {value:g}")
+    _at_most(name, given)
     if given["parameters"] is None and (given["layers"] is None or given["hidden width"] is None):
         raise BadInput(f"{name}: give the parameters, or layers and hidden width")
 
@@ -179,12 +183,6 @@ def _expert(ffn: float, stored: float, experts: float, top_k: float) -> float:
     if not experts:
         return 0.0
     return min(max((stored - ffn) / max(experts - top_k, 1.0), 0.01 * ffn / top_k), 0.95 * ffn / top_k)
-
-
-def _most(name: str, counts: Mapping[str, float | None]) -> None:
-    for what, count in counts.items():
-        if count is not None and not count <= MOST:
-            raise BadInput(f"{name}: {what} is at most {MOST:g}, not {count:g}")
 
 
 def from_numbers(
@@ -220,10 +218,8 @@ def from_numbers(
     """
     assumed: dict[str, str] = {}
     _check(name, {"parameters": params_b, "layers": layers, "hidden width": hidden, "heads": heads})
-    _most(name, {
-        "active parameters": active_b, "key-value heads": kv_heads, "experts": experts, "experts per token": top_k,
-        "shared experts": shared, "vocabulary": vocab,
-    })  # fmt: skip
+    _at_most(name, {"active parameters": active_b, "key-value heads": kv_heads, "vocabulary": vocab})
+    _at_most(name, {"experts": experts, "experts per token": top_k, "shared experts": shared})
     active = (active_b or params_b or 0.0) * 1e9
     layers, hidden = _shape(active, layers, hidden, experts, assumed)
     heads, kv_heads, head_dim = _heads(hidden, heads, kv_heads, assumed)
@@ -231,13 +227,14 @@ def from_numbers(
         vocab = DEFAULT_VOCABULARY
         assumed["vocab"] = f"{vocab:g}"
     q, kv = heads * head_dim, 2 * kv_heads * head_dim
-    attention = hidden * (2 * q + kv)
+    attention = hidden * (q + kv) + q * hidden
     params = params_b * 1e9 if params_b else layers * (attention + 8 * hidden**2) + 2 * vocab * hidden
-    active, params = active or params, max(params, active)
+    active = active or params
+    params = max(params, active)
     if experts and not top_k:
         top_k = 2.0
         assumed["top_k"] = said("top_k", "{n} experts per token", n=2)
-    tables = min(2 * vocab * hidden, active / 2)
+    tables = min(2 * vocab * hidden, 0.5 * active)
     ffn = max((active - tables) / layers - attention, hidden**2)
     stored = max((params - tables) / layers - attention, ffn)
     each = _expert(ffn, stored, experts, top_k)

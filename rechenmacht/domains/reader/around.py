@@ -30,17 +30,20 @@ def _context(scene: Scene, quantity: Quantity) -> dict[str, float]:
     parts = scene.parts(quantity.sentence) - {mine}
     for place, stems in stems_of(scene, quantity.sentence):
         weight = _nearness(quantity, place, others, same=clauses[place - begin] == mine)
-        owner = ties.get(place)
-        if place in counted or (owner is not None and owner is not quantity and owner.unit == quantity.unit):
+        of_part = place > quantity.last and clauses[place - begin] in parts  # what is said of it is not of the whole
+        if of_part or place in counted or _others(ties.get(place), quantity):
             weight *= _TIED
-        elif parts and place > quantity.last and clauses[place - begin] in parts:
-            weight *= _TIED  # what is said of the part is not said of the whole
         if place in marks:
             weight = 1.0 if marks[place] is quantity else _TIED * NEAR
         for one in stems:
             if found.get(one, 0.0) < weight:
                 found[one] = weight
     return {**_outside(scene, quantity.sentence), **found}
+
+
+def _others(owner: Quantity | None, quantity: Quantity) -> bool:
+    """Whether a word is tied to another number of the unit."""
+    return owner is not None and owner is not quantity and owner.unit == quantity.unit
 
 
 def _marks(scene: Scene, quantity: Quantity) -> dict[int, Quantity]:

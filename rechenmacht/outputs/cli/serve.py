@@ -57,7 +57,11 @@ def serve(
         app.state.service.race.quicken()
     app.state.service.warm()
     server = _server(app, chosen, gate.timed(door))
-    listener.listen(1024)  # whoever calls from now on is answered, if a moment later
+    try:
+        listener.listen(1024)  # whoever calls from now on is answered, if a moment later
+    except OSError as error:  # another has taken the port in between
+        where = f"{chosen.host} port {listener.getsockname()[1]}"
+        raise BadInput(f"cannot listen on {where}: {error.strerror or error}") from None
     note(f"{address} and {address}api/v1/openapi.json")
     if not pages.Built().manifest:
         note("the pages are not built; the API answers all the same (make web builds them)")

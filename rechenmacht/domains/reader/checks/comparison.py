@@ -74,12 +74,16 @@ def _pair(scene: Scene, quantity: Quantity) -> Pair | None:
     first = _first(scene, quantity, target)
     if first is not None and _share_of_others(scene, quantity, first, inside):
         return None
+    return Pair(first, target.entity, _per(scene, quantity)) if first else None
+
+
+def _per(scene: Scene, quantity: Quantity) -> str:
+    """Return per what two things are compared: per chip, per watt; nothing where the sentence does not say."""
     said = scene.words(quantity.sentence)
-    per = next(
+    return next(
         (name for name, forms in _PER.items() for k, word in enumerate(said[:-1])
          if word in {"pro", "je", "per"} and said[k + 1] in forms), "",
     )  # fmt: skip
-    return Pair(first, target.entity, per) if first else None
 
 
 def _share_of_others(scene: Scene, quantity: Quantity, first: str, inside: list[Mention]) -> bool:

@@ -41,6 +41,8 @@ def judge(scene: Scene, quantity: Quantity) -> Verdict | None:
     codes = _CODES.get(quantity.unit, ())
     if not codes or quantity.negated or quantity.mid is None or quantity.hedge == "vague":
         return None
+    if parties.unread(scene, quantity):
+        return None
     named, bound = parties.named(scene, quantity), parties.bound(scene, quantity)
     named = sorted(bound, key=named.index) if len(bound) == 2 else named
     every = [leg for leg in _legs(scene, quantity, codes, named) if _between(leg, bound)]

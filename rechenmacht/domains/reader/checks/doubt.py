@@ -174,7 +174,7 @@ def _start(case: Case) -> bool:
 
 
 def _by_pronoun(case: Case, one: Candidate) -> bool:
-    """Whether the clause speaks of one of two things of a kind by a pronoun: `the 910C doubles the 910B; it has`."""
+    """Whether the clause speaks of one of two like things by a pronoun: `the 910C doubles the 910B; it has ...`."""
     scene, quantity = case.scene, case.quantity
     if not {low for _, low in _clause_words(case)} & words("judging.doubt.pronouns"):
         return False

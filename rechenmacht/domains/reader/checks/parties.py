@@ -41,6 +41,18 @@ def bound(scene: Scene, quantity: Quantity) -> set[str]:
     return {*firms[0][-1:], *firms[1][:1]}
 
 
+def unread(scene: Scene, quantity: Quantity) -> bool:
+    """Whether a name that is also an ordinary word stands between the number before and a number.
+
+    `Microsoft pays IREN $9.7bn and Lambda more than $2bn`: who Lambda is, is not read, so that the amount is nobody's.
+    """
+    left, _ = _stretch(scene, quantity)
+    taken = {k for m in scene.named.get(quantity.sentence, ()) for k in range(m.first, m.last)}
+    between = [k for k in range(left, quantity.first) if left and k not in taken]
+    common, tokens = words("judging.subjects.common"), scene.text.tokens
+    return any(tokens[k].low in common and tokens[k].text[0].isupper() for k in between)
+
+
 def _stretch(scene: Scene, quantity: Quantity) -> tuple[int, int]:
     """Return where the number before a number ends, and where the one behind it begins."""
     inside = [q for q in scene.by_sentence[quantity.sentence] if q.kind != "date" and q is not quantity]

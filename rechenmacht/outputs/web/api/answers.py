@@ -19,7 +19,7 @@ from rechenmacht import __version__
 from rechenmacht.answers.question import Question, Told, untold
 from rechenmacht.errors import BadInput
 from rechenmacht.faces import html, machine
-from rechenmacht.faces.asking import answered, settled, worded
+from rechenmacht.faces.asking import answered, settled
 from rechenmacht.faces.fields import about, fields
 from rechenmacht.faces.language import language
 from rechenmacht.faces.words import Words
@@ -76,7 +76,7 @@ def _add(router: APIRouter, service: Service, name: str, question: type[Question
     async def give(given: Any, ending: str) -> Response:
         content = given.model_dump()
         lang = content.pop("lang", "en")
-        asked = _allowed(settled(question, content, service.base, lang), service, service.settings.max_draws, lang)
+        asked = _allowed(settled(question, content, service.base, lang), service, service.settings.max_draws)
         key = (asked.key(service.base, __version__), ending, lang if ending == "html" else "")
         tick = service.work.deadline()
         found = await service.work.answer(key, lambda: made(asked, ending, lang, lambda done, _of: tick(done)), pool)
@@ -100,7 +100,7 @@ def _add(router: APIRouter, service: Service, name: str, question: type[Question
         service.work.room("stream")
         lang = caller().lang
         asked = settled(question, given.model_dump(), service.base, lang)
-        asked = _allowed(asked, service, service.settings.stream_draws, lang)
+        asked = _allowed(asked, service, service.settings.stream_draws)
         heard = _Heard(asyncio.get_running_loop(), service.settings.stream_seconds)
         caller().left.append(heard.gone.set)
         future = service.work.begin(lambda: _told(asked, made, heard, lang), "stream")
@@ -117,18 +117,15 @@ def draw_bytes(question: type[Question]) -> int:
     return question.draw_bytes or MORE.get(question.name, 0)
 
 
-def _allowed(asked: Question, service: Service, most: int, lang: str) -> Question:
+def _allowed(asked: Question, service: Service, most: int) -> Question:
     """Return the question.
 
     Raises:
-        BadInput: if it asks for more than the server does, in the language.
+        BadInput: if it asks for more than the server does; it is worded where it is answered.
     """
     if size := draw_bytes(type(asked)):  # all draws are in memory at once
         most = min(most, max(1, service.settings.answer_bytes // size))
-    try:
-        asked.afar(most)
-    except BadInput as error:
-        raise worded(error, service.base, lang) from None
+    asked.afar(most)
     return asked
 
 
