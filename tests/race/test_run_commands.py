@@ -120,7 +120,7 @@ def test_one_draw_has_no_range() -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--set", "capital.stp=1"), "Fehler: scenario reference: kein Parameter 'capital.stp'; gemeint vielleicht"),
+        (("--set", "capital.stp=1"), "Fehler: Szenario reference: kein Parameter 'capital.stp'; gemeint vielleicht"),
         (("--set", "capital.stop"), "Fehler: --set capital.stop: NAME=WERT"),
         (("--set", "capital.stop=x"), "Fehler: --set capital.stop=x: der Wert ist keine endliche Zahl"),
         (("--set", "capital.stop=9"), "liegt außerhalb von"),

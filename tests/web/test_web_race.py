@@ -205,7 +205,7 @@ def test_a_stream_that_is_cancelled_or_left_stops_the_work(client: TestClient, m
     async def leave(cancel: bool) -> list[bytes]:
         asked, job_ = Question("reference", (), 10_000, 1), service.work.job(10_000)
         future = service.work.begin(lambda: routes._run(service, asked, None, job_), "stream")
-        stream, found = routes._events(service, job_, future), []
+        stream, found = routes._events(service, job_, future, "en"), []
         async for event in stream:
             found.append(event)
             if len(found) == 2:

@@ -141,6 +141,15 @@ def _run(arguments: list[str]) -> int:
         code = 0
     except OSError as error:  # a disk that is full or closed, a name that is none: what the system says, in one line
         _refused(files.refused(error.filename or "output", error))
+    except SystemExit as ended:  # of what a plug-in runs when it is loaded; commands end by returning
+        if isinstance(ended.__context__, BrokenPipeError):  # Typer ends so where nobody reads on
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        _refused(BadInput("something that was loaded, such as a plug-in, wanted to end the program"))
+    except ValueError as error:
+        if "null" not in str(error):
+            raise
+        _refused(BadInput("a name of a file or folder holds a NUL character"))
     except MemoryError:
         _refused(BadInput(language("en").text("said.memory")))
     return code if isinstance(code, int) else 0
