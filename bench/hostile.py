@@ -123,6 +123,8 @@ def slow() -> dict[str, Any]:
                     left.remove(peer)
             time.sleep(0.1)
         closed = time.perf_counter() - began
+        for peer in half:
+            peer.close()
         return {"opened": len(half), "others_slowest_s": round(max(answered), 3), "all_closed_after_s": round(closed, 1),
                 "left": len(left), "log_bytes": one.log.stat().st_size}  # fmt: skip
 
