@@ -90,6 +90,7 @@ FLAWS = (
     (imports.wrong_way, {"rechenmacht/runs.py": "import importlib\nimportlib.import_module('rechenmacht.outputs')", "rechenmacht/outputs/__init__.py": ""}, "runs imports outputs"),
     (imports.wrong_way, {"rechenmacht/misc.py": ""}, "has no layer"),
     (imports.cycles, {"rechenmacht/domains/race/a.py": "from rechenmacht.domains.race import b", "rechenmacht/domains/race/b.py": "def f():\n    from rechenmacht.domains.race.a import g"}, "a -> rechenmacht.domains.race.b -> rechenmacht.domains.race.a"),
+    (imports.cycles, {"rechenmacht/domains/race/a.py": "from rechenmacht.domains.race import b", "rechenmacht/domains/race/b.py": "if TYPE_CHECKING:\n    from rechenmacht.domains.race.a import g"}, "b -> rechenmacht.domains.race.a"),
     (code.too_long, {"rechenmacht/a.py": "x = 1\n" * 401}, "401 lines"),
     (code.too_long, {"tests/test_a.py": body(61)}, "long has 61 lines"),
     (code.undocumented, {"rechenmacht/a.py": '"""A."""\ndef f(x: int) -> int:\n    return x'}, "f: no docstring"),

@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, ClassVar, Protocol, Self
 
 from rechenmacht.answers.kinds import Column, Kind, columns
 
-if TYPE_CHECKING:
-    from rechenmacht.answers.question import Question
-
 Row = dict[str, Any]
+
+
+class Asked(Protocol):
+    """What an answer shows of its question: name, number of its form, kinds of its values, and its fields."""
+
+    name: ClassVar[str]
+    schema_number: ClassVar[int]
+    values: ClassVar[dict[str, Any]]
+
+    def model_dump(self, *, mode: str = ...) -> dict[str, Any]:
+        """Return the fields by name."""
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = ...) -> Self:
+        """Return the question with some fields changed."""
 
 
 @dataclass(frozen=True)
@@ -205,7 +216,7 @@ class Answer:
         bare: the JSON of the command line where programs have long known another form than the document.
     """
 
-    question: Question
+    question: Asked
     values: Mapping[str, Any]
     tables: tuple[Table, ...]
     notes: tuple[Note, ...] = ()

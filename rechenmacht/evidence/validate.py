@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from rechenmacht.dates import span
 from rechenmacht.errors import nearest
 from rechenmacht.evidence import forms
+from rechenmacht.evidence.gathered import Tables
 from rechenmacht.evidence.tables import Problem
 from rechenmacht.evidence.validate_filings import course_problems, executed_problems, filing_problems
 from rechenmacht.evidence.validate_rules import rule_problems
 from rechenmacht.evidence.validate_sources import arithmetic_problems, grade_faults, source_faults, source_problems
-
-if TYPE_CHECKING:
-    from rechenmacht.evidence.base import Tables
 
 Row = forms.Claim | forms.History
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING
 
 from rechenmacht.dates import span
 from rechenmacht.errors import nearest
 from rechenmacht.evidence import forms, forms_filings
 from rechenmacht.evidence.documents import names_a_page
+from rechenmacht.evidence.gathered import Tables
 from rechenmacht.evidence.tables import Problem
-
-if TYPE_CHECKING:
-    from rechenmacht.evidence.base import Tables
 
 MOVED = ("deal_paid", "deal_drawn", "deal_closed")
 """Quantities that say what an executed leg has moved, the strongest first."""

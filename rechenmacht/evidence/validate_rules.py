@@ -5,15 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import TYPE_CHECKING
 
 from rechenmacht.dates import span
 from rechenmacht.errors import nearest
 from rechenmacht.evidence import forms, forms_rules
+from rechenmacht.evidence.gathered import Tables
 from rechenmacht.evidence.tables import Problem
-
-if TYPE_CHECKING:
-    from rechenmacht.evidence.base import Tables
 
 
 def _one_of(value: str, allowed: Iterable[str], column: str) -> Iterator[str]:

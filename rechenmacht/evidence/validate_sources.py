@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from rechenmacht.dates import span
 from rechenmacht.evidence import forms, forms_rules
@@ -16,10 +15,8 @@ from rechenmacht.evidence.documents import (
     names_raw_ip,
     says_a_place,
 )
+from rechenmacht.evidence.gathered import Tables
 from rechenmacht.evidence.tables import Problem
-
-if TYPE_CHECKING:
-    from rechenmacht.evidence.base import Tables
 
 # A data set of another day, and a living page read again, stand at the same address: their date tells them apart.
 EDITIONS = frozenset({"data_set", "official", "standard"})

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence import forms
-from rechenmacht.evidence.base import SHIPPED, WORKSPACE_MARK, Base, Tables, gather
+from rechenmacht.evidence.base import SHIPPED, WORKSPACE_MARK, Base, gather
+from rechenmacht.evidence.gathered import Tables
 from rechenmacht.evidence.importers._frame import Imported, as_row
 from rechenmacht.evidence.tables import Problem, columns
 from rechenmacht.evidence.validate import Against, entity_faults

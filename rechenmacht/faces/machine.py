@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from typing_extensions import TypedDict, is_typeddict
 
 from rechenmacht import __version__
-from rechenmacht.answers.answer import Answer, Table
+from rechenmacht.answers.answer import Answer, Asked, Table
 from rechenmacht.answers.kinds import NUMBERS, columns
 from rechenmacht.answers.question import Question
 from rechenmacht.errors import BadInput
@@ -21,7 +21,7 @@ from rechenmacht.evidence.base import Base
 from rechenmacht.files import inert
 
 
-def schema_name(question: type[Question]) -> str:
+def schema_name(question: type[Asked]) -> str:
     """Return the schema that a question's answers follow."""
     return f"{question.name}/{question.schema_number}"
 

@@ -47,12 +47,11 @@ FRONT_DOOR = {"__version__"}
 
 
 class Import(NamedTuple):
-    """One import: the importing module, what it imports, where, and whether only for type annotations."""
+    """One import: the importing module, what it imports, and where."""
 
     module: str
     target: str
     line: int
-    typing_only: bool
 
 
 def modules(root: Path) -> dict[str, Path]:
@@ -62,15 +61,6 @@ def modules(root: Path) -> dict[str, Path]:
         parts = path.relative_to(root).with_suffix("").parts
         found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
     return found
-
-
-def _typing_lines(tree: ast.AST) -> set[int]:
-    lines: set[int] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-            for child in node.body:
-                lines.update(range(child.lineno, (child.end_lineno or child.lineno) + 1))
-    return lines
 
 
 def _targets(node: ast.AST, module: str, is_package: bool) -> Iterator[str]:
@@ -93,10 +83,9 @@ def imports(root: Path) -> list[Import]:
     found: list[Import] = []
     for module, path in known.items():
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        typing_only = _typing_lines(tree)
         for node in ast.walk(tree):
             found += [
-                Import(module, target, node.lineno, node.lineno in typing_only)
+                Import(module, target, node.lineno)
                 for target in _targets(node, module, path.name == "__init__.py")
                 if target.split(".")[0] == PACKAGE
             ]
@@ -141,12 +130,12 @@ def wrong_way(root: Path) -> list[str]:
 
 
 def cycles(root: Path) -> list[str]:
-    """Find cycles among modules; imports for type annotations only never run and are left out."""
+    """Find cycles among modules, those of imports for type annotations alone included."""
     known = modules(root)
     graph: dict[str, set[str]] = {name: set() for name in known}
     for one in imports(root):
         target = _module_of(one.target, known)
-        if not one.typing_only and target in known and target not in {one.module, PACKAGE}:
+        if target in known and target not in {one.module, PACKAGE}:
             graph[one.module].add(target)
     found, state, path = [], dict[str, str](), list[str]()
 

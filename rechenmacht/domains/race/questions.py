@@ -26,8 +26,6 @@ Wanted = Annotated[str, Field(min_length=1, max_length=400)]
 
 def _settings(given: Any) -> Any:
     """Return levers as texts: a mapping of names to values, or to values by quarter, is written out."""
-    if isinstance(given, str):
-        return [given]
     if not isinstance(given, dict):
         return [] if given is None else given
     found = []
