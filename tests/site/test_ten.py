@@ -21,7 +21,7 @@ PARTS = ("q05", "q50", "q95")
 NOW, BEFORE, AFTER, LATER = "2026-Q2", "2025-Q2", "2027-Q2", "2030-Q4"
 STOCK, USABLE = "installed|h100e_8bit", "accessible|h100e_8bit"
 VARIABLES = (
-    STOCK, "installed_share|h100e_8bit", "runs_share|legal", "runs_share|with_smuggled", "runs_share|with_rented",
+    STOCK, "runs_share|legal", "runs_share|with_smuggled", "runs_share|with_rented",
     "power_connected", "electricity_ai", "smuggled|h100e_8bit", "smuggled|chips", "runs|with_smuggled", "runs|legal",
     "swarm_run", "training_run",
 )  # fmt: skip
@@ -56,11 +56,11 @@ def _mid(lang: Language, variable: str, region: str, quarter: str) -> str:
 
 
 def _have(lang: Language) -> Said:
-    us, china, share = "United States", "China", "installed_share|h100e_8bit"
+    us, china, world = (_run()[STOCK, region, NOW]["value"]["q50"] for region in ("United States", "China", "World"))
     return [
-        *(_ends(lang, STOCK, region, NOW, 3) for region in (us, china, "World")),
-        _mid(lang, share, us, NOW),
-        _mid(lang, share, china, NOW),
+        *(_ends(lang, STOCK, region, NOW, 3) for region in ("United States", "China", "World")),
+        lang.percent(us / world, 2),
+        lang.percent(china / world, 2),
     ]
 
 

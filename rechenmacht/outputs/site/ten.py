@@ -53,12 +53,10 @@ def _mid(site: Site, words: Words, variable: str, region: str, quarter: str) -> 
 
 def _have(site: Site, words: Words) -> dict[str, str]:
     told = {"us": "United States", "cn": "China", "world": "World"}
-    # Three digits, so that the shares beside them are those of the figures as they are written.
     found = {key: _said(site, words, STOCK, region, LAST_OBSERVED, 3) for key, region in told.items()}
-    shares = {
-        f"{key}_share": _mid(site, words, "installed_share|h100e_8bit", told[key], LAST_OBSERVED)
-        for key in ("us", "cn")
-    }
+    middle = {key: _value(site, STOCK, region, LAST_OBSERVED)["value"]["q50"] for key, region in told.items()}
+    # Of the medians beside them: who divides these gets that. The share's own median is another figure.
+    shares = {f"{key}_share": words.language.percent(middle[key] / middle["world"], 2) for key in ("us", "cn")}
     return found | shares | {"when": outcomes.until(LAST_OBSERVED, words)}
 
 
