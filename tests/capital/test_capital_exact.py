@@ -80,6 +80,12 @@ def test_the_vector_is_the_greatest_of_all_sets_of_defaults(
     assert set(np.flatnonzero(found.default)) == who
 
 
+def shares(dues: np.ndarray, outside: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What each node owes in all, (node,), and the share of it that is due to each other, (node, node)."""
+    owed = dues.sum(axis=1) + outside
+    return owed, dues / np.where(owed > 0, owed, 1.0)[:, None]
+
+
 @settings(deadline=None, max_examples=60, derandomize=True)
 @given(networks())
 def test_without_default_costs_the_vector_solves_the_linear_programme(
@@ -87,8 +93,7 @@ def test_without_default_costs_the_vector_solves_the_linear_programme(
 ) -> None:
     # Eisenberg and Noe 2001, lemma 4: any strictly rising sum of payments is largest at a clearing vector.
     dues, cash, outside = network
-    owed = dues.sum(axis=1) + outside
-    share = dues / np.where(owed > 0, owed, 1.0)[:, None]
+    owed, share = shares(dues, outside)
     lp = linprog(-np.ones(len(cash)), A_ub=np.eye(len(cash)) - share.T, b_ub=cash,
                  bounds=[(0, due) for due in owed], method="highs")  # fmt: skip
     assert clear(dues, cash, outside).paid == pytest.approx(lp.x, abs=1e-6 * max(owed.max(), 1.0))
@@ -101,8 +106,7 @@ def test_the_owners_of_each_node_are_left_the_same_by_every_clearing_vector(
 ) -> None:
     # Eisenberg and Noe 2001, theorem 1: the least vector, reached from below, leaves each node the same equity.
     dues, cash, outside = network
-    owed = dues.sum(axis=1) + outside
-    share = dues / np.where(owed > 0, owed, 1.0)[:, None]
+    owed, share = shares(dues, outside)
     least = np.zeros_like(cash)
     for _ in range(20_000):
         before, least = least, np.minimum(owed, cash + share.T @ least)
