@@ -190,10 +190,7 @@ def _variants(case: Case, subject: str) -> list[str]:
     parts = name.split("-")
     whole = kind in {"system", "model"} or not any(c.isdigit() for c in parts[0])
     stem = "-".join(parts[:2]) if whole else parts[0]
-    return sorted(
-        other for other in case.scene.records.by_subject
-        if other != subject and other.startswith(f"{kind}:{stem}")
-    )  # fmt: skip
+    return [other for other in case.scene.records.alike(f"{kind}:{stem}") if other != subject]
 
 
 def _of_year(case: Case, best: Row, limit: float) -> Verdict | None:
