@@ -38,7 +38,15 @@ def _context(scene: Scene, quantity: Quantity) -> dict[str, float]:
         for one in stems:
             if found.get(one, 0.0) < weight:
                 found[one] = weight
+    if quantity.unit.startswith("Wh"):  # who tells watt-hours need not say electricity
+        for one in _electricity(scene):
+            found[one] = 1.0
     return {**_outside(scene, quantity.sentence), **found}
+
+
+def _electricity(scene: Scene) -> frozenset[str]:
+    """Return the stems of the words for electricity."""
+    return frozenset(one for low in ("electricity", "strom") for one in scene.meanings.vocabulary.of(low))
 
 
 def _others(owner: Quantity | None, quantity: Quantity) -> bool:

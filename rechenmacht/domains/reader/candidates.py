@@ -22,6 +22,9 @@ CLOSE = 0.9  # a second candidate this near the first is its rival
 _FEW = 3
 _PLACES = frozenset({"bloc", "country"})
 _CONVERTED = 0.5  # weight of a quantity that a rate must be turned into: a year's wafers by the month
+_STOCK = 0.75  # weight of a stock where a whole quarter is told
+_QUARTER = (85, 95)  # days
+_NOT_OF_QUARTER = 0.6  # weight of a year's quantity where the words say quarter
 _RUNNING = 0.9  # weight of a running total where a year is told
 _OF_NAME = 0.6  # weight of a subject whose words are part of the quantity's own name (the Chinese market)
 _SAME_CLAUSE = 0.95
@@ -232,7 +235,7 @@ def _match(scene: Scene, quantity: Quantity, match: Match, said: Said, counted: 
         return None
     score = match.score * _by_rate(scene, quantity, code, row.period)
     score *= _by_period(scene, quantity, row.period, when) * _by_definer(scene, code, around)
-    if scene.says(quantity, code):
+    if scene.says(quantity, code) and not _of_a_quarter(scene, quantity, row.period, when):
         return Match(code, _CALLED * max(match.score, UNIT_ALONE), 1.0, said=True)
     if _unsaid(scene, code, around):
         score *= 0.45
@@ -298,17 +301,27 @@ def _time_fits(period: str, when: Period) -> bool:
     return period != "year" or when.days > 120 or when.days <= 31
 
 
+def _of_a_quarter(scene: Scene, quantity: Quantity, period: str, when: Period | None) -> bool:
+    """Whether a year's quantity meets a number that is told of a quarter: `in the quarter that ended in November`."""
+    if period != "year" or when is None or when.days > _QUARTER[1]:
+        return False
+    said = scene.word_set(quantity.sentence)
+    return bool(said & words("judging.period.quarter")) and not said & words("judging.period.year")
+
+
 def _by_period(scene: Scene, quantity: Quantity, period: str, when: Period | None) -> float:
     """Return how far the words of time around a number speak for a quantity of that period."""
     if when is not None and when.yearly and period == "cumulative":
         return _RUNNING
+    if period == "level" and when is not None and when.stated and _QUARTER[0] <= when.days <= _QUARTER[1]:
+        return _STOCK  # what is booked in a quarter is no stock
     if period not in {"quarter", "year"} or (when is not None and when.days > 31):
         return 1.0
     said = scene.word_set(quantity.sentence)
     quarter = bool(said & words("judging.period.quarter"))
     if period == "quarter":
         return 1.1 if quarter else 0.6 if said & words("judging.period.year") else 0.85
-    return 0.75 if quarter else 1.0
+    return _NOT_OF_QUARTER if quarter else 1.0
 
 
 def bases_said(scene: Scene, quantity: Quantity) -> frozenset[str]:

@@ -112,3 +112,18 @@ def _behind(tokens: list[Token], end: int, quantity: Quantity) -> range:
 
 
 _STOPS = frozenset("while whereas während aber but sondern wohingegen".split())
+
+
+def compared(text: Text, first: int, sentence: int) -> bool:
+    """Whether a name at a place is only compared with (`im Vergleich zu`, `than`), or a verb acts on it."""
+    begin, against = text.sentences[sentence][0], words("judging.compare.before")
+    return any(token.low in against for token in text.tokens[max(begin, first - 3) : first])
+
+
+def speaks(text: Text, first: int, last: int) -> bool:
+    """Whether a name only says whose words they are: `Huawei says`, `laut Microsoft`, `according to the IEA`."""
+    begin, end = text.sentences[text.tokens[first].sentence]
+    before = [token.low for token in text.tokens[max(begin, first - 2) : first]]
+    behind = {token.low for token in text.tokens[last : min(end, last + 1)]}
+    led = before[-1:] == ["laut"] or before == ["according", "to"] or "zufolge" in behind
+    return led or bool(behind & words("judging.role.say"))

@@ -195,6 +195,8 @@ class Dates(Figures):
                 "jahrzehnt": "decade", "decade": "decade", "month's": "month", "week's": "week"}.get(name)  # fmt: skip
         if unit is None or (unit in {"week"} and self._low(i) in {"previous"}):
             return None
+        if unit == "quarter" and self._low(i).startswith(("last", "letzt")) and self._year_behind(i + 2)[0] > i + 2:
+            return self._period(i, i + 1, 4)  # `the last quarter of 2025`
         return self._shift(i, i + 2, unit, shift)
 
     def _other(self, i: int) -> Found | None:

@@ -103,7 +103,10 @@ def _stops(before: Token, token: Token, after: Token) -> bool:
 
 
 _UMLAUTS = frozenset("ßüöä")
-_GERMAN_WORDS = frozenset({"prozent", "milliarden", "millionen"})
+_GERMAN_WORDS = frozenset(
+    "prozent milliarden millionen verbraucht braucht benötigt zieht liefert kostet umfasst enthält bietet schafft "
+    "erreicht leistet beträgt lag kam kommt zählt zählte hatte beschäftigt".split()
+)
 
 
 def language(words: list[str], default: Lang = "en") -> Lang:
