@@ -51,7 +51,7 @@ class Amounts(Bounds):
         super().__init__(text)
         names.mark(text)
         self.article = article
-        self.measures = Measures(text.tokens, euro_cents=text.lang == "de")
+        self.measures = Measures(text)
         self.factors: dict[int, float] = {}
 
     def _prefix(self, i: int) -> tuple[str, int] | None:

@@ -23,11 +23,7 @@ class Bounds:
 
     def __init__(self, text: Text) -> None:
         """Take the text."""
-        self.text, self.tokens = text, text.tokens
-
-    def low(self, i: int) -> str:
-        """Lower-case text of token `i`, or nothing."""
-        return self.tokens[i].low if 0 <= i < len(self.tokens) else ""
+        self.text, self.tokens, self.low = text, text.tokens, text.low
 
     def hedge(self, i: int, last: int) -> str:
         """Return how the words before token `i`, and behind `last`, bound the number."""

@@ -59,7 +59,7 @@ def _role(said: set[str]) -> str:
 def _said(tokens: list[Token]) -> set[str]:
     """Return the words of a stretch; `wird` counts only where it makes a future, not a passive."""
     said = {token.low for token in tokens if token.text != "May"}
-    return said if ahead(tokens) else said - BECOMES
+    return said if BECOMES.isdisjoint(said) or ahead(tokens) else said - BECOMES
 
 
 def ahead(tokens: list[Token]) -> bool:

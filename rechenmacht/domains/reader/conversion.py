@@ -53,7 +53,7 @@ def divisor(text: Text, quantity: Quantity) -> tuple[str, float] | None:
     begin = max(quantity.first, quantity.last - 3)
     reach = _OF_GAS if quantity.unit == "kg" else _REACH
     for place in range(begin, min(quantity.last + reach, len(tokens) - 1)):
-        if tokens[place].sentence != quantity.sentence or tokens[place].low not in {"je", "pro", "per", "/", "a"}:
+        if text.low(place) not in {"je", "pro", "per", "/", "a"} or tokens[place].sentence != quantity.sentence:
             continue
         following = tokens[place + 1]
         size = _MILLION.get(following.low)

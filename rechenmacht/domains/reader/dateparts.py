@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rechenmacht.domains.reader import timewords as tw
-from rechenmacht.domains.reader.tokens import Token
+from rechenmacht.domains.reader.tokens import Text, Token
 
 
 @dataclass(slots=True)
@@ -38,12 +38,9 @@ _PAST = frozenset(
 class Parts:
     """Reads parts of dates in one text."""
 
-    def __init__(self, tokens: list[Token], article: date | None, counts: frozenset[str]) -> None:
-        """Take the tokens, the article's date, and the nouns and units that make a figure a count."""
-        self.tokens, self.article, self.counts = tokens, article, counts
-
-    def _low(self, i: int) -> str:
-        return self.tokens[i].low if 0 <= i < len(self.tokens) else ""
+    def __init__(self, text: Text, article: date | None, counts: frozenset[str]) -> None:
+        """Take the text, the article's date, and the nouns and units that make a figure a count."""
+        self.tokens, self._low, self.article, self.counts = text.tokens, text.low, article, counts
 
     def _year(self, i: int) -> int | None:
         return year_of(self.tokens[i]) if i < len(self.tokens) else None

@@ -98,8 +98,8 @@ class Grammar(Amounts):
     def __init__(self, text: Text, article: date | None = None) -> None:
         """Prepare the readers of dates and ratios."""
         super().__init__(text, article)
-        self.ratios = Ratios(text.tokens)
-        self.dates = Dates(text.tokens, article, _COUNT_WORDS)
+        self.ratios = Ratios(text)
+        self.dates = Dates(text, article, _COUNT_WORDS)
 
     def all(self) -> list[Quantity]:
         """Return the quantities in order of their place.
@@ -110,7 +110,8 @@ class Grammar(Amounts):
         found: list[Quantity] = []
         i, count = 0, len(self.tokens)
         while i < count:
-            quantity = self._at(i)
+            token = self.tokens[i]
+            quantity = self._at(i) if token.kind != "w" or _may_start(token.low) else None
             if quantity is None:
                 i += 1
                 continue
@@ -211,7 +212,7 @@ class Grammar(Amounts):
             return None
         if token.kind == "s":
             return self._amount(i)
-        if token.kind == "w" and not (_may_start(token.low) and self._opens(i)):
+        if token.kind == "w" and not self._opens(i):
             return None
         dated = self.dates.at(i)
         if dated is not None:

@@ -9,7 +9,7 @@ from rechenmacht.domains.reader import units as un
 from rechenmacht.domains.reader.model import Kind
 from rechenmacht.domains.reader.names import COUNTED
 from rechenmacht.domains.reader.shortforms import CHIP_HOURS, chip_hour
-from rechenmacht.domains.reader.tokens import Token
+from rechenmacht.domains.reader.tokens import Text, Token
 from rechenmacht.domains.reader.words import table, words
 
 
@@ -52,15 +52,11 @@ def _may_count(token: Token) -> bool:
 
 
 class Measures:
-    """Reads measures in one list of tokens."""
+    """Reads measures in one text."""
 
-    def __init__(self, tokens: list[Token], euro_cents: bool) -> None:
-        """Take the tokens and whether a bare cent is a euro's."""
-        self.tokens, self.euro_cents = tokens, euro_cents
-
-    def low(self, i: int) -> str:
-        """Lower-case text of token `i`, or nothing behind the end."""
-        return self.tokens[i].low if 0 <= i < len(self.tokens) else ""
+    def __init__(self, text: Text) -> None:
+        """Take the text; a bare cent is a euro's in a German one."""
+        self.tokens, self.low, self.euro_cents = text.tokens, text.low, text.lang == "de"
 
     def text(self, i: int) -> str:
         """Text of token `i`, or nothing behind the end."""

@@ -296,7 +296,8 @@ def mark(text: Text) -> None:
     """Set `name` on the tokens that belong to names; in time linear in the text's length."""
     tokens = text.tokens
     place = 0
-    for match in _CHUNK.finditer(text.text):
+    addressed = "@" in text.text or "://" in text.text or "www." in text.text
+    for match in _CHUNK.finditer(text.text) if addressed else ():
         chunk = match.group() if match.end() - match.start() < 400 else match.group()[:400]
         if "@" not in chunk and "://" not in chunk and not chunk.startswith("www."):
             continue

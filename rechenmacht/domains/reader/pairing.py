@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.tokens import Text, Token
-from rechenmacht.domains.reader.words import words
+from rechenmacht.domains.reader.words import either, words
 
 Places = Sequence[tuple[int, int]]
 """First and last token (excluded) of things of a sentence, in order."""
@@ -79,7 +79,7 @@ def ties(text: Text, begin: int, end: int, numbers: Sequence[Quantity]) -> dict[
 
 def _before(tokens: list[Token], begin: int, quantity: Quantity, counted: set[int]) -> range:
     """Return the phrase before a number: back to a mark, a number, `and` or a small word that opens it."""
-    links, place = words("judging.ties.before") | words("judging.subjects.carries_more"), quantity.first - 1
+    links, place = either("judging.ties.before", "judging.subjects.carries_more"), quantity.first - 1
     while place >= begin and quantity.first - place <= 4 and tokens[place].low in links:
         place -= 1
     ends = words("judging.ties.ends")
@@ -112,12 +112,6 @@ def _behind(tokens: list[Token], end: int, quantity: Quantity) -> range:
 
 
 _STOPS = frozenset("while whereas während aber but sondern wohingegen".split())
-
-
-def compared(text: Text, first: int, sentence: int) -> bool:
-    """Whether a name at a place is only compared with (`im Vergleich zu`, `than`), or a verb acts on it."""
-    begin, against = text.sentences[sentence][0], words("judging.compare.before")
-    return any(token.low in against for token in text.tokens[max(begin, first - 3) : first])
 
 
 def speaks(text: Text, first: int, last: int) -> bool:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from rechenmacht.domains.reader import lexicon as lx
 from rechenmacht.domains.reader import units as un
 from rechenmacht.domains.reader.model import Kind
-from rechenmacht.domains.reader.tokens import Token
+from rechenmacht.domains.reader.tokens import Text
 
 
 @dataclass(slots=True)
@@ -80,15 +80,11 @@ _BEFORE_QUARTER = frozenset("by than about nearly almost around for over under o
 
 
 class Ratios:
-    """Reads shares, multiples and ranks in one list of tokens."""
+    """Reads shares, multiples and ranks in one text."""
 
-    def __init__(self, tokens: list[Token]) -> None:
-        """Take the tokens."""
-        self.tokens = tokens
-
-    def low(self, i: int) -> str:
-        """Lower-case text of token `i`, or nothing."""
-        return self.tokens[i].low if 0 <= i < len(self.tokens) else ""
+    def __init__(self, text: Text) -> None:
+        """Take the text."""
+        self.tokens, self.low = text.tokens, text.low
 
     def at(self, i: int) -> Share | None:
         """Return the share, multiple or rank that starts at token `i`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -70,6 +70,10 @@ class Records:
         )  # fmt: skip
         self.fitting: dict[object, tuple[Fitting, frozenset[str]]] = {}  # by unit, see candidates
         self.span = lru_cache(maxsize=16384)(span)
+
+    def known(self, subject: str) -> Mapping[str, list[Claim]]:
+        """Return the claims about a subject by quantity."""
+        return self.by_subject.get(subject, {})
 
     def of(self, subject: str, code: str) -> list[Claim]:
         """Return all claims about a quantity of a subject."""

@@ -72,12 +72,11 @@ def _led_to(scene: Scene, quantity: Quantity) -> bool:
 
 def _came_from(scene: Scene, quantity: Quantity) -> bool:
     """Whether a number is where something came from: `up from 300 million`, `von 41 Prozent auf`."""
-    begin = scene.text.sentences[quantity.sentence][0]
-    before = [token.low for token in scene.text.tokens[max(begin, quantity.first - 3) : quantity.first]]
-    skipped = words("judging.subjects.carries_more")
-    while before and before[-1] in skipped:
-        before.pop()
-    return bool(before) and before[-1] in words("judging.period.came_from")
+    least = max(scene.text.sentences[quantity.sentence][0], quantity.first - 3)
+    skipped, low, place = words("judging.subjects.carries_more"), scene.text.low, quantity.first - 1
+    while place >= least and low(place) in skipped:
+        place -= 1
+    return place >= least and low(place) in words("judging.period.came_from")
 
 
 def of_before(scene: Scene, quantity: Quantity) -> list[Period]:
@@ -280,11 +279,11 @@ def _in_step(scene: Scene, quantity: Quantity, dates: list[Quantity], nearest: i
 
 def _reckoned(scene: Scene, quantity: Quantity) -> bool:
     """Whether the number's time is reckoned from the one told: `half a year earlier`, `sechs Monate später`."""
-    tokens, mine = scene.text.tokens, scene.clause(quantity.sentence, quantity.first)
-    units, ends = words("judging.period.units"), words("judging.period.reckoned")
+    units, ends, low = words("judging.period.units"), words("judging.period.reckoned"), scene.text.low
+    places = range(max(1, quantity.first - 7), quantity.last + 7)
+    here, clause = quantity.sentence, scene.clause
     return any(
-        tokens[k].low in ends and tokens[k - 1].low in units and scene.clause(quantity.sentence, k) == mine
-        for k in range(max(1, quantity.first - 7), min(len(tokens), quantity.last + 7))
+        low(k) in ends and low(k - 1) in units and clause(here, k) == clause(here, quantity.first) for k in places
     )
 
 

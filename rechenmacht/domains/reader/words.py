@@ -48,6 +48,12 @@ def stems(path: str) -> tuple[str, ...]:
     return tuple(_at(path).split())
 
 
+@cache
+def either(*paths: str) -> frozenset[str]:
+    """Return several lists of words as one."""
+    return frozenset[str]().union(*(words(path) for path in paths))
+
+
 def _at(path: str) -> Any:
     name, *keys = path.split(".")
     found: Any = table(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from functools import lru_cache
 
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.evidence.forms import Claim
@@ -30,7 +31,12 @@ def numeric(value: object) -> float | None:
 
 def figures(quantity: Quantity) -> int:
     """Return how many figures of a number count (`7.000` has one, `2.72` three)."""
-    return len("".join(c for c in quantity.text if c.isdigit()).strip("0"))
+    return _figures(quantity.text)
+
+
+@lru_cache(maxsize=8192)
+def _figures(text: str) -> int:
+    return len("".join(c for c in text if c.isdigit()).strip("0"))
 
 
 def tolerance(quantity: Quantity) -> float:
