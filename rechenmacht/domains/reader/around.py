@@ -43,12 +43,20 @@ def _context(scene: Scene, quantity: Quantity) -> dict[str, float]:
         for one in stems:
             if found.get(one, 0.0) < weight:
                 found[one] = weight
+    if quantity.unit.startswith("Wh"):  # who tells watt-hours need not say electricity
+        for one in _electricity(scene):
+            found[one] = 1.0
     return {**_outside(scene, quantity.sentence), **found}
 
 
 def _spans(inside: list[Quantity], quantity: Quantity) -> list[tuple[int, int]]:
     """Return where the other numbers of a sentence stand."""
     return [(q.first, q.last) for q in inside if q is not quantity and q.kind != "date"][:40]
+
+
+def _electricity(scene: Scene) -> frozenset[str]:
+    """Return the stems of the words for electricity."""
+    return frozenset(one for low in ("electricity", "strom") for one in scene.meanings.vocabulary.of(low))
 
 
 def _marks(scene: Scene, quantity: Quantity) -> dict[int, Quantity]:

@@ -23,6 +23,9 @@ CLOSE = 0.9  # a second candidate this near the first is its rival
 _FEW = 3
 _PLACES = frozenset({"bloc", "country"})
 _CONVERTED = 0.5  # weight of a quantity that a rate must be turned into: a year's wafers by the month
+_STOCK = 0.75  # weight of a stock where a whole quarter is told
+_QUARTER = (85, 95)  # days
+_NOT_OF_QUARTER = 0.6  # weight of a year's quantity where the words say quarter
 _RUNNING = 0.9  # weight of a running total where a year is told
 _OF_NAME = 0.6  # weight of a subject whose words are part of the quantity's own name (the Chinese market)
 _SAME_CLAUSE = 0.95
@@ -166,7 +169,7 @@ class _Number:
             return None
         if when is not None and not _time_fits(row.period, when):
             return None
-        if scene.says(self.quantity, code):
+        if scene.says(self.quantity, code) and not (row.period == "year" and self._of_a_quarter()):
             return Match(code, _CALLED * max(match.score, UNIT_ALONE), 1.0, said=True)
         score = match.score * self._by_rate(code, row.period)
         score *= self._by_period(row.period) * _by_definer(scene, code, self.around)
@@ -184,17 +187,26 @@ class _Number:
             return 1.0
         return 1.0 if "/" in canonical(self.scene.base, code)[0] else _CONVERTED
 
+    def _of_a_quarter(self) -> bool:
+        """Whether a number is told of a quarter, not of a year: `in the quarter that ended in November`."""
+        if self.when is None or self.when.days > _QUARTER[1]:
+            return False
+        said = self.scene.word_set(self.quantity.sentence)
+        return bool(said & words("judging.period.quarter")) and not said & words("judging.period.year")
+
     def _by_period(self, period: str) -> float:
         """Return how far the words of time around a number speak for a quantity of that period."""
         when = self.when
         if when is not None and when.yearly and period == "cumulative":
             return _RUNNING
+        if period == "level" and when is not None and when.stated and _QUARTER[0] <= when.days <= _QUARTER[1]:
+            return _STOCK  # what is booked in a quarter is no stock
         if period not in {"quarter", "year"} or (when is not None and when.days > 31):
             return 1.0
         said = self.scene.word_set(self.quantity.sentence)
         quarter = not said.isdisjoint(words("judging.period.quarter"))
         if period == "year":
-            return 0.75 if quarter else 1.0
+            return _NOT_OF_QUARTER if quarter else 1.0
         return 1.1 if quarter else 0.85 if said.isdisjoint(words("judging.period.year")) else 0.6
 
     def _excluded(self, code: str) -> bool:

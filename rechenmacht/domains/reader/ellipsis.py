@@ -13,6 +13,7 @@ from rechenmacht.domains.reader.words import either, words
 
 _OWN = 0.93  # a subject this much weaker than the first of its kind is not meant
 HALF = 0.5  # a number that names its quantity by half can lead one that names none
+MOST_BACK = 4  # sentences that a bare number may go on with
 MOST_CARRIED = 6  # numbers of a sentence whose last one may be gone on with in the next
 
 
@@ -24,8 +25,10 @@ def parallel(scene: Scene, quantity: Quantity, found: list[Candidate]) -> list[C
     found = _of_part(scene, quantity, found)
     if found and found[0].match.named and not _tells_nothing(scene, quantity):
         return found
-    if bare(scene, quantity) and (led := _led(scene, quantity)) and not _marked_else(scene, quantity, led[0].code):
-        return _inherited(scene, quantity, found, led)
+    if bare(scene, quantity):
+        led = _led(scene, quantity) or _led_before(scene, quantity)
+        if led and not _marked_else(scene, quantity, led[0].code):
+            return _inherited(scene, quantity, found, led)
     before = [q for q in scene.by_sentence[quantity.sentence] if q.last <= quantity.first and q.unit == quantity.unit]
     if not before:
         return found if found and found[0].match.named else _carried_on(scene, quantity, found)
@@ -103,6 +106,36 @@ def _led(scene: Scene, quantity: Quantity) -> list[Candidate]:
         led = rank(scene, before, times.period(scene, before))
         return led if led and (led[0].match.named or led[0].match.share >= HALF) else []
     return []
+
+
+def told_before(scene: Scene, quantity: Quantity) -> Quantity | None:
+    """Return the number of the sentences before that a bare number goes on with: the last of its unit that is not bare.
+
+    `In Denmark 42 percent of firms used AI. In Poland it is 8 percent, in Romania 5. The EU comes to 20 percent.`
+    """
+    if any(q.first < quantity.first and not bare(scene, q) for q in scene.beside(quantity)):
+        return None  # it goes on with that one
+    paragraph = scene.text.tokens[quantity.first].paragraph
+    for number in range(quantity.sentence - 1, max(-1, quantity.sentence - 1 - MOST_BACK), -1):
+        before = [q for q in scene.by_sentence.get(number, ()) if q.kind not in {"date", "rank", "duration"}]
+        same = [q for q in before if q.unit == quantity.unit]
+        if not same or len(before) > MOST_CARRIED:
+            return None
+        if scene.text.tokens[before[-1].first].paragraph != paragraph:
+            return None
+        telling = [q for q in same if not bare(scene, q)]
+        if telling:
+            return telling[-1]
+    return None
+
+
+def _led_before(scene: Scene, quantity: Quantity) -> list[Candidate]:
+    """Return the candidates of the number of the sentences before that a bare number goes on with."""
+    before = told_before(scene, quantity)
+    if before is None or not any(m.sentence == quantity.sentence for m in scene.named.get(quantity.sentence, ())):
+        return []
+    led = rank(scene, before, times.period(scene, before))
+    return led if led and led[0].match.share >= HALF else []
 
 
 def _inherited(scene: Scene, quantity: Quantity, found: list[Candidate], led: list[Candidate]) -> list[Candidate]:

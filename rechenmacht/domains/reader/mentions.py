@@ -39,6 +39,9 @@ class Mention:
     others: tuple[str, ...] = ()
 
 
+_PODS = frozenset({"pod", "pods", "superpod", "verbund"})
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """Quantities whose name the text says word for word, over tokens `first` to `last` (excluded)."""
@@ -146,6 +149,8 @@ class Aliases:
     def __init__(self, base: Base) -> None:
         """Index the names and aliases of all entities."""
         self.kinds = {row.id: row.kind for row in base.tables.entities}
+        systems = (one.partition(":")[2] for one, kind in self.kinds.items() if kind == "system")
+        self.pods = frozenset(name.removesuffix("-pod") for name in systems if name.endswith("-pod"))
         self.parents = {row.id: row.parent for row in base.tables.entities}
         names = self._of_entities(base)
         common, bound = words("judging.subjects.common"), words("judging.subjects.bound")
@@ -200,7 +205,21 @@ class Aliases:
             key, entities, behind = hit
             weak = len(key) == 1 and token.low in self.adjectives
             found.append(Mention(entities[0], self.kinds[entities[0]], i, behind, token.sentence, weak, entities[1:]))
-        return self._with_anaphora(text, found)
+        return self._with_anaphora(text, [self._whole(tokens, one) for one in found])
+
+    def _whole(self, tokens: list[Token], mention: Mention) -> Mention:
+        """Return the pod that a chip's name stands for where the text says pod beside it: `ein Pod mit Ironwood`."""
+        if mention.kind != "chip":
+            return mention
+        near = [*tokens[max(0, mention.first - 3) : mention.first], *tokens[mention.last : mention.last + 2]]
+        if not any(token.low in _PODS and token.sentence == mention.sentence for token in near):
+            return mention
+        name = mention.entity.partition(":")[2]
+        pods = [one for one in self.pods if name == one or name.startswith(f"{one}-")]
+        if not pods:
+            return mention
+        whole = f"system:{max(pods, key=len)}-pod"
+        return Mention(whole, "system", mention.first, mention.last, mention.sentence, False, (mention.entity,))
 
     def _bound(self, key: tuple[str, ...]) -> bool:
         return key in self.bound

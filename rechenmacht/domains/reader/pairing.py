@@ -112,3 +112,12 @@ def _behind(tokens: list[Token], end: int, quantity: Quantity) -> range:
 
 
 _STOPS = words("grammar.pairing.stops")
+
+
+def speaks(text: Text, first: int, last: int) -> bool:
+    """Whether a name only says whose words they are: `Huawei says`, `laut Microsoft`, `according to the IEA`."""
+    begin, end = text.sentences[text.tokens[first].sentence]
+    before = [token.low for token in text.tokens[max(begin, first - 2) : first]]
+    behind = {token.low for token in text.tokens[last : min(end, last + 1)]}
+    led = before[-1:] == ["laut"] or before == ["according", "to"] or "zufolge" in behind
+    return led or bool(behind & words("judging.role.say"))

@@ -25,6 +25,7 @@ _OF = words("grammar.scene.of")
 _HEDGES = words("judging.subjects.carries_more")
 _PLACES = frozenset({"bloc", "country"})
 _IN_STEP = 1.06  # weight of the name that is told in step with the number
+_SPEAKER = 0.6  # who says a number is seldom whom it is of
 _RULE = 0.62  # a rule that only words of law and its year point to
 _SAME, _ASIDE, _BEFORE = 1.0, 0.8, 0.58  # same clause, another clause of the sentence, the sentence before
 
@@ -259,6 +260,8 @@ class Scene:
             weight, tied = self._weight(quantity, mention, mine)
             if self.compared(mention) != compares and len(inside) > 1 and not tied:
                 weight *= 0.55
+            if len(inside) > 1 and pairing.speaks(self.text, mention.first, mention.last):
+                weight *= _SPEAKER
             weight = weight * (0.9 if mention.weak else 1.0) * (0.8 if self.attributive(mention) else 1.0)
             found.append(Subject(mention.entity, weight, mention))
             found += [Subject(entity, weight, mention) for entity in mention.others]

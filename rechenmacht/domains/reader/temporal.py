@@ -180,6 +180,8 @@ class Dates(Figures):
         unit = tw.UNITS.get(name)
         if unit is None or (unit in {"week"} and self._low(i) in {"previous"}):
             return None
+        if unit == "quarter" and self._low(i).startswith(("last", "letzt")) and self._year_behind(i + 2)[0] > i + 2:
+            return self._period(i, i + 1, 4)  # `the last quarter of 2025`
         return self._shift(i, i + 2, unit, shift)
 
     def _other(self, i: int) -> Found | None:
