@@ -36,6 +36,15 @@ def test_only_what_is_missing_is_ordered(service: Service) -> None:
         assert process is None  # nothing to do: no process
 
 
+def test_it_stands_behind_the_server_not_beside_it(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Niceness counts within a session only: one of its own would get as much of the processors as the server."""
+    monkeypatch.setattr(ahead, "missing", lambda _: ahead.Order("/none", "", "", False, ["index.html"]))
+    with ahead.making(service) as process:
+        assert process is not None
+        assert os.getsid(process.pid) == os.getsid(0)
+        assert os.getpgid(process.pid) == process.pid != os.getpgrp()  # what it begins ends with it
+
+
 def test_what_is_ordered_is_kept_where_the_server_looks(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(placed.Site, "made", lambda _, path: f"page {path}".encode())
     monkeypatch.setattr("rechenmacht.outputs.stage.page.Stage.found", None)

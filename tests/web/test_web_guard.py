@@ -25,6 +25,7 @@ from rechenmacht.outputs.web.problems import Problem
 from rechenmacht.outputs.web.security import Buckets
 from rechenmacht.outputs.web.settings import Settings
 from rechenmacht.outputs.web.work import Work
+from rechenmacht.wanted import still
 
 Clients = pytest.TempPathFactory
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - never listened on
@@ -274,8 +275,13 @@ def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:
 def test_a_slow_answer_ends_with_its_deadline() -> None:
     from rechenmacht.outputs.web.model import Stopped
 
-    tick = Work(Settings(seconds=0.05)).deadline()
-    tick(1)
-    time.sleep(0.06)
+    def slow() -> None:
+        still(1)
+        time.sleep(0.06)
+        still(2)
+
+    work = Work(Settings(seconds=0.05))
     with pytest.raises(Stopped):
-        tick(2)
+        work.begin(slow, "other").result(5)
+    assert work.begin(slow, "pages").result(5) is None  # everybody's, and kept: it is made to its end
+    work.close()

@@ -13,6 +13,7 @@ from rechenmacht.domains.engine.parameters import Coefficients
 from rechenmacht.domains.engine.spoken import said
 from rechenmacht.domains.engine.training import Run, Step, step
 from rechenmacht.errors import BadInput
+from rechenmacht.wanted import still
 
 FEWEST = 0.85  # of the chips: with fewer the others would not have been bought
 MOST_TRIED = 8
@@ -91,6 +92,7 @@ def _fewer(q: Question) -> list[Space]:
         unit *= 2
     found = []
     for chips in range(q.chips // unit * unit, int(FEWEST * q.chips), -unit):
+        still()
         layouts = _layouts(q, chips, q.run.batch, q.bounds) if chips < q.chips else None
         if layouts is not None and len(layouts):
             found.append(

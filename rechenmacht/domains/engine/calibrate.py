@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from rechenmacht.domains.engine.found import Found
 from rechenmacht.domains.engine.parameters import Coefficients
+from rechenmacht.wanted import still
 
 Array = NDArray[np.float64]
 KIND_SPREAD, MEMBER_SPREAD, KIN_SPREAD = 0.12, 0.10, 0.12
@@ -142,6 +143,7 @@ def fit(
     theta, b, c = start.copy(), np.zeros(len(labels)), prior
     sigma = np.sqrt((NOISE**2 + unclear**2) * np.array([p.repeats for p in points]))
     for turn in range(rounds):
+        still()
         at = predict(c, "")
         slope = _jacobian(predict, c, names, at)
         design = np.concatenate([slope, offsets], 1)
