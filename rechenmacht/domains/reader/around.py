@@ -6,10 +6,11 @@ from rechenmacht.domains.reader import pairing
 from rechenmacht.domains.reader.meanings import NEAR
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.scene import Scene
+from rechenmacht.domains.reader.tokens import Token
 from rechenmacht.domains.reader.words import either, words
 
 _TIED = 0.38  # weight of a word that is tied to another number of the unit (`a valuation of $24bn`)
-_BITS = frozenset({"bit", "bits"})
+_BITS = words("grammar.common.bits")
 
 
 def context(scene: Scene, quantity: Quantity) -> dict[str, float]:
@@ -23,7 +24,7 @@ def context(scene: Scene, quantity: Quantity) -> dict[str, float]:
 def _context(scene: Scene, quantity: Quantity) -> dict[str, float]:
     found: dict[str, float] = {}
     inside = scene.by_sentence[quantity.sentence]
-    others = [(q.first, q.last) for q in inside if q is not quantity and q.kind != "date"][:40]
+    others = _spans(inside, quantity)
     begin, clauses = scene.text.sentences[quantity.sentence][0], scene.clauses(quantity.sentence)
     mine, ties = clauses[quantity.first - begin], scene.ties(quantity.sentence)
     marks, parts = _marks(scene, quantity), scene.parts(quantity.sentence)
@@ -46,6 +47,11 @@ def _context(scene: Scene, quantity: Quantity) -> dict[str, float]:
         for one in _electricity(scene):
             found[one] = 1.0
     return {**_outside(scene, quantity.sentence), **found}
+
+
+def _spans(inside: list[Quantity], quantity: Quantity) -> list[tuple[int, int]]:
+    """Return where the other numbers of a sentence stand."""
+    return [(q.first, q.last) for q in inside if q is not quantity and q.kind != "date"][:40]
 
 
 def _electricity(scene: Scene) -> frozenset[str]:
@@ -89,9 +95,10 @@ def _outside(scene: Scene, sentence: int) -> dict[str, float]:
         nearest, title = scene.above(sentence)
         before = [sentence - 1] if sentence else []
         for numbers, weight in ((before, 0.3), (nearest, 0.3), (title, 0.2)):
-            for stems in (stems for number in numbers for _, stems in stems_of(scene, number)):
-                for one in stems:
-                    found.setdefault(one, weight)
+            for number in numbers:
+                for _, stems in stems_of(scene, number):
+                    for one in stems:
+                        found.setdefault(one, weight)
         scene.outside[sentence] = found
     return scene.outside[sentence]
 
@@ -123,11 +130,7 @@ def joined(scene: Scene, begin: int, end: int) -> list[tuple[int, str]]:
     end = min(end, begin + 200)
     skipped, told = either("judging.stop.en", "judging.stop.de"), words("reading.carry.tokens")
     while place < end:
-        token = tokens[place]
-        last = place + 1
-        if token.kind != "s":
-            while last < end and tokens[last].glued and tokens[last].kind != "s":
-                last += 1
+        token, last = tokens[place], _behind(tokens, place, end)
         if last > place + 1:
             found.append((place, "".join(t.low for t in tokens[place:last])))
         if token.kind == "w" or token.name:
@@ -140,6 +143,15 @@ def joined(scene: Scene, begin: int, end: int) -> list[tuple[int, str]]:
             found += _way(scene, place, end)
         place = last
     return found
+
+
+def _behind(tokens: list[Token], place: int, end: int) -> int:
+    """Return the place behind a token and the letters and figures glued to it."""
+    last = place + 1
+    if tokens[place].kind != "s":
+        while last < end and tokens[last].glued and tokens[last].kind != "s":
+            last += 1
+    return last
 
 
 def _way(scene: Scene, place: int, end: int) -> list[tuple[int, str]]:

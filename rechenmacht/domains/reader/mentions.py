@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from typing import Generic, TypeVar
 
 from rechenmacht.domains.reader.tokens import Text, Token
-from rechenmacht.domains.reader.words import table, words
+from rechenmacht.domains.reader.words import stems, table, words
 from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.forms import Entity
 
@@ -55,7 +55,7 @@ class Said:
 @lru_cache(maxsize=65536)
 def plain(low: str) -> str:
     """Return a word without its genitive."""
-    for ending in ("'s", "’s", "s'", "s’"):
+    for ending in stems("grammar.mentions.genitive"):
         if low.endswith(ending):
             return low[: -len(ending)]
     return low
@@ -247,7 +247,11 @@ class Aliases:
         if last >= len(tokens) or self.kinds[entity] not in {"chip", "system", "site", "model"}:
             return False
         after = tokens[last + 1] if tokens[last].text in "-‑" and last + 1 < len(tokens) else tokens[last]
-        glued = tokens[last].glued and tokens[last].kind in "wn" and tokens[last].low not in {"s", "er", "e"}
+        glued = (
+            tokens[last].glued
+            and tokens[last].kind in "wn"
+            and tokens[last].low not in words("grammar.mentions.glued_ends")
+        )
         return after.low in words("judging.subjects.longer") or glued
 
     def _written_as_name(self, tokens: list[Token], i: int, entity: str) -> bool:

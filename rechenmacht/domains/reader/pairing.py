@@ -11,7 +11,7 @@ from rechenmacht.domains.reader.words import either, words
 
 Places = Sequence[tuple[int, int]]
 """First and last token (excluded) of things of a sentence, in order."""
-JOINED = frozenset({"and", "und", "or", "oder", "sowie", ",", "&", "the", "der", "die", "das", "den", "dem"})
+JOINED = words("grammar.pairing.joined")
 _FAR = 8  # tokens of the phrase before a number that is tied to it
 _REMARK = 10  # tokens of a remark in brackets behind it
 
@@ -111,7 +111,7 @@ def _behind(tokens: list[Token], end: int, quantity: Quantity) -> range:
     return range(first, last)
 
 
-_STOPS = frozenset("while whereas während aber but sondern wohingegen".split())
+_STOPS = words("grammar.pairing.stops")
 
 
 def speaks(text: Text, first: int, last: int) -> bool:

@@ -21,7 +21,7 @@ from rechenmacht.evidence.base import Base
 MOST_IN_SENTENCE = 25
 _THINGS = frozenset({"chip", "system", "model", "product"})
 MOST_SUBJECTS = 14
-_OF = frozenset("of the a an in der des dem den das beim im von vom eines einer for für bei at (".split())
+_OF = words("grammar.scene.of")
 _HEDGES = words("judging.subjects.carries_more")
 _PLACES = frozenset({"bloc", "country"})
 _IN_STEP = 1.06  # weight of the name that is told in step with the number
@@ -81,6 +81,7 @@ class Scene:
         self._subjects: dict[tuple[str, str], list[Subject]] = {}
         self._ties: dict[int, dict[int, Quantity]] = {}
         self._partners: dict[tuple[str, str, str], Mention | None] = {}
+        self._leads: dict[int, list[tuple[str, float, float, Mention]]] = {}
         self._prior: dict[int, list[Subject]] = {}
         self._clauses: dict[int, list[int]] = {}
 
@@ -380,9 +381,12 @@ class Scene:
 
     def _of_sentence(self, number: int, weight: float) -> list[Subject]:
         """Return the subjects of an earlier sentence; what it names first leads."""
-        found = []
-        for place, mention in enumerate(self.named.get(number, [])[:6]):
-            mine = weight * (1.0 if place == 0 else 0.93) * (0.8 if self.compared(mention) else 1.0)
-            found.append(Subject(mention.entity, mine, mention))
-            found += [Subject(entity, mine, mention) for entity in mention.others]
-        return found
+        if number not in self._leads:
+            self._leads[number] = [
+                (entity, 1.0 if place == 0 else 0.93, 0.8 if self.compared(mention) else 1.0, mention)
+                for place, mention in enumerate(self.named.get(number, ())[:6])
+                for entity in (mention.entity, *mention.others)
+            ]
+        return [
+            Subject(entity, weight * lead * beside, mention) for entity, lead, beside, mention in self._leads[number]
+        ]

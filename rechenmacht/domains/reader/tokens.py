@@ -7,42 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from rechenmacht.domains.reader.model import Lang
+from rechenmacht.domains.reader.words import stems, words
 
 # One pass, no nested repetition: a figure with its inner marks, a word with an inner apostrophe, or one sign.
 _TOKEN = re.compile(r"[0-9]+(?:[.,'’][0-9]+)*|[^\W\d_]+(?:['’][^\W\d_]+)?|[^\w\s]|_|\d+")
-_ABBREVIATIONS = frozenset(
-    "mio mrd bio tsd ca bzw etc nr inkl exkl max min evtl ggf sog usw vgl zzgl dr prof st mr mrs ms jr sr vs "
-    "inc corp ltd co "
-    "approx est jan feb mar apr jun jul aug sep sept okt oct nov dec dez abs art hr fr u.s u.k e.g i.e z.b d.h "
-    "u.a o.ä d.c"
-    .split()
-)  # fmt: skip
-_STOP_DE = frozenset(
-    "der die das und ist nicht ein eine mit von für auf dem den des im sich auch werden wird sind als bei nach "
-    "aus zu hat "
-    "dass oder es an einen einem um wie über sein haben noch nur so mehr rund zum zur laut pro je".split()
-)
-_STOP_EN = frozenset(
-    "the of and to in is that for it with as was on are be by at this have from or had an not but which they their its "
-    "has will would more than about per said were been up into over".split()
-)
+_ABBREVIATIONS = words("grammar.text.abbreviations")
+_STOP_DE = words("grammar.text.stop_de")
+_STOP_EN = words("grammar.text.stop_en")
 LONGEST_SENTENCE = 250  # tokens; what runs on longer is no sentence, and is cut so that the time stays linear
-_GERMAN_ENDINGS = (
-    "ung",
-    "ungen",
-    "keit",
-    "schaft",
-    "lich",
-    "liche",
-    "isch",
-    "ische",
-    "stunden",
-    "ten",
-    "tet",
-    "weit",
-    "zentren",
-    "nehmen",
-)
+_GERMAN_ENDINGS = stems("grammar.text.german_endings")
 _OUTSIDE = ("",) * 64  # more than anything looks ahead of the last token, or back before the first
 _FIGURES, _LETTERS = frozenset("0123456789"), frozenset("½¼¾⅓⅔²³")
 _OPEN = {"„": '“”"', "“": "”", "«": "»", "»": "«", '"': '"', "‚": "‘’"}
@@ -115,10 +88,7 @@ def _stops(before: Token, token: Token, after: Token) -> bool:
 
 
 _UMLAUTS = frozenset("ßüöä")
-_GERMAN_WORDS = frozenset(
-    "prozent milliarden millionen verbraucht braucht benötigt zieht liefert kostet umfasst enthält bietet schafft "
-    "erreicht leistet beträgt lag kam kommt zählt zählte hatte beschäftigt".split()
-)
+_GERMAN_WORDS = words("grammar.text.german_words")
 
 
 def language(words: list[str], default: Lang = "en") -> Lang:

@@ -202,17 +202,11 @@ def _variants(case: Case, subject: str) -> list[str]:
     parts = name.split("-")
     whole = kind in {"system", "model"} or not any(c.isdigit() for c in parts[0])
     stem = "-".join(parts[:2]) if whole else parts[0]
-    long = kind == "chip" and len(parts[0]) > _SHORT
-    return sorted(
-        other for other in case.scene.records.by_subject
-        if other != subject and (other.startswith(f"{kind}:{stem}") or (long and _on_a_board(other, kind, parts[0])))
-    )  # fmt: skip
-
-
-def _on_a_board(other: str, kind: str, name: str) -> bool:
-    """Whether another chip is this one on a board with a processor, or the other way round: the B300 and the GB300."""
-    its = other.removeprefix(f"{kind}:").split("-")[0]
-    return its == f"g{name}" or f"g{its}" == name
+    near = case.scene.records.alike(f"{kind}:{stem}")
+    if kind == "chip" and len(parts[0]) > _SHORT:  # on a board with a processor, or without: the B300 and the GB300
+        near = [*near, *case.scene.records.alike(f"chip:g{parts[0]}")]
+        near += case.scene.records.alike(f"chip:{parts[0][1:]}") if parts[0].startswith("g") else []
+    return [other for other in near if other != subject]
 
 
 def _of_year(case: Case, best: Row, limit: float) -> Verdict | None:

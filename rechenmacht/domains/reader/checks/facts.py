@@ -341,14 +341,8 @@ _TWIN = {"W": "Wh", "Wh": "W"}
 
 def _twins(scene: Scene, quantity: Quantity, unit: str) -> bool:
     """Whether any claim on who may be meant has a number's value in another unit; most numbers have none."""
-    records, value = scene.records, quantity.mid or 0.0
-    head = f"{unit}/"
-    for entity in {subject.entity for subject in scene.subjects(quantity)}:
-        for code, claims in records.by_subject.get(entity, {}).items():
-            told = canonical(scene.base, code)[0]
-            if (told == unit or told.startswith(head)) and any(_about(records.band(c), value) for c in claims):
-                return True
-    return False
+    value, bands = quantity.mid or 0.0, scene.records.bands
+    return any(_about(band, value) for one in scene.subjects(quantity) for band in bands(one.entity, unit))
 
 
 def _about(band: tuple[float, float], value: float) -> bool:
