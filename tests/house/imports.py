@@ -11,6 +11,7 @@ PACKAGE = "rechenmacht"
 # Left to right; a module imports from layers to its left and from its own part. Parts of one layer are strangers.
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors",),
+    ("wanted",),
     ("files",),
     ("numberform",),
     ("extras",),

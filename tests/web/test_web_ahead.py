@@ -15,7 +15,8 @@ import pytest
 from rechenmacht.evidence.base import Base
 
 pytest.importorskip("fastapi")
-from rechenmacht.outputs.web import ahead, placed
+from rechenmacht.outputs.site.frame import Site
+from rechenmacht.outputs.web import ahead
 from rechenmacht.outputs.web.service import Service
 from rechenmacht.outputs.web.settings import Settings
 
@@ -36,8 +37,17 @@ def test_only_what_is_missing_is_ordered(service: Service) -> None:
         assert process is None  # nothing to do: no process
 
 
+def test_it_stands_behind_the_server_not_beside_it(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Niceness counts within a session only: one of its own would get as much of the processors as the server."""
+    monkeypatch.setattr(ahead, "missing", lambda _: ahead.Order("/none", "", "", False, ["index.html"]))
+    with ahead.making(service) as process:
+        assert process is not None
+        assert os.getsid(process.pid) == os.getsid(0)
+        assert os.getpgid(process.pid) == process.pid != os.getpgrp()  # what it begins ends with it
+
+
 def test_what_is_ordered_is_kept_where_the_server_looks(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(placed.Site, "made", lambda _, path: f"page {path}".encode())
+    monkeypatch.setattr(Site, "made", lambda _, path: f"page {path}".encode())
     monkeypatch.setattr("rechenmacht.outputs.stage.page.Stage.found", None)
     ahead.make(ahead.missing(service)._replace(pages=["de/index.html"]))
     assert service.kept.get("de/index.html") == b"page de/index.html"
@@ -45,7 +55,7 @@ def test_what_is_ordered_is_kept_where_the_server_looks(service: Service, monkey
 
 
 def test_nothing_is_made_of_other_data_than_the_servers(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(placed.Site, "made", lambda *_: pytest.fail("made"))
+    monkeypatch.setattr(Site, "made", lambda *_: pytest.fail("made"))
     ahead.make(ahead.missing(service)._replace(checksum="other"))
     assert ahead.missing(service).pages == ["openapi.json", "index.html", "de/index.html"]
 

@@ -25,6 +25,7 @@ from rechenmacht.outputs.web.problems import Problem
 from rechenmacht.outputs.web.security import Buckets
 from rechenmacht.outputs.web.settings import Settings
 from rechenmacht.outputs.web.work import Work
+from rechenmacht.wanted import still
 
 Clients = pytest.TempPathFactory
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - never listened on
@@ -158,7 +159,7 @@ def test_callers_behind_a_proxy_are_told_apart_and_nobody_else_is_believed(base:
     for behind, trusted, slowed in ((True, "10.0.0.0/8", False), (True, "10.9.9.9", True), (False, "", True)):
         told = Settings(compiled=False, requests_per_second=0.001, burst=2, behind_proxy=behind, proxies=trusted,
                         hosts=("testserver",), database=str(tmp_path / "serve.sqlite"))  # fmt: skip
-        config = _server(create_app(base, told), told, asyncio.Protocol).config
+        config = _server(create_app(base, told), told, asyncio.Protocol, lambda: None).config
         config.load()
         client = TestClient(config.loaded_app, client=("10.0.0.7", 5000))
         found = [
@@ -274,8 +275,13 @@ def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:
 def test_a_slow_answer_ends_with_its_deadline() -> None:
     from rechenmacht.outputs.web.model import Stopped
 
-    tick = Work(Settings(seconds=0.05)).deadline()
-    tick(1)
-    time.sleep(0.06)
+    def slow() -> None:
+        still(1)
+        time.sleep(0.06)
+        still(2)
+
+    work = Work(Settings(seconds=0.05))
     with pytest.raises(Stopped):
-        tick(2)
+        work.begin(slow, "other").result(5)
+    assert work.begin(slow, "pages").result(5) is None  # everybody's, and kept: it is made to its end
+    work.close()

@@ -29,6 +29,7 @@ from rechenmacht.outputs.web.store.database import open_engine
 from rechenmacht.outputs.web.store.store import Denied, Full, Limits, Missing, Store
 from rechenmacht.outputs.web.tokens import Tokens, add, read
 from rechenmacht.outputs.web.work import Work
+from rechenmacht.wanted import still
 
 Clients = pytest.TempPathFactory
 
@@ -81,12 +82,11 @@ def test_work_stops_when_its_caller_is_gone() -> None:
 
     async def ask() -> None:
         CALLER.set(Caller("a", receive))
-        tick = work.deadline()
 
         def long() -> bytes:
             try:
                 while True:
-                    tick(0)
+                    still()
                     time.sleep(0.01)
             except Stopped:
                 stopped.set()

@@ -250,6 +250,11 @@ def test_the_compiled_backend_gives_the_same(base: Base) -> None:
         whole, _ = race.outcomes(one, drawn, kept)
         shared, _ = race.outcomes(one, drawn, kept, key=("reference", 130, 3))
         assert np.array_equal(whole, shared, equal_nan=True), (at, value)
+        places = kept[: -len(INDICATORS)]
+        apart, joined = (race.summary(one, drawn, places, key=key) for key in (None, ("reference", 130, 3)))
+        assert np.array_equal(apart.table, quantiles(whole[: len(places)])), (at, value)
+        assert np.array_equal(apart.table, joined.table), (at, value)
+        assert np.array_equal(apart.means, joined.means), (at, value)
     for own in ("china_memory", "ai_plus_met"):  # the second has levers in observed quarters
         other = race.setup(Question(own, (), 130, 3))
         drawn = race.sample(other, 130, 3)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from rechenmacht.domains.capital.contracts import Array
 from rechenmacht.domains.capital.threads import one_thread
+from rechenmacht.wanted import still
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -59,6 +60,7 @@ def _largest(conservation: csr_array, capacity: Array) -> Array:
     found = _solved(conservation, np.zeros(conservation.shape[0]), np.zeros(len(capacity)), capacity)
     smallest = float(capacity[capacity > 0].min(initial=1.0))
     for turn in range(MOST_REFINED):
+        still()
         found = np.clip(found, 0.0, capacity)
         missing = -(conservation @ found)
         miss = float(np.abs(missing).max(initial=0.0))

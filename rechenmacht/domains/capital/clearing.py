@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from rechenmacht.domains.capital.contracts import Array
 from rechenmacht.domains.capital.threads import one_thread
+from rechenmacht.wanted import still
 
 Bools = NDArray[np.bool_]
 TOLERANCE = 1e-12
@@ -69,6 +70,7 @@ def clear(
     failed_in = np.full(owed.shape, -1, dtype=np.int16)
     live = np.arange(len(owed))
     for turn in range(nodes):
+        still()
         received = np.einsum("dij,di->dj", shares[live], paid[live])
         short = flat_cash[live] + received < owed[live] * (1 - TOLERANCE)
         new = short & (failed_in[live] < 0)
@@ -141,6 +143,7 @@ def clear_guaranteed(
     called = np.zeros((*draws, len(who)))
     scale = float(base.max(initial=0.0)) or 1.0
     for turn in range(MOST_ROUNDS):
+        still()
         total = base.copy()
         for k in range(len(who)):
             total[..., who[k], whom[k]] += called[..., k]

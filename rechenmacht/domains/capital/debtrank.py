@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from rechenmacht.domains.capital.contracts import Array
+from rechenmacht.wanted import still
 
 
 def debtrank(impact: Array, shock: Array, weight: Array) -> tuple[Array, Array]:
@@ -26,6 +27,7 @@ def debtrank(impact: Array, shock: Array, weight: Array) -> tuple[Array, Array]:
     active = distress > 0
     done = np.zeros(distress.shape, dtype=bool)
     for _ in range(impact.shape[-1] + 1):
+        still()
         if not active.any():
             break
         sent = np.einsum("...ij,...i->...j", impact, np.where(active, distress, 0.0))

@@ -17,6 +17,7 @@ from rechenmacht.domains.capital.spending import OTHER_CHIPS, quarters_revenue
 from rechenmacht.domains.capital.tables import Row, spread
 from rechenmacht.domains.capital.year import Priors
 from rechenmacht.evidence.base import Base
+from rechenmacht.wanted import still
 
 MOST_ROUNDS = 500
 FIT = 1e-10
@@ -37,6 +38,7 @@ def maximum_entropy(rows: Array, columns: Array, allowed: Array) -> Array:
     """
     found = allowed.astype(float) * rows[:, None] * columns[None, :]
     for _ in range(MOST_ROUNDS):
+        still()
         for axis, wanted in ((0, columns), (1, rows)):
             total = found.sum(axis=axis)
             scale = np.where(total > 0, wanted / np.where(total > 0, total, 1.0), 0.0)

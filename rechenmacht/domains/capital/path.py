@@ -20,6 +20,7 @@ from rechenmacht.domains.capital.clearing import clear
 from rechenmacht.domains.capital.contracts import Array
 from rechenmacht.domains.capital.path_book import GROWING, LABS, QUARTERS, STEP, Opening, World
 from rechenmacht.domains.capital.path_levers import FIRMS, PathLevers
+from rechenmacht.wanted import still
 
 NEVER = len(QUARTERS)
 CAUSES = ("", "illiquid", "insolvent", "named")
@@ -129,6 +130,7 @@ def _piece(start: Opening, world: World, levers: PathLevers, contagion: bool) ->
     flows: dict[str, list[Array]] = {key: [] for key in FLOWS}
     lost, need = np.zeros((sellers + 1, start.cash.shape[1])), np.zeros_like(start.cash)
     for step in range(NEVER):
+        still()
         quarter = _Quarter(start, world, levers, state, step, contagion)
         quarter.settle()
         lost += quarter.lost

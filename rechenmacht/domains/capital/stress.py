@@ -20,6 +20,7 @@ from rechenmacht.domains.capital.shocks import Stress
 from rechenmacht.domains.capital.tables import spread
 from rechenmacht.domains.capital.year import Year, build
 from rechenmacht.evidence.base import Base
+from rechenmacht.wanted import still
 
 MOST_TURNS = 60
 SETTLED = 1e-9
@@ -132,6 +133,7 @@ def solve(year: Year) -> Outcome:
     paid = year.ordered * year.price
     plenty = grid.dues.sum(axis=(1, 2)) + grid.guarantees.ceiling.sum(axis=1) + 1.0
     for turn in range(MOST_TURNS):
+        still()
         cash = np.repeat(plenty[:, None], len(grid.nodes), axis=1)
         means = {node: _means(year, sales, paid, node) for node in year.fallible}
         for node in year.fallible:

@@ -15,6 +15,7 @@ from rechenmacht.domains.engine.parameters import Coefficients
 from rechenmacht.domains.engine.power import power
 from rechenmacht.domains.engine.training import Run, step
 from rechenmacht.errors import BadInput
+from rechenmacht.wanted import still
 
 Array = NDArray[np.float64]
 CHUNK = 16384
@@ -66,6 +67,7 @@ def evaluate(model: Model, hw: Hardware, stack: Stack, c: Coefficients, run: Run
     fits = np.empty(count, dtype=bool)
     idle, full = power(hw, c, 0.0).node_w, power(hw, c, 1.0).node_w
     for start in range(0, count, CHUNK):
+        still()
         part = slice(start, start + CHUNK)
         lay = layouts.take(part)
         result = step(model, hw, stack, c, run, lay)

@@ -18,6 +18,7 @@ from scipy.special import ndtr
 from scipy.stats import binom, rankdata
 
 from rechenmacht.errors import BadInput
+from rechenmacht.wanted import still
 
 Array = NDArray[np.float64]
 Cases = NDArray[np.bool_]
@@ -105,6 +106,7 @@ def peel(u: Array, cases: Cases, share: float = 0.05, least_mass: float = 0.05) 
     limits = np.tile([0.0, 1.0], (len(u), 1))
     boxes, inside = [limits.copy()], np.ones(u.shape[1], dtype=bool)
     while inside.mean() * (1 - share) >= least_mass and not cases[inside].all():
+        still()
         k, end, cut, density = _best(u[:, inside], cases[inside], share)
         if density <= cases[inside].mean():
             break

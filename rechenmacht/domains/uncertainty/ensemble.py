@@ -31,6 +31,7 @@ Array = NDArray[np.float64]
 Outcomes = NDArray[np.float32]
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 SLICE = 16_384  # draws
+ALONE = 2**21  # numbers that one thread sorts sooner than two are begun: some 5 ms
 Progress = Callable[[int], None]
 
 
@@ -56,8 +57,8 @@ class Summary:
 def quantiles(outcomes: Outcomes, chosen: Sequence[int] | None = None) -> Array:
     """Return the quantiles of outcomes (series, quarter, draw), shape (chosen series, quarter, quantile).
 
-    Linear interpolation between order statistics (type 7 of Hyndman and Fan 1996), as numpy.quantile does. Two threads
-    sort at once: sorting gives up the interpreter's lock.
+    Linear interpolation between order statistics (type 7 of Hyndman and Fan 1996), as numpy.quantile does. Of many
+    numbers two threads sort at once: sorting gives up the interpreter's lock.
     """
     wanted = range(len(outcomes)) if chosen is None else chosen
     draws = outcomes.shape[-1]
@@ -70,6 +71,8 @@ def quantiles(outcomes: Outcomes, chosen: Sequence[int] | None = None) -> Array:
         found: Array = ordered[:, below] * (1 - part) + ordered[:, above] * part
         return found
 
+    if len(wanted) * outcomes[:1].size < ALONE:
+        return np.array(list(map(one, wanted)))
     with ThreadPoolExecutor(2) as pool:
         return np.array(list(pool.map(one, wanted)))
 

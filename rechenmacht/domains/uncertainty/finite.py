@@ -37,9 +37,9 @@ def finite(
     Raises:
         BadInput: naming the first outcome that is none, its quarter, and the lever or parameter that makes it so.
     """
-    # A sum is finite if all are, unless it overflows; that is looked at anew.
+    # A sum in the outcomes' own precision is finite if all are, unless it overflows; that is looked at anew.
     with np.errstate(over="ignore", invalid="ignore"):
-        if np.isfinite(outcomes.sum(dtype=np.float64)) or np.isfinite(outcomes).all():
+        if np.isfinite(outcomes.sum()) or np.isfinite(outcomes).all():
             return
     wrong = ~np.isfinite(outcomes)
     quarter = int(np.argmax(wrong.any(axis=(0, 2))))

@@ -18,6 +18,7 @@ from rechenmacht.distributions import QUANTILES
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.forms import Parameter
 from rechenmacht.special import normal_quantile
+from rechenmacht.wanted import still
 
 Array = NDArray[np.float64]
 Simulate = Callable[[Array], Array]
@@ -81,6 +82,7 @@ def evaluate(
     size = max(1, AT_ONCE // base)
     found: list[Array] = []
     for first in range(0, len(blocks), size):
+        still()
         part = blocks[first : first + size]
         values = np.empty((len(parameters), len(part), base))
         for k, column in enumerate(part):

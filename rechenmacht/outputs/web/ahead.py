@@ -52,16 +52,20 @@ def making(service: Service) -> Iterator[subprocess.Popen[str] | None]:
     if not (order.native or order.pages):
         yield None
         return
+    # A group of its own, to end it with all it begins, in the server's session: Linux shares processors out between
+    # sessions first, so in one of its own it would take half of them, however nice it is.
     process = subprocess.Popen(
         [sys.executable, "-m", __spec__.name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        text=True, start_new_session=True,
+        text=True, process_group=0,
     )  # fmt: skip
     orders, said = process.stdin, process.stdout
 
     def follow() -> None:
-        for line in said or ():
-            if line.strip() == NATIVE:
-                service.race.quicken()
+        if said is not None:
+            with said:
+                for line in said:
+                    if line.strip() == NATIVE:
+                        service.race.quicken()
         process.wait()
 
     try:

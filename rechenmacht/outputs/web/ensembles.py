@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from rechenmacht.domains.uncertainty.ensemble import QUANTILES, SLICE, quantiles
 from rechenmacht.domains.uncertainty.ranks import noise, rank_correlations
 from rechenmacht.errors import BadInput
 from rechenmacht.outputs.web.envelope import sources_of
-from rechenmacht.outputs.web.model import INDICATORS, Outcomes, Question, Race, Steps, chosen
+from rechenmacht.outputs.web.model import INDICATORS, Outcomes, Question, Race, Steps, Summed, chosen
 from rechenmacht.sample import Shifted
 from rechenmacht.scenario import Setup
 
@@ -132,32 +132,21 @@ def simulate(
     return content, run_sources(race, setup)
 
 
-class Summed(NamedTuple):
-    """An ensemble's quantiles (series, quarter, quantile), the means of the indicators (series, quarter), and how."""
-
-    table: Array
-    means: Array
-    backend: str
-    slices: int
-
-
 def summed(
     race: Race, asked: Question, setup: Setup, places: Sequence[int], most: int, tick: Tick | None = None
 ) -> Summed:
     """Run an ensemble and sum it up; `places` are series in SERIES, the rest as for `simulate`."""
-    kept = [*places, *INDICATORS]
-    size = min(asked.draws, max(LEAST, min(SLICE, most // len(kept))))
-    whole = asked.draws <= size
+    size = min(asked.draws, max(LEAST, min(SLICE, most // (len(places) + len(INDICATORS)))))
+    if asked.draws <= size:
+        values = race.sample(setup, asked.draws, asked.seed)
+        return race.summary(setup, values, places, tick, (asked.scenario, asked.draws, asked.seed))
     table, means, backend, slices = np.zeros(1), np.zeros(1), "", 0
     for first in range(0, asked.draws, size):
         part = range(first, min(first + size, asked.draws))
-        values = race.sample(setup, asked.draws, asked.seed, None if whole else part)
-        step = None if tick is None else _shifted(tick, first)
-        key = (asked.scenario, asked.draws, asked.seed) if whole else None
-        outcomes, backend = race.outcomes(setup, values, kept, step, key)
+        values = race.sample(setup, asked.draws, asked.seed, part)
+        found = race.summary(setup, values, places, None if tick is None else _shifted(tick, first))
         weight = len(part) / asked.draws
-        table = table + quantiles(outcomes[: len(places)]) * weight
-        means = means + outcomes[len(places) :].mean(axis=-1, dtype=np.float64) * weight
+        table, means, backend = table + found.table * weight, means + found.means * weight, found.backend
         slices += 1
     return Summed(table, means, backend, slices)
 

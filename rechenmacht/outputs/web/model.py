@@ -26,6 +26,7 @@ from rechenmacht.domains.race.outcomes import SERIES
 from rechenmacht.domains.race.ruled import ENTITY
 from rechenmacht.domains.race.simulate import simulate as simulate_numpy
 from rechenmacht.domains.race.step import NAMES
+from rechenmacht.domains.uncertainty.ensemble import quantiles
 from rechenmacht.domains.uncertainty.finite import finite
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base
@@ -98,6 +99,30 @@ def _acts_late(setup: Setup) -> bool:
     return all(QUARTERS.index(at) >= LATE for steps in setup.levers.values() for at, _ in steps)
 
 
+class Summed(NamedTuple):
+    """Quantiles of series (series, quarter, quantile), means of indicators (series, quarter), and how they came."""
+
+    table: Array
+    means: Array
+    backend: str
+    slices: int = 1
+
+
+class Start(NamedTuple):
+    """What runs of one key share: the state at the end of observation, and outcomes until then, whole and summed up."""
+
+    parked: Array
+    early: Outcomes
+    table: Array
+    means: Array
+
+
+def _summed(out: Outcomes) -> tuple[Array, Array]:
+    """Return quantiles of outcomes and means of the indicators, which are the last of them."""
+    many = len(out) - len(INDICATORS)
+    return quantiles(out[:many]), out[many:].mean(axis=-1, dtype=np.float64)
+
+
 class Race:
     """The race on one fact base.
 
@@ -110,7 +135,7 @@ class Race:
     def __init__(self, base: Base, compiled: bool = True, threads: int = 2) -> None:
         self.base, self.threads = base, threads
         self._samples: Cache[tuple[tuple[Parameter, ...], Array]] = Cache(SAMPLES, lambda kept: kept[1].nbytes)
-        self._starts: Cache[tuple[Array, Outcomes]] = Cache(STARTS, lambda kept: kept[0].nbytes + kept[1].nbytes)
+        self._starts: Cache[Start] = Cache(STARTS, lambda kept: sum(part.nbytes for part in kept))
         self._acting: dict[tuple[str, ...], Mapping[range, frozenset[str]]] = {}
         self._lock = threading.Lock()
         self._wanted = compiled
@@ -244,64 +269,100 @@ class Race:
         Raises:
             BadInput: if an outcome is no finite number.
         """
-        out, backend = self._outcomes(setup, values, series, tick, key)
-        given = (self.given, setup.parameters, lambda place: values[:, place], setup.levers, setup.scenario.off)
-        finite(out, *given, series)
-        return out, backend
-
-    def _outcomes(
-        self, setup: Setup, values: Array, series: Sequence[int], tick: Callable[[int], None] | None, key: Hashable
-    ) -> tuple[Outcomes, str]:
-        count = values.shape[1]
+        compiled = self._resumable(setup, values, key)
+        if compiled is not None:
+            start, late = self._late(compiled, setup, values, tuple(series), key)
+            return np.concatenate((start.early, late), axis=1), compiled.machine.name
         compiled = self._compiled if not setup.scenario.off else None
-        if compiled is not None and key is not None and count <= PART and _acts_late(setup):
-            return self._resumed(compiled, setup, values, tuple(series), key), compiled.machine.name
+        count = values.shape[1]
         out = np.empty((len(series), len(QUARTERS), count), dtype=np.float32)
         for first in range(0, count, PART):
-            part = slice(first, min(first + PART, count))
+            part = range(first, min(first + PART, count))
             if compiled is None:
-                out[:, :, part] = self._numpy(setup, values[:, part])[list(series)]
+                out[:, :, first : part.stop] = self._numpy(setup, values[:, first : part.stop])[list(series)]
             else:
-                whole = np.empty((len(series), len(QUARTERS), part.stop - part.start), dtype=np.float32)
-                self._fast(compiled, setup, np.ascontiguousarray(values[:, part]), series, whole)
-                out[:, :, part] = whole
+                self._fast(compiled, setup, values, series, out, draws=part)
             if tick:
                 tick(part.stop)
+        self._finite(setup, values, series, out)
         return out, "numpy" if compiled is None else compiled.machine.name
+
+    def summary(
+        self,
+        setup: Setup,
+        values: Array,
+        places: Sequence[int],
+        tick: Callable[[int], None] | None = None,
+        key: Hashable = None,
+    ) -> Summed:
+        """Run draws and sum them up: `places` in quantiles, the indicators in means; the rest as for `outcomes`.
+
+        Raises:
+            BadInput: if an outcome is no finite number.
+        """
+        kept = (*places, *INDICATORS)
+        compiled = self._resumable(setup, values, key)
+        if compiled is None:
+            out, backend = self.outcomes(setup, values, kept, tick)
+            return Summed(*_summed(out), backend)
+        start, late = self._late(compiled, setup, values, kept, key)
+        parts = zip((start.table, start.means), _summed(late), strict=True)
+        table, means = (np.concatenate(part, axis=1) for part in parts)
+        return Summed(table, means, compiled.machine.name)
+
+    def _finite(
+        self, setup: Setup, values: Array, series: Sequence[int], out: Outcomes, quarters: Sequence[str] = QUARTERS
+    ) -> None:
+        given = (self.given, setup.parameters, lambda place: values[:, place], setup.levers, setup.scenario.off)
+        finite(out, *given, series, quarters)
 
     def _numpy(self, setup: Setup, values: Array) -> Outcomes:
         names = [parameter.name for parameter in setup.parameters]
         given: Mapping[str, Array] = Draws(dict(zip(names, values, strict=True)))
         return simulate_numpy(self.given, given, setup.levers, setup.scenario.off)
 
-    def _resumed(
+    def _resumable(self, setup: Setup, values: Array, key: Hashable) -> Compiled | None:
+        """Return the kernel if a run can share what was before its levers act with others of its key."""
+        small = key is not None and values.shape[1] <= PART
+        return self._compiled if small and not setup.scenario.off and _acts_late(setup) else None
+
+    def _late(
         self, compiled: Compiled, setup: Setup, values: Array, series: tuple[int, ...], key: Hashable
-    ) -> Outcomes:
-        """Return outcomes of draws; the observed quarters are computed once for all runs of a key and set of series."""
+    ) -> tuple[Start, Outcomes]:
+        """Return what was before the first simulated quarter, and the outcomes from there (series, quarter, draw).
+
+        The observed quarters are computed once for all runs of a key and set of series.
+        """
         cut, place = LATE * self.given.per_quarter, (key, series, compiled.machine.name)
-        out = np.empty((len(series), len(QUARTERS), values.shape[1]), dtype=np.float32)
         start = self._starts.get(place)
         if start is None:
             parked = compiled.park(values.shape[1])
+            out = np.empty((len(series), len(QUARTERS), values.shape[1]), dtype=np.float32)
             self._fast(compiled, setup, values, series, out, parked, cut)
-            self._starts.put(place, (parked, out[:, :LATE].copy()))
+            early, late = out[:, :LATE].copy(), out[:, LATE:]
+            self._finite(setup, values, series, early, QUARTERS[:LATE])
+            start = Start(parked, early, *_summed(early))
+            self._starts.put(place, start)
         else:
-            out[:, :LATE] = start[1]
-            self._fast(compiled, setup, values, series, out, start[0], cut, resume=True)
-        return out
+            late = np.empty((len(series), len(QUARTERS) - LATE, values.shape[1]), dtype=np.float32)
+            self._fast(compiled, setup, values, series, late, start.parked, cut, resume=True)
+        self._finite(setup, values, series, late, QUARTERS[LATE:])
+        return start, late
 
     def _fast(
         self, compiled: Compiled, setup: Setup, values: Array, series: Sequence[int], out: Outcomes,
-        parked: Array | None = None, cut: int = -1, *, resume: bool = False,
+        parked: Array | None = None, cut: int = -1, *, resume: bool = False, draws: range | None = None,
     ) -> None:  # fmt: skip
-        blocks = -(-values.shape[1] // compiled.lanes)
-        size = max(1, -(-blocks // self.threads))
+        """Fill outcomes, or those of some draws, whose first is the first of a block; two threads at once."""
+        chosen, quarters = draws or range(values.shape[1]), QUARTERS[-out.shape[1] :]
+        blocks = range(chosen.start // compiled.lanes, -(-chosen.stop // compiled.lanes))
+        size = max(1, -(-len(blocks) // self.threads))
 
         def fill(first: int) -> None:
-            part = range(first, min(first + size, blocks))
-            compiled.fill(values, setup.levers, QUARTERS, out, part, series, parked, cut, resume)
+            part = range(first, min(first + size, blocks.stop))
+            compiled.fill(values, setup.levers, quarters, out, part, series, parked, cut, resume)
 
-        list((self._patient if patient() else self._pool).map(fill, range(0, blocks, size)))
+        list((self._patient if patient() else self._pool).map(fill, blocks[::size]))
 
     def close(self) -> None:
         """Give the threads back."""

@@ -13,6 +13,7 @@ from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
+from rechenmacht import wanted
 from rechenmacht.outputs.web.cache import Cache, Flights
 from rechenmacht.outputs.web.caller import caller
 from rechenmacht.outputs.web.model import Stopped
@@ -21,7 +22,6 @@ from rechenmacht.outputs.web.problems import Problem
 from rechenmacht.outputs.web.settings import Settings
 
 T = TypeVar("T")
-Tick = Callable[[int], None]
 MOST_JOBS = 10_000
 
 
@@ -82,7 +82,6 @@ class Work:
         self._under_way: Counter[tuple[str, str]] = Counter()
         self._begun: dict[Future[Any], _Begun] = {}
         self._lock = threading.Lock()
-        self._here = threading.local()
 
     def begin(self, work: Callable[[], T], pool: str) -> Future[T]:
         """Give work to a pool.
@@ -92,13 +91,12 @@ class Work:
         """
         client, begun = caller().client, _Begun()
         self._take(pool, client)
+        look = self._look(begun, pool)
 
         def run() -> T:
-            self._here.stop = begun.stop
-            try:
+            with wanted.watched(look):
+                look()
                 return work()
-            finally:
-                self._here.stop = None
 
         try:
             future = self._pools[pool].submit(client, run)
@@ -142,22 +140,25 @@ class Work:
                     del self._under_way[key]
 
     def stop(self, future: Future[Any]) -> None:
-        """Stop work that nobody waits for: at once where it has not begun, else at its next tick."""
+        """Stop work that nobody waits for: at once where it has not begun, else when it next looks (`wanted`)."""
         begun = self._begun.get(future)
         if begun is not None:
             begun.stop.set()
         future.cancel()
 
-    def deadline(self) -> Tick:
-        """Return a tick that stops work when its time is up, or when nobody waits for it any more."""
-        end = time.monotonic() + self.settings.seconds
+    def _look(self, begun: _Begun, pool: str) -> wanted.Look:
+        """Return what ends work when its time is up, or when nobody waits for it any more.
 
-        def tick(_: int) -> None:
-            stop = getattr(self._here, "stop", None)
-            if time.monotonic() > end or (stop is not None and stop.is_set()):
+        A page of the site is for everybody and kept: it is finished, whoever has hung up.
+        """
+        streams = pool == "stream"
+        end = time.monotonic() + (self.settings.stream_seconds if streams else self.settings.seconds)
+
+        def look() -> None:
+            if pool != "pages" and (begun.stop.is_set() or time.monotonic() > end):
                 raise Stopped
 
-        return tick
+        return look
 
     async def run(self, work: Callable[[], T], pool: str = "other") -> T:
         """Return the result of work in a pool.

@@ -20,6 +20,7 @@ from rechenmacht.domains.race.axes import QUARTERS
 from rechenmacht.domains.race.backends.trace import STRUCTURAL, Traced, dated_values
 from rechenmacht.domains.race.inputs import Inputs
 from rechenmacht.sample import held
+from rechenmacht.wanted import still
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.int32]
@@ -243,6 +244,7 @@ def run(
     done = 0
     with ThreadPoolExecutor(workers) as pool:
         for finished in pool.map(one, parts):
+            still()
             done += finished
             if progress:
                 progress(done)

@@ -27,7 +27,9 @@ from rechenmacht.outputs.web import problems
 from rechenmacht.outputs.web.api.forms import PROBLEMS
 from rechenmacht.outputs.web.caller import caller
 from rechenmacht.outputs.web.envelope import written
+from rechenmacht.outputs.web.model import Stopped
 from rechenmacht.outputs.web.service import Service, json_answer
+from rechenmacht.wanted import still
 
 MORE = {"race.allocate": 40_000, "race.run": 110_000}  # bytes of a draw: of the longest list; slices are large, too
 ENDINGS = {"json": "application/json", "csv": "text/csv; charset=utf-8", "html": "text/html; charset=utf-8"}
@@ -78,8 +80,7 @@ def _add(router: APIRouter, service: Service, name: str, question: type[Question
         lang = content.pop("lang", "en")
         asked = _allowed(settled(question, content, service.base, lang), service, service.settings.max_draws)
         key = (asked.key(service.base, __version__), ending, lang if ending == "html" else "")
-        tick = service.work.deadline()
-        found = await service.work.answer(key, lambda: made(asked, ending, lang, lambda done, _of: tick(done)), pool)
+        found = await service.work.answer(key, lambda: made(asked, ending, lang, still), pool)
         return json_answer(found) if ending == "json" else _file(found, question, ending)
 
     for ending in ENDINGS:
@@ -170,7 +171,7 @@ def _told(asked: Question, made: Any, heard: _Heard, lang: str) -> None:
         heard.say("result", made(asked, "json", lang, told).decode())
     except BadInput as error:
         heard.say("problem", json.dumps(problems.document(422, str(error), lang=lang)))
-    except InterruptedError:
+    except (InterruptedError, Stopped):
         pass
     except Exception:
         logging.getLogger("rechenmacht").exception("a stream failed")

@@ -21,10 +21,11 @@ from rechenmacht.outputs.web.api.forms import PROBLEMS, REGION, Day, Lang, Searc
 from rechenmacht.outputs.web.api.rules import Place, day_of, place_of
 from rechenmacht.outputs.web.drawn import drawing
 from rechenmacht.outputs.web.drawn.drawing import Drawn, Look
+from rechenmacht.outputs.web.ensembles import Tick
 from rechenmacht.outputs.web.envelope import sources_of
 from rechenmacht.outputs.web.model import Question
 from rechenmacht.outputs.web.service import Service, file_answer, json_answer
-from rechenmacht.outputs.web.work import Tick
+from rechenmacht.wanted import still
 
 ENDINGS = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; charset=utf-8"}
 Width = Annotated[int, Query(ge=280, le=2000, description="CSS pixels that the chart is drawn for")]
@@ -81,10 +82,8 @@ def _serve(router: APIRouter, service: Service, name: str, asked: Callable[..., 
     work, checksum = service.work, service.base.checksum
 
     async def spec(one: Asked = Depends(asked), look: Look = Depends(look_of)) -> Response:
-        tick = work.deadline()
-
         def answer() -> bytes:
-            made = one.make(look, tick)
+            made = one.make(look, still)
             return service.bytes_of({"charts": [_shown(chart) for chart in made.charts]}, made.sources)
 
         return json_answer(await work.answer(("chart", name, one.key, look.width, look.language.code), answer))
@@ -101,10 +100,8 @@ def _file(
     work = service.work
 
     async def file(request: Request, one: Asked = Depends(asked), look: Look = Depends(look_of)) -> Response:
-        tick = work.deadline()
-
         def answer() -> bytes:
-            found = one.make(look, tick).charts
+            found = one.make(look, still).charts
             if ending == "csv":
                 return drawing.as_csv(found)
             if ending == "png":

@@ -24,6 +24,7 @@ from rechenmacht.outputs.web.problems import Problem
 from rechenmacht.outputs.web.service import Service, json_answer
 from rechenmacht.outputs.web.work import Job
 from rechenmacht.runs import INDICATOR
+from rechenmacht.wanted import still
 
 
 def routes(service: Service) -> APIRouter:
@@ -68,10 +69,9 @@ def _ensembles(router: APIRouter, service: Service) -> None:
         """Run an ensemble: quantiles of outcomes by quarter, and how likely each bloc is ahead by each definition."""
         asked = question(body, body.draws, body.seed, settings.max_draws)
         variables = None if body.outcomes is None else tuple(body.outcomes)
-        tick = work.deadline()
 
         def answer() -> bytes:
-            return service.bytes_of(*ensembles.simulate(race, asked, variables, settings.values_in_memory, tick))
+            return service.bytes_of(*ensembles.simulate(race, asked, variables, settings.values_in_memory, still))
 
         return json_answer(await work.answer(("simulate", asked, variables), answer))
 
@@ -80,10 +80,9 @@ def _ensembles(router: APIRouter, service: Service) -> None:
         """Run two worlds on the same draws: A less B draw by draw, how often A is higher, and what decides it."""
         a, b = (question(one, body.draws, body.seed, settings.max_draws) for one in (body.a, body.b))
         variables, most = tuple(body.outcomes), settings.values_in_memory
-        tick = work.deadline()
 
         def answer() -> bytes:
-            return service.bytes_of(*ensembles.compare(race, (a, b), variables, most, service.titles, tick))
+            return service.bytes_of(*ensembles.compare(race, (a, b), variables, most, service.titles, still))
 
         return json_answer(await work.answer(("compare", a, b, variables), answer))
 

@@ -21,6 +21,7 @@ from rechenmacht.outputs.web.api.charts import Draws, Settings, Shifts, Text
 from rechenmacht.outputs.web.api.forms import PROBLEMS, Seed, steps_of
 from rechenmacht.outputs.web.model import Question
 from rechenmacht.outputs.web.service import Service, file_answer
+from rechenmacht.wanted import still
 
 KIND = "text/csv; charset=utf-8"
 PARTS = ("q05", "q25", "q50", "q75", "q95")
@@ -73,8 +74,11 @@ def _simulated(router: APIRouter, service: Service) -> None:
             raise BadInput.of("error.draws_limit", f"draws: at most {most:,}, not {draws:,}", most=most, draws=draws)
         asked = Question(scenario, steps_of(settings), draws, seed, steps_of(shifts, "shift"))
         names = tuple(dict.fromkeys(outcome))
-        tick = service.work.deadline()
-        body = await service.work.answer(("simulate.csv", asked, names), lambda: simulated(service, asked, names, tick))
+
+        def answer() -> bytes:
+            return simulated(service, asked, names, still)
+
+        body = await service.work.answer(("simulate.csv", asked, names), answer)
         return file_answer(service.base, body, KIND, "rechenmacht-simulate.csv", "/api/v1/outcomes", "inline")
 
 

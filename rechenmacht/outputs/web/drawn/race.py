@@ -11,8 +11,8 @@ from rechenmacht.errors import BadInput, nearest
 from rechenmacht.faces import theme
 from rechenmacht.faces.charts_bands import Panel, band_panels, y_domain
 from rechenmacht.outputs.web.drawn.drawing import Drawn, Look
-from rechenmacht.outputs.web.ensembles import Array, Summed, Tick, rounded, run_sources, summed
-from rechenmacht.outputs.web.model import Question, Race, chosen
+from rechenmacht.outputs.web.ensembles import Array, Tick, rounded, run_sources, summed
+from rechenmacht.outputs.web.model import Question, Race, Summed, chosen
 from rechenmacht.scenario import Setup
 
 FIRST_SHOWN = "2022-Q4"  # earlier quarters hold start-up artefacts of the frontier gap
