@@ -171,7 +171,7 @@ TOLD = [
     ("Anders als der H100 mit 141 GB bietet der H200 80 GB Speicher.", "141 GB", {"contradicted", "other"}),
     # 10,087 and 4,391 TWh; the second sentence does not name what it counts.
     ("China erzeugte 2024 rund 10.000 TWh Strom. Die USA kamen auf 4.400 TWh.", "4.400 TWh", {"supported"}),
-    ("China erzeugte 2024 rund 10.000 TWh Strom. Die USA kamen auf 9.900 TWh.", "9.900 TWh", {"unverifiable"}),
+    ("China erzeugte 2024 rund 10.000 TWh Strom. Die USA kamen auf 9.900 TWh.", "9.900 TWh", {"contradicted"}),
     ("DeepSeek V3 was trained for 2.8 million GPU hours.", "2.8 million GPU hours", {"supported"}),
     # What a clause tells of something else is left alone.
     ("Amazon investierte 2025 131,8 Milliarden Dollar, zahlte aber nur drei Milliarden Dollar Steuern.",

@@ -12,34 +12,21 @@ from rechenmacht.domains.reader.measures import Measure, Measures
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.numbers import Number, number
 from rechenmacht.domains.reader.tokens import Text
-from rechenmacht.domains.reader.words import words
+from rechenmacht.domains.reader.words import phrases, rows, stems, words
 
-_CHANGE = frozenset(
-    "rose rise rises rising grew grow grows growing increased increase increases fell fall falls falling "
-    "dropped drop climbed climb jumped "
-    "jump went up down soared surged expanded doubled tripled raised lifted cut reduced shrank declined "
-    "widened stieg steigt steigen "
-    "gestiegen wuchs wächst wachsen gewachsen sank sinkt sinken gesunken fiel fällt kletterte erhöhte erhöht "
-    "erhöhen anstieg".split()
-)
-_NOT_COUNTED = frozenset("foot ton tons pound cent grad second sekunde minute tag day moment m g t s h".split())
-_OR_MORE = frozenset({("or", "more"), ("oder", "mehr"), ("or", "fewer")})
+_CHANGE = words("grammar.amounts.change")
+_NOT_COUNTED = words("grammar.amounts.not_counted")
+_OR_MORE, _BETWEEN = phrases("grammar.amounts.or_more"), phrases("grammar.amounts.between")
 _DASH = frozenset({"-", "–", "—", "‑"})
-_MONEYLIKE = ("deal", "invest", "betrag", "summe", "höhe", "kredit", "auftrag", "vertrag", "projekt", "programm",
-    "umsatz",
-              "gewinn", "verlust", "wette", "strafe", "markt", "fonds", "bewertung", "ausgabe", "paket", "schulden",
-              "budget",
-              "konzern", "geschäft", "grab", "spritze", "loch", "kosten", "förderung", "finanz", "anleihe",
-              "übernahme", "bereich",
-              "schwer", "beträge", "verträge", "aufträge", "kredite", "subvention", "dollar", "euro")  # fmt: skip
-_VAGUE_DE = (("millionen", 1e6), ("milliarden", 1e9), ("billionen", 1e12))
+_MONEYLIKE = stems("grammar.amounts.moneylike")
+_VAGUE_DE, _LETTERS = rows("grammar.amounts.vague_de"), rows("grammar.amounts.letters")
 _NO_END = frozenset({"article", "half", "few", "vague"})
-_LINKS_RANGE = frozenset({"bis", "to", "oder", "or", "through"})
+_LINKS_RANGE = words("grammar.amounts.range_links")
 
 
 def _thousands(one: Number, measure: Measure) -> bool:
     """Whether a count with three decimals is one of thousands after all."""
-    counted = measure.unit == "count" and measure.noun not in {"points", "point", "punkte", "punkten"}
+    counted = measure.unit == "count" and measure.noun not in words("grammar.common.points_any")
     return counted and one.decimals == 3 and one.size == 1 and one.form == "digits"
 
 
@@ -51,7 +38,7 @@ class Amounts(Bounds):
         super().__init__(text)
         names.mark(text)
         self.article = article
-        self.measures = Measures(text.tokens, euro_cents=text.lang == "de")
+        self.measures = Measures(text)
         self.factors: dict[int, float] = {}
 
     def _prefix(self, i: int) -> tuple[str, int] | None:
@@ -96,7 +83,7 @@ class Amounts(Bounds):
             return None
         one, code = read
         measure = Measure("money", code, 1.0, one.last) if code else self.measures.read(one.last, vague=one.vague)
-        if one.vague and measure is None and self.low(one.last) in {"of", "von"}:
+        if one.vague and measure is None and self.low(one.last) in words("grammar.common.of"):
             measure = self.measures.currency(one.last + 1)
         if measure is None and self._letter(one.last):
             return None
@@ -148,34 +135,21 @@ class Amounts(Bounds):
             return False
         if measure.kind == "duration" and not self._real_duration(one, self.tokens[one.first].lang):
             return False
-        if measure.kind == "percent" and self.low(one.first) in {"a", "an"}:
+        if measure.kind == "percent" and self.low(one.first) in words("grammar.common.a"):
             return False
         return not (self.low(measure.last) == "-" and measure.kind != "number")
 
     def _real_duration(self, one: Number, lang: str) -> bool:
         before, low = self.low(one.first - 1), self.low(one.first)
-        if before in {"pro", "je", "per", "times", "once", "mal", "vor"}:
+        if before in words("grammar.amounts.no_duration"):
             return False
-        if self.low(one.last + 1) in {"ago", "earlier", "zuvor"}:
+        if self.low(one.last + 1) in words("grammar.amounts.ago"):
             return False
         if self.low(one.last + 1) in words("reading.duration.later"):
             return True
-        if low in {"a", "an"}:
-            return before in {
-                "than",
-                "about",
-                "almost",
-                "nearly",
-                "over",
-                "within",
-                "least",
-                "roughly",
-                "around",
-                "under",
-                "just",
-                "for",
-            }
-        return lang == "de" and self.low(one.last) not in {"tag", "jahres"}
+        if low in words("grammar.common.a"):
+            return before in words("grammar.amounts.before_a")
+        return lang == "de" and self.low(one.last) not in words("grammar.amounts.no_day")
 
     def _counted(self, one: Number) -> Measure | None:
         """Return the counted noun of a bare number, or decide that the bare number is a quantity all the same."""
@@ -183,7 +157,7 @@ class Amounts(Bounds):
         noun = self.measures.noun(one.last + more, few=one.high < 1000)
         if noun is None:
             return self._bare(one)
-        if (one.form == "word" and one.size == 1 and one.low == 1) or noun.noun in {"st", "nd", "rd", "th"}:
+        if (one.form == "word" and one.size == 1 and one.low == 1) or noun.noun in words("grammar.common.ordinal_ends"):
             return None
         if one.decimals and one.decimals != 3 and one.size == 1 and noun.noun not in names.COUNTED:
             return Measure("number", "1", 1.0, one.last)
@@ -192,7 +166,7 @@ class Amounts(Bounds):
     def _bare(self, one: Number) -> Measure | None:
         """Return what a number with no noun measures, or None where it is no quantity."""
         if one.form == "vague":
-            behind = self.measures.noun(one.last + 1) if self.low(one.last) in {"of", "von"} else None
+            behind = self.measures.noun(one.last + 1) if self.low(one.last) in words("grammar.common.of") else None
             return behind or Measure("vague", "count", 1.0, one.last)
         if one.form == "fraction":
             return Measure("ratio", "1", 1.0, one.last)
@@ -219,8 +193,8 @@ class Amounts(Bounds):
 
     def _part_or_bound(self, one: Number) -> bool:
         """Whether a small number word counts with no noun: `nine of the 14 grids`, `at least two`."""
-        if self.low(one.last) in {"of", "der", "von"}:
-            place = one.last + 1 + (self.low(one.last + 1) in {"the", "den", "its", "their", "ihren", "seinen"})
+        if self.low(one.last) in words("grammar.amounts.of_whole"):
+            place = one.last + 1 + (self.low(one.last + 1) in words("grammar.amounts.whose"))
             whole = number(self.tokens, place) if place < len(self.tokens) else None
             return whole is not None and whole.form in {"digits", "word"} and whole.low > one.low
         return self.hedge(one.first, one.last) in {"at_least", "up_to"} and self.low(one.last) in {
@@ -258,13 +232,15 @@ class Amounts(Bounds):
     def _ends_range(self, one: Number, two: Number, measure: Measure | None, j: int, start: int) -> bool:
         """Whether a number at `start` can be the end of a range whose ends the word at `j` ties."""
         link = self.low(j)
-        if two.form in _NO_END | {"fraction"} or (link in {"oder", "or"} and not self._few_or_few(one, two, measure)):
+        if two.form in _NO_END | {"fraction"} or (
+            link in words("grammar.amounts.or") and not self._few_or_few(one, two, measure)
+        ):
             return False
         return not (link in _DASH and not self._dashed(one, j, start)) and not self._dated(one, two)
 
     def _between(self, one: Number, j: int) -> bool:
         """Whether a number is the first of `zwischen ... und`, `between ... and`."""
-        return (self.low(j), self.low(one.first - 1)) in {("und", "zwischen"), ("and", "between")}
+        return (self.low(one.first - 1), self.low(j)) in _BETWEEN
 
     def _opens_range(self, one: Number, j: int) -> bool:
         """Whether the word at `j` ties a number to the end of a range; `from 5 to 7` of a change does not."""
@@ -279,7 +255,7 @@ class Amounts(Bounds):
         start = j + 1
         if self.low(j) == "bis" and self.low(start) == "zu":
             start += 1
-        if self._between(one, j) and self.low(start) in {"etwa", "rund", "mehr"}:
+        if self._between(one, j) and self.low(start) in words("grammar.amounts.about"):
             start += 1
         return start
 
@@ -362,16 +338,12 @@ class Amounts(Bounds):
         """Read `Billionen-Investments`, `Milliardendeal`, `multibillion-dollar`, `trillion-dollar`."""
         token = self.tokens[i]
         low = token.low
-        if (
-            low in {"multibillion", "multimillion", "multitrillion", "billion", "trillion", "million"}
-            and self.low(i + 1) == "-"
-            and self.low(i + 2) == "dollar"
-        ):
-            size = {"m": 1e6, "b": 1e9, "t": 1e12}[low.removeprefix("multi")[0]]
+        if low in words("grammar.amounts.magnitudes") and self.low(i + 1) == "-" and self.low(i + 2) == "dollar":
+            size = _LETTERS[low.removeprefix("multi")[0]]
             return self._make(i, i + 3, "vague", size, size * 10, "USD", "vague")
         if token.lang != "de":
             return None
-        for stem, size in _VAGUE_DE:
+        for stem, size in _VAGUE_DE.items():
             if not low.startswith(stem):
                 continue
             tail, last = low[len(stem) :], i + 1

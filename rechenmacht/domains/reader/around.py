@@ -6,10 +6,11 @@ from rechenmacht.domains.reader import pairing
 from rechenmacht.domains.reader.meanings import NEAR
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.scene import Scene
-from rechenmacht.domains.reader.words import words
+from rechenmacht.domains.reader.tokens import Token
+from rechenmacht.domains.reader.words import either, words
 
 _TIED = 0.38  # weight of a word that is tied to another number of the unit (`a valuation of $24bn`)
-_BITS = frozenset({"bit", "bits"})
+_BITS = words("grammar.common.bits")
 
 
 def context(scene: Scene, quantity: Quantity) -> dict[str, float]:
@@ -23,27 +24,39 @@ def context(scene: Scene, quantity: Quantity) -> dict[str, float]:
 def _context(scene: Scene, quantity: Quantity) -> dict[str, float]:
     found: dict[str, float] = {}
     inside = scene.by_sentence[quantity.sentence]
-    others = [(q.first, q.last) for q in inside if q is not quantity and q.kind != "date"][:40]
+    others = _spans(inside, quantity)
     begin, clauses = scene.text.sentences[quantity.sentence][0], scene.clauses(quantity.sentence)
     mine, ties = clauses[quantity.first - begin], scene.ties(quantity.sentence)
-    marks, counted = _marks(scene, quantity), _counted_places(scene, quantity)
-    parts = scene.parts(quantity.sentence) - {mine}
+    marks, parts = _marks(scene, quantity), scene.parts(quantity.sentence)
+    counted = _counted_places(scene, quantity.sentence)
     for place, stems in stems_of(scene, quantity.sentence):
-        weight = _nearness(quantity, place, others, same=clauses[place - begin] == mine)
-        of_part = place > quantity.last and clauses[place - begin] in parts  # what is said of it is not of the whole
-        if of_part or place in counted or _others(ties.get(place), quantity):
+        clause, owner = clauses[place - begin], ties.get(place)
+        weight = _nearness(quantity, place, others, same=clause == mine)
+        if (
+            (clause in parts and clause != mine and place > quantity.last)  # what is said of it is not of the whole
+            or counted.get(place, quantity) is not quantity
+            or (owner is not None and owner is not quantity and owner.unit == quantity.unit)
+        ):
             weight *= _TIED
         if place in marks:
             weight = 1.0 if marks[place] is quantity else _TIED * NEAR
         for one in stems:
             if found.get(one, 0.0) < weight:
                 found[one] = weight
+    if quantity.unit.startswith("Wh"):  # who tells watt-hours need not say electricity
+        for one in _electricity(scene):
+            found[one] = 1.0
     return {**_outside(scene, quantity.sentence), **found}
 
 
-def _others(owner: Quantity | None, quantity: Quantity) -> bool:
-    """Whether a word is tied to another number of the unit."""
-    return owner is not None and owner is not quantity and owner.unit == quantity.unit
+def _spans(inside: list[Quantity], quantity: Quantity) -> list[tuple[int, int]]:
+    """Return where the other numbers of a sentence stand."""
+    return [(q.first, q.last) for q in inside if q is not quantity and q.kind != "date"][:40]
+
+
+def _electricity(scene: Scene) -> frozenset[str]:
+    """Return the stems of the words for electricity."""
+    return frozenset(one for low in ("electricity", "strom") for one in scene.meanings.vocabulary.of(low))
 
 
 def _marks(scene: Scene, quantity: Quantity) -> dict[int, Quantity]:
@@ -66,14 +79,13 @@ def _marks(scene: Scene, quantity: Quantity) -> dict[int, Quantity]:
     return scene.marks[key]
 
 
-def _counted_places(scene: Scene, quantity: Quantity) -> frozenset[int]:
-    """Return where nouns stand that other numbers of the sentence count: `across 16 racks`."""
-    if quantity.sentence not in scene.counted:
-        inside = scene.by_sentence[quantity.sentence]
+def _counted_places(scene: Scene, sentence: int) -> dict[int, Quantity]:
+    """Return where nouns stand that numbers of a sentence count, each with its number: `across 16 racks`."""
+    if sentence not in scene.counted:
+        inside = scene.by_sentence[sentence]
         nouns = [q for q in inside if q.unit == "count" and q.noun and q.kind == "number"]
-        scene.counted[quantity.sentence] = {q.id: range(q.first, q.last) for q in nouns}
-    rows = scene.counted[quantity.sentence]
-    return frozenset(place for one, places in rows.items() if one != quantity.id for place in places)
+        scene.counted[sentence] = {place: q for q in nouns for place in range(q.first, q.last)}
+    return scene.counted[sentence]
 
 
 def _outside(scene: Scene, sentence: int) -> dict[str, float]:
@@ -83,9 +95,10 @@ def _outside(scene: Scene, sentence: int) -> dict[str, float]:
         nearest, title = scene.above(sentence)
         before = [sentence - 1] if sentence else []
         for numbers, weight in ((before, 0.3), (nearest, 0.3), (title, 0.2)):
-            for stems in (stems for number in numbers for _, stems in stems_of(scene, number)):
-                for one in stems:
-                    found.setdefault(one, weight)
+            for number in numbers:
+                for _, stems in stems_of(scene, number):
+                    for one in stems:
+                        found.setdefault(one, weight)
         scene.outside[sentence] = found
     return scene.outside[sentence]
 
@@ -115,30 +128,30 @@ def joined(scene: Scene, begin: int, end: int) -> list[tuple[int, str]]:
     """Return the words of a stretch with their places; letters and figures glued together are one word (FP8, H20)."""
     tokens, found, place = scene.text.tokens, list[tuple[int, str]](), begin
     end = min(end, begin + 200)
-    skipped = words("judging.stop.en") | words("judging.stop.de")
+    skipped, told = either("judging.stop.en", "judging.stop.de"), words("reading.carry.tokens")
     while place < end:
-        token = tokens[place]
-        last = place + 1
-        while last < end and tokens[last].glued and tokens[last].kind in "wn" and token.kind in "wn":
-            last += 1
+        token, last = tokens[place], _behind(tokens, place, end)
         if last > place + 1:
             found.append((place, "".join(t.low for t in tokens[place:last])))
         if token.kind == "w" or token.name:
             found += [(k, tokens[k].low) for k in range(place, last) if tokens[k].low not in skipped]
-        found += _unspelled(scene, place, begin, end)
+        if token.kind == "n" and token.text.isdigit():
+            found += _figure(scene, place)
+        elif token.text == "IT":
+            found.append((place, "itload"))
+        if place > begin and tokens[place - 1].low in told:
+            found += _way(scene, place, end)
         place = last
     return found
 
 
-def _unspelled(scene: Scene, place: int, begin: int, end: int) -> list[tuple[int, str]]:
-    """Return what a token says that its letters do not: a figure, `IT`, the way that tokens go."""
-    tokens, token = scene.text.tokens, scene.text.tokens[place]
-    found = _figure(scene, place) if token.kind == "n" and token.text.isdigit() else []
-    if token.text == "IT":
-        found.append((place, "itload"))
-    if place > begin and tokens[place - 1].low in words("reading.carry.tokens"):
-        found += _way(scene, place, end)
-    return found
+def _behind(tokens: list[Token], place: int, end: int) -> int:
+    """Return the place behind a token and the letters and figures glued to it."""
+    last = place + 1
+    if tokens[place].kind != "s":
+        while last < end and tokens[last].glued and tokens[last].kind != "s":
+            last += 1
+    return last
 
 
 def _way(scene: Scene, place: int, end: int) -> list[tuple[int, str]]:

@@ -23,11 +23,7 @@ class Bounds:
 
     def __init__(self, text: Text) -> None:
         """Take the text."""
-        self.text, self.tokens = text, text.tokens
-
-    def low(self, i: int) -> str:
-        """Lower-case text of token `i`, or nothing."""
-        return self.tokens[i].low if 0 <= i < len(self.tokens) else ""
+        self.text, self.tokens, self.low = text, text.tokens, text.low
 
     def hedge(self, i: int, last: int) -> str:
         """Return how the words before token `i`, and behind `last`, bound the number."""
@@ -45,19 +41,19 @@ class Bounds:
             if all(self.low(j - k) == word for k, word in enumerate(phrase)):
                 return hedge
         word = self.low(j)
-        if word in {"gut", "gute"} and self.low(j - 1) == "so":
+        if word in words("grammar.bounds.well") and self.low(j - 1) == "so":
             return "about"
-        if word in {"über", "over", "unter", "under"} and self._preposition(j, last):
+        if word in words("grammar.bounds.over_under") and self._preposition(j, last):
             return "exact"
         return lx.HEDGE_WORDS.get(word, "exact")
 
     def _preposition(self, j: int, last: int) -> bool:
         """Whether `über` or `over` says about, across or during, not more than (`verfügt über`, `over five years`)."""
-        if self.low(last - 1) in un.TIME or self.low(last - 1).startswith(("jahr", "monat")):
+        if self.low(last - 1) in un.TIME or self.low(last - 1).startswith(stems("grammar.bounds.long")):
             return True
         if self.low(j) == "über" and self.low(j - 1).endswith(stems("bounds.about")):
             return True
-        if self.low(j) in {"über", "over"} and self._spread(j, last):
+        if self.low(j) in words("grammar.bounds.over") and self._spread(j, last):
             return True
         if self.low(j) == "unter" and self.low(j - 1) in words("bounds.among"):
             return True

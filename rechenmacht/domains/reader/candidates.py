@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -16,12 +16,16 @@ from rechenmacht.domains.reader.stems import stem
 from rechenmacht.domains.reader.words import words
 
 _MOST_UNITS = 4000
+_RATES = frozenset({"month", "quarter", "week", "day"})
 UNIT_ALONE = 0.9  # score of a quantity that only the unit speaks for, where few others have that unit
 _CALLED = 1.4  # weight of a quantity whose name is said word for word
 CLOSE = 0.9  # a second candidate this near the first is its rival
 _FEW = 3
 _PLACES = frozenset({"bloc", "country"})
 _CONVERTED = 0.5  # weight of a quantity that a rate must be turned into: a year's wafers by the month
+_STOCK = 0.75  # weight of a stock where a whole quarter is told
+_QUARTER = (85, 95)  # days
+_NOT_OF_QUARTER = 0.6  # weight of a year's quantity where the words say quarter
 _RUNNING = 0.9  # weight of a running total where a year is told
 _OF_NAME = 0.6  # weight of a subject whose words are part of the quantity's own name (the Chinese market)
 _SAME_CLAUSE = 0.95
@@ -69,76 +73,151 @@ def rank(scene: Scene, quantity: Quantity, when: Period | None) -> list[Candidat
 
 
 def _ranked(scene: Scene, quantity: Quantity, when: Period | None) -> list[Candidate]:
-    fitting, _ = _fitting(scene, quantity)
-    subjects = [one for one in scene.subjects(quantity) if one.entity.partition(":")[0] in fitting]
+    fitting, codes = _fitting(scene, quantity)
+    subjects = [(one, kind) for one in scene.subjects(quantity) if (kind := one.entity.partition(":")[0]) in fitting]
     if not subjects:
         return []
-    of_kind = _by_kind(scene, quantity, when, subjects)
-    least = {kind: LEAST * max((row[0].score for row in rows), default=0.0) for kind, rows in of_kind.items()}
-    found = [
-        one for subject in subjects if (kind := subject.entity.partition(":")[0])
-        for one in _of_one(scene, subject, of_kind[kind], least[kind])
-    ]  # fmt: skip
+    around, known = context(scene, quantity), {one.entity: scene.records.known(one.entity) for one, _ in subjects}
+    key = (quantity.first, quantity.last, quantity.unit)
+    met = _worth(scene.met[key] if key in scene.met else scene.meanings.all_matches([around], codes)[0], known)
+    of_kind = _by_kind(_Number(scene, quantity, when, around), met, {kind: fitting[kind] for _, kind in subjects})
+    found = list[Candidate]()
+    for subject, kind in subjects:
+        found += _of_one(scene, subject, *of_kind[kind], known[subject.entity])
     return _known_first(ordered(found))
 
 
-def _of_one(scene: Scene, subject: Subject, rows: list[Told], least: float) -> list[Candidate]:
+def meet(scene: Scene, quantities: list[Quantity]) -> None:
+    """Find the quantities that the words around some numbers meet, for all of a unit at once."""
+    groups: dict[frozenset[str], list[Quantity]] = {}
+    for quantity in quantities:
+        fitting, codes = _fitting(scene, quantity)
+        if any(one.entity.partition(":")[0] in fitting for one in scene.subjects(quantity)):
+            groups.setdefault(codes, []).append(quantity)
+    for codes, same in groups.items():
+        met = scene.meanings.all_matches([context(scene, quantity) for quantity in same], codes)
+        for quantity, one in zip(same, met, strict=True):
+            scene.met[quantity.first, quantity.last, quantity.unit] = one
+
+
+def _of_one(
+    scene: Scene, subject: Subject, rows: list[Told], least: float, known: Mapping[str, object]
+) -> list[Candidate]:
     """Return the candidates of one subject: what the base knows of it, and what is met well enough."""
-    known, own = scene.records.by_subject.get(subject.entity, {}), scene.meanings.own
-    named, place = scene.own_words(subject.mention), subject.entity.partition(":")[0] in _PLACES
+    entity, weight, mention = subject
+    own, named, place = scene.meanings.own, scene.own_words(mention), entity.partition(":")[0] in _PLACES
     found = []
     for match, factor, alone in rows:
         code, there = match.code, match.code in known
         of_name = named <= own[code]
         if not there and ((match.score < least and not alone) or (of_name and not place)):
             continue  # the revenue of OpenAI is not what somebody earns from OpenAI
-        score = max(match.score, UNIT_ALONE if alone else 0.0) * subject.weight * (_OF_NAME if of_name else 1.0)
-        found.append(Candidate(subject.entity, code, score, match, subject.weight, factor, there, subject, alone))
+        score = max(match.score, UNIT_ALONE) if alone else match.score
+        score = score * weight * _OF_NAME if of_name else score * weight
+        found.append(Candidate(entity, code, score, match, weight, factor, there, subject, alone))
     return found
 
 
-def _by_kind(
-    scene: Scene, quantity: Quantity, when: Period | None, subjects: Collection[Subject]
-) -> dict[str, list[Told]]:
-    """Return by kind of thing the quantities that a number may be told in, as the words meet them."""
-    fitting, codes = _fitting(scene, quantity)
-    around, stems = context(scene, quantity), _counted_stems(scene, quantity)
-    met = _worth(scene, scene.meanings.matches(around, codes), subjects)
-    said = Said(scene, around)
-    kinds = dict.fromkeys(one.entity.partition(":")[0] for one in subjects)
+def _by_kind(number: _Number, met: Mapping[str, Match], fitting: Fitting) -> dict[str, tuple[list[Told], float]]:
+    """Return by kind of thing the quantities that a number may be told in, and what score is too little for one.
+
+    Args:
+        number: the number.
+        met: the quantities that the words around it meet.
+        fitting: by kind the quantities that have its unit.
+    """
     matches: dict[str, Match | None] = {}
-    found: dict[str, list[Told]] = {}
-    for kind in kinds:
-        alone, by_unit = fitting[kind]
-        found[kind] = []
+    found: dict[str, tuple[list[Told], float]] = {}
+    for kind, (alone, by_unit) in fitting.items():
+        rows, most = list[Told](), 0.0
         for code in (*(code for code in met if code in by_unit), *(c for c in alone if c not in met)):
             if code not in matches:
-                matches[code] = _match(scene, quantity, met.get(code, Match(code, 0.0, 0.0)), said, stems, when)
+                matches[code] = number.match(met.get(code) or Match(code, 0.0, 0.0))
             match = matches[code]
             if match is not None and (match.score or by_unit[code][1]):
-                found[kind].append((match, *by_unit[code]))
+                rows.append((match, *by_unit[code]))
+                most = max(most, match.score)
+        found[kind] = rows, LEAST * most
     return found
 
 
-def _worth(scene: Scene, met: dict[str, Match], subjects: Collection[Subject]) -> dict[str, Match]:
+def _worth(met: dict[str, Match], known: Mapping[str, Mapping[str, object]]) -> dict[str, Match]:
     """Return the quantities that the base knows of a subject, or that are met well enough to stand before those."""
     least = _UNKNOWN * max((match.score for match in met.values()), default=0.0)
-    known = [scene.records.by_subject.get(one, {}) for one in {subject.entity for subject in subjects}]
-    return {code: match for code, match in met.items() if match.score >= least or any(code in one for one in known)}
+    codes = known.values()
+    return {code: match for code, match in met.items() if match.score >= least or any(code in one for one in codes)}
 
 
-class Said:
-    """What the words around a number say of the groups of words that rule quantities out; worked out once for all."""
+class _Number:
+    """A number and what is said around it of time, rates, and the groups of words that rule quantities out."""
 
-    def __init__(self, scene: Scene, around: Mapping[str, float]) -> None:
-        """Take the stems around a number, each with its nearness."""
-        self.around = around
+    def __init__(self, scene: Scene, quantity: Quantity, when: Period | None, around: Mapping[str, float]) -> None:
+        """Take a number, its time, and the stems around it, each with its nearness."""
+        self.scene, self.quantity, self.when, self.around = scene, quantity, when, around
+        self.counted = _counted_stems(scene, quantity)
+        self.rate = quantity.unit.rpartition("/")[2] in _RATES
         self.wide = [
             group for group in scene.meanings.specific if any(around.get(one, 0.0) >= _SAME_CLAUSE for one in group)
         ]
         self._of: dict[frozenset[str], frozenset[str]] = {}
 
-    def of(self, group: frozenset[str]) -> frozenset[str]:
+    def match(self, match: Match) -> Match | None:
+        """Return how well the words meet a quantity, or None where noun or time rule it out."""
+        scene, code, when = self.scene, match.code, self.when
+        row, meanings = scene.base.quantities[code], scene.meanings
+        if row.unit == "count" and not (_counts(self.counted, meanings.own[code]) if self.counted else match.named):
+            return None
+        if when is not None and not _time_fits(row.period, when):
+            return None
+        if scene.says(self.quantity, code) and not (row.period == "year" and self._of_a_quarter()):
+            return Match(code, _CALLED * max(match.score, UNIT_ALONE), 1.0, said=True)
+        score = match.score * self._by_rate(code, row.period)
+        score *= self._by_period(row.period) * _by_definer(scene, code, self.around)
+        if _unsaid(scene, code, self.around):
+            score *= 0.45
+        if self.wide and any(meanings.own[code].isdisjoint(group) for group in self.wide):
+            score *= 0.7
+        if self._excluded(code):
+            return Match(code, 0.4 * score, min(match.share, 0.5))
+        return Match(code, score, match.share)
+
+    def _by_rate(self, code: str, period: str) -> float:
+        """Return how far a rate of the text speaks for a quantity: a month's number is seldom told for a year's."""
+        if not self.rate or period != "year":
+            return 1.0
+        return 1.0 if "/" in canonical(self.scene.base, code)[0] else _CONVERTED
+
+    def _of_a_quarter(self) -> bool:
+        """Whether a number is told of a quarter, not of a year: `in the quarter that ended in November`."""
+        if self.when is None or self.when.days > _QUARTER[1]:
+            return False
+        said = self.scene.word_set(self.quantity.sentence)
+        return bool(said & words("judging.period.quarter")) and not said & words("judging.period.year")
+
+    def _by_period(self, period: str) -> float:
+        """Return how far the words of time around a number speak for a quantity of that period."""
+        when = self.when
+        if when is not None and when.yearly and period == "cumulative":
+            return _RUNNING
+        if period == "level" and when is not None and when.stated and _QUARTER[0] <= when.days <= _QUARTER[1]:
+            return _STOCK  # what is booked in a quarter is no stock
+        if period not in {"quarter", "year"} or (when is not None and when.days > 31):
+            return 1.0
+        said = self.scene.word_set(self.quantity.sentence)
+        quarter = not said.isdisjoint(words("judging.period.quarter"))
+        if period == "year":
+            return _NOT_OF_QUARTER if quarter else 1.0
+        return 1.1 if quarter else 0.85 if said.isdisjoint(words("judging.period.year")) else 0.6
+
+    def _excluded(self, code: str) -> bool:
+        """Whether the text says another word of a group than the quantity: users a week are not users a month."""
+        for mine, group, whole in self.scene.meanings.exclusive[code]:
+            said = self._said(group)
+            if said and (mine.isdisjoint(said) or (whole and not mine <= said)):
+                return True
+        return False
+
+    def _said(self, group: frozenset[str]) -> frozenset[str]:
         """Return the words of an exclusive group that are said, the weaker ones left out."""
         if group not in self._of:
             near = {one: weight for one in group if (weight := self.around.get(one, 0.0)) >= NEAR}
@@ -149,6 +228,8 @@ class Said:
 
 def ordered(found: list[Candidate]) -> list[Candidate]:
     """Return candidates best first, in the same order on every run."""
+    if len(found) < 2:
+        return found
     return sorted(found, key=lambda one: (-round(one.score, 6), not one.known, one.subject, one.code))
 
 
@@ -220,44 +301,6 @@ def _alone(scene: Scene, kind: str, code: str) -> bool:
     return len(same) <= _FEW
 
 
-def _match(scene: Scene, quantity: Quantity, match: Match, said: Said, counted: set[str],
-           when: Period | None) -> Match | None:  # fmt: skip
-    """Return how well the words meet a quantity, or None where noun or time rule it out."""
-    code, row, around = match.code, scene.base.quantities[match.code], said.around
-    if row.unit == "count" and counted and not _counts(counted, scene.meanings.own[code]):
-        return None
-    if when is not None and not _time_fits(row.period, when):
-        return None
-    if row.unit == "count" and not counted and not match.named:
-        return None
-    score = match.score * _by_rate(scene, quantity, code, row.period)
-    score *= _by_period(scene, quantity, row.period, when) * _by_definer(scene, code, around)
-    if scene.says(quantity, code):
-        return Match(code, _CALLED * max(match.score, UNIT_ALONE), 1.0, said=True)
-    if _unsaid(scene, code, around):
-        score *= 0.45
-    if any(scene.meanings.own[code].isdisjoint(group) for group in said.wide):
-        score *= 0.7
-    if _excluded(scene, code, said):
-        return Match(code, 0.4 * score, min(match.share, 0.5))
-    return Match(code, score, match.share)
-
-
-def _by_rate(scene: Scene, quantity: Quantity, code: str, period: str) -> float:
-    """Return how far a rate of the text speaks for a quantity: a month's number is seldom told for a year's."""
-    rate = quantity.unit.rpartition("/")[2] in {"month", "quarter", "week", "day"}
-    return _CONVERTED if rate and period == "year" and "/" not in canonical(scene.base, code)[0] else 1.0
-
-
-def _excluded(scene: Scene, code: str, said: Said) -> bool:
-    """Whether the text says another word of a group than the quantity: users a week are not users a month."""
-    for mine, group, whole in scene.meanings.exclusive[code]:
-        words_said = said.of(group)
-        if words_said and (mine.isdisjoint(words_said) or (whole and not mine <= words_said)):
-            return True
-    return False
-
-
 def _counts(counted: set[str], own: frozenset[str]) -> bool:
     """Whether a quantity counts what the number counts; people in general may be its users or staff."""
     if not counted.isdisjoint(own):
@@ -274,7 +317,7 @@ def stemmed(path: str) -> frozenset[str]:
 def _unsaid(scene: Scene, code: str, around: Mapping[str, float]) -> bool:
     """Whether a quantity carries a word without which it is not meant (large firms, active parameters)."""
     groups = scene.meanings.required[code]
-    return any(not any(around.get(one, 0.0) >= NEAR for one in group) for group in groups)
+    return bool(groups) and any(not any(around.get(one, 0.0) >= NEAR for one in group) for group in groups)
 
 
 def _by_definer(scene: Scene, code: str, around: Mapping[str, float]) -> float:
@@ -296,19 +339,6 @@ def _time_fits(period: str, when: Period) -> bool:
     if period == "quarter":
         return when.days <= 120
     return period != "year" or when.days > 120 or when.days <= 31
-
-
-def _by_period(scene: Scene, quantity: Quantity, period: str, when: Period | None) -> float:
-    """Return how far the words of time around a number speak for a quantity of that period."""
-    if when is not None and when.yearly and period == "cumulative":
-        return _RUNNING
-    if period not in {"quarter", "year"} or (when is not None and when.days > 31):
-        return 1.0
-    said = scene.word_set(quantity.sentence)
-    quarter = bool(said & words("judging.period.quarter"))
-    if period == "quarter":
-        return 1.1 if quarter else 0.6 if said & words("judging.period.year") else 0.85
-    return 0.75 if quarter else 1.0
 
 
 def bases_said(scene: Scene, quantity: Quantity) -> frozenset[str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.tokens import Text, Token
-from rechenmacht.domains.reader.words import words
+from rechenmacht.domains.reader.words import stems, words
 
-BECOMES = frozenset({"wird", "werden"})
+BECOMES = words("grammar.context.becomes")
 _CUTS = frozenset(";()")
 
 
@@ -41,7 +41,7 @@ def attribution(tokens: list[Token], begin: int, end: int) -> str | None:
             return _name_after(tokens, i + 1 + (low == "according"), end)
         if low == "zufolge":
             return _name_before(tokens, i, begin)
-        if low == "angaben" and i > begin and tokens[i - 1].low in {"nach", "laut"}:
+        if low == "angaben" and i > begin and tokens[i - 1].low in words("grammar.context.by"):
             return _name_after(tokens, i + 1, end)
         if low in words("judging.role.say"):
             before = _name_before(tokens, i, begin)
@@ -59,7 +59,7 @@ def _role(said: set[str]) -> str:
 def _said(tokens: list[Token]) -> set[str]:
     """Return the words of a stretch; `wird` counts only where it makes a future, not a passive."""
     said = {token.low for token in tokens if token.text != "May"}
-    return said if ahead(tokens) else said - BECOMES
+    return said if BECOMES.isdisjoint(said) or ahead(tokens) else said - BECOMES
 
 
 def ahead(tokens: list[Token]) -> bool:
@@ -70,7 +70,7 @@ def ahead(tokens: list[Token]) -> bool:
     if sum(token.low in BECOMES for token in tokens) > 1:
         return True
     return any(
-        token.kind == "w" and token.text.islower() and token.low.endswith(("en", "ern", "eln", "sein"))
+        token.kind == "w" and token.text.islower() and token.low.endswith(stems("grammar.context.infinitives"))
         and token.low not in words("judging.tense.no_verbs") and token.low not in BECOMES
         and not token.low.startswith("ge") and len(token.low) > 4
         for token in tokens

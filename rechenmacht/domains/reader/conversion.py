@@ -10,19 +10,19 @@ from rechenmacht.domains.reader.measures import physical
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.shortforms import CHIP_HOURS
 from rechenmacht.domains.reader.tokens import Text, Token
-from rechenmacht.domains.reader.words import table, words
+from rechenmacht.domains.reader.words import rows, stems, table, words
 from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.forms import Quantity as Definition
 
 HOUR = 3600.0  # seconds
 YEAR = 31_557_600.0  # seconds
-_MILLION = {"million": 1e6, "millionen": 1e6, "mio": 1e6, "m": 1e6}
+_MILLION = rows("grammar.measures.million")
 _MOST_SHARE = 10.0  # a quantity that may be larger is a ratio, no share
 _PERIODS = frozenset({"s", "h", "day", "week", "month", "quarter", "year"})
-_HOURS, _DAYS = words("measures.hours"), frozenset({"day", "tag"})
+_HOURS, _DAYS = words("measures.hours"), words("grammar.common.days")
 _REACH = 3  # tokens behind a number within which it is told per what it is
 _OF_GAS = 5  # `384 grams of CO2 per kilowatt-hour`
-_POINTS = frozenset({"points", "point", "punkte", "punkten"})
+_POINTS = words("grammar.common.points_any")
 TELLING = _POINTS | {CHIP_HOURS}
 """Nouns that tell in what a number is counted."""
 # Words of a number's size, which say nothing of what it counts (`15 trillion`).
@@ -53,11 +53,11 @@ def divisor(text: Text, quantity: Quantity) -> tuple[str, float] | None:
     begin = max(quantity.first, quantity.last - 3)
     reach = _OF_GAS if quantity.unit == "kg" else _REACH
     for place in range(begin, min(quantity.last + reach, len(tokens) - 1)):
-        if tokens[place].sentence != quantity.sentence or tokens[place].low not in {"je", "pro", "per", "/", "a"}:
+        if text.low(place) not in words("grammar.common.per") or tokens[place].sentence != quantity.sentence:
             continue
         following = tokens[place + 1]
         size = _MILLION.get(following.low)
-        if size and any(tokens[k].low.startswith(("token", "eingabetoken", "ausgabetoken", "input", "output"))
+        if size and any(tokens[k].low.startswith(stems("grammar.measures.token_stems"))
                         for k in range(place + 2, min(place + 5, len(tokens)))):  # fmt: skip
             return "token", size
         found = physical(following.text, following.low)
@@ -111,7 +111,11 @@ def factor_to(quantity: Quantity, row: Definition, per: tuple[str, float] | None
 def _bare_cents(quantity: Quantity) -> bool:
     """Whether a number is in cents of which the text does not say whether they are a dollar's or a euro's."""
     low = quantity.text.lower()
-    return quantity.kind == "money" and "cent" in low and not any(sign in low for sign in ("us", "u.s", "$", "dollar"))
+    return (
+        quantity.kind == "money"
+        and "cent" in low
+        and not any(sign in low for sign in stems("grammar.measures.dollar_cents"))
+    )
 
 
 def _no_share(quantity: Quantity, row: Definition) -> bool:
@@ -139,13 +143,21 @@ def _of_rate(unit: str, target: str, row: Definition) -> float | None:
     return 1.0 if unit in _DAILY and _named_period(row, period) else None
 
 
-_TOLD = {"day": ("day", "tag"), "week": ("week", "woche"), "month": ("month", "monat")}
+_TOLD = {
+    "day": stems("grammar.measures.days"),
+    "week": stems("grammar.measures.weeks"),
+    "month": stems("grammar.measures.months"),
+}
 
 
 def _named_period(row: Definition, period: str) -> bool:
     """Whether the quantity itself counts by that time: users a week, messages a day."""
     names = " ".join((row.name_en, row.name_de, *row.synonyms_en, *row.synonyms_de)).lower()
-    adverb = {"day": ("daily", "täglich"), "week": ("weekly", "wöchentlich"), "month": ("monthly", "monatlich")}
+    adverb = {
+        "day": stems("grammar.measures.daily"),
+        "week": stems("grammar.measures.weekly"),
+        "month": stems("grammar.measures.monthly"),
+    }
     return any(word in names for word in (*_TOLD[period], *adverb[period]))
 
 

@@ -6,11 +6,12 @@ from rechenmacht.domains.reader import timewords as tw
 from rechenmacht.domains.reader.dateparts import Found, Parts, year_of
 from rechenmacht.domains.reader.lexicon import EN_CARDINALS
 from rechenmacht.domains.reader.units import PERIOD
+from rechenmacht.domains.reader.words import phrases, words
 
 _ISO = 3
 
 
-_NOT_A_YEAR_BEFORE = frozenset("rund etwa circa ca ungefähr about around roughly approximately nearly some".split())
+_NOT_A_YEAR_BEFORE = words("grammar.dates.about")
 _YEARISH = (1900, 2100)
 
 
@@ -108,10 +109,10 @@ class Figures(Parts):
 
     def _decade(self, i: int, year: int) -> Found | None:
         """Read `2030er-Jahre`, `the 2030s`, `2030-er Jahre`."""
-        after, follow, years = self.tokens[i + 1 : i + 2], self._low(i + 1), {"jahre", "jahren"}
+        after, follow, years = self.tokens[i + 1 : i + 2], self._low(i + 1), words("grammar.dates.years")
         if year % 10 or not after:
             return None
-        if after[0].glued and follow in {"er", "ern", "s"}:
+        if after[0].glued and follow in words("grammar.dates.decade_ends"):
             last = i + 2
             if self._low(last) == "-" and self._low(last + 1) in years:
                 last += 2
@@ -129,11 +130,11 @@ class Figures(Parts):
         year = year_of(self.tokens[i])
         if later is None or year is None or later <= year:
             return None
-        if follow in {"-", "–", "—"} or (follow in {"bis", "to"} and before not in {"seit", "in"}) or (
-            follow in {"through", "until"} and before == "from"
-        ):  # fmt: skip
+        to = follow in words("grammar.dates.to") and before not in words("grammar.dates.since")
+        through = follow in words("grammar.dates.through") and before == "from"
+        if follow in {"-", "–", "—"} or to or through:
             return i + 3
-        if (follow, before) in {("und", "zwischen"), ("and", "between")}:
+        if (before, follow) in phrases("grammar.amounts.between"):
             return i + 3
         return None
 
@@ -143,13 +144,13 @@ class Figures(Parts):
         if after is not None and after.sentence == self.tokens[i].sentence and (
             after.low in self.counts or after.text in self.counts or after.text in "%°×"
         ):  # fmt: skip
-            return not (after.lang == "en" and after.low in {"us", "nvidia"})
+            return not (after.lang == "en" and after.low in words("grammar.dates.no_year_behind"))
         return self._low(i - 1) in _NOT_A_YEAR_BEFORE or self._low(i - 1) in {"$", "€", "£"}
 
     def _day(self, i: int) -> Found | None:
         """Read `15. September 2024`, `15 September`, `15th of September`."""
         j, number = i + 1, int(self.tokens[i].text)
-        if self._low(j) in {".", "st", "nd", "rd", "th"} and self.tokens[j].glued:
+        if self._low(j) in words("grammar.dates.day_ends") and self.tokens[j].glued:
             j += 1
         if self._low(j) == "of":
             j += 1
@@ -171,25 +172,25 @@ class Figures(Parts):
     def _german_quarter(self, i: int) -> Found | None:
         """Read `4. Quartal 2027`, `1. Halbjahr`, `3rd quarter`."""
         number = int(self.tokens[i].text)
-        j = i + 2 if self._low(i + 1) in {".", "st", "nd", "rd", "th"} and self.tokens[i + 1].glued else i + 1
+        j = i + 2 if self._low(i + 1) in words("grammar.dates.day_ends") and self.tokens[i + 1].glued else i + 1
         return self._period(i, j, number) if j > i + 1 else None
 
     def _short_decade(self, i: int) -> Found | None:
         """Read `90er-Jahre`, `the 1990s` in short."""
         value = int(self.tokens[i].text)
-        english = self._low(i + 1) == "s" and self._low(i - 1) in {"the", "or", "and", "early", "late", "mid"}
+        english = self._low(i + 1) == "s" and self._low(i - 1) in words("grammar.dates.between_month")
         if english and value % 10 == 0 and value >= 20 and self.tokens[i + 1].glued:
             return Found(i, i + 2, *tw.decade(value + (1900 if value >= 40 else 2000)))
         if value % 10 or len(self.tokens[i].text) != 2 or self._low(i + 1) != "er" or not self.tokens[i + 1].glued:
             return None
         j = i + 3 if self._low(i + 2) == "-" else i + 2
-        if self._low(j) not in {"jahre", "jahren"}:
+        if self._low(j) not in words("grammar.dates.years"):
             return None
         return Found(i, j + 1, *tw.decade(value + (1900 if value >= 40 else 2000)))
 
     def _ago_english(self, i: int) -> Found | None:
         """Read `two years ago`, `a year earlier`, `a week ago` (a day then)."""
-        if self.article is None or self._low(i + 2) not in {"ago", "earlier"}:
+        if self.article is None or self._low(i + 2) not in words("grammar.dates.ago"):
             return None
         unit = PERIOD.get(self._low(i + 1).removesuffix("s"), "decade" if self._low(i + 1).startswith("decade") else "")
         count = EN_CARDINALS.get(self._low(i), 1)

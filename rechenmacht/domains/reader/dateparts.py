@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from rechenmacht.domains.reader import timewords as tw
-from rechenmacht.domains.reader.tokens import Token
+from rechenmacht.domains.reader.tokens import Text, Token
+from rechenmacht.domains.reader.words import words
 
 
 @dataclass(slots=True)
@@ -30,20 +31,15 @@ def year_of(token: Token) -> int | None:
     return value if _YEARISH[0] <= value <= _YEARISH[1] else None
 
 
-_PAST = frozenset(
-    "exceeded was were had rose reached fell war waren hatte hatten stieg sank erreichte wurde wurden".split()
-)
+_PAST = words("grammar.dates.past")
 
 
 class Parts:
     """Reads parts of dates in one text."""
 
-    def __init__(self, tokens: list[Token], article: date | None, counts: frozenset[str]) -> None:
-        """Take the tokens, the article's date, and the nouns and units that make a figure a count."""
-        self.tokens, self.article, self.counts = tokens, article, counts
-
-    def _low(self, i: int) -> str:
-        return self.tokens[i].low if 0 <= i < len(self.tokens) else ""
+    def __init__(self, text: Text, article: date | None, counts: frozenset[str]) -> None:
+        """Take the text, the article's date, and the nouns and units that make a figure a count."""
+        self.tokens, self._low, self.article, self.counts = text.tokens, text.low, article, counts
 
     def _year(self, i: int) -> int | None:
         return year_of(self.tokens[i]) if i < len(self.tokens) else None
@@ -56,10 +52,7 @@ class Parts:
         before = {t.low for t in self.tokens[max(0, i - 20) : i] if t.sentence == sentence}
         if before & _PAST:
             return False
-        return bool(
-            near & {"will", "soll", "sollen", "wird", "werden", "kommenden"}
-            or close & {"bis", "by", "ab", "spätestens", "next"}
-        )
+        return bool(near & words("grammar.dates.future") or close & words("grammar.dates.future_close"))
 
     def _month_number(self, i: int) -> int | None:
         if i >= len(self.tokens) or not self.tokens[i].text[0].isupper():
@@ -72,14 +65,11 @@ class Parts:
         name = self._low(j)
         if name == "fiscal":
             j, name = j + 1, self._low(j + 1)
-        length = {"quartal": 3, "quartals": 3, "quarter": 3, "quarter's": 3, "jahresviertel": 3, "halbjahr": 6,
-            "halbjahres": 6,
-                  "jahreshälfte": 6, "half": 6, "hälfte": 6, "fiskalquartal": 3,
-                  "geschäftsquartal": 3}.get(name)  # fmt: skip
+        length = tw.LENGTHS.get(name)
         if length is None or not 1 <= number <= 12 // length:
             return None
         last, year = self._year_behind(j + 1)
-        if name in {"half", "hälfte"} and year is None:
+        if name in words("grammar.dates.halves") and year is None:
             return None
         if year is None and self.article is not None:
             year = self.article.year if length * (number - 1) < self.article.month - 1 else self.article.year - 1
@@ -90,17 +80,14 @@ class Parts:
     def _year_behind(self, j: int) -> tuple[int, int | None]:
         """Return the place behind a year at `j` (`of 2025`, `des Jahres 2025`, `of this year`) and the year."""
         start = j
-        while self._low(j) in {"of", "in", "des", "im", "dieses", "the", "fiscal", "year", "jahres", "jahr", "last",
-            "next", "this",
-                               "geschäftsjahres", "vergangenen", "vorigen", "kommenden", "nächsten", "calendar",
-                               "der", "laufenden"} and j < start + 4:  # fmt: skip
+        while self._low(j) in words("grammar.dates.before_year") and j < start + 4:
             j += 1
         year = self._year(j)
         if year:
             return j + 1, year
-        words = {self._low(k) for k in range(start, j)}
-        if self.article is not None and words & tw.YEAR_WORDS:
-            shift = next((tw.RELATIVE[word] for word in words if word in tw.RELATIVE), None)
+        said = {self._low(k) for k in range(start, j)}
+        if self.article is not None and said & tw.YEAR_WORDS:
+            shift = next((tw.RELATIVE[word] for word in said if word in tw.RELATIVE), None)
             if shift is not None:
                 return j, self.article.year + shift
         return start, None

@@ -17,23 +17,15 @@ from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.ratios import Ratios, Share
 from rechenmacht.domains.reader.temporal import Dates, bounded
 from rechenmacht.domains.reader.tokens import Text
+from rechenmacht.domains.reader.words import stems, words
 from rechenmacht.errors import BadInput
 
-_CROWD = frozenset("user users nutzer nutzern nutzerzahl population bevölkerung einwohner einwohnern".split())
-_SPENT = tuple(
-    "invest zahlt zahlen kost ausg ausz steck kauf deal vertrag umsatz gewinn bewert kredit schulden spend spent paid "
-    "pays cost worth revenue valu raise bought profit stargate geld money wert verlust".split()
-)
+_CROWD = words("grammar.sentence.crowd")
+_SPENT = stems("grammar.sentence.spent")
 MOST_QUANTITIES = 25_000
-_LINKS = frozenset(
-    "vs versus auf to und and oder or von from gegenüber nach statt rund etwa about roughly , knapp über more than "
-    "mehr als bzw . respectively beziehungsweise fast nearly almost".split()
-)
-_BACK = frozenset("from gegenüber statt versus against nach compared noch zuvor von".split())
-_COUNT_WORDS = names.COUNTED | frozenset(un.WORDS) | frozenset(un.SYMBOLS) | frozenset(un.CURRENCY_WORDS) | frozenset(
-    {"prozent", "percent", "times", "mal", "fach", "million", "millionen", "billion", "milliarden", "trillion",
-        "mio", "mrd", "us"}
-)  # fmt: skip
+_LINKS = words("grammar.sentence.links")
+_BACK = words("grammar.sentence.back")
+_COUNT_WORDS = names.COUNTED.union(un.WORDS, un.SYMBOLS, un.CURRENCY_WORDS, words("grammar.sentence.count_words"))
 
 
 _STARTS = frozenset(
@@ -57,22 +49,9 @@ _STARTS = frozenset(
         *un.DOLLARS,
         *(code.lower() for code in un.CURRENCY_CODES),
     }
-    | set(
-        "a an die der das dem zur halbe halben halbes halber halb q h fy fiscal geschäftsjahr fiskaljahr gj "
-        "jahresende jahreswechsel jahresbeginn jahresanfang "
-        "jahresmitte gestern yesterday vorgestern vorjahr vorjahres vorjahren vorquartal vormonat vor rs twice "
-        "thrice double triple quadruple treble doubled "
-        "doubling doubles tripled tripling triples quadrupled quadrupling quintupled halved halving trebled "
-        "factor every faktor faktors jeder jede jedes jeden "
-        "jedem vielfaches vielfache vielfachen platz rang nummer no nr number rank ranked hundred thousand "
-        "hundert tausend multibillion multimillion "
-        "multitrillion billion trillion million latter dreiviertel zweidrittel many half doppelt doppelte "
-        "doppelten doppelter doppeltes".split()
-    )
+    | words("grammar.sentence.starts")
 )
-_STEMS = ("ver", "halbier", "million", "milliarde", "billion", "zwei", "dritt", "viert", "fünf", "sech", "sieb",
-    "acht", "neun", "zehn", "elf", "zwölf",
-          "drei", "vier", "zwan", "hundert", "tausend", "andert", "eine", "einu", "null", "erst")  # fmt: skip
+_STEMS = stems("grammar.sentence.start_stems")
 
 
 @lru_cache(maxsize=16384)
@@ -82,7 +61,7 @@ def _may_start(low: str) -> bool:
         shortforms.duration_word(low) is not None
         or low in _STARTS
         or low.startswith(_STEMS)
-        or low.endswith(("fold", "mal"))
+        or low.endswith(stems("grammar.sentence.start_ends"))
         or "fach" in low
     )
 
@@ -98,8 +77,8 @@ class Grammar(Amounts):
     def __init__(self, text: Text, article: date | None = None) -> None:
         """Prepare the readers of dates and ratios."""
         super().__init__(text, article)
-        self.ratios = Ratios(text.tokens)
-        self.dates = Dates(text.tokens, article, _COUNT_WORDS)
+        self.ratios = Ratios(text)
+        self.dates = Dates(text, article, _COUNT_WORDS)
 
     def all(self) -> list[Quantity]:
         """Return the quantities in order of their place.
@@ -110,7 +89,8 @@ class Grammar(Amounts):
         found: list[Quantity] = []
         i, count = 0, len(self.tokens)
         while i < count:
-            quantity = self._at(i)
+            token = self.tokens[i]
+            quantity = self._at(i) if token.kind != "w" or _may_start(token.low) else None
             if quantity is None:
                 i += 1
                 continue
@@ -158,28 +138,28 @@ class Grammar(Amounts):
             if not bare or last is None or quantity.sentence - last.sentence > 2 or self._counts_things(quantity):
                 continue
             begin, end = self.text.sentences[quantity.sentence]
-            words = " ".join(self.low(k) for k in range(max(begin, quantity.first - 20), min(end, quantity.last + 8)))
-            if any(stem in words for stem in _SPENT):
+            said = " ".join(self.low(k) for k in range(max(begin, quantity.first - 20), min(end, quantity.last + 8)))
+            if any(stem in said for stem in _SPENT):
                 quantity.unit, quantity.kind = last.unit, "money"
 
     def _counts_things(self, quantity: Quantity) -> bool:
         """Whether what a number counts stands before it: `parameters of 2.3 billion`."""
         before = [self.low(k) for k in range(max(0, quantity.first - 2), quantity.first)]
-        return len(before) == 2 and before[1] in {"of", "von", ":"} and before[0] in names.COUNTED
+        return len(before) == 2 and before[1] in words("grammar.sentence.of_things") and before[0] in names.COUNTED
 
     def _people(self, found: list[Quantity]) -> None:
         """Let a bare number count people where the sentence speaks of "die Zahl der Nutzer"."""
         for quantity in found:
             if quantity.unit == "count" and not quantity.noun and quantity.kind == "number" and quantity.size >= 1000:
                 begin = self.text.sentences[quantity.sentence][0]
-                words = [self.low(k) for k in range(max(begin, quantity.first - 18), quantity.first)]
-                if set(words[-8:]) & _CROWD:
+                said = [self.low(k) for k in range(max(begin, quantity.first - 18), quantity.first)]
+                if set(said[-8:]) & _CROWD:
                     quantity.unit = "people"
-                for k, word in enumerate(words[:-2]):
+                for k, word in enumerate(said[:-2]):
                     if (
-                        word in {"zahl", "number", "anzahl"}
-                        and words[k + 1] in {"der", "of"}
-                        and set(words[k + 2 : k + 5]) & un.PEOPLE
+                        word in words("grammar.sentence.number_of")
+                        and said[k + 1] in words("grammar.sentence.of")
+                        and set(said[k + 2 : k + 5]) & un.PEOPLE
                     ):
                         quantity.unit = "people"
 
@@ -211,7 +191,7 @@ class Grammar(Amounts):
             return None
         if token.kind == "s":
             return self._amount(i)
-        if token.kind == "w" and not (_may_start(token.low) and self._opens(i)):
+        if token.kind == "w" and not self._opens(i):
             return None
         dated = self.dates.at(i)
         if dated is not None:
@@ -223,9 +203,9 @@ class Grammar(Amounts):
 
     def _opens(self, i: int) -> bool:
         """Whether a word that can open a quantity does so: not `eight-bit`, not an article before a sign."""
-        if self.low(i + 1) == "-" and self.low(i + 2) in {"bit", "bits"}:
+        if self.low(i + 1) == "-" and self.low(i + 2) in words("grammar.common.bits"):
             return False
-        article = self.low(i) in {"a", "an", "die", "der", "das"}
+        article = self.low(i) in words("grammar.sentence.articles")
         return not article or (i + 1 < len(self.tokens) and self.tokens[i + 1].kind != "s")
 
     def _duration_word(self, i: int) -> Quantity | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from rechenmacht.domains.reader.words import table, words
+from rechenmacht.domains.reader.words import stems, table, words
 
 _LISTS = table("lexicon")
 
@@ -83,13 +83,13 @@ def german_cardinal(word: str) -> float | None:
 def german_ordinal(word: str) -> int | None:
     """Return the number of a German ordinal in lower case (`dritten`, `fünfundzwanzigste`), or None."""
     stem = word
-    for ending in ("en", "er", "es", "em", "e"):
+    for ending in stems("grammar.numbers.ordinal_ends"):
         if word.endswith(ending):
             stem = word[: -len(ending)]
             break
     if stem in DE_ORDINAL:
         return DE_ORDINAL[stem]
-    for ending in ("st", "t"):
+    for ending in stems("grammar.numbers.ordinal_marks"):
         if stem.endswith(ending):
             value = german_cardinal(stem[: -len(ending)])
             if value is not None and value >= 1:

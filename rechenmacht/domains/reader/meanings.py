@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import NamedTuple
@@ -28,7 +28,8 @@ MEANING = 0.12  # weight of a word of the meaning against one of a name or synon
 NEAR = 0.4  # a word of another sentence helps to rank, but names nothing
 _FEW_MET = 8
 _SLIGHT = 0.05  # a quantity met this much less than the best is met by chance
-_KEPT = 256  # sentences whose stems are kept
+_MOST_CELLS = 400_000  # numbers times phrases that are worked out at once
+_KEPT = 512  # sets of quantities whose phrases are kept
 NAMED = 0.74  # share of a phrase that must be met to say that a quantity is named
 
 
@@ -55,32 +56,9 @@ class Index:
     """
 
     codes: tuple[str, ...]
+    numbers: dict[str, int]
     places: dict[str, NDArray[np.intp]]
     meant: dict[str, NDArray[np.intp]]
-    wholes: NDArray[np.float64]
-    of: NDArray[np.intp]
-    begins: NDArray[np.intp]
-
-
-@dataclass(frozen=True, slots=True)
-class Met:
-    """Where the S stems around the numbers of a sentence stand in an index; phrases and quantities not met are out.
-
-    `named` are the N stems that phrases have, with their `weights` (N), phrases (`places`, P) and how many of these
-    each has (`sizes`, N); `hinted` the M stems that meanings have, with their weights (`more`, M), quantities
-    (`meant`, Q) and how many each has (`spread`, M). `wholes` (K) are the weights of the K phrases met, `of` (K) their
-    quantities, `begins` (Q) each quantity's first phrase, `codes` (Q) the quantities.
-    """
-
-    codes: tuple[str, ...]
-    named: NDArray[np.intp]
-    weights: NDArray[np.float64]
-    places: NDArray[np.intp]
-    sizes: NDArray[np.intp]
-    hinted: NDArray[np.intp]
-    more: NDArray[np.float64]
-    meant: NDArray[np.intp] | None
-    spread: NDArray[np.intp]
     wholes: NDArray[np.float64]
     of: NDArray[np.intp]
     begins: NDArray[np.intp]
@@ -104,7 +82,6 @@ class Meanings:
 
     def __init__(self, base: Base) -> None:
         """Index the quantities of the base."""
-        self._kept: dict[tuple[tuple[str, ...], frozenset[str] | None], Met | None] = {}
         self._indexes: dict[frozenset[str] | None, Index] = {}
         self.codes, self.rows = tuple(base.quantities), base.quantities
         self.phrases: dict[str, tuple[frozenset[str], ...]] = {}
@@ -201,8 +178,11 @@ class Meanings:
             for one in self.meanings[code]:
                 if one in self.meant:
                     meant.setdefault(one, []).append(number)
+        if len(self._indexes) >= _KEPT:
+            self._indexes.clear()
         self._indexes[wanted] = Index(
-            codes, {one: np.array(rows) for one, rows in places.items()},
+            codes, {code: number for number, code in enumerate(codes)},
+            {one: np.array(rows) for one, rows in places.items()},
             {one: np.array(rows) for one, rows in meant.items()}, np.array(wholes), np.array(of), np.array(begins),
         )  # fmt: skip
         return self._indexes[wanted]
@@ -213,97 +193,113 @@ class Meanings:
         used = Counter(one for meaning in self.meanings.values() for one in meaning)
         return frozenset(one for one, count in used.items() if count <= _COMMON)
 
-    def matches(self, context: Mapping[str, float], wanted: frozenset[str] | None = None) -> dict[str, Match]:
-        """Return how well weighed stems meet each quantity that they meet at all.
+    def matches(self, context: Mapping[str, float], told: Collection[str]) -> dict[str, Match]:
+        """Return how well weighed stems meet some quantities, set beside all that they meet.
 
         Args:
             context: stems around the number, each with its nearness (0 to 1).
-            wanted: the quantities that may be meant, all if none are named.
+            told: the quantities to tell of.
         """
-        met = self._met(tuple(context), wanted)
-        if met is None:
-            return {}
-        near, wholes = np.fromiter(context.values(), np.float64, len(context)), met.wholes
-        most, close = len(wholes), near[met.named]
-        score = np.bincount(met.places, (met.weights * close).repeat(met.sizes), most)
-        within = np.where(close >= NEAR, met.weights, 0.0)
-        share = np.bincount(met.places, within.repeat(met.sizes), most) / wholes
-        score = score * np.maximum(share, 0.5 * score / wholes) ** 2
-        best = np.maximum.reduceat(score, met.begins)
-        shares = np.maximum.reduceat(np.where(score == best[met.of], np.minimum(share, 1.0), 0.0), met.begins)
-        told = best
-        if met.meant is not None:
-            hints = np.bincount(met.meant, (met.more * near[met.hinted]).repeat(met.spread), len(best) + 1)
-            told = best + MEANING * hints[:-1]
-        rows = [row for row in zip(met.codes, told.tolist(), shares.tolist(), best.tolist(), strict=True) if row[3]]
-        if len(rows) > _FEW_MET:
-            rows = self._worth(rows)
-        return {code: Match(code, value, part) for code, value, part, _ in rows}
+        return self._of_some([context], self._index(None), told)[0] if told else {}
 
-    @staticmethod
-    def _worth(rows: list[tuple[str, float, float, float]]) -> list[tuple[str, float, float, float]]:
-        """Return the quantities met well enough to be looked at, and the rivals of the best met.
+    def all_matches(self, contexts: Sequence[Mapping[str, float]], wanted: frozenset[str]) -> list[dict[str, Match]]:
+        """Return, for each number, how well the weighed stems around it meet each quantity that they meet at all.
 
         Args:
-            rows: of each quantity met its code, score, share, and score without its meaning.
+            contexts: stems around each number, each with its nearness (0 to 1).
+            wanted: the quantities that may be meant.
         """
-        best = max(rows, key=lambda row: row[1])
-        least, rivals = _SLIGHT * best[1], rivals_of(best[0])
-        return [row for row in rows if row[1] >= least or row[0] in rivals]
+        index = self._index(wanted)
+        some = max(1, _MOST_CELLS // max(len(index.of), 1))
+        found = list[dict[str, Match]]()
+        for begin in range(0, len(contexts), some):
+            found += self._of_some(contexts[begin : begin + some], index)
+        return found
 
-    def _met(self, stems: tuple[str, ...], wanted: frozenset[str] | None) -> Met | None:
-        """Return where some stems stand in the phrases, or None where in none; kept, as all numbers of a sentence ask.
-
-        Args:
-            stems: the stems around a number, in their order.
-            wanted: the quantities that may be meant, all if none are named.
-        """
-        key = (stems, wanted)
-        if key not in self._kept:
-            if len(self._kept) >= _KEPT:
-                self._kept.clear()
-            self._kept[key] = self._made(stems, self._index(wanted))
-        return self._kept[key]
-
-    def _made(self, stems: tuple[str, ...], index: Index) -> Met | None:
-        named = [k for k, one in enumerate(stems) if one in index.places]
-        if not named:
-            return None
-        every, sizes = _joined([index.places[stems[k]] for k in named])
-        phrases, slot = _slots(every, len(index.of))
-        places, owners = slot[every], index.of[phrases]
-        quantities, slots = _slots(owners, len(index.codes))
-        of = slots[owners]
-        begins = np.flatnonzero(np.diff(of, prepend=-1))
-        hinted = [k for k, one in enumerate(stems) if one in index.meant]
-        meant, spread = _joined([index.meant[stems[k]] for k in hinted]) if hinted else (None, sizes)
-        if meant is not None:
-            meant = slots[meant]  # what only meanings hint at goes into one slot behind the others
-        weights, more = (np.array([self.weight.get(stems[k], 1.0) for k in rows]) for rows in (named, hinted))
-        return Met(
-            tuple(index.codes[k] for k in quantities), np.array(named), weights, places, sizes,
-            np.array(hinted, np.intp), more, meant, spread, index.wholes[phrases], of, begins,
-        )  # fmt: skip
+    def _of_some(
+        self, contexts: Sequence[Mapping[str, float]], index: Index, told: Collection[str] | None = None
+    ) -> list[dict[str, Match]]:
+        """Return the matches of a few numbers, worked out at once; of some quantities only, where they are given."""
+        met = _Met(len(contexts), index)
+        for row, context in enumerate(contexts):
+            for one, close in context.items():
+                if (places := index.places.get(one)) is not None:
+                    met.near(row, places, self.weight[one], close)
+                if (numbers := index.meant.get(one)) is not None:
+                    met.hinted(row, numbers, self.weight.get(one, 1.0) * close)
+        return met.matches(None if told is None else [index.numbers[code] for code in told])
 
 
-def _slots(members: NDArray[np.intp], most: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return the different members (K) in order, and for each of `most` (N) its place among them, K where it is none.
+class _Met:
+    """How well the stems around some numbers (N) meet the phrases (P) and quantities (Q) of an index."""
 
-    Args:
-        members: numbers below `most`, in any order (M).
-        most: how many there may be.
-    """
-    found = np.zeros(most, bool)
-    found[members] = True
-    different = np.flatnonzero(found)
-    places = np.full(most, len(different))
-    places[different] = np.arange(len(different))
-    return different, places
+    def __init__(self, count: int, index: Index) -> None:
+        """Take how many numbers there are."""
+        self.count, self.index = count, index
+        self.named = _Sums(count, len(index.of))
+        self.whole = list[float]()
+        self.hints = _Sums(count, len(index.codes))
+
+    def near(self, row: int, places: NDArray[np.intp], weight: float, close: float) -> None:
+        """Note a stem of a number: the phrases that it is in (M), its weight and how near it is."""
+        self.named.add(row, places, weight * close)
+        self.whole.append(weight if close >= NEAR else 0.0)
+
+    def hinted(self, row: int, numbers: NDArray[np.intp], weight: float) -> None:
+        """Note a stem of a number that stands in the meanings of some quantities (M), with its weight."""
+        self.hints.add(row, numbers, weight)
+
+    def matches(self, told_of: list[int] | None) -> list[dict[str, Match]]:
+        """Return by number the quantities met well enough to be looked at; only some, where these are given."""
+        found: list[dict[str, Match]] = [{} for _ in range(self.count)]
+        if not self.named.rows:
+            return found
+        index, score = self.index, self.named.sums()
+        share = self.named.sums(self.whole) / index.wholes
+        score = score * np.maximum(share, 0.5 * score / index.wholes) ** 2
+        best = np.maximum.reduceat(score, index.begins, axis=1)
+        told = np.where(best > 0, best + MEANING * self.hints.sums(), 0.0) if self.hints.rows else best
+        least = np.where(np.count_nonzero(best, axis=1) > _FEW_MET, _SLIGHT * told.max(axis=1), 0.0)
+        kept = (best > 0) & (told >= least[:, np.newaxis])
+        for row in np.flatnonzero(least).tolist():
+            first = index.codes[int(told[row].argmax())]
+            rivals = [index.numbers[code] for code in rivals_of(first) if code in index.numbers]
+            kept[row, rivals] = best[row, rivals] > 0
+        if told_of is not None:
+            only = np.zeros(len(index.codes), bool)
+            only[told_of] = True
+            kept &= only
+        shares = np.where(score == best[:, index.of], np.minimum(share, 1.0), 0.0)
+        shares = np.maximum.reduceat(shares, index.begins, axis=1)
+        rows, numbers = np.nonzero(kept)
+        values, parts = told[rows, numbers].tolist(), shares[rows, numbers].tolist()
+        for row, number, value, part in zip(rows.tolist(), numbers.tolist(), values, parts, strict=True):
+            found[row][index.codes[number]] = Match(index.codes[number], value, part)
+        return found
 
 
-def _joined(rows: list[NDArray[np.intp]]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return R arrays (each of its own length) one behind the other (N), and their lengths (R)."""
-    return np.concatenate(rows), np.array([len(row) for row in rows])
+class _Sums:
+    """Weights added up by number (N) and place (P), in the order in which they come."""
+
+    def __init__(self, count: int, places: int) -> None:
+        """Take how many numbers and places there are."""
+        self.shape = count, places
+        self.rows, self.places = list[int](), list[NDArray[np.intp]]()
+        self.weights = list[float]()
+
+    def add(self, row: int, places: NDArray[np.intp], weight: float) -> None:
+        """Add a weight at some places (M) of a number."""
+        self.rows.append(row)
+        self.places.append(places)
+        self.weights.append(weight)
+
+    def sums(self, weights: list[float] | None = None) -> NDArray[np.float64]:
+        """Return the sums (N, P) of the weights, or of others in their stead."""
+        sizes = np.fromiter(map(len, self.places), np.intp, len(self.places))
+        cells = np.concatenate(self.places) + (np.array(self.rows) * self.shape[1]).repeat(sizes)
+        added = np.array(self.weights if weights is None else weights).repeat(sizes)
+        sums = np.bincount(cells, added, self.shape[0] * self.shape[1]).astype(np.float64, copy=False)
+        return sums.reshape(self.shape)
 
 
 @cache

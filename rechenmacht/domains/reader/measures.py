@@ -9,8 +9,8 @@ from rechenmacht.domains.reader import units as un
 from rechenmacht.domains.reader.model import Kind
 from rechenmacht.domains.reader.names import COUNTED
 from rechenmacht.domains.reader.shortforms import CHIP_HOURS, chip_hour
-from rechenmacht.domains.reader.tokens import Token
-from rechenmacht.domains.reader.words import table, words
+from rechenmacht.domains.reader.tokens import Text, Token
+from rechenmacht.domains.reader.words import stems, table, words
 
 
 @dataclass(slots=True)
@@ -27,6 +27,7 @@ class Measure:
 
 _EQUIVALENTS, _FEW_FIRMS = words("measures.equivalents"), words("measures.few_firms")
 _PERCENT, _POINTS, _BASIS = words("measures.percent"), words("measures.points"), words("measures.basis")
+_PERCENT_OPENS = _PERCENT | _POINTS | _BASIS | words("grammar.measures.percent_opens")
 _FOLD, _STOP = words("measures.fold"), words("measures.stop")
 _PER, _RECKONED = words("measures.per"), words("measures.reckoned")
 _HOURS = words("measures.hours")
@@ -39,7 +40,7 @@ def physical(text: str, low: str) -> tuple[str, float] | None:
         return un.SYMBOLS[text]
     if low in un.WORDS:
         return un.WORDS[low]
-    if low.endswith(("s", "n")) and low[:-1] in un.WORDS:
+    if low.endswith(stems("grammar.measures.plural")) and low[:-1] in un.WORDS:
         return un.WORDS[low[:-1]]
     return None
 
@@ -52,15 +53,11 @@ def _may_count(token: Token) -> bool:
 
 
 class Measures:
-    """Reads measures in one list of tokens."""
+    """Reads measures in one text."""
 
-    def __init__(self, tokens: list[Token], euro_cents: bool) -> None:
-        """Take the tokens and whether a bare cent is a euro's."""
-        self.tokens, self.euro_cents = tokens, euro_cents
-
-    def low(self, i: int) -> str:
-        """Lower-case text of token `i`, or nothing behind the end."""
-        return self.tokens[i].low if 0 <= i < len(self.tokens) else ""
+    def __init__(self, text: Text) -> None:
+        """Take the text; a bare cent is a euro's in a German one."""
+        self.tokens, self.low, self.euro_cents = text.tokens, text.low, text.lang == "de"
 
     def text(self, i: int) -> str:
         """Text of token `i`, or nothing behind the end."""
@@ -84,7 +81,9 @@ class Measures:
             return None
         if self.tokens[j].name:
             return self._tokens(j) or self._formatted(j)
-        return self._percent(j) or self.currency(j) or self._tokens(j) or self._physical(j) or self.duration(j) or (
+        low = self.low(j)
+        percent = self._percent(j) if low in _PERCENT_OPENS else None
+        return percent or self.currency(j) or self._tokens(j) or self._physical(j) or self.duration(j) or (
             None if vague else self._multiple(j)
         )  # fmt: skip
 
@@ -92,12 +91,12 @@ class Measures:
         low, points = self.low(j), self._points(j)
         if points is not None:
             return points
-        if low in {"‰", "promille"}:
+        if low in words("grammar.measures.permille"):
             return Measure("percent", "1", 1e-3, j + 1)
-        if low == "per" and self.low(j + 1) in {"cent", "cents"} and self.low(j + 1) == "cent":
+        if low == "per" and self.low(j + 1) in words("grammar.measures.cent") and self.low(j + 1) == "cent":
             return Measure("percent", "1", 0.01, j + 2)
         if low in _PERCENT:
-            point = self.low(j + 1) == "-" and self.low(j + 2) in {"point", "points"}
+            point = self.low(j + 1) == "-" and self.low(j + 2) in words("grammar.measures.points")
             return Measure("percent", "1", 0.01, j + 3 if point else j + 1, "point" if point else "")
         return None
 
@@ -106,18 +105,18 @@ class Measures:
         low = self.low(j)
         if low in _POINTS or (low == "prozent" and self.low(j + 1) == "-" and self.low(j + 2) == "punkte"):
             return Measure("percent", "1", 0.01, j + 1, "point")
-        if low in {"percentage", "basis"} and self.low(j + 1) in {"points", "point"}:
+        if low in words("grammar.measures.point_heads") and self.low(j + 1) in words("grammar.measures.points"):
             return Measure("percent", "1", 0.01 if low == "percentage" else 1e-4, j + 2, "point")
         return Measure("percent", "1", 1e-4, j + 1, "point") if low in _BASIS else None
 
     def currency(self, j: int) -> Measure | None:
         """Return the currency word, code or sign at `j`."""
         text, low = self.text(j), self.low(j)
-        if low in {"eurocent", "eurocents"} or (low == "euro" and self.low(self.hyphen(j + 1)) in un.CENTS):
+        if low in words("grammar.measures.eurocent") or (low == "euro" and self.low(self.hyphen(j + 1)) in un.CENTS):
             return Measure("money", "EUR", 0.01, j + 1 if low != "euro" else self.hyphen(j + 1) + 1)
         if low in un.CURRENCY_WORDS:
             code, factor = un.CURRENCY_WORDS[low]
-            if low in {"pfund", "pound", "pounds"} and self.low(j + 1) in {"schwer", "of"}:
+            if low in words("grammar.measures.pounds") and self.low(j + 1) in words("grammar.measures.weighs"):
                 return None
             return Measure("money", code, factor, j + 1)
         if text in un.CURRENCY_CODES:
@@ -144,7 +143,7 @@ class Measures:
 
     def _tokens(self, j: int) -> Measure | None:
         """Read `tokens per second` and `H100 equivalents`."""
-        if self.low(j) in {"token", "tokens"}:
+        if self.low(j) in words("grammar.measures.token"):
             last = self._per_second(j + 1)
             return Measure("number", "token/s", 1.0, last, "token") if last else None
         return self._equivalents(j)
@@ -156,26 +155,26 @@ class Measures:
         if unit not in _EQUIVALENTS:
             return None
         k = j + 2
-        if self.low(k) in {"e", "es"} and self.tokens[k].glued:
+        if self.low(k) in words("grammar.measures.e") and self.tokens[k].glued:
             return Measure("number", unit, 1.0, k + 1)
         k += self.low(k) == "-"
-        if self.low(k) in {"gpu", "chip"}:
+        if self.low(k) in words("grammar.measures.chip"):
             k += 1 + (self.low(k + 1) == "-")
-        if self.low(k).startswith(("equivalent", "äquivalent", "einheit", "gpu-äquivalent")):
+        if self.low(k).startswith(stems("grammar.measures.equivalent")):
             return Measure("number", unit, 1.0, k + 1)
         return None
 
     def _formatted(self, j: int) -> Measure | None:
         """Read a rate that names its number format first (`524 FP8-ExaFLOPS`)."""
         digits = j + 1 < len(self.tokens) and self.tokens[j + 1].kind == "n" and self.tokens[j + 1].glued
-        if self.low(j) not in {"fp", "bf", "int"} or not digits:
+        if self.low(j) not in words("grammar.measures.formats") or not digits:
             return None
         k = self.hyphen(j + 2)
         found = physical(self.text(k), self.low(k)) if k < len(self.tokens) else None
         return Measure("number", *found, k + 1) if found is not None and found[0] == "FLOP/s" else None
 
     def _per_second(self, j: int) -> int | None:
-        if self.low(j) in {"pro", "je", "per", "a", "/"} and self.low(j + 1) in {"sekunde", "second", "s", "sec"}:
+        if self.low(j) in words("grammar.common.per") and self.low(j + 1) in words("grammar.common.second"):
             return j + 2
         return None
 
@@ -184,7 +183,9 @@ class Measures:
         if token.kind != "w" and token.text != "°":
             return None
         if token.text == "°":
-            return Measure("number", "degC", 1.0, j + 2) if self.text(j + 1) in {"C", "Celsius"} else None
+            return (
+                Measure("number", "degC", 1.0, j + 2) if self.text(j + 1) in words("grammar.measures.celsius") else None
+            )
         found = physical(token.text, token.low)
         if found is None:
             return self._two_words(j)
@@ -192,7 +193,7 @@ class Measures:
         if (
             token.text in un.AMBIGUOUS
             and not token.glued
-            and (token.text in {"s", "g", "t", "l", "b", "B", "h"} or self._abbreviated(j))
+            and (token.text in words("grammar.measures.letters") or self._abbreviated(j))
             and not (token.text == "g" and self.text(j + 1) == "/" and self.tokens[j + 1].glued)
         ):
             return None
@@ -210,7 +211,7 @@ class Measures:
             joined = f"{token.text}/{self.text(last + 1)}"
             if joined in un.SYMBOLS:
                 return Measure("number", *un.SYMBOLS[joined], last + 2)
-            if unit in {"B", "FLOP/s", "FLOP"} and self.low(last + 1) in {"s", "sec", "second", "sekunde"}:
+            if unit in {"B", "FLOP/s", "FLOP"} and self.low(last + 1) in words("grammar.common.second"):
                 return Measure("number", "FLOP/s" if unit != "B" else "B/s", factor, last + 2)
         return self._with_word(token, unit, factor, last)
 
@@ -224,7 +225,7 @@ class Measures:
             return Measure("number", "B/s" if unit == "B" else "FLOP/s", factor, per)
         if token.low.startswith("exaflop") and unit == "FLOP":
             unit = "FLOP/s"
-        if unit == "m" and self.low(last) in {"squared", "²"}:
+        if unit == "m" and self.low(last) in words("grammar.measures.squared"):
             return Measure("number", "m2", factor**2, last + 1)
         if unit == "degC" and self.low(last) in {"celsius"}:
             last += 1
@@ -233,15 +234,15 @@ class Measures:
     def _two_words(self, j: int) -> Measure | None:
         low, after = self.low(j), self.low(self.hyphen(j + 1))
         last = self.hyphen(j + 1) + 1
-        if low in {"square", "cubic"}:
+        if low in words("grammar.measures.areas"):
             found = physical(after, after)
             if found is not None and found[0] == "m":
                 return Measure(
                     "number", "m2" if low == "square" else "m3", found[1] ** (2 if low == "square" else 3), last
                 )
-        if low in {"metric", "short", "long"} and after in {"tons", "tonnes", "ton"}:
+        if low in words("grammar.measures.ton_heads") and after in words("grammar.measures.tons"):
             return Measure("number", "kg", 1e3, last)
-        if low in {"giga", "mega", "kilo", "tera"}:
+        if low in words("grammar.measures.prefixes"):
             found = un.WORDS.get(low + after)
             if found:
                 return Measure("number", *found, last)
@@ -251,7 +252,9 @@ class Measures:
         """Return the unit of time at `j`."""
         low = self.low(j)
         if low in un.TIME:
-            if low == "second" and not (self.low(j - 1) == "-" or self.low(j - 1) in {"one", "a"}):
+            if low == "second" and not (
+                self.low(j - 1) == "-" or self.low(j - 1) in words("grammar.measures.one_before_second")
+            ):
                 return None
             unit, factor = un.TIME[low]
             return Measure("duration", unit, factor, j + 1, "time")
@@ -269,17 +272,17 @@ class Measures:
         low = self.low(j)
         if low == "mal" or low in _FOLD:
             return Measure("ratio", "1", 1.0, self._comparison(j + 1), "times")
-        if low == "times" and self.low(j + 1) not in {"square", "the-"}:
+        if low == "times" and self.low(j + 1) not in words("grammar.measures.no_times"):
             return Measure("ratio", "1", 1.0, self._comparison(j + 1), "times")
-        if low in {"x", "×"} and (self.tokens[j].glued or self.low(j + 1) in {"faster", "more", "the", "as"}) and not (
-            j + 1 < len(self.tokens) and self.tokens[j + 1].kind == "n"
-        ):  # fmt: skip
+        crossed = self.tokens[j].glued or self.low(j + 1) in words("grammar.measures.behind_cross")
+        figure = j + 1 < len(self.tokens) and self.tokens[j + 1].kind == "n"
+        if low in words("grammar.measures.cross") and crossed and not figure:
             return Measure("ratio", "1", 1.0, self._comparison(j + 1), "times")
         return None
 
     def _comparison(self, j: int) -> int:
         """Step over `so hoch`, `as many`, `more`, `faster`, `schneller`."""
-        if self.low(j) in {"so", "as"} and j + 1 < len(self.tokens) and self.tokens[j + 1].kind == "w":
+        if self.low(j) in words("grammar.measures.as") and j + 1 < len(self.tokens) and self.tokens[j + 1].kind == "w":
             return j + 2
         return j
 
@@ -350,7 +353,7 @@ class Measures:
     def _in_the(self, i: int) -> tuple[str, int, str] | None:
         """Read `in der Woche`."""
         name = self.low(i + 2)
-        return (un.PERIOD[name], i + 3, "") if name in {"woche", "stunde", "sekunde", "minute"} else None
+        return (un.PERIOD[name], i + 3, "") if name in words("grammar.measures.no_plural_rate") else None
 
     def _period(self, i: int, *, glued: bool) -> str | None:
         """Return the period that a word names; `s` and `h` do so only behind a stroke."""
@@ -361,10 +364,10 @@ class Measures:
     def _per_period(self, i: int, *, glued: bool) -> bool:
         """Whether the word before a period makes a rate of it: `per year`, `im Jahr`; `a year ago` does not."""
         low, period = self.low(i), self.low(i + 1)
-        if low in _PER or low in {"each", "every", "jede", "jeden", "jedes"} or glued:
+        if low in _PER or low in words("grammar.measures.each") or glued:
             return True
-        if low in {"a", "an"}:
+        if low in words("grammar.common.a"):
             return self.low(i + 2) not in _RECKONED
-        german = (low == "im" and period in {"jahr", "monat", "quartal"}) or (low == "am" and period == "tag")
+        german = (low == "im" and period in words("grammar.measures.period_stems")) or (low == "am" and period == "tag")
         behind = self.tokens[i + 2] if i + 2 < len(self.tokens) else None
         return german and (behind is None or (behind.kind != "n" and behind.low not in words("reading.rate.reckoned")))

@@ -9,13 +9,14 @@ from functools import cache, lru_cache
 from typing import Generic, TypeVar
 
 from rechenmacht.domains.reader.tokens import Text, Token
-from rechenmacht.domains.reader.words import table, words
+from rechenmacht.domains.reader.words import stems, table, words
 from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.forms import Entity
 
 _PIECE = re.compile(r"[0-9]+(?:[.,'’][0-9]+)*|[^\W\d_]+")
 _PLAIN_END = re.compile(r"['’]")
 _JOINTS = frozenset("-‑()/,.:+@&–_;")
+_NEAR_JOINTS = _JOINTS - {":", ";"}
 _SHARED = 4  # a name that so many bear names none of them
 _NAMELESS = frozenset({"kind"})
 T = TypeVar("T")
@@ -38,6 +39,9 @@ class Mention:
     others: tuple[str, ...] = ()
 
 
+_PODS = frozenset({"pod", "pods", "superpod", "verbund"})
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """Quantities whose name the text says word for word, over tokens `first` to `last` (excluded)."""
@@ -51,7 +55,7 @@ class Said:
 @lru_cache(maxsize=65536)
 def plain(low: str) -> str:
     """Return a word without its genitive."""
-    for ending in ("'s", "’s", "s'", "s’"):
+    for ending in stems("grammar.mentions.genitive"):
         if low.endswith(ending):
             return low[: -len(ending)]
     return low
@@ -84,7 +88,7 @@ def _forms(names: set[str], kind: str) -> set[str]:
 def along(tokens: list[Token], i: int, key: tuple[str, ...]) -> int | None:
     """Return the place behind a name of several pieces that begins at `i`, or None where the text goes another way."""
     j = i + 1
-    joints = _JOINTS if len(key) > 4 else _JOINTS - {":", ";"}
+    joints = _JOINTS if len(key) > 4 else _NEAR_JOINTS
     for piece in key[1:]:
         start = j
         while j < len(tokens) and tokens[j].text in joints and j - start < 3:
@@ -126,15 +130,16 @@ class Names(Generic[T]):
 
 def said_names(text: Text, table: Names[frozenset[str]]) -> list[Said]:
     """Return where a text says the name of a quantity word for word, longest names first."""
-    found, i = list[Said](), 0
-    while i < len(text.tokens):
-        rows = table.at(text.tokens, i, plain(text.tokens[i].low))
-        hit = next(((last, codes) for key, codes in rows if (last := along(text.tokens, i, key)) is not None), None)
-        if hit is None:
-            i += 1
+    found, behind, firsts = list[Said](), 0, table.by_first
+    for i, token in enumerate(text.tokens):
+        first = plain(token.low)
+        if first not in firsts or i < behind:
             continue
-        found.append(Said(hit[1], i, hit[0], text.tokens[i].sentence))
-        i = hit[0]
+        rows = table.at(text.tokens, i, first)
+        hit = next(((last, codes) for key, codes in rows if (last := along(text.tokens, i, key)) is not None), None)
+        if hit is not None:
+            behind = hit[0]
+            found.append(Said(hit[1], i, behind, token.sentence))
     return found
 
 
@@ -144,6 +149,8 @@ class Aliases:
     def __init__(self, base: Base) -> None:
         """Index the names and aliases of all entities."""
         self.kinds = {row.id: row.kind for row in base.tables.entities}
+        systems = (one.partition(":")[2] for one, kind in self.kinds.items() if kind == "system")
+        self.pods = frozenset(name.removesuffix("-pod") for name in systems if name.endswith("-pod"))
         self.parents = {row.id: row.parent for row in base.tables.entities}
         names = self._of_entities(base)
         common, bound = words("judging.subjects.common"), words("judging.subjects.bound")
@@ -187,17 +194,32 @@ class Aliases:
 
     def mentions(self, text: Text) -> list[Mention]:
         """Return the mentions in order; longest names win, inflected and compounded forms count."""
-        tokens, found, i = text.tokens, list[Mention](), 0
-        while i < len(tokens):
-            hit = self._match(tokens, i)
-            if hit is None or (self._bound(hit[0]) and not self._parent_named(hit[1], found)):
-                i += 1
+        tokens, found, behind, firsts = text.tokens, list[Mention](), 0, self.table.by_first
+        for i, token in enumerate(tokens):
+            low = plain(token.low)
+            if i < behind or (low not in firsts and low[:-1] not in firsts):
                 continue
-            key, entities, last = hit
-            weak = len(key) == 1 and tokens[i].low in self.adjectives
-            found.append(Mention(entities[0], self.kinds[entities[0]], i, last, tokens[i].sentence, weak, entities[1:]))
-            i = last
-        return self._with_anaphora(text, found)
+            hit = self._match(tokens, i, low)
+            if hit is None or (self._bound(hit[0]) and not self._parent_named(hit[1], found)):
+                continue
+            key, entities, behind = hit
+            weak = len(key) == 1 and token.low in self.adjectives
+            found.append(Mention(entities[0], self.kinds[entities[0]], i, behind, token.sentence, weak, entities[1:]))
+        return self._with_anaphora(text, [self._whole(tokens, one) for one in found])
+
+    def _whole(self, tokens: list[Token], mention: Mention) -> Mention:
+        """Return the pod that a chip's name stands for where the text says pod beside it: `ein Pod mit Ironwood`."""
+        if mention.kind != "chip":
+            return mention
+        near = [*tokens[max(0, mention.first - 3) : mention.first], *tokens[mention.last : mention.last + 2]]
+        if not any(token.low in _PODS and token.sentence == mention.sentence for token in near):
+            return mention
+        name = mention.entity.partition(":")[2]
+        pods = [one for one in self.pods if name == one or name.startswith(f"{one}-")]
+        if not pods:
+            return mention
+        whole = f"system:{max(pods, key=len)}-pod"
+        return Mention(whole, "system", mention.first, mention.last, mention.sentence, False, (mention.entity,))
 
     def _bound(self, key: tuple[str, ...]) -> bool:
         return key in self.bound
@@ -207,8 +229,7 @@ class Aliases:
         parents = {self.parents[entity] for entity in entities} - {""}
         return any(mention.entity in parents or self.parents.get(mention.entity) in parents for mention in before[-12:])
 
-    def _match(self, tokens: list[Token], i: int) -> tuple[tuple[str, ...], tuple[str, ...], int] | None:
-        low = plain(tokens[i].low)
+    def _match(self, tokens: list[Token], i: int, low: str) -> tuple[tuple[str, ...], tuple[str, ...], int] | None:
         rows = self.table.at(tokens, i, low)
         if tokens[i].text[0].isupper() and low.endswith("s") and len(low) > 4:  # a German genitive: Metas, Googles
             rows = [*rows, *self.table.at(tokens, i, low[:-1])]
@@ -226,7 +247,11 @@ class Aliases:
         if last >= len(tokens) or self.kinds[entity] not in {"chip", "system", "site", "model"}:
             return False
         after = tokens[last + 1] if tokens[last].text in "-‑" and last + 1 < len(tokens) else tokens[last]
-        glued = tokens[last].glued and tokens[last].kind in "wn" and tokens[last].low not in {"s", "er", "e"}
+        glued = (
+            tokens[last].glued
+            and tokens[last].kind in "wn"
+            and tokens[last].low not in words("grammar.mentions.glued_ends")
+        )
         return after.low in words("judging.subjects.longer") or glued
 
     def _written_as_name(self, tokens: list[Token], i: int, entity: str) -> bool:
@@ -248,11 +273,11 @@ class Aliases:
         last: dict[str, Mention] = {}
         place = 0
         for i, token in enumerate(text.tokens):
+            if token.low not in kinds or i in taken or not i or text.tokens[i - 1].low not in pointing:
+                continue
             while place < len(found) and found[place].first <= i:
                 self._remember(found[place], last)
                 place += 1
-            if token.low not in kinds or i in taken or not i or text.tokens[i - 1].low not in pointing:
-                continue
             named = [last[kind] for kind in kinds[token.low] if kind in last]
             if named:
                 before = max(named, key=lambda mention: mention.first)

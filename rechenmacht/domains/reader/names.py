@@ -30,7 +30,7 @@ def _suffix_ok(token: Token) -> bool:
         token.text in units.SYMBOLS or token.low in units.WORDS or token.low in units.TIME or token.low in _GLUED_OK
         or token.low in EN_MAGNITUDE or token.low in DE_MAGNITUDE or token.text in GLUED_MAGNITUDE
         or token.low in units.CURRENCY_WORDS or token.text.upper() in units.CURRENCY_CODES or token.low in units.CENTS
-        or token.low in {"fold", "plus", "prozent", "percent", "pct", "bps", "tokens", "token", "gpus", "chips", "pp"}
+        or token.low in words("grammar.names.suffixes")
     )  # fmt: skip
 
 
@@ -78,7 +78,7 @@ def _may_hold_figure(word: Token, figure: Token) -> bool:
     """Tell whether letters before a glued figure leave it a quantity or date (`RMB500`, `Q3`, `mid-2027`)."""
     if word.text.upper() in units.CURRENCY_CODES:
         return True
-    if word.low in {"q", "h"}:
+    if word.low in words("grammar.dates.short_periods"):
         return figure.text in {"1", "2", "3", "4"}
     return word.low in _DATE_PREFIX or word.low == "rs"
 
@@ -126,13 +126,15 @@ def _family(tokens: list[Token], i: int) -> None:
     token, before = tokens[i], tokens[i - 1] if i else None
     if before is None or token.glued or before.sentence != token.sentence:
         return
-    if before.text == "." and i >= 2 and tokens[i - 2].low in {"art", "abs", "abb", "tab", "fig", "vers"}:
+    if before.text == "." and i >= 2 and tokens[i - 2].low in words("grammar.names.parts"):
         before = tokens[i - 2]
     if before.text in "§&":
         token.name = True
     elif before.kind == "w" and _short_figure(token) and _names_figure(tokens, i, before):
         end = _chain(tokens, i)
-        sized = end + 1 < len(tokens) and tokens[end].kind == "n" and tokens[end + 1].text in {"B", "b"}
+        sized = (
+            end + 1 < len(tokens) and tokens[end].kind == "n" and tokens[end + 1].text in words("grammar.names.sizes")
+        )
         for inner in tokens[i : end + 2 * sized]:
             inner.name = True
 
@@ -156,7 +158,7 @@ def _in_unit(tokens: list[Token], i: int) -> bool:
     if after is None or after.kind != "w" or after.sentence != tokens[i].sentence or after.low.endswith("bit"):
         return False
     symbol = after.text in units.SYMBOLS and after.text not in units.AMBIGUOUS and len(after.text) > 1
-    return symbol or after.low in {"prozent", "percent"} or after.low in DE_MAGNITUDE or after.low in _LONG
+    return symbol or after.low in words("grammar.common.percent") or after.low in DE_MAGNITUDE or after.low in _LONG
 
 
 def _camel(text: str) -> bool:
@@ -211,10 +213,10 @@ def _bits(tokens: list[Token], i: int) -> bool:
     behind = tokens[i + 1 : i + 3]
     if not behind:
         return False
-    if behind[0].low in {"bit", "bits"}:
+    if behind[0].low in words("grammar.common.bits"):
         return tokens[i].text in _WIDTHS
     hyphen = behind[0].text == "-" and behind[0].glued and len(behind) > 1
-    return hyphen and behind[1].low in {"bit", "bits"} and len(tokens[i].text) <= 3
+    return hyphen and behind[1].low in words("grammar.common.bits") and len(tokens[i].text) <= 3
 
 
 def _goes_on(tokens: list[Token], i: int) -> bool:
@@ -248,27 +250,27 @@ def _clock(after: Token, behind: Token) -> bool:
 def _of_day(tokens: list[Token], i: int) -> bool:
     """Whether a figure is a time of day: `14 Uhr`, `9 a.m.`."""
     after = tokens[i + 1].low
-    if after in {"uhr", "o'clock", "o’clock"}:
+    if after in words("grammar.names.clock"):
         return True
-    if after in {"a", "p"}:
+    if after in words("grammar.names.half_day_letters"):
         return i + 3 < len(tokens) and tokens[i + 2].text == "." and tokens[i + 3].low == "m"
     english = tokens[i].lang == "en" and len(tokens[i].text) <= 2
-    return after in {"am", "pm"} and english and tokens[i].text.isdigit()
+    return after in words("grammar.names.half_day") and english and tokens[i].text.isdigit()
 
 
 def _reading_time(tokens: list[Token], i: int) -> bool:
     """Whether a figure is a reading time or a year of copyright."""
     ahead, behind = {t.low for t in tokens[i + 1 : i + 5]}, {t.low for t in tokens[max(0, i - 4) : i]}
-    timed = bool(ahead & {"min", "minute", "minutes", "minuten"})
+    timed = bool(ahead & words("grammar.names.minutes"))
     reads = "read" in ahead or "lesezeit" in ahead | behind or "reading" in behind
-    return (timed and reads) or bool(behind & {"©", "copyright"})
+    return (timed and reads) or bool(behind & words("grammar.names.copyright"))
 
 
 def _reference(tokens: list[Token], i: int) -> bool:
     """Whether a figure is a number to call or to find something by."""
     before = tokens[i - 1]
     if before.text == ":" and i >= 2:
-        return tokens[i - 2].low in {"wkn", "isin", "id", "az", "tel"}
+        return tokens[i - 2].low in words("grammar.names.references")
     return before.low in _REFERENCES
 
 
@@ -294,8 +296,17 @@ def _dashed(tokens: list[Token], i: int) -> None:
 
 def mark(text: Text) -> None:
     """Set `name` on the tokens that belong to names; in time linear in the text's length."""
-    tokens = text.tokens
-    place = 0
+    if "@" in text.text or "://" in text.text or "www." in text.text:
+        _mark_addresses(text)
+    for i, token in enumerate(text.tokens):
+        if token.kind == "n" and not token.name:
+            for part in _PARTS:
+                part(text.tokens, i)
+
+
+def _mark_addresses(text: Text) -> None:
+    """Mark addresses of the web and of mail."""
+    tokens, place = text.tokens, 0
     for match in _CHUNK.finditer(text.text):
         chunk = match.group() if match.end() - match.start() < 400 else match.group()[:400]
         if "@" not in chunk and "://" not in chunk and not chunk.startswith("www."):
@@ -305,13 +316,8 @@ def mark(text: Text) -> None:
         while place < len(tokens) and tokens[place].start < match.end():
             tokens[place].name = True
             place += 1
-    for i, token in enumerate(tokens):
-        if token.kind == "n" and not token.name:
-            _letters_then_figure(tokens, i)
-            _figure_then_letters(tokens, i)
-            _family(tokens, i)
-            _addresses(tokens, i)
-            _telephone(tokens, i)
-            _times(tokens, i)
-            _dashed(tokens, i)
-            _figures_of_names(tokens, i)
+
+
+_PARTS = (
+    _letters_then_figure, _figure_then_letters, _family, _addresses, _telephone, _times, _dashed, _figures_of_names,
+)  # fmt: skip

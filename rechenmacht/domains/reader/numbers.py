@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from rechenmacht.domains.reader import lexicon as lx
 from rechenmacht.domains.reader.tokens import Token
+from rechenmacht.domains.reader.words import rows, words
 
 MAX_FIGURE = 40
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
@@ -86,28 +87,37 @@ def magnitude(tokens: list[Token], i: int) -> tuple[float, int] | None:
         return None
     token = tokens[j]
     factor = _german_magnitude(token) if token.lang == "de" else _english_magnitude(token)
-    if factor is None or token.low in {"mill", "mia"} or (token.low == "bio" and not _followed_by_money(tokens, j)):
+    if (
+        factor is None
+        or token.low in words("grammar.numbers.no_magnitude")
+        or (token.low == "bio" and not _followed_by_money(tokens, j))
+    ):
         return None
     j += 1
-    if token.low in {"mio", "mrd", "bio", "tsd"} and j < len(tokens) and tokens[j].text == "." and tokens[j].glued:
+    if (
+        token.low in words("grammar.numbers.shortened")
+        and j < len(tokens)
+        and tokens[j].text == "."
+        and tokens[j].glued
+    ):
         j += 1
     return factor, j
 
 
 def _german_magnitude(token: Token) -> float | None:
-    english = token.low in {"billion", "trillion", "million"} and token.text[0].islower()
+    english = token.low in words("grammar.numbers.english_in_german") and token.text[0].islower()
     return lx.EN_MAGNITUDE.get(token.low) if english or token.low in lx.EN_ONLY else lx.DE_MAGNITUDE.get(token.low)
 
 
 def _english_magnitude(token: Token) -> float | None:
     factor = lx.EN_MAGNITUDE.get(token.low)
-    if factor is None and token.low not in {"bio", "billion", "mill", "mia"}:
+    if factor is None and token.low not in words("grammar.numbers.no_english"):
         factor = lx.DE_MAGNITUDE.get(token.low)
     return factor
 
 
 def _followed_by_money(tokens: list[Token], j: int) -> bool:
-    return any(t.text in ".€$" or t.low in {"euro", "dollar", "yuan"} for t in tokens[j + 1 : j + 3])
+    return any(t.text in ".€$" or t.low in words("grammar.numbers.money") for t in tokens[j + 1 : j + 3])
 
 
 def _grow(tokens: list[Token], number: Number, *, money: bool) -> Number:
@@ -134,16 +144,10 @@ def _grow(tokens: list[Token], number: Number, *, money: bool) -> Number:
 def _tall(tokens: list[Token], i: int) -> bool:
     """Whether `m` means metres after all: `5m tall`, `100m below`."""
     near = {token.low for token in tokens[i : i + 3]}
-    return bool(
-        near & {"tall", "deep", "wide", "long", "high", "below", "above", "away", "sprint", "²", "/", "underground"}
-    )
+    return bool(near & words("grammar.numbers.tall"))
 
 
-_AFTER_LETTER = frozenset(
-    "parameter parameters model models modell modelle tokens token people users gpus chips downloads views "
-    "customers subscribers nutzer parametern "
-    "homes devices h100s h100 jobs params moe mixture dense llm sprachmodell sprachmodelle".split()
-)
+_AFTER_LETTER = words("grammar.numbers.behind_letter")
 
 
 def _counts(tokens: list[Token], i: int) -> bool:
@@ -205,7 +209,7 @@ def _exponent(at: list[str], value: float, *, glued: bool) -> tuple[float, int] 
         if at[1] == "+" and _figure(at[2]):
             return value * 10.0 ** int(at[2]), 3
         return (value * 10.0 ** int(at[1]), 2) if _figure(at[1]) else None
-    if at[0] in {"^", "hoch"} and _figure(at[1]) and value <= 1000:
+    if at[0] in words("grammar.numbers.power") and _figure(at[1]) and value <= 1000:
         return value ** int(at[1]), 2
     if glued and _raised(at[0]) and 2 <= value <= 10:
         return value ** int(at[0].translate(_LOWERED)), 1
@@ -214,7 +218,7 @@ def _exponent(at: list[str], value: float, *, glued: bool) -> tuple[float, int] 
 
 def _times_ten(at: list[str], value: float) -> tuple[float, int] | None:
     """Read `× 10^25` and `× 10²⁵` behind a figure."""
-    if at[0] not in {"×", "x", "·", "*"} or at[1] != "10":
+    if at[0] not in words("grammar.numbers.times") or at[1] != "10":
         return None
     if at[2] == "^" and _figure(at[3]):
         return value * 10.0 ** int(at[3]), 4
@@ -269,24 +273,24 @@ def _joins(tokens: list[Token], j: int) -> bool:
     if not _cardinal_at(tokens, j + 1):
         return False
     low = tokens[j].low
-    return (low == "-" and tokens[j].glued) or (low == "and" and tokens[j - 1].low in {"hundred", "thousand"})
+    return (low == "-" and tokens[j].glued) or (
+        low == "and" and tokens[j - 1].low in words("grammar.numbers.before_and")
+    )
 
 
-_SINGLE = frozenset("single einziger einzige einziges einzigen einzigem".split())
-_HALF_DE = frozenset({"halbe", "halben", "halbes", "halber"})
-_GERMAN_PART = {"viertelmillion": 2.5e5, "dreiviertelmillion": 7.5e5, "viertelmilliarde": 2.5e8,
-    "dreiviertelmilliarde": 7.5e8,
-                "viertelbillion": 2.5e11, "dreiviertelbillion": 7.5e11}  # fmt: skip
+_SINGLE = words("grammar.numbers.single")
+_HALF_DE = words("grammar.numbers.half_de")
+_GERMAN_PART = rows("grammar.numbers.german_part")
 
 
 def _article(tokens: list[Token], i: int) -> Number | None:
     """Read what an article counts: `half a trillion`, `eine halbe Milliarde`, `a dozen`, `ein` before a unit."""
     low = tokens[i].low
     nxt = tokens[i + 1].low if i + 1 < len(tokens) else ""
-    if low == "half" and nxt in {"a", "-", "an"}:
+    if low == "half" and nxt in words("grammar.numbers.a_or_hyphen"):
         found = magnitude(tokens, i + 2) or (magnitude(tokens, i + 1) if nxt == "-" else None)
         return Number(i, found[1], 0.5 * found[0], 0.5 * found[0], "word", found[0]) if found else None
-    if low in lx.DE_ARTICLES or low in {"a", "an"}:
+    if low in lx.DE_ARTICLES or low in words("grammar.common.a"):
         return _behind_article(tokens, i, nxt)
     return Number(i, i + 1, 0.5, 0.5, "half") if low in _HALF_DE else None
 
@@ -301,7 +305,7 @@ def _behind_article(tokens: list[Token], i: int, nxt: str) -> Number:
         return Number(i, i + 2, _GERMAN_PART[nxt], _GERMAN_PART[nxt], "word", 1e6)
     if nxt in _SINGLE:
         return Number(i, i + 2, 1.0, 1.0, "single")
-    if nxt in {"paar", "few", "couple"}:
+    if nxt in words("grammar.numbers.few"):
         of = nxt == "couple" and after is not None and after.low == "of"
         return Number(i, i + 2 + of, *lx.VAGUE_HEAD[nxt], "few")
     return Number(i, i + 1, 1.0, 1.0, "article")
@@ -335,9 +339,9 @@ def _vague_plural(tokens: list[Token], i: int) -> tuple[float, float] | None:
 
 def _vague_size(tokens: list[Token], j: int) -> tuple[float, int]:
     """Return the magnitude behind a vague number, and the place behind it."""
-    step = j + 1 if j < len(tokens) and tokens[j].low in {"of", "von"} else j
+    step = j + 1 if j < len(tokens) and tokens[j].low in words("grammar.common.of") else j
     nxt = tokens[step].low if step < len(tokens) else ""
-    if nxt in {"thousands", "millions", "billions", "trillions"} and step > j:
+    if nxt in words("grammar.numbers.plurals") and step > j:
         return lx.VAGUE[nxt][0], step + 1
     return magnitude(tokens, step) or (1.0, j)
 
@@ -388,5 +392,5 @@ def _german_word(token: Token, i: int) -> Number | None:
     value = lx.german_cardinal(token.low) if token.low not in lx.DE_ARTICLES else None
     if value is not None:
         return Number(i, i + 1, value, value, "word")
-    alone = token.low in {"hundred", "thousand", "tausend", "hundert"} and token.lang == "de"
+    alone = token.low in words("grammar.common.hundreds") and token.lang == "de"
     return Number(i, i + 1, 1.0, 1.0, "word") if alone else None

@@ -7,11 +7,11 @@ from itertools import pairwise
 
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.tokens import Text, Token
-from rechenmacht.domains.reader.words import words
+from rechenmacht.domains.reader.words import either, words
 
 Places = Sequence[tuple[int, int]]
 """First and last token (excluded) of things of a sentence, in order."""
-JOINED = frozenset({"and", "und", "or", "oder", "sowie", ",", "&", "the", "der", "die", "das", "den", "dem"})
+JOINED = words("grammar.pairing.joined")
 _FAR = 8  # tokens of the phrase before a number that is tied to it
 _REMARK = 10  # tokens of a remark in brackets behind it
 
@@ -79,7 +79,7 @@ def ties(text: Text, begin: int, end: int, numbers: Sequence[Quantity]) -> dict[
 
 def _before(tokens: list[Token], begin: int, quantity: Quantity, counted: set[int]) -> range:
     """Return the phrase before a number: back to a mark, a number, `and` or a small word that opens it."""
-    links, place = words("judging.ties.before") | words("judging.subjects.carries_more"), quantity.first - 1
+    links, place = either("judging.ties.before", "judging.subjects.carries_more"), quantity.first - 1
     while place >= begin and quantity.first - place <= 4 and tokens[place].low in links:
         place -= 1
     ends = words("judging.ties.ends")
@@ -111,4 +111,13 @@ def _behind(tokens: list[Token], end: int, quantity: Quantity) -> range:
     return range(first, last)
 
 
-_STOPS = frozenset("while whereas während aber but sondern wohingegen".split())
+_STOPS = words("grammar.pairing.stops")
+
+
+def speaks(text: Text, first: int, last: int) -> bool:
+    """Whether a name only says whose words they are: `Huawei says`, `laut Microsoft`, `according to the IEA`."""
+    begin, end = text.sentences[text.tokens[first].sentence]
+    before = [token.low for token in text.tokens[max(begin, first - 2) : first]]
+    behind = {token.low for token in text.tokens[last : min(end, last + 1)]}
+    led = before[-1:] == ["laut"] or before == ["according", "to"] or "zufolge" in behind
+    return led or bool(behind & words("judging.role.say"))

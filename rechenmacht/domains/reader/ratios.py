@@ -8,7 +8,8 @@ from functools import lru_cache
 from rechenmacht.domains.reader import lexicon as lx
 from rechenmacht.domains.reader import units as un
 from rechenmacht.domains.reader.model import Kind
-from rechenmacht.domains.reader.tokens import Token
+from rechenmacht.domains.reader.tokens import Text
+from rechenmacht.domains.reader.words import rows, stems, words
 
 
 @dataclass(slots=True)
@@ -23,25 +24,15 @@ class Share:
     hedge: str = ""
 
 
-_DOUBLE_DE = {"doppelt": 2, "doppelte": 2, "doppelten": 2, "doppelter": 2, "doppeltes": 2}
-_VERBS_DE = (("verdoppel", 2), ("verdreifach", 3), ("vervierfach", 4), ("verfünffach", 5), ("versechsfach", 6),
-             ("verachtfach", 8), ("verzehnfach", 10), ("verhundertfach", 100), ("halbier", 0.5), ("verdopplung",
-                 2))  # fmt: skip
-_VERBS_EN = {"doubled": 2, "doubling": 2, "doubles": 2, "tripled": 3, "tripling": 3, "triples": 3, "quadrupled": 4,
-             "quadrupling": 4, "quintupled": 5, "halved": 0.5, "halving": 0.5, "trebled": 3}  # fmt: skip
-_BEHIND_PLAIN = frozenset("the its that this what their by in to from over every his last".split())
-_PLAIN_EN = {"double": 2, "triple": 3, "quadruple": 4, "treble": 3}
-_SUPERLATIVE_DE = ("größt", "wichtigst", "höchst", "meist", "stärkst", "best", "schnellst", "wertvollst", "teuerst",
-    "reichst",
-                   "kleinst", "niedrigst", "leistungsfähigst", "mächtigst", "beliebtest", "ältest",
-                   "längst")  # fmt: skip
-_NOT_MULTIPLE = frozenset(
-    "einmal diesmal manchmal keinmal jedesmal zumal einfach mehrfach vielfach dutzendmal vielmal".split()
-)
-_AFTER_FRACTION = frozenset(
-    "of more less fewer as the from to since in by . , ; : ) higher lower larger smaller were are is was".split()
-)
-_BEFORE_FRACTION = frozenset("by about nearly almost over roughly than just around some under to only least in".split())
+_DOUBLE_DE = words("grammar.ratios.doubled_de")
+_VERBS_DE = rows("grammar.ratios.verbs_de")
+_VERBS_EN = rows("grammar.ratios.verbs_en")
+_BEHIND_PLAIN = words("grammar.ratios.behind_plain")
+_PLAIN_EN = rows("grammar.ratios.plain_en")
+_SUPERLATIVE_DE = stems("grammar.ratios.superlatives")  # fmt: skip
+_NOT_MULTIPLE = words("grammar.ratios.no_multiples")
+_AFTER_FRACTION = words("grammar.ratios.behind_fraction")
+_BEFORE_FRACTION = words("grammar.ratios.before_fraction")
 
 
 @lru_cache(maxsize=8192)
@@ -52,7 +43,7 @@ def german_multiple(low: str) -> tuple[float, bool] | None:
     if low.endswith("mal"):
         value = lx.german_cardinal(low[:-3])
         return (value, True) if value and value >= 2 else None
-    for ending in ("fach", "fache", "fachen", "faches", "facher", "fachem", "fachung"):
+    for ending in stems("grammar.ratios.folds"):
         if low.endswith(ending):
             value = lx.german_cardinal(low[: -len(ending)])
             return (value, False) if value and value >= 2 else None
@@ -74,21 +65,18 @@ def german_rank(low: str) -> int | None:
     return None
 
 
-_GOOD = frozenset({"gutes", "knappes", "rundes", "weiteres", "volles"})
+_GOOD_HEDGES = rows("grammar.ratios.hedges")
+_GOOD = words("grammar.ratios.good")
 _WHOLES = frozenset({3, 4, 5, 6, 7, 8, 9, 10, 12, 20, 25, 50, 100, 1000})
-_BEFORE_QUARTER = frozenset("by than about nearly almost around for over under only just roughly".split())
+_BEFORE_QUARTER = words("grammar.ratios.before_quarter")
 
 
 class Ratios:
-    """Reads shares, multiples and ranks in one list of tokens."""
+    """Reads shares, multiples and ranks in one text."""
 
-    def __init__(self, tokens: list[Token]) -> None:
-        """Take the tokens."""
-        self.tokens = tokens
-
-    def low(self, i: int) -> str:
-        """Lower-case text of token `i`, or nothing."""
-        return self.tokens[i].low if 0 <= i < len(self.tokens) else ""
+    def __init__(self, text: Text) -> None:
+        """Take the text."""
+        self.tokens, self.low = text.tokens, text.low
 
     def at(self, i: int) -> Share | None:
         """Return the share, multiple or rank that starts at token `i`."""
@@ -106,7 +94,7 @@ class Ratios:
     def _of_figure(self, i: int) -> Share | None:
         """Return the share, multiple or rank that starts with a figure."""
         text = self.tokens[i].text
-        if self.low(i + 1) == "." and self.low(i + 2) in {"platz", "rang"} and text.isdigit():
+        if self.low(i + 1) == "." and self.low(i + 2) in words("grammar.ratios.place") and text.isdigit():
             return Share(i, i + 3, "rank", float(text), float(text))
         return self._between(i) or self._out_of(i) or self._figure_rank(i) or self._to_one(i)
 
@@ -118,7 +106,7 @@ class Ratios:
         high, last = (multiple[0], i + 4) if multiple else (self._count(i + 3), i + 5)
         if multiple is None and self.low(i + 4) == "-":
             last = i + 6
-        if multiple is None and self.low(last - 1) not in {"mal", "fach", "fache", "fachen"}:
+        if multiple is None and self.low(last - 1) not in words("grammar.ratios.times"):
             return None
         return Share(i, last, "ratio", low, high, "range") if low and high and low < high else None
 
@@ -130,7 +118,7 @@ class Ratios:
             return float(token.text) if token.text.isdigit() and len(token.text) < 5 else None
         if token.low in lx.EN_CARDINALS:
             return float(lx.EN_CARDINALS[token.low])
-        if token.low in {"hundred", "hundert", "thousand", "tausend"}:
+        if token.low in words("grammar.common.hundreds"):
             return 100.0 if token.low.startswith("hund") else 1000.0
         return lx.german_cardinal(token.low)
 
@@ -142,7 +130,7 @@ class Ratios:
             return Share(i, min(last, len(self.tokens)), "ratio", value, value)
         if low == "halb" and self.low(i + 1) == "so":
             return Share(i, min(i + 3, len(self.tokens)), "ratio", 0.5, 0.5)
-        if low in {"vielfaches", "vielfache", "vielfachen"} and self.tokens[i].text[0].isupper():
+        if low in words("grammar.ratios.many_fold") and self.tokens[i].text[0].isupper():
             return Share(i, i + 1, "ratio", 2.0, None, "vague")
         return self._articled(i) or self._german_words(i) or self._german_fraction(i)
 
@@ -150,8 +138,8 @@ class Ratios:
         """Read a multiple behind an article: `das Doppelte`, `ein Vielfaches`."""
         low = self.low(i)
         capital = i + 1 < len(self.tokens) and self.tokens[i + 1].text[0].isupper()
-        inside = capital and self.low(i + 1) not in {"das", "dem", "ein"}
-        inner = self._german(i + 1) if low in {"das", "dem", "ein"} and inside else None
+        inside = capital and self.low(i + 1) not in words("grammar.ratios.the_multiple")
+        inner = self._german(i + 1) if low in words("grammar.ratios.the_multiple") and inside else None
         if inner is not None and inner.kind == "ratio" and (low != "ein" or inner.hedge):
             return Share(i, inner.last, "ratio", inner.low, inner.high, inner.hedge)
         return None
@@ -159,15 +147,15 @@ class Ratios:
     def _german_words(self, i: int) -> Share | None:
         """Read `verdoppelt`, `Faktor 10`, `jeder fünfte`."""
         low = self.low(i)
-        if low.startswith(("ver", "halbier")):
-            for stem, value in _VERBS_DE:
+        if low.startswith(stems("grammar.ratios.verb_stems")):
+            for stem, value in _VERBS_DE.items():
                 if low.startswith(stem) and "zeit" not in low:
                     return Share(i, i + 1, "ratio", float(value), float(value))
-        if low in {"faktor", "faktors"}:
+        if low in words("grammar.ratios.factor"):
             j = i + 2 if self.low(i + 1) in {"von"} else i + 1
             count = self._value(j)
             return Share(i, j + 1, "ratio", count, count) if count else None
-        if low in {"jeder", "jede", "jedes", "jeden", "jedem"}:
+        if low in words("grammar.ratios.every"):
             number = lx.german_ordinal(self.low(i + 1))
             if number and number > 1 and self.low(i + 2) not in un.TIME:
                 return Share(i, i + 2, "ratio", 1 / number, 1 / number)
@@ -185,7 +173,7 @@ class Ratios:
     def _german_half(self, i: int) -> Share | None:
         """Read `die Hälfte`, `zur Hälfte`; `die zweite Hälfte` is no share."""
         low = self.low(i)
-        if low != "hälfte" and not (low in {"die", "der", "zur"} and self.low(i + 1) == "hälfte"):
+        if low != "hälfte" and not (low in words("grammar.ratios.the_half") and self.low(i + 1) == "hälfte"):
             return None
         if low == "hälfte" and lx.german_ordinal(self.low(i - 1)) and self.low(i - 1) != "die":
             return None
@@ -194,7 +182,7 @@ class Ratios:
     def _part(self, i: int) -> Share | None:
         """Read `ein Drittel`, `zwei Drittel`."""
         low = self.low(i)
-        if low == "hälfte" or (low in {"die", "der", "zur"} and self.low(i + 1) == "hälfte"):
+        if low == "hälfte" or (low in words("grammar.ratios.the_half") and self.low(i + 1) == "hälfte"):
             return None
         count = 1.0 if low in lx.DE_ARTICLES else (self._count(i) if low not in lx.DE_FRACTION else None)
         if count is None or not 1 <= count < 20 or not self.tokens[min(i + 1, len(self.tokens) - 1)].text[:1].isupper():
@@ -209,27 +197,27 @@ class Ratios:
         part = lx.DE_FRACTION.get(self.low(i + 2))
         if self.low(i) not in lx.DE_ARTICLES or self.low(i + 1) not in _GOOD or not part:
             return None
-        hedge = {"gutes": "at_least", "knappes": "almost"}.get(self.low(i + 1), "")
+        hedge = _GOOD_HEDGES.get(self.low(i + 1), "")
         low, high = None if hedge == "almost" else part, None if hedge == "at_least" else part
         return Share(i, i + 3, "ratio", low, high, hedge)
 
     def _joined_part(self, i: int) -> Share | None:
         """Read `dreiviertel`, `das Drittel`."""
         low = self.low(i)
-        if low in {"dreiviertel", "dreivierteln", "zweidrittel"} and self.low(i + 1) != "jahr":
+        if low in words("grammar.ratios.joined") and self.low(i + 1) != "jahr":
             value = 2 / 3 if low.startswith("zwei") else 0.75
             return Share(i, i + 1, "ratio", value, value)
-        named = low in {"drittel", "viertel", "fünftel", "zehntel"} and self.tokens[i].text[0].isupper()
-        if named and self.low(i - 1) in {"das", "dieses", "rund", "knapp", "gut"}:
+        named = low in words("grammar.ratios.parts") and self.tokens[i].text[0].isupper()
+        if named and self.low(i - 1) in words("grammar.ratios.before_part"):
             return Share(i, i + 1, "ratio", lx.DE_FRACTION[low], lx.DE_FRACTION[low])
         return None
 
     def _english(self, i: int) -> Share | None:
         low = self.low(i)
-        if low in {"twice", "thrice"}:
+        if low in words("grammar.ratios.twice"):
             value = 2.0 if low == "twice" else 3.0
             return Share(i, i + 1, "ratio", value, value)
-        if low in _VERBS_EN and self.low(i + 1) not in {"time", "times", "down", "-"}:
+        if low in _VERBS_EN and self.low(i + 1) not in words("grammar.ratios.no_verb_behind"):
             return Share(i, i + 1, "ratio", float(_VERBS_EN[low]), float(_VERBS_EN[low]))
         if low in _PLAIN_EN and self.low(i + 1) in _BEHIND_PLAIN:
             return Share(i, i + 1, "ratio", float(_PLAIN_EN[low]), float(_PLAIN_EN[low]))
@@ -250,7 +238,7 @@ class Ratios:
             return Share(i, i + 2, "ratio", 1 / number, 1 / number) if nth else None
         if low == "half":
             return self._half(i)
-        if low in {"several", "many"} and self.low(i + 1) == "times":
+        if low in words("grammar.ratios.several") and self.low(i + 1) == "times":
             return Share(i, i + 2, "ratio", 2.0, None, "vague")
         return None
 
@@ -258,25 +246,25 @@ class Ratios:
         after, before = self.low(i + 1), self.low(i - 1)
         if (
             before in lx.EN_ORDINAL
-            or before in {"and", "other"}
+            or before in words("grammar.ratios.before_half")
             or (before == "-" and self.low(i - 2) in lx.EN_CARDINALS)
         ):
             return None
-        if after in {"of", "the", "its", "their", "as", "that", "all", "our", "his", "this", "what"}:
+        if after in words("grammar.ratios.behind_half"):
             return Share(i, i + 1, "ratio", 0.5, 0.5)
-        if before in _BEFORE_FRACTION and after not in {"a", "an", "-"}:
+        if before in _BEFORE_FRACTION and after not in words("grammar.numbers.a_or_hyphen"):
             return Share(i, i + 1, "ratio", 0.5, 0.5)
         return None
 
     def _english_fraction(self, i: int) -> Share | None:
         low = self.low(i)
-        article = low in {"a", "an", "one"}
+        article = low in words("grammar.ratios.article")
         count = 1.0 if article else self._count(i)
         if count is None or not 1 <= count < 20:
             return None
         j = i + 2 if self.low(i + 1) == "-" else i + 1
         part = lx.EN_FRACTION.get(self.low(j))
-        if part is None or (self.low(j) in {"half", "halves"} and not article):
+        if part is None or (self.low(j) in words("grammar.ratios.half") and not article):
             return None
         told = self._one_part(i, j) if count == 1 else self._parts(i, j, count)
         return Share(i, j + 1, "ratio", count * part, count * part) if told else None
@@ -284,9 +272,9 @@ class Ratios:
     def _one_part(self, i: int, j: int) -> bool:
         """Whether `a third`, `one quarter` is a share, not a rank or three months."""
         before, after = self.low(i - 1), self.low(j + 1)
-        if not (after in _AFTER_FRACTION or before in {"by", "than"} or j + 1 >= len(self.tokens)):
+        if not (after in _AFTER_FRACTION or before in words("grammar.ratios.than") or j + 1 >= len(self.tokens)):
             return False
-        return self.low(j) != "quarter" or after in {"of", "more", "less"} or before in _BEFORE_QUARTER
+        return self.low(j) != "quarter" or after in words("grammar.ratios.behind_quarter") or before in _BEFORE_QUARTER
 
     def _parts(self, i: int, j: int, count: float) -> bool:
         """Whether `three quarters`, `two-thirds` is a share; `two quarters` are half a year."""
@@ -310,9 +298,9 @@ class Ratios:
         low, link, j = self.low(i), self.low(i + 1), i + 2
         if link == "out" and self.low(j) == "of":
             return j + 1
-        if link == "of" and low not in {"nine", "eight", "seven", "six", "four", "three"}:
+        if link == "of" and low not in words("grammar.ratios.small"):
             return None
-        if link in {"in", "of"}:
+        if link in words("grammar.ratios.in"):
             return j + (self.low(j) == "every")
         return j if link == "von" else None
 
@@ -322,13 +310,13 @@ class Ratios:
         if after is None:
             return False
         sized = after.low in lx.EN_MAGNITUDE or after.low in lx.DE_MAGNITUDE or after.low in un.TIME
-        measured = after.text in "%" or after.low in {"prozent", "percent"} or after.text in un.SYMBOLS
+        measured = after.text in "%" or after.low in words("grammar.common.percent") or after.text in un.SYMBOLS
         return sized or measured or (self.low(i) in lx.DE_ARTICLES and self.low(i + 1) != "von")
 
     def _to_one(self, i: int) -> Share | None:
         if (
-            self.low(i + 1) in {"zu", "to", ":"}
-            and self.low(i + 2) in {"1", "eins", "one"}
+            self.low(i + 1) in words("grammar.ratios.to_one")
+            and self.low(i + 2) in words("grammar.ratios.one")
             and self.low(i + 3) not in {".", ","}
         ):
             value = self._count(i)
@@ -337,12 +325,12 @@ class Ratios:
 
     def _figure_rank(self, i: int) -> Share | None:
         """Read `3rd largest`."""
-        if self.low(i + 1) in {"st", "nd", "rd", "th"} and self.tokens[i + 1].glued:
+        if self.low(i + 1) in words("grammar.common.ordinal_ends") and self.tokens[i + 1].glued:
             j = i + 3 if self.low(i + 2) == "-" else i + 2
             if (
                 self.low(j).endswith("est")
-                or self.low(j) in {"place", "rank", "most"}
-                or self.low(i - 1) in {"ranked", "ranks"}
+                or self.low(j) in words("grammar.ratios.behind_ordinal")
+                or self.low(i - 1) in words("grammar.ratios.ranks")
             ):
                 value = self._count(i)
                 return Share(i, j + 1, "rank", value, value) if value else None
@@ -357,7 +345,7 @@ class Ratios:
         ordinal = self._ordinal_rank(i)
         if ordinal is not None:
             return ordinal
-        if low in {"platz", "rang", "nummer", "no", "nr", "number", "rank", "ranked"}:
+        if low in words("grammar.ratios.rank_words"):
             j = i + 2 if self.low(i + 1) in {".", "#"} else i + 1
             value = self._count(j)
             if value and value <= 1000 and (j == i + 1 or self.tokens[i + 1].glued):
@@ -370,13 +358,9 @@ class Ratios:
         if not ordinal or ordinal <= 1:
             return None
         j = i + 2 if self.low(i + 1) == "-" else i + 1
-        superlative = self.low(j).endswith("est") and self.low(j) not in {"interest", "test", "west", "request", "rest"}
-        placed = self.low(j) in {"most", "best", "place", "biggest"} or self.low(i - 1) in {
-            "ranked",
-            "ranks",
-            "ranking",
-        }
+        superlative = self.low(j).endswith("est") and self.low(j) not in words("grammar.ratios.no_superlatives")
+        placed = self.low(j) in words("grammar.ratios.behind_rank") or self.low(i - 1) in words("grammar.ratios.ranked")
         if not superlative and not placed:
             return None
-        end = j + 1 if self.low(i - 1) not in {"ranked", "ranks"} else i + 1
+        end = j + 1 if self.low(i - 1) not in words("grammar.ratios.ranks") else i + 1
         return Share(i, end, "rank", float(ordinal), float(ordinal))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -63,6 +63,8 @@ class Records:
         kinds: dict[str, set[str]] = {}
         for subject, known in self.by_subject.items():
             kinds.setdefault(subject.partition(":")[0], set()).update(known)
+        if "country" in kinds:  # what is told of a bloc may be told of a country
+            kinds["country"] |= kinds.get("bloc", set())
         self.kinds = {kind: tuple(sorted(codes)) for kind, codes in kinds.items()}
         self.rules = tuple(
             (subject, min(claim.as_of for claims in known.values() for claim in claims))
@@ -70,6 +72,12 @@ class Records:
         )  # fmt: skip
         self.fitting: dict[object, tuple[Fitting, frozenset[str]]] = {}  # by unit, see candidates
         self.span = lru_cache(maxsize=16384)(span)
+        self.bands = lru_cache(maxsize=4096)(self._bands)
+        self.alike = lru_cache(maxsize=4096)(self._alike)
+
+    def known(self, subject: str) -> Mapping[str, list[Claim]]:
+        """Return the claims about a subject by quantity."""
+        return self.by_subject.get(subject, {})
 
     def of(self, subject: str, code: str) -> list[Claim]:
         """Return all claims about a quantity of a subject."""
@@ -84,6 +92,17 @@ class Records:
     def middle(self, claim: Claim) -> float:
         """Return the value of a claim in the canonical unit."""
         return claim.mid * canonical(self.base, claim.quantity)[1]
+
+    def _bands(self, subject: str, unit: str) -> tuple[tuple[float, float], ...]:
+        """Return the bands of all claims about a subject in a canonical unit, or in it per something."""
+        rows = ((canonical(self.base, code)[0], claims) for code, claims in self.known(subject).items())
+        return tuple(
+            self.band(claim) for told, claims in rows if told == unit or told.startswith(f"{unit}/") for claim in claims
+        )
+
+    def _alike(self, begins: str) -> tuple[str, ...]:
+        """Return the subjects whose id begins so, in order."""
+        return tuple(sorted(subject for subject in self.by_subject if subject.startswith(begins)))
 
     def period(self, code: str) -> str:
         """Return by what time a quantity is counted."""

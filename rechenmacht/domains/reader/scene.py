@@ -6,10 +6,10 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
-from rechenmacht.domains.reader import pairing
-from rechenmacht.domains.reader.meanings import Meanings
+from rechenmacht.domains.reader import clauses, pairing
+from rechenmacht.domains.reader.meanings import Match, Meanings
 from rechenmacht.domains.reader.mentions import Mention, Said, plain
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.records import Records
@@ -21,19 +21,16 @@ from rechenmacht.evidence.base import Base
 MOST_IN_SENTENCE = 25
 _THINGS = frozenset({"chip", "system", "model", "product"})
 MOST_SUBJECTS = 14
-_OPENING = 9  # tokens of a phrase that opens a sentence
-_BREAKS = frozenset(",;:–—()")
-_BREAK_WORDS = frozenset("while whereas während aber but sondern wohingegen".split())
-_OF = frozenset("of the a an in der des dem den das beim im von vom eines einer for für bei at (".split())
+_OF = words("grammar.scene.of")
 _HEDGES = words("judging.subjects.carries_more")
 _PLACES = frozenset({"bloc", "country"})
 _IN_STEP = 1.06  # weight of the name that is told in step with the number
+_SPEAKER = 0.6  # who says a number is seldom whom it is of
 _RULE = 0.62  # a rule that only words of law and its year point to
 _SAME, _ASIDE, _BEFORE = 1.0, 0.8, 0.58  # same clause, another clause of the sentence, the sentence before
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """Who a number may be about: an entity, how strongly the text points to it, and by which mention."""
 
     entity: str
@@ -75,14 +72,16 @@ class Scene:
         self.outside: dict[int, dict[str, float]] = {}  # see candidates.context
         self.ranked: dict[tuple[object, ...], list[Any]] = {}  # see candidates.rank
         self.around: dict[tuple[int, int, str], dict[str, float]] = {}  # see around.context
+        self.met: dict[tuple[int, int, str], dict[str, Match]] = {}  # see candidates.meet
         self.dates: dict[int, list[tuple[Quantity, tuple[date, date]]]] = {}  # see times
         self.marks: dict[tuple[int, str], dict[int, Quantity]] = {}  # see candidates.context
-        self.counted: dict[int, dict[str, range]] = {}
+        self.counted: dict[int, dict[int, Quantity]] = {}  # see around.context
         self._words: dict[int, list[str]] = {}
         self._sets: dict[int, frozenset[str]] = {}
         self._subjects: dict[tuple[str, str], list[Subject]] = {}
         self._ties: dict[int, dict[int, Quantity]] = {}
         self._partners: dict[tuple[str, str, str], Mention | None] = {}
+        self._leads: dict[int, list[tuple[str, float, float, Mention]]] = {}
         self._prior: dict[int, list[Subject]] = {}
         self._clauses: dict[int, list[int]] = {}
 
@@ -104,12 +103,17 @@ class Scene:
         """Return the name of a kind that is told in step with a number, where as many names as numbers are."""
         key = (quantity.id, quantity.unit, kind)
         if key not in self._partners:
-            numbers, named = self.beside(quantity), self._own_names(quantity.sentence, kind)
-            spans = [(m.first, m.last) for m in named]
-            found = pairing.in_step(self.text.tokens, [(q.first, q.last) for q in numbers], spans)
-            place = next((k for k, q in enumerate(numbers) if q is quantity), -1)
-            self._partners[key] = named[found[place]] if place in found else None
+            numbers = self.beside(quantity)
+            self._partners[key] = self._stepped(quantity, numbers, kind) if len(numbers) > 1 else None
         return self._partners[key]
+
+    def _stepped(self, quantity: Quantity, numbers: list[Quantity], kind: str) -> Mention | None:
+        """Return the name of a kind that is told in step with one of several numbers."""
+        named = self._own_names(quantity.sentence, kind)
+        spans = [(m.first, m.last) for m in named]
+        found = pairing.in_step(self.text.tokens, [(q.first, q.last) for q in numbers], spans)
+        place = next((k for k, q in enumerate(numbers) if q is quantity), -1)
+        return named[found[place]] if place in found else None
 
     @staticmethod
     def _kinds(mention: Mention) -> set[str]:
@@ -157,7 +161,8 @@ class Scene:
     def word_set(self, sentence: int) -> frozenset[str]:
         """The different words of a sentence in lower case."""
         if sentence not in self._sets:
-            self._sets[sentence] = frozenset(self.words(sentence))
+            begin, end = self.text.sentences[sentence]
+            self._sets[sentence] = frozenset(map(self.text.low, range(begin, end)))
         return self._sets[sentence]
 
     def above(self, sentence: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -179,49 +184,21 @@ class Scene:
     def clauses(self, sentence: int) -> list[int]:
         """Return the number of the clause of each token of a sentence."""
         if sentence not in self._clauses:
-            begin, end = self.text.sentences[sentence]
-            number, found = 0, []
-            opens = self._opening(sentence)
-            for place in range(begin, end):
-                token = self.text.tokens[place]
-                broken = token.text in _BREAKS or token.low in _BREAK_WORDS or self._parts(place)
-                number += place != opens and broken
-                found.append(number)
-            self._clauses[sentence] = found
+            self._clauses[sentence] = clauses.numbered(self.text, sentence, self.by_sentence.get(sentence, ()))
         return self._clauses[sentence]
-
-    def _parts(self, place: int) -> bool:
-        """Whether a part of what was told begins at a token: `of which`, `davon`."""
-        low = self.text.tokens[place].low
-        behind = self.text.tokens[place + 1].low if place + 1 < len(self.text.tokens) else ""
-        return low in {"davon", "darunter", "thereof"} or (low, behind) in {
-            ("of", "which"),
-            ("of", "whom"),
-            ("of", "them"),
-        }
 
     def parts(self, sentence: int) -> frozenset[int]:
         """Return the clauses of a sentence that tell a part of what was told before: `of which EUV is 7.4 billion`."""
         if sentence not in self._part_clauses:
-            begin, end = self.text.sentences[sentence]
-            numbers = self.clauses(sentence)
-            self._part_clauses[sentence] = frozenset(numbers[k - begin] for k in range(begin, end) if self._parts(k))
+            begin, numbers = self.text.sentences[sentence][0], self.clauses(sentence)
+            places = clauses.parts(self.text, sentence, self.word_set(sentence))
+            self._part_clauses[sentence] = frozenset(numbers[k - begin] for k in places)
         return self._part_clauses[sentence]
-
-    def _opening(self, sentence: int) -> int:
-        """Return the comma of a phrase that opens a sentence and belongs to its clause: `Among large firms, ...`."""
-        begin, end = self.text.sentences[sentence]
-        tokens = self.text.tokens
-        if begin >= end or tokens[begin].low not in words("judging.clauses.opening"):
-            return -1
-        comma = next((k for k in range(begin, min(end, begin + _OPENING)) if tokens[k].text == ","), -1)
-        numbers = any(q.first < comma for q in self.by_sentence.get(sentence, ()) if q.kind != "date")
-        return -1 if numbers else comma
 
     def clause(self, sentence: int, token: int) -> int:
         """Return the clause that a token of a sentence stands in."""
-        begin, found = self.text.sentences[sentence][0], self._clauses.get(sentence) or self.clauses(sentence)
-        place = token - begin
+        found = self._clauses.get(sentence) or self.clauses(sentence)
+        place = token - self.text.sentences[sentence][0]
         return found[0 if place < 0 else place if place < len(found) else -1]
 
     def compared(self, mention: Mention) -> bool:
@@ -274,33 +251,31 @@ class Scene:
         """Return the subjects that the number's own sentence names."""
         inside = self.named.get(quantity.sentence, [])[:40]
         counted = quantity.unit in {"count", "h100e"}
-        found = []
+        mine, against = self.clause(quantity.sentence, quantity.first) if inside else 0, words("judging.compare.number")
+        compares = self.text.low(quantity.first - 1) in against or self.text.low(quantity.first - 2) in against
+        found = list[Subject]()
         for mention in inside:
             if counted and mention.kind in _THINGS and quantity.first <= mention.first <= quantity.last:
                 continue  # what is counted: `250,000 H100 chips`
-            weight = self._stands(quantity, mention, alone=len(inside) == 1)
-            found += [Subject(entity, weight, mention) for entity in (mention.entity, *mention.others)]
+            weight, tied = self._weight(quantity, mention, mine)
+            if self.compared(mention) != compares and len(inside) > 1 and not tied:
+                weight *= 0.55
+            if len(inside) > 1 and pairing.speaks(self.text, mention.first, mention.last):
+                weight *= _SPEAKER
+            weight = weight * (0.9 if mention.weak else 1.0) * (0.8 if self.attributive(mention) else 1.0)
+            found.append(Subject(mention.entity, weight, mention))
+            found += [Subject(entity, weight, mention) for entity in mention.others]
         return found
-
-    def _stands(self, quantity: Quantity, mention: Mention, *, alone: bool) -> float:
-        """Return how strongly a mention of the same sentence stands for the number's subject."""
-        mine, tokens = self.clause(quantity.sentence, quantity.first), self.text.tokens
-        weight, partner = self._weight(quantity, mention, mine), self.partner(quantity, mention.kind)
-        if partner is not None:
-            weight = _IN_STEP if partner is mention else 0.7 * weight
-        before = {token.low for token in tokens[max(0, quantity.first - 2) : quantity.first]}
-        against = bool(before & words("judging.compare.number"))
-        tied = partner is mention or self._owns(quantity, mention) or self._related(quantity, mention, mine)
-        if self.compared(mention) != against and not alone and not tied:
-            weight *= 0.55
-        return weight * (0.9 if mention.weak else 1.0) * (0.8 if self.attributive(mention) else 1.0)
 
     def _rules(self, quantity: Quantity) -> list[Subject]:
         """Return the rules of the time that a sentence on rules gives, which articles do not call by a name."""
+        said, rules = self.word_set(quantity.sentence), words("judging.rules.said")
+        if said.isdisjoint(rules):
+            return []
         begin, end = self.text.sentences[quantity.sentence]
-        said = self.word_set(quantity.sentence) & words("judging.rules.said")
+        said = said & rules
         dates = [q for q in self.by_sentence[quantity.sentence] if q.kind == "date" and isinstance(q.low, str)]
-        if not said or not dates:
+        if not dates:
             return []
         place = next(k for k in range(begin, end) if self.text.tokens[k].low in said)
         years = {str(q.low)[:4] for q in dates}
@@ -310,23 +285,37 @@ class Scene:
 
     def _owns(self, quantity: Quantity, mention: Mention) -> bool:
         """Whether the number is told of a mention just behind it: `192 GB of the MI300X`, `80 GB (H100)`."""
-        gap = self.text.tokens[quantity.last : mention.first]
-        if 0 < len(gap) <= 3 and quantity.unit != "1" and all(token.low in _OF for token in gap):
+        low = self.text.low
+        near = 0 < mention.first - quantity.last <= 3 and quantity.unit != "1"
+        if near and all(low(k) in _OF for k in range(quantity.last, mention.first)):
             return True
-        before = {token.low for token in self.text.tokens[max(0, mention.first - 2) : mention.first]}
-        if before & words("judging.compare.acts"):
-            return False  # `leads the EU with 42 percent`
-        carries = self.text.tokens[mention.last : quantity.first]
+        if not 0 < quantity.first - mention.last <= 4:
+            return False
         joins = words("judging.subjects.carries")
-        return 0 < len(carries) <= 4 and carries[0].low in joins and all(t.low in joins | _HEDGES for t in carries)
+        if low(mention.last) not in joins:
+            return False
+        acts = words("judging.compare.acts")
+        if low(mention.first - 1) in acts or low(mention.first - 2) in acts:
+            return False  # `leads the EU with 42 percent`
+        return all(low(k) in joins or low(k) in _HEDGES for k in range(mention.last, quantity.first))
 
-    def _weight(self, quantity: Quantity, mention: Mention, mine: int) -> float:
+    def _weight(self, quantity: Quantity, mention: Mention, mine: int) -> tuple[float, bool]:
+        """Return how strongly a mention of the same sentence stands for the number's subject, and whether it is tied.
+
+        What is tied to the number: a name told in step with it, one just behind it, one that a clause is about.
+        """
+        weight, owns = 1.04, self._owns(quantity, mention)
+        related = self._related(quantity, mention, mine)
+        if not owns:
+            weight = 1.02 if related else self._by_place(quantity, mention, mine)
+        partner = self.partner(quantity, mention.kind)
+        if partner is not None:
+            weight = _IN_STEP if partner is mention else 0.7 * weight
+        return weight, owns or related or partner is mention
+
+    def _by_place(self, quantity: Quantity, mention: Mention, mine: int) -> float:
         """Return how strongly a mention of the same sentence stands for the number's subject, by place alone."""
         away = abs(self.clause(mention.sentence, mention.first) - mine)
-        if self._owns(quantity, mention):
-            return 1.04
-        if self._related(quantity, mention, mine):
-            return 1.02
         if mention.last <= quantity.first:
             gap = quantity.first - mention.last
             taken = self._taken(quantity, mention)
@@ -358,12 +347,15 @@ class Scene:
         """Whether one name goes over into the next with no word that joins two things between."""
         between = self.text.tokens[mention.last : max(other.first, mention.last)]
         apart = other.first - mention.last
-        return 0 <= apart <= 1 and not any(t.low in pairing.JOINED or t.text in _BREAKS for t in between)
+        return 0 <= apart <= 1 and not any(t.low in pairing.JOINED or t.text in clauses.BREAKS for t in between)
 
     def _taken(self, quantity: Quantity, mention: Mention) -> bool:
         """Whether another name of the kind and a number of its own stand between a mention and the number."""
-        between = [m for m in self.named[quantity.sentence] if mention.last <= m.first and m.last <= quantity.first]
-        return any(m.kind == mention.kind and m.entity != mention.entity for m in between)
+        for m in self.named[quantity.sentence]:
+            between = mention.last <= m.first and m.last <= quantity.first
+            if between and m.kind == mention.kind and m.entity != mention.entity:
+                return True
+        return False
 
     def _earlier(self, sentence: int) -> list[Subject]:
         """Return the subjects of the sentences before, of the headings and of the title."""
@@ -389,8 +381,12 @@ class Scene:
 
     def _of_sentence(self, number: int, weight: float) -> list[Subject]:
         """Return the subjects of an earlier sentence; what it names first leads."""
-        found = []
-        for place, mention in enumerate(self.named.get(number, [])[:6]):
-            mine = weight * (1.0 if place == 0 else 0.93) * (0.8 if self.compared(mention) else 1.0)
-            found += [Subject(entity, mine, mention) for entity in (mention.entity, *mention.others)]
-        return found
+        if number not in self._leads:
+            self._leads[number] = [
+                (entity, 1.0 if place == 0 else 0.93, 0.8 if self.compared(mention) else 1.0, mention)
+                for place, mention in enumerate(self.named.get(number, ())[:6])
+                for entity in (mention.entity, *mention.others)
+            ]
+        return [
+            Subject(entity, weight * lead * beside, mention) for entity, lead, beside, mention in self._leads[number]
+        ]

@@ -85,7 +85,7 @@ def _period_before(text: Text, begin: int, end: int) -> str | None:
             return None
         if tokens[place].low in words("reading.rate_before.openers"):
             name = tokens[place + 1].low
-            return un.PERIOD.get(name) if name not in {"s", "h", "second", "sekunde"} else None
+            return un.PERIOD.get(name) if name not in words("grammar.measures.no_period") else None
     return None
 
 

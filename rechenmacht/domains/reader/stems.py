@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from rechenmacht.domains.reader.words import table
+from rechenmacht.domains.reader.words import stems, table
 
 _PLAIN = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss", "’": "'", "‑": "-"})
 _LEAST = 4
 # Longest first; what is left must keep four letters.
 _ENDINGS = sorted(
-    "ations ation ated ating ate ptions ption tions tion ments ment ings ing ity ities ers ors er or ed es e s ly "
-    "itionen ition ierung ierte ierten iert ieren ierter ungen ung keiten keit heit lich liche lichen en em ern n "
-    "ten tet te t st isch ische ischen um ums a ies y 's".split(),
+    stems("grammar.stems.endings"),
     key=lambda ending: (-len(ending), ending),
 )
 
@@ -24,7 +22,7 @@ _ENDINGS = sorted(
 def stem(low: str) -> str:
     """Return the stem of a word in lower case (`verbrauchte`, `Verbrauch` -> `verbrauch`; `produced` -> `produc`)."""
     word = low.translate(_PLAIN).removesuffix("'s").removesuffix("'")
-    if len(word) > 7 and word.startswith("ge") and word.endswith(("t", "en", "te", "ten", "tes", "ter")):
+    if len(word) > 7 and word.startswith("ge") and word.endswith(stems("grammar.stems.participle_ends")):
         word = word[2:]  # geliefert, geschmuggelten
     for _ in range(2):
         cut = next((end for end in _ENDINGS if word.endswith(end) and len(word) - len(end) >= _LEAST), None)

@@ -8,10 +8,9 @@ from rechenmacht.domains.reader.dateparts import Found
 from rechenmacht.domains.reader.lexicon import EN_CARDINALS, EN_ORDINAL, german_cardinal, german_ordinal
 from rechenmacht.domains.reader.names import is_year
 from rechenmacht.domains.reader.units import PERIOD
+from rechenmacht.domains.reader.words import words
 
-_BEFORE_MONTH = frozenset({"in", "since", "by", "of", "until", "last", "early", "late"})
-_PARTS_OF_YEAR = {"jahresende": 2, "year-end": 2, "jahreswechsel": 2, "jahresbeginn": 0, "jahresanfang": 0,
-                  "jahresmitte": 1}  # fmt: skip
+_BEFORE_MONTH = words("grammar.dates.before_month")
 
 
 class Dates(Figures):
@@ -41,19 +40,13 @@ class Dates(Figures):
         """Read `Mitte 2027`, `late 2025`, `Ende September`, `the end of 2025`, `Anfang der 2030er-Jahre`."""
         part = tw.PARTS[self._low(i)]
         j = i + 1
-        plain = self._low(i) in {"end", "start", "beginning", "middle"}
+        plain = self._low(i) in words("grammar.dates.parts_with_of")
         if self._low(j) == "-":
             j += 1
-        if self._low(j) == "of" or (
-            self._low(j) in {"des", "der", "dieses", "nächsten", "kommenden"} and self.tokens[i].lang == "de"
-        ):
+        if self._low(j) == "of" or (self._low(j) in words("grammar.dates.of_part") and self.tokens[i].lang == "de"):
             j += 1
             plain = False
-            while (
-                self._low(j)
-                in {"the", "this", "jahres", "next", "last", "kommenden", "nächsten", "laufenden", "vergangenen"}
-                and j < i + 5
-            ):
+            while self._low(j) in words("grammar.dates.before_part") and j < i + 5:
                 j += 1
         elif plain:
             return None
@@ -73,7 +66,7 @@ class Dates(Figures):
         return self._part_of_relative(i, j, part) if self.article is not None else None
 
     def _part_of_year(self, i: int, j: int, year: int, part: int) -> Found:
-        if self._low(j + 1) in {"er", "ern", "s"} and self.tokens[j + 1].glued and year % 10 == 0:
+        if self._low(j + 1) in words("grammar.dates.decade_ends") and self.tokens[j + 1].glued and year % 10 == 0:
             whole = self._plain_year(j, year)
             return Found(i, whole.last if whole else j + 2, *tw.decade(year, part))
         if self._low(j + 1) in {"/", "-"} and (nested := self._iso(j)):
@@ -86,10 +79,10 @@ class Dates(Figures):
             return None
         inner = {self._low(k) for k in range(i, j + 1)}
         shift = next((tw.RELATIVE[word] for word in inner if word in tw.RELATIVE), 0)
-        if inner & {"decade", "jahrzehnts", "dekade"}:
+        if inner & words("grammar.dates.decade"):
             return Found(i, j + 1, *tw.decade((self.article.year // 10 + shift) * 10, part))
-        here = self._low(j) in {"year", "jahres"}
-        if here or self._low(j - 1) in {"year", "jahres"}:
+        here = self._low(j) in words("grammar.dates.year_of")
+        if here or self._low(j - 1) in words("grammar.dates.year_of"):
             return Found(i, j + 1 if here else j, *tw.year_part(self.article.year + shift, part))
         return None
 
@@ -103,14 +96,14 @@ class Dates(Figures):
         found = self._english_day(i, j, month) if self._is_day(j) else None
         if found is not None:
             return found
-        if self._low(j) in {",", "of"} and self._year(j + 1) and self.tokens[i].lang == "en":
+        if self._low(j) in words("grammar.dates.comma_of") and self._year(j + 1) and self.tokens[i].lang == "en":
             j += 1
         return self._months(i, j, month) or self._month_alone(i, j, month)
 
     def _months(self, i: int, j: int, month: int) -> Found | None:
         """Read `April to June 2025` from its second word on."""
         second = self._month_number(j + 1)
-        linked = self._low(j) in {"-", "–", "bis", "to", "und", "and", "through"}
+        linked = self._low(j) in words("grammar.dates.span")
         if second and linked and (year := self._year(j + 2)) and second > month:
             return Found(i, j + 3, *tw.month_span(year, month, second))
         return None
@@ -128,7 +121,7 @@ class Dates(Figures):
         """Whether a word that can be a month is one: `May` and `March` need a date beside them, short forms too."""
         low, capital = self._low(i), self.tokens[i].text[0].isupper()
         dated = bool(self._year(j)) or self._is_day(j)
-        if low in {"may", "march", "mar"} and not (dated or self._low(i - 1) in _BEFORE_MONTH):
+        if low in words("grammar.dates.ambiguous_months") and not (dated or self._low(i - 1) in _BEFORE_MONTH):
             return False
         return capital and (low not in tw.MONTHS_SHORT or dated)
 
@@ -140,12 +133,12 @@ class Dates(Figures):
             return False
         after = self.tokens[j + 1] if j + 1 < len(self.tokens) else None
         return token.lang == "en" and (
-            after is None or (after.text not in "%" and after.low not in {"percent", "per", "million", "billion"})
+            after is None or (after.text not in "%" and after.low not in words("grammar.dates.no_day_behind"))
         )
 
     def _english_day(self, i: int, j: int, month: int) -> Found | None:
         number, last = int(self.tokens[j].text), j + 1
-        if self._low(last) in {"st", "nd", "rd", "th"} and self.tokens[last].glued:
+        if self._low(last) in words("grammar.common.ordinal_ends") and self.tokens[last].glued:
             last += 1
         at = last + 1 if self._low(last) == "," else last
         year = self._year(at)
@@ -162,14 +155,9 @@ class Dates(Figures):
         j, year = self._year_behind(i + 1)
         if self._year(i + 1):
             j, year = i + 2, self._year(i + 1)
-        if self._low(i) in {"fall", "spring", "winter"} and self.tokens[i].lang == "en" and year is None:
+        if self._low(i) in words("grammar.dates.ambiguous_seasons") and self.tokens[i].lang == "en" and year is None:
             return None
-        if (
-            year is None
-            and self.article is not None
-            and self._low(i - 1)
-            in {"im", "seit", "in", "this", "last", "ab", "bis", "diesem", "zum", "vergangenen", "kommenden"}
-        ):
+        if year is None and self.article is not None and self._low(i - 1) in words("grammar.dates.before_season"):
             year = self.article.year if first <= self.article.month or self._future(i) else self.article.year - 1
         return Found(i, j, *tw.month_span(year, first, last_month)) if year else None
 
@@ -189,12 +177,11 @@ class Dates(Figures):
         if name in tw.SEASONS:
             year = self.article.year + (shift if shift > 0 or tw.SEASONS[name][0] >= self.article.month else 0)
             return Found(i, i + 2, *tw.month_span(year, *tw.SEASONS[name]))
-        unit = {"jahres": "year", "jahr": "year", "year": "year", "year's": "year", "geschäftsjahr": "year",
-            "monat": "month",
-                "month": "month", "quartal": "quarter", "quarter": "quarter", "woche": "week", "week": "week",
-                "jahrzehnt": "decade", "decade": "decade", "month's": "month", "week's": "week"}.get(name)  # fmt: skip
+        unit = tw.UNITS.get(name)
         if unit is None or (unit in {"week"} and self._low(i) in {"previous"}):
             return None
+        if unit == "quarter" and self._low(i).startswith(("last", "letzt")) and self._year_behind(i + 2)[0] > i + 2:
+            return self._period(i, i + 1, 4)  # `the last quarter of 2025`
         return self._shift(i, i + 2, unit, shift)
 
     def _other(self, i: int) -> Found | None:
@@ -208,13 +195,13 @@ class Dates(Figures):
     def _quarterly(self, i: int) -> Found | None:
         low = self._low(i)
         figure = self.tokens[i + 1] if i + 1 < len(self.tokens) else None
-        if low in {"q", "h"} and figure is not None and figure.glued and figure.kind == "n":
+        if low in words("grammar.dates.short_periods") and figure is not None and figure.glued and figure.kind == "n":
             return self._short_period(i)
-        return self._fiscal(i) if low in {"fy", "fiscal", "geschäftsjahr", "fiskaljahr", "gj"} else None
+        return self._fiscal(i) if low in words("grammar.dates.fiscal") else None
 
     def _about_year(self, i: int) -> Found | None:
         """Read `zum Jahresende`, `year-end 2026`."""
-        part = _PARTS_OF_YEAR.get(self._low(i))
+        part = tw.PARTS_OF_YEAR.get(self._low(i))
         if part is None or self.article is None:
             return None
         year = self._year(i + 1)
@@ -224,35 +211,35 @@ class Dates(Figures):
         low = self._low(i)
         if self.article is None:
             return None
-        if low in {"gestern", "yesterday", "vorgestern"}:
+        if low in words("grammar.dates.days"):
             text = tw.shifted(self.article, "day", -2 if low == "vorgestern" else -1)
             return Found(i, i + 1, text, text)
         if low in tw.WEEKDAYS and self.tokens[i].text[0].isupper():
             iso = tw.weekday_before(self.article, tw.WEEKDAYS[low], future=False)
             return Found(i, i + 1, iso, iso)
-        if low in {"vorjahr", "vorjahres", "vorjahren"}:
+        if low in words("grammar.dates.year_before"):
             return Found(i, i + 1, str(self.article.year - 1), str(self.article.year - 1))
-        if low in {"vorquartal", "vormonat"}:
-            return self._shift(i, i + 1, {"vorquartal": "quarter"}.get(low, "month"), -1)
+        if low in tw.PERIOD_BEFORE:
+            return self._shift(i, i + 1, tw.PERIOD_BEFORE[low], -1)
         return None
 
     def _before_now(self, i: int) -> Found | None:
         """Read `vor zwei Jahren`, `first six months of 2025`, `third quarter`, `a year ago`."""
         low, lang = self._low(i), self.tokens[i].lang
-        if low in {"vor", "in"} and lang == "de":
+        if low in words("grammar.dates.ago_german") and lang == "de":
             return self._ago_german(i) if low == "vor" else None
-        if low in {"first", "ersten"} and (months := self._first_months(i)):
+        if low in words("grammar.dates.first") and (months := self._first_months(i)):
             return months
         number = (2 if low == "latter" else EN_ORDINAL.get(low)) if lang == "en" else german_ordinal(low)
         if number is not None and number <= 4:
             return self._period(i, i + 1, number)
-        return self._ago_english(i) if low in EN_CARDINALS or low in {"a", "an"} else None
+        return self._ago_english(i) if low in EN_CARDINALS or low in words("grammar.common.a") else None
 
     def _first_months(self, i: int) -> Found | None:
         """Read `first six months of 2025`, `ersten neun Monaten des Jahres 2025`."""
         word = self._low(i + 1)
         count = float(word) if word.isdigit() and len(word) < 3 else EN_CARDINALS.get(word) or german_cardinal(word)
-        if not count or not 1 <= count <= 12 or self._low(i + 2) not in {"months", "monate", "monaten"}:
+        if not count or not 1 <= count <= 12 or self._low(i + 2) not in words("grammar.dates.months"):
             return None
         last, year = self._year_behind(i + 3)
         return Found(i, last, *tw.month_span(year, 1, int(count))) if year else None
@@ -297,14 +284,10 @@ class Dates(Figures):
 
 def bounded(found: Found, before: list[str]) -> tuple[Found, str]:
     """Open the date to one side where `seit`, `ab`, `bis`, `by` stand before it; return it with its hedge."""
-    words = [
-        word
-        for word in before
-        if word not in {"the", "dem", "zum", "zur", "jahr", "year", "im", "in", "spätestens", "der", "early"}
-    ]
-    last = words[-1] if words else ""
-    if last in {"seit", "ab", "since"}:
+    said = [word for word in before if word not in words("grammar.dates.skipped")]
+    last = said[-1] if said else ""
+    if last in words("grammar.dates.from"):
         return Found(found.first, found.last, found.low, None), "at_least"
-    if last in {"bis", "by", "until", "till"}:
+    if last in words("grammar.dates.until"):
         return Found(found.first, found.last, None, found.high), "up_to"
     return found, "exact"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import cache
+from itertools import pairwise
 
 from rechenmacht.dates import span
-from rechenmacht.domains.reader import pairing
+from rechenmacht.domains.reader import months, pairing
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.records import Period
 from rechenmacht.domains.reader.scene import Scene
@@ -16,7 +17,6 @@ _NOT_MINE = 1000
 _MOST_OF_A_YEAR = 300  # days
 _YEAR = 365.25  # days
 _DAY = 86_400.0  # seconds
-_LATELY = 120  # days; a month without a year that lies further back than this is the next one, unless the words say so
 _HAD = 4  # tokens behind a month in which a word does (`in May it had been`)
 _BACK_TO = 9  # tokens before a month in which a word leads back to it
 
@@ -29,6 +29,8 @@ def _time_away(scene: Scene, quantity: Quantity, when: Quantity) -> int:
     if apart and any(scene.clause(q.sentence, q.first) == theirs for q in numbers):
         return _NOT_MINE
     if _of_start(scene, quantity, when):
+        return _NOT_MINE
+    if _of_origin(scene, quantity, when):
         return _NOT_MINE
     owner = [q for q in numbers if 0 <= when.first - q.last <= 3]
     mine = 0 <= when.first - quantity.last <= 3 or (
@@ -48,6 +50,21 @@ def _of_start(scene: Scene, quantity: Quantity, when: Quantity) -> bool:
     return bool(owners) and owners[-1].unit == quantity.unit and _came_from(scene, owners[-1])
 
 
+def _of_origin(scene: Scene, quantity: Quantity, when: Quantity) -> bool:
+    """Whether a date is that of where a number behind came from: `20 percent, up from 13.5 percent in 2024`."""
+    owners = [
+        q for q in scene.by_sentence[quantity.sentence]
+        if q.kind not in {"date", "rank"} and q is not quantity and 0 <= when.first - q.last <= 3
+    ]  # fmt: skip
+    behind = bool(owners) and owners[-1].first >= quantity.last and owners[-1].unit == quantity.unit
+    return behind and _came_from(scene, owners[-1])
+
+
+def of_origin(scene: Scene, quantity: Quantity) -> bool:
+    """Whether all dates of a number's sentence are those of where a number behind it came from."""
+    return all(_of_origin(scene, quantity, when) for when, _ in _known(scene, quantity.sentence))
+
+
 def _led_to(scene: Scene, quantity: Quantity) -> bool:
     """Whether a number is what something came to: `to 33 percent`, `auf 33 Prozent`."""
     return quantity.first > 0 and scene.text.tokens[quantity.first - 1].low in words("judging.period.came_to")
@@ -55,12 +72,11 @@ def _led_to(scene: Scene, quantity: Quantity) -> bool:
 
 def _came_from(scene: Scene, quantity: Quantity) -> bool:
     """Whether a number is where something came from: `up from 300 million`, `von 41 Prozent auf`."""
-    begin = scene.text.sentences[quantity.sentence][0]
-    before = [token.low for token in scene.text.tokens[max(begin, quantity.first - 3) : quantity.first]]
-    skipped = words("judging.subjects.carries_more")
-    while before and before[-1] in skipped:
-        before.pop()
-    return bool(before) and before[-1] in words("judging.period.came_from")
+    least = max(scene.text.sentences[quantity.sentence][0], quantity.first - 3)
+    skipped, low, place = words("judging.subjects.carries_more"), scene.text.low, quantity.first - 1
+    while place >= least and low(place) in skipped:
+        place -= 1
+    return place >= least and low(place) in words("judging.period.came_from")
 
 
 def of_before(scene: Scene, quantity: Quantity) -> list[Period]:
@@ -76,6 +92,18 @@ def untold(scene: Scene, quantity: Quantity) -> bool:
     return not back and not _reckoned(scene, quantity) and not _came_from(scene, quantity)
 
 
+def _says_back(scene: Scene, when: Quantity) -> bool:
+    """Whether a date of the text is but `a year earlier`, which is reckoned from the time told before."""
+    return any(at < when.last and when.first < end for at, end in _phrases(scene, when.sentence))
+
+
+def same_time(scene: Scene, quantity: Quantity) -> bool:
+    """Whether a sentence says that its time is the one told before: `in the same year`, `im selben Zeitraum`."""
+    low, said = scene.words(quantity.sentence), words("judging.period.same")
+    spans = words("judging.period.spans")
+    return any(one in said and two in spans for one, two in pairwise(low[:200]))
+
+
 def carried(scene: Scene, quantity: Quantity) -> Period | None:
     """Return the only time of the number's sentence or of those just before, where its own clause gives none."""
     inside = [q for q in scene.by_sentence[quantity.sentence] if q.kind == "date" and q.hedge != "at_least"]
@@ -83,6 +111,8 @@ def carried(scene: Scene, quantity: Quantity) -> Period | None:
         return None
     for number in (quantity.sentence, quantity.sentence - 1, quantity.sentence - 2):
         dates = [q for q in scene.by_sentence.get(number, ()) if q.kind == "date" and q.hedge != "at_least"]
+        if number == quantity.sentence:
+            dates = [q for q in dates if not _of_origin(scene, quantity, q) and not _says_back(scene, q)]
         known = {days for q in dates if (days := days_of(q)) is not None}
         if len(known) == 1:
             return Period(*known.pop(), stated=False, fiscal=False, text=dates[0].text)
@@ -116,7 +146,7 @@ def _period(scene: Scene, quantity: Quantity) -> Period | None:
         return ordinal
     away = [_time_away(scene, quantity, q) for q, _ in known]
     if min(away) >= _NOT_MINE:
-        return _of_all(scene, quantity, known)
+        return _of_whole(scene, quantity) or _of_all(scene, quantity, known)
     when, days = known[_in_step(scene, quantity, [q for q, _ in known], away.index(min(away)))]
     return Period(*days, stated=True, fiscal=_fiscal(scene, when), text=when.text)
 
@@ -153,9 +183,11 @@ def _dated(scene: Scene, sentence: int) -> list[tuple[Quantity, tuple[date, date
         after = bool(found)
         days = days_of(q)
         if days is None and whole and _same_year(scene, q):
-            days = _month_of(str(q.low), whole[0][0].year)
+            days = months.month_of(str(q.low), whole[0][0].year)
+        elif days is not None and found and months.yearless_quarter(q):
+            days = months.quarter_of(days, found[-1][1][1].year)
         elif days is None and whole:
-            days = _nearest_month(str(q.low), whole[0][0], after=after, earlier=_leads_back(scene, q))
+            days = months.nearest_month(str(q.low), whole[0][0], after=after, earlier=_leads_back(scene, q))
         if days is not None:
             found.append((q, days))
     return found
@@ -180,31 +212,6 @@ def _leads_back(scene: Scene, when: Quantity) -> bool:
     behind = [t for t in scene.text.tokens[when.last : when.last + _HAD] if t.sentence == when.sentence]
     earlier, had = words("judging.period.earlier"), words("judging.period.had")
     return any(token.low in earlier for token in before) or any(token.low in had for token in behind)
-
-
-def _month_of(low: str, year: int) -> tuple[date, date] | None:
-    """Return the days of a month without a year (`--05`) in a year."""
-    return span(f"{year}-{low[2:]}") if len(low) == len("--05") and low.startswith("--") else None
-
-
-def _nearest_month(low: str, day: date, *, after: bool, earlier: bool) -> tuple[date, date] | None:
-    """Return the days of a month without a year (`--05`), in the year that brings it nearest to a day.
-
-    Args:
-        low: the month as read.
-        day: a day that the sentence tells.
-        after: whether that day is told before the month; else the month is the last one up to it.
-        earlier: whether the words lead back to the month.
-    """
-    if len(low) != len("--05") or not low.startswith("--"):
-        return None
-    months = [span(f"{year}-{low[2:]}") for year in (day.year - 1, day.year, day.year + 1) if 1 < year < date.max.year]
-    if not after:  # `from 400 million in February to 800 million in October 2025`
-        months = [days for days in months if days[0] <= day]
-    nearest = min(months, key=lambda days: (abs((days[0] - day).days), days[0]))
-    if after and not earlier and (day - nearest[0]).days > _LATELY:  # `$300bn in March 2025 and $500bn in October`
-        return next(days for days in months if days[0] >= day)
-    return nearest
 
 
 def _others_date(scene: Scene, quantity: Quantity, when: Quantity) -> bool:
@@ -245,6 +252,14 @@ def _shifted(scene: Scene, quantity: Quantity, known: list[tuple[Quantity, tuple
         return None
 
 
+def _of_whole(scene: Scene, quantity: Quantity) -> Period | None:
+    """Return the time of the whole that a number is told as a part of: `327 in 2025, of which 48 were EUV`."""
+    if scene.clause(quantity.sentence, quantity.first) not in scene.parts(quantity.sentence):
+        return None
+    before = [q for q in scene.by_sentence[quantity.sentence] if q.last <= quantity.first and q.kind != "date"]
+    return period(scene, before[-1]) if before else None
+
+
 def _of_all(scene: Scene, quantity: Quantity, known: list[tuple[Quantity, tuple[date, date]]]) -> Period | None:
     """Return the only time of a sentence that opens it, where its numbers are told in step with names."""
     when, days = known[0]
@@ -269,11 +284,11 @@ def _in_step(scene: Scene, quantity: Quantity, dates: list[Quantity], nearest: i
 
 def _reckoned(scene: Scene, quantity: Quantity) -> bool:
     """Whether the number's time is reckoned from the one told: `half a year earlier`, `sechs Monate später`."""
-    tokens, mine = scene.text.tokens, scene.clause(quantity.sentence, quantity.first)
-    units, ends = words("judging.period.units"), words("judging.period.reckoned")
+    units, ends, low = words("judging.period.units"), words("judging.period.reckoned"), scene.text.low
+    places = range(max(1, quantity.first - 7), quantity.last + 7)
+    here, clause = quantity.sentence, scene.clause
     return any(
-        tokens[k].low in ends and tokens[k - 1].low in units and scene.clause(quantity.sentence, k) == mine
-        for k in range(max(1, quantity.first - 7), min(len(tokens), quantity.last + 7))
+        low(k) in ends and low(k - 1) in units and clause(here, k) == clause(here, quantity.first) for k in places
     )
 
 

@@ -5,36 +5,22 @@ from __future__ import annotations
 import calendar as _calendar
 from datetime import date, timedelta
 
-MONTHS = {
-    "januar": 1, "jänner": 1, "februar": 2, "märz": 3, "april": 4, "mai": 5, "juni": 6, "juli": 7, "august": 8,
-    "september": 9, "oktober": 10, "november": 11, "dezember": 12, "january": 1, "february": 2, "march": 3, "may": 5,
-    "june": 6, "july": 7, "october": 10, "december": 12,
-}  # fmt: skip
-MONTHS_SHORT = {
-    "jan": 1, "feb": 2, "mar": 3, "mär": 3, "apr": 4, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "sept": 9, "oct": 10,
-    "okt": 10, "nov": 11, "dec": 12, "dez": 12,
-}  # fmt: skip
-SEASONS = {
-    "frühjahr": (3, 5), "frühling": (3, 5), "spring": (3, 5), "sommer": (6, 8), "summer": (6, 8), "herbst": (9, 11),
-    "autumn": (9, 11), "fall": (9, 11), "winter": (12, 14), "frühsommer": (5, 6), "spätsommer": (8, 9),
-    "spätherbst": (10, 11), "frühherbst": (9, 10),
-}  # fmt: skip
-WEEKDAYS = {
-    "montag": 0, "dienstag": 1, "mittwoch": 2, "donnerstag": 3, "freitag": 4, "samstag": 5, "sonnabend": 5,
-    "sonntag": 6, "monday": 0, "tuesday": 1, "wednesday": 2, "thursday": 3, "friday": 4, "saturday": 5, "sunday": 6,
-}  # fmt: skip
-# A third of the period: the first, the middle or the last.
-PARTS = {"anfang": 0, "beginn": 0, "early": 0, "mitte": 1, "mid": 1, "middle": 1, "ende": 2, "late": 2, "end": 2,
-         "start": 0, "beginning": 0, "ausgang": 2, "jahresanfang": 0}  # fmt: skip
-YEAR_WORDS = {"jahr", "jahres", "jahre", "year", "year's", "jahren"}
-RELATIVE = {
-    "vergangenen": -1, "vergangenes": -1, "vergangene": -1, "letzten": -1, "letztes": -1, "letzte": -1, "letzter": -1,
-    "vorigen": -1, "voriges": -1, "vorige": -1, "last": -1, "previous": -1, "prior": -1, "diesem": 0, "dieses": 0,
-    "diesen": 0, "diese": 0, "dieser": 0, "laufenden": 0, "laufendes": 0, "laufende": 0, "aktuellen": 0, "this": 0,
-    "current": 0, "nächsten": 1, "nächstes": 1, "nächste": 1, "kommenden": 1, "kommendes": 1, "kommende": 1,
-    "next": 1, "coming": 1, "following": 1, "darauffolgenden": 1, "vorvergangenen": -2, "heurigen": 0,
-    "verstrichenen": -1, "abgelaufenen": -1,
-}  # fmt: skip
+from rechenmacht.domains.reader.words import table, words
+
+_LISTS = table("timewords")
+MONTHS: dict[str, int] = _LISTS["months"]
+MONTHS_SHORT: dict[str, int] = _LISTS["months_short"]
+SEASONS: dict[str, tuple[int, int]] = {word: (first, last) for word, (first, last) in _LISTS["seasons"].items()}
+WEEKDAYS: dict[str, int] = _LISTS["weekdays"]
+PARTS: dict[str, int] = _LISTS["parts"]
+"""A third of the period: the first, the middle or the last."""
+PARTS_OF_YEAR: dict[str, int] = _LISTS["parts_of_year"]
+YEAR_WORDS = words("timewords.year_words")
+RELATIVE: dict[str, int] = _LISTS["relative"]
+UNITS: dict[str, str] = _LISTS["units"]
+LENGTHS: dict[str, int] = _LISTS["lengths"]
+"""Months of a quarter or half of a year."""
+PERIOD_BEFORE: dict[str, str] = _LISTS["period_before"]
 
 Span = tuple[str | None, str | None]
 

@@ -3,45 +3,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from rechenmacht.domains.reader.model import Lang
+from rechenmacht.domains.reader.words import stems, words
 
 # One pass, no nested repetition: a figure with its inner marks, a word with an inner apostrophe, or one sign.
 _TOKEN = re.compile(r"[0-9]+(?:[.,'’][0-9]+)*|[^\W\d_]+(?:['’][^\W\d_]+)?|[^\w\s]|_|\d+")
-_ABBREVIATIONS = frozenset(
-    "mio mrd bio tsd ca bzw etc nr inkl exkl max min evtl ggf sog usw vgl zzgl dr prof st mr mrs ms jr sr vs "
-    "inc corp ltd co "
-    "approx est jan feb mar apr jun jul aug sep sept okt oct nov dec dez abs art hr fr u.s u.k e.g i.e z.b d.h "
-    "u.a o.ä d.c"
-    .split()
-)  # fmt: skip
-_STOP_DE = frozenset(
-    "der die das und ist nicht ein eine mit von für auf dem den des im sich auch werden wird sind als bei nach "
-    "aus zu hat "
-    "dass oder es an einen einem um wie über sein haben noch nur so mehr rund zum zur laut pro je".split()
-)
-_STOP_EN = frozenset(
-    "the of and to in is that for it with as was on are be by at this have from or had an not but which they their its "
-    "has will would more than about per said were been up into over".split()
-)
+_ABBREVIATIONS = words("grammar.text.abbreviations")
+_STOP_DE = words("grammar.text.stop_de")
+_STOP_EN = words("grammar.text.stop_en")
 LONGEST_SENTENCE = 250  # tokens; what runs on longer is no sentence, and is cut so that the time stays linear
-_GERMAN_ENDINGS = (
-    "ung",
-    "ungen",
-    "keit",
-    "schaft",
-    "lich",
-    "liche",
-    "isch",
-    "ische",
-    "stunden",
-    "ten",
-    "tet",
-    "weit",
-    "zentren",
-    "nehmen",
-)
+_GERMAN_ENDINGS = stems("grammar.text.german_endings")
+_OUTSIDE = ("",) * 64  # more than anything looks ahead of the last token, or back before the first
+_FIGURES, _LETTERS = frozenset("0123456789"), frozenset("½¼¾⅓⅔²³")
 _OPEN = {"„": '“”"', "“": "”", "«": "»", "»": "«", '"': '"', "‚": "‘’"}
 
 
@@ -63,18 +39,27 @@ class Token:
 
 @dataclass(slots=True)
 class Text:
-    """A text cut into tokens, with the token range of each sentence."""
+    """A text cut into tokens, with the token range of each sentence.
+
+    `low` returns the lower-case text of the token at a place, or nothing up to some places outside of the text.
+    """
 
     text: str
     lang: Lang
     tokens: list[Token]
     sentences: list[tuple[int, int]]
+    low: Callable[[int], str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Put empty words around the lower-case ones: places before the first count from the end."""
+        self.low = [*(token.low for token in self.tokens), *_OUTSIDE].__getitem__
 
 
 def _kind(piece: str) -> str:
-    if piece[0] in "0123456789":
-        return "n"
-    return "w" if piece[0].isalpha() or piece[0] in "½¼¾⅓⅔²³" else "s"
+    first = piece[0]
+    if first.isalpha():
+        return "w"
+    return "n" if first in _FIGURES else "w" if first in _LETTERS else "s"
 
 
 def _ends_sentence(tokens: list[Token], i: int, text: str) -> bool:
@@ -103,7 +88,7 @@ def _stops(before: Token, token: Token, after: Token) -> bool:
 
 
 _UMLAUTS = frozenset("ßüöä")
-_GERMAN_WORDS = frozenset({"prozent", "milliarden", "millionen"})
+_GERMAN_WORDS = words("grammar.text.german_words")
 
 
 def language(words: list[str], default: Lang = "en") -> Lang:
@@ -148,15 +133,16 @@ def read(text: str, lang: Lang | None = None) -> Text:
     paragraph = 0
     for match in _TOKEN.finditer(text):
         start, stop = match.span()
-        piece = match.group()
+        piece = match[0]
         glued = start == end
-        if not glued and end >= 0 and "\n" in text[end:start]:
+        if not glued and end >= 0 and (text[end] == "\n" or (start - end > 1 and "\n" in text[end:start])):
             paragraph += 1
         tokens.append(Token(piece, piece.lower(), start, stop, _kind(piece), glued, 0, paragraph))
         end = stop
     told = lang or language([token.low for token in tokens[:4000] if token.kind == "w"])
-    for token in tokens:
-        token.lang = told
+    if told != "en":
+        for token in tokens:
+            token.lang = told
     _mark_quotations(tokens, told)
     return Text(text, told, tokens, _sentences(tokens, text))
 
@@ -164,12 +150,11 @@ def read(text: str, lang: Lang | None = None) -> Text:
 def _sentences(tokens: list[Token], text: str) -> list[tuple[int, int]]:
     """Number the sentences and return the token range of each; a line break ends one too."""
     ranges: list[tuple[int, int]] = []
-    begin = 0
-    for i, token in enumerate(tokens):
-        token.sentence = len(ranges)
-        following = tokens[i + 1] if i + 1 < len(tokens) else None
-        broken = following is None or following.paragraph != token.paragraph
-        if broken or i - begin >= LONGEST_SENTENCE or _ends_sentence(tokens, i, text):
-            ranges.append((begin, i + 1))
-            begin = i + 1
+    begin = number = 0
+    for i, token in enumerate(tokens, 1):
+        token.sentence = number
+        broken = i == len(tokens) or tokens[i].paragraph != token.paragraph or i - begin > LONGEST_SENTENCE
+        if broken or (token.kind == "s" and _ends_sentence(tokens, i - 1, text)):
+            ranges.append((begin, i))
+            begin, number = i, number + 1
     return ranges

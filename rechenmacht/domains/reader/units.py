@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from rechenmacht.domains.reader.words import table, words
+
+_LISTS = table("written")
 _SYMBOL_PREFIX = {"": 1.0, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18, "Z": 1e21}
-_WORD_PREFIX = {
-    "": 1.0, "kilo": 1e3, "mega": 1e6, "giga": 1e9, "tera": 1e12, "peta": 1e15, "exa": 1e18, "zetta": 1e21,
-    "yotta": 1e24, "exo": 1e18,
-}  # fmt: skip
 
 Unit = tuple[str, float]
 SYMBOLS: dict[str, Unit] = {}
@@ -87,82 +86,33 @@ def _log1000(factor: float) -> int:
 
 
 def _words() -> None:
-    for prefix, factor in _WORD_PREFIX.items():
-        for stem in ("watt", "watts"):
-            WORDS[prefix + stem] = ("W", factor)
-        for stem in ("wattstunde", "wattstunden", "watthour", "watthours"):
-            WORDS[prefix + stem] = ("Wh", factor)
-        for stem in ("wattjahr", "wattjahre"):
-            WORDS[prefix + stem] = ("Wh", factor * 8760)
-        for stem in ("flops", "flop"):
-            WORDS[prefix + stem] = ("FLOP/s", factor)
-        if prefix:
-            for stem in ("byte", "bytes"):
-                WORDS[prefix + stem] = ("B", factor)
-            for stem in ("bit", "bits"):
-                WORDS[prefix + stem] = ("B", factor / 8)
-            WORDS[prefix + "hertz"] = ("Hz", factor)
-            for stem in ("joule", "joules"):
-                WORDS[prefix + stem] = ("Wh", factor / 3600)
-    WORDS["flops"], WORDS["flop"] = ("FLOP", 1.0), ("FLOP", 1.0)
-    for scale, factor in (("nano", 1e-9), ("mikro", 1e-6), ("micro", 1e-6), ("milli", 1e-3), ("zenti", 1e-2),
-                          ("centi", 1e-2), ("", 1.0), ("kilo", 1e3)):  # fmt: skip
-        for stem in ("meter", "meters", "metre", "metres", "metern"):
-            WORDS[scale + stem] = ("m", factor)
-    WORDS.update({
-        "mile": ("m", 1609.344), "miles": ("m", 1609.344), "meilen": ("m", 1609.344), "feet": ("m", 0.3048),
-        "foot": ("m", 0.3048), "acre": ("m2", 4046.8564), "acres": ("m2", 4046.8564), "hektar": ("m2", 1e4),
-        "hectare": ("m2", 1e4), "hectares": ("m2", 1e4), "quadratmeter": ("m2", 1.0), "quadratfuß": ("m2",
-            0.09290304), "quadratmeilen": ("m2", 2589988.11), "quadratmetern": ("m2", 1.0),
-        "quadratkilometer": ("m2", 1e6), "quadratkilometern": ("m2", 1e6), "quadratmillimeter": ("m2", 1e-6),
-        "tonne": ("kg", 1e3), "tonnen": ("kg", 1e3), "tonnes": ("kg", 1e3), "tons": ("kg", 1e3), "ton": ("kg", 1e3),
-        "kilogramm": ("kg", 1.0), "kilogram": ("kg", 1.0), "kilograms": ("kg", 1.0), "kilo": ("kg", 1.0),
-        "gramm": ("kg", 1e-3), "gram": ("kg", 1e-3), "grams": ("kg", 1e-3), "pfd": ("kg", 0.5),
-        "liter": ("m3", 1e-3), "litern": ("m3", 1e-3), "litre": ("m3", 1e-3), "litres": ("m3", 1e-3),
-        "liters": ("m3", 1e-3), "gallons": ("m3", 3.785411784e-3), "gallonen": ("m3", 3.785411784e-3),
-        "kubikmeter": ("m3", 1.0), "barrel": ("m3", 0.158987), "barrels": ("m3", 0.158987),
-        "kilovolt": ("V", 1e3), "volt": ("V", 1.0), "volts": ("V", 1.0), "grad": ("degC", 1.0),
-        "degrees": ("degC", 1.0), "megatonnen": ("kg", 1e9), "gigatonnen": ("kg", 1e12),
-        "terawatthours": ("Wh", 1e12), "h100e": ("h100e", 1.0), "h100es": ("h100e", 1.0),
-    })  # fmt: skip
+    prefixes: dict[str, float] = _LISTS["prefixes"]
+    for stem, (unit, size) in _LISTS["prefixed"].items():
+        WORDS[stem] = (unit, size)
+        WORDS.update({prefix + stem: (unit, factor * size) for prefix, factor in prefixes.items()})
+    for stem, (unit, size) in _LISTS["multiple"].items():
+        WORDS.update({prefix + stem: (unit, factor * size) for prefix, factor in prefixes.items()})
+    for stem, (unit, parts) in _LISTS["joules"].items():
+        WORDS.update({prefix + stem: (unit, factor / parts) for prefix, factor in prefixes.items()})
+    for stem in words("written.metres.words"):
+        WORDS[stem] = ("m", 1.0)
+        WORDS.update({prefix + stem: ("m", factor) for prefix, factor in _LISTS["lengths"].items()})
+    WORDS.update(_units("words"))
+
+
+def _units(name: str) -> dict[str, Unit]:
+    """Return a table of words with their canonical units and factors."""
+    return {word: (unit, factor) for word, (unit, factor) in _LISTS[name].items()}
 
 
 _symbols()
 _words()
 
-# Durations: exact ones in seconds, those of the calendar in years.
-TIME: dict[str, Unit] = {}
-_TIMES = (
-    ("s", 1e-9, "nanosekunde nanosekunden nanosecond nanoseconds"),
-    ("s", 1e-6, "mikrosekunde mikrosekunden microsecond microseconds"),
-    ("s", 1e-3, "millisekunde millisekunden millisecond milliseconds"),
-    ("s", 1.0, "sekunde sekunden second seconds sec secs"),
-    ("s", 60.0, "minute minuten minutes mins"),
-    ("s", 3600.0, "stunde stunden hour hours hrs std"),
-    ("s", 86400.0, "tag tage tagen day days"),
-    ("s", 604800.0, "woche wochen week weeks"),
-    ("year", 1 / 12, "monat monate monaten month months"),
-    ("year", 0.25, "quartal quartale quartalen quarters"),
-    ("year", 1.0, "jahr jahre jahren year years"),
-    ("year", 10.0, "jahrzehnt jahrzehnte jahrzehnten decade decades dekade dekaden"),
-    ("year", 100.0, "jahrhundert jahrhunderte jahrhunderten century centuries"),
-)  # fmt: skip
-for _unit, _factor, _names in _TIMES:
-    for _name in _names.split():
-        TIME[_name] = (_unit, _factor)
-DE_AGE = {"jährig": ("year", 1.0), "monatig": ("year", 1 / 12), "wöchig": ("s", 604800.0), "tägig": ("s", 86400.0),
-          "stündig": ("s", 3600.0), "minütig": ("s", 60.0)}  # fmt: skip
-PERIOD = {
-    "sekunde": "s", "second": "s", "sec": "s", "s": "s", "minute": "min", "stunde": "h", "hour": "h", "h": "h",
-    "hr": "h", "tag": "day", "day": "day", "woche": "week", "week": "week", "monat": "month", "month": "month",
-    "quartal": "quarter", "quarter": "quarter", "jahr": "year", "year": "year", "annum": "year", "yr": "year",
-    "mo": "month", "wk": "week",
-}  # fmt: skip
-PERIOD_ADVERB = {
-    "jährlich": "year", "annually": "year", "yearly": "year", "monatlich": "month", "monthly": "month",
-    "wöchentlich": "week", "weekly": "week", "täglich": "day", "daily": "day", "stündlich": "h", "hourly": "h",
-    "vierteljährlich": "quarter", "quarterly": "quarter",
-}  # fmt: skip
+TIME: dict[str, Unit] = {name: (row["unit"], row["factor"]) for row in _LISTS["time"] for name in row["words"].split()}
+"""Durations: exact ones in seconds, those of the calendar in years."""
+DE_AGE = _units("age")
+PERIOD: dict[str, str] = _LISTS["period"]
+PERIOD_ADVERB: dict[str, str] = _LISTS["adverb"]
 
 CURRENCY_SIGNS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "CNY", "₩": "KRW", "₹": "INR", "元": "CNY"}
 CURRENCY_CODES = {
@@ -170,35 +120,6 @@ CURRENCY_CODES = {
     "INR": "INR", "AED": "AED", "SAR": "SAR", "CHF": "CHF", "CAD": "CAD", "AUD": "AUD", "HKD": "HKD", "SGD": "SGD",
     "SEK": "SEK", "NOK": "NOK", "DKK": "DKK",
 }  # fmt: skip
-CURRENCY_WORDS = {
-    "dollar": ("USD", 1.0), "dollars": ("USD", 1.0), "dollarn": ("USD", 1.0), "euro": ("EUR", 1.0),
-    "euros": ("EUR", 1.0), "yuan": ("CNY", 1.0), "renminbi": ("CNY", 1.0), "pfund": ("GBP", 1.0),
-    "pound": ("GBP", 1.0), "pounds": ("GBP", 1.0), "yen": ("JPY", 1.0), "won": ("KRW", 1.0),
-    "franken": ("CHF", 1.0), "francs": ("CHF", 1.0), "rupien": ("INR", 1.0), "rupees": ("INR", 1.0),
-    "dirham": ("AED", 1.0), "dirhams": ("AED", 1.0), "bucks": ("USD", 1.0), "kronen": ("SEK", 1.0),
-}  # fmt: skip
-DOLLARS = {"us": "USD", "hk": "HKD", "hongkong": "HKD", "taiwan": "TWD", "nt": "TWD", "a": "AUD", "c": "CAD",
-           "ca": "CAD", "s": "SGD", "singapur": "SGD", "kanadische": "CAD", "australische": "AUD"}  # fmt: skip
-CENTS = frozenset({"cent", "cents", "ct"})
-PEOPLE = frozenset(
-    "mensch menschen personen person leute nutzer nutzern nutzerinnen nutzende anwender mitarbeiter "
-    "mitarbeitern mitarbeiterinnen "
-    "beschäftigte beschäftigten angestellte angestellten arbeiter arbeitern arbeitnehmer arbeitskräfte "
-    "fachkräfte forscher forschern "
-    "forscherinnen wissenschaftler wissenschaftlern wissenschaftlerinnen entwickler entwicklern "
-    "entwicklerinnen ingenieure ingenieuren "
-    "einwohner einwohnern bürger bürgern bürgerinnen kunden kundinnen studenten studierende studierenden "
-    "schüler schülern experten expertinnen "
-    "kinder erwachsene erwachsenen deutsche deutschen amerikaner amerikanern chinesen europäer europäern "
-    "befragte befragten teilnehmer "
-    "teilnehmern abonnenten bewohner verbraucher frauen männer jugendliche programmierer informatiker "
-    "haushalte_ investoren_ "
-    "people persons person users user employees employee workers worker staff staffers researchers researcher "
-    "scientists scientist "
-    "engineers engineer developers developer inhabitants residents citizens customers customer students "
-    "student experts expert adults "
-    "adult children americans germans europeans respondents participants subscribers subscriber men women "
-    "teenagers programmers "
-    "professionals consumers founders executives graduates visitors volunteers voters lawmakers members "
-    "contractors_ humans".split()
-)
+CURRENCY_WORDS = _units("currency")
+DOLLARS: dict[str, str] = _LISTS["dollars"]
+CENTS, PEOPLE = words("written.cents"), words("written.people")

@@ -48,6 +48,25 @@ def stems(path: str) -> tuple[str, ...]:
     return tuple(_at(path).split())
 
 
+@cache
+def rows(path: str) -> dict[str, Any]:
+    """Return a table of words, each with what it stands for."""
+    found: dict[str, Any] = _at(path)
+    return found
+
+
+@cache
+def phrases(path: str) -> frozenset[tuple[str, ...]]:
+    """Return a list of phrases, each as its words."""
+    return frozenset(tuple(phrase.split()) for phrase in _at(path))
+
+
+@cache
+def either(*paths: str) -> frozenset[str]:
+    """Return several lists of words as one."""
+    return frozenset[str]().union(*(words(path) for path in paths))
+
+
 def _at(path: str) -> Any:
     name, *keys = path.split(".")
     found: Any = table(name)

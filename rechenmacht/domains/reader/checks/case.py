@@ -11,7 +11,7 @@ from rechenmacht.domains.reader.candidates import Candidate, bases_said, leaders
 from rechenmacht.domains.reader.checks.told import Told
 from rechenmacht.domains.reader.checks.values import gap, reached, tolerance
 from rechenmacht.domains.reader.conversion import canonical
-from rechenmacht.domains.reader.ellipsis import bare, met_too, parallel
+from rechenmacht.domains.reader.ellipsis import bare, met_too, parallel, told_before
 from rechenmacht.domains.reader.meanings import NEAR, rivals_of
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.records import Period
@@ -76,7 +76,7 @@ class Case:
 
 def settle(scene: Scene, quantity: Quantity) -> Case:
     """Settle who and what a number is about, without its value."""
-    when = times.period(scene, quantity) or _of_sentence(scene, quantity)
+    when = times.period(scene, quantity) or _of_sentence(scene, quantity) or _of_same(scene, quantity)
     ranked = parallel(scene, quantity, rank(scene, quantity, when))
     before = [token.low for token in scene.text.tokens[max(0, quantity.first - 3) : quantity.first]]
     said = bases_said(scene, quantity) if quantity.unit == "FLOP/s" else frozenset[str]()
@@ -116,6 +116,20 @@ def _of_sentence(scene: Scene, quantity: Quantity) -> Period | None:
     told = times.carried(scene, quantity)
     now = scene.word_set(quantity.sentence) & words("judging.period.now")
     return None if told is None or now or not times.untold(scene, quantity) else told
+
+
+def _of_same(scene: Scene, quantity: Quantity) -> Period | None:
+    """Return the time told before, where the words say that it is the same one or a bare number goes on with it."""
+    if scene.word_set(quantity.sentence) & words("judging.period.now") or not times.untold(scene, quantity):
+        return None
+    if times.same_time(scene, quantity):
+        return times.carried(scene, quantity)
+    before = told_before(scene, quantity) if bare(scene, quantity) else None
+    if before is None:
+        return None
+    if times.dates_of(scene, quantity.sentence) and not times.of_origin(scene, quantity):
+        return None
+    return times.period(scene, before) or times.carried(scene, before)
 
 
 def _of_both(scene: Scene, first: Candidate, one: Candidate) -> bool:

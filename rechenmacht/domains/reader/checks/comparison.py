@@ -168,6 +168,8 @@ def _ratios(scene: Scene, quantity: Quantity, pair: Pair, when: Period | None) -
         return []
     by_subject = scene.records.by_subject
     shared = set(by_subject.get(pair.one, ())) & set(by_subject.get(pair.two, ()))
+    if not shared:
+        return []
     named = _named(scene, quantity, shared, clause=True) or _named(scene, quantity, shared, clause=False)
     near = [match.code for match in named if match.score >= 0.85 * named[0].score]
     return [
@@ -186,7 +188,7 @@ def _of_number(scene: Scene, quantity: Quantity, pair: Pair, shared: set[str]) -
 
 def _named(scene: Scene, quantity: Quantity, shared: set[str], *, clause: bool) -> list[Match]:
     """Return the quantities that the multiple's clause, or its sentence, names, of those that both things have."""
-    met = scene.meanings.matches(_around(scene, quantity, clause=clause))
+    met = scene.meanings.matches(_around(scene, quantity, clause=clause), shared)
     return sorted((met[c] for c in shared if c in met and met[c].named), key=lambda m: (-m.score, m.code))
 
 

@@ -11,11 +11,11 @@ from rechenmacht.domains.reader.checks import parties
 from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.checks.values import gap, tolerance
 from rechenmacht.domains.reader.conversion import canonical
-from rechenmacht.domains.reader.model import Quantity, Verdict
+from rechenmacht.domains.reader.model import Quantity, Verdict, Verdicts
 from rechenmacht.domains.reader.records import Period
 from rechenmacht.domains.reader.scene import Scene
 from rechenmacht.domains.reader.wording import alike, both, source
-from rechenmacht.domains.reader.words import stems
+from rechenmacht.domains.reader.words import stems, words
 from rechenmacht.evidence.forms import Claim, Deal
 
 _CODES = {"USD": ("deal_amount",), "EUR": ("deal_amount_eur",), "W": ("deal_power",)}
@@ -23,6 +23,8 @@ _WRONG = 1.6
 _NEAR_DEAL = 1.15  # an amount this near is roughly that of the deal
 _A_YEAR = 380  # days; a deal is dated by what is no longer
 _NEARLY = timedelta(days=31)
+_LONG = timedelta(days=100)  # a deal is not of a time this long before it was made
+_STAKES = frozenset({"equity", "warrant"})
 _GONE = frozenset({"cancelled", "superseded", "expired"})
 
 
@@ -45,10 +47,49 @@ def judge(scene: Scene, quantity: Quantity) -> Verdict | None:
         return None
     named, bound = parties.named(scene, quantity), parties.bound(scene, quantity)
     named = sorted(bound, key=named.index) if len(bound) == 2 else named
-    every = [leg for leg in _legs(scene, quantity, codes, named) if _between(leg, bound)]
+    told = named if len(named) != 1 else [*named, *parties.before(scene, quantity)]
+    every = [leg for leg in _legs(scene, quantity, codes, told) if _between(leg, bound | set(named[:1]))]
+    every = _of_kind(scene, quantity, every)
+    undated = _of_other_day(scene, quantity, every)
+    if undated is not None:
+        return undated
     every = _of_time(scene, quantity, every)
     legs = [leg for leg in every if not parties.turned(scene, quantity, leg.deal)]
     return _of_legs(scene, quantity, legs, named, codes) if legs else _turned(scene, quantity, every)
+
+
+def _of_kind(scene: Scene, quantity: Quantity, legs: list[Leg]) -> list[Leg]:
+    """Return the deals of the kind that the words of a number tell: shares bought, or something ordered or rented."""
+    mine, numbers = scene.clause(quantity.sentence, quantity.first), scene.clauses(quantity.sentence)
+    said = {word for word, clause in zip(scene.words(quantity.sentence), numbers, strict=True) if clause == mine}
+    stake = any(word.startswith(tuple(stems("judging.deal.stake"))) for word in said)
+    order = any(word.startswith(tuple(stems("judging.deal.order"))) for word in said)
+    if stake == order:
+        return legs
+    return [leg for leg in legs if (leg.deal.kind in _STAKES) == stake]
+
+
+def _of_other_day(scene: Scene, quantity: Quantity, legs: list[Leg]) -> Verdict | None:
+    """Tell an amount of the two that is told of a time before the deal was made, or of a later signing."""
+    when = times.period(scene, quantity)
+    if when is None or not when.stated or when.days > _A_YEAR or any(_dated(leg, when) for leg in legs):
+        return None
+    best = min(legs, key=lambda leg: (leg.gap, leg.deal.date, leg.deal.id), default=None)
+    if best is None or best.gap > 1 + tolerance(quantity) or not of_deal(scene, quantity):
+        return None
+    made = span(best.deal.date)
+    before = when.end < made[0] - _LONG
+    signed = scene.word_set(quantity.sentence) & words("judging.deal.made")
+    later = when.start > made[1] + _LONG and signed and not _horizon(scene, when)
+    return _told(scene, quantity, best, "other", "deal_day") if before or later else None
+
+
+def _horizon(scene: Scene, when: Period) -> bool:
+    """Whether the words before a date make it one that a deal runs to or begins with: `until 2031`, `ab 2027`."""
+    tokens = scene.text.tokens
+    spots = [q.first for q in scene.quantities if q.kind == "date" and q.text == when.text]
+    leads = words("judging.deal.horizon")
+    return any(token.low in leads for first in spots for token in tokens[max(0, first - 3) : first])
 
 
 def _between(leg: Leg, bound: set[str]) -> bool:
@@ -68,8 +109,15 @@ def _of_legs(
         return summed
     if best.gap <= _NEAR_DEAL:
         return _told(scene, quantity, best, "imprecise", "deal_near")
-    if best.gap <= _WRONG or _low(legs) * 0.5 > (quantity.mid or 0.0):  # a part, an instalment
+    if best.gap <= _WRONG:
         return None
+    signed = scene.word_set(quantity.sentence) & words("judging.deal.made")
+    if (
+        _low(legs) * 0.5 > (quantity.mid or 0.0) and not signed
+    ):  # a part, an instalment; or just the amount of another deal of then
+        other = _others_deal(scene, quantity, named, codes)
+        dated = other is not None and _then(scene, quantity, Leg(1.0, other[0], other[1], (0.0, 0.0)))
+        return _wrong(scene, quantity, legs, named, codes) if dated else None
     return _wrong(scene, quantity, legs, named, codes)
 
 
@@ -148,29 +196,35 @@ def _gap(quantity: Quantity, claim: Claim, scene: Scene, band: tuple[float, floa
     return min((gap(quantity, end, end, closed=True) for end in ends), default=float("inf"))
 
 
-def _told(scene: Scene, quantity: Quantity, leg: Leg, which: str, reason: str) -> Verdict:
+def _told(scene: Scene, quantity: Quantity, leg: Leg, which: Verdicts, reason: str) -> Verdict:
     unit = canonical(scene.base, leg.claim.quantity)[0]
     values = {
         "payer": scene.name(leg.deal.payer), "payee": scene.name(leg.deal.payee), "given": alike(quantity.text),
         "expected": both(leg.band[0], unit, leg.band[1]), "source": source(scene.base, [leg.claim]),
-        "state": alike(leg.deal.status),
+        "state": alike(leg.deal.status), "day": alike(leg.deal.date),
     }  # fmt: skip
     told = Told(values, leg.band, [leg.claim], f"deal:{leg.deal.id}", leg.claim.quantity)
     if which == "supported":
         gone = leg.deal.status in _GONE
         old = gone and not _then(scene, quantity, leg)
         return verdict(quantity, "outdated" if old else "supported", "facts", "deal_state" if gone else reason, told)
-    return verdict(quantity, "contradicted" if which == "contradicted" else "imprecise", "facts", reason, told)
+    return verdict(quantity, which, "facts", reason, told)
 
 
 def _sum(scene: Scene, quantity: Quantity, legs: list[Leg]) -> Verdict | None:
     """Judge the sum of several deals of one direction that stand."""
     standing = [leg for leg in legs if leg.deal.status not in _GONE and leg.deal.scope == "contract" and leg.deal.band]
-    for payer in sorted({leg.deal.payer for leg in standing}):
-        each = {leg.deal.id: leg for leg in sorted(standing, key=lambda leg: leg.band[1]) if leg.deal.payer == payer}
-        mine = [each[one] for one in sorted(each)]
-        total = sum(leg.band[1] for leg in mine)
-        if len(mine) > 1 and gap(quantity, total, total, closed=True) <= 1 + tolerance(quantity):
+    standing.sort(key=lambda leg: leg.band[1])
+    sides = {(leg.deal.payer, leg.deal.kind in _STAKES) for leg in standing}
+    for payer, stake in sorted(sides):  # what is invested and what is ordered are no sum
+        each = {leg.deal.id: leg for leg in standing if (leg.deal.payer, leg.deal.kind in _STAKES) == (payer, stake)}
+        mine = sorted(each.values(), key=lambda leg: (leg.deal.date, leg.deal.id))
+        sums = [sum(leg.band[1] for leg in mine[:count]) for count in range(2, len(mine) + 1)]  # up to then, or of all
+        near = [
+            k for k, total in enumerate(sums, 2) if gap(quantity, total, total, closed=True) <= 1 + tolerance(quantity)
+        ]
+        if near:
+            mine, total = mine[: near[-1]], sums[near[-1] - 2]
             unit = canonical(scene.base, mine[0].claim.quantity)[0]
             values = {
                 "payer": scene.name(payer), "payee": scene.name(mine[0].deal.payee), "expected": both(total, unit),
@@ -194,14 +248,23 @@ def _wrong(scene: Scene, quantity: Quantity, legs: list[Leg], named: list[str], 
     value = quantity.mid or 0.0
     if quantity.kind == "money" and any(0.97 <= value / (leg.band[1] * 1e3) <= 1.03 for leg in legs if leg.band[1] > 0):
         return verdict(quantity, "contradicted", "unit", "deal_magnitude", told)
+    found = _others_deal(scene, quantity, named, codes)
+    if found is not None:
+        row, claim = found
+        pair = tuple(f"{scene.name(row.payer)[k]} + {scene.name(row.payee)[k]}" for k in (0, 1))
+        other = Told(values | {"other": (pair[0], pair[1])}, mine.band, [mine.claim, claim], told.subject, told.code)
+        return verdict(quantity, "contradicted", "facts", "deal_other", other)
+    return verdict(quantity, "contradicted", "facts", "deal_wrong", told)
+
+
+def _others_deal(
+    scene: Scene, quantity: Quantity, named: list[str], codes: tuple[str, ...]
+) -> tuple[Deal, Claim] | None:
+    """Return the deal of one of the firms with somebody else that has just this amount, or None."""
     for row in scene.base.tables.deals:
         if not {row.payer, row.payee} & set(named) or (row.payer in named and row.payee in named):
             continue
         for claim in (claim for code in codes for claim in scene.records.of(f"deal:{row.id}", code)):
             if _gap(quantity, claim, scene, _ends(scene, claim)) <= 1.02:
-                pair = tuple(f"{scene.name(row.payer)[k]} + {scene.name(row.payee)[k]}" for k in (0, 1))
-                other = Told(
-                    values | {"other": (pair[0], pair[1])}, mine.band, [mine.claim, claim], told.subject, told.code
-                )
-                return verdict(quantity, "contradicted", "facts", "deal_other", other)
-    return verdict(quantity, "contradicted", "facts", "deal_wrong", told)
+                return row, claim
+    return None

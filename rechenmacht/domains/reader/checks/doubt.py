@@ -6,11 +6,13 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from rechenmacht.domains.reader import times
-from rechenmacht.domains.reader.around import context, stems_of
+from rechenmacht.domains.reader.around import context
 from rechenmacht.domains.reader.candidates import Candidate, definer_named
 from rechenmacht.domains.reader.checks.elsewhere import rival_subject
-from rechenmacht.domains.reader.checks.values import gap, numeric
-from rechenmacht.domains.reader.stems import spelled, stem
+from rechenmacht.domains.reader.checks.narrower import modified, unread_name
+from rechenmacht.domains.reader.checks.values import far, gap, numeric
+from rechenmacht.domains.reader.meanings import NEAR, rivals_of
+from rechenmacht.domains.reader.stems import stem
 from rechenmacht.domains.reader.words import stems, words
 
 if TYPE_CHECKING:
@@ -19,7 +21,12 @@ if TYPE_CHECKING:
 _AHEAD = frozenset({"forecast", "target"})
 _EVENTS = frozenset({"funding_round_equity"})  # each is a thing of its own, and there may be one more
 _APART = 1.8  # an undated number is wrong only this far from every claim of every time
-_PREFIX = 4  # letters of an unknown word before the head of a compound, endings included
+_ALSO_MET = 0.3  # another counting that the words meet by this much may be meant
+_ALL_BUT_WHOSE = 0.6  # the words name a quantity but for who counts
+_CLOSE_BY = 0.88  # a subject of the number's own clause
+HALF_NAMED = 0.45  # words that meet a quantity by half, rare ones, and nothing else of the subject half as well
+_CLEAR_SCORE = 2.5
+_SECOND = 0.5
 _STRONG = 0.95  # a subject this strong beside another may be the one meant
 _OWN_SENTENCE = 0.62  # a subject of the sentence before is weaker than this
 
@@ -85,7 +92,7 @@ def plain(case: Case, one: Candidate) -> bool:
     quantity = case.quantity
     if quantity.role == "opinion" or quantity.hedge == "vague" or numeric(quantity.mid) is None:
         return False
-    if not one.plain or increment(case, one) or _start(case) or not _in_reach(case, one):
+    if not (one.plain or _clear(case, one)) or increment(case, one) or _start(case) or not _in_reach(case, one):
         return False
     doubts = (
         _by_pronoun,
@@ -102,10 +109,37 @@ def plain(case: Case, one: Candidate) -> bool:
         _undefined,
         _whole_of,
         _of_named,
-        _modified,
+        modified,
+        unread_name,
         _summed,
     )
     return not rival_subject(case, one) and not any(doubt(case, one) for doubt in doubts)
+
+
+def _clear(case: Case, one: Candidate) -> bool:
+    """Whether words that name a quantity by half point to nothing else that the subject may be told of."""
+    if one.weight < _CLOSE_BY or one.match.share < HALF_NAMED or one.match.score < _CLEAR_SCORE:
+        return False
+    if not _met_beside_names(case, one):
+        return False
+    rivals = rivals_of(one.code)
+    return not any(
+        other.subject == one.subject and other.code != one.code and other.code not in rivals
+        and other.score > _SECOND * one.score
+        for other in case.ranked
+    )  # fmt: skip
+
+
+def _met_beside_names(case: Case, one: Candidate) -> bool:
+    """Whether the words meet a quantity by half also without the names in them: not by `China` alone."""
+    scene, weight = case.scene, case.scene.meanings.weight
+    named = frozenset[str]().union(*(scene.own_words(m) for m in scene.named.get(case.quantity.sentence, ())))
+    near = {low for low, close in context(scene, case.quantity).items() if close >= NEAR}
+    shares = [
+        sum(weight[low] for low in rest & near) / sum(weight[low] for low in rest)
+        for phrase in scene.meanings.phrases[one.code] if (rest := phrase - named)
+    ]  # fmt: skip
+    return max(shares, default=0.0) >= HALF_NAMED
 
 
 def flow_of_year(case: Case, one: Candidate) -> bool:
@@ -208,10 +242,28 @@ def _added(case: Case, one: Candidate) -> bool:
 
 
 def _modal(case: Case, one: Candidate) -> bool:
-    del one
-    dates = [q for q in case.scene.by_sentence[case.quantity.sentence] if q.kind == "date"]
-    told = [low for k, low in _clause_words(case) if not any(q.first <= k < q.last for q in dates)]  # May is a month
-    return bool(set(told) & words("judging.doubt.modal"))
+    """Whether the words of just this number say it as a maybe; what is only expected may be judged by what was."""
+    scene, quantity = case.scene, case.quantity
+    dates = [q for q in scene.by_sentence[quantity.sentence] if q.kind == "date"]
+    begin, end = _own_stretch(case)
+    told = {
+        low for k, low in _clause_words(case)
+        if begin <= k < end and not any(q.first <= k < q.last for q in dates)  # May is a month
+    }  # fmt: skip
+    if told.isdisjoint(words("judging.doubt.modal")):
+        return False
+    claims = scene.records.at(one.subject, one.code, case.when) if case.when is not None else []
+    return not claims or any(claim.basis not in _AHEAD for claim in claims) or bool(told & words("judging.doubt.if"))
+
+
+def _own_stretch(case: Case) -> tuple[int, int]:
+    """Return the stretch of a number's clause from the number before it to an `and` behind it."""
+    quantity, tokens = case.quantity, case.scene.text.tokens
+    begin, end = case.scene.text.sentences[quantity.sentence]
+    inside = [q for q in case.scene.by_sentence[quantity.sentence] if q.kind != "date"]
+    left = max((q.last for q in inside if q.last <= quantity.first), default=begin)
+    joint = next((k for k in range(quantity.last, end) if tokens[k].low in {"and", "und"}), end)
+    return left, min((q.first for q in inside if q.first >= quantity.last), default=joint) if joint == end else joint
 
 
 def _priced(case: Case, one: Candidate) -> bool:
@@ -327,43 +379,16 @@ def _summed(case: Case, one: Candidate) -> bool:
     return len(named) > 1 and bool(scene.word_set(case.quantity.sentence) & words("judging.doubt.several"))
 
 
-def _modified(case: Case, one: Candidate) -> bool:
-    """Whether an unknown word narrows what is told: `Microsoft's gaming revenue` is not its revenue."""
-    own = case.scene.meanings.own[one.code]
-    return any(
-        _compounded(case, place) or _narrowed(case, place - 1)
-        for place, stems_there in stems_of(case.scene, case.quantity.sentence) if not own.isdisjoint(stems_there)
-    )  # fmt: skip
-
-
-def _narrowed(case: Case, place: int) -> bool:
-    """Whether an unknown word stands between whose a thing is and what it is: `Microsoft's gaming revenue`."""
-    scene, tokens = case.scene, case.scene.text.tokens
-    taken = {k for m in scene.named.get(case.quantity.sentence, ()) for k in range(m.first, m.last)}
-    begin = scene.text.sentences[case.quantity.sentence][0]
-    if place <= begin or place in taken or tokens[place].kind != "w" or tokens[place].low.endswith("ed"):
-        return False
-    plain_words = words("judging.doubt.plain") | words("judging.stop.en") | words("judging.stop.de")
-    if stem(tokens[place].low) in scene.meanings.weight or tokens[place].low in plain_words:
-        return False
-    opens = tokens[place - 1].low
-    return opens.endswith(("'s", "’s", "s'", "s’", "s")) if place - 1 in taken else opens in _determiners()
-
-
-def _determiners() -> frozenset[str]:
-    return words("judging.doubt.determiners")
-
-
-def _compounded(case: Case, place: int) -> bool:
-    """Whether a German compound carries an unknown word before what is told: `Werbeerlöse`."""
-    token, known = case.scene.text.tokens[place], case.scene.meanings.vocabulary
-    if token.lang != "de" or token.kind != "w" or any(stem(word) in known.known for word in spelled(token.low)):
-        return False
-    heads = [len(one) for one in known.of(token.low)]
-    rest = token.low[: len(token.low) - max(heads, default=0)]
-    return len(rest) > _PREFIX and not any(rest.startswith(one) for one in words("judging.doubt.prefixes"))
-
-
 def _undefined(case: Case, one: Candidate) -> bool:
-    """Whether the quantity is one counting of several, and the text does not say whose."""
-    return not definer_named(case.scene, one.code, context(case.scene, case.quantity))
+    """Whether the quantity is one counting of several, the text does not say whose, and another may be meant."""
+    if definer_named(case.scene, one.code, context(case.scene, case.quantity)):
+        return False
+    others = {
+        other.code for other in case.ranked
+        if other.subject == one.subject and other.code != one.code and other.match.share >= _ALSO_MET
+    } | rivals_of(one.code)  # fmt: skip
+    own, records = case.scene.meanings.own[one.code] - case.scene.meanings.definers[one.code], case.scene.records
+    if one.match.share < _ALL_BUT_WHOSE or len(own) < 2:
+        return True
+    claims = [claim for code in sorted(others) for claim in records.of(one.subject, code)]
+    return any(gap(case.quantity, *records.band(c), one.factor, closed=True) <= far(case.quantity, [c]) for c in claims)

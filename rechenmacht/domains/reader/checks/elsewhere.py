@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rechenmacht.domains.reader import times
 from rechenmacht.domains.reader.candidates import Candidate, rank
 from rechenmacht.domains.reader.checks.told import Told, verdict
-from rechenmacht.domains.reader.checks.values import figures, gap, tolerance
+from rechenmacht.domains.reader.checks.values import figures, gap, rounding, tolerance
 from rechenmacht.domains.reader.conversion import canonical
 from rechenmacht.domains.reader.ellipsis import parallel
 from rechenmacht.domains.reader.meanings import rivals_of
@@ -23,6 +23,18 @@ _YEAR_APART = 1.04  # the number of another year is wrong where the two years di
 _FURTHER = 1.2  # a number this far off and just that of another is no chance hit either
 _LED = 4  # quantities that another number may be told for
 _MANY = 3  # so many figures are no chance hit
+_AS_GOOD = 0.8  # a quantity that the words meet as well is no other one
+_NOT_WRITTEN = 0.004  # a value of three figures and more is not its year's this far off
+_SHORT = 3  # letters of a name that too many others share
+_JUST = 0.001  # and another's this near
+_HARDLY_OFF = 0.02  # a value in round figures is another year's only this near
+_MISSED = 1.1  # a number this far off, and no value in round figures, may be that of another year
+_LAST = 0.005  # a number of three figures and more is written to this
+_NARROW = 1.02
+_CLOSE_BY = 0.85
+_BY_HALF = 0.45
+_MORE_OTHERS = 60  # of more, one has just four figures
+_FEW_OTHERS = 12  # of more things, one has a given figure by chance
 _CROSSED = 1.08  # a number this far off may be that of another
 _SPARSE = frozenset({"org:nvidia", "org:amd"})  # makers whose sheets state rates with 2:4 sparsity beside dense ones
 _ROUND = 0.12  # 20 PFLOP/s are told of a chip of 9 dense
@@ -190,10 +202,11 @@ def _variants(case: Case, subject: str) -> list[str]:
     parts = name.split("-")
     whole = kind in {"system", "model"} or not any(c.isdigit() for c in parts[0])
     stem = "-".join(parts[:2]) if whole else parts[0]
-    return sorted(
-        other for other in case.scene.records.by_subject
-        if other != subject and other.startswith(f"{kind}:{stem}")
-    )  # fmt: skip
+    near = case.scene.records.alike(f"{kind}:{stem}")
+    if kind == "chip" and len(parts[0]) > _SHORT:  # on a board with a processor, or without: the B300 and the GB300
+        near = [*near, *case.scene.records.alike(f"chip:g{parts[0]}")]
+        near += case.scene.records.alike(f"chip:{parts[0][1:]}") if parts[0].startswith("g") else []
+    return [other for other in near if other != subject]
 
 
 def _of_year(case: Case, best: Row, limit: float) -> Verdict | None:
@@ -214,7 +227,26 @@ def _of_year(case: Case, best: Row, limit: float) -> Verdict | None:
     planned = best.claim.basis in {"forecast", "target"}
     if (best.gap > limit and not planned) or (best.gap > _YEAR_APART and figures(case.quantity) >= 2 and not planned):
         return verdict(case.quantity, "contradicted", "facts", "contradicted_year", told)
-    return verdict(case.quantity, "other", "facts", "contradicted_year", told) if figures(case.quantity) >= 3 else None
+    value = (case.quantity.mid or 0.0) * one.factor
+    missed = best.gap > _MISSED and not rounding(case.quantity, *best.band, one.factor)
+    missed = missed and abs(value / records.middle(other) - 1) <= _HARDLY_OFF
+    told_else = missed or figures(case.quantity) >= _MANY
+    return verdict(case.quantity, "other", "facts", "contradicted_year", told) if told_else else None
+
+
+def just_of_year(case: Case, best: Row) -> Verdict | None:
+    """Tell a number written out that is near enough to the value of its year, and just the value of another."""
+    one, records = best.candidate, case.scene.records
+    told = case.when is not None and case.when.stated and case.when.yearly and case.quantity.hedge == "exact"
+    if not told or figures(case.quantity) < _MANY or records.period(one.code) != "year":
+        return None
+    value = (case.quantity.mid or 0.0) * one.factor
+    rows = [(abs(value / middle - 1), c) for c in records.of(one.subject, one.code) if (middle := records.middle(c))]
+    mine = min((away for away, c in rows if c.as_of == best.claim.as_of), default=0.0)
+    away, other = min(rows, key=lambda row: (row[0], row[1].as_of), default=(1.0, best.claim))
+    if mine <= _NOT_WRITTEN or away > _JUST or other.as_of == best.claim.as_of:
+        return None
+    return verdict(case.quantity, "other", "facts", "contradicted_year", case.told(best, other=alike(other.as_of)))
 
 
 def _of_quantity(case: Case, best: Row, limit: float) -> Verdict | None:
@@ -225,9 +257,15 @@ def _of_quantity(case: Case, best: Row, limit: float) -> Verdict | None:
     near = {
         c.code: c.factor for c in case.ranked if c.subject == one.subject and c.known and c.score >= 0.45 * one.score
     }
+    as_good = {
+        c.code for c in case.ranked
+        if c.subject == one.subject and c.score >= _AS_GOOD * one.score and c.match.share >= one.match.share
+    }  # fmt: skip
     for code, factor in {**dict.fromkeys(sorted(rivals_of(one.code)), one.factor), **near}.items():
         if code != one.code and any(_exact(case, claim, factor) for claim in _claims(case, one.subject, code)):
             told = case.told(best, other=case.scene.what(code))
+            if code in as_good:
+                return verdict(case.quantity, "unverifiable", "facts", "unsure", told)
             return verdict(case.quantity, "other", "facts", "other_quantity", told)
     return None
 
@@ -237,6 +275,44 @@ def _claims(case: Case, subject: str, code: str) -> list[Claim]:
     if case.when is not None:
         return records.at(subject, code, case.when)
     return records.latest(subject, code, case.scene.article)
+
+
+def of_another(case: Case, one: Candidate) -> Verdict | None:
+    """Tell a number on which the base has nothing for its subject, and which is just that of another of the kind."""
+    if figures(case.quantity) < _MANY or one.weight < _CLOSE_BY or case.quantity.hedge != "exact":
+        return None
+    if one.match.share < _BY_HALF:
+        return None
+    records, kind = case.scene.records, one.subject.partition(":")[0]
+    kinds = {"bloc", "country"} if kind in {"bloc", "country"} else {kind}
+    held = {
+        subject: _claims(case, subject, one.code)
+        for subject, known in sorted(records.by_subject.items())
+        if one.code in known and subject != one.subject and subject.partition(":")[0] in kinds
+    }
+    held = {subject: claims for subject, claims in held.items() if claims}
+    if len(held) > (_FEW_OTHERS if figures(case.quantity) == _MANY else _MORE_OTHERS):
+        return None
+    for subject, claims in held.items():
+        claim = next((claim for claim in claims if _just(case, claim, one.factor)), None)
+        if claim is None:
+            continue
+        band, unit = records.band(claim), canonical(case.scene.base, one.code)[0]
+        values = {
+            "name": case.scene.name(one.subject), "what": case.scene.what(one.code), "given": alike(case.quantity.text),
+            "other": case.scene.name(subject), "expected": both(band[0], unit, band[1]),
+            "source": source(case.scene.base, [claim]),
+        }  # fmt: skip
+        told = Told(values, band, [claim], one.subject, one.code)
+        return verdict(case.quantity, "other", "facts", "others_figure", told)
+    return None
+
+
+def _just(case: Case, claim: Claim, factor: float) -> bool:
+    """Whether a number is that of a claim to the last figure that is written."""
+    low, high = case.scene.records.band(claim)
+    value = (case.quantity.mid or 0.0) * factor
+    return value > 0 and low * (1 - _LAST) <= value <= high * (1 + _LAST) and high <= _NARROW * low
 
 
 def other_time(case: Case, one: Candidate) -> Verdict | None:
@@ -257,6 +333,9 @@ def other_time(case: Case, one: Candidate) -> Verdict | None:
         "source": source(case.scene.base, [chosen]),
     }  # fmt: skip
     told = Told(values, band, [chosen], one.subject, one.code)
+    other = None if exact else of_another(case, one)
+    if other is not None:
+        return other
     if exact and one.plain:
         return verdict(case.quantity, "other", "facts", "other_year", told)
     return verdict(case.quantity, "unverifiable", "facts", "no_claim_then", told)
@@ -274,5 +353,10 @@ def older(case: Case, best: Row) -> Verdict | None:
     if not before:
         return None
     last = max(before, key=lambda claim: records.span(claim.as_of)[1])
-    told = case.told(best, old=alike(last.as_of))
+    now = max(
+        records.latest(one.subject, one.code, case.scene.article), key=lambda c: (records.span(c.as_of)[1], c.id),
+        default=best.claim,
+    )  # fmt: skip
+    row = next(iter(case.rows([now], one)), best)
+    told = case.told(row, old=alike(last.as_of))
     return verdict(case.quantity, "outdated", "facts", "outdated", told)

@@ -12,8 +12,9 @@ from rechenmacht.domains.reader.checks import doubt, elsewhere
 from rechenmacht.domains.reader.checks.case import Case, Row, settle
 from rechenmacht.domains.reader.checks.families import narrowed
 from rechenmacht.domains.reader.checks.told import Told, verdict
-from rechenmacht.domains.reader.checks.values import NEARLY, far, gap, rounding, says_little
+from rechenmacht.domains.reader.checks.values import NEARLY, far, figures, gap, nearly, rounding, says_little, written
 from rechenmacht.domains.reader.conversion import canonical
+from rechenmacht.domains.reader.ellipsis import bare
 from rechenmacht.domains.reader.meanings import rivals_of
 from rechenmacht.domains.reader.model import Quantity, Verdict, Verdicts
 from rechenmacht.domains.reader.records import Period
@@ -24,8 +25,10 @@ from rechenmacht.evidence.forms import Claim
 
 _BITS = re.compile(r"[KMGTP](?:b|bps)\b|[Bb]it")
 _RACK = 30.0  # a power this many times a chip's is a rack's or a site's that is told by the chip
+_MANY_FIGURES = 3  # a value of a data sheet written out further than this is its own or another's
 _OTHER_THINGS = 50.0  # a number this many times off is of other things (`a Colossus engineer moved two houses`)
 _WHOLE = 0.99
+_FLOWS = frozenset({"year", "quarter", "month", "static"})  # of a whole time, or of a thing: no snapshot
 _NAMED_MORE = 1.2  # a quantity named in whole this much more than its rival is the one meant
 _HINTED = 0.55  # words that name no quantity, but point to it as strongly, may confirm a number
 _NEAR_NOW = timedelta(days=75)  # what is told without a time is told of these days
@@ -40,7 +43,7 @@ def judge(case: Case) -> Verdict | None:
     if quantity.negated:
         return verdict(quantity, "unverifiable", "facts", "negated", Told({}, subject=first.subject, code=first.code))
     if _lacking(case):
-        return _sum_of_quarters(case) or _nothing(case, first)
+        return _sum_of_quarters(case) or elsewhere.of_another(case, first) or _nothing(case, first)
     return _by_claims(case) if case.group else None
 
 
@@ -55,7 +58,7 @@ def _by_claims(case: Case) -> Verdict | None:
     if narrowed(case.scene, quantity, best.candidate.subject) or doubt.flow_of_year(case, best.candidate):
         return verdict(quantity, "unverifiable", "facts", "unsure", case.told(best))
     if best.gap <= case.close and _may_confirm(case, best):
-        return _confirmed(case, best, rows)
+        return elsewhere.just_of_year(case, best) or _confirmed(case, best, rows)
     return _missed_as_named(case, best, rows)
 
 
@@ -86,7 +89,7 @@ def _claims(case: Case, one: Candidate) -> list[Claim]:
     records = case.scene.records
     if case.when is not None:
         return records.at(one.subject, one.code, case.when)
-    if case.carried is not None and (then := _fitting(case, one, case.carried)):
+    if case.carried is not None and _of_that_time(case, one) and (then := _fitting(case, one, case.carried)):
         return then
     if case.carried is not None and _dated_here(case):
         told = {c.code: records.at(c.subject, c.code, case.carried) for c in (one, *case.group)}
@@ -114,6 +117,14 @@ def _rivals(case: Case) -> list[Candidate]:
         if one.subject == first.subject and one.known and one.match.named and of_basis(case.scene, one.code, case.bases)
         and (one.score >= 0.7 * first.score or one.code in rivals_of(first.code))
     ]  # fmt: skip
+
+
+def _of_that_time(case: Case, one: Candidate) -> bool:
+    """Whether a number may be of the time told before: not what stands today, beside what something else was once."""
+    quantity, scene = case.quantity, case.scene
+    if scene.records.period(one.code) != "level" or quantity.role == "past" or _dated_here(case):
+        return True
+    return bare(scene, quantity)
 
 
 def _fitting(case: Case, one: Candidate, when: Period) -> list[Claim]:
@@ -175,9 +186,20 @@ def _may_confirm(case: Case, row: Row) -> bool:
         not doubt.increment(case, one)
         and not doubt.of_theirs(case, one)
         and not doubt.of_later(case, row)
+        and not _of_other_time(case, row)
         and (_as_named(case, one) or one.score >= 0.35)
         and (one.match.named or one.match.score * one.weight >= _HINTED or one.plain or _as_named(case, one))
     )
+
+
+def _of_other_time(case: Case, row: Row) -> bool:
+    """Whether a claim is not of the only time of the sentence, which is told for a number of the same unit."""
+    told, records = case.carried, case.scene.records
+    if case.when is not None or told is None or records.period(row.candidate.code) == "static":
+        return False
+    if not _dated_here(case) or len(case.scene.beside(case.quantity)) < 2:
+        return False
+    return row.claim not in records.at(row.candidate.subject, row.candidate.code, told)
 
 
 def _as_named(case: Case, one: Candidate) -> bool:
@@ -212,6 +234,8 @@ def _missed(case: Case, best: Row, rows: list[Row]) -> Verdict:
     one = best.candidate
     nearest = [row.claim for row in rows if row.gap <= best.gap * 1.001]
     limit = far(case.quantity, nearest, rounded=rounding(case.quantity, *best.band, one.factor))
+    if one.match.share >= _WHOLE and case.scene.records.period(one.code) in _FLOWS:
+        limit = min(limit, written(case.quantity, nearest))
     times = _times(case, best)
     if times is not None:
         return times
@@ -244,7 +268,12 @@ def _not_plain(case: Case, best: Row, limit: float) -> Verdict:
 def _by_distance(case: Case, best: Row, limit: float) -> Verdict:
     """Judge a number by how far it is from the nearest claim."""
     quantity = case.quantity
-    if best.gap <= min(limit, NEARLY):
+    round_one = rounding(quantity, *best.band, best.candidate.factor)
+    if figures(quantity) > _MANY_FIGURES and case.scene.records.period(best.candidate.code) == "static":
+        another = elsewhere.of_another(case, best.candidate)
+        if another is not None:
+            return another
+    if best.gap <= min(limit, nearly(quantity, [best.claim], rounded=round_one)):
         if not best.candidate.match.named and not _as_named(case, best.candidate):
             return _open(case, best, "spread")
         return verdict(quantity, "imprecise", "facts", "imprecise", case.told(best))
@@ -297,9 +326,13 @@ def _times(case: Case, best: Row) -> Verdict | None:
 def _part_or_multiple(case: Case, best: Row) -> bool:
     """Whether a count can be that of a part of the system, of several, or of a whole cluster of that name."""
     value, whole = (case.quantity.mid or 0.0), best.band[1]
-    if value <= 0 or set(case.scene.words(case.quantity.sentence)) & words("judging.doubt.parts"):
+    said = case.scene.word_set(case.quantity.sentence)
+    if value <= 0 or value / whole > 20 or said & words("judging.doubt.several_systems"):
         return True
-    return whole % value == 0 or value % whole == 0 or value / whole > 20
+    if said & (words("judging.doubt.parts") - words("judging.doubt.one_system")):
+        return True
+    others = [q for q in case.scene.by_sentence[case.quantity.sentence] if q is not case.quantity and q.unit == "count"]
+    return (whole % value == 0 or value % whole == 0) and bool(others)
 
 
 _TWICE = 2.0  # a twin's value is within less than this
@@ -308,14 +341,8 @@ _TWIN = {"W": "Wh", "Wh": "W"}
 
 def _twins(scene: Scene, quantity: Quantity, unit: str) -> bool:
     """Whether any claim on who may be meant has a number's value in another unit; most numbers have none."""
-    records, value = scene.records, quantity.mid or 0.0
-    head = f"{unit}/"
-    for entity in {subject.entity for subject in scene.subjects(quantity)}:
-        for code, claims in records.by_subject.get(entity, {}).items():
-            told = canonical(scene.base, code)[0]
-            if (told == unit or told.startswith(head)) and any(_about(records.band(c), value) for c in claims):
-                return True
-    return False
+    value, bands = quantity.mid or 0.0, scene.records.bands
+    return any(_about(band, value) for one in scene.subjects(quantity) for band in bands(one.entity, unit))
 
 
 def _about(band: tuple[float, float], value: float) -> bool:

@@ -52,14 +52,11 @@ def changes(scene: Scene, quantity: Quantity) -> bool:
 def judge(scene: Scene, quantity: Quantity) -> Verdict | None:
     """Judge a growth by the claims of its first and last time."""
     value = numeric(quantity.low) if quantity.low is not None else numeric(quantity.high)
-    if value is None or quantity.negated:
+    if value is None or quantity.negated or quantity.kind not in {"ratio", "percent"}:
         return None
-    said = set(scene.words(quantity.sentence))
-    grows = bool(said & words("judging.growth.verbs"))
-    if (
-        quantity.kind not in {"ratio", "percent"}
-        or not grows
-        or not ((quantity.kind == "ratio" and not quantity.fraction) or changes(scene, quantity))
+    said = scene.word_set(quantity.sentence)
+    if said.isdisjoint(words("judging.growth.verbs")) or not (
+        (quantity.kind == "ratio" and not quantity.fraction) or changes(scene, quantity)
     ):
         return None
     found = _changes(scene, quantity)
@@ -108,12 +105,11 @@ def _verdict(
 
 def _changes(scene: Scene, quantity: Quantity) -> list[Change]:
     """Return the changes between claims of the times that the text names, for what it plainly speaks of."""
-    met = scene.meanings.matches(context(scene, quantity))
+    subjects = [(one, scene.records.known(one.entity).keys()) for one in scene.subjects(quantity) if one.weight >= 0.5]
+    met = scene.meanings.matches(context(scene, quantity), set[str]().union(*(codes for _, codes in subjects)))
     ranked = []
-    for subject in scene.subjects(quantity):
-        if subject.weight < 0.5:
-            continue
-        for code in met.keys() & scene.records.by_subject.get(subject.entity, {}).keys():
+    for subject, codes in subjects:
+        for code in met.keys() & codes:
             match = met[code]
             if match.named and scene.records.period(code) not in _TIMELESS:
                 ranked.append((match.score * subject.weight, subject.entity, code))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rechenmacht.domains.reader.candidates import meet
 from rechenmacht.domains.reader.checks import (
     arithmetic,
     comparison,
@@ -28,6 +29,7 @@ _HARD = frozenset({"tense", "physics", "unit", "arithmetic"})
 def judged(scene: Scene) -> list[tuple[Verdict, Candidates]]:
     """Return one verdict per quantity, in their order, each with the best candidates for its subject and quantity."""
     found: list[tuple[Verdict, Candidates]] = []
+    meet(scene, [q for q in scene.quantities if _settled(q) and not scene.crowded(q.sentence)])
     for quantity in scene.quantities:
         if scene.crowded(quantity.sentence):
             found.append((_unjudged(quantity, "crowded"), []))
@@ -36,6 +38,11 @@ def judged(scene: Scene) -> list[tuple[Verdict, Candidates]]:
         else:
             found.append(_one(scene, quantity))
     return _with_others(scene, found)
+
+
+def _settled(quantity: Quantity) -> bool:
+    """Whether it is asked of a number what it is about; not of a date, a rank or a bare multiple."""
+    return quantity.kind not in {"date", "rank"} and (quantity.kind != "ratio" or quantity.fraction)
 
 
 def _unjudged(quantity: Quantity, reason: str) -> Verdict:
@@ -51,7 +58,7 @@ def _one(scene: Scene, quantity: Quantity) -> tuple[Verdict, Candidates]:
     rows = [told for check in (*physics.CHECKS, *arithmetic.CHECKS) if (told := check(quantity, scene)) is not None]
     relation = comparison.judge(scene, quantity) or growth.judge(scene, quantity)
     related = [*rows, *([relation] if relation else [])]
-    if quantity.kind == "ratio" and not quantity.fraction:
+    if not _settled(quantity):
         return _weigh(quantity, related, "unknown"), []
     case = settle(scene, quantity)
     if growth.changes(scene, quantity):

@@ -29,6 +29,17 @@ def named(scene: Scene, quantity: Quantity) -> list[str]:
     return list(dict.fromkeys(one for one in found if one is not None))
 
 
+def before(scene: Scene, quantity: Quantity) -> list[str]:
+    """Return the firms that the two sentences before name, and the headings: one of them may be the other party."""
+    near = [
+        quantity.sentence - 1,
+        quantity.sentence - 2,
+        *(one for rows in scene.above(quantity.sentence) for one in rows),
+    ]
+    found = (party(scene, mention) for number in near for mention in scene.named.get(number, [])[:4])
+    return list(dict.fromkeys(one for one in found if one is not None))
+
+
 def bound(scene: Scene, quantity: Quantity) -> set[str]:
     """Return the firms that a number is bound to: the one named last before it in its clause, and one it is paid to."""
     left, right = _stretch(scene, quantity)
@@ -98,9 +109,27 @@ def _subject(scene: Scene, sentence: int, verb: int) -> str | None:
     """Return the firm that a verb is said of: the nearest name before it that no small word leads, else behind it."""
     found = [(m, one) for m in scene.named.get(sentence, ()) if (one := party(scene, m)) is not None]
     free = [(m, one) for m, one in found if not _governed(scene, m)]
+    tokens = scene.text.tokens
+    with_zu = tokens[verb - 1].low == "zu" or tokens[verb].low in words("judging.deal.with_zu")
+    if tokens[verb].lang == "de" and with_zu:  # `OpenAI verpflichtete sich, Oracle Rechenleistung abzunehmen`
+        return free[0][1] if free else None
+    helper = _helper(scene, sentence, verb)
+    if helper is not None:  # `OpenAI will AMD-Chips abnehmen`: the subject stands beside the auxiliary
+        first = [one for m, one in free if m.last <= helper]
+        return first[-1] if first else next((one for m, one in free if m.first > helper), None)
     before = [one for m, one in free if m.last <= verb]
     behind = [one for m, one in free if m.first > verb]
     return before[-1] if before else behind[0] if behind else None
+
+
+def _helper(scene: Scene, sentence: int, verb: int) -> int | None:
+    """Return the place of the German auxiliary that a verb at the end of its clause goes with, or None."""
+    tokens, begin = scene.text.tokens, scene.text.sentences[sentence][0]
+    if tokens[verb].lang != "de":
+        return None
+    mine, helpers = scene.clause(sentence, verb), words("judging.deal.helpers")
+    places = [k for k in range(begin, verb) if tokens[k].low in helpers and scene.clause(sentence, k) == mine]
+    return places[-1] if places else None
 
 
 def _governed(scene: Scene, mention: Mention) -> bool:

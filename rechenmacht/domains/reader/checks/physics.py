@@ -22,9 +22,11 @@ def limits(quantity: Quantity, scene: Scene) -> Verdict | None:
     value = numeric(quantity.low) if numeric(quantity.low) is not None else numeric(quantity.high)
     if value is None or quantity.kind == "vague":
         return None
-    said = " ".join(scene.words(quantity.sentence))
     for row in table("physics")["limit"]:
-        if quantity.unit not in row["units"] or value <= row["most"] or any(word in said for word in row["unless"]):
+        if quantity.unit not in row["units"] or value <= row["most"]:
+            continue
+        said = " ".join(scene.words(quantity.sentence))
+        if any(word in said for word in row["unless"]):
             continue
         bound = (row["en"], row["de"])
         values = {"given": alike(quantity.text), "bound": bound, "expected": both(row["most"], quantity.unit)}

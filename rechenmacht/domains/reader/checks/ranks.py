@@ -14,7 +14,7 @@ from rechenmacht.domains.reader.model import Quantity, Verdict
 from rechenmacht.domains.reader.records import Period
 from rechenmacht.domains.reader.scene import Scene, Subject
 from rechenmacht.domains.reader.wording import Pair, both, source
-from rechenmacht.domains.reader.words import words
+from rechenmacht.domains.reader.words import either, words
 from rechenmacht.evidence.forms import Claim
 
 LEAST = 5  # so many things must be known to confirm a rank; to deny it, those before it are enough
@@ -40,7 +40,9 @@ def superlatives(scene: Scene) -> list[tuple[Quantity, Verdict]]:
     """Return the superlatives that the base can judge, as ranks of one; what it cannot judge is no number at all."""
     found = list[tuple[Quantity, Verdict]]()
     for place, token in enumerate(scene.text.tokens):
-        if token.kind != "w" or _direction(token.low) == 0 or scene.crowded(token.sentence):
+        if token.low not in either("judging.rank.top", "judging.rank.bottom") or token.kind != "w":
+            continue
+        if scene.crowded(token.sentence):
             continue
         before = [one.low for one in scene.text.tokens[max(0, place - 3) : place]]
         another = before and before[-1] in words("judging.rank.another")
@@ -89,8 +91,17 @@ def _narrowed(scene: Scene, quantity: Quantity) -> bool:
     behind = [
         m for m in scene.named.get(quantity.sentence, ())
         if m.first >= quantity.last and m.entity != "bloc:world" and not _told_before(scene, m)
+        and not _names_it(scene, m)
     ]  # fmt: skip
     return any(m.kind in _COUNTRIES or m.kind == "org" for m in behind)
+
+
+def _names_it(scene: Scene, mention: Mention) -> bool:
+    """Whether a name says who it is that has the rank: `second is Japan`, `the second-largest producer, the US,`."""
+    tokens, place = scene.text.tokens, mention.first - 1
+    while place > 0 and tokens[place].low in words("judging.rank.articles"):
+        place -= 1
+    return place >= 0 and tokens[place].low in words("judging.rank.names")
 
 
 def _told_before(scene: Scene, mention: Mention) -> bool:
@@ -106,12 +117,14 @@ def _told_before(scene: Scene, mention: Mention) -> bool:
 
 def _meant(scene: Scene, quantity: Quantity) -> list[tuple[Subject, str]]:
     """Return who may be ranked and by what, the best met first."""
-    met = scene.meanings.matches({**context(scene, quantity)})
+    subjects = [
+        (one, scene.records.known(one.entity).keys()) for one in scene.subjects(quantity)
+        if one.weight >= _OWN and one.entity not in _aggregates() and not _told_before(scene, one.mention)
+    ]  # fmt: skip
+    met = scene.meanings.matches(context(scene, quantity), set[str]().union(*(codes for _, codes in subjects)))
     found = []
-    for subject in scene.subjects(quantity):
-        if subject.weight < _OWN or subject.entity in _aggregates() or _told_before(scene, subject.mention):
-            continue
-        for code in met.keys() & scene.records.by_subject.get(subject.entity, {}).keys():
+    for subject, codes in subjects:
+        for code in met.keys() & codes:
             match = met[code]
             if match.named and match.score >= NEAR:
                 found.append((match.score * subject.weight, subject, code))

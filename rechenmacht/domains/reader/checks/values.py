@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from functools import lru_cache
 
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.evidence.forms import Claim
@@ -15,6 +16,10 @@ _FAR = {
     "judgement": 2.2,
 }  # fmt: skip
 NEARLY = 1.2  # a number further off than this is not even roughly right
+_SEEN = frozenset({"specified", "measured", "reported"})
+_AHEAD = frozenset({"forecast", "target", "judgement"})
+_ROUGHLY = 1.1  # nor is one this far from what was seen, unless it is the value in round figures
+_WRITTEN = {2: 1.2, 3: 1.15}  # a value written to so many figures is wrong this far from what was seen of a whole time
 _DURATION = 1.8  # of what a duration is told is seldom said: a run, its first part, all of its runs
 _FIGURES = {0: 0.1, 1: 0.1, 2: 0.04}
 
@@ -26,7 +31,12 @@ def numeric(value: object) -> float | None:
 
 def figures(quantity: Quantity) -> int:
     """Return how many figures of a number count (`7.000` has one, `2.72` three)."""
-    return len("".join(c for c in quantity.text if c.isdigit()).strip("0"))
+    return _figures(quantity.text)
+
+
+@lru_cache(maxsize=8192)
+def _figures(text: str) -> int:
+    return len("".join(c for c in text if c.isdigit()).strip("0"))
 
 
 def tolerance(quantity: Quantity) -> float:
@@ -97,6 +107,19 @@ def rounding(quantity: Quantity, low: float, high: float, factor: float = 1.0) -
         value - (0.05 if value < 1.5 * unit else 0.5) * unit
     )  # below a power of ten the next figure is ten times finer
     return least * factor <= high and low <= (value + 0.5 * unit) * factor
+
+
+def nearly(quantity: Quantity, claims: Iterable[Claim], *, rounded: bool) -> float:
+    """Return within which factor a number is roughly right; less for what is past and no value in round figures."""
+    ahead = any(claim.basis in _AHEAD for claim in claims)
+    return _ROUGHLY if not ahead and not rounded and quantity.hedge == "exact" else NEARLY
+
+
+def written(quantity: Quantity, claims: Iterable[Claim]) -> float:
+    """Return beyond which factor a number written out is wrong where the base has what was seen of just that time."""
+    seen = all(claim.basis in _SEEN for claim in claims)
+    most = _WRITTEN.get(min(figures(quantity), 3), math.inf)
+    return most if seen and quantity.hedge == "exact" and quantity.kind != "duration" else math.inf
 
 
 def far(quantity: Quantity, claims: Iterable[Claim], *, rounded: bool = True) -> float:

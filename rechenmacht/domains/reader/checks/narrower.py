@@ -1,0 +1,69 @@
+"""Words that narrow what a number is told of: `Microsoft's gaming revenue` is not its revenue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rechenmacht.domains.reader.around import stems_of
+from rechenmacht.domains.reader.candidates import Candidate
+from rechenmacht.domains.reader.stems import spelled, stem
+from rechenmacht.domains.reader.words import words
+
+if TYPE_CHECKING:
+    from rechenmacht.domains.reader.checks.case import Case
+
+_PREFIX = 4  # letters of an unknown word before the head of a compound, endings included
+
+
+def modified(case: Case, one: Candidate) -> bool:
+    """Whether an unknown word narrows what is told: `Microsoft's gaming revenue` is not its revenue."""
+    own = case.scene.meanings.own[one.code]
+    return any(
+        _compounded(case, place) or _narrowed(case, place - 1)
+        for place, stems_there in stems_of(case.scene, case.quantity.sentence) if not own.isdisjoint(stems_there)
+    )  # fmt: skip
+
+
+def unread_name(case: Case, one: Candidate) -> bool:
+    """Whether a name that is not known stands right before a number: `Siemens 39 percent and Mitsubishi 21`."""
+    quantity, tokens = case.quantity, case.scene.text.tokens
+    begin = case.scene.text.sentences[quantity.sentence][0]
+    place = quantity.first - 1
+    if place <= begin or not tokens[place].text[0].isupper() or tokens[place].kind != "w":
+        return False
+    while place > begin and tokens[place - 1].text[0].isupper() and tokens[place - 1].kind == "w":
+        place -= 1
+    taken = {k for m in case.scene.named.get(quantity.sentence, ()) for k in range(m.first, m.last)}
+    taken |= {k for q in case.scene.by_sentence[quantity.sentence] for k in range(q.first, q.last)}
+    free = [k for k in range(place, quantity.first) if k not in taken]
+    joined = place > begin and (tokens[place - 1].low in words("judging.doubt.joins") or tokens[place - 1].text in ",;")
+    known = case.scene.meanings.weight
+    return joined and one.by.mention.last <= place and any(stem(tokens[k].low) not in known for k in free)
+
+
+def _narrowed(case: Case, place: int) -> bool:
+    """Whether an unknown word stands between whose a thing is and what it is: `Microsoft's gaming revenue`."""
+    scene, tokens = case.scene, case.scene.text.tokens
+    taken = {k for m in scene.named.get(case.quantity.sentence, ()) for k in range(m.first, m.last)}
+    begin = scene.text.sentences[case.quantity.sentence][0]
+    if place <= begin or place in taken or tokens[place].kind != "w" or tokens[place].low.endswith("ed"):
+        return False
+    plain_words = words("judging.doubt.plain") | words("judging.stop.en") | words("judging.stop.de")
+    if stem(tokens[place].low) in scene.meanings.weight or tokens[place].low in plain_words:
+        return False
+    opens = tokens[place - 1].low
+    return opens.endswith(("'s", "’s", "s'", "s’", "s")) if place - 1 in taken else opens in _determiners()
+
+
+def _determiners() -> frozenset[str]:
+    return words("judging.doubt.determiners")
+
+
+def _compounded(case: Case, place: int) -> bool:
+    """Whether a German compound carries an unknown word before what is told: `Werbeerlöse`."""
+    token, known = case.scene.text.tokens[place], case.scene.meanings.vocabulary
+    if token.lang != "de" or token.kind != "w" or any(stem(word) in known.known for word in spelled(token.low)):
+        return False
+    heads = [len(one) for one in known.of(token.low)]
+    rest = token.low[: len(token.low) - max(heads, default=0)]
+    return len(rest) > _PREFIX and not any(rest.startswith(one) for one in words("judging.doubt.prefixes"))

@@ -1,0 +1,49 @@
+"""Months and quarters that a sentence tells without a year: of which year they are."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from rechenmacht.dates import span
+from rechenmacht.domains.reader.model import Quantity
+from rechenmacht.domains.reader.words import table
+
+_LATELY = 120  # days; a month without a year that lies further back than this is the next one, unless the words say so
+
+
+def month_of(low: str, year: int) -> tuple[date, date] | None:
+    """Return the days of a month without a year (`--05`) in a year."""
+    return span(f"{year}-{low[2:]}") if len(low) == len("--05") and low.startswith("--") else None
+
+
+def nearest_month(low: str, day: date, *, after: bool, earlier: bool) -> tuple[date, date] | None:
+    """Return the days of a month without a year (`--05`), in the year that brings it nearest to a day.
+
+    Args:
+        low: the month as read.
+        day: a day that the sentence tells.
+        after: whether that day is told before the month; else the month is the last one up to it.
+        earlier: whether the words lead back to the month.
+    """
+    if len(low) != len("--05") or not low.startswith("--"):
+        return None
+    months = [span(f"{year}-{low[2:]}") for year in (day.year - 1, day.year, day.year + 1) if 1 < year < date.max.year]
+    if not after:  # `from 400 million in February to 800 million in October 2025`
+        months = [days for days in months if days[0] <= day]
+    nearest = min(months, key=lambda days: (abs((days[0] - day).days), days[0]))
+    if after and not earlier and (day - nearest[0]).days > _LATELY:  # `$300bn in March 2025 and $500bn in October`
+        return next(days for days in months if days[0] >= day)
+    return nearest
+
+
+def yearless_quarter(when: Quantity) -> bool:
+    """Whether a quarter is told with no year of its own (`the fourth quarter`), not from today (`last quarter`)."""
+    said = when.text.lower().split()
+    quarters = table("judging")["period"]["ordinals"]
+    return any(low in quarters for low in said) and not any(part.isdigit() and len(part) == 4 for part in said)
+
+
+def quarter_of(days: tuple[date, date], year: int) -> tuple[date, date]:
+    """Return the days of a quarter in another year."""
+    quarter = (days[0].month - 1) // 3 + 1
+    return span(f"{year}-Q{quarter}") if 80 <= (days[1] - days[0]).days <= 100 else days

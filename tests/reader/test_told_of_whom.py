@@ -1,0 +1,70 @@
+"""A number is confirmed by the claim of whom the sentence names, of the time it gives; else it is told as another's."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from rechenmacht.domains.reader import Reader
+from rechenmacht.evidence.base import Base
+
+DAY = date(2026, 11, 20)
+TOLD = [
+    # Half a name that points to nothing else is enough to be wrong by; a name of a country alone is not.
+    ("Mistral was valued in September 2025 at $27.4 billion.", "$27.4 billion", "contradicted", "contradicted"),
+    ("Noch 2022 hatte Nvidia in China ein Viertel seines Umsatzes erzielt.", "ein Viertel", "unverifiable", None),
+    # Who counts is not said, and no other counting of the base comes near.
+    ("In Polen nutzten 2025 nur 16,8 Prozent der Firmen KI.", "16,8 Prozent", "contradicted", "contradicted"),
+    # The base lacks it for this one, and has just this for another.
+    ("TSMC's order backlog was 38.8 billion euros at the end of 2025.", "38.8 billion euros", "other", "others_figure"),
+    ("TSMC's order backlog was 38.2 billion euros at the end of 2025.", "38.2 billion euros", "unverifiable", None),
+    # A deal of another day; what is invested and what is ordered are no sum, and no substitute for one another.
+    ("OpenAI signed a $300 billion contract with Oracle in September 2025.", "$300 billion", "supported", "deal_ok"),
+    ("OpenAI signed a $300 billion contract with Oracle in September 2023.", "$300 billion", "other", "deal_day"),
+    ("Anthropic will in der Cloud von Microsoft 30 Milliarden Dollar ausgeben.", "30 Milliarden", "supported", "deal_ok"),
+    ("Anthropic committed $38 billion to Amazon's cloud in November 2025.", "$38 billion", "contradicted", "deal_other"),
+    ("OpenAI will AMD-Chips mit sechs Gigawatt abnehmen, hieß es 2025.", "sechs Gigawatt", "supported", "deal_ok"),
+    # A pod is told by its chip; the other one's pod is another.
+    ("Ein Pod mit Ironwood umfasst 9.216 Chips.", "9.216 Chips", "supported", "supported"),
+    ("Ein Pod mit TPU v5p umfasst 9.216 Chips.", "9.216 Chips", "other", "others_figure"),
+    ("Huawei says the Atlas 950 SuperPoD will join 8,192 processors.", "8,192", "supported", "supported"),
+    ("One GB200 NVL72 rack houses 144 GPUs.", "144 GPUs", "contradicted", "contradicted"),
+    # A quarter's number is no year's and no stock; a quarter without a year is of the year told before.
+    ("In the last quarter of 2025 ASML booked orders of €13.2 billion.", "€13.2 billion", "supported", "supported"),
+    ("ASML's backlog was €38.8 billion at the end of 2025; bookings in the fourth quarter were €13.2 billion.",
+     "€13.2 billion", "supported", "supported"),
+    # A part is of the time of the whole.
+    ("ASML sold 327 lithography systems in 2025, of which 48 were EUV systems.", "48", "supported", "supported"),
+    ("ASML sold 327 lithography systems in 2021, of which 48 were EUV systems.", "48", "other", "other_year"),
+    # Bare numbers go on with the quantity and the time of the sentences before.
+    ("In Denmark 42 percent of firms used AI in 2025. Finland follows with 37.8 percent. In Poland it is 28 percent.",
+     "28 percent", "contradicted", "contradicted"),
+    ("In Denmark 42 percent of firms used AI in 2025. Finland follows with 37.8 percent. In Poland it is 8.4 percent.",
+     "8.4 percent", "supported", "supported"),
+    ("In Denmark 42 percent of firms used AI in 2025. The EU comes to 20 percent, up from 13.5 percent in 2024.",
+     "20 percent", "supported", "supported"),
+    # A value that is not in round figures is not roughly right 14 percent off; that of another year is told as that.
+    ("France generated 500 TWh of electricity in 2025.", "500 TWh", "unverifiable", "spread"),
+    ("Germany generated 500 TWh of electricity in 2018.", "500 TWh", "other", "contradicted_year"),
+    # Only the words of a number itself make it a maybe; an expectation is judged by what was expected.
+    ("Worldwide, data centres took 830 TWh in 2024 and may take 945 TWh by 2030.", "830 TWh", "contradicted", None),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def reader(base: Base) -> Reader:
+    return Reader(base)
+
+
+@pytest.mark.parametrize(("text", "span", "wanted", "reason"), TOLD)
+def test_whose_a_number_is(reader: Reader, text: str, span: str, wanted: str, reason: str | None) -> None:
+    document = reader.read(text, "-", DAY)
+    at = text.index(span)
+    found = [
+        one
+        for number, one in zip(document.quantities, document.verdicts, strict=True)
+        if number.start < at + len(span) and at < number.end and number.kind != "date"
+    ]
+    assert found[0].verdict == wanted
+    assert reason is None or found[0].reason == reason
