@@ -16,7 +16,7 @@ def train(
     engineering: float | None = None,
     system: str,
     model: str,
-    batch: float = 1024,
+    batch: float | None = None,
     seq: float = 4096,
     tokens: float | None = None,
     precision: str = "bf16",
@@ -41,7 +41,7 @@ def train(
         engineering: extra engineering as a share of the cost of compute.
         system: system: cloudmatrix-384, '1024x h100', '1000 gb200 racks', '100 MW gb200', or a TOML file.
         model: model: llama3-70b, gpt3-175b, 70b, or a TOML file.
-        batch: global batch in sequences.
+        batch: global batch in sequences (default: 8,192 tokens per chip).
         seq: tokens per sequence.
         tokens: tokens of the whole run, such as 3e11.
         precision: number format: bf16, fp8, fp4.
@@ -187,7 +187,7 @@ def search(
     described: Any = None,
     system: str,
     model: str,
-    batch: float = 4096,
+    batch: float | None = None,
     seq: float = 2048,
     precision: str = "bf16",
     stack: str | None = None,
@@ -202,7 +202,7 @@ def search(
         described: descriptions by name of systems, models and workloads, as TOML files say.
         system: system: cloudmatrix-384, '1024x h100', '1000 gb200 racks', '100 MW gb200', or a TOML file.
         model: model: llama3-70b, gpt3-175b, 70b, or a TOML file.
-        batch: global batch in sequences.
+        batch: global batch in sequences (default: 8,192 tokens per chip).
         seq: tokens per sequence.
         precision: number format: bf16, fp8, fp4.
         stack: software by name (default: the usual one of the chip).

@@ -35,6 +35,7 @@ def one_line(text: str, most: int = MOST) -> str:
 
 
 SHORT = 5  # letters; names shorter than this are like too many others
+LONG = 200  # letters; what is longer is no name, and comparing it would take long
 
 
 class Names(str):
@@ -54,6 +55,8 @@ class Names(str):
 
 def nearest(name: str, known: Iterable[str], most: int = 3) -> str:
     """Return `; did you mean a, b?` for the known names nearest to `name`, or an empty string."""
+    if len(name) > LONG:
+        return ""
     names = list(known)
     lowered = {candidate.lower(): candidate for candidate in names}
     hits = difflib.get_close_matches(name.lower(), lowered, n=most, cutoff=0.65 if len(name) < SHORT else 0.55)

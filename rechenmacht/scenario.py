@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
+from fnmatch import translate
 from functools import cache
 from operator import itemgetter
 from pathlib import Path
@@ -250,9 +250,19 @@ def bounds(parameter: Parameter) -> tuple[float, float]:
     The longest declared name or pattern that fits holds. Where nothing is declared, only the prior's own range is
     allowed: nothing is guessed.
     """
-    table = declared()
-    fitting = [name for name in table if fnmatchcase(parameter.name, name)]
-    return table[max(fitting, key=len)] if fitting else (parameter.low, parameter.high)
+    return _declared(parameter.name) or (parameter.low, parameter.high)
+
+
+@cache
+def _patterns() -> Mapping[str, re.Pattern[str]]:
+    return {name: re.compile(translate(name)) for name in declared() if set(name) & set("*?[")}
+
+
+@cache
+def _declared(name: str) -> tuple[float, float] | None:
+    fitting = [pattern for pattern, fits in _patterns().items() if fits.match(name)]
+    fitting += [name] if name in declared() else []
+    return declared()[max(fitting, key=len)] if fitting else None
 
 
 def _inside(parameter: Parameter, value: float, where: str) -> None:

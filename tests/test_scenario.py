@@ -62,7 +62,9 @@ def test_bounds_are_declared_for_every_parameter_of_the_race_and_hold_its_prior(
             assert any(fnmatchcase(p.name, name) for name in scenario.declared()), p.name
             low, high = scenario.bounds(p)
             assert low <= p.low <= p.high <= high, p.name
-    # A fall of capacity is a question too.
+            # A fall of capacity is a question too.
+            fitting = [name for name in scenario.declared() if fnmatchcase(p.name, name)]
+            assert (low, high) == scenario.declared()[max(fitting, key=len)], p.name  # the longest name that fits
     assert scenario.bounds(base.parameters["production.capacity_growth.wafers_n3"])[0] < -1
 
 

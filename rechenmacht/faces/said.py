@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from rechenmacht.errors import BadInput, Names
+from rechenmacht.errors import MOST, BadInput, Names, one_line
 from rechenmacht.faces.language import LOCALES, Language, language
 
 _SLOT = re.compile(r"\{(\w+)(?::(\w))?\}")
@@ -24,6 +24,8 @@ _NUMBER = re.compile(r"[-−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 WORDED = "worded"
 """The key of an error whose text is in the language of its reader already."""
 _DEEPEST = 6  # messages inside messages
+_ENDS = 6  # colons from either end of a text at which a sentence may begin: what stands between is somebody's input
+_SHORT = 400  # characters of which all ways to fill slots are tried
 _OWN = frozenset({"given", "name", "text", "value"})
 """Values of keyed errors that hold what a user wrote."""
 
@@ -44,6 +46,42 @@ class Pair:
     def anchor(self) -> str:
         """The longest piece between slots, without which no sentence fits."""
         return max(_SLOT.sub("\0", self.english).lower().split("\0"), key=len)
+
+    @cached_property
+    def pieces(self) -> tuple[str, tuple[tuple[str, str | None, str], ...]]:
+        """What stands before the first slot, and for each slot its name, form and what follows, in lower case."""
+        before, *rest = _SLOT.split(self.english)
+        names, forms, after = rest[::3], rest[1::3], rest[2::3]
+        return before.lower(), tuple(zip(names, forms, (text.lower() for text in after), strict=True))
+
+    def fits(self, text: str, lowered: str, at: int) -> dict[str, str] | None:
+        """Return what the slots hold if the text from a place on is this sentence, else None.
+
+        Each slot is as short as it can be, which the first place of what follows it gives at once: an expression would
+        try all ways to fill the slots, whose number grows with every slot and with whatever somebody has written.
+
+        Args:
+            text: the whole text.
+            lowered: the same in lower case, character by character.
+            at: where the sentence is to begin.
+        """
+        before, slots = self.pieces
+        if not lowered.startswith(before, at):
+            return None
+        place, found = at + len(before), dict[str, str]()
+        for number, (name, form, after) in enumerate(slots):
+            if number == len(slots) - 1:
+                end = len(lowered) - len(after) if lowered.endswith(after) else -1
+            else:
+                end = lowered.find(after, place + 1) if after else place + 1
+            if end <= place or end > len(lowered):
+                return None
+            found[name] = text[place:end]
+            if form in ("d", "w") and not re.fullmatch(_FORMS[form], found[name]):
+                match = self.pattern.fullmatch(text, at) if len(text) - at <= _SHORT else None
+                return match.groupdict() if match else None
+            place = end + len(after)
+        return found if place == len(lowered) else None
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
@@ -81,7 +119,7 @@ def _quoting(code: str) -> dict[str, tuple[Pair, ...]]:
 
 def said(sentence: str, code: str, depth: int = 0) -> str:
     """Return a sentence of an error in a language, or as it is where no pair fits."""
-    text = " ".join(sentence.split())
+    text = " ".join(one_line(sentence).split()) if len(sentence) > MOST else " ".join(sentence.split())
     if code == "en" or depth > _DEEPEST or not text or _quoted(text):
         return sentence
     tail = _TAIL.fullmatch(text)
@@ -99,30 +137,42 @@ def said(sentence: str, code: str, depth: int = 0) -> str:
 
 def _worded(text: str, code: str, depth: int) -> str | None:
     """Return a text without tail in a language, or None where neither it nor a part of it is known."""
-    lowered = text.lower()
+    found = _sentence(text, code, depth)
+    return _apart(text, code, depth) if found is None else found
+
+
+def _sentence(text: str, code: str, depth: int) -> str | None:
+    """Return a text that is a sentence of a pair, after what may stand before it, in a language."""
+    lowered = "".join(low if len(low := one.lower()) == 1 else one for one in text)
     quoting = next((found for first, found in _quoting(code).items() if text.startswith(first)), None)
-    starts = [0] if quoting else [*reversed([match.end() for match in re.finditer(r": ", text)]), 0]
+    starts = [0] if quoting else [*reversed(_colons(text)), 0]
     for pair in quoting or pairs(code):
         if pair.anchor not in lowered:
             continue
-        fits = ((at, fit) for at in starts if (fit := pair.pattern.fullmatch(text, at)))
-        at, match = next(fits, (0, None))
-        if match is not None:
-            told = filled(pair.told, match.groupdict(), code, depth)
+        fits = ((at, fit) for at in starts if (fit := pair.fits(text, lowered, at)) is not None)
+        at, slots = next(fits, (0, None))
+        if slots is not None:
+            told = filled(pair.told, slots, code, depth)
             if text[at].isupper() and pair.english[0].islower():
                 told = told[:1].upper() + told[1:]
             return f"{said(text[: at - 2], code, depth + 1)}: {told}" if at else told
-    return _apart(text, code, depth)
+    return None
 
 
 def _apart(text: str, code: str, depth: int) -> str | None:
     """Return a text of which only what stands before a colon is known."""
-    for match in re.finditer(r": ", text):
-        before = text[: match.start()]
-        told = said(before, code, depth + 1)
-        if told != before:
-            return f"{told}: {text[match.end() :]}"
+    for end in _colons(text):
+        before = text[: end - 2]
+        told = _sentence(before, code, depth + 1)
+        if told is not None and told != before:
+            return f"{told}: {text[end:]}"
     return None
+
+
+def _colons(text: str) -> list[int]:
+    """Return the places after colons, those in the middle of many left out."""
+    found = [match.end() for match in re.finditer(r": ", text)]
+    return found if len(found) <= 2 * _ENDS else [*found[:_ENDS], *found[-_ENDS:]]
 
 
 def filled(template: str, values: dict[str, str], code: str, depth: int = 0) -> str:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from rechenmacht.domains.engine.calibrate import Point, fit
-from rechenmacht.domains.engine.calibration import publication
+from rechenmacht.domains.engine.calibration import _spread, _student, publication
 from rechenmacht.domains.engine.library import FOLDER
 from rechenmacht.domains.engine.parameters import Coefficients, coefficients
 
@@ -43,3 +43,29 @@ def test_sources_are_grouped_by_publication():
     assert publication("NVIDIA/Megatron-LM@50a4 (=arXiv 2104.04473 Table 1)") == "arXiv 2104.04473"
     assert publication("AI-Hypercomputer/maxtext README") == publication("AI-Hypercomputer/tpu-recipes training/x")
     assert publication("https://inferencex.semianalysis.com/compare/x") == "inferencex.semianalysis.com/compare/x"
+
+
+def test_a_family_without_points_follows_its_kin():
+    # only the elder has points (theta = 2, prior 1); the younger, as uncertain as the elder, is told to be alike
+    prior = Coefficients({"old": 1.0, "new": 1.0}, {"old": 0.7, "new": 0.7})
+    points = [Point(str(i), float(np.log(2)), "k", "f", f"s{i}", 0.0, shifted=False) for i in range(30)]
+
+    def predict(c, moved):
+        return np.log(np.full(30, c["old"]))
+
+    alone = fit(predict, prior, {}, ["old", "new"], points)
+    kin = fit(predict, prior, {}, ["old", "new"], points, kin=[("new", "old")])
+    assert alone.values["new"] == pytest.approx(1.0)
+    assert 1.8 < kin.values["new"] < kin.values["old"] < 2.05
+    assert "kind.k" not in kin.offsets  # what may not be off as a whole has no offset
+
+
+def test_a_release_counts_once_however_many_points_it_has():
+    # releases off by 0.1 and 0.2: mean squares 0.01 and 0.04; with two of the usual 0.11: (2 * 0.0121 + 0.05) / 4
+    few = _spread(np.array([0.1, -0.2]), ["a", "b"], "training")
+    many = _spread(np.array([0.1] * 40 + [-0.2]), ["a"] * 40 + ["b"], "training")
+    assert few == pytest.approx(many)
+    assert few == pytest.approx((0.0742 / 4) ** 0.5 * 1.5332 / 1.2816, rel=4e-3)  # t with four degrees: 1.5332
+    # one release that is off by more than any other widens its kind
+    assert _spread(np.full(20, 0.27), ["a"] * 20, "training") > 0.17
+    assert _student(1e9) == pytest.approx(1.2816, abs=1e-4)

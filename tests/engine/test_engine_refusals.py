@@ -36,7 +36,7 @@ REFUSED = {
     "arrival_per_s": "burst|5 per minute", "acceptance": "high|-1|80", "cached_pct": "150|0.5|half",
     "price_usd": "free|-5|25.000 EUR|25.000", "rent_usd_per_hour": "2 EUR", "tokens": "viele|1 Billion|15 Bio|-3",
     "interconnect": "dial-up|satellite|WLAN|none", "region": "moon|Deutschland",
-    "software": "vLLM oder SGLang|ktransformers|keine|llama.cpp|pytorch",
+    "software": "vLLM oder SGLang|ktransformers|keine|exllamav2|pytorch",
     "quantity": "Durchsatz|co2_kg|tokens_per_s_per_watt|tokens_per_dollar|accuracy|ttft_p90_ms|samples_per_s",
     "unit": "tokens/min|EUR|tokens/s/rack|Tokens pro Sekunde|GB/s|samples/s",
 }  # fmt: skip

@@ -7,11 +7,14 @@ import errno
 import os
 import re
 import socket
+import time
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic_core._pydantic_core import list_all_errors
 
 from rechenmacht import errors
@@ -291,3 +294,25 @@ def test_what_is_wrong_in_a_workspace_is_listed_in_german(tmp_path: Path, capsys
     shown = capsys.readouterr().out
     assert "unit 'kW', tdp wird aber in 'W' geführt" in shown
     assert english(shown.partition("Grund")[2].replace("mine.csv", "")) == set()
+
+
+HOSTILE = ("a: ", "a ", "; did you mean a? ", "no scenario 'a': ", "is outside 1 to 2 for ", ": write NAME=VALUE ")
+
+
+def test_a_long_text_of_somebody_takes_no_time_to_word() -> None:
+    """20 KB of colons took a server's only loop a minute."""
+    began = time.process_time()
+    for piece in HOSTILE:
+        assert said.said(piece * (20_000 // len(piece)), "de")
+    for pair in said.pairs("de")[::40]:
+        holes = re.sub(r"\{.*?\}", "a: ", pair.english)
+        assert said.said(holes * 40, "de")
+    assert time.process_time() - began < 5
+
+
+@given(st.lists(st.sampled_from(["a", " ", ": ", "7", "x y", "is", "to", "; ", "'b'"]), min_size=1, max_size=12))
+def test_slots_are_filled_as_by_an_expression(words: list[str]) -> None:
+    for english in ("{a} is {b} to {c}", "{a:d} to {b}: {c:w}", "{a}{b:w} is", "x{a} {b} to 7", "is"):
+        pair, text = said.Pair(english, ""), "".join(words)
+        match = pair.pattern.fullmatch(text)
+        assert pair.fits(text, text.lower(), 0) == (match.groupdict() if match else None), english

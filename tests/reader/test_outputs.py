@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -107,14 +108,26 @@ def test_exports_keep_their_schemas(lang: Any) -> None:
 
 
 def test_proposals_are_claim_rows() -> None:
-    rows = list(csv.DictReader(io.StringIO(exports.proposals(load(), documents(), "en"))))
+    text = "Data centres in Germany used 20 TWh of electricity at the end of August 2026. An H100 has 80 GB of memory."
+    read = Reader(load()).read(f"{text} Das CloudMatrix 384 verbindet 834 Chips.")
+    rows = list(csv.DictReader(io.StringIO(exports.proposals(load(), [read], "en"))))
     base = load()
-    assert rows
+    assert [row["subject"] for row in rows] == ["country:de"]  # the base has 80 GB already, and 834 is wrong
     for row in rows:
-        assert row["subject"] in base.entities
         assert row["unit"] == base.quantities[row["quantity"]].unit
-        assert float(row["value"] or row["low"] or row["high"])
-    assert not [row for row in rows if row["value"] == "834"]  # contradicted: not proposed
+        assert float(row["value"] or row["low"] or row["high"]) == 20
+        assert row["as_of"] == "2026-08-31"
+
+
+def test_dates_by_themselves_are_not_counted_as_unchecked() -> None:
+    read = Reader(load()).read(
+        "AUSTIN, November 19, 2026. An H100 has 80 GB of memory, Nvidia said in 2022.", "/press/desk/a.txt"
+    )
+    assert read.date == "2026-11-19"  # a dateline
+    html = page.render(load(), [read], "en")
+    assert "Cannot be checked: 0" in re.sub("<[^>]+>", "", html)
+    assert "/press/" not in html
+    assert len(json.loads(exports.web_annotations(load(), [read], "en"))["items"]) == 1
 
 
 def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

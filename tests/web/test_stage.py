@@ -37,6 +37,21 @@ def parameter(**told: Any) -> Parameter:
     return Parameter(**{**usual, "distribution": "triangular", "basis": "judgement", "claims": (), "note": "", **told})
 
 
+def test_the_kernel_is_packed_as_it_was_built_or_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    wasm = tmp_path / "kernel.wasm"
+    wasm.write_bytes(b"kernel" * 100)
+    monkeypatch.setattr(page, "WASM", wasm)
+    anew = page._packed()
+    for kept, wanted in (
+        (gzip.compress(b"kernel" * 100, 1), True),
+        (gzip.compress(b"older"), False),
+        (b"broken", False),
+    ):
+        wasm.with_suffix(".wasm.gz").write_bytes(kept)
+        assert page._packed() == (kept if wanted else anew)
+        assert gzip.decompress(page._packed()) == wasm.read_bytes()
+
+
 def test_every_series_is_a_line_of_one_outcome() -> None:
     places = [place for family in families() for place in family.lines.values()]
     assert sorted(places) == list(range(len(SERIES)))

@@ -15,7 +15,8 @@ import pytest
 from rechenmacht.evidence.base import Base
 
 pytest.importorskip("fastapi")
-from rechenmacht.outputs.web import ahead, placed
+from rechenmacht.outputs.site.frame import Site
+from rechenmacht.outputs.web import ahead
 from rechenmacht.outputs.web.service import Service
 from rechenmacht.outputs.web.settings import Settings
 
@@ -46,7 +47,7 @@ def test_it_stands_behind_the_server_not_beside_it(service: Service, monkeypatch
 
 
 def test_what_is_ordered_is_kept_where_the_server_looks(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(placed.Site, "made", lambda _, path: f"page {path}".encode())
+    monkeypatch.setattr(Site, "made", lambda _, path: f"page {path}".encode())
     monkeypatch.setattr("rechenmacht.outputs.stage.page.Stage.found", None)
     ahead.make(ahead.missing(service)._replace(pages=["de/index.html"]))
     assert service.kept.get("de/index.html") == b"page de/index.html"
@@ -54,7 +55,7 @@ def test_what_is_ordered_is_kept_where_the_server_looks(service: Service, monkey
 
 
 def test_nothing_is_made_of_other_data_than_the_servers(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(placed.Site, "made", lambda *_: pytest.fail("made"))
+    monkeypatch.setattr(Site, "made", lambda *_: pytest.fail("made"))
     ahead.make(ahead.missing(service)._replace(checksum="other"))
     assert ahead.missing(service).pages == ["openapi.json", "index.html", "de/index.html"]
 

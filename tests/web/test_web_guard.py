@@ -159,7 +159,7 @@ def test_callers_behind_a_proxy_are_told_apart_and_nobody_else_is_believed(base:
     for behind, trusted, slowed in ((True, "10.0.0.0/8", False), (True, "10.9.9.9", True), (False, "", True)):
         told = Settings(compiled=False, requests_per_second=0.001, burst=2, behind_proxy=behind, proxies=trusted,
                         hosts=("testserver",), database=str(tmp_path / "serve.sqlite"))  # fmt: skip
-        config = _server(create_app(base, told), told, asyncio.Protocol).config
+        config = _server(create_app(base, told), told, asyncio.Protocol, lambda: None).config
         config.load()
         client = TestClient(config.loaded_app, client=("10.0.0.7", 5000))
         found = [

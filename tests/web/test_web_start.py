@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 import sqlite3
 import subprocess
 import sys
+import threading
+import urllib.request
 from pathlib import Path
+from typing import Any
 
 import pytest
 from clients import FREE, made
 from fastapi.testclient import TestClient
 from scipy.special import ndtri
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from rechenmacht.distributions import Z95
 from rechenmacht.errors import BadInput
@@ -26,6 +32,7 @@ from rechenmacht.outputs.web.store.store import Store
 def test_what_a_server_needs_later_is_not_loaded_at_its_start() -> None:
     told = "import sys, rechenmacht.outputs.web.app, rechenmacht.outputs.web.gate; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert "rechenmacht.outputs.site.assemble" not in done.stdout.split()  # pages that are kept need none of it
     loaded = {name.partition(".")[0] for name in done.stdout.split()}
     assert "fastapi" in loaded
     assert not loaded & {
@@ -39,6 +46,33 @@ def test_what_a_server_needs_later_is_not_loaded_at_its_start() -> None:
         "jax",
         "httpx",
     }
+
+
+def test_a_server_says_that_it_is_there_once_it_answers() -> None:
+    from rechenmacht.outputs.cli.serve import _server
+
+    async def app(scope: Any, _receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            await send({"type": "http.response.start", "status": 204, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+
+    found: list[bool | int] = []
+
+    def ready() -> None:
+        found.append(server.started)
+        asker.start()
+
+    def ask() -> None:
+        with urllib.request.urlopen(f"http://127.0.0.1:{listener.getsockname()[1]}/", timeout=5) as answer:
+            found.append(answer.status)
+        server.should_exit = True
+
+    asker = threading.Thread(target=ask)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = _server(app, Settings(), H11Protocol, ready)
+        asyncio.run(asyncio.wait_for(server.serve([listener]), 20))
+    asker.join()
+    assert found == [True, 204]
 
 
 def test_the_point_that_is_written_out_is_scipys() -> None:

@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass, field, replace
 
 from rechenmacht.domains.engine import lowcomm
-from rechenmacht.domains.engine.ask import Question, hardware_of, model_of, question
+from rechenmacht.domains.engine.ask import Question, hardware_of, question
 from rechenmacht.domains.engine.best import best, spaces
 from rechenmacht.domains.engine.hardware import Hardware
 from rechenmacht.domains.engine.library import Method, methods
 from rechenmacht.domains.engine.lowcomm import Outer
+from rechenmacht.domains.engine.modelnames import model_of
 from rechenmacht.domains.engine.models import Model, bytes_per_parameter
 from rechenmacht.domains.engine.names import bits_of, year_of
 from rechenmacht.domains.engine.parameters import Coefficients

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from functools import cache
 
-from rechenmacht.domains.engine import layout, library, links, models, systems, wording
+from rechenmacht.domains.engine import layout, library, links, systems
 from rechenmacht.domains.engine.chipnames import chip_of, fits, left_over
 from rechenmacht.domains.engine.hardware import Hardware, hardware
 from rechenmacht.domains.engine.layout import Bounds
 from rechenmacht.domains.engine.library import Stack, stacks
 from rechenmacht.domains.engine.memory import States
+from rechenmacht.domains.engine.modelnames import model_of
 from rechenmacht.domains.engine.models import Model
 from rechenmacht.domains.engine.names import bits_of, year_of
 from rechenmacht.domains.engine.rows import Row
@@ -35,7 +35,7 @@ SOFTWARE = {"megatron": "megatron-core", "megatron-bridge": "megatron-core", "ne
             "deepspeed": "fsdp", "pytorch fsdp": "fsdp", "torchtitan": "fsdp", "primus": "rocm",
             "megatron-lm": "megatron-core", "megatron core": "megatron-core",
             "mindspore": "mindspeed", "optimum-habana": "habana"}  # fmt: skip
-BATCH_PER_CHIP = 4
+TOKENS_PER_CHIP = 8192  # of a global batch that nobody states
 FREE = Bounds()
 
 
@@ -61,94 +61,6 @@ class Question:
     maturity: float | None = None
     year: float | None = None
     row: Row | None = None
-
-
-def _cut(workload: str) -> float | None:
-    found = re.search(r"cut to (\d+) layers", workload.lower())
-    return float(found[1]) if found else None
-
-
-@cache
-def _pattern(name: str) -> re.Pattern[str]:
-    """Return what finds an architecture's name however it is spaced: `llama2-7b` in `Llama 2 7B`."""
-    parts = re.findall(r"[a-z]+|\d+(?:\.\d+)?", name)
-    return re.compile(r"(?<![a-z0-9])" + r"[\s_.\-]*".join(map(re.escape, parts)) + r"(?![0-9])(?![.]\d)(?![a-z]{2})")
-
-
-def known_architecture(text: str, params_b: float | None) -> library.Architecture | None:
-    """Return the published architecture that a text names and whose size fits, or None."""
-    best: tuple[int, library.Architecture] | None = None
-    for name, row in library.architectures().items():
-        if _pattern(name).search(text.lower()) is None:
-            continue
-        if params_b is not None and not 0.8 < row.params_b / params_b < 1.25:
-            continue
-        if best is None or len(name) > best[0]:
-            best = (len(name), row)
-    return None if best is None else best[1]
-
-
-def _spans(text: str) -> dict[str, list[tuple[int, int]]]:
-    """Return where the names of published architectures stand in a text, by architecture."""
-    found: dict[str, list[tuple[int, int]]] = {}
-    for name, row in library.architectures().items():
-        found.setdefault(row.name, []).extend(m.span() for m in _pattern(name).finditer(text))
-    return found
-
-
-def model_of(row: Row, assumed: dict[str, str]) -> Model:
-    """Return the model that a row describes: a published one where its size and depth fit, else from its numbers.
-
-    Raises:
-        BadInput: if the row says neither the parameters nor layers and width.
-    """
-    cut = _cut(row.workload)
-    known = known_architecture(row.head, row.params_b if cut is None else None)
-    if known is not None:
-        wording.one_model(row, known, _spans(row.workload.lower()))
-    known = known or _same_shape(row)
-    same_depth = known is not None and (row.layers is None or cut is not None or abs(row.layers - known.layers) < 1)
-    if known is not None and same_depth:
-        assumed["architecture"] = said("published", "{name}, as published", name=known.name)
-        return models.from_architecture(known, cut)
-    if row.params_b is None and (row.layers is None or row.hidden is None):
-        size = re.search(r"(\d+(?:\.\d+)?)\s*(b|t)\b(?!\s*tok)", row.head)
-        if size is None or not (re.search(r"\bdense\b|\bgpt\b", row.head) or re.match(r"\s*\d", row.head)):
-            raise BadInput.of(
-                "error.engine.architecture",
-                f"no published architecture in {row.workload!r}; give params_B, active_params_B (or the "
-                "word dense), layers, hidden, heads and experts",
-                given=row.workload,
-            )
-        scale = 1000.0 if size[2] == "t" else 1.0
-        assumed["architecture"] = said("dense", "dense, of customary proportions")
-        return _numbers(row, float(size[1]) * scale, assumed)
-    return _numbers(row, row.params_b, assumed)
-
-
-def _same_shape(row: Row) -> library.Architecture | None:
-    """Return the published model with the same layers, width and size."""
-    if row.layers is None or row.hidden is None:
-        return None
-    for known in library.architectures().values():
-        sized = row.params_b is None or 0.9 < known.params_b / row.params_b < 1.1
-        same_heads = row.kv_heads is None or row.kv_heads == known.kv_heads or known.latent > 0
-        if (known.layers, known.hidden) == (row.layers, row.hidden) and sized and same_heads:
-            return known
-    return None
-
-
-def _numbers(row: Row, params_b: float | None, assumed: dict[str, str]) -> Model:
-    heads = row.heads
-    if heads and row.hidden and row.hidden / heads > 512:
-        heads = None
-    vocab = 131072.0 if row.quantity == "tflops_model_per_chip" and "scaling" in row.workload else None
-    made = models.from_numbers(
-        params_b, row.active_b, row.layers, row.hidden, heads, row.kv_heads, row.experts, row.top_k, row.shared,
-        vocab=vocab, name=f"row {row.id}",
-    )  # fmt: skip
-    assumed |= made.assumed
-    return made
 
 
 def hardware_of(base: Base, row: Row, assumed: dict[str, str]) -> tuple[Hardware, float]:
@@ -232,6 +144,14 @@ class Asked:
     sharded: bool = False
     spread: float = 0.0
     assumed: dict[str, str] = field(default_factory=dict)
+
+
+def usual_batch(chips: int, seq: float) -> float:
+    """Return the global batch in sequences that is taken where none is given: 8,192 tokens per chip, one at least.
+
+    A fixed batch would leave the chips of a huge system with next to nothing to do.
+    """
+    return float(max(chips * TOKENS_PER_CHIP / seq, 1))
 
 
 def stack_of(words: str, family: str, year: float | None, given: str = "") -> str:
@@ -340,7 +260,7 @@ def bounds_of(a: Asked, stack: Stack) -> Bounds:
 def settled(a: Asked) -> Question:
     """Return the question that a training question is, with the stack's own rules."""
     stack = stacks()[a.stack]
-    states = States(weight=1.0 if a.bits <= 8 else 2.0, gradient=0.0, optimiser=0.0) if a.lora else States()
+    states = States(weight=2.0, gradient=0.0, optimiser=0.0) if a.lora else States()
     if not a.lora and stack.name in {"mlperf", "fsdp", "maxtext", "maxtext-gpu", "megatron-core", "ideal"}:
         states = States(gradient=2.0)
     age = None if a.year is None else max(a.year - library.families().of(a.hw.id).release, 0.0)
@@ -373,7 +293,7 @@ def asked(base: Base, row: Row) -> Asked:
         assumed["seq"] = f"{seq:g}"
     batch = row.batch
     if batch is None:
-        batch = float(max(chips * BATCH_PER_CHIP * 2048 / seq, 1))
+        batch = usual_batch(chips, seq)
         if row.pp is not None and row.tp is not None:  # enough microbatches to fill the pipeline
             batch = float(max(batch, 4 * row.pp * max(1, chips // (row.tp * row.pp))))
         assumed["global_batch_seqs"] = f"{batch:g}"

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from rechenmacht.domains.engine.ask import chips_of, hardware_of, model_of
+from rechenmacht.domains.engine.ask import chips_of, hardware_of
 from rechenmacht.domains.engine.hardware import Hardware
 from rechenmacht.domains.engine.inference import TODAY, Service, weight_bytes
 from rechenmacht.domains.engine.kinds import serving_kind
+from rechenmacht.domains.engine.modelnames import model_of
 from rechenmacht.domains.engine.models import Model
 from rechenmacht.domains.engine.names import bits_of, year_of
 from rechenmacht.domains.engine.offsets import Offsets
@@ -41,10 +42,24 @@ SOFTWARE: tuple[tuple[str, str], ...] = (
     (r"mlperf", "mlperf"), (r"cloudmatrix|cm384", "cloudmatrix"), (r"open-infra|production|^deepseek$", "deepseek"),
     (r"ds-inference|deepspeed|ds-inf|ds-zero", "deepspeed"), (r"accelerate|(?<!k)transformers", "transformers"),
     (r"tensorrt(?:[- ]llm)?|trt-?llm", "trtllm"), (r"sglang", "sglang"), (r"vllm", "vllm"), (r"^rocm$|atom", "rocm"),
-    (r"^other$", "other"),
+    (r"llama[ ._-]?cpp|ollama|lm studio", "llamacpp"), (r"^other$", "other"),
 )  # fmt: skip
 VERSION = re.compile(r"[ @=_-]*\bv?\d+(?:\.\d+)+(?:\.?(?:post|rc|dev)\d+)?")
-NAMES = ("trtllm", "sglang", "vllm", "rocm", "cloudmatrix", "deepseek", "deepspeed", "transformers", "mlperf", "other")
+UNDATED = 0.29  # years: software of an undated question may be of any day of a year (standard deviation)
+NAMES = (
+    "trtllm",
+    "sglang",
+    "vllm",
+    "rocm",
+    "cloudmatrix",
+    "deepseek",
+    "deepspeed",
+    "transformers",
+    "llamacpp",
+    "mlperf",
+    "other",
+)
+IN_TURN = {"transformers", "llamacpp"}
 ONE_DRAFT = 1.8  # the same with one drafted token (DeepSeek-V3 report: 85 to 90 % accepted)
 USUAL = {"cdna": "rocm", "cdna4": "rocm", "ascend": "cloudmatrix"}
 
@@ -55,7 +70,8 @@ class ServingQuestion:
 
     `batch`: sequences in flight per replica (None: as many as serve best); `concurrent`: of the whole system, so that
     the smallest replica that fits is taken. `sizes`: chips per replica to choose from (None: all sensible ones).
-    `arrival`: requests per second of the whole system. `row`: the row of a table that asks.
+    `arrival`: requests per second of the whole system. `dated`: whether somebody said how old the software is. `row`:
+    the row of a table that asks.
     """
 
     model: Model
@@ -67,6 +83,7 @@ class ServingQuestion:
     concurrent: bool = False
     sizes: tuple[float, ...] | None = None
     arrival: float | None = None
+    dated: bool = False
     assumed: dict[str, str] = field(default_factory=dict)
     spread: float = 0.0
     row: Row | None = None
@@ -233,7 +250,7 @@ def serving_question(base: Base, row: Row) -> ServingQuestion:
     if given is None:
         assumed["n_chips"] = said("replica", "up to {n} per replica", n=chips)
     batch, concurrent = _batch(row)
-    cache = 8 if weights <= 8 and stack != "transformers" else 16
+    cache = 8 if weights <= 8 and stack not in IN_TURN else 16
     service = Service(
         prompt, output, weights, products, cache, stack, _speculation(row, benchmark, assumed), disaggregated,
         min((cached or 0.0) / 100, 0.99), 1.0 if benchmark else 0.5,
@@ -245,9 +262,20 @@ def serving_question(base: Base, row: Row) -> ServingQuestion:
     assumed["stack"] = stack
     return ServingQuestion(
         model, hw, service, target, chips, batch, concurrent, (float(min(split, chips, 512)),) if split else None,
-        row.arrival, assumed, math.hypot(unclear, model.spread), row,
+        row.arrival, bool(row.date or year_of(row.workload)), assumed, math.hypot(unclear, model.spread), row,
         Terms(None, row.region, row.price, row.rent),
     )  # fmt: skip
+
+
+def spread_of(q: ServingQuestion, c: Coefficients) -> float:
+    """Return the log spread of a service before its kind's: what was unclear, and which software of which quarter.
+
+    Software that nobody measured is as uncertain as its prior; of an undated one it is open how much of the yearly gain
+    it has.
+    """
+    gain = c["serve.gain_moe" if q.model.experts else "serve.gain"]
+    name = q.service.stack if c.known("serve.stack", q.service.stack) else "other"
+    return math.hypot(q.spread, c.spread.get(f"serve.stack.{name}", 0.0), 0.0 if q.dated else gain * UNDATED)
 
 
 def _smallest(q: ServingQuestion) -> float:
@@ -289,7 +317,7 @@ def setup_for(q: ServingQuestion, c: Coefficients) -> Setup:
     if q.batch is not None:
         size = float(q.chips) if q.sizes is None else q.sizes[0]
         batch = q.batch
-        if q.service.stack == "transformers":  # layers one after the other: one chip works at a time
+        if q.service.stack in IN_TURN:  # layers one after the other: one chip works at a time
             size = 1.0
         elif q.concurrent and q.sizes is None:
             size = _smallest(q)

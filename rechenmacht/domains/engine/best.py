@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rechenmacht.domains.engine import library
-from rechenmacht.domains.engine.ask import Question
+from rechenmacht.domains.engine.ask import NVIDIA, Question
 from rechenmacht.domains.engine.layout import Bounds, Layout, space
 from rechenmacht.domains.engine.parameters import Coefficients
 from rechenmacht.domains.engine.spoken import said
@@ -19,6 +19,7 @@ FEWEST = 0.85  # of the chips: with fewer the others would not have been bought
 MOST_TRIED = 8
 MOST_LOOSENED = 2.0  # times the asked batch, or one part in so many: beyond, it would be another question
 LATEST_MOE = 2.5  # years after a family's release beyond which expert kernels gain nothing more
+GRAPH_YEAR = 2025.25  # since when NVIDIA's submissions launch a layer as one graph (training_results_v5.0)
 HOST_YEAR = 2026.25  # when expert kernels were launched as one graph
 
 
@@ -162,6 +163,8 @@ def run_of(q: Question, c: Coefficients, batch: float) -> Run:
     if q.moe and q.age is not None:
         late = q.age + library.families().of(q.hw.id).release - HOST_YEAR
         run = replace(run, host=float(np.exp(-c["launch.moe_gain"] * min(max(late, -1.0), 0.5))))
+    if not q.moe and q.stack.name == "mlperf" and q.hw.family in NVIDIA and (q.year or GRAPH_YEAR) >= GRAPH_YEAR:
+        run = replace(run, host=c["launch.graph"])
     return run
 
 

@@ -20,7 +20,7 @@ from rechenmacht.domains.engine.parameters import Coefficients
 from rechenmacht.wanted import still
 
 Array = NDArray[np.float64]
-KIND_SPREAD, MEMBER_SPREAD = 0.12, 0.10
+KIND_SPREAD, MEMBER_SPREAD, KIN_SPREAD = 0.12, 0.10, 0.12
 NOISE, FREEDOM = 0.06, 4.0
 NUDGE = 0.03
 Predict = Callable[[Coefficients, str], Array]
@@ -32,6 +32,7 @@ class Point:
 
     `release` and `model`: what it shares with the points that are left out with it; `repeats`: how many points measure
     the same configuration (each counts for one of so many); `chip`: its chip, if nobody published its best product.
+    `shifted`: whether its kind may be off as a whole; a time that the physics must give by itself may not.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Point:
     model: str = ""
     repeats: int = 1
     chip: str = ""
+    shifted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +76,13 @@ class Fit:
 
 
 def _design(points: Sequence[Point]) -> tuple[list[str], Array]:
-    names = sorted({f"kind.{p.kind}" for p in points} | {f"member.{p.kind}.{p.family}" for p in points})
+    kinds = {f"kind.{p.kind}" for p in points if p.shifted}
+    names = sorted(kinds | {f"member.{p.kind}.{p.family}" for p in points})
     index = {name: i for i, name in enumerate(names)}
     table = np.zeros((len(points), len(names)))
     for row, p in enumerate(points):
-        table[row, index[f"kind.{p.kind}"]] = 1
+        if p.shifted:
+            table[row, index[f"kind.{p.kind}"]] = 1
         table[row, index[f"member.{p.kind}.{p.family}"]] = 1
     return names, table
 
@@ -92,15 +96,27 @@ def _jacobian(predict: Predict, c: Coefficients, names: Sequence[str], at: Array
 
 
 def _solve(design: Array, target: Array, weight: Array, precision: Array, prior: Array) -> tuple[Array, Array]:
-    """Return the posterior mean and covariance of a linear model with independent priors."""
-    inverse = design.T @ (weight[:, None] * design) + np.diag(precision)
+    """Return the posterior mean and covariance of a linear model; `precision` is a matrix."""
+    inverse = design.T @ (weight[:, None] * design) + precision
     covariance: Array = np.asarray(np.linalg.inv(inverse), dtype=float)
-    return np.asarray(covariance @ (design.T @ (weight * target) + precision * prior)), covariance
+    return np.asarray(covariance @ (design.T @ (weight * target) + precision @ prior)), covariance
+
+
+def _kinship(names: Sequence[str], kin: Sequence[tuple[str, str]]) -> Array:
+    """Return the precision matrix that holds coefficients of kindred families near each other."""
+    found = np.zeros((len(names), len(names)))
+    index = {name: i for i, name in enumerate(names)}
+    for one, other in kin:
+        if one in index and other in index:
+            i, j = index[one], index[other]
+            found[[i, j], [i, j]] += KIN_SPREAD**-2
+            found[[i, j], [j, i]] -= KIN_SPREAD**-2
+    return found
 
 
 def fit(
     predict: Predict, prior: Coefficients, caps: dict[str, float], names: Sequence[str], points: Sequence[Point],
-    rounds: int = 9,
+    rounds: int = 9, kin: Sequence[tuple[str, str]] = (),
 ) -> Fit:  # fmt: skip
     """Fit coefficients and offsets.
 
@@ -112,14 +128,15 @@ def fit(
         names: coefficients to fit.
         points: the measured points.
         rounds: Gauss-Newton rounds.
+        kin: pairs of coefficients of successive chip families of one maker, which are alike (log spread of 0.12).
     """
     measured = np.array([p.measured for p in points])
     unclear = np.array([p.unclear for p in points])
     labels, offsets = _design(points)
     spread = np.array([prior.spread[n] for n in names])
-    precision = np.concatenate(
-        [spread**-2.0, [KIND_SPREAD**-2 if n.startswith("kind.") else MEMBER_SPREAD**-2 for n in labels]]
-    )
+    shrunk = np.array([KIND_SPREAD**-2 if n.startswith("kind.") else MEMBER_SPREAD**-2 for n in labels])
+    precision = np.diag(np.concatenate([spread**-2.0, shrunk]))
+    precision[: len(names), : len(names)] += _kinship(names, kin)
     start = np.log([prior.mid[n] for n in names])
     top = np.log([caps.get(n, np.inf) for n in names])
     zero = np.concatenate([start, np.zeros(len(labels))])
@@ -140,7 +157,7 @@ def fit(
         c = prior.with_values(dict(zip(names, np.exp(theta).tolist(), strict=True)))
     at = predict(c, "")
     # offsets last, given the final coefficients
-    b, _ = _solve(offsets, measured - at, weight, precision[len(names) :], zero[len(names) :])
+    b, _ = _solve(offsets, measured - at, weight, np.diag(shrunk), zero[len(names) :])
     residual = measured - at - offsets @ b
     linear = (design, target, weight, precision, zero)
     deviation = np.sqrt(np.diag(covariance))[: len(names)]

@@ -20,11 +20,11 @@ from pathlib import Path
 import numpy as np
 
 from rechenmacht.domains.engine import servingpoints
-from rechenmacht.domains.engine.ask import known_architecture
 from rechenmacht.domains.engine.calibrate import Array, Fit, Measured, Point, fit
 from rechenmacht.domains.engine.counts import number_of
 from rechenmacht.domains.engine.found import Z80, Found
 from rechenmacht.domains.engine.library import FOLDER
+from rechenmacht.domains.engine.modelnames import known_architecture
 from rechenmacht.domains.engine.parameters import Coefficients, coefficients
 from rechenmacht.domains.engine.rows import Row, read_row
 from rechenmacht.domains.engine.table import prepare, subject
@@ -36,8 +36,12 @@ FIXED = ("link.host", "failure.", "checkpoint.", "lowcomm.penalty", "cost.", "se
 TOUCHES = {"serve.": {"serving"}, "wan.": {"decentral"}, "lowcomm.": {"decentral"}, "swarm.": {"swarm"},
            "power.": {"energy", "serving"}}  # fmt: skip
 SHARED = ("link.", "moe.dedup", "latency.exchange", "latency.scale", "shape.")
+SUCCESSORS = (("hopper", "ampere"), ("blackwell", "hopper"), ("cdna4", "cdna"), ("tpu", "tpu-v4"), ("tpu-v6", "tpu"),
+              ("tpu-v7", "tpu-v6"))  # fmt: skip
+KIN = tuple((f"{name}.{one}", f"{name}.{other}") for one, other in SUCCESSORS
+            for name in ("matmul", "matmul8", "serve.bandwidth", "serve.compute"))  # fmt: skip
 FROM_MEMORY = 0.12
-PRIOR_POINTS = 5.0
+PRIOR_RELEASES = 2.0
 COVERED, CONFORMAL = 0.8, (0.75, 2.2)
 PRIOR_SPREAD = {"training": 0.11, "serving": 0.28, "decentral": 0.15, "swarm": 0.3, "energy": 0.12, "component": 0.06,
                 "goodput": 0.05}  # fmt: skip
@@ -159,19 +163,22 @@ def run(base: Base, table: Cells, serving: Cells | None) -> tuple[Fit, list[Meas
     names = [n for n in prior.mid if not n.startswith(apart) and prior.spread[n] > 0]
     caps = {n: prior.top[n] for n in names if n in prior.top}
     last: dict[str, Array] = {}
+    own: dict[str, list[int]] = {}  # points that a member's coefficient moves: those of the member, whatever its value
 
     def predict(c: Coefficients, moved: str) -> Array:
         touched = _touched(moved)
-        out = np.empty(len(points)) if touched is None else last["at"].copy()
-        for i, m in enumerate(points):
-            if touched is None or m.part in touched:
-                found = m.answer(c)
-                out[i] = _scaled(found.value, found)
+        out = np.empty(len(points)) if touched is None and not moved else last["at"].copy()
+        index = [i for i, m in enumerate(points) if touched is None or m.part in touched]
+        for i in own.get(moved, index):
+            found = points[i].answer(c)
+            out[i] = _scaled(found.value, found)
         if not moved:
             last["at"] = out.copy()
+        elif f"{moved.rpartition('.')[0]}.other" in c.mid:
+            own.setdefault(moved, [i for i in index if out[i] != last["at"][i]])
         return out
 
-    found = fit(predict, prior, caps, names, [m.point for m in points])
+    found = fit(predict, prior, caps, names, [m.point for m in points], kin=KIN)
     return _with_first(found, prior, first), points, prior
 
 
@@ -189,11 +196,28 @@ def _with_first(found: Fit, prior: Coefficients, first: Sequence[Measured]) -> F
     return replace(found, values=found.values | late.values, spread=found.spread | late.spread)
 
 
-def _spread(residuals: Sequence[float], part: str) -> float:
-    """Return the log spread of a point, shrunken to the part's usual one (outliers count at most 2.5 times it)."""
+def _spread(residuals: Array, releases: Sequence[str], part: str) -> float:
+    """Return the log spread of a point of a release that nobody has seen, shrunken to the part's usual one.
+
+    The points of one release are off together: what differs between releases counts once for each of them, however
+    many points it has, so that a kind with one large release does not seem certain.
+
+    Args:
+        residuals: residuals of the points without their release, shape (points,); at most 2.5 times the usual counts.
+        releases: the release of each point.
+        part: part of the engine.
+    """
     usual = PRIOR_SPREAD[part]
-    inside = [min(abs(r), 2.5 * usual) ** 2 for r in residuals]
-    return math.sqrt((PRIOR_POINTS * usual**2 + sum(inside)) / (PRIOR_POINTS + len(inside)))
+    squares = np.minimum(np.abs(residuals), 2.5 * usual) ** 2
+    labels = np.array(releases)
+    means = [float(squares[labels == one].mean()) for one in sorted(set(releases))]
+    known = PRIOR_RELEASES + len(means)
+    return math.sqrt((PRIOR_RELEASES * usual**2 + sum(means)) / known) * _student(known) / Z80
+
+
+def _student(freedom: float) -> float:
+    """Return the 90 % quantile of Student's t: a spread that few releases teach is uncertain itself (Fisher 1925)."""
+    return Z80 + (Z80**3 + Z80) / (4 * freedom) + (5 * Z80**5 + 16 * Z80**3 + 3 * Z80) / (96 * freedom**2)
 
 
 def _conformal(spread: float, left_out: Array, own: Array) -> float:
@@ -220,17 +244,18 @@ def _offset_rows(result: Fit, points: Sequence[Measured]) -> list[list[str]]:
         by_kind.setdefault((m.point.kind, m.point.family), []).append(i)
     unclear = np.array([m.clear for m in points])
     worse = np.stack([result.without_source, result.without_release, result.without_model])
-    factors = {
-        kind: _conformal(_spread(result.without_point[index].tolist(), points[index[0]].part), worse[:, index],
-                         unclear[index])
-        for (kind, member), index in by_kind.items() if not member
-    }  # fmt: skip
+
+    def spread_of(index: list[int]) -> float:
+        named = [points[i].point.release or points[i].point.source for i in index]
+        return _spread(result.without_release[index], named, points[index[0]].part)
+
+    factors = {kind: _conformal(spread_of(index), worse[:, index], unclear[index])
+               for (kind, member), index in by_kind.items() if not member}  # fmt: skip
     rows = []
     for (kind, member), index in sorted(by_kind.items()):
         label = f"member.{kind}.{member}" if member else f"kind.{kind}"
-        part = points[index[0]].part
-        whole = _spread(result.without_point[by_kind[kind, ""]].tolist(), part)
-        spread = whole if not member else math.sqrt(whole * _spread(result.without_point[index].tolist(), part))
+        whole = spread_of(by_kind[kind, ""])
+        spread = whole if not member else math.sqrt(whole * spread_of(index))
         rows.append([kind, member, f"{result.offsets[label]:.4f}", f"{spread * factors[kind]:.4f}", str(len(index))])
     chips = Counter(m.point.chip for m in points if m.point.chip and m.point.kind not in servingpoints.KINDS)
     return rows + [["chip", chip, "0", "0", str(count)] for chip, count in sorted(chips.items())]

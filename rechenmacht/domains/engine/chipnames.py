@@ -6,7 +6,7 @@ import re
 
 from rechenmacht.domains.engine.hardware import Hardware
 from rechenmacht.errors import BadInput
-from rechenmacht.evidence.base import Base
+from rechenmacht.evidence.base import Base, once
 
 # (pattern, chip id, what is assumed); the first that fits decides, so the longer names come first.
 CHIPS: tuple[tuple[str, str, str], ...] = (
@@ -112,6 +112,7 @@ def known_name(base: Base, text: str) -> str | None:
     return None
 
 
+@once
 def chip_of(base: Base, text: str, hint: str = "") -> tuple[str | None, str]:
     """Return the chip id that a text names (or its hint), and what was assumed; None if it names none."""
     for source in (text, hint):
@@ -124,6 +125,7 @@ def chip_of(base: Base, text: str, hint: str = "") -> tuple[str | None, str]:
     return None, ""
 
 
+@once
 def left_over(base: Base, text: str) -> str:
     """Return the first word of a chip's name that says something else than the chip; empty if there is none."""
     found, lowered = _found(base, text), text.lower().replace("tpu-v", "tpu v")

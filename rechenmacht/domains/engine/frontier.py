@@ -33,7 +33,7 @@ def points(base: Base, q: ServingQuestion, fitted: Calibration, most: int) -> li
     sizes = replica_sizes(q.hw, min(q.chips, 512), q.model)
     size, batch = (a.ravel() for a in np.meshgrid(sizes, BATCHES, indexing="ij"))
     result = serve(q.model, q.hw, c, q.service, size, batch)
-    user = np.where(result.fits, 1 / result.token_s, 0.0)
+    user = np.where(result.fits, 1 / result.between_s, 0.0)
     chip = np.where(result.fits, batch / result.token_s / size, 0.0)
     order = np.lexsort((-chip, -user))
     order = order[result.fits[order]]

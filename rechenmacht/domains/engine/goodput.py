@@ -70,7 +70,11 @@ def evaluation_share(q: Question, c: Coefficients) -> float:
     every, size, _ = rules
     # an evaluation is a forward pass in whole batches; a training step is that plus the backward pass
     whole = np.ceil(size / q.run.batch) * q.run.batch
-    return float(whole / every / (2 + q.run.train_weights) * c["evaluation.slowdown"])
+    share = float(whole / every / (2 + q.run.train_weights) * c["evaluation.slowdown"])
+    if not q.lora:
+        return share
+    due = max(_samples(q) / every, 1.0)  # the first ones are skipped, the more the larger the batch
+    return share * max(due - float(np.floor(0.125 * q.run.batch + 2)), 1.0) / due
 
 
 def _samples(q: Question) -> float:

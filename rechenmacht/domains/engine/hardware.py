@@ -8,7 +8,7 @@ from rechenmacht.catalogue import Chip, chip
 from rechenmacht.domains.engine.library import Family, families
 from rechenmacht.domains.engine.spoken import said
 from rechenmacht.errors import BadInput
-from rechenmacht.evidence.base import Base
+from rechenmacht.evidence.base import Base, once
 from rechenmacht.evidence.resolve import number_of
 
 MATMUL16 = "matmul_fp16_achieved"
@@ -109,6 +109,7 @@ def _matmul(base: Base, known: Chip, family: Family, peak16: float, peak8: float
     return sixteen, (sixteen * family.eight_share if eight is None else eight), known_best
 
 
+@once
 def hardware(base: Base, name: str) -> Hardware:
     """Assemble a chip and its links from claims; what no claim states comes from the family, and is said.
 

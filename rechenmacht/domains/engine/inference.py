@@ -4,6 +4,7 @@ decode step  = smooth max(memory, compute) + exposed collectives + layers * laye
 memory       = (touched weights + cache read) / (chips * bandwidth * reached share)
 touched      = dense weights + experts * (1 - (1 - top_k / experts)^batch)
 one token    = decode + (batch / output) * prefill(prompt)      (prefill interleaved, continuous batching)
+between two  = decode + the share of prefill that the software lets others wait for
 first token  = host + own prefill + steps in between + queue (M/D/1) + bursts
 """
 
@@ -76,10 +77,15 @@ class FirstToken:
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """Arrays over (replica sizes, batches): seconds to the first and of a token, GB per chip, what fits, parts."""
+    """Arrays over (replica sizes, batches): seconds to the first and of a token, GB per chip, what fits, parts.
+
+    `token_s`: of a sequence's whole stay, its prompt included, by tokens that come out; `between_s`: between two of its
+    tokens. Some software reads new prompts while others wait for their next token, some rather lets the new ones wait.
+    """
 
     first: FirstToken
     token_s: Array
+    between_s: Array
     decode_s: Array
     memory_gb: Array
     fits: Mask
@@ -242,12 +248,14 @@ def serve(model: Model, hw: Hardware, c: Coefficients, s: Service, chips: Array,
     compute = compute + rows * model.decode_flops(context) / (tuned * rate(hw, c, 16))
     core = (memory**SHARPNESS + compute**SHARPNESS) ** (1 / SHARPNESS)
     traffic = _collective(model, hw, c, s, chips, rows) * c["serve.exposed"]
-    kernels = model.layers * c["serve.layer_us"] * 1e-6 * (c["serve.layer_moe"] if model.experts else 1.0)
+    launches = model.layers * c["serve.layer_us"] * 1e-6 * (c["serve.layer_moe"] if model.experts else 1.0)
     queue = batch * np.minimum(hw.host_chips / chips, 1.0)  # one scheduler per host
-    overhead = kernels + c["serve.step_ms"] * 1e-3 + queue * c.of("serve.row_us", s.stack) * 1e-6
+    overhead = launches + c["serve.step_ms"] * 1e-3 + queue * c.of("serve.row_us", s.stack) * 1e-6
     slow = c.of("serve.stack", s.stack) * (c["serve.int8_2022"] if s.slow8 else 1.0)
     slow = slow * software_age(model, c, s.year)
-    decode = (core + traffic + overhead) * slow / s.speculative * (1 + c["serve.draft"] * (s.speculative > 1))
+    kernels = slow ** c["serve.kernel"]  # what reads memory is the chip's more than the software's
+    decode = core * kernels + (traffic + overhead) * slow
+    decode = decode / s.speculative * (1 + c["serve.draft"] * (s.speculative > 1))
     read = reading(model, hw, c, s, chips, batch * s.prompt / max(s.output, 1.0)) * slow
     read = read * (0.0 if s.disaggregated else 1.0)
     token = decode + read
@@ -261,4 +269,5 @@ def serve(model: Model, hw: Hardware, c: Coefficients, s: Service, chips: Array,
         "memory bandwidth": memory, "compute": compute, "collectives": traffic, "overhead": overhead + 0 * core,
         "prefill": read,
     }  # fmt: skip
-    return Serving(first, token, decode, held / 1e9, held / 1e9 <= usable, parts)
+    between = decode + read * min(c.of("serve.meets", s.stack), 1.0)
+    return Serving(first, token, between, decode, held / 1e9, held / 1e9 <= usable, parts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -59,10 +60,11 @@ def one(**given: float) -> Layout:
     return Layout(*(np.array([float(values.get(f.name, 1.0))]) for f in fields(Layout)))
 
 
-def divisors(number: int) -> list[int]:
+@lru_cache(4096)
+def divisors(number: int) -> tuple[int, ...]:
     """Return the divisors of a whole number in order."""
     low = [d for d in range(1, int(number**0.5) + 1) if number % d == 0]
-    return low + [number // d for d in reversed(low) if d * d != number]
+    return (*low, *(number // d for d in reversed(low) if d * d != number))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +93,14 @@ class Bounds:
     tp_beyond: int = 1
 
 
-def _chosen(free: list[int], fixed: float | None) -> list[int]:
-    return free if fixed is None else [int(fixed)]
+def _chosen(free: tuple[int, ...], fixed: float | None) -> tuple[int, ...]:
+    return free if fixed is None else (int(fixed),)
+
+
+@lru_cache(4096)
+def _micros(per_rank: int, largest: int) -> tuple[int, ...]:
+    """Return the microbatches that divide a rank's sequences, up to a largest one."""
+    return tuple(m for m in divisors(per_rank) if m <= largest)
 
 
 def _splits(chips: int, layers: int, heads: int, kv: int, seq: int, domain: int, b: Bounds, moe: bool) -> list[Any]:
@@ -107,10 +115,16 @@ def _splits(chips: int, layers: int, heads: int, kv: int, seq: int, domain: int,
             if (chips // tp) % pp:
                 continue
             rest = chips // tp // pp
-            cps = [c for c in divisors(rest) if c == 1 or (c <= 16 and seq // c >= 2048)] if b.cp is None else [b.cp]
+            cps = [c for c in divisors(rest) if c == 1 or (c <= 16 and seq // c >= 1024)] if b.cp is None else [b.cp]
             found += [(tp, pp, cp, rest // cp) for cp in cps if rest % cp == 0 and b.dp in {None, rest // cp}]
     del kv, moe
     return found
+
+
+@lru_cache(2048)
+def _grid(*choices: tuple[float, ...]) -> Array:
+    """Return every combination of the choices, shape (dimensions, combinations), the last one changing fastest."""
+    return np.stack([g.ravel() for g in np.meshgrid(*(np.asarray(c, float) for c in choices), indexing="ij")])
 
 
 def space(
@@ -130,34 +144,36 @@ def space(
         bounds: what is fixed.
 
     Returns:
-        All configurations (possibly none).
+        All configurations (possibly none). Stages are interleaved only where the microbatches of a rank are a multiple
+        of the stages (Narayanan et al. 2021), unless `bounds` fixes how often.
 
     Raises:
         BadInput: if chips or batch are not above zero.
     """
     if chips < 1 or batch < 1:
         raise BadInput(f"chips and batch must be at least 1, not {chips} and {batch}")
-    blocks = []
+    heads_of, grids = [], []
+    recompute = (NONE, SELECTIVE, FULL) if bounds.recompute is None else (bounds.recompute,)
+    overlaps = (0.0, 1.0) if bounds.overlap is None else (bounds.overlap,)
+    offloads = (0.0, 1.0) if bounds.offload is None else (bounds.offload,)
     for tp, pp, cp, dp in _splits(chips, layers, heads, kv_heads, seq, domain, bounds, experts > 0):
         if batch % dp:
             continue
         per_rank = batch // dp
-        free = [m for m in divisors(per_rank) if m <= bounds.largest_micro]
-        micros = free if bounds.micro is None else [bounds.micro]
-        vpps = _chosen(divisors(max(1, layers // pp)) if pp > 1 else [1], bounds.vpp)
+        micros = _micros(per_rank, bounds.largest_micro) if bounds.micro is None else (bounds.micro,)
+        vpps = _chosen(divisors(max(1, layers // pp)) if pp > 1 else (1,), bounds.vpp)
+        eps: tuple[int, ...] = (1,)
         if experts:
             ranks = dp * cp * tp
-            eps = _chosen([e for e in divisors(experts) if ranks % e == 0 and e >= min(8, ranks)], bounds.ep)
-        else:
-            eps = [1]
-        recompute = [NONE, SELECTIVE, FULL] if bounds.recompute is None else [bounds.recompute]
-        zeros = _chosen(list(range(min(bounds.most_zero, 3 if pp == 1 else 2) + 1)), bounds.zero)
-        sequences = ([0.0, 1.0] if tp > 1 else [0.0]) if bounds.sequence is None else [bounds.sequence]
-        overlaps = [0.0, 1.0] if bounds.overlap is None else [bounds.overlap]
-        offloads = [0.0, 1.0] if bounds.offload is None else [bounds.offload]
-        grid = np.meshgrid(eps, vpps, micros, recompute, zeros, sequences, overlaps, offloads, indexing="ij")
-        parts = [g.ravel().astype(float) for g in grid]
-        head = [np.full(parts[0].size, float(v)) for v in (tp, pp, dp, cp)]
-        blocks.append(np.stack([*head, *parts]))
-    table = np.concatenate(blocks, axis=1) if blocks else np.zeros((12, 0))
+            eps = _chosen(tuple(e for e in divisors(experts) if ranks % e == 0 and e >= min(8, ranks)), bounds.ep)
+        zeros = _chosen(tuple(range(min(bounds.most_zero, 3 if pp == 1 else 2) + 1)), bounds.zero)
+        sequences = ((0.0, 1.0) if tp > 1 else (0.0,)) if bounds.sequence is None else (bounds.sequence,)
+        grids.append(_grid(eps, vpps, micros, recompute, zeros, sequences, overlaps, offloads))
+        heads_of.append((tp, pp, dp, cp, per_rank))
+    if not grids:
+        return Layout(*np.zeros((12, 0)))
+    head = np.repeat(np.array(heads_of, float).T, [grid.shape[1] for grid in grids], axis=1)
+    table = np.concatenate([head[:4], np.concatenate(grids, axis=1)])
+    if bounds.vpp is None:  # stages take turns only if whole rounds of microbatches pass through them
+        table = table[:, (table[5] == 1) | (np.round(head[4] / table[6]) % table[1] == 0)]
     return Layout(*table)

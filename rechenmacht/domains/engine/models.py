@@ -74,9 +74,12 @@ class Model:
         mean = (1 - self.windowed - self.linear) * span + self.windowed * short + self.linear * min(self.state, span)
         return 2 * self.layers * self.score_width * mean
 
-    def train_flops(self, seq: float, causal: bool = True) -> float:
-        """Return model operations per token of a training step (forward and backward, nothing recomputed)."""
-        return 6 * self.matrix + 3 * self.attention_flops(seq, causal)
+    def train_flops(self, seq: float, causal: bool = True, frozen: bool = False) -> float:
+        """Return model operations per token of a training step (forward and backward, nothing recomputed).
+
+        Weights that are `frozen` (only adapters beside them learn) need no products for their gradients.
+        """
+        return (4 if frozen else 6) * self.matrix + 3 * self.attention_flops(seq, causal)
 
 
 def _dense_ffn(hidden: float, ffn: float, gated: bool) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from rechenmacht.domains.engine.spoken import said
 
@@ -12,6 +13,7 @@ ROUNDS = {"v0.7": 2020.55, "v1.0": 2021.5, "v1.1": 2021.9, "v2.0": 2022.5, "v2.1
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
+@lru_cache(4096)
 def year_of(text: str) -> float | None:
     """Return the year that a text dates itself by (MLPerf round, release YY.MM, arXiv number, month), or None."""
     lowered = text.lower()
@@ -36,8 +38,8 @@ def bits_of(text: str) -> tuple[int | None, str]:
     lowered = text.lower()
     if not lowered.strip():
         return None, ""
-    four = bool(re.search(r"fp4|mx4|int4|nf4|\b4[- ]?bit|w4a", lowered))
-    eight = bool(re.search(r"fp8|int8|\b8[- ]?bit|w8a|aqt|e4m3|e5m2", lowered))
+    four = bool(re.search(r"fp4|mx4|int4|nf4|\b4[- ]?bit|w4a|\bq4_[k0-9]", lowered))
+    eight = bool(re.search(r"fp8|int8|\b8[- ]?bit|w8a|aqt|e4m3|e5m2|\bq8_0", lowered))
     sixteen = bool(re.search(r"b?fp?16|bf-16|b?float16|\b16[- ]?bit|\bhalf\b", lowered))
     if sum((four, eight, sixteen)) > 1:
         chosen = 4 if four and not eight else 8

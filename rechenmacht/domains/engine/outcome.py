@@ -47,7 +47,7 @@ def peak_tflops(q: Question) -> float:
 
 def model_tflops(q: Question, b: Best) -> float:
     """Return model TFLOP/s per chip asked for, nothing recomputed, attention over the whole square."""
-    flops = q.model.train_flops(q.run.seq, causal=False) * b.batch * q.run.seq
+    flops = q.model.train_flops(q.run.seq, causal=False, frozen=q.lora) * b.batch * q.run.seq
     return flops / float(b.step.seconds[0]) / q.chips / 1e12
 
 

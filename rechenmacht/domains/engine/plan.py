@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from rechenmacht.domains.engine import cost, library
-from rechenmacht.domains.engine.ask import Asked, Question, settled, stack_of, usable_bits
-from rechenmacht.domains.engine.asked_serving import USUAL, ServingQuestion, setup_for, within
+from rechenmacht.domains.engine.ask import Asked, Question, settled, stack_of, usable_bits, usual_batch
+from rechenmacht.domains.engine.asked_serving import USUAL, ServingQuestion, setup_for, spread_of, within
 from rechenmacht.domains.engine.best import Best, best
 from rechenmacht.domains.engine.found import Band, Found, banded
 from rechenmacht.domains.engine.inference import Service
@@ -130,16 +130,20 @@ def _positive(**numbers: float) -> None:
 
 
 def settle(
-    system: System, model: Model, batch: float, seq: float, precision: str = "bf16", stack: str | None = None,
-    bounds: Bounds | None = None, maturity: float | None = None, lora: bool = False, year: float | None = None,
+    system: System, model: Model, batch: float | None, seq: float, precision: str = "bf16",
+    stack: str | None = None, bounds: Bounds | None = None, maturity: float | None = None, lora: bool = False,
+    year: float | None = None,
 ) -> Question:  # fmt: skip
     """Return the training question that the options of a command make up, as a row of a table with them does.
 
     Raises:
         BadInput: if the format or the stack is unknown, or a number is not above zero.
     """
-    _positive(batch=batch, seq=seq, maturity=1.0 if maturity is None else maturity)
+    _positive(batch=1.0 if batch is None else batch, seq=seq, maturity=1.0 if maturity is None else maturity)
     assumed = {**system.hw.assumed, **model.assumed}
+    if batch is None:
+        batch = usual_batch(system.chips, seq)
+        assumed["global_batch_seqs"] = said("usual_batch", "{n:,.0f} sequences: 8,192 tokens per chip", n=batch)
     if system.said:
         assumed["system"] = system.said
     width = usable_bits(bits(precision), system.hw, assumed)
@@ -153,7 +157,7 @@ def settle(
 
 
 def train(
-    base: Base, system: System, model: Model, c: Coefficients, batch: float, seq: float, precision: str = "bf16",
+    base: Base, system: System, model: Model, c: Coefficients, batch: float | None, seq: float, precision: str = "bf16",
     tokens: float | None = None, stack: str | None = None, bounds: Bounds | None = None, region: str = "us",
     price: float | None = None, rent: float | None = None, maturity: float | None = None, lora: bool = False,
     year: float | None = None, use: float | None = None, engineering: float | None = None,
@@ -166,7 +170,7 @@ def train(
         system: the system.
         model: the model.
         c: coefficients.
-        batch: global batch in sequences.
+        batch: global batch in sequences (None: 8,192 tokens per chip).
         seq: tokens per sequence.
         precision: number format of the matrix products.
         tokens: tokens of the whole run (None: only rates).
@@ -199,7 +203,7 @@ def train(
 
     seconds = float(found.step.seconds[0])
     return Training(
-        system.name, model.name, system.chips, found.layout.row(0), rate.inverse(batch * seq), rate,
+        system.name, model.name, system.chips, found.layout.row(0), rate.inverse(found.batch * seq), rate,
         rate.scaled(by["mfu_pct"] / 100), float(found.step.memory_gb[0]), found.step.bound_by(0),
         {name: float(value[0]) / seconds for name, value in found.step.parts.items()}, values["node_kw"],
         values["grid_kw"], values["goodput_pct"] / 100, slower("days"), slower("energy_mwh"), slower("usd"),
@@ -246,7 +250,7 @@ def served(system: System, model: Model, service: Service, target: Target, **mor
         model: the model.
         service: prompt and output lengths, formats, software.
         target: latency limits.
-        more: further fields of the question: `sizes`, `batch`, `concurrent`, `arrival`, `terms`.
+        more: further fields of the question: `sizes`, `batch`, `concurrent`, `arrival`, `dated`, `terms`.
     """
     hw = system.hw
     wide = service.compute_bits
@@ -263,13 +267,15 @@ def served(system: System, model: Model, service: Service, target: Target, **mor
     )  # fmt: skip
 
 
-def _service_bands(q: ServingQuestion, values: dict[str, float], shift: Offsets) -> Callable[[str], Band]:
+def _service_bands(
+    q: ServingQuestion, c: Coefficients, values: dict[str, float], shift: Offsets
+) -> Callable[[str], Band]:
     """Return the function from a quantity of a service to its band."""
     member = f"{q.hw.family}:moe" if q.model.experts else q.hw.family
 
     def band(name: str) -> Band:
         kind = serving_kind(q.hw.family)
-        found = Found(values[name], "", {}, q.spread, member, sense=QUANTITIES[name].sense,
+        found = Found(values[name], "", {}, spread_of(q, c), member, sense=QUANTITIES[name].sense,
                       unmeasured="" if q.hw.measured else q.hw.id)  # fmt: skip
         return banded(shift, found, kind, "serving")
 
@@ -297,7 +303,7 @@ def serving(
         shift: calibrated offsets (default: the shipped ones).
         use: share of the time in which owned chips work.
         engineering: extra engineering as a share of the cost of compute.
-        more: `sizes` (chips per replica), `batch` (sequences in flight per replica), `arrival` (requests/s).
+        more: `sizes` (chips per replica), `batch` (sequences in flight per replica), `arrival` (requests/s), `dated`.
 
     Raises:
         BadInput: if the model does not fit at all, or more requests arrive than it can serve.
@@ -312,13 +318,13 @@ def serving(
             f"{model.name} does not fit on {min(system.chips, 512)} x {hw.name}: {found.memory_gb - limit:.1f} GB "
             f"per chip too much ({found.memory_gb:.1f} of {limit:.1f} GB)"
         )
-    if target.token_s is not None and q.target.token_s and found.token_s > q.target.token_s * 1.0001:
+    if target.token_s is not None and q.target.token_s and found.between_s > q.target.token_s * 1.0001:
         q.assumed["latency"] = said(
             "missed", "target of {n:.0f} ms per token missed: {ms:.0f} ms", n=1000 * target.token_s,
-            ms=1000 * found.token_s * target.token_s / q.target.token_s,
+            ms=1000 * found.between_s * target.token_s / q.target.token_s,
         )  # fmt: skip
     values = service_outcome(base, q, found, c)
-    band = _service_bands(q, values, shift or offsets())
+    band = _service_bands(q, c, values, shift or offsets())
     per_chip, total = band("tokens_per_s_per_chip"), band("tokens_per_s")
     each = c["serve.worker_tokens"] if per_worker is None else per_worker
     hourly = cost.rate(base, hw, c, region, price, rent, found.busy, use, engineering)

@@ -69,7 +69,7 @@ class Train(Owned):
     }  # fmt: skip
     system: System
     model: Model
-    batch: Annotated[float, Field(gt=0, le=1e7)] = 1024
+    batch: Annotated[float | None, Field(gt=0, le=1e7)] = None
     seq: Annotated[float, Field(gt=0, le=1e8)] = 4096
     tokens: Positive = None
     precision: Annotated[str, Field(max_length=10)] = "bf16"
@@ -201,7 +201,7 @@ class Search(Told):
     }  # fmt: skip
     system: System
     model: Model
-    batch: Annotated[float, Field(gt=0, le=1e7)] = 4096
+    batch: Annotated[float | None, Field(gt=0, le=1e7)] = None
     seq: Annotated[float, Field(gt=0, le=1e8)] = 2048
     precision: Annotated[str, Field(max_length=10)] = "bf16"
     stack: Name = None

@@ -35,6 +35,7 @@ class Target:
 class Setup:
     """The chosen set-up: chips per replica, sequences in flight, output tokens/s per chip, seconds, what bounds it.
 
+    `token_s`: of the whole stay by tokens; `between_s`: between two tokens, which latency limits bind.
     `first_s`: mean seconds to the first token, of which `wait_s` in a queue; `busy`: share of a step in which the chips
     compute or read memory.
     """
@@ -43,6 +44,7 @@ class Setup:
     batch: float
     output_per_chip: float
     token_s: float
+    between_s: float
     first_s: float
     decode_s: float
     memory_gb: float
@@ -72,7 +74,8 @@ def _pick(model: Model, result: Serving, s: Service, chips: Array, batch: Array,
     bound = max(parts, key=lambda name: parts[name]) if fits else "memory capacity"
     return Setup(
         float(chips[index]), float(batch[index]), float(batch[index] / token / chips[index]), token,
-        float(result.first.mean[index]), float(result.decode_s[index]), float(result.memory_gb[index]), bound, fits,
+        float(result.between_s[index]), float(result.first.mean[index]), float(result.decode_s[index]),
+        float(result.memory_gb[index]), bound, fits,
         min((max(parts["memory bandwidth"], parts["compute"]) + parts["prefill"]) / token, 1.0),
         float((result.first.base + result.first.burst)[index]), float(result.first.wait[index]),
     )  # fmt: skip
@@ -101,7 +104,7 @@ def best_setup(
     result = serve(model, hw, c, s, chips, batch)
     good: NDArray[np.bool_] = result.fits.copy()
     if target.token_s is not None:
-        good &= result.token_s <= target.token_s
+        good &= result.between_s <= target.token_s
     if target.first_s is not None:
         good &= result.first.share(target.share) <= target.first_s
     output = batch / result.token_s / chips
@@ -109,7 +112,7 @@ def best_setup(
         index = int(np.argmax(np.where(good, output, -1)))
         return _refined(model, hw, c, s, target, _pick(model, result, s, chips, batch, index, True))
     fits = bool(result.fits.any())
-    miss = np.where(result.fits, result.token_s, np.inf) if fits else result.memory_gb
+    miss = np.where(result.fits, result.between_s, np.inf) if fits else result.memory_gb
     index = int(np.argmin(miss))
     return _pick(model, result, s, chips, batch, index, fits)
 
@@ -121,7 +124,7 @@ def _refined(model: Model, hw: Hardware, c: Coefficients, s: Service, target: Ta
     batch = found.batch * np.linspace(1.0, 1.1, 41)
     chips = np.full_like(batch, found.chips)
     result = serve(model, hw, c, s, chips, batch)
-    good = np.flatnonzero(result.fits & (result.token_s <= target.token_s))
+    good = np.flatnonzero(result.fits & (result.between_s <= target.token_s))
     index = int(good[-1]) if good.size else 0
     return _pick(model, result, s, chips, batch, index, True)
 
@@ -177,7 +180,7 @@ def arrival_setup(
     index = able * size.shape[1] + first[able]
     late = np.zeros(len(index))
     if target.token_s is not None:
-        late += result.token_s[index] > target.token_s
+        late += result.between_s[index] > target.token_s
     if target.first_s is not None:
         late += result.first.share(target.share)[index] > target.first_s
     chosen = int(index[np.lexsort((result.token_s[index], late))[0]])

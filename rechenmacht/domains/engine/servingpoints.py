@@ -26,14 +26,27 @@ KIND, FIRST = "serving_component", "serving_first"
 KINDS = {KIND, FIRST}
 FIRST_NAMES = ("serve.prefill_layer_us", "serve.host_ms", "serve.burst")  # fitted to first tokens alone, last
 COLUMNS = ("id", "mode", "model_path", "system", "precision", "batch_size", "concurrency", "isl", "osl", "tp_size",
-           "moe_tp_size", "moe_ep_size", "backend", "measured", "silicon_tpot_ms", "silicon_ttft_ms")  # fmt: skip
+           "moe_tp_size", "moe_ep_size", "backend", "backend_version", "measured", "silicon_tpot_ms",
+           "silicon_ttft_ms")  # fmt: skip
 CHIPS = {"h100_sxm": "chip:h100-sxm", "h200_sxm": "chip:h200-sxm", "b200_sxm": "chip:b200", "gb200": "chip:gb200"}
 MODELS = {"Llama-3.1-8B": "llama3-8b", "Qwen3-32B": "qwen3-32b", "Qwen3-235B": "qwen3-235b",
           "Qwen3.5-397B": "qwen3.5-397b", "Kimi": "kimi-k2", "gpt-oss": "gpt-oss-120b"}  # fmt: skip
 WEIGHT_BITS = {"fp8": 8, "fp4": 4, "int4": 4}
 PRODUCT_BITS = {"fp8": 8, "fp4": 4}
+# When versions came out (to the month, as a maintainer remembers them: not verified)
+RELEASED: dict[str, dict[str, float]] = {
+    "trtllm": {"1.0.0rc3": 2025.54, "1.2.0rc6": 2025.96, "1.3.0rc1": 2026.04, "1.3.0rc5": 2026.12},
+    "vllm": {"0.12.": 2025.92, "0.15.": 2026.08, "0.16.": 2026.12, "0.17.": 2026.2},
+    "sglang": {"0.5.1.": 2025.64, "0.5.6": 2025.92, "0.5.8": 2026.04, "0.5.9": 2026.12, "nightly": 2026.2},
+}
 EVERY, UNCLEAR, MOST_PREFILL = 3, 0.28, 0.35
 EVERY_FIRST, UNCLEAR_FIRST = 6, 0.4
+
+
+def released(backend: str, version: str) -> float:
+    """Return the year in which a version of a serving software came out; today's where it is not known."""
+    known = [(len(start), when) for start, when in RELEASED.get(backend, {}).items() if version.startswith(start)]
+    return max(known)[1] if known else TODAY
 
 
 def points(base: Base, cells: Sequence[Mapping[str, str]]) -> list[Measured]:
@@ -58,7 +71,7 @@ def points(base: Base, cells: Sequence[Mapping[str, str]]) -> list[Measured]:
         chips = np.array([max(float(r["tp_size"]), spread)])
         bits = WEIGHT_BITS.get(precision, 16)
         s = Service(float(r["isl"]), float(r["osl"]), bits, PRODUCT_BITS.get(precision, 16), 8 if bits < 16 else 16,
-                    r["backend"], year=year(r["measured"]) or TODAY)  # fmt: skip
+                    r["backend"], year=year(r["measured"]) or released(r["backend"], r["backend_version"]))  # fmt: skip
         first = serve(model, hw, prior, s, chips, many)
         waited.append(_first_token(r, (model, hw, s, chips, many)))
         if float(first.parts["prefill"][0] / first.token_s[0]) > MOST_PREFILL:
@@ -66,10 +79,10 @@ def points(base: Base, cells: Sequence[Mapping[str, str]]) -> list[Measured]:
 
         def answer(c: Coefficients, a=(model, hw, s, chips, many)) -> Found:  # type: ignore[no-untyped-def]
             m, h, how, size, n = a
-            return Found(1000 * float(serve(m, h, c, how, size, n).token_s[0]), "", {}, 0.0, "", sense=-1)
+            return Found(1000 * float(serve(m, h, c, how, size, n).between_s[0]), "", {}, 0.0, "", sense=-1)
 
         point = Point(r["id"], -math.log(float(r["silicon_tpot_ms"])), KIND, f"{model.name} {r['system']} {precision}",
-                      f"{model.name} {r['system']} {r['backend']}", UNCLEAR)  # fmt: skip
+                      f"{model.name} {r['system']} {r['backend']}", UNCLEAR, shifted=False)  # fmt: skip
         kept.append(Measured(point, answer, "serving"))
     return kept[::EVERY] + waited[::EVERY_FIRST]
 

@@ -131,6 +131,11 @@ def _racked(base: Base, hw: Hardware) -> Shipped | None:
     return min(rows, key=lambda r: (r.racks != 1, -r.domain), default=None)
 
 
+@once
+def _rack_kw(base: Base, name: str) -> float | None:
+    return number_of(base, name, "system_power")
+
+
 def housed(base: Base, hw: Hardware, row: Shipped | None) -> Hardware:
     """Return a chip with the domain of its system and the watts of the rest of its rack, from claims."""
     row = row or next(
@@ -138,7 +143,7 @@ def housed(base: Base, hw: Hardware, row: Shipped | None) -> Hardware:
     )
     if row is None:
         return hw
-    power_kw = number_of(base, row.name, "system_power")
+    power_kw = _rack_kw(base, row.name)
     rest = None if power_kw is None else 1000 * power_kw / row.chips - hw.tdp_w
     assumed = {k: v for k, v in hw.assumed.items() if k != "scaleup_domain"}
     return replace(hw, domain=max(1, round(row.domain)), host_w=hw.host_w if rest is None or rest <= 0 else rest,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from rechenmacht.domains.engine import cost, wording
 from rechenmacht.domains.engine.answers_decentral import decentral_value, swarm_value
 from rechenmacht.domains.engine.answers_other import component_value, energy_value, goodput_value
 from rechenmacht.domains.engine.ask import Question, question
-from rechenmacht.domains.engine.asked_serving import serving_question, within
+from rechenmacht.domains.engine.asked_serving import serving_question, spread_of, within
 from rechenmacht.domains.engine.best import Best, best, narrowed, spaces
 from rechenmacht.domains.engine.calibrated import Calibration, calibration
 from rechenmacht.domains.engine.found import Found, banded
@@ -116,7 +116,7 @@ def _serving(base: Base, row: Row, shift: Offsets | None) -> Callable[[Coefficie
     def answer(c: Coefficients) -> Found:
         value, bound = serving_value(base, q, c)
         return Found(
-            value, bound, q.assumed, q.spread, member(q.hw.family, q.model.experts > 0),
+            value, bound, q.assumed, spread_of(q, c), member(q.hw.family, q.model.experts > 0),
             sense=QUANTITIES[row.quantity].sense, unmeasured="" if q.hw.measured else q.hw.id,
             kind=serving_kind(q.hw.family),
         )  # fmt: skip
@@ -214,7 +214,19 @@ def answer_row(base: Base, row: Row, fitted: Calibration) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def answers(base: Base, rows: Iterable[Row], fitted: Calibration) -> Iterator[dict[str, Any]]:
+    """Answer rows one after the other; rows that ask the same under another name are reckoned once."""
+    known: dict[Row, dict[str, Any]] = {}
+    for row in rows:
+        question_of = replace(row, id="", source="")  # which nothing reads but messages
+        found = known.get(question_of)
+        if found is None:
+            found = answer_row(base, row, fitted)
+            if found["value"] is not None:
+                known[question_of] = found
+        yield found | {"id": row.id} | ({"assumed": dict(found["assumed"])} if "assumed" in found else {})
+
+
 def predict(base: Base, rows: Iterable[Row], fitted: Calibration | None = None) -> list[dict[str, Any]]:
     """Answer all rows with a calibration (default: the shipped one)."""
-    used = fitted or calibration(base)
-    return [answer_row(base, row, used) for row in rows]
+    return list(answers(base, rows, fitted or calibration(base)))

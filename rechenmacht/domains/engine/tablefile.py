@@ -86,7 +86,8 @@ def _read(path: Path, needed: str = "") -> list[dict[str, str]]:
     try:
         if not reader.fieldnames or (needed and needed not in reader.fieldnames):
             raise BadInput(f"{path}: no column {needed or 'at all'!r}: it says what a row asks for")
-        _columns(reader.fieldnames, path.name)
+        if needed:  # a table of questions; others have columns of their own
+            _columns(reader.fieldnames, path.name)
         rows = [{key: value or "" for key, value in row.items() if isinstance(key, str)} for row in reader]
     except csv.Error as error:
         raise BadInput(f"{path.name} row {reader.line_num}: {error}") from None

@@ -113,6 +113,8 @@ def _traffic(model: Model, hw: Hardware, c: Coefficients, run: Run, lay: Layout)
     moved = 12 * model.hidden / shared + (4 * model.q_width + 1.5 * active) / lay.tp
     if model.experts:
         moved = moved + c["moe.permute"] * model.moe_share * model.top_k * model.hidden / lay.tp
+    if run.train_weights == 0:  # adapters beside queries, keys, values and output read and add to whole activations
+        moved = moved + 3 * model.hidden / shared + (2 * model.q_width + model.kv_width) / lay.tp
     if run.bits <= 8:
         moved = moved + c["cast.passes"] * (model.hidden / shared + (model.q_width + active) / lay.tp)
     return np.asarray(
@@ -133,6 +135,8 @@ def _collectives(
     latency = c["latency.scaleup_us"] * 1e-6
     tensor = layers * passes * ring(state, lay.tp, lanes, latency, 2.0)
     hidden = min(stack.tensor_overlap * c["overlap.tensor"], 1.0)
+    if run.train_weights == 0:  # backward traffic hides behind products for weights' gradients, which adapters lack
+        hidden = hidden / 2
     found = {"tensor": exposed(compute, tensor, hidden * lay.overlap), "context": 0 * one, "expert": 0 * one}
     if np.any(lay.cp > 1):
         keys = rows * model.kv_width * 2 / lay.tp * lay.cp
@@ -174,7 +178,10 @@ def _sync(
         traffic = traffic + ring(experts * each, expert_ranks, expert_lanes, latency)
     else:
         traffic = ring(weights * each, ranks, lanes, latency)
-    cover = np.where(sharded, 1.5 * backward * micros, backward)
+    # interleaved stages work off a chunk of layers for a whole round of microbatches, so that its gradients can leave
+    # while the round goes through the others; else only the last microbatch covers them
+    rounds = np.where(lay.vpp > 1, np.minimum(micros, lay.pp) * (1 - 1 / lay.vpp), 1.0)
+    cover = np.where(sharded, 1.5 * backward * micros, backward * np.maximum(rounds, 1.0))
     return exposed(
         np.asarray(cover), np.asarray(traffic), min(stack.data_overlap * c["overlap.data"], 1.0) * lay.overlap
     )
@@ -212,22 +219,20 @@ def step(model: Model, hw: Hardware, stack: Stack, c: Coefficients, run: Run, la
     # a stage with one layer more than the mean holds up the others
     uneven = np.ceil(model.layers / (lay.pp * lay.vpp) - 1e-9) * lay.pp * lay.vpp / model.layers
     uneven = np.where(lay.pp > 1, 1 + c["bubble.uneven"] * (uneven - 1), 1.0)
-    scale = uneven / run.maturity
+    scale = uneven / run.maturity / (c["tuned.mlperf"] if stack.name == "mlperf" else 1.0)
     matmul = _matmuls(model, hw, stack, c, run, lay) * times * scale
     scores = _attention(model, hw, stack, c, run, lay) * (1 + c["attention.backward"] + full + selective) * scale
     moved = _traffic(model, hw, c, run, lay) * (1 + backward + full) * scale
     busy = matmul + scores + moved
-    launch = (
-        model.layers
-        / lay.pp
-        * c["launch.layer_us"]
-        * 1e-6
-        * (3 + full)
-        * (c["launch.moe"] * run.host if model.moe_share > 0 else 1.0)
-    )
-    launch = launch * (2.0 - run.train_weights)  # adapters double the kernels
+    calls = model.layers / lay.pp * 1e-6 * (3 + full) * run.host * (c["launch.moe"] if model.moe_share > 0 else 1.0)
+    if run.train_weights == 0:  # adapters add kernels; those of the frozen weights' gradients fall away
+        calls = calls * c["launch.adapters"]
+    launch = calls * c["launch.layer_us"]
     traffic = _collectives(model, hw, stack, c, run, lay, busy, full)
     stage = busy + launch + sum(traffic.values())
+    if not stack.whole:  # a host that issues kernels one by one runs ahead of the chip, or the chip waits for it
+        waiting = np.maximum(calls * c["launch.host_us"] - stage, 0.0)
+        launch, stage = launch + waiting, stage + waiting
     bubble = (lay.pp - 1) / lay.vpp * stage
     parts = {"matmul": matmul * micros, "attention": scores * micros, "memory": moved * micros}
     parts |= {name: value * micros for name, value in traffic.items()}

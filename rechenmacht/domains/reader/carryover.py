@@ -128,7 +128,7 @@ def _alike(last: Quantity, quantity: Quantity) -> bool:
     large = last.size >= _LARGE and quantity.size >= _LARGE
     if quantity.size != last.size and not (large and (last.kind == "money" or last.unit == "people")):
         return False
-    if last.kind == "money" and not large and "/" not in last.unit:
+    if last.kind == "money" and not large and "/" not in last.unit and not last.per:
         return False
     two = quantity.low
     return not (quantity.size == 1 and isinstance(two, int | float) and two < 10 and two == int(two))

@@ -19,6 +19,8 @@ from rechenmacht.domains.reader.scene import Scene
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 
+_DATELINE = 8  # tokens before the date of a dateline
+_CLOSES = frozenset(".:–—-|)")
 Extra = Callable[[tokens.Text, list[Quantity]], list[Quantity]]
 # A day in an address: /2025/11/20/, -20251120, 2025-11-20.
 _ADDRESS = re.compile(r"https?://\S{0,400}?(20\d\d)[/-]?([01]\d)[/-]?([0-3]\d)(?!\d)")
@@ -117,6 +119,15 @@ def _addressed(text: str) -> date | None:
     return None
 
 
+def _opens(head: tokens.Text, quantity: Quantity, place: int) -> bool:
+    """Whether a date opens a paragraph, with no more than a place and an agency before it (`AUSTIN, May 5, 2026.`)."""
+    paragraph = head.tokens[place].paragraph
+    before = [token for token in head.tokens[:place] if token.paragraph == paragraph]
+    named = all(token.kind == "s" or token.text[:1].isupper() for token in before)
+    behind = head.tokens[quantity.last].text if quantity.last < len(head.tokens) else "."
+    return len(before) <= _DATELINE and named and behind in _CLOSES
+
+
 def _dateline(cut: tokens.Text) -> date | None:
     """Return the first full date in the first lines of an article, which is most often the day it appeared."""
     head = tokens.Text(cut.text[:400], cut.lang, [token for token in cut.tokens if token.end <= 400], cut.sentences)
@@ -127,6 +138,6 @@ def _dateline(cut: tokens.Text) -> date | None:
         place = next(k for k, token in enumerate(head.tokens) if token.start >= quantity.start)
         lines = {token.paragraph for token in head.tokens[:place]}
         short = sum(token.paragraph == head.tokens[place].paragraph for token in cut.tokens) <= 20
-        if len(lines) <= 4 and short:
+        if len(lines) <= 4 and (short or _opens(head, quantity, place)):
             return date.fromisoformat(str(quantity.low))
     return None

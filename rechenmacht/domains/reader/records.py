@@ -63,6 +63,8 @@ class Records:
         kinds: dict[str, set[str]] = {}
         for subject, known in self.by_subject.items():
             kinds.setdefault(subject.partition(":")[0], set()).update(known)
+        if "country" in kinds:  # what is told of a bloc may be told of a country
+            kinds["country"] |= kinds.get("bloc", set())
         self.kinds = {kind: tuple(sorted(codes)) for kind, codes in kinds.items()}
         self.rules = tuple(
             (subject, min(claim.as_of for claims in known.values() for claim in claims))

@@ -92,6 +92,11 @@ def untold(scene: Scene, quantity: Quantity) -> bool:
     return not back and not _reckoned(scene, quantity) and not _came_from(scene, quantity)
 
 
+def _says_back(scene: Scene, when: Quantity) -> bool:
+    """Whether a date of the text is but `a year earlier`, which is reckoned from the time told before."""
+    return any(at < when.last and when.first < end for at, end in _phrases(scene, when.sentence))
+
+
 def same_time(scene: Scene, quantity: Quantity) -> bool:
     """Whether a sentence says that its time is the one told before: `in the same year`, `im selben Zeitraum`."""
     low, said = scene.words(quantity.sentence), words("judging.period.same")
@@ -107,7 +112,7 @@ def carried(scene: Scene, quantity: Quantity) -> Period | None:
     for number in (quantity.sentence, quantity.sentence - 1, quantity.sentence - 2):
         dates = [q for q in scene.by_sentence.get(number, ()) if q.kind == "date" and q.hedge != "at_least"]
         if number == quantity.sentence:
-            dates = [q for q in dates if not _of_origin(scene, quantity, q)]
+            dates = [q for q in dates if not _of_origin(scene, quantity, q) and not _says_back(scene, q)]
         known = {days for q in dates if (days := days_of(q)) is not None}
         if len(known) == 1:
             return Period(*known.pop(), stated=False, fiscal=False, text=dates[0].text)

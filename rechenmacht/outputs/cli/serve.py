@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -36,7 +37,7 @@ def serve(
     try:
         from uvicorn.middleware.proxy_headers import _TrustedHosts
 
-        from rechenmacht.outputs.web import ahead, gate, pages
+        from rechenmacht.outputs.web import ahead, gate
         from rechenmacht.outputs.web import app as web
     except ImportError:
         raise BadInput("serving needs FastAPI and uvicorn: pip install 'rechenmacht[serve]'") from None
@@ -56,12 +57,20 @@ def serve(
     if chosen.ahead:
         app.state.service.race.quicken()
     app.state.service.warm()
-    server = _server(app, chosen, gate.timed(door))
+    server = _server(app, chosen, gate.timed(door), lambda: _ready(address, open_page))
     try:
         listener.listen(1024)  # whoever calls from now on is answered, if a moment later
     except OSError as error:  # another has taken the port in between
         where = f"{chosen.host} port {listener.getsockname()[1]}"
         raise BadInput(f"cannot listen on {where}: {error.strerror or error}") from None
+    with ahead.making(app.state.service) if chosen.ahead else contextlib.nullcontext():
+        server.run([listener])
+
+
+def _ready(address: str, open_page: bool) -> None:
+    """Say that the server answers, and where."""
+    from rechenmacht.outputs.web import pages
+
     note(f"{address} and {address}api/v1/openapi.json")
     if not pages.Built().manifest:
         note("the pages are not built; the API answers all the same (make web builds them)")
@@ -69,8 +78,6 @@ def serve(
         import webbrowser
 
         webbrowser.open(address)
-    with ahead.making(app.state.service) if chosen.ahead else contextlib.nullcontext():
-        server.run([listener])
 
 
 def _facts() -> Base:
@@ -88,11 +95,17 @@ def _facts() -> Base:
     return without(facts) if left else facts
 
 
-def _server(app: Any, chosen: Settings, protocol: type[asyncio.Protocol]) -> Any:
-    """Return the server of an app, with its protocol."""
+def _server(app: Any, chosen: Settings, protocol: type[asyncio.Protocol], ready: Callable[[], None]) -> Any:
+    """Return the server of an app, with its protocol; `ready` is called once it answers."""
     import uvicorn
 
-    return uvicorn.Server(
+    class Told(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                ready()
+
+    return Told(
         uvicorn.Config(
             app,
             log_level="warning",

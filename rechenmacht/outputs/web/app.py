@@ -51,7 +51,9 @@ def create_app(base: Base, settings: Settings | None = None) -> FastAPI:
     service = Service(base, settings)
 
     @contextlib.asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        for route in app.routes:  # FastAPI lays out what routes take when one is first looked for
+            route.matches({"type": "http", "method": "GET", "path": f"{PREFIX}/health", "root_path": "", "headers": []})
         yield
         service.close()
         app.state.store.close()

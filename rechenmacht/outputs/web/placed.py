@@ -9,16 +9,18 @@ import mimetypes
 import time
 from functools import cached_property
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from rechenmacht.faces.language import LANGUAGES
-from rechenmacht.outputs.site.assemble import assembled
-from rechenmacht.outputs.site.frame import Site
 from rechenmacht.outputs.stage.page import HOMES
 from rechenmacht.outputs.web.service import Service
+
+if TYPE_CHECKING:
+    from rechenmacht.outputs.site.frame import Site
 
 RACE = "./"  # the interactive page is the server's first
 ENDINGS = (".html", ".svg", ".png", ".csv", ".json", ".css", ".js", ".atom", ".xml", ".txt")
@@ -37,6 +39,8 @@ class Placed:
 
     @cached_property
     def _site(self) -> Site:
+        from rechenmacht.outputs.site.assemble import assembled  # a third of a server's start
+
         site = assembled(self.service.base, self.service.day, race=RACE)
         site.report = False
         return site

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rechenmacht.answers.answer import Table
 from rechenmacht.domains.engine import shown, systems
-from rechenmacht.domains.engine.asked_serving import per_step, serving_stack
+from rechenmacht.domains.engine.asked_serving import IN_TURN, per_step, serving_stack
 from rechenmacht.domains.engine.cells import year
 from rechenmacht.domains.engine.documents import Documents
 from rechenmacht.domains.engine.inference import TODAY, Service
@@ -46,8 +46,9 @@ def assumptions(assumed: dict[str, str]) -> Table:
 def service_of(asked: Serve | Frontier, system: System) -> Service:
     """Return the service that the fields of a question describe."""
     bits = asked.weight_bits
+    stack = serving_stack("", system.hw.family, asked.stack or "")
     return Service(
-        asked.prompt, asked.output, bits, bits, 8 if bits <= 8 else 16,
-        serving_stack("", system.hw.family, asked.stack or ""), per_step(asked.speculative), asked.disaggregated,
+        asked.prompt, asked.output, bits, bits, 8 if bits <= 8 and stack not in IN_TURN else 16, stack,
+        per_step(asked.speculative), asked.disaggregated,
         asked.cached, year=year(asked.date or "") or TODAY,
     )  # fmt: skip

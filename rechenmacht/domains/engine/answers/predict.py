@@ -11,7 +11,7 @@ from rechenmacht.answers.question import Told
 from rechenmacht.domains.engine import questions, shown, tablefile
 from rechenmacht.domains.engine.calibrated import calibration
 from rechenmacht.domains.engine.rows import read_row
-from rechenmacht.domains.engine.table import answer_row
+from rechenmacht.domains.engine.table import answers
 from rechenmacht.evidence.base import Base
 
 EMPTY: dict[str, Any] = {"value": None, "low": None, "high": None, "bound_by": "", "reason": "", "assumed": {}}
@@ -19,9 +19,10 @@ EMPTY: dict[str, Any] = {"value": None, "low": None, "high": None, "bound_by": "
 
 def predict(asked: questions.Predict, base: Base, told: Told) -> Answer:
     """Answer every row of a table, or say why not."""
-    fitted, rows = calibration(base), []
-    for number, cells in enumerate(tablefile.settled(asked.table, "table"), start=2):
-        rows.append(EMPTY | answer_row(base, read_row(cells, number), fitted))
+    rows: list[dict[str, Any]] = []
+    asked_rows = (read_row(cells, n) for n, cells in enumerate(tablefile.settled(asked.table, "table"), start=2))
+    for one in answers(base, asked_rows, calibration(base)):
+        rows.append(EMPTY | one)
         told(len(rows), len(asked.table))
     answered = sum(row["value"] is not None for row in rows)
     columns = ("id", "value", "low", "high", "unit", "bound_by", "reason")

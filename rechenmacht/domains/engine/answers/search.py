@@ -38,7 +38,7 @@ def search(asked: questions.Search, base: Base, told: Told) -> Answer:
     q = plan.settle(system, systems.told_model(asked.model, asked.described), asked.batch, asked.seq, asked.precision,
                     asked.stack, year=year(asked.date or ""))  # fmt: skip
     c = fitted.coefficients
-    found = run_search(q.model, q.hw, q.stack, c, run_of(q, c, asked.batch), system.chips, bounds)
+    found = run_search(q.model, q.hw, q.stack, c, run_of(q, c, q.run.batch), system.chips, bounds)
     shown_ones = [] if found.best is None else [found.best, *(one for one in found.pareto if one != found.best)]
     values = asdict(found)
     rows = values.pop("pareto")

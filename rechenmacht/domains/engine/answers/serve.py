@@ -27,6 +27,7 @@ def serve(asked: questions.Serve, base: Base, told: Told) -> Answer:
         service_of(asked, system), target, asked.region.lower(), asked.price, asked.rent, asked.per_worker,
         fitted.offsets, asked.use, asked.engineering,
         sizes=None if asked.replica is None else (float(asked.replica),), batch=asked.batch, arrival=asked.arrival,
+        dated=asked.date is not None,
     )  # fmt: skip
     work = {"requests": said("requests", "{prompt:,.0f} prompt and {output:,.0f} output tokens, {bits}-bit weights",
                              prompt=asked.prompt, output=asked.output, bits=asked.weight_bits)}  # fmt: skip

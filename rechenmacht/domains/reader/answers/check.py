@@ -91,10 +91,13 @@ def _day(told: str | None) -> date | None:
 
 def _head(document: Document) -> Note:
     """Return the line above an article's verdicts: what it is, and how much of it is what."""
+    dates = summary.bare_dates(document)
     counted = Counter[str](verdict.verdict for verdict in document.verdicts)
+    counted["unverifiable"] -= dates
     return Note(
         "note.reader.counts",
-        {"file": (document.file, _TEXT), "numbers": (len(document.verdicts), _COUNT),
+        {"file": (document.file, _TEXT), "numbers": (len(document.verdicts) - dates, _COUNT),
+         "dates": (dates, _COUNT),
          **{name: (counted[name], _COUNT) for name in rows.VERDICTS}},
     )  # fmt: skip
 

@@ -220,9 +220,13 @@ def _sum(scene: Scene, quantity: Quantity, legs: list[Leg]) -> Verdict | None:
     sides = {(leg.deal.payer, leg.deal.kind in _STAKES) for leg in standing}
     for payer, stake in sorted(sides):  # what is invested and what is ordered are no sum
         each = {leg.deal.id: leg for leg in standing if (leg.deal.payer, leg.deal.kind in _STAKES) == (payer, stake)}
-        mine = [each[one] for one in sorted(each)]
-        total = sum(leg.band[1] for leg in mine)
-        if len(mine) > 1 and gap(quantity, total, total, closed=True) <= 1 + tolerance(quantity):
+        mine = sorted(each.values(), key=lambda leg: (leg.deal.date, leg.deal.id))
+        sums = [sum(leg.band[1] for leg in mine[:count]) for count in range(2, len(mine) + 1)]  # up to then, or of all
+        near = [
+            k for k, total in enumerate(sums, 2) if gap(quantity, total, total, closed=True) <= 1 + tolerance(quantity)
+        ]
+        if near:
+            mine, total = mine[: near[-1]], sums[near[-1] - 2]
             unit = canonical(scene.base, mine[0].claim.quantity)[0]
             values = {
                 "payer": scene.name(payer), "payee": scene.name(mine[0].deal.payee), "expected": both(total, unit),

@@ -9,7 +9,7 @@ from rechenmacht.domains.reader import times
 from rechenmacht.domains.reader.around import context
 from rechenmacht.domains.reader.candidates import Candidate, definer_named
 from rechenmacht.domains.reader.checks.elsewhere import rival_subject
-from rechenmacht.domains.reader.checks.narrower import modified
+from rechenmacht.domains.reader.checks.narrower import modified, unread_name
 from rechenmacht.domains.reader.checks.values import far, gap, numeric
 from rechenmacht.domains.reader.meanings import NEAR, rivals_of
 from rechenmacht.domains.reader.stems import stem
@@ -110,6 +110,7 @@ def plain(case: Case, one: Candidate) -> bool:
         _whole_of,
         _of_named,
         modified,
+        unread_name,
         _summed,
     )
     return not rival_subject(case, one) and not any(doubt(case, one) for doubt in doubts)

@@ -24,6 +24,9 @@ _FURTHER = 1.2  # a number this far off and just that of another is no chance hi
 _LED = 4  # quantities that another number may be told for
 _MANY = 3  # so many figures are no chance hit
 _AS_GOOD = 0.8  # a quantity that the words meet as well is no other one
+_NOT_WRITTEN = 0.004  # a value of three figures and more is not its year's this far off
+_SHORT = 3  # letters of a name that too many others share
+_JUST = 0.001  # and another's this near
 _HARDLY_OFF = 0.02  # a value in round figures is another year's only this near
 _MISSED = 1.1  # a number this far off, and no value in round figures, may be that of another year
 _LAST = 0.005  # a number of three figures and more is written to this
@@ -199,7 +202,11 @@ def _variants(case: Case, subject: str) -> list[str]:
     parts = name.split("-")
     whole = kind in {"system", "model"} or not any(c.isdigit() for c in parts[0])
     stem = "-".join(parts[:2]) if whole else parts[0]
-    return [other for other in case.scene.records.alike(f"{kind}:{stem}") if other != subject]
+    near = case.scene.records.alike(f"{kind}:{stem}")
+    if kind == "chip" and len(parts[0]) > _SHORT:  # on a board with a processor, or without: the B300 and the GB300
+        near = [*near, *case.scene.records.alike(f"chip:g{parts[0]}")]
+        near += case.scene.records.alike(f"chip:{parts[0][1:]}") if parts[0].startswith("g") else []
+    return [other for other in near if other != subject]
 
 
 def _of_year(case: Case, best: Row, limit: float) -> Verdict | None:
@@ -225,6 +232,21 @@ def _of_year(case: Case, best: Row, limit: float) -> Verdict | None:
     missed = missed and abs(value / records.middle(other) - 1) <= _HARDLY_OFF
     told_else = missed or figures(case.quantity) >= _MANY
     return verdict(case.quantity, "other", "facts", "contradicted_year", told) if told_else else None
+
+
+def just_of_year(case: Case, best: Row) -> Verdict | None:
+    """Tell a number written out that is near enough to the value of its year, and just the value of another."""
+    one, records = best.candidate, case.scene.records
+    told = case.when is not None and case.when.stated and case.when.yearly and case.quantity.hedge == "exact"
+    if not told or figures(case.quantity) < _MANY or records.period(one.code) != "year":
+        return None
+    value = (case.quantity.mid or 0.0) * one.factor
+    rows = [(abs(value / middle - 1), c) for c in records.of(one.subject, one.code) if (middle := records.middle(c))]
+    mine = min((away for away, c in rows if c.as_of == best.claim.as_of), default=0.0)
+    away, other = min(rows, key=lambda row: (row[0], row[1].as_of), default=(1.0, best.claim))
+    if mine <= _NOT_WRITTEN or away > _JUST or other.as_of == best.claim.as_of:
+        return None
+    return verdict(case.quantity, "other", "facts", "contradicted_year", case.told(best, other=alike(other.as_of)))
 
 
 def _of_quantity(case: Case, best: Row, limit: float) -> Verdict | None:
@@ -331,5 +353,10 @@ def older(case: Case, best: Row) -> Verdict | None:
     if not before:
         return None
     last = max(before, key=lambda claim: records.span(claim.as_of)[1])
-    told = case.told(best, old=alike(last.as_of))
+    now = max(
+        records.latest(one.subject, one.code, case.scene.article), key=lambda c: (records.span(c.as_of)[1], c.id),
+        default=best.claim,
+    )  # fmt: skip
+    row = next(iter(case.rows([now], one)), best)
+    told = case.told(row, old=alike(last.as_of))
     return verdict(case.quantity, "outdated", "facts", "outdated", told)

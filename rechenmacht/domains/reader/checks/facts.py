@@ -14,6 +14,7 @@ from rechenmacht.domains.reader.checks.families import narrowed
 from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.checks.values import NEARLY, far, figures, gap, nearly, rounding, says_little, written
 from rechenmacht.domains.reader.conversion import canonical
+from rechenmacht.domains.reader.ellipsis import bare
 from rechenmacht.domains.reader.meanings import rivals_of
 from rechenmacht.domains.reader.model import Quantity, Verdict, Verdicts
 from rechenmacht.domains.reader.records import Period
@@ -57,7 +58,7 @@ def _by_claims(case: Case) -> Verdict | None:
     if narrowed(case.scene, quantity, best.candidate.subject) or doubt.flow_of_year(case, best.candidate):
         return verdict(quantity, "unverifiable", "facts", "unsure", case.told(best))
     if best.gap <= case.close and _may_confirm(case, best):
-        return _confirmed(case, best, rows)
+        return elsewhere.just_of_year(case, best) or _confirmed(case, best, rows)
     return _missed_as_named(case, best, rows)
 
 
@@ -88,7 +89,7 @@ def _claims(case: Case, one: Candidate) -> list[Claim]:
     records = case.scene.records
     if case.when is not None:
         return records.at(one.subject, one.code, case.when)
-    if case.carried is not None and (then := _fitting(case, one, case.carried)):
+    if case.carried is not None and _of_that_time(case, one) and (then := _fitting(case, one, case.carried)):
         return then
     if case.carried is not None and _dated_here(case):
         told = {c.code: records.at(c.subject, c.code, case.carried) for c in (one, *case.group)}
@@ -116,6 +117,14 @@ def _rivals(case: Case) -> list[Candidate]:
         if one.subject == first.subject and one.known and one.match.named and of_basis(case.scene, one.code, case.bases)
         and (one.score >= 0.7 * first.score or one.code in rivals_of(first.code))
     ]  # fmt: skip
+
+
+def _of_that_time(case: Case, one: Candidate) -> bool:
+    """Whether a number may be of the time told before: not what stands today, beside what something else was once."""
+    quantity, scene = case.quantity, case.scene
+    if scene.records.period(one.code) != "level" or quantity.role == "past" or _dated_here(case):
+        return True
+    return bare(scene, quantity)
 
 
 def _fitting(case: Case, one: Candidate, when: Period) -> list[Claim]:

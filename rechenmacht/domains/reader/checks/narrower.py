@@ -24,6 +24,23 @@ def modified(case: Case, one: Candidate) -> bool:
     )  # fmt: skip
 
 
+def unread_name(case: Case, one: Candidate) -> bool:
+    """Whether a name that is not known stands right before a number: `Siemens 39 percent and Mitsubishi 21`."""
+    quantity, tokens = case.quantity, case.scene.text.tokens
+    begin = case.scene.text.sentences[quantity.sentence][0]
+    place = quantity.first - 1
+    if place <= begin or not tokens[place].text[0].isupper() or tokens[place].kind != "w":
+        return False
+    while place > begin and tokens[place - 1].text[0].isupper() and tokens[place - 1].kind == "w":
+        place -= 1
+    taken = {k for m in case.scene.named.get(quantity.sentence, ()) for k in range(m.first, m.last)}
+    taken |= {k for q in case.scene.by_sentence[quantity.sentence] for k in range(q.first, q.last)}
+    free = [k for k in range(place, quantity.first) if k not in taken]
+    joined = place > begin and (tokens[place - 1].low in words("judging.doubt.joins") or tokens[place - 1].text in ",;")
+    known = case.scene.meanings.weight
+    return joined and one.by.mention.last <= place and any(stem(tokens[k].low) not in known for k in free)
+
+
 def _narrowed(case: Case, place: int) -> bool:
     """Whether an unknown word stands between whose a thing is and what it is: `Microsoft's gaming revenue`."""
     scene, tokens = case.scene, case.scene.text.tokens

@@ -91,8 +91,17 @@ def _narrowed(scene: Scene, quantity: Quantity) -> bool:
     behind = [
         m for m in scene.named.get(quantity.sentence, ())
         if m.first >= quantity.last and m.entity != "bloc:world" and not _told_before(scene, m)
+        and not _names_it(scene, m)
     ]  # fmt: skip
     return any(m.kind in _COUNTRIES or m.kind == "org" for m in behind)
+
+
+def _names_it(scene: Scene, mention: Mention) -> bool:
+    """Whether a name says who it is that has the rank: `second is Japan`, `the second-largest producer, the US,`."""
+    tokens, place = scene.text.tokens, mention.first - 1
+    while place > 0 and tokens[place].low in words("judging.rank.articles"):
+        place -= 1
+    return place >= 0 and tokens[place].low in words("judging.rank.names")
 
 
 def _told_before(scene: Scene, mention: Mention) -> bool:

@@ -14,6 +14,7 @@ from rechenmacht.domains.reader.wording import texts
 from rechenmacht.evidence.base import Base
 from rechenmacht.files import inert
 
+BARE_DATE = "a_date"  # a time by itself, of which nothing is said
 _RATING = {"contradicted": 1, "other": 2, "outdated": 3, "imprecise": 4, "supported": 5}
 
 
@@ -83,10 +84,12 @@ def _citation(base: Base, claim: str) -> dict[str, str]:
 
 
 def web_annotations(base: Base, documents: Sequence[Document], lang: Lang) -> str:
-    """Return a W3C Web Annotation collection with one annotation per number."""
+    """Return a W3C Web Annotation collection with one annotation per number; a time by itself has none."""
     items: list[dict[str, Any]] = []
     for document in documents:
         for quantity, verdict in _pairs(document):
+            if verdict.reason == BARE_DATE:
+                continue
             text = document.text
             links = [base.sources[base.claims[c].source].address for c in verdict.claims if c in base.claims]
             bodies: list[dict[str, str]] = [
@@ -136,8 +139,9 @@ _COLUMNS = (
 
 
 def _can_be_proposed(quantity: Quantity, verdict: Verdict) -> bool:
-    """Whether a number can become a claim: it has a value, is plainly said, and not known to be wrong."""
-    plain = not quantity.negated and quantity.kind != "vague" and verdict.verdict != "contradicted"
+    """Whether a number can become a claim: it has a value, is plainly said, not wrong, and not in the base already."""
+    open_still = verdict.verdict not in {"contradicted", "supported"}
+    plain = not quantity.negated and quantity.kind != "vague" and open_still
     return plain and isinstance(quantity.mid, int | float)
 
 
@@ -151,13 +155,22 @@ def _proposed(base: Base, document: Document, quantity: Quantity) -> list[str] |
     value = low if quantity.low == quantity.high else ""
     low, high = ("", "") if value else (low, high)
     basis = {"planned": "target", "forecast": "forecast"}.get(quantity.role, "reported")
-    when, name = quantity.time or document.date or "", subject.partition(":")[2]
+    when, name = told_of(document, quantity), subject.partition(":")[2]
     file = document.file if document.file.startswith("http") else document.file.rsplit("/", 1)[-1]
     return [
         f"{subject.replace(':', '.')}.{code}.{when or 'undated'}", subject, code, low, value, high,
         base.quantities[code].unit, when, "", inert(sentence(document, quantity)), basis, "secondary",
         f"proposed from {file}; review subject ({name}), date and source",
     ]  # fmt: skip
+
+
+def told_of(document: Document, quantity: Quantity) -> str:
+    """Return the time that a number is told of, else the day of the article; of `the end of August` the last day."""
+    when = quantity.time or ""
+    same = (q for q in document.quantities if q.sentence == quantity.sentence and q.kind == "date" and q.low == when)
+    span = next(same, None)
+    last = span.high if span is not None and isinstance(span.high, str) else when
+    return (last if len(when) == len(last) == len("2026-08-31") else when) or document.date or ""
 
 
 def proposals(base: Base, documents: Sequence[Document], lang: Lang) -> str:

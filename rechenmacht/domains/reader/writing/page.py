@@ -7,7 +7,7 @@ from html import escape
 
 from rechenmacht.domains.reader.model import Document, Lang, Quantity, Verdict
 from rechenmacht.domains.reader.wording import amount, texts
-from rechenmacht.domains.reader.writing.exports import rating_names
+from rechenmacht.domains.reader.writing.exports import BARE_DATE, rating_names
 from rechenmacht.evidence.base import Base
 
 _SIGN = {"supported": "✓", "imprecise": "≈", "outdated": "⌛", "other": "≠", "contradicted": "✗", "unverifiable": "?"}
@@ -78,6 +78,8 @@ def _marked(document: Document, verdicts: dict[str, Verdict], prefix: str) -> st
         if quantity.start < place:
             continue
         verdict = verdicts[quantity.id]
+        if verdict.reason == BARE_DATE:
+            continue
         pieces.append(escape(document.text[place : quantity.start]))
         key = f"{prefix}{quantity.id}"
         sign = f"<sup>{_SIGN[verdict.verdict]}</sup>" if verdict.verdict != "unverifiable" else ""
@@ -90,6 +92,11 @@ def _marked(document: Document, verdicts: dict[str, Verdict], prefix: str) -> st
     return "".join(f"<p>{part}</p>" for part in paragraphs)
 
 
+def _title(document: Document) -> str:
+    """Return the address of an article, or the name of its file; the folders it lies in are nobody's business."""
+    return document.file.rsplit("/", 1)[-1] if document.file.startswith("/") else document.file
+
+
 def _article(base: Base, document: Document, number: int, lang: Lang) -> str:
     words, names = texts(lang)["page"], rating_names(lang)
     verdicts = {verdict.quantity_id: verdict for verdict in document.verdicts}
@@ -97,8 +104,9 @@ def _article(base: Base, document: Document, number: int, lang: Lang) -> str:
     told = [(q, verdicts[q.id]) for q in document.quantities if verdicts[q.id].verdict != "unverifiable"]
     told.sort(key=lambda pair: (_FIRST.index(pair[1].verdict), pair[0].start))
     rest = [(q, verdicts[q.id]) for q in document.quantities if verdicts[q.id].verdict == "unverifiable"]
+    rest = [(q, v) for q, v in rest if v.reason != BARE_DATE]
     counts = "".join(
-        f'<li class="{key}"><b style="color:var(--c)">{_SIGN[key]}</b> {name}: {sum(v.verdict == key for v in document.verdicts)}</li>'
+        f'<li class="{key}"><b style="color:var(--c)">{_SIGN[key]}</b> {name}: {sum(v.verdict == key and v.reason != BARE_DATE for v in document.verdicts)}</li>'
         for key, name in names.items()
     )
     cards = (
@@ -108,7 +116,7 @@ def _article(base: Base, document: Document, number: int, lang: Lang) -> str:
     more = "".join(_card(base, q, v, f"{prefix}{q.id}", lang) for q, v in rest)
     folded = f"<details><summary>{words['rest']} ({len(rest)})</summary>{more}</details>" if rest else ""
     return (
-        f'<section><h1>{escape(document.file)}</h1><ul class="sum">{counts}</ul><div class="cols"><div class="text" lang="{document.language}">'
+        f'<section><h1>{escape(_title(document))}</h1><ul class="sum">{counts}</ul><div class="cols"><div class="text" lang="{document.language}">'
         f"{_marked(document, verdicts, prefix)}</div><aside><h2>{words['evidence']}</h2>{cards}{folded}</aside></div></section>"
     )
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from rechenmacht.domains.reader.model import Document, Lang, Quantity, Verdict
 from rechenmacht.domains.reader.wording import texts
+from rechenmacht.domains.reader.writing.exports import BARE_DATE, told_of
 from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.forms import Claim
 from rechenmacht.evidence.tables import columns
@@ -45,6 +46,11 @@ def summarise(document: Document) -> Summary:
     )  # fmt: skip
 
 
+def bare_dates(document: Document) -> int:
+    """Return how many times an article tells by themselves, of which nothing is said that could be judged."""
+    return sum(verdict.reason == BARE_DATE for verdict in document.verdicts)
+
+
 def worth_a_look(verdict: Verdict) -> bool:
     """Whether an editor should see a verdict: it is one, or says what kept the number from being judged."""
     return verdict.verdict != "unverifiable" or verdict.reason not in _PLAIN_OPEN | {"a_rank"}
@@ -72,7 +78,7 @@ def lines(document: Document, lang: Lang) -> list[str]:
 
 def asked(document: Document, quantity: Quantity) -> str:
     """Return the time for which a claim is missing: the number's own, or the day of the article."""
-    return quantity.time or document.date or ""
+    return told_of(document, quantity)
 
 
 def missing(base: Base, documents: Sequence[Document], lang: Lang) -> str:
