@@ -202,7 +202,7 @@ def _variants(case: Case, subject: str) -> list[str]:
     parts = name.split("-")
     whole = kind in {"system", "model"} or not any(c.isdigit() for c in parts[0])
     stem = "-".join(parts[:2]) if whole else parts[0]
-    near = case.scene.records.alike(f"{kind}:{stem}")
+    near = list(case.scene.records.alike(f"{kind}:{stem}"))
     if kind == "chip" and len(parts[0]) > _SHORT:  # on a board with a processor, or without: the B300 and the GB300
         near = [*near, *case.scene.records.alike(f"chip:g{parts[0]}")]
         near += case.scene.records.alike(f"chip:{parts[0][1:]}") if parts[0].startswith("g") else []
