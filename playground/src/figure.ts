@@ -9,6 +9,8 @@ import { lang, number, t } from "./words";
 export type Row = Record<string, string | number | null>;
 export interface Chart {
   title: string; notes: string[]; alt: string; spec: VisualizationSpec; rows: Row[];
+  /** The rows as people read them, where the server words them; `rows` has the keys of the file. */
+  table?: { heads: string[]; numbers: boolean[]; cells: string[][] };
   outcome?: string; unit?: string; log?: boolean; domain?: [number, number];
 }
 export interface Charts<More = unknown> extends Answer { charts: (Chart & More)[] }
@@ -114,6 +116,12 @@ export class Figure {
 
   private fill(): void {
     if (!this.more.open || !this.chart) return;
+    const said = this.chart.table;
+    if (said) {
+      const cells = said.cells.map((row) => row.map((text, k) => (said.numbers[k] ? { n: text } : text)));
+      this.rows.replaceChildren(table(said.heads, cells));
+      return;
+    }
     const rows = this.chart.rows.slice(0, MOST_ROWS), heads = [...new Set(rows.flatMap((row) => Object.keys(row)))];
     const cell = (value: string | number | null | undefined): string | { n: string } =>
       typeof value === "number" ? { n: number(value, 4) } : String(value ?? "");

@@ -96,3 +96,30 @@ def test_no_day_is_a_fault_of_the_server(client: TestClient, date: str) -> None:
         found = client.get(f"/api/v1/{path}")
         assert found.status_code in {200, 422}, (path, found.text)
         assert found.status_code == 200 or found.json()["detail"]
+
+
+@pytest.mark.parametrize("lang", ["en", "de"])
+@pytest.mark.parametrize("name", ["network", "wall", "path"])
+def test_the_table_under_a_picture_is_in_words(client: TestClient, name: str, lang: str) -> None:
+    chart = get(client, f"charts/{name}?draws={DRAWS}&lang={lang}")["charts"][0]
+    said, keys = chart["table"], {key for row in chart["rows"] for key in row}
+    cells = [cell for row in said["cells"] for cell in row]
+    assert len(said["cells"]) == len(chart["rows"]) > 0
+    assert len(said["heads"]) == len(said["numbers"]) == len(said["cells"][0])
+    assert any(said["numbers"])
+    assert not keys & {head for head in said["heads"] if "_" in head}
+    assert not [cell for cell in cells if cell.startswith("org:") or "purchase_commitment" in cell]
+    assert said["heads"] != get(client, f"charts/{name}?draws={DRAWS}&lang={'en' if lang == 'de' else 'de'}")["charts"][0]["table"]["heads"]  # fmt: skip
+
+
+def test_lang_leads_to_the_page_in_that_language(client: TestClient) -> None:
+    for address, leads in (
+        ("/capital?lang=de", "/de/capital"), ("/de/capital?lang=en&date=2026-01-01", "/capital?date=2026-01-01"),
+        ("/?lang=de&x=%0d%0aa", "/de/?x=%0D%0Aa"), ("/de/?lang=en", "/"),
+    ):  # fmt: skip
+        found = client.get(address, follow_redirects=False)
+        if found.status_code in {404, 503}:
+            pytest.skip("the pages are not built; make web")
+        assert (found.status_code, found.headers["location"]) == (307, leads), address
+    for stays in ("/capital?lang=en", "/capital?lang=fr", "/de/?lang=de"):
+        assert client.get(stays, follow_redirects=False).status_code == 200, stays

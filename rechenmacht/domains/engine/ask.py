@@ -36,6 +36,7 @@ SOFTWARE = {"megatron": "megatron-core", "megatron-bridge": "megatron-core", "ne
             "megatron-lm": "megatron-core", "megatron core": "megatron-core",
             "mindspore": "mindspeed", "optimum-habana": "habana"}  # fmt: skip
 TOKENS_PER_CHIP = 8192  # of a global batch that nobody states
+OPEN_BATCH = 0.04  # log spread that it adds
 FREE = Bounds()
 
 
@@ -303,7 +304,7 @@ def asked(base: Base, row: Row) -> Asked:
     return Asked(
         model, hw, chips, batch, seq, bits_for(row, hw, assumed, when), stack, when, "lora" in row.text, fixed,
         _recompute(row), float(capacity[1]) if capacity else None, None, large and not stack.startswith("maxtext"),
-        (unclear**2 + (0.04**2 if row.batch is None else 0)) ** 0.5, assumed,
+        (unclear**2 + (OPEN_BATCH**2 if row.batch is None else 0)) ** 0.5, assumed,
     )  # fmt: skip
 
 

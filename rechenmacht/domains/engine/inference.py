@@ -224,6 +224,17 @@ def first_token(
     return FirstToken(host + own + between, own * busy / (2 * (1 - busy)), c["serve.burst"] * batch * own)
 
 
+def held_gb(model: Model, s: Service, chips: Array, batch: Array) -> Array:
+    """Return GB per chip of weights and full caches, of replicas of `chips` with `batch` sequences (of one shape)."""
+    each = cache_bytes(model, s, s.prompt + s.output) + state_bytes(model)
+    return np.asarray(weight_bytes(model, s) / chips + batch * each / _shared_chips(model, s, chips, batch)) / 1e9
+
+
+def usable_gb(hw: Hardware, c: Coefficients) -> float:
+    """Return GB of a chip that weights and caches may take."""
+    return hw.memory_gb * c["serve.memory"]
+
+
 def serve(model: Model, hw: Hardware, c: Coefficients, s: Service, chips: Array, batch: Array) -> Serving:
     """Return prefill and token times of replicas of `chips` with `batch` sequences in flight (arrays of one shape).
 
@@ -260,14 +271,10 @@ def serve(model: Model, hw: Hardware, c: Coefficients, s: Service, chips: Array,
     read = read * (0.0 if s.disaggregated else 1.0)
     token = decode + read
     first = first_token(model, hw, c, s, chips, batch, decode, read, slow)
-    held = (
-        weight_bytes(model, s) / chips
-        + batch * (cache_bytes(model, s, s.prompt + s.output) + state_bytes(model)) / spread
-    )
-    usable = hw.memory_gb * c["serve.memory"]
+    held = held_gb(model, s, chips, batch)
     parts = {
         "memory bandwidth": memory, "compute": compute, "collectives": traffic, "overhead": overhead + 0 * core,
         "prefill": read,
     }  # fmt: skip
     between = decode + read * min(c.of("serve.meets", s.stack), 1.0)
-    return Serving(first, token, between, decode, held / 1e9, held / 1e9 <= usable, parts)
+    return Serving(first, token, between, decode, held, held <= usable_gb(hw, c), parts)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from rechenmacht.domains.engine import cost, library
-from rechenmacht.domains.engine.ask import Asked, Question, settled, stack_of, usable_bits, usual_batch
+from rechenmacht.domains.engine.ask import OPEN_BATCH, Asked, Question, settled, stack_of, usable_bits, usual_batch
 from rechenmacht.domains.engine.asked_serving import USUAL, ServingQuestion, setup_for, spread_of, within
 from rechenmacht.domains.engine.best import Best, best
 from rechenmacht.domains.engine.found import Band, Found, banded
@@ -141,6 +141,7 @@ def settle(
     """
     _positive(batch=1.0 if batch is None else batch, seq=seq, maturity=1.0 if maturity is None else maturity)
     assumed = {**system.hw.assumed, **model.assumed}
+    unclear = OPEN_BATCH if batch is None else 0.0
     if batch is None:
         batch = usual_batch(system.chips, seq)
         assumed["global_batch_seqs"] = said("usual_batch", "{n:,.0f} sequences: 8,192 tokens per chip", n=batch)
@@ -152,7 +153,7 @@ def settle(
     large = fixed.tp == 1 and fixed.pp == 1 and not model.experts and system.chips > 8 and model.params > 20e9
     return settled(Asked(
         model, system.hw, system.chips, batch, seq, width, used, year, lora, fixed, maturity=maturity,
-        sharded=large and not used.startswith("maxtext"), assumed=assumed,
+        sharded=large and not used.startswith("maxtext"), spread=unclear, assumed=assumed,
     ))  # fmt: skip
 
 

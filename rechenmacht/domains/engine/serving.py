@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rechenmacht.domains.engine.hardware import Hardware
-from rechenmacht.domains.engine.inference import Service, Serving, reading, serve
+from rechenmacht.domains.engine.inference import Service, Serving, held_gb, reading, serve, usable_gb
 from rechenmacht.domains.engine.models import Model
 from rechenmacht.domains.engine.parameters import Coefficients
 from rechenmacht.errors import BadInput
@@ -132,14 +132,13 @@ def _refined(model: Model, hw: Hardware, c: Coefficients, s: Service, target: Ta
 def fixed_setup(model: Model, hw: Hardware, c: Coefficients, s: Service, chips: float, batch: float) -> Setup:
     """Return the set-up of a given replica size and batch (fits or not)."""
     size, many = np.array([chips]), np.array([batch])
-    result = serve(model, hw, c, s, size, many)
-    if not result.fits[0]:  # what does not fit waits in the queue
+    if held_gb(model, s, size, many)[0] > usable_gb(hw, c):  # what does not fit waits in the queue
         tried = np.unique(np.round(batch * 2.0 ** -np.arange(0, 12.01, 0.125)))
         tried = tried[tried >= 1]
-        fitting = serve(model, hw, c, s, np.full_like(tried, chips), tried)
-        if fitting.fits.any():
-            many = np.array([float(tried[fitting.fits].max())])
-            result = serve(model, hw, c, s, size, many)
+        fitting = tried[held_gb(model, s, np.full_like(tried, chips), tried) <= usable_gb(hw, c)]
+        if fitting.size:
+            many = np.array([float(fitting.max())])
+    result = serve(model, hw, c, s, size, many)
     return _pick(model, result, s, size, many, 0, bool(result.fits[0]))
 
 

@@ -6,10 +6,11 @@ import mimetypes
 import threading
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import HTMLResponse
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from rechenmacht.errors import BadInput
 from rechenmacht.faces.language import LANGUAGES
@@ -58,13 +59,25 @@ class First:
             return stage.files.get(name)
 
 
+def elsewhere(request: Request, code: str, pages: Mapping[str, str]) -> Response | None:
+    """Return where the page stands in the language that `?lang=` asks for; None if this is it."""
+    wanted = request.query_params.get("lang", "")
+    if wanted not in pages or wanted == code:
+        return None
+    left = urlencode([(name, text) for name, text in request.query_params.multi_items() if name != "lang"])
+    return RedirectResponse(f"{pages[wanted]}?{left}" if left else pages[wanted], 307)
+
+
 def add_first(app: FastAPI, service: Service, links: Mapping[str, Links]) -> None:
     """Serve the first page at / and /de/, and its files under /stage/."""
     first = First(service, links)
     told: dict[str, Any] = {"methods": ["GET", "HEAD"], "include_in_schema": False}
     for code in LANGUAGES:
 
-        def page(request: Request, code: str = code) -> HTMLResponse:
+        def page(request: Request, code: str = code) -> Response:
+            other = elsewhere(request, code, {one: f"/{HOMES[one]}" for one in LANGUAGES})
+            if other is not None:
+                return other
             text, chosen = first.html(code), request.cookies.get("theme")
             if chosen in ("light", "dark"):
                 text = text.replace("<html ", f'<html data-theme="{chosen}" ', 1)

@@ -30,7 +30,7 @@ from rechenmacht.faces.labels import series_name
 from rechenmacht.faces.language import LANGUAGES, Language, language
 from rechenmacht.outputs.rules_text import outcomes
 from rechenmacht.outputs.web.drawn.race import SHOWN
-from rechenmacht.outputs.web.first import add_first
+from rechenmacht.outputs.web.first import add_first, elsewhere
 from rechenmacht.outputs.web.service import Service
 
 HERE = Path(__file__).parent
@@ -221,7 +221,10 @@ def _links(code: str) -> list[tuple[str, str, bool]]:
 
 
 def _add(app: FastAPI, service: Service, built: Built, made: dict[tuple[str, str], str], name: str, code: str) -> None:
-    def shown(request: Request) -> HTMLResponse:
+    def shown(request: Request) -> Response:
+        other = elsewhere(request, code, {one: address(name, one) for one in LANGUAGES})
+        if other is not None:
+            return other
         key = (name, code)
         if key not in made:
             most = service.settings

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rechenmacht.domains.reader.around import stems_of
 from rechenmacht.domains.reader.candidates import Candidate
 from rechenmacht.domains.reader.stems import spelled, stem
-from rechenmacht.domains.reader.words import words
+from rechenmacht.domains.reader.words import stems, words
 
 if TYPE_CHECKING:
     from rechenmacht.domains.reader.checks.case import Case
@@ -66,7 +66,7 @@ def _narrowed(case: Case, place: int) -> bool:
     if stem(tokens[place].low) in scene.meanings.weight or tokens[place].low in plain_words:
         return False
     opens = tokens[place - 1].low
-    return opens.endswith(("'s", "’s", "s'", "s’", "s")) if place - 1 in taken else opens in _determiners()
+    return opens.endswith(stems("grammar.relations.genitive")) if place - 1 in taken else opens in _determiners()
 
 
 def _determiners() -> frozenset[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from rechenmacht.answers.answer import Answer
+from rechenmacht.answers.answer import Answer, Row, Table
+from rechenmacht.answers.kinds import NUMBERS
 from rechenmacht.evidence.base import Base
 from rechenmacht.faces import drawn, machine
 from rechenmacht.faces.words import Words
@@ -27,16 +28,26 @@ def of_answer(
     keep = [place for place, head in enumerate(heads) if head != "legs"]
     rows = [{heads[place]: row[place] for place in keep} for row in cells]
     title = title or drawn.title(answer, chart, words)
+    more = {**(more or {}), "table": _said(answer, table, shown, words)}
     if not shown:
-        return Drawn(title, notes, ". ".join([title, *notes]), nothing(look), rows, frozenset(answer.claims),
-                     more=more or {})  # fmt: skip
+        return Drawn(title, notes, ". ".join([title, *notes]), nothing(look), rows, frozenset(answer.claims), more=more)
     columns = {column.key: column for column in table.shown}
     said = [
         " ".join(words.cell(row[key], columns[key].kind, row) for key in columns if columns[key].kind.name != "ids")
         for row in shown[:LARGEST]
     ]
     return Drawn(title, notes, f"{title}. {'; '.join(said)}.", drawn.spec(answer, chart, words, look.size), rows,
-                 frozenset(answer.claims), more=more or {})  # fmt: skip
+                 frozenset(answer.claims), more=more)  # fmt: skip
+
+
+def _said(answer: Answer, table: Table, shown: list[Row], words: Words) -> dict[str, Any]:
+    """Return the rows of a chart as people read them: headings, which columns hold numbers, and cells."""
+    columns = [column for column in table.shown if column.kind.name != "rows"]
+    return {
+        "heads": [words.heading(answer, table, column) for column in columns],
+        "numbers": [column.kind.name in NUMBERS for column in columns],
+        "cells": [[words.cell(row.get(column.key), column.kind, row, column) for column in columns] for row in shown],
+    }
 
 
 def network(look: Look, base: Base, content: dict[str, Any], answer: Answer) -> Drawn:
