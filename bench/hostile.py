@@ -1,6 +1,6 @@
 """What must hold when the callers of `rechenmacht serve` are hostile, many, or slow; loopback only.
 
-python bench/hostile.py [part ...]; parts: slow, streams, mixed, simulate, first, locked, killed, full; all by default.
+python bench/hostile.py [part ...]; parts: slow, streams, mixed, simulate, fifty, readers, first, locked, killed, full; all by default.
 Each starts a server of its own and prints one JSON line of figures. `full` needs to be root (a small tmpfs).
 """
 
@@ -229,6 +229,36 @@ def simulate(clients: int = 20, each: int = 15) -> dict[str, Any]:
                 "backend": backend, "cpu_ms_each": round(1000 * (one.cpu() - before) / len(times))}  # fmt: skip
 
 
+def fifty() -> dict[str, Any]:
+    """50 connections without a pause, each asking something else every time, as wrk does in bench/web.py."""
+    return simulate(50, 6)
+
+
+def readers(clients: int = 50, each: int = 20) -> dict[str, Any]:
+    """50 connections without a pause on what the pages ask a server, whose levers compute in the browser."""
+    home, times, kinds = HOME.removesuffix("/api/v1"), list[float](), Counter[int]()
+    paths = ("/", "/de/", "/api/v1/levers", "/api/v1/chips?q=h100", "/api/v1/rules/status?chip=h20&to=CN", "/capital",
+             "/api/v1/facts?q=nvidia&limit=50", "/api/v1/capital/network", "/rules", "/api/v1/charts/plane?to=CN")  # fmt: skip
+    with server(**FREE):
+        for path in paths:
+            urllib.request.urlopen(home + path, timeout=60).close()  # noqa: S310
+
+        def client(who: int) -> None:
+            for number in range(each):
+                began = time.perf_counter()
+                with urllib.request.urlopen(home + paths[(who + number) % len(paths)], timeout=60) as answer:  # noqa: S310
+                    answer.read()
+                times.append(time.perf_counter() - began)
+                kinds[answer.status] += 1
+
+        threads = [threading.Thread(target=client, args=(who,)) for who in range(clients)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    return {"clients": clients, "p50_s": high(times, 0.5), "p95_s": high(times), "status": dict(kinds)}
+
+
 def first() -> dict[str, Any]:
     """The first answer after a server that has run before says that it is there."""
     with tempfile.TemporaryDirectory() as name:
@@ -347,7 +377,7 @@ def full() -> dict[str, Any]:
             subprocess.run(["umount", str(disk)], check=False)
 
 
-PARTS = {one.__name__: one for one in (slow, streams, mixed, simulate, first, locked, killed, full)}
+PARTS = {one.__name__: one for one in (slow, streams, mixed, simulate, fifty, readers, first, locked, killed, full)}
 
 
 def main() -> None:

@@ -41,7 +41,8 @@ class Shifted(float):
                 return np.full_like(draws, min(max(value, 0.0), 1.0))
             inside = np.clip(draws, 1e-9, 1 - 1e-9)
             by = np.log(value / (1 - value)) - np.log(self.middle / (1 - self.middle))
-            found: Array = 1 / (1 + np.exp(-(np.log(inside / (1 - inside)) + by)))
+            with np.errstate(over="ignore"):  # a share beside nothing comes out as nought
+                found: Array = 1 / (1 + np.exp(-(np.log(inside / (1 - inside)) + by)))
             return found
         if self.middle > 0 and self.least >= 0:
             return draws * value / self.middle

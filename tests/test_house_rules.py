@@ -8,7 +8,7 @@ from types import ModuleType
 
 import numpy as np
 import pytest
-from house import code, data, files, imports, mechanisms
+from house import code, data, files, imports, mechanisms, wordlists
 
 from rechenmacht.domains.race import step as order
 from rechenmacht.domains.race.axes import MEASURES, OWNERS, VENDORS
@@ -24,7 +24,7 @@ Check = Callable[[Path], list[str]]
 ON_A_TREE: tuple[Check, ...] = (
     imports.wrong_way, imports.cycles, code.too_long, code.undocumented, mechanisms.undeclared,
     mechanisms.not_in_order, mechanisms.without_worked_case, files.machine_paths, files.golden_as_validation,
-    files.broken_links, files.missing_targets,
+    files.broken_links, files.missing_targets, wordlists.in_code,
 )  # fmt: skip
 
 
@@ -89,6 +89,8 @@ FLAWS = (
     (imports.wrong_way, {"rechenmacht/runs.py": "from rechenmacht import load", "rechenmacht/__init__.py": ""}, "front door"),
     (imports.wrong_way, {"rechenmacht/runs.py": "import importlib\nimportlib.import_module('rechenmacht.outputs')", "rechenmacht/outputs/__init__.py": ""}, "runs imports outputs"),
     (imports.wrong_way, {"rechenmacht/misc.py": ""}, "has no layer"),
+    (wordlists.in_code, {"rechenmacht/domains/reader/a.py": 'X = {"rund", "etwa"}', "rechenmacht/domains/reader/lists/a.toml": 'b = "rund etwa"'}, "a.py:1: rund etwa"),
+    (wordlists.in_code, {"rechenmacht/domains/reader/a.py": 'X = "gegenüber während".split()'}, "gegenüber während"),
     (imports.cycles, {"rechenmacht/domains/race/a.py": "from rechenmacht.domains.race import b", "rechenmacht/domains/race/b.py": "def f():\n    from rechenmacht.domains.race.a import g"}, "a -> rechenmacht.domains.race.b -> rechenmacht.domains.race.a"),
     (imports.cycles, {"rechenmacht/domains/race/a.py": "from rechenmacht.domains.race import b", "rechenmacht/domains/race/b.py": "if TYPE_CHECKING:\n    from rechenmacht.domains.race.a import g"}, "b -> rechenmacht.domains.race.a"),
     (code.too_long, {"rechenmacht/a.py": "x = 1\n" * 401}, "401 lines"),

@@ -120,3 +120,16 @@ def test_no_field_from_afar_opens_a_file(base: Base, tmp_path: Path, name: str) 
             assert "swordfish" not in str(error)
         else:
             assert "swordfish" not in asked.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["capital.circularity", "capital.coverage", "capital.path", "capital.roundtrip", "capital.stress", "race.run"],
+)
+def test_a_single_draw_is_answered_too(base: Base, name: str) -> None:
+    """One draw has no spread: what divides by it, or by how many parameters move, must not."""
+    asked = settled(ALL[name], {"draws": 1}, base)
+    answer = answered(asked, base)
+    assert machine.document(answer, base)["asked"]["draws"] == 1
+    for code in ("en", "de"):
+        assert html.html(answer, Words(language(code), base))

@@ -154,8 +154,8 @@ def judgement_share(draw: Recorder, result: Array) -> float | None:
 
 
 def judgement_count(draw: Recorder) -> tuple[int, int]:
-    """Return how many of the parameters drawn are judgement, and how many there are."""
-    moving = [p for n, p in draw.parameters.items() if np.ptp(draw.values[n]) > 0]
+    """Return how many of the parameters drawn are judgement, and how many there are; fixed ones do not count."""
+    moving = [p for p in draw.parameters.values() if p.low < p.high]  # also where a single draw shows no spread
     return sum(p.basis == "judgement" for p in moving), len(moving)
 
 

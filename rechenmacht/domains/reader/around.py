@@ -56,7 +56,7 @@ def _spans(inside: list[Quantity], quantity: Quantity) -> list[tuple[int, int]]:
 
 def _electricity(scene: Scene) -> frozenset[str]:
     """Return the stems of the words for electricity."""
-    return frozenset(one for low in ("electricity", "strom") for one in scene.meanings.vocabulary.of(low))
+    return frozenset(one for low in words("grammar.relations.electricity") for one in scene.meanings.vocabulary.of(low))
 
 
 def _marks(scene: Scene, quantity: Quantity) -> dict[int, Quantity]:

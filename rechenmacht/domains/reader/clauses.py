@@ -42,7 +42,14 @@ def parts(text: Text, sentence: int, said: frozenset[str]) -> list[int]:
     """Return where in a sentence of some words a part of what was told begins: `of which`, `davon`."""
     if "of" not in said and said.isdisjoint(words("reading.clauses.parts")):
         return []
-    return [place for place in range(*text.sentences[sentence]) if _part(text, place)]
+    return [
+        place for place in range(*text.sentences[sentence]) if text.low(place) in _opens_part() and _part(text, place)
+    ]
+
+
+@cache
+def _opens_part() -> frozenset[str]:
+    return words("reading.clauses.parts") | {"of"}
 
 
 def _part(text: Text, place: int) -> bool:

@@ -35,6 +35,7 @@ def _name_after(tokens: list[Token], i: int, end: int) -> str | None:
 
 def attribution(tokens: list[Token], begin: int, end: int) -> str | None:
     """Return who is quoted for what a sentence says, or None."""
+    say = words("judging.role.say")
     for i in range(begin, end):
         low = tokens[i].low
         if low == "laut" or (low == "according" and i + 1 < end):
@@ -43,7 +44,7 @@ def attribution(tokens: list[Token], begin: int, end: int) -> str | None:
             return _name_before(tokens, i, begin)
         if low == "angaben" and i > begin and tokens[i - 1].low in words("grammar.context.by"):
             return _name_after(tokens, i + 1, end)
-        if low in words("judging.role.say"):
+        if low in say:
             before = _name_before(tokens, i, begin)
             return before or _name_after(tokens, i + 1, end)
     return None
@@ -127,8 +128,9 @@ def annotate(text: Text, quantities: list[Quantity]) -> None:
 
 
 def _negated(tokens: list[Token], begin: int, first: int) -> bool:
+    denies = words("judging.role.not")
     for i in range(begin, first):
-        if tokens[i].low in words("judging.role.not"):
+        if tokens[i].low in denies:
             after = tokens[i + 1].low if i + 1 < len(tokens) else ""
             if after not in words("judging.role.bound_after_not") and not any(
                 tokens[k].text in ",;" for k in range(i, first)

@@ -51,9 +51,9 @@ def divisor(text: Text, quantity: Quantity) -> tuple[str, float] | None:
     """Return what the number is per, beside time: `je kWh`, `per million tokens`, `pro Gigawatt`."""
     tokens = text.tokens
     begin = max(quantity.first, quantity.last - 3)
-    reach = _OF_GAS if quantity.unit == "kg" else _REACH
+    reach, opens = _OF_GAS if quantity.unit == "kg" else _REACH, words("grammar.common.per")
     for place in range(begin, min(quantity.last + reach, len(tokens) - 1)):
-        if text.low(place) not in words("grammar.common.per") or tokens[place].sentence != quantity.sentence:
+        if text.low(place) not in opens or tokens[place].sentence != quantity.sentence:
             continue
         following = tokens[place + 1]
         size = _MILLION.get(following.low)

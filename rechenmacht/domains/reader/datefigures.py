@@ -98,7 +98,7 @@ class Figures(Parts):
             return decade
         if self._low(i + 1) == "er":
             return None
-        if self._low(i + 1) in {"'s", "’s"}:
+        if self._low(i + 1) in words("grammar.relations.owner"):
             return Found(i, i + 1, str(year), str(year))
         if self._counted(i):
             return None

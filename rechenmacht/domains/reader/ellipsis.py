@@ -9,7 +9,7 @@ from rechenmacht.domains.reader.meanings import NEAR, Match
 from rechenmacht.domains.reader.mentions import Mention
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.scene import Scene
-from rechenmacht.domains.reader.words import either, words
+from rechenmacht.domains.reader.words import either, stems, words
 
 _OWN = 0.93  # a subject this much weaker than the first of its kind is not meant
 HALF = 0.5  # a number that names its quantity by half can lead one that names none
@@ -193,7 +193,7 @@ def _elliptic(scene: Scene, quantity: Quantity) -> bool:
     if tokens[quantity.first].lang == "de":
         begin = scene.text.sentences[quantity.sentence][0]
         return not any(tokens[k].kind == "w" and tokens[k].text[0].isupper() and k != begin for k in own)
-    owners = [m.last for m in named if tokens[m.last - 1].low.endswith(("'s", "’s"))]
+    owners = [m.last for m in named if tokens[m.last - 1].low.endswith(stems("grammar.relations.owner"))]
     return not _said(scene, [k for k in owners if k in own])
 
 

@@ -194,13 +194,24 @@ class Meanings:
         return frozenset(one for one, count in used.items() if count <= _COMMON)
 
     def matches(self, context: Mapping[str, float], told: Collection[str]) -> dict[str, Match]:
-        """Return how well weighed stems meet some quantities, set beside all that they meet.
+        """Return how well weighed stems meet those of some quantities that they name, set beside all that they meet.
 
         Args:
             context: stems around the number, each with its nearness (0 to 1).
-            told: the quantities to tell of.
+            told: the quantities that may be told of.
         """
-        return self._of_some([context], self._index(None), told)[0] if told else {}
+        near = frozenset(one for one, close in context.items() if close >= NEAR)
+        may = [code for code in told if not self.own[code].isdisjoint(near) and self._may_name(code, near)]
+        met = self._of_some([context], self._index(None), may)[0] if may else {}
+        return {code: match for code, match in met.items() if match.named}
+
+    def _may_name(self, code: str, near: frozenset[str]) -> bool:
+        """Whether stems meet enough of a phrase of a quantity to name it, or nearly enough."""
+        weight = self.weight
+        return any(
+            sum(weight[one] for one in phrase & near) >= 0.95 * NAMED * sum(weight[one] for one in phrase)
+            for phrase in self.phrases[code]
+        )
 
     def all_matches(self, contexts: Sequence[Mapping[str, float]], wanted: frozenset[str]) -> list[dict[str, Match]]:
         """Return, for each number, how well the weighed stems around it meet each quantity that they meet at all.

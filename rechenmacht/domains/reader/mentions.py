@@ -39,7 +39,7 @@ class Mention:
     others: tuple[str, ...] = ()
 
 
-_PODS = frozenset({"pod", "pods", "superpod", "verbund"})
+_PODS = words("grammar.relations.pods")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.tokens import Text, Token
-from rechenmacht.domains.reader.words import either, words
+from rechenmacht.domains.reader.words import either, phrases, words
 
 Places = Sequence[tuple[int, int]]
 """First and last token (excluded) of things of a sentence, in order."""
@@ -119,5 +119,5 @@ def speaks(text: Text, first: int, last: int) -> bool:
     begin, end = text.sentences[text.tokens[first].sentence]
     before = [token.low for token in text.tokens[max(begin, first - 2) : first]]
     behind = {token.low for token in text.tokens[last : min(end, last + 1)]}
-    led = before[-1:] == ["laut"] or before == ["according", "to"] or "zufolge" in behind
+    led = before[-1:] == ["laut"] or tuple(before) in phrases("grammar.relations.according") or "zufolge" in behind
     return led or bool(behind & words("judging.role.say"))

@@ -79,11 +79,11 @@ def _adverb_before(text: Text, begin: int, end: int) -> str | None:
 
 def _period_before(text: Text, begin: int, end: int) -> str | None:
     """Return the period that a stretch of words opens, with no other break between."""
-    tokens = text.tokens
+    tokens, openers = text.tokens, words("reading.rate_before.openers")
     for place in range(end - 2, begin - 1, -1):
         if tokens[place + 1].text in ",;:()–":
             return None
-        if tokens[place].low in words("reading.rate_before.openers"):
+        if tokens[place].low in openers:
             name = tokens[place + 1].low
             return un.PERIOD.get(name) if name not in words("grammar.measures.no_period") else None
     return None

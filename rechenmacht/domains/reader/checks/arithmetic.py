@@ -10,8 +10,8 @@ from rechenmacht.domains.reader.shortforms import CHIP_HOURS
 from rechenmacht.domains.reader.wording import Pair, alike, both
 from rechenmacht.domains.reader.words import stems, words
 
-_TO = frozenset({"auf", "to", "bis"})
-_FROM = frozenset({"von", "from"})
+_TO = words("grammar.relations.to")
+_FROM = words("grammar.relations.from")
 _NO_TERMS = frozenset({"date", "rank", "ratio", "duration", "vague"})
 _SUMMED = frozenset({"FLOP/s", "W", "B", "USD", "EUR", "B/s"})
 _HOUR = 3600.0
@@ -141,7 +141,7 @@ def _bounded(quantity: Quantity, true: float, wanted: float, slack: float) -> bo
     if quantity.hedge not in {"exact", "about"}:
         return True
     said = quantity.text.lower()
-    multiple = any(word in said for word in ("mal", "times", "fach", "doppel", "twice", "x"))
+    multiple = any(word in said for word in stems("grammar.relations.multiples"))
     return not multiple or max(true / wanted, wanted / true) <= 1 + 4 * slack
 
 
@@ -165,7 +165,7 @@ def share(quantity: Quantity, scene: Scene) -> Verdict | None:
 def _part_of(scene: Scene, one: Quantity, two: Quantity) -> bool:
     """Whether the first number is told as a part of the second."""
     between = [scene.text.tokens[k].low for k in range(one.last, two.first)]
-    linked = 0 < len(between) <= 4 and between[0] in {"von", "of", "out", "der"}
+    linked = 0 < len(between) <= 4 and between[0] in words("grammar.relations.of_whole")
     return linked and not _from_to(scene, one, two) and 0 < (one.mid or 0) <= (two.mid or 0)
 
 

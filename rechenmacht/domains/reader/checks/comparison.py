@@ -19,14 +19,14 @@ from rechenmacht.domains.reader.wording import alike, both, source
 from rechenmacht.domains.reader.words import stems, words
 from rechenmacht.evidence.forms import Claim
 
-_DIVISORS = frozenset({"pro", "je", "per", "watt"})
+_DIVISORS = words("grammar.relations.divisors")
 _REACH = 16  # tokens from the multiple to what is compared with
 _SHARP = 1.1  # a ratio of data sheets this far off is wrong
 _BLUNT = 1.3  # one of estimates
 _AHEAD = frozenset({"forecast", "target", "judgement"})
-_PER = {"chip": ("chip", "gpu", "beschleuniger", "accelerator", "npu"), "watt": ("watt", "kilowatt", "megawatt")}
+_PER = {"chip": words("grammar.relations.per_chip"), "watt": words("grammar.relations.per_watt")}
 _POWER = {"chip": "tdp", "system": "system_power", "site": "site_power"}
-_LESS = frozenset("weniger less fewer lower smaller niedriger geringer kleiner".split())
+_LESS = words("grammar.relations.less")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def _per(scene: Scene, quantity: Quantity) -> str:
     said = scene.words(quantity.sentence)
     return next(
         (name for name, forms in _PER.items() for k, word in enumerate(said[:-1])
-         if word in {"pro", "je", "per"} and said[k + 1] in forms), "",
+         if word in words("grammar.relations.per") and said[k + 1] in forms), "",
     )  # fmt: skip
 
 
@@ -117,7 +117,9 @@ def _points_back(scene: Scene, quantity: Quantity) -> bool:
     """Whether a multiple is one of what was told before: `das Zwanzigfache`, `twice that`."""
     behind = scene.text.tokens[quantity.last : quantity.last + 2]
     text = quantity.text.lower()
-    return text.endswith(("fache", "faches", "doppelte")) or any(t.low in {"that", "davon", "those"} for t in behind)
+    return text.endswith(stems("grammar.relations.the_multiple")) or any(
+        t.low in words("grammar.relations.pointing") for t in behind
+    )
 
 
 def _set_beside(scene: Scene, mention: Mention) -> bool:
@@ -155,7 +157,11 @@ def _factor(scene: Scene, quantity: Quantity) -> float | None:
     if quantity.kind == "percent":
         if less:
             return -1.0
-        return 0.0 if set(behind[:2]) & words("judging.comparison.more") or {"um", "by"} & set(before) else 1.0
+        return (
+            0.0
+            if set(behind[:2]) & words("judging.comparison.more") or words("grammar.relations.by") & set(before)
+            else 1.0
+        )
     return None if less else 1.0
 
 

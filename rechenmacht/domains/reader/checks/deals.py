@@ -60,6 +60,8 @@ def judge(scene: Scene, quantity: Quantity) -> Verdict | None:
 
 def _of_kind(scene: Scene, quantity: Quantity, legs: list[Leg]) -> list[Leg]:
     """Return the deals of the kind that the words of a number tell: shares bought, or something ordered or rented."""
+    if not legs:
+        return legs
     mine, numbers = scene.clause(quantity.sentence, quantity.first), scene.clauses(quantity.sentence)
     said = {word for word, clause in zip(scene.words(quantity.sentence), numbers, strict=True) if clause == mine}
     stake = any(word.startswith(tuple(stems("judging.deal.stake"))) for word in said)

@@ -9,7 +9,7 @@ from rechenmacht.domains.reader import times
 from rechenmacht.domains.reader.around import context
 from rechenmacht.domains.reader.candidates import Candidate, definer_named
 from rechenmacht.domains.reader.checks.elsewhere import rival_subject
-from rechenmacht.domains.reader.checks.narrower import modified, unread_name
+from rechenmacht.domains.reader.checks.narrower import modified, told_next_door, unread_name
 from rechenmacht.domains.reader.checks.values import far, gap, numeric
 from rechenmacht.domains.reader.meanings import NEAR, rivals_of
 from rechenmacht.domains.reader.stems import stem
@@ -40,7 +40,7 @@ def increment(case: Case, one: Candidate) -> bool:
     behind = {token.low for token in case.scene.text.tokens[quantity.last : quantity.last + 1]}
     more = words("judging.compare.more")
     if quantity.hedge in {"at_least", "up_to"}:
-        before -= {"mehr", "more", "weniger", "fewer", "less"}
+        before -= words("grammar.relations.more_or_less")
     return bool(before & more) or bool(behind & (more - {"plus"}))
 
 
@@ -111,6 +111,7 @@ def plain(case: Case, one: Candidate) -> bool:
         _of_named,
         modified,
         unread_name,
+        told_next_door,
         _summed,
     )
     return not rival_subject(case, one) and not any(doubt(case, one) for doubt in doubts)
@@ -125,9 +126,14 @@ def _clear(case: Case, one: Candidate) -> bool:
     rivals = rivals_of(one.code)
     return not any(
         other.subject == one.subject and other.code != one.code and other.code not in rivals
-        and other.score > _SECOND * one.score
+        and other.score > _SECOND * one.score and not _counted_elsewhere(case, other)
         for other in case.ranked
     )  # fmt: skip
+
+
+def _counted_elsewhere(case: Case, other: Candidate) -> bool:
+    """Whether a quantity is the counting of somebody whom the text does not name, and unknown for the subject."""
+    return not other.known and not definer_named(case.scene, other.code, context(case.scene, case.quantity))
 
 
 def _met_beside_names(case: Case, one: Candidate) -> bool:
@@ -204,7 +210,8 @@ def _start(case: Case) -> bool:
     before = tokens[quantity.first - 1].low if quantity.first else ""
     behind = {token.low for token in tokens[quantity.last : quantity.last + 4]}
     ends = [q for q in case.scene.by_sentence[quantity.sentence] if 0 <= q.first - quantity.last <= 8]
-    return before in {"von", "from"} and bool(behind & {"auf", "to"}) and bool(ends) and case.when is None
+    led = before in words("grammar.relations.from") and bool(behind & words("grammar.relations.up_to"))
+    return led and bool(ends) and case.when is None
 
 
 def _by_pronoun(case: Case, one: Candidate) -> bool:
@@ -221,7 +228,7 @@ def _by_pronoun(case: Case, one: Candidate) -> bool:
 def _each(case: Case, one: Candidate) -> bool:
     """Whether the number is that of each part of a system or site."""
     row = case.scene.base.quantities[one.code]
-    if "/" in row.unit or {"per", "je"} & set(f"{row.name_en} {row.name_de}".lower().split()):
+    if "/" in row.unit or words("grammar.relations.rate") & set(f"{row.name_en} {row.name_de}".lower().split()):
         return False
     kind = one.subject.partition(":")[0]
     each = words("judging.doubt.each")
@@ -262,7 +269,7 @@ def _own_stretch(case: Case) -> tuple[int, int]:
     begin, end = case.scene.text.sentences[quantity.sentence]
     inside = [q for q in case.scene.by_sentence[quantity.sentence] if q.kind != "date"]
     left = max((q.last for q in inside if q.last <= quantity.first), default=begin)
-    joint = next((k for k in range(quantity.last, end) if tokens[k].low in {"and", "und"}), end)
+    joint = next((k for k in range(quantity.last, end) if tokens[k].low in words("grammar.relations.and")), end)
     return left, min((q.first for q in inside if q.first >= quantity.last), default=joint) if joint == end else joint
 
 
@@ -353,9 +360,8 @@ def _whole_of(case: Case, one: Candidate) -> bool:
     quantity = case.quantity
     before = [q for q in case.scene.by_sentence[quantity.sentence] if q.last <= quantity.first and q.kind != "date"]
     between = [token.low for token in case.scene.text.tokens[before[-1].last : quantity.first]] if before else []
-    return (
-        bool(between) and between[0] in {"of", "von", "der", "out"} and set(between) <= words("judging.compare.whole")
-    )
+    led = bool(between) and between[0] in words("grammar.relations.of_whole")
+    return led and set(between) <= words("judging.compare.whole")
 
 
 def _of_named(case: Case, one: Candidate) -> bool:

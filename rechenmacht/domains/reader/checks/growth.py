@@ -14,15 +14,13 @@ from rechenmacht.domains.reader.records import Period
 from rechenmacht.domains.reader.scene import Scene
 from rechenmacht.domains.reader.times import days_of
 from rechenmacht.domains.reader.wording import alike, both, source
-from rechenmacht.domains.reader.words import words
+from rechenmacht.domains.reader.words import either, words
 from rechenmacht.evidence.forms import Claim
 
 _WRONG = 1.6  # a growth is wrong where it is this much more or less than every pair of claims says
 _NEARLY = 0.7  # a quantity met this much less is meant where the first has no claims of both times
-_BY = frozenset({"um", "by"})
-_SKIPPED = frozenset(
-    "up to bis zu rund etwa knapp gut fast about around roughly nearly almost over more than mehr als über".split()
-)
+_BY = words("grammar.relations.by")
+_SKIPPED = words("grammar.relations.skipped")
 _TIMELESS = frozenset({"static"})
 
 
@@ -46,7 +44,7 @@ def changes(scene: Scene, quantity: Quantity) -> bool:
     if place >= 0 and scene.text.tokens[place].low in _BY | words("judging.growth.direct"):
         return True
     behind = scene.text.tokens[quantity.last].low if quantity.last < len(scene.text.tokens) else ""
-    return behind in words("judging.comparison.more") | {"less", "weniger", "fewer", "growth", "wachstum", "increase"}
+    return behind in either("judging.comparison.more", "grammar.relations.change")
 
 
 def judge(scene: Scene, quantity: Quantity) -> Verdict | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rechenmacht.domains.reader.around import stems_of
 from rechenmacht.domains.reader.candidates import Candidate
 from rechenmacht.domains.reader.stems import spelled, stem
-from rechenmacht.domains.reader.words import words
+from rechenmacht.domains.reader.words import stems, words
 
 if TYPE_CHECKING:
     from rechenmacht.domains.reader.checks.case import Case
@@ -22,6 +22,20 @@ def modified(case: Case, one: Candidate) -> bool:
         _compounded(case, place) or _narrowed(case, place - 1)
         for place, stems_there in stems_of(case.scene, case.quantity.sentence) if not own.isdisjoint(stems_there)
     )  # fmt: skip
+
+
+def told_next_door(case: Case, one: Candidate) -> bool:
+    """Whether the words for a duration stand in the clause of another one: `takes five years; engines arrive in 18`."""
+    scene, here = case.scene, case.quantity.sentence
+    mine = scene.clause(here, case.quantity.first)
+    durations = (q for q in scene.by_sentence[here] if q.kind == "duration") if case.quantity.kind == "duration" else ()
+    theirs = {scene.clause(here, q.first) for q in durations} - {mine}
+    said: dict[bool, set[str]] = {True: set(), False: set()}
+    for place, found in stems_of(scene, here) if theirs else ():
+        clause = scene.clause(here, place)
+        if clause == mine or clause in theirs:
+            said[clause == mine].update(scene.meanings.own[one.code].intersection(found))
+    return len(said[False]) > len(said[True])
 
 
 def unread_name(case: Case, one: Candidate) -> bool:
@@ -52,7 +66,7 @@ def _narrowed(case: Case, place: int) -> bool:
     if stem(tokens[place].low) in scene.meanings.weight or tokens[place].low in plain_words:
         return False
     opens = tokens[place - 1].low
-    return opens.endswith(("'s", "’s", "s'", "s’", "s")) if place - 1 in taken else opens in _determiners()
+    return opens.endswith(stems("grammar.relations.genitive")) if place - 1 in taken else opens in _determiners()
 
 
 def _determiners() -> frozenset[str]:

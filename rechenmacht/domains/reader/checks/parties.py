@@ -5,7 +5,7 @@ from __future__ import annotations
 from rechenmacht.domains.reader.mentions import Mention
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.scene import Scene
-from rechenmacht.domains.reader.words import words
+from rechenmacht.domains.reader.words import stems, words
 from rechenmacht.evidence.forms import Deal
 
 _MADE = frozenset({"chip", "system", "product", "model"})
@@ -136,4 +136,4 @@ def _governed(scene: Scene, mention: Mention) -> bool:
     """Whether a name is no subject: led by a small word (`from OpenAI`, `an Oracle`), or a genitive."""
     tokens = scene.text.tokens
     before = tokens[mention.first - 1].low if mention.first else ""
-    return before in words("judging.deal.to") or tokens[mention.last - 1].low.endswith(("'s", "’s"))
+    return before in words("judging.deal.to") or tokens[mention.last - 1].low.endswith(stems("grammar.relations.owner"))

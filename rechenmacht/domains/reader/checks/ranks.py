@@ -38,9 +38,9 @@ class Place:
 
 def superlatives(scene: Scene) -> list[tuple[Quantity, Verdict]]:
     """Return the superlatives that the base can judge, as ranks of one; what it cannot judge is no number at all."""
-    found = list[tuple[Quantity, Verdict]]()
+    found, ranking = list[tuple[Quantity, Verdict]](), either("judging.rank.top", "judging.rank.bottom")
     for place, token in enumerate(scene.text.tokens):
-        if token.low not in either("judging.rank.top", "judging.rank.bottom") or token.kind != "w":
+        if token.low not in ranking or token.kind != "w":
             continue
         if scene.crowded(token.sentence):
             continue

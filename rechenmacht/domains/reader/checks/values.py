@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from rechenmacht.domains.reader.model import Quantity
+from rechenmacht.domains.reader.words import words
 from rechenmacht.evidence.forms import Claim
 
 BOUND = 1.5  # an open bound confirms within this factor; beyond it is true, but says little
@@ -48,7 +49,11 @@ def tolerance(quantity: Quantity) -> float:
 def reached(quantity: Quantity, before: Iterable[str]) -> bool:
     """Whether `up to` names what is reached at most (`up to 300 petaflops`), which is a value, not a bound."""
     said = set(before)
-    return quantity.hedge == "up_to" and bool(said & {"to", "zu", "as"}) and bool(said & {"up", "bis", "as"})
+    return (
+        quantity.hedge == "up_to"
+        and bool(said & words("grammar.relations.reached"))
+        and bool(said & words("grammar.relations.reaching"))
+    )
 
 
 def gap(quantity: Quantity, low: float, high: float, factor: float = 1.0, *, closed: bool = False) -> float:
