@@ -61,20 +61,35 @@ def quantiles(outcomes: Outcomes, chosen: Sequence[int] | None = None) -> Array:
     numbers two threads sort at once: sorting gives up the interpreter's lock.
     """
     wanted = range(len(outcomes)) if chosen is None else chosen
-    draws = outcomes.shape[-1]
+
+    def one(index: int) -> Array:
+        return _ranked(np.sort(outcomes[index], axis=-1))
+
+    with ThreadPoolExecutor(2) as pool:
+        return np.array(list(pool.map(one, wanted)))
+
+
+def _ranked(ordered: Outcomes) -> Array:
+    """Return the quantiles of outcomes (quarter, draw) in ascending order, shape (quarter, quantile)."""
+    draws = ordered.shape[-1]
     at = np.array(QUANTILES) * (draws - 1)
     below = np.floor(at).astype(int)
     above, part = np.minimum(below + 1, draws - 1), at - below
+    found: Array = ordered[:, below] * (1 - part) + ordered[:, above] * part
+    return found
 
-    def one(index: int) -> Array:
-        ordered = np.sort(outcomes[index], axis=-1)
-        found: Array = ordered[:, below] * (1 - part) + ordered[:, above] * part
-        return found
 
-    if len(wanted) * outcomes[:1].size < ALONE:
-        return np.array(list(map(one, wanted)))
+def _used_up(outcomes: Outcomes) -> tuple[Array, Array]:
+    """Return outcomes' quantiles (series, quarter, quantile) and means (series, quarter); they are sorted in place."""
+
+    def one(series: Outcomes) -> tuple[Array, Array]:
+        mean: Array = series.mean(axis=-1, dtype=np.float64)
+        series.sort(axis=-1)
+        return _ranked(series), mean
+
     with ThreadPoolExecutor(2) as pool:
-        return np.array(list(pool.map(one, wanted)))
+        table, means = zip(*pool.map(one, outcomes), strict=True)
+    return np.array(table), np.array(means)
 
 
 def _compiled(model: Model, backend: Backend) -> Compiled | None:
@@ -207,8 +222,8 @@ def in_slices(
     table, means, done = np.zeros(1), np.zeros(1), 0
     for outcomes in slices(model, draws, seed, backend, quarters):
         size = outcomes.shape[-1]
-        table = table + quantiles(outcomes) * (size / draws)
-        means = means + outcomes.mean(axis=-1, dtype=np.float64) * (size / draws)
+        ranks, averages = _used_up(outcomes)
+        table, means = table + ranks * (size / draws), means + averages * (size / draws)
         done += size
         if progress:
             progress(done)
