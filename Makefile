@@ -5,7 +5,8 @@ STAMP := $(VENV)/.stamp
 RECHENMACHT := $(VENV)/bin/rechenmacht
 DRAWS ?= 2000
 SEED ?= 1
-JOBS ?= auto
+# A quarter of the tests' time is waiting (browsers, servers, other processes): one worker more than there are cores.
+JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 
 .PHONY: help report test test-faults fuzz licences check mutate sbom audit kernel web serve site wheel data-release docs-site bench scoreboard golden lock docs clean
@@ -70,7 +71,7 @@ data-release: $(STAMP)  ## write the fact base as a dated release (CSV, Parquet,
 # Without the npm registry the pages cannot be built; all but the browser tests run then, and those say so.
 test: $(STAMP)  ## the whole test suite
 	-@$(MAKE) --no-print-directory web kernel
-	$(VENV)/bin/python -m pytest -n $(JOBS)
+	$(VENV)/bin/python -m pytest -n $(JOBS) --dist worksteal
 
 # Disks that fill up, processes that are killed at each write, clocks set back, locked databases, slow and many peers.
 test-faults: $(STAMP)  ## fault injection: under five minutes
@@ -93,7 +94,7 @@ check: $(STAMP)  ## format, lint, types, data, docs, tests
 	$(RECHENMACHT) facts validate
 	$(VENV)/bin/frictionless validate rechenmacht/data/datapackage.json
 	$(VENV)/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
-	$(VENV)/bin/python -m pytest -n $(JOBS) --cov=rechenmacht --cov-report=term:skip-covered
+	$(VENV)/bin/python -m pytest -n $(JOBS) --dist worksteal --cov=rechenmacht --cov-report=term:skip-covered
 
 mutate: $(STAMP)  ## change a fixed sample of lines in the core modules: do their tests see it?
 	$(VENV)/bin/python bench/mutate.py

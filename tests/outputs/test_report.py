@@ -5,6 +5,7 @@ import html
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -16,20 +17,31 @@ from fake_run import meta, outcomes, runs, write
 from scipy.stats import spearmanr
 
 from rechenmacht import scenario
+from rechenmacht.answers.question import Question
 from rechenmacht.catalogue import LINES, REFERENCE_CHIP, line_worth
 from rechenmacht.domains.race.step import NAMES
 from rechenmacht.errors import BadInput
-from rechenmacht.evidence.base import load
+from rechenmacht.evidence.base import Base, load
 from rechenmacht.evidence.conflicts import conflicts
 from rechenmacht.faces import charts
 from rechenmacht.faces.language import language
-from rechenmacht.outputs.report import capital, capital_look, disputes, headline, origins, results, scenarios, shipped
+from rechenmacht.outputs.report import (
+    capital,
+    capital_look,
+    disputes,
+    headline,
+    origins,
+    race,
+    results,
+    scenarios,
+    shipped,
+)
 from rechenmacht.outputs.report.build import build
 from rechenmacht.outputs.report.context import Context
 from rechenmacht.outputs.report.view import Words
 from rechenmacht.sample import draw
 
-BASE = load()
+BASE = Base(load().tables, None)  # one of its own, which keeps what it has answered to itself
 VOID = {"meta", "link", "input", "br"}
 
 
@@ -68,7 +80,21 @@ class Page(HTMLParser):
         assert self.open.pop() == tag
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module", autouse=True)
+def few() -> Iterator[None]:
+    """What is asked besides the runs is asked of few draws: the digits of a page have a test of their own."""
+    answer = Question.answer
+
+    def short(self, *more):
+        return answer(self.model_copy(update={"draws": 50} if hasattr(self, "draws") else {}), *more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Question, "answer", short)
+        patch.setattr(race, "PART_DRAWS", 20)
+        yield
+
+
+@pytest.fixture(scope="module")
 def out(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("report")
     found = runs(BASE, folder / "runs")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -36,6 +37,15 @@ def drawn(model: Model) -> dict[str, np.ndarray]:
     return draw(model.parameters, DRAWS, 5)
 
 
+@pytest.fixture
+def quickly() -> Iterator[None]:
+    """Half the compiling; what is computed is the same."""
+    jax = pytest.importorskip("jax")
+    jax.config.update("jax_disable_most_optimizations", True)
+    yield
+    jax.config.update("jax_disable_most_optimizations", False)
+
+
 def exact(given: Inputs, p: dict[str, np.ndarray], levers: dict) -> np.ndarray:
     """Return the outcomes of the plain lines in double precision, shape (series, quarter, draw)."""
     state = start(p, np)
@@ -54,11 +64,13 @@ def agree(one: np.ndarray, other: np.ndarray) -> None:
     assert (np.abs(one - other) <= 1e-9 * np.abs(one) + 1e-12 * scale + 1e-15).all()
 
 
+@pytest.mark.usefixtures("quickly")
 def test_differentiable_results_are_those_of_the_plain_lines(model: Model, drawn: dict) -> None:
     agree(exact(model.given, drawn, LEVERS), grad.simulate(model.given, drawn, LEVERS))
 
 
 @pytest.mark.skipif("CI" not in __import__("os").environ, reason="a minute of compiling; runs in CI")
+@pytest.mark.usefixtures("quickly")
 def test_gradients_are_those_of_small_differences(model: Model, drawn: dict) -> None:
     outcome = ("installed|h100e_8bit", "China", "2030-Q4")
     found = grad.gradients(model.given, drawn, [outcome])

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import Any
 
 import pytest
@@ -102,6 +103,11 @@ def rule(kind: str, condition: str, outcome: str, **more: Any) -> Rule:
     )  # fmt: skip
 
 
+@cache
+def with_rule(kind: str, condition: str, outcome: str) -> ruleset.RuleSet:
+    return ruleset.build([*FACTS.tables.rules, rule(kind, condition, outcome)], RULES.places)
+
+
 CONDITIONS = st.sampled_from([
     "True", "tpp>=1000", "tpp<9000 or pd>=3", "dram_bw>=1000 and datacenter", "not datacenter", "io_bw+dram_bw>=2000",
     "has_hbm and pd<10", "tpp/die_mm2>=4", "chip_name in ('H20')",
@@ -113,10 +119,10 @@ CONDITIONS = st.sampled_from([
 def test_adding_a_control_never_loosens_and_a_relaxation_never_tightens(
     case: dict[str, str], condition: str, outcome: str, hidden: set[str]
 ) -> None:
-    row = {**case, **dict.fromkeys(hidden, "")}
+    chips = from_rows([{**case, **dict.fromkeys(hidden, "")}], RULES.places)
+    before = classify(RULES, chips)
     for kind in ("control", "relaxation"):
-        added = ruleset.build([*FACTS.tables.rules, rule(kind, condition, outcome)], RULES.places)
-        before, after = (classify(one, from_rows([row], RULES.places)) for one in (RULES, added))
+        after = classify(with_rule(kind, condition, outcome), chips)
         for name in ("firm", "best", "worst"):
             old, new = getattr(before, name)[0], getattr(after, name)[0]
             assert new >= old if kind == "control" else new <= old

@@ -91,9 +91,8 @@ def lying_in(column: Coded, cases: Cases, vintages: Vintages, name: str) -> Trut
 def in_force(one: Compiled, cases: Cases, rules: RuleSet) -> Bools:
     """Return the rows on whose day a rule applies: first and last day included, unless another has replaced it."""
     hits: Bools = (cases.days >= one.first) & (cases.days <= one.last)
-    for other in rules.rules:
-        if one.id in other.rule.replaces:
-            hits &= ~((cases.days >= other.first) & (cases.days <= other.last))
+    for other in rules.replacing.get(one.id, ()):
+        hits &= ~((cases.days >= other.first) & (cases.days <= other.last))
     return hits
 
 
@@ -125,10 +124,9 @@ def scope(one: Compiled, cases: Cases, rules: RuleSet, *, strict: bool = False) 
     return both(result, where)
 
 
-def _sided(one: Compiled, cases: Cases, rules: RuleSet, condition: Truth) -> list[tuple[Truth, int]]:
+def _sided(one: Compiled, cases: Cases, rules: RuleSet, everywhere: Truth, condition: Truth) -> list[tuple[Truth, int]]:
     """Return a control as (truth, severity) pairs: one, or two where the review policy depends on the place."""
     rule = one.rule
-    everywhere = both(scope(one, cases, rules), condition)
     if not rule.outcome_d1_d4:
         return [(everywhere, SEVERITY[rule.outcome])]
     strict = both(scope(one, cases, rules, strict=True), condition)
@@ -177,7 +175,7 @@ def classify(rules: RuleSet, cases: Cases) -> Result:
     for control in rules.of("control"):
         acts = [one for one in relaxations if not one.rule.relaxes or control.id in one.rule.relaxes]
         softened = [(truths[one.id], SEVERITY[one.rule.outcome]) for one in acts]
-        for truth, severity in _sided(control, cases, rules, conditions[control.rule.condition]):
+        for truth, severity in _sided(control, cases, rules, truths[control.id], conditions[control.rule.condition]):
             total.add(truth, severity, softened)
         acting[control.id] = truths[control.id].yes
         for one in acts:

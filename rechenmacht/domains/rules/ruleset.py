@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from rechenmacht.dates import span
 from rechenmacht.domains.rules import places as destinations
@@ -46,7 +46,7 @@ class Compiled:
         return self.first <= day <= self.last
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RuleSet:
     """All compiled rules, in the order of the tables, the destinations, what the tables cover, and listed parties."""
 
@@ -59,6 +59,15 @@ class RuleSet:
     def groups(self) -> Groups:
         """The country groups as last known."""
         return self.places.groups[-1]
+
+    @cached_property
+    def replacing(self) -> dict[str, tuple[Compiled, ...]]:
+        """Return the rules that replace a rule, by its id."""
+        found: dict[str, tuple[Compiled, ...]] = {}
+        for one in self.rules:
+            for old in one.rule.replaces:
+                found[old] = (*found.get(old, ()), one)
+        return found
 
     def of(self, *kinds: str) -> tuple[Compiled, ...]:
         """Return the rules of some kinds."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from rechenmacht.outputs.web.service import Service
 
 DOCUMENT = "openapi.json"
 NATIVE = "native code"
+_BEGUN: list[str] = []  # folders that are to go when the process does
 LEAVE = 10.0  # seconds in which a process that is told to end can put away what it has begun
 
 
@@ -86,10 +88,17 @@ def _end_with_the_server() -> None:
     while sys.stdin.read(1):
         pass
     if hasattr(os, "killpg"):
-        threading.Timer(LEAVE, os._exit, (1,)).start()
+        threading.Timer(LEAVE, _leave).start()
         os.killpg(os.getpgrp(), signal.SIGINT)  # also the compiler; what it wrote is removed
     else:
         os._exit(1)
+
+
+def _leave() -> None:
+    """End at once, however far putting away has come: a busy machine may not have let it begin."""
+    for folder in _BEGUN:
+        shutil.rmtree(folder, ignore_errors=True)
+    os._exit(1)
 
 
 def _say(text: str) -> None:
@@ -111,6 +120,7 @@ def make(order: Order) -> None:
     if facts.checksum != order.checksum:
         return  # the data have changed since the server began
     with tempfile.TemporaryDirectory(prefix="rechenmacht-ahead-") as folder:
+        _BEGUN.append(folder)
         app = create_app(facts, Settings(database=str(Path(folder) / "none.sqlite")))
         service: Service = app.state.service
         service.day = order.day

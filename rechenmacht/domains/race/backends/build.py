@@ -23,8 +23,8 @@ from rechenmacht.evidence.base import Base, load
 
 LANES = 8
 FLAGS = (
-    "-target", "wasm32-freestanding", "-nostdlib", "-Wl,--no-entry", "-O2", "-fno-math-errno", "-ffp-contract=off",
-    "-msimd128", "-mbulk-memory", f"-DLANES={LANES}",
+    "-target", "wasm32-freestanding", "-nostdlib", "-Wl,--no-entry", "-O2", "-g0", "-fno-math-errno",
+    "-ffp-contract=off", "-msimd128", "-mbulk-memory", f"-DLANES={LANES}",
 )  # fmt: skip
 
 

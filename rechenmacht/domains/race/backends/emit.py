@@ -1,18 +1,20 @@
-"""Write traced equations as C: lane loops over one workspace, one text for terminal, cluster and browser.
+"""Write traced equations as C: vectors over one workspace, one text for terminal, cluster and browser.
 
-A block of `LANES` draws is computed together. Every value that outlives its function has a row of the workspace, LANES
-numbers long; loops are innermost and free of branches, so the compiler turns them into SIMD. A step's equations are cut
-into functions named after the mechanism they come from, of at most `LOOP` equations: one giant loop compiles slowly and
-spills. What depends only on parameters and on inputs that stay the same within a phase is computed once per phase (and
-again when a lever acts), not in every step.
+A block of `LANES` draws is computed together, `VECTOR` of them in a register. Every value that outlives its function
+has a row of the workspace, LANES numbers long. A step's equations are cut into functions without loops or branches,
+named after the mechanism they come from, of at most `LOOP` equations: one giant function compiles slowly and spills.
+What depends only on parameters and on inputs that stay the same within a phase is computed once per phase (and again
+when a lever acts), not in every step. New state is written over the old where nothing reads that any more.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rechenmacht.domains.race.backends.cheaper import INPUTS, LEAVES, cheaper, still
 from rechenmacht.domains.race.backends.symbols import Expr, Graph
 from rechenmacht.domains.race.backends.trace import Phase, Slot, Traced, Value, live, reach
 
@@ -21,11 +23,10 @@ FIXED = Path(__file__).parent / "c"
 BINARY = {"add": "+", "sub": "-", "mul": "*", "div": "/"}
 COMPARED = {"gt": ">", "ge": ">=", "lt": "<", "le": "<="}
 CALLED = {
-    "exp": "vexp", "log": "vlog", "pow": "vpow", "tanh": "vtanh", "sqrt": "__builtin_sqrt", "abs": "__builtin_fabs",
+    "exp": "vexp", "log": "vlog", "pow": "vpow", "tanh": "vtanh", "sqrt": "vsqrt", "abs": "vabs",
+    "min": "least", "max": "most", "where": "pick",
 }  # fmt: skip
-INPUTS = frozenset({"dated", "held"})
-LEAVES = INPUTS | {"parameter", "state"}
-ARGUMENTS = "double *restrict w, const double *restrict d"
+ARGUMENTS = "vec *restrict w, const double *restrict d"
 
 
 @dataclass
@@ -60,7 +61,7 @@ class Source:
 
 
 def _at(row: int) -> str:
-    return f"w[{row} * LANES + j]"
+    return f"w[{row} * PARTS]"
 
 
 def literal(value: float) -> str:
@@ -75,6 +76,7 @@ class _Writer:
     def __init__(self, graph: Graph, rows: Rows, leaf_rows: dict[tuple[str, int], int], name: str) -> None:
         self.graph, self.rows, self.leaf_rows, self.name = graph, rows, leaf_rows, name
         self.row_of: dict[int, int] = {}
+        self.places: dict[int, int] = {}
         self.functions: list[str] = []
         self.texts: list[str] = []
 
@@ -114,12 +116,12 @@ class _Writer:
         for index in loop:
             for operand in self.graph.nodes[index][1]:
                 if isinstance(operand, Expr) and operand.index not in inside | loaded:
-                    lines.append(f"const double v{operand.index} = {self._load(operand.index)};")
+                    lines.append(f"const vec v{operand.index} = {self._load(operand.index)};")
                     loaded.add(operand.index)
-            kind = "int" if self.graph.nodes[index][0] in COMPARED else "double"
+            kind = "whole" if self.graph.nodes[index][0] in COMPARED else "vec"
             lines.append(f"const {kind} v{index} = {self._expression(index)};")
             if index in kept or last_use.get(index, number) > number:
-                self.row_of[index] = self.rows.take()
+                self.row_of[index] = self.places[index] if index in self.places else self.rows.take()
                 lines.append(f"{_at(self.row_of[index])} = v{index};")
         for index in (*loop, *loaded):
             done = last_use.get(index, number) <= number
@@ -131,37 +133,30 @@ class _Writer:
 
     def _load(self, index: int) -> str:
         op, operands = self.graph.nodes[index]
-        return f"d[{int(operands[0])}]" if op in INPUTS else _at(self.row(index))
+        return f"all(d[{int(operands[0])}])" if op in INPUTS else _at(self.row(index))
 
     def _operand(self, operand: Value) -> str:
         return f"v{operand.index}" if isinstance(operand, Expr) else literal(operand)
 
     def _expression(self, index: int) -> str:
         op, operands = self.graph.nodes[index]
-        a = [self._operand(o) for o in operands]
-        if op in BINARY or op in COMPARED:
-            return f"{a[0]} {(BINARY | COMPARED)[op]} {a[1]}"
-        if op == "where":
-            return f"{a[0]} ? {a[1]} : {a[2]}"
-        if op in {"min", "max"}:
-            return f"{a[0]} {'<' if op == 'min' else '>'} {a[1]} ? {a[0]} : {a[1]}"
-        return f"-{a[0]}" if op == "neg" else f"{CALLED[op]}({', '.join(a)})"
+        if op in BINARY:
+            return f" {BINARY[op]} ".join(self._operand(o) for o in operands)
+        whole = [self._operand(o) if isinstance(o, Expr) else f"all({literal(o)})" for o in operands]
+        if op in COMPARED:
+            return f"(whole)({whole[0]} {COMPARED[op]} {whole[1]})"
+        return f"-{whole[0]}" if op == "neg" else f"{CALLED[op]}({', '.join(whole)})"
 
 
 def _function(name: str, lines: Sequence[str]) -> str:
-    body = "\n".join(f"        {line}" for line in lines)
-    return f"static void {name}({ARGUMENTS}) {{\n    (void)d;\n    EACH_LANE {{\n{body}\n    }}\n}}\n"
+    body = "\n".join(f"    {line}" for line in lines)
+    return f"PART {name}({ARGUMENTS}) {{\n    (void)d;\n{body}\n}}\n"
 
 
 def invariant(graph: Graph, nodes: Sequence[int]) -> list[int]:
-    """Return those of the nodes that depend on parameters and held inputs alone: the same in every step of a phase."""
-    still: dict[int, bool] = {}
-    for index in nodes:
-        op, operands = graph.nodes[index]
-        still[index] = op in {"parameter", "held"} or (
-            op not in LEAVES and all(still[o.index] for o in operands if isinstance(o, Expr))
-        )
-    return [index for index, yes in still.items() if yes and graph.nodes[index][0] not in LEAVES]
+    """Return those of the nodes that are computed once a phase: the same in every step of it."""
+    found = still(graph, nodes)
+    return [index for index in nodes if index in found and graph.nodes[index][0] not in LEAVES]
 
 
 class _PhaseWriter:
@@ -170,12 +165,12 @@ class _PhaseWriter:
     def __init__(self, phase: Phase, slots: Sequence[int], rows: Rows, leaf_rows: dict[tuple[str, int], int]) -> None:
         self.graph, self.rows, self.leaf_rows = phase.graph, rows, leaf_rows
         self.extra: dict[Value, int] = {}
-        self.state = [phase.state[slot] for slot in slots]
+        self.state = {slot: phase.state[slot] for slot in slots}
         self.outputs = list(phase.outputs)
 
     def write(self, name: str) -> tuple[list[int], dict[str, list[str]], list[str]]:
         """Return the outputs' rows, the functions to call (`once`, `step`, `move`), and their texts."""
-        graph, roots = self.graph, [*self.outputs, *self.state]
+        graph, roots = self.graph, [*self.outputs, *self.state.values()]
         nodes = reach(graph, roots)
         once = invariant(graph, nodes)
         constant = set(once)
@@ -186,23 +181,46 @@ class _PhaseWriter:
         before.write(once, constant & used)
         self.step = _Writer(graph, self.rows, self.leaf_rows, f"{name}_step")
         self.step.row_of = dict(before.row_of)
+        self.step.places = self._places(dynamic)
         self.step.write(dynamic, needed | set(before.row_of))
         outputs = [self._row(value) for value in self.outputs]
-        sources = [self._row(value) for value in self.state]
         calls = {"once": list(before.functions), "step": list(self.step.functions), "move": [f"{name}_move"]}
-        texts = [*before.texts, *self.step.texts]
-        given = [(row, self._given(value)) for value, row in self.extra.items()]
-        texts.append(_function(f"{name}_given", [f"{_at(row)} = {text};" for row, text in given]))
-        calls["step"].append(f"{name}_given")
-        first = self.leaf_rows["state", min((s for kind, s in self.leaf_rows if kind == "state"), default=0)]
-        # A new value may be an old one, so all are read before any is set.
-        lines = [f"const double m{i} = {_at(row)};" for i, row in enumerate(sources)]
-        lines += [f"{_at(first + i)} = m{i};" for i in range(len(sources))]
-        texts.append(_function(f"{name}_move", lines))
-        return outputs, calls, texts
+        given = [f"{_at(row)} = {self._given(value)};" for value, row in self.extra.items()]
+        if given:
+            calls["step"].append(f"{name}_given")
+        texts = [*before.texts, *self.step.texts, *([_function(f"{name}_given", given)] if given else [])]
+        return outputs, calls, [*texts, _function(f"{name}_move", self._moves())]
+
+    def _places(self, dynamic: Sequence[int]) -> dict[int, int]:
+        """Return the rows of nodes that may overwrite the state they renew.
+
+        That is where no later equation, no outcome and no other state reads the old value.
+        """
+        last = {o.index: i for i in dynamic for o in self.graph.nodes[i][1] if isinstance(o, Expr)}
+        wanted = Counter(v.index for v in (*self.state.values(), *self.outputs) if isinstance(v, Expr))
+        renewed = Counter(v.index for v in self.state.values() if isinstance(v, Expr))
+        old = {int(self.graph.nodes[i][1][0]): i for i in last if self.graph.nodes[i][0] == "state"}
+        return {
+            value.index: self.leaf_rows["state", slot]
+            for slot, value in self.state.items()
+            if isinstance(value, Expr) and value.index in set(dynamic) and renewed[value.index] == 1
+            and last.get(old.get(slot, -1), -1) <= value.index and not wanted[old.get(slot, -1)]
+        }  # fmt: skip
+
+    def _moves(self) -> list[str]:
+        """Return the lines that renew the state that no equation has renewed in place."""
+        read, written = [], []
+        for slot, value in self.state.items():
+            to = self.leaf_rows["state", slot]
+            if not isinstance(value, Expr) or self.graph.nodes[value.index][0] in INPUTS:
+                written.append(f"{_at(to)} = {self._given(value)};")
+            elif (row := self.step.row(value.index)) != to:
+                read.append(f"const vec m{to} = {_at(row)};")
+                written.append(f"{_at(to)} = m{to};")
+        return [*read, *written]  # a new value may be an old one, so all are read before any is set
 
     def _row(self, value: Value) -> int:
-        """Return the row of a root. Numbers and inputs get rows of their own, that no step frees."""
+        """Return the row of an outcome. Numbers and inputs get rows of their own, that no step frees."""
         if isinstance(value, Expr) and self.graph.nodes[value.index][0] not in INPUTS:
             return self.step.row(value.index)
         if value not in self.extra:
@@ -210,7 +228,8 @@ class _PhaseWriter:
         return self.extra[value]
 
     def _given(self, value: Value) -> str:
-        return f"d[{int(self.graph.nodes[value.index][1][0])}]" if isinstance(value, Expr) else literal(value)
+        text = f"d[{int(self.graph.nodes[value.index][1][0])}]" if isinstance(value, Expr) else literal(value)
+        return f"all({text})"
 
 
 def _begin(traced: Traced, slots: Sequence[int], rows: Rows, leaf_rows: dict[tuple[str, int], int]) -> list[str]:
@@ -221,9 +240,9 @@ def _begin(traced: Traced, slots: Sequence[int], rows: Rows, leaf_rows: dict[tup
     writer.write(nodes, {r.index for r in roots if isinstance(r, Expr)})
     lines = []
     for slot, root in zip(slots, roots, strict=True):
-        value = _at(writer.row(root.index)) if isinstance(root, Expr) else literal(root)
+        value = _at(writer.row(root.index)) if isinstance(root, Expr) else f"all({literal(root)})"
         lines.append(f"{_at(leaf_rows['state', slot])} = {value};  /* {_label(traced.slots[slot])} */")
-    called = "\n".join(f"    {name}(w, d);" for name in [*writer.functions, "begin_state"])
+    called = "\n".join(f"    EACH_PART({name}(w + j, d));" for name in [*writer.functions, "begin_state"])
     return [
         *writer.texts,
         _function("begin_state", lines),
@@ -239,7 +258,9 @@ def _drivers(calls: Sequence[dict[str, list[str]]]) -> list[str]:
     texts = []
     for kind in ("once", "step", "move"):
         cases = "\n".join(
-            f"    case {number}:\n" + "\n".join(f"        {name}(w, d);" for name in called[kind]) + "\n        break;"
+            f"    case {number}:\n"
+            + "\n".join(f"        EACH_PART({name}(w + j, d));" for name in called[kind])
+            + "\n        break;"
             for number, called in enumerate(calls)
         )
         texts.append(f"static void {kind}({ARGUMENTS}, int phase) {{\n    switch (phase) {{\n{cases}\n    }}\n}}\n")
@@ -258,6 +279,7 @@ def emit(traced: Traced, series: Sequence[int] | None = None) -> Source:
         Phase(one.steps, one.graph, one.state, tuple(one.outputs[i] for i in chosen)) for one in traced.phases
     )
     slots = sorted(live(wanted))
+    wanted = tuple(cheaper(phase, slots) for phase in wanted)
     names = len(traced.parameters)
     leaf_rows = {("parameter", i): i for i in range(names)}
     leaf_rows |= {("state", slot): names + position for position, slot in enumerate(slots)}

@@ -39,7 +39,7 @@ def place(path: Path, content: bytes) -> None:
 def model_sha256() -> str:
     """Return the SHA-256 of the files that the equations and their compiled form come from."""
     race = (path for path in HERE.parent.glob("*.py") if path.name not in ASKED)
-    backends = (HERE / name for name in ("symbols.py", "trace.py", "emit.py"))
+    backends = (HERE / name for name in ("symbols.py", "trace.py", "cheaper.py", "emit.py"))
     parts = [*race, *backends, *(HERE / "c").iterdir()]
     found = hashlib.sha256()
     for path in sorted(parts):

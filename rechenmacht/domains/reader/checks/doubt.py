@@ -9,7 +9,7 @@ from rechenmacht.domains.reader import times
 from rechenmacht.domains.reader.around import context
 from rechenmacht.domains.reader.candidates import Candidate, definer_named
 from rechenmacht.domains.reader.checks.elsewhere import rival_subject
-from rechenmacht.domains.reader.checks.narrower import modified, unread_name
+from rechenmacht.domains.reader.checks.narrower import modified, told_next_door, unread_name
 from rechenmacht.domains.reader.checks.values import far, gap, numeric
 from rechenmacht.domains.reader.meanings import NEAR, rivals_of
 from rechenmacht.domains.reader.stems import stem
@@ -111,6 +111,7 @@ def plain(case: Case, one: Candidate) -> bool:
         _of_named,
         modified,
         unread_name,
+        told_next_door,
         _summed,
     )
     return not rival_subject(case, one) and not any(doubt(case, one) for doubt in doubts)
@@ -125,9 +126,14 @@ def _clear(case: Case, one: Candidate) -> bool:
     rivals = rivals_of(one.code)
     return not any(
         other.subject == one.subject and other.code != one.code and other.code not in rivals
-        and other.score > _SECOND * one.score
+        and other.score > _SECOND * one.score and not _counted_elsewhere(case, other)
         for other in case.ranked
     )  # fmt: skip
+
+
+def _counted_elsewhere(case: Case, other: Candidate) -> bool:
+    """Whether a quantity is the counting of somebody whom the text does not name, and unknown for the subject."""
+    return not other.known and not definer_named(case.scene, other.code, context(case.scene, case.quantity))
 
 
 def _met_beside_names(case: Case, one: Candidate) -> bool:

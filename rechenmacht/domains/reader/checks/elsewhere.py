@@ -25,13 +25,14 @@ _LED = 4  # quantities that another number may be told for
 _MANY = 3  # so many figures are no chance hit
 _AS_GOOD = 0.8  # a quantity that the words meet as well is no other one
 _NOT_WRITTEN = 0.004  # a value of three figures and more is not its year's this far off
+_SOON = 100  # days; `the current quarter` may be the firm's own
 _SHORT = 3  # letters of a name that too many others share
 _JUST = 0.001  # and another's this near
 _HARDLY_OFF = 0.02  # a value in round figures is another year's only this near
 _MISSED = 1.1  # a number this far off, and no value in round figures, may be that of another year
 _LAST = 0.005  # a number of three figures and more is written to this
 _NARROW = 1.02
-_CLOSE_BY = 0.85
+_CLOSE_BY = 0.7
 _BY_HALF = 0.45
 _MORE_OTHERS = 60  # of more, one has just four figures
 _FEW_OTHERS = 12  # of more things, one has a given figure by chance
@@ -204,7 +205,7 @@ def _variants(case: Case, subject: str) -> list[str]:
     stem = "-".join(parts[:2]) if whole else parts[0]
     near = list(case.scene.records.alike(f"{kind}:{stem}"))
     if kind == "chip" and len(parts[0]) > _SHORT:  # on a board with a processor, or without: the B300 and the GB300
-        near = [*near, *case.scene.records.alike(f"chip:g{parts[0]}")]
+        near += case.scene.records.alike(f"chip:g{parts[0]}")
         near += case.scene.records.alike(f"chip:{parts[0][1:]}") if parts[0].startswith("g") else []
     return [other for other in near if other != subject]
 
@@ -228,7 +229,8 @@ def _of_year(case: Case, best: Row, limit: float) -> Verdict | None:
     if (best.gap > limit and not planned) or (best.gap > _YEAR_APART and figures(case.quantity) >= 2 and not planned):
         return verdict(case.quantity, "contradicted", "facts", "contradicted_year", told)
     value = (case.quantity.mid or 0.0) * one.factor
-    missed = best.gap > _MISSED and not rounding(case.quantity, *best.band, one.factor)
+    round_one = figures(case.quantity) <= 1 and rounding(case.quantity, *best.band, one.factor)
+    missed = best.gap > _MISSED and not round_one
     missed = missed and abs(value / records.middle(other) - 1) <= _HARDLY_OFF
     told_else = missed or figures(case.quantity) >= _MANY
     return verdict(case.quantity, "other", "facts", "contradicted_year", told) if told_else else None
@@ -336,7 +338,8 @@ def other_time(case: Case, one: Candidate) -> Verdict | None:
     other = None if exact else of_another(case, one)
     if other is not None:
         return other
-    if exact and one.plain:
+    soon = abs((records.span(chosen.as_of)[1] - day).days) <= _SOON and records.period(one.code) != "year"
+    if exact and one.plain and not soon:
         return verdict(case.quantity, "other", "facts", "other_year", told)
     return verdict(case.quantity, "unverifiable", "facts", "no_claim_then", told)
 

@@ -268,7 +268,7 @@ def _not_plain(case: Case, best: Row, limit: float) -> Verdict:
 def _by_distance(case: Case, best: Row, limit: float) -> Verdict:
     """Judge a number by how far it is from the nearest claim."""
     quantity = case.quantity
-    round_one = rounding(quantity, *best.band, best.candidate.factor)
+    round_one = figures(quantity) <= 1 and rounding(quantity, *best.band, best.candidate.factor)
     if figures(quantity) > _MANY_FIGURES and case.scene.records.period(best.candidate.code) == "static":
         another = elsewhere.of_another(case, best.candidate)
         if another is not None:

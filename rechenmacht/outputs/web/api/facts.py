@@ -42,7 +42,7 @@ def _claims(router: APIRouter, service: Service) -> None:
     @router.get("/facts")
     async def facts(asked: Wanted, offset: Offset = 0, limit: Limit = 50) -> Response:
         """Search claims, each with its source and the claims that contradict it."""
-        found = tables.search(base, asked)
+        found = await service.work.run(lambda: tables.search(base, asked))
         page = found[offset : offset + limit]
         rows = [tables.fact(base, claim, service.conflicts.get(claim.id, ())) for claim in page]
         return service.answer({"total": len(found), "facts": rows}, ids=[claim.source for claim in page])
@@ -50,13 +50,13 @@ def _claims(router: APIRouter, service: Service) -> None:
     @router.get("/facts.csv", response_class=Response)
     async def as_csv(request: Request, asked: Wanted) -> Response:
         """Download the claims that match as CSV."""
-        return _download(request, tables.as_csv(base, tables.search(base, asked)), "text/csv; charset=utf-8", "csv")
+        body = await service.work.run(lambda: tables.as_csv(base, tables.search(base, asked)))
+        return _download(request, body, "text/csv; charset=utf-8", "csv")
 
     @router.get("/facts.parquet", response_class=Response)
     async def as_parquet(request: Request, asked: Wanted) -> Response:
         """Download the claims that match as Parquet."""
-        claims = tables.search(base, asked)
-        body = await service.work.run(lambda: tables.as_parquet(base, claims))
+        body = await service.work.run(lambda: tables.as_parquet(base, tables.search(base, asked)))
         return _download(request, body, "application/vnd.apache.parquet", "parquet")
 
     @router.get("/quantities")

@@ -29,6 +29,29 @@ static int pull(const int32_t *levers, const double *values, int count, int from
     return pulled;
 }
 
+#if LANES % 16 == 0
+#define LINE 16 /* numbers in a cache line of outcomes */
+typedef double full __attribute__((vector_size(8 * LINE), aligned(64)));
+typedef float line __attribute__((vector_size(4 * LINE)));
+typedef float loose __attribute__((vector_size(4 * LINE), aligned(4)));
+
+/* Write a row as floats; whole cache lines go past the caches, which the workspace needs. */
+static void narrow(const double *row, float *to) {
+    for (int i = 0; i < LANES / LINE; i++) {
+        const line found = __builtin_convertvector(((const full *)row)[i], line);
+#if defined(__clang__) && !defined(__wasm__)
+        if (((uintptr_t)to & 63) == 0) {
+            __builtin_nontemporal_store(found, (line *)to + i);
+            continue;
+        }
+#endif
+        ((loose *)to)[i] = found;
+    }
+}
+#else
+static void narrow(const double *row, float *to) { EACH_LANE to[j] = (float)row[j]; }
+#endif
+
 static void store(const double *w, const int32_t *rows, int series, size_t periods, size_t period, size_t draws,
                   size_t low, int width, int wide, void *out) {
     for (int i = 0; i < series; i++) {
@@ -37,7 +60,7 @@ static void store(const double *w, const int32_t *rows, int series, size_t perio
         if (wide) {
             for (int j = 0; j < width; j++) ((double *)out)[place + j] = row[j];
         } else if (width == LANES) {
-            EACH_LANE((float *)out)[place + j] = (float)row[j];
+            narrow(row, (float *)out + place);
         } else {
             for (int j = 0; j < width; j++) ((float *)out)[place + j] = (float)row[j];
         }
@@ -58,20 +81,23 @@ void run(const double *p, int32_t names, int32_t draws, const double *dated, int
         if (resume) {
             for (int i = 0; i < STATE * LANES; i++) w[NAMES * LANES + i] = park[i];
         } else {
-            begin(w, dated);
+            begin((vec *)w, dated);
         }
         for (int k = start; k < steps; k++) {
             const double *d = dated + (size_t)k * inputs;
             if (k == cut && !resume)
                 for (int i = 0; i < STATE * LANES; i++) park[i] = w[NAMES * LANES + i];
             const int pulled = pull(levers, values, count, resume && k == start, k, draws, low, width, w);
-            if (k == start || pulled || phase[k] != phase[k - 1]) once(w, d, phase[k]);
-            step(w, d, phase[k]);
+            if (k == start || pulled || phase[k] != phase[k - 1]) once((vec *)w, d, phase[k]);
+            step((vec *)w, d, phase[k]);
             if (keep[k] >= 0)
                 store(w, outputs + (size_t)phase[k] * series, series, periods, keep[k], draws, low, width, wide, out);
-            move(w, d, phase[k]);
+            move((vec *)w, d, phase[k]);
         }
     }
+#ifdef __x86_64__
+    __builtin_ia32_sfence();
+#endif
 }
 
 EXPORT(workspace)

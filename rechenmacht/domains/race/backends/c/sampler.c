@@ -7,6 +7,10 @@
 
 static const double Z95 = 1.6448536269514722;
 
+static double sexp(double x) { return vexp(all(x))[0]; }
+static double slog(double x) { return vlog(all(x))[0]; }
+
+
 /* The standard normal's quantile: algorithm AS 241 (Wichura 1988), relative error below 1e-15. */
 static double normal_quantile(double u) {
     const double q = u - 0.5;
@@ -23,7 +27,7 @@ static double normal_quantile(double u) {
         under = (under * r + 42.313330701600911252) * r + 1.0;
         return q * top / under;
     }
-    r = __builtin_sqrt(-vlog(u < 1.0 - u ? u : 1.0 - u));
+    r = __builtin_sqrt(-slog(u < 1.0 - u ? u : 1.0 - u));
     if (r <= 5.0) {
         r -= 1.6;
         top = 7.7454501427834140764e-4 * r + 0.0227238449892691845833;
@@ -67,7 +71,7 @@ static double stratum(const uint64_t *key, uint64_t index, uint64_t draws, int b
     return u < 1e-12 ? 1e-12 : u > 1.0 - 1e-12 ? 1.0 - 1e-12 : u;
 }
 
-static double logit(double x) { return vlog(x / (1.0 - x)); }
+static double logit(double x) { return slog(x / (1.0 - x)); }
 
 static double quantile(int kind, double u, double low, double mid, double high) {
     if (kind == 0) return mid;
@@ -78,10 +82,10 @@ static double quantile(int kind, double u, double low, double mid, double high) 
         return high - __builtin_sqrt((1.0 - u) * (high - low) * (high - mid));
     }
     const double z = normal_quantile(u);
-    if (kind == 4) { low = vlog(low); mid = vlog(mid); high = vlog(high); }
+    if (kind == 4) { low = slog(low); mid = slog(mid); high = slog(high); }
     if (kind == 5) { low = logit(low); mid = logit(mid); high = logit(high); }
     const double x = mid + z * (z < 0 ? mid - low : high - mid) / Z95;
-    return kind == 4 ? vexp(x) : kind == 5 ? 1.0 / (1.0 + vexp(-x)) : x;
+    return kind == 4 ? sexp(x) : kind == 5 ? 1.0 / (1.0 + sexp(-x)) : x;
 }
 
 EXPORT(sample)
@@ -99,5 +103,5 @@ void sample(const uint64_t *keys, const int32_t *kinds, const double *ends, int3
 /* The functions by themselves, for tests: 0 exp, 1 log, 2 pow, 3 tanh, 4 the normal quantile. */
 EXPORT(elementary)
 double elementary(int32_t which, double x, double y) {
-    return which == 0 ? vexp(x) : which == 1 ? vlog(x) : which == 2 ? vpow(x, y) : which == 3 ? vtanh(x) : normal_quantile(x);
+    return which == 0 ? sexp(x) : which == 1 ? slog(x) : which == 2 ? vpow(all(x), all(y))[0] : which == 3 ? vtanh(all(x))[0] : normal_quantile(x);
 }
