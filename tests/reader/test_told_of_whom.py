@@ -44,6 +44,8 @@ TOLD = [
      "8.4 percent", "supported", "supported"),
     ("In Denmark 42 percent of firms used AI in 2025. The EU comes to 20 percent, up from 13.5 percent in 2024.",
      "20 percent", "supported", "supported"),
+    # Who writes off its servers does not only say a number, as who `says` it does.
+    ("Amazon schreibt seine Server seit 2025 über fünf Jahre ab, Google über sechs.", "fünf Jahre", "supported", None),
     # A value that is not in round figures is not roughly right 14 percent off; that of another year is told as that.
     ("France generated 500 TWh of electricity in 2025.", "500 TWh", "unverifiable", "spread"),
     ("Germany generated 500 TWh of electricity in 2018.", "500 TWh", "other", "contradicted_year"),

@@ -36,6 +36,12 @@ def nearest_month(low: str, day: date, *, after: bool, earlier: bool) -> tuple[d
     return nearest
 
 
+def yearless(when: Quantity) -> bool:
+    """Whether a month is told with no year of its own (`in October of that year`)."""
+    month = isinstance(when.low, str) and len(when.low) == len("2026-10") and when.low == when.high
+    return month and not any(part.isdigit() and len(part) == 4 for part in when.text.split())
+
+
 def yearless_quarter(when: Quantity) -> bool:
     """Whether a quarter is told with no year of its own (`the fourth quarter`), not from today (`last quarter`)."""
     said = when.text.lower().split()

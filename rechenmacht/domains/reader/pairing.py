@@ -120,4 +120,4 @@ def speaks(text: Text, first: int, last: int) -> bool:
     before = [token.low for token in text.tokens[max(begin, first - 2) : first]]
     behind = {token.low for token in text.tokens[last : min(end, last + 1)]}
     led = before[-1:] == ["laut"] or tuple(before) in phrases("grammar.relations.according") or "zufolge" in behind
-    return led or bool(behind & words("judging.role.say"))
+    return led or bool(behind & words("judging.subjects.says"))

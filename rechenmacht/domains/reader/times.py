@@ -184,6 +184,8 @@ def _dated(scene: Scene, sentence: int) -> list[tuple[Quantity, tuple[date, date
         days = days_of(q)
         if days is None and whole and _same_year(scene, q):
             days = months.month_of(str(q.low), whole[0][0].year)
+        elif days is not None and found and months.yearless(q) and _same_year(scene, q):
+            days = span(f"{found[-1][1][1].year}-{str(q.low)[5:]}")
         elif days is not None and found and months.yearless_quarter(q):
             days = months.quarter_of(days, found[-1][1][1].year)
         elif days is None and whole:
