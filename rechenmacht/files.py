@@ -144,8 +144,8 @@ def whole_folder(out: Path, *, force: bool = False) -> Iterator[Path]:
     """Give a hidden folder beside `out` to fill; it becomes `out` in one step, on the disk, when the block ends well.
 
     Raises:
-        BadInput: if `out` exists and is not an empty folder (or, with `force`, not one of a run or an answer), or it cannot be
-            written; nothing half written is left, and what stood there before still stands.
+        BadInput: if `out` exists and is not an empty folder (or, with `force`, not one of a run or an answer), or it
+            cannot be written; nothing half written is left, and what stood there before still stands.
     """
     try:
         taken = out.exists() and (not out.is_dir() or any(out.iterdir()))
