@@ -136,12 +136,15 @@ def _dead(name: str) -> bool:
     return False
 
 
+OURS = ("run.json", "answer.json")  # one of them stands in every folder that a run or an answer was written to
+
+
 @contextlib.contextmanager
 def whole_folder(out: Path, *, force: bool = False) -> Iterator[Path]:
     """Give a hidden folder beside `out` to fill; it becomes `out` in one step, on the disk, when the block ends well.
 
     Raises:
-        BadInput: if `out` exists and is not an empty folder (or, with `force`, not a run folder), or it cannot be
+        BadInput: if `out` exists and is not an empty folder (or, with `force`, not one of a run or an answer), or it cannot be
             written; nothing half written is left, and what stood there before still stands.
     """
     try:
@@ -151,7 +154,7 @@ def whole_folder(out: Path, *, force: bool = False) -> Iterator[Path]:
     if taken:
         if not force:
             raise BadInput(f"{out} exists already (choose another --out, or --force to replace a run)")
-        if not (out / "run.json").exists():
+        if not any((out / name).exists() for name in OURS):
             raise BadInput(f"{out} is no run folder, so --force does not replace it")
     parent = out.absolute().parent
     partial = parent / f".rechenmacht-partial-{out.name}-{os.getpid()}"

@@ -123,6 +123,16 @@ def test_a_write_that_is_stopped_changes_nothing(tmp_path: Path, monkeypatch: py
     assert left(tmp_path) == ["kept.csv"]
 
 
+@pytest.mark.parametrize("mark", ["run.json", "answer.json"])
+def test_force_replaces_a_folder_that_a_run_or_an_answer_left(tmp_path: Path, mark: str) -> None:
+    out = tmp_path / "out"
+    for content in ("old", "new"):
+        with files.whole_folder(out, force=content == "new") as folder:
+            (folder / mark).write_text(content, encoding="utf-8")
+    assert (out / mark).read_text(encoding="utf-8") == "new"
+    assert left(tmp_path) == ["out"]
+
+
 def test_a_folder_that_cannot_be_filled_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(files.NoRoom), files.whole_folder(tmp_path / "a") as folder:
         files.put(folder / "one", "1")
