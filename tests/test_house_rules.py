@@ -22,7 +22,7 @@ LOCALES = ROOT / "rechenmacht" / "faces" / "locales"
 Check = Callable[[Path], list[str]]
 
 ON_A_TREE: tuple[Check, ...] = (
-    imports.wrong_way, imports.cycles, code.too_long, code.undocumented, mechanisms.undeclared,
+    imports.wrong_way, imports.cycles, code.too_long, code.too_branched, code.undocumented, mechanisms.undeclared,
     mechanisms.not_in_order, mechanisms.without_worked_case, files.machine_paths, files.golden_as_validation,
     files.broken_links, files.missing_targets, wordlists.in_code,
 )  # fmt: skip
@@ -95,6 +95,7 @@ FLAWS = (
     (imports.cycles, {"rechenmacht/domains/race/a.py": "from rechenmacht.domains.race import b", "rechenmacht/domains/race/b.py": "if TYPE_CHECKING:\n    from rechenmacht.domains.race.a import g"}, "b -> rechenmacht.domains.race.a"),
     (code.too_long, {"rechenmacht/a.py": "x = 1\n" * 401}, "401 lines"),
     (code.too_long, {"tests/test_a.py": body(61)}, "long has 61 lines"),
+    (code.too_branched, {"rechenmacht/domains/reader/a.py": "def f(x: int) -> bool:\n    return " + " or ".join(f"x == {k}" for k in range(16))}, "f has complexity 16"),
     (code.undocumented, {"rechenmacht/a.py": '"""A."""\ndef f(x: int) -> int:\n    return x'}, "f: no docstring"),
     (code.undocumented, {"rechenmacht/a.py": '"""A."""\ndef f(x) -> int:\n    """F."""'}, "argument x has no type"),
     (code.undocumented, {"rechenmacht/a.py": '"""A."""\nclass C:\n    """C."""\n    def f(self):\n        """F."""'}, "C.f: no return type"),

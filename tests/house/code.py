@@ -1,4 +1,4 @@
-"""Size of files and functions; types and docstrings of what is public."""
+"""Size and branches of files and functions; types and docstrings of what is public."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 AXES = re.compile(r"\((?:\w+, )*(?:draw|quarter|quantile)\b[\w, ]*\)")  # such as (series, quarter, draw)
 MOST_LINES, MOST_FUNCTION_LINES = 400, 60
+MOST_BRANCHES = 15  # cyclomatic complexity, every condition and comprehension counted
 CODE = {".py", ".js", ".css", ".html", ".j2"}
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -33,6 +34,35 @@ def too_long(root: Path) -> list[str]:
                 length = (node.end_lineno or node.lineno) - node.lineno + 1
                 if length > MOST_FUNCTION_LINES:
                     found.append(f"{name}:{node.lineno}: {node.name} has {length} lines")
+    return found
+
+
+def _branches(node: ast.AST) -> int:
+    """Return how many more ways a node opens through a function."""
+    if isinstance(node, ast.BoolOp):
+        return len(node.values) - 1
+    if isinstance(node, ast.comprehension):
+        return 1 + len(node.ifs)
+    if isinstance(node, ast.For | ast.AsyncFor | ast.While):
+        return 1 + bool(node.orelse)
+    if isinstance(node, ast.Try):
+        return len(node.handlers) + bool(node.orelse)
+    if isinstance(node, ast.Match):
+        return len(node.cases)
+    return int(isinstance(node, ast.If | ast.IfExp | ast.Assert | Function))
+
+
+def too_branched(root: Path) -> list[str]:
+    """Find functions of the reader of a cyclomatic complexity above 15."""
+    found = []
+    for path in _files(root, {".py"}, ("rechenmacht/domains/reader",)):
+        functions = (n for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(n, Function))
+        for function in functions:
+            ways = 1 + sum(_branches(node) for part in function.body for node in ast.walk(part))
+            if ways > MOST_BRANCHES:
+                found.append(
+                    f"{path.relative_to(root).as_posix()}:{function.lineno}: {function.name} has complexity {ways}"
+                )
     return found
 
 

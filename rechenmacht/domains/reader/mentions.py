@@ -149,19 +149,28 @@ class Aliases:
     def __init__(self, base: Base) -> None:
         """Index the names and aliases of all entities."""
         self.kinds = {row.id: row.kind for row in base.tables.entities}
-        systems = (one.partition(":")[2] for one, kind in self.kinds.items() if kind == "system")
-        self.pods = frozenset(name.removesuffix("-pod") for name in systems if name.endswith("-pod"))
+        self.pods = self._podded()
         self.parents = {row.id: row.parent for row in base.tables.entities}
-        names = self._of_entities(base)
-        common, bound = words("judging.subjects.common"), words("judging.subjects.bound")
+        names, bound = self._of_entities(base), words("judging.subjects.bound")
         self.bound = {key: found for key, found in names.items() if "".join(key) in bound}
-        names = {k: found for k, found in names.items() if "".join(k) not in common | bound and len(found) < _SHARED}
-        names |= self._of_lists()
-        for key, found in self.bound.items():
-            names.setdefault(key, found)
-        self.table = Names({key: tuple(sorted(found, key=self._rank)) for key, found in names.items() if found})
+        sought = self._sought(names)
+        self.table = Names({key: tuple(sorted(found, key=self._rank)) for key, found in sought.items() if found})
         adjectives = table("judging")["subjects"]["adjectives"].values()
         self.adjectives = frozenset(word for row in adjectives for word in row.split())
+
+    def _podded(self) -> frozenset[str]:
+        """Return the names of the systems that the base has as pods."""
+        systems = (one.partition(":")[2] for one, kind in self.kinds.items() if kind == "system")
+        return frozenset(name.removesuffix("-pod") for name in systems if name.endswith("-pod"))
+
+    def _sought(self, names: dict[tuple[str, ...], set[str]]) -> dict[tuple[str, ...], set[str]]:
+        """Return the names that are sought: no ordinary words, none that too many share; and those of lists."""
+        left_out = words("judging.subjects.common") | words("judging.subjects.bound")
+        told = {k: found for k, found in names.items() if "".join(k) not in left_out and len(found) < _SHARED}
+        told |= self._of_lists()
+        for key, found in self.bound.items():
+            told.setdefault(key, found)
+        return told
 
     def _of_entities(self, base: Base) -> dict[tuple[str, ...], set[str]]:
         """Return the names of all entities, as pieces; each with those that bear it."""

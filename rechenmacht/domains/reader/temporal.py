@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from rechenmacht.domains.reader import timewords as tw
 from rechenmacht.domains.reader.datefigures import Figures
 from rechenmacht.domains.reader.dateparts import Found
@@ -171,17 +173,25 @@ class Dates(Figures):
             return Found(i, i + 2, iso, iso)
         month = self._month_number(i + 1)
         if month:
-            guess = tw.nearest_year(month, self.article, future=shift > 0)
-            same = month == self.article.month and shift  # last November, said in November
-            return Found(i, i + 2, *tw.month_span(guess + shift if same else guess, month)) if guess else None
+            return self._relative_month(i, month, shift, self.article)
         if name in tw.SEASONS:
             year = self.article.year + (shift if shift > 0 or tw.SEASONS[name][0] >= self.article.month else 0)
             return Found(i, i + 2, *tw.month_span(year, *tw.SEASONS[name]))
-        unit = tw.UNITS.get(name)
+        return self._relative_unit(i, tw.UNITS.get(name), shift)
+
+    @staticmethod
+    def _relative_month(i: int, month: int, shift: int, article: date) -> Found | None:
+        """Read `last November`, `nächsten Mai`; said in that month, it is that of another year."""
+        guess = tw.nearest_year(month, article, future=shift > 0)
+        same = month == article.month and shift
+        return Found(i, i + 2, *tw.month_span(guess + shift if same else guess, month)) if guess else None
+
+    def _relative_unit(self, i: int, unit: str | None, shift: int) -> Found | None:
+        """Read `last year`, `this quarter`, and `the last quarter of 2025`, which is no quarter told from today."""
         if unit is None or (unit in {"week"} and self._low(i) in {"previous"}):
             return None
         if unit == "quarter" and self._low(i).startswith(("last", "letzt")) and self._year_behind(i + 2)[0] > i + 2:
-            return self._period(i, i + 1, 4)  # `the last quarter of 2025`
+            return self._period(i, i + 1, 4)
         return self._shift(i, i + 2, unit, shift)
 
     def _other(self, i: int) -> Found | None:

@@ -104,15 +104,25 @@ def same_time(scene: Scene, quantity: Quantity) -> bool:
     return any(one in said and two in spans for one, two in pairwise(low[:200]))
 
 
+def _dates(scene: Scene, sentence: int) -> list[Quantity]:
+    """Return the dates of a sentence; `since 2020` tells no time of its own."""
+    return [q for q in scene.by_sentence.get(sentence, ()) if q.kind == "date" and q.hedge != "at_least"]
+
+
+def _dates_open(scene: Scene, quantity: Quantity, sentence: int) -> list[Quantity]:
+    """Return the dates of a sentence that may be a number's; of its own none of an origin or reckoned from before."""
+    dates = _dates(scene, sentence)
+    if sentence != quantity.sentence:
+        return dates
+    return [q for q in dates if not _of_origin(scene, quantity, q) and not _says_back(scene, q)]
+
+
 def carried(scene: Scene, quantity: Quantity) -> Period | None:
     """Return the only time of the number's sentence or of those just before, where its own clause gives none."""
-    inside = [q for q in scene.by_sentence[quantity.sentence] if q.kind == "date" and q.hedge != "at_least"]
-    if any(_of_start(scene, quantity, when) for when in inside):
+    if any(_of_start(scene, quantity, when) for when in _dates(scene, quantity.sentence)):
         return None
     for number in (quantity.sentence, quantity.sentence - 1, quantity.sentence - 2):
-        dates = [q for q in scene.by_sentence.get(number, ()) if q.kind == "date" and q.hedge != "at_least"]
-        if number == quantity.sentence:
-            dates = [q for q in dates if not _of_origin(scene, quantity, q) and not _says_back(scene, q)]
+        dates = _dates_open(scene, quantity, number)
         known = {days for q in dates if (days := days_of(q)) is not None}
         if len(known) == 1:
             return Period(*known.pop(), stated=False, fiscal=False, text=dates[0].text)
@@ -176,23 +186,36 @@ def _known(scene: Scene, sentence: int) -> list[tuple[Quantity, tuple[date, date
 
 
 def _dated(scene: Scene, sentence: int) -> list[tuple[Quantity, tuple[date, date]]]:
-    dates = [q for q in scene.by_sentence[sentence] if q.kind == "date" and q.hedge != "at_least"]
-    whole = [days for q in dates if (days := days_of(q)) is not None]
+    dates = _dates(scene, sentence)
+    whole = next((days[0] for q in dates if (days := days_of(q)) is not None), None)
     found = list[tuple[Quantity, tuple[date, date]]]()
     for q in dates:
-        after = bool(found)
-        days = days_of(q)
-        if days is None and whole and _same_year(scene, q):
-            days = months.month_of(str(q.low), whole[0][0].year)
-        elif days is not None and found and months.yearless(q) and _same_year(scene, q):
-            days = span(f"{found[-1][1][1].year}-{str(q.low)[5:]}")
-        elif days is not None and found and months.yearless_quarter(q):
-            days = months.quarter_of(days, found[-1][1][1].year)
-        elif days is None and whole:
-            days = months.nearest_month(str(q.low), whole[0][0], after=after, earlier=_leads_back(scene, q))
+        days, last = days_of(q), found[-1][1] if found else None
+        if days is not None:
+            days = _in_year_of(scene, q, days, last)
+        elif whole is not None:
+            days = _month_beside(scene, q, whole, after=last is not None)
         if days is not None:
             found.append((q, days))
     return found
+
+
+def _month_beside(scene: Scene, when: Quantity, whole: date, *, after: bool) -> tuple[date, date] | None:
+    """Return the days of a month without a year beside the first date that has one."""
+    if _same_year(scene, when):
+        return months.month_of(str(when.low), whole.year)
+    return months.nearest_month(str(when.low), whole, after=after, earlier=_leads_back(scene, when))
+
+
+def _in_year_of(
+    scene: Scene, when: Quantity, days: tuple[date, date], last: tuple[date, date] | None
+) -> tuple[date, date]:
+    """Return the days of a date; a month or quarter that is told no year is of that of the date before it."""
+    if last is None:
+        return days
+    if months.yearless(when) and _same_year(scene, when):
+        return span(f"{last[1].year}-{str(when.low)[5:]}")
+    return months.quarter_of(days, last[1].year) if months.yearless_quarter(when) else days
 
 
 def dates_of(scene: Scene, sentence: int) -> set[tuple[date, date]]:

@@ -78,15 +78,23 @@ def settle(scene: Scene, quantity: Quantity) -> Case:
     """Settle who and what a number is about, without its value."""
     when = times.period(scene, quantity) or _of_sentence(scene, quantity) or _of_same(scene, quantity)
     ranked = parallel(scene, quantity, rank(scene, quantity, when))
-    before = [token.low for token in scene.text.tokens[max(0, quantity.first - 3) : quantity.first]]
     said = bases_said(scene, quantity) if quantity.unit == "FLOP/s" else frozenset[str]()
-    known = [one for one in ranked if one.known and of_basis(scene, one.code, said)]
-    known += _of_width(scene, ranked, said) if not known else []
-    group = leaders(known)
-    group += [one for one in known if group and one not in group and _of_both(scene, group[0], one)]
+    group = _leading(scene, ranked, said)
     carried = times.carried(scene, quantity) if when is None else None
-    closed = reached(quantity, before) or bool(group and group[0].subject.startswith("rule:"))  # a rule's own bound
-    return Case(scene, quantity, when, ranked, group, closed, carried, said)
+    return Case(scene, quantity, when, ranked, group, _closed(scene, quantity, group), carried, said)
+
+
+def _leading(scene: Scene, ranked: list[Candidate], said: frozenset[str]) -> list[Candidate]:
+    """Return the candidates that a number is told of, of those on which the base has claims, in the width said."""
+    known = [one for one in ranked if one.known and of_basis(scene, one.code, said)] or _of_width(scene, ranked, said)
+    group = leaders(known)
+    return group + [one for one in known if group and one not in group and _of_both(scene, group[0], one)]
+
+
+def _closed(scene: Scene, quantity: Quantity, group: list[Candidate]) -> bool:
+    """Whether a bound is meant as the value itself: words say that it is reached, or it is a rule's own."""
+    before = [token.low for token in scene.text.tokens[max(0, quantity.first - 3) : quantity.first]]
+    return reached(quantity, before) or bool(group and group[0].subject.startswith("rule:"))
 
 
 def of_growths(case: Case) -> Case:

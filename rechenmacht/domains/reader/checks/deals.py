@@ -217,26 +217,38 @@ def _sum(scene: Scene, quantity: Quantity, legs: list[Leg]) -> Verdict | None:
     """Judge the sum of several deals of one direction that stand."""
     standing = [leg for leg in legs if leg.deal.status not in _GONE and leg.deal.scope == "contract" and leg.deal.band]
     standing.sort(key=lambda leg: leg.band[1])
-    sides = {(leg.deal.payer, leg.deal.kind in _STAKES) for leg in standing}
-    for payer, stake in sorted(sides):  # what is invested and what is ordered are no sum
-        each = {leg.deal.id: leg for leg in standing if (leg.deal.payer, leg.deal.kind in _STAKES) == (payer, stake)}
-        mine = sorted(each.values(), key=lambda leg: (leg.deal.date, leg.deal.id))
-        sums = [sum(leg.band[1] for leg in mine[:count]) for count in range(2, len(mine) + 1)]  # up to then, or of all
-        near = [
-            k for k, total in enumerate(sums, 2) if gap(quantity, total, total, closed=True) <= 1 + tolerance(quantity)
-        ]
-        if near:
-            mine, total = mine[: near[-1]], sums[near[-1] - 2]
-            unit = canonical(scene.base, mine[0].claim.quantity)[0]
-            values = {
-                "payer": scene.name(payer), "payee": scene.name(mine[0].deal.payee), "expected": both(total, unit),
-                "source": source(scene.base, [leg.claim for leg in mine]),
-            }  # fmt: skip
-            told = Told(
-                values, (total, total), [leg.claim for leg in mine], f"deal:{mine[0].deal.id}", mine[0].claim.quantity
-            )
-            return verdict(quantity, "supported", "facts", "deal_ok", told)
+    for side in sorted({_side(leg) for leg in standing}):
+        each = {leg.deal.id: leg for leg in standing if _side(leg) == side}
+        mine = _summed(quantity, sorted(each.values(), key=lambda leg: (leg.deal.date, leg.deal.id)))
+        if mine:
+            return _told_sum(scene, quantity, mine)
     return None
+
+
+def _side(leg: Leg) -> tuple[str, bool]:
+    """Return who pays and whether it is for a stake: what is invested and what is ordered are no sum."""
+    return leg.deal.payer, leg.deal.kind in _STAKES
+
+
+def _summed(quantity: Quantity, legs: list[Leg]) -> list[Leg]:
+    """Return the most of the first deals, two at least, that a number is the sum of: up to then, or of all."""
+    for count in range(len(legs), 1, -1):
+        total = sum(leg.band[1] for leg in legs[:count])
+        if gap(quantity, total, total, closed=True) <= 1 + tolerance(quantity):
+            return legs[:count]
+    return []
+
+
+def _told_sum(scene: Scene, quantity: Quantity, legs: list[Leg]) -> Verdict:
+    """Confirm a number as the sum of deals."""
+    deal, claims = legs[0].deal, [leg.claim for leg in legs]
+    total, unit = sum(leg.band[1] for leg in legs), canonical(scene.base, claims[0].quantity)[0]
+    values = {
+        "payer": scene.name(deal.payer), "payee": scene.name(deal.payee), "expected": both(total, unit),
+        "source": source(scene.base, claims),
+    }  # fmt: skip
+    told = Told(values, (total, total), claims, f"deal:{deal.id}", claims[0].quantity)
+    return verdict(quantity, "supported", "facts", "deal_ok", told)
 
 
 def _wrong(scene: Scene, quantity: Quantity, legs: list[Leg], named: list[str], codes: tuple[str, ...]) -> Verdict:

@@ -211,29 +211,46 @@ def _variants(case: Case, subject: str) -> list[str]:
 
 
 def _of_year(case: Case, best: Row, limit: float) -> Verdict | None:
+    """Tell the number of another year."""
+    other = _claim_of_year(case, best)
+    if other is None:
+        return None
+    if case.when is None:
+        return older(case, best)
+    told = case.told(best, other=alike(other.as_of))
+    if _wrong_year(case, best, limit):
+        return verdict(case.quantity, "contradicted", "facts", "contradicted_year", told)
+    if figures(case.quantity) >= _MANY or _hardly_chance(case, best, other):
+        return verdict(case.quantity, "other", "facts", "contradicted_year", told)
+    return None
+
+
+def _claim_of_year(case: Case, best: Row) -> Claim | None:
+    """Return the claim of another time that a number is just the value of, the nearest first."""
     one, records = best.candidate, case.scene.records
     if records.period(one.code) == "static":
         return None
     others = [
         c for c in records.of(one.subject, one.code) if c.as_of != best.claim.as_of and _exact(case, c, one.factor)
     ]
-    if not others:
-        return None
-    other = min(
-        others, key=lambda claim: (abs(records.middle(claim) - (case.quantity.mid or 0.0) * one.factor), claim.as_of)
-    )
-    told = case.told(best, other=alike(other.as_of))
-    if case.when is None:
-        return older(case, best)
-    planned = best.claim.basis in {"forecast", "target"}
-    if (best.gap > limit and not planned) or (best.gap > _YEAR_APART and figures(case.quantity) >= 2 and not planned):
-        return verdict(case.quantity, "contradicted", "facts", "contradicted_year", told)
     value = (case.quantity.mid or 0.0) * one.factor
-    round_one = figures(case.quantity) <= 1 and rounding(case.quantity, *best.band, one.factor)
-    missed = best.gap > _MISSED and not round_one
-    missed = missed and abs(value / records.middle(other) - 1) <= _HARDLY_OFF
-    told_else = missed or figures(case.quantity) >= _MANY
-    return verdict(case.quantity, "other", "facts", "contradicted_year", told) if told_else else None
+    return min(others, key=lambda claim: (abs(records.middle(claim) - value), claim.as_of), default=None)
+
+
+def _wrong_year(case: Case, best: Row, limit: float) -> bool:
+    """Whether a number of another year is too far from that of its own, which is no mere plan."""
+    planned = best.claim.basis in {"forecast", "target"}
+    return not planned and (best.gap > limit or (best.gap > _YEAR_APART and figures(case.quantity) >= 2))
+
+
+def _hardly_chance(case: Case, best: Row, other: Claim) -> bool:
+    """Whether a number that misses its year, and is no round one, is very near to that of another year."""
+    factor = best.candidate.factor
+    round_one = figures(case.quantity) <= 1 and rounding(case.quantity, *best.band, factor)
+    if best.gap <= _MISSED or round_one:
+        return False
+    value = (case.quantity.mid or 0.0) * factor
+    return abs(value / case.scene.records.middle(other) - 1) <= _HARDLY_OFF
 
 
 def just_of_year(case: Case, best: Row) -> Verdict | None:
@@ -285,29 +302,37 @@ def of_another(case: Case, one: Candidate) -> Verdict | None:
         return None
     if one.match.share < _BY_HALF:
         return None
-    records, kind = case.scene.records, one.subject.partition(":")[0]
-    kinds = {"bloc", "country"} if kind in {"bloc", "country"} else {kind}
-    held = {
-        subject: _claims(case, subject, one.code)
-        for subject, known in sorted(records.by_subject.items())
-        if one.code in known and subject != one.subject and subject.partition(":")[0] in kinds
-    }
-    held = {subject: claims for subject, claims in held.items() if claims}
+    held = _held_by_others(case, one)
     if len(held) > (_FEW_OTHERS if figures(case.quantity) == _MANY else _MORE_OTHERS):
         return None
     for subject, claims in held.items():
         claim = next((claim for claim in claims if _just(case, claim, one.factor)), None)
-        if claim is None:
-            continue
-        band, unit = records.band(claim), canonical(case.scene.base, one.code)[0]
-        values = {
-            "name": case.scene.name(one.subject), "what": case.scene.what(one.code), "given": alike(case.quantity.text),
-            "other": case.scene.name(subject), "expected": both(band[0], unit, band[1]),
-            "source": source(case.scene.base, [claim]),
-        }  # fmt: skip
-        told = Told(values, band, [claim], one.subject, one.code)
-        return verdict(case.quantity, "other", "facts", "others_figure", told)
+        if claim is not None:
+            return _others_figure(case, one, subject, claim)
     return None
+
+
+def _held_by_others(case: Case, one: Candidate) -> dict[str, list[Claim]]:
+    """Return the claims on the quantity for the other things of the kind, for those that have any."""
+    kind = one.subject.partition(":")[0]
+    kinds = {"bloc", "country"} if kind in {"bloc", "country"} else {kind}
+    held = {
+        subject: _claims(case, subject, one.code)
+        for subject, known in sorted(case.scene.records.by_subject.items())
+        if one.code in known and subject != one.subject and subject.partition(":")[0] in kinds
+    }
+    return {subject: claims for subject, claims in held.items() if claims}
+
+
+def _others_figure(case: Case, one: Candidate, subject: str, claim: Claim) -> Verdict:
+    band, unit = case.scene.records.band(claim), canonical(case.scene.base, one.code)[0]
+    values = {
+        "name": case.scene.name(one.subject), "what": case.scene.what(one.code), "given": alike(case.quantity.text),
+        "other": case.scene.name(subject), "expected": both(band[0], unit, band[1]),
+        "source": source(case.scene.base, [claim]),
+    }  # fmt: skip
+    told = Told(values, band, [claim], one.subject, one.code)
+    return verdict(case.quantity, "other", "facts", "others_figure", told)
 
 
 def _just(case: Case, claim: Claim, factor: float) -> bool:

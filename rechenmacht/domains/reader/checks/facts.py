@@ -268,25 +268,36 @@ def _not_plain(case: Case, best: Row, limit: float) -> Verdict:
 def _by_distance(case: Case, best: Row, limit: float) -> Verdict:
     """Judge a number by how far it is from the nearest claim."""
     quantity = case.quantity
-    round_one = figures(quantity) <= 1 and rounding(quantity, *best.band, best.candidate.factor)
     if figures(quantity) > _MANY_FIGURES and case.scene.records.period(best.candidate.code) == "static":
         another = elsewhere.of_another(case, best.candidate)
         if another is not None:
             return another
-    if best.gap <= min(limit, nearly(quantity, [best.claim], rounded=round_one)):
-        if not best.candidate.match.named and not _as_named(case, best.candidate):
-            return _open(case, best, "spread")
-        return verdict(quantity, "imprecise", "facts", "imprecise", case.told(best))
     if best.gap <= limit:
-        return _open(case, best, "spread")
-    if best.candidate.code == "system_chips" and _part_or_multiple(case, best):
+        return _within(case, best, limit)
+    if _of_other_things(case, best):
         return _open(case, best, "unsure")
-    if best.gap > _OTHER_THINGS and (quantity.unit in {"count", "people"} or quantity.kind == "money"):
-        return _open(case, best, "unsure")
-    if best.gap > _RACK and quantity.unit == "W" and best.candidate.subject.startswith("chip:"):
-        return _open(case, best, "unsure")  # `120 kW for the GB200 version` of a rack
     contradicted = verdict(quantity, "contradicted", "facts", "contradicted", case.told(best))
     return elsewhere.with_sparsity(case, best) or contradicted
+
+
+def _within(case: Case, best: Row, limit: float) -> Verdict:
+    """Judge a number that is within what the claims leave open: imprecise where it is near, else nobody can tell."""
+    quantity = case.quantity
+    round_one = figures(quantity) <= 1 and rounding(quantity, *best.band, best.candidate.factor)
+    near = best.gap <= min(limit, nearly(quantity, [best.claim], rounded=round_one))
+    if near and (best.candidate.match.named or _as_named(case, best.candidate)):
+        return verdict(quantity, "imprecise", "facts", "imprecise", case.told(best))
+    return _open(case, best, "spread")
+
+
+def _of_other_things(case: Case, best: Row) -> bool:
+    """Whether a number so far off is rather one of other things: of parts, of several, or of the rack."""
+    unit = case.quantity.unit
+    if best.candidate.code == "system_chips" and _part_or_multiple(case, best):
+        return True
+    if best.gap > _OTHER_THINGS and (unit in {"count", "people"} or case.quantity.kind == "money"):
+        return True
+    return best.gap > _RACK and unit == "W" and best.candidate.subject.startswith("chip:")  # `120 kW` of a rack
 
 
 def _unit_error(case: Case, best: Row) -> Verdict | None:

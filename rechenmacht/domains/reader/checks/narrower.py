@@ -41,18 +41,30 @@ def told_next_door(case: Case, one: Candidate) -> bool:
 def unread_name(case: Case, one: Candidate) -> bool:
     """Whether a name that is not known stands right before a number: `Siemens 39 percent and Mitsubishi 21`."""
     quantity, tokens = case.quantity, case.scene.text.tokens
-    begin = case.scene.text.sentences[quantity.sentence][0]
-    place = quantity.first - 1
-    if place <= begin or not tokens[place].text[0].isupper() or tokens[place].kind != "w":
+    place = _capitals_before(case)
+    if place is None or not _joined(case, place) or one.by.mention.last > place:
         return False
-    while place > begin and tokens[place - 1].text[0].isupper() and tokens[place - 1].kind == "w":
-        place -= 1
     taken = {k for m in case.scene.named.get(quantity.sentence, ()) for k in range(m.first, m.last)}
     taken |= {k for q in case.scene.by_sentence[quantity.sentence] for k in range(q.first, q.last)}
-    free = [k for k in range(place, quantity.first) if k not in taken]
-    joined = place > begin and (tokens[place - 1].low in words("judging.doubt.joins") or tokens[place - 1].text in ",;")
     known = case.scene.meanings.weight
-    return joined and one.by.mention.last <= place and any(stem(tokens[k].low) not in known for k in free)
+    return any(k not in taken and stem(tokens[k].low) not in known for k in range(place, quantity.first))
+
+
+def _capitals_before(case: Case) -> int | None:
+    """Return where the words with capitals right before a number begin, or None where there are none."""
+    tokens, begin = case.scene.text.tokens, case.scene.text.sentences[case.quantity.sentence][0]
+    place = case.quantity.first
+    while place > begin and tokens[place - 1].text[0].isupper() and tokens[place - 1].kind == "w":
+        place -= 1
+    return None if place == case.quantity.first or case.quantity.first - 1 <= begin else place
+
+
+def _joined(case: Case, place: int) -> bool:
+    """Whether a word or a comma before a place goes on with a list."""
+    if place <= case.scene.text.sentences[case.quantity.sentence][0]:
+        return False
+    before = case.scene.text.tokens[place - 1]
+    return before.low in words("judging.doubt.joins") or before.text in ",;"
 
 
 def _narrowed(case: Case, place: int) -> bool:

@@ -109,17 +109,22 @@ def _subject(scene: Scene, sentence: int, verb: int) -> str | None:
     """Return the firm that a verb is said of: the nearest name before it that no small word leads, else behind it."""
     found = [(m, one) for m in scene.named.get(sentence, ()) if (one := party(scene, m)) is not None]
     free = [(m, one) for m, one in found if not _governed(scene, m)]
-    tokens = scene.text.tokens
-    with_zu = tokens[verb - 1].low == "zu" or tokens[verb].low in words("judging.deal.with_zu")
-    if tokens[verb].lang == "de" and with_zu:  # `OpenAI verpflichtete sich, Oracle Rechenleistung abzunehmen`
+    if _with_zu(scene, verb):  # `OpenAI verpflichtete sich, Oracle Rechenleistung abzunehmen`
         return free[0][1] if free else None
-    helper = _helper(scene, sentence, verb)
-    if helper is not None:  # `OpenAI will AMD-Chips abnehmen`: the subject stands beside the auxiliary
-        first = [one for m, one in free if m.last <= helper]
-        return first[-1] if first else next((one for m, one in free if m.first > helper), None)
-    before = [one for m, one in free if m.last <= verb]
-    behind = [one for m, one in free if m.first > verb]
-    return before[-1] if before else behind[0] if behind else None
+    helper = _helper(scene, sentence, verb)  # `OpenAI will AMD-Chips abnehmen`: the subject stands beside the auxiliary
+    return _beside(free, verb if helper is None else helper)
+
+
+def _with_zu(scene: Scene, verb: int) -> bool:
+    """Whether a German verb stands in the infinitive with `zu`, whose subject opens the sentence."""
+    token, before = scene.text.tokens[verb], scene.text.tokens[verb - 1]
+    return token.lang == "de" and (before.low == "zu" or token.low in words("judging.deal.with_zu"))
+
+
+def _beside(firms: list[tuple[Mention, str]], place: int) -> str | None:
+    """Return the firm named last before a place, else the first behind it."""
+    before = [one for m, one in firms if m.last <= place]
+    return before[-1] if before else next((one for m, one in firms if m.first > place), None)
 
 
 def _helper(scene: Scene, sentence: int, verb: int) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from html import escape
 
@@ -97,26 +98,33 @@ def _title(document: Document) -> str:
     return document.file.rsplit("/", 1)[-1] if document.file.startswith("/") else document.file
 
 
-def _article(base: Base, document: Document, number: int, lang: Lang) -> str:
-    words, names = texts(lang)["page"], rating_names(lang)
+def _split(document: Document) -> tuple[list[tuple[Quantity, Verdict]], list[tuple[Quantity, Verdict]]]:
+    """Return the numbers that are judged, the worst first, and the others, without bare dates."""
     verdicts = {verdict.quantity_id: verdict for verdict in document.verdicts}
-    prefix = f"{number}-"
-    told = [(q, verdicts[q.id]) for q in document.quantities if verdicts[q.id].verdict != "unverifiable"]
+    every = [(q, verdicts[q.id]) for q in document.quantities]
+    told = [(q, v) for q, v in every if v.verdict != "unverifiable"]
     told.sort(key=lambda pair: (_FIRST.index(pair[1].verdict), pair[0].start))
-    rest = [(q, verdicts[q.id]) for q in document.quantities if verdicts[q.id].verdict == "unverifiable"]
-    rest = [(q, v) for q, v in rest if v.reason != BARE_DATE]
-    counts = "".join(
-        f'<li class="{key}"><b style="color:var(--c)">{_SIGN[key]}</b> {name}: {sum(v.verdict == key and v.reason != BARE_DATE for v in document.verdicts)}</li>'
-        for key, name in names.items()
+    return told, [(q, v) for q, v in every if v.verdict == "unverifiable" and v.reason != BARE_DATE]
+
+
+def _counts(document: Document, lang: Lang) -> str:
+    """Return how many numbers have each verdict, as items of a list."""
+    counted: Counter[str] = Counter(v.verdict for v in document.verdicts if v.reason != BARE_DATE)
+    return "".join(
+        f'<li class="{key}"><b style="color:var(--c)">{_SIGN[key]}</b> {name}: {counted[key]}</li>'
+        for key, name in rating_names(lang).items()
     )
-    cards = (
-        "".join(_card(base, q, v, f"{prefix}{q.id}", lang) for q, v in told)
-        or f'<p class="foot">{words["none"] if not document.quantities else "–"}</p>'
-    )
-    more = "".join(_card(base, q, v, f"{prefix}{q.id}", lang) for q, v in rest)
+
+
+def _article(base: Base, document: Document, number: int, lang: Lang) -> str:
+    words, prefix = texts(lang)["page"], f"{number}-"
+    verdicts = {verdict.quantity_id: verdict for verdict in document.verdicts}
+    told, rest = _split(document)
+    cards, more = ("".join(_card(base, q, v, f"{prefix}{q.id}", lang) for q, v in pairs) for pairs in (told, rest))
+    cards = cards or f'<p class="foot">{words["none"] if not document.quantities else "–"}</p>'
     folded = f"<details><summary>{words['rest']} ({len(rest)})</summary>{more}</details>" if rest else ""
     return (
-        f'<section><h1>{escape(_title(document))}</h1><ul class="sum">{counts}</ul><div class="cols"><div class="text" lang="{document.language}">'
+        f'<section><h1>{escape(_title(document))}</h1><ul class="sum">{_counts(document, lang)}</ul><div class="cols"><div class="text" lang="{document.language}">'
         f"{_marked(document, verdicts, prefix)}</div><aside><h2>{words['evidence']}</h2>{cards}{folded}</aside></div></section>"
     )
 
