@@ -69,7 +69,7 @@ def test_differentiable_results_are_those_of_the_plain_lines(model: Model, drawn
     agree(exact(model.given, drawn, LEVERS), grad.simulate(model.given, drawn, LEVERS))
 
 
-@pytest.mark.skipif("CI" not in __import__("os").environ, reason="a minute of compiling; runs in CI")
+@pytest.mark.skipif("CI" not in __import__("os").environ, reason="minutes of compiling; runs in CI")
 @pytest.mark.usefixtures("quickly")
 def test_gradients_are_those_of_small_differences(model: Model, drawn: dict) -> None:
     outcome = ("installed|h100e_8bit", "China", "2030-Q4")
