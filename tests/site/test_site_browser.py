@@ -118,6 +118,13 @@ def test_task_find_a_chip_s_sources(person: Any, address: str) -> None:
     assert str(row.locator("a").first.get_attribute("href")).startswith("http")
 
 
+def test_what_is_typed_before_the_search_is_loaded_is_found_too(browser: Any, address: str) -> None:
+    with opened(browser, address) as tab:
+        tab.route("**/search*.js", lambda route: (tab.get_by_label("Search").fill("h100 8-bit"), route.continue_()))
+        tab.goto(f"{address}/facts/index.html", wait_until="commit")
+        tab.locator("#found a", has_text="NVIDIA H100 SXM").first.wait_for()
+
+
 def test_a_name_that_is_asked_for_stands_before_longer_ones(browser: Any, address: str) -> None:
     with opened(browser, address) as tab:
         for asked, first in (

@@ -65,4 +65,5 @@ field.addEventListener("input", () => { clearTimeout(timer); most = STEP; timer 
 form.addEventListener("submit", (event) => { event.preventDefault(); search(); });
 said.textContent = "";
 const asked = new URLSearchParams(location.search).get("q");
-if (asked) { field.value = asked; search(); }
+if (asked && !field.value) field.value = asked;
+if (field.value.trim()) search(); // also what was typed before this script was there
