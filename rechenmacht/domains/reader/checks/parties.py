@@ -5,7 +5,7 @@ from __future__ import annotations
 from rechenmacht.domains.reader.mentions import Mention
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.scene import Scene
-from rechenmacht.domains.reader.words import stems, words
+from rechenmacht.domains.reader.words import either, stems, words
 from rechenmacht.evidence.forms import Deal
 
 _MADE = frozenset({"chip", "system", "product", "model"})
@@ -77,19 +77,17 @@ def _led(scene: Scene, quantity: Quantity, mention: Mention) -> bool:
     return any(token.low in words("judging.deal.to") for token in between)
 
 
-def turned(scene: Scene, quantity: Quantity, deal: Deal) -> bool:
-    """Whether the verb makes a deal's payee the payer, or its payer the payee."""
-    payer, payee = _roles(scene, quantity)
+def turned(deal: Deal, payer: str | None, payee: str | None) -> bool:
+    """Whether a sentence makes a deal's payee the payer, or its payer the payee (see `roles`)."""
     return (payer == deal.payee and payer is not None) or (payee == deal.payer and payee is not None)
 
 
-def _roles(scene: Scene, quantity: Quantity) -> tuple[str | None, str | None]:
+def roles(scene: Scene, quantity: Quantity) -> tuple[str | None, str | None]:
     """Return the firm that pays and the one that is paid, as far as verb and word order tell."""
     begin, end = scene.text.sentences[quantity.sentence]
     tokens = scene.text.tokens
-    verbs = [
-        k for k in range(begin, end) if tokens[k].low in words("judging.deal.pays") | words("judging.deal.paid")
-    ]  # fmt: skip
+    told = either("judging.deal.pays", "judging.deal.paid")
+    verbs = [k for k in range(begin, end) if tokens[k].low in told]
     if not verbs:
         return None, None
     mine = scene.clause(quantity.sentence, quantity.first)
