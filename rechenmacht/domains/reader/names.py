@@ -175,9 +175,16 @@ def _addresses(tokens: list[Token], i: int) -> None:
         code = tokens[i + 2] if i + 2 < len(tokens) and tokens[i + 1].text == "," else None
         if code is not None and code.kind == "n" and len(code.text) == 5:
             code.name = True
-    if any(t.low in _STREET_EN for t in tokens[i + 2 : i + 4]) and len(token.text) < 6:
-        street = [t.low for t in tokens[i + 1 : i + 4] if t.kind == "w" and t.text[0].isupper()]
-        token.name = token.name or any(word in _STREET_EN for word in street[1:])
+    if len(token.text) < 6 and _street_behind(tokens, i):
+        token.name = True
+
+
+def _street_behind(tokens: list[Token], i: int) -> bool:
+    """Whether an English street's name stands behind a figure: `350 Fifth Avenue`."""
+    if not any(token.low in _STREET_EN for token in tokens[i + 2 : i + 4]):
+        return False
+    street = [token.low for token in tokens[i + 1 : i + 4] if token.kind == "w" and token.text[0].isupper()]
+    return any(word in _STREET_EN for word in street[1:])
 
 
 def _street(before: Token) -> bool:
