@@ -66,6 +66,7 @@ class Scene:
         self._stems: dict[tuple[int, int], frozenset[str]] = {}
         self._part_clauses: dict[int, frozenset[int]] = {}
         self._compared: dict[int, bool] = {}
+        self._speakers: dict[tuple[int, int], bool] = {}
         self._attributive: dict[tuple[int, str], bool] = {}
         self.periods: dict[tuple[int, int, str], Any] = {}  # see times
         self.year_back: dict[int, list[tuple[int, int, int]]] = {}  # see times
@@ -260,12 +261,19 @@ class Scene:
             weight, tied = self._weight(quantity, mention, mine)
             if self.compared(mention) != compares and len(inside) > 1 and not tied:
                 weight *= 0.55
-            if len(inside) > 1 and pairing.speaks(self.text, mention.first, mention.last):
+            if len(inside) > 1 and self._speaks(mention):
                 weight *= _SPEAKER
             weight = weight * (0.9 if mention.weak else 1.0) * (0.8 if self.attributive(mention) else 1.0)
             found.append(Subject(mention.entity, weight, mention))
             found += [Subject(entity, weight, mention) for entity in mention.others]
         return found
+
+    def _speaks(self, mention: Mention) -> bool:
+        """Whether a mention only says whose words a sentence gives (see pairing)."""
+        key = (mention.first, mention.last)
+        if key not in self._speakers:
+            self._speakers[key] = pairing.speaks(self.text, *key)
+        return self._speakers[key]
 
     def _rules(self, quantity: Quantity) -> list[Subject]:
         """Return the rules of the time that a sentence on rules gives, which articles do not call by a name."""

@@ -99,8 +99,10 @@ def _says_back(scene: Scene, when: Quantity) -> bool:
 
 def same_time(scene: Scene, quantity: Quantity) -> bool:
     """Whether a sentence says that its time is the one told before: `in the same year`, `im selben Zeitraum`."""
-    low, said = scene.words(quantity.sentence), words("judging.period.same")
-    spans = words("judging.period.spans")
+    said, spans = words("judging.period.same"), words("judging.period.spans")
+    if said.isdisjoint(scene.word_set(quantity.sentence)):
+        return False
+    low = scene.words(quantity.sentence)
     return any(one in said and two in spans for one, two in pairwise(low[:200]))
 
 
@@ -309,12 +311,9 @@ def _in_step(scene: Scene, quantity: Quantity, dates: list[Quantity], nearest: i
 
 def _reckoned(scene: Scene, quantity: Quantity) -> bool:
     """Whether the number's time is reckoned from the one told: `half a year earlier`, `sechs Monate später`."""
-    units, ends, low = words("judging.period.units"), words("judging.period.reckoned"), scene.text.low
-    places = range(max(1, quantity.first - 7), quantity.last + 7)
-    here, clause = quantity.sentence, scene.clause
-    return any(
-        low(k) in ends and low(k - 1) in units and clause(here, k) == clause(here, quantity.first) for k in places
-    )
+    units, low, here, clause = words("judging.period.units"), scene.text.low, quantity.sentence, scene.clause
+    places = scene.text.said("judging.period.reckoned", max(1, quantity.first - 7), quantity.last + 7)
+    return any(low(k - 1) in units and clause(here, k) == clause(here, quantity.first) for k in places)
 
 
 def _year_earlier(scene: Scene, quantity: Quantity) -> tuple[int, int] | None:

@@ -54,7 +54,8 @@ def judge(scene: Scene, quantity: Quantity) -> Verdict | None:
     if undated is not None:
         return undated
     every = _of_time(scene, quantity, every)
-    legs = [leg for leg in every if not parties.turned(scene, quantity, leg.deal)]
+    roles = parties.roles(scene, quantity) if every else (None, None)
+    legs = [leg for leg in every if not parties.turned(leg.deal, *roles)]
     return _of_legs(scene, quantity, legs, named, codes) if legs else _turned(scene, quantity, every)
 
 

@@ -95,13 +95,12 @@ def _led(scene: Scene, quantity: Quantity, mention: Mention) -> bool:
     return any(token.low in words("judging.deal.to") for token in between)
 
 
-def turned(scene: Scene, quantity: Quantity, deal: Deal) -> bool:
-    """Whether the verb makes a deal's payee the payer, or its payer the payee."""
-    payer, payee = _roles(scene, quantity)
+def turned(deal: Deal, payer: str | None, payee: str | None) -> bool:
+    """Whether a sentence makes a deal's payee the payer, or its payer the payee (see `roles`)."""
     return (payer == deal.payee and payer is not None) or (payee == deal.payer and payee is not None)
 
 
-def _roles(scene: Scene, quantity: Quantity) -> tuple[str | None, str | None]:
+def roles(scene: Scene, quantity: Quantity) -> tuple[str | None, str | None]:
     """Return the firm that pays and the one that is paid, as far as verb and word order tell."""
     verb = _verb(scene, quantity)
     if verb is None:

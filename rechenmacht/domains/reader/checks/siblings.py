@@ -76,8 +76,8 @@ def _held_by_others(case: Case, one: Candidate) -> dict[str, list[Claim]]:
     kinds = {"bloc", "country"} if kind in {"bloc", "country"} else {kind}
     held = {
         subject: claims_then(case, subject, one.code)
-        for subject, known in sorted(case.scene.records.by_subject.items())
-        if one.code in known and subject != one.subject and subject.partition(":")[0] in kinds
+        for subject in case.scene.records.bearers(one.code)
+        if subject != one.subject and subject.partition(":")[0] in kinds
     }
     return {subject: claims for subject, claims in held.items() if claims}
 
