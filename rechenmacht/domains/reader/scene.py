@@ -15,7 +15,7 @@ from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.records import Records
 from rechenmacht.domains.reader.stems import stem
 from rechenmacht.domains.reader.tokens import Text
-from rechenmacht.domains.reader.words import words
+from rechenmacht.domains.reader.words import either, words
 from rechenmacht.evidence.base import Base
 
 MOST_IN_SENTENCE = 25
@@ -66,9 +66,10 @@ class Scene:
         self._stems: dict[tuple[int, int], frozenset[str]] = {}
         self._part_clauses: dict[int, frozenset[int]] = {}
         self._compared: dict[int, bool] = {}
+        self._speakers: dict[tuple[int, int], bool] = {}
         self._attributive: dict[tuple[int, str], bool] = {}
         self.periods: dict[tuple[int, int, str], Any] = {}  # see times
-        self.year_back: dict[int, list[tuple[int, int]]] = {}  # see times
+        self.year_back: dict[int, list[tuple[int, int, int]]] = {}  # see times
         self.outside: dict[int, dict[str, float]] = {}  # see candidates.context
         self.ranked: dict[tuple[object, ...], list[Any]] = {}  # see candidates.rank
         self.around: dict[tuple[int, int, str], dict[str, float]] = {}  # see around.context
@@ -260,12 +261,19 @@ class Scene:
             weight, tied = self._weight(quantity, mention, mine)
             if self.compared(mention) != compares and len(inside) > 1 and not tied:
                 weight *= 0.55
-            if len(inside) > 1 and pairing.speaks(self.text, mention.first, mention.last):
+            if len(inside) > 1 and self._speaks(mention):
                 weight *= _SPEAKER
             weight = weight * (0.9 if mention.weak else 1.0) * (0.8 if self.attributive(mention) else 1.0)
             found.append(Subject(mention.entity, weight, mention))
             found += [Subject(entity, weight, mention) for entity in mention.others]
         return found
+
+    def _speaks(self, mention: Mention) -> bool:
+        """Whether a mention only says whose words a sentence gives (see pairing)."""
+        key = (mention.first, mention.last)
+        if key not in self._speakers:
+            self._speakers[key] = pairing.speaks(self.text, *key)
+        return self._speakers[key]
 
     def _rules(self, quantity: Quantity) -> list[Subject]:
         """Return the rules of the time that a sentence on rules gives, which articles do not call by a name."""
@@ -346,8 +354,8 @@ class Scene:
     def _leads_to(self, mention: Mention, other: Mention) -> bool:
         """Whether one name goes over into the next with no word that joins two things between."""
         between = self.text.tokens[mention.last : max(other.first, mention.last)]
-        apart = other.first - mention.last
-        return 0 <= apart <= 1 and not any(t.low in pairing.JOINED or t.text in clauses.BREAKS for t in between)
+        apart, joins = other.first - mention.last, either("grammar.pairing.joined", "grammar.pairing.compares")
+        return 0 <= apart <= 1 and not any(t.low in joins or t.text in clauses.BREAKS for t in between)
 
     def _taken(self, quantity: Quantity, mention: Mention) -> bool:
         """Whether another name of the kind and a number of its own stand between a mention and the number."""
