@@ -24,12 +24,14 @@ _PLACES = frozenset({"bloc", "country"})
 class Held(NamedTuple):
     """The last thing of a kind that the text spoke of, and whether nothing else of the kind can be meant.
 
-    `aside` is what the text names beside its topic: `the rival`, `der Vorgänger A100`.
+    `aside` is what the text names beside its topic: `the rival`, `der Vorgänger A100`; `only` says that the paragraph
+    is about no other of the kind.
     """
 
     mention: Mention
     sure: bool
     aside: bool = False
+    only: bool = True
 
 
 @dataclass
@@ -89,6 +91,7 @@ class _Walk:
         self.about = {number: self._about(number) for number in self.named}
         self.topics = self._topics()
         self.state: dict[str, Held] = {}
+        self.here: dict[str, set[str]] = {}
         self.seen: dict[str, list[Mention]] = {}
         self.lead = ""
 
@@ -151,6 +154,7 @@ class _Walk:
     def _new_paragraph(self) -> None:
         """What was spoken of stays in mind, and is sure where the whole text is about it; what stood aside goes."""
         self.state = {kind: self._still(kind, one) for kind, one in self.state.items()}
+        self.here = {}
 
     def _still(self, kind: str, one: Held) -> Held:
         topic = self.topics.get(kind)
@@ -168,7 +172,7 @@ class _Walk:
         self.state = self.state | {kind: self._main(about, kind) for kind in sorted(kinds)}
         for one in pointing:
             if one.kind not in kinds and not self._behind_number(one):
-                self.state[one.kind] = Held(replace(one, weak=False), one.sure)
+                self.state[one.kind] = Held(replace(one, weak=False), one.sure, only=one.sure)
         if "org" not in kinds:
             self.state |= self._makers(about)
         leading = [*(one for one in about if not one.weak), *pointing]
@@ -180,8 +184,10 @@ class _Walk:
     def _main(self, about: list[Mention], kind: str) -> Held:
         """Return the first of a kind that a sentence is about; sure where it is the only one, or the text's topic."""
         mains = [one for one in about if one.kind == kind]
-        alone = len({one.entity for one in mains}) == 1 or self.topics.get(kind) == mains[0].entity
-        return Held(mains[0], alone, self._aside(mains[0]))
+        entities, topic = {one.entity for one in mains}, self.topics.get(kind) == mains[0].entity
+        here = self.here.setdefault(kind, set())
+        here |= entities
+        return Held(mains[0], len(entities) == 1 or topic, self._aside(mains[0]), only=len(here) == 1 or topic)
 
     def _makers(self, about: list[Mention]) -> dict[str, Held]:
         """Return the maker of a thing that a sentence is about, for which `the company` may stand."""
@@ -252,8 +258,9 @@ class _Walk:
         known = [row for row in rows if row is not None]
         if not known:
             return None
-        mention, sure, _ = max(known, key=lambda row: row.mention.first)
-        return Mention(mention.entity, mention.kind, i, i + 1, sentence, weak=True, sure=sure)
+        best = max(known, key=lambda row: row.mention.first)
+        one = best.mention
+        return Mention(one.entity, one.kind, i, i + 1, sentence, weak=True, sure=best.sure and best.only)
 
     def _points(self, i: int, begin: int) -> int | None:
         """Return where the word stands that makes one point back: `the Dutch firm`, `der kalifornische Konzern`."""

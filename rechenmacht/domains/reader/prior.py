@@ -62,7 +62,10 @@ def before(
                 for one in earlier
             ]  # fmt: skip
     return [*earlier, *(
-        Subject(one.mention.entity, _lead(leads, kind, sure=one.sure), one.mention, one.sure)
+        Subject(
+            one.mention.entity, _lead(leads, kind, sure=one.sure), one.mention,
+            one.sure and (one.only or leads.get(kind, False)),
+        )
         for kind, one in spoken.items() if kind not in named and kind not in PLACES
     )]  # fmt: skip
 
