@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date
 
 from rechenmacht.dates import span
 from rechenmacht.domains.reader.model import Quantity
@@ -67,9 +67,8 @@ def next_month(days: tuple[date, date], told: date) -> tuple[date, date]:
 def less(day: date, back: int) -> date:
     """Return the day so many months earlier; the last of a month stays the last."""
     place = day.year * 12 + day.month - 1 - back
-    year, month = max(place // 12, 1), place % 12 + 1
-    ends = (day + timedelta(days=1)).day == 1
-    last = monthrange(year, month)[1]
+    year, month = min(max(place // 12, 1), date.max.year), place % 12 + 1
+    ends, last = day.day == monthrange(day.year, day.month)[1], monthrange(year, month)[1]
     return date(year, month, last if ends else min(day.day, last))
 
 

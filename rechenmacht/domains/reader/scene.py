@@ -59,6 +59,7 @@ class Scene:
         self._stems: dict[tuple[int, int], frozenset[str]] = {}
         self._part_clauses: dict[int, frozenset[int]] = {}
         self._compared: dict[int, bool] = {}
+        self._speakers: dict[tuple[int, int], bool] = {}
         self._attributive: dict[tuple[int, str], bool] = {}
         self.periods: dict[tuple[int, int, str], Any] = {}  # see times
         self.reporting: list[Any] = []  # see times
@@ -248,10 +249,17 @@ class Scene:
                 alone = len(inside) == 1 and mention.kind not in held
                 apart = self.compared(mention) != compares and not alone
                 weight *= prior.aside(quantity, mention, apart=apart)
-            speaks = len(inside) > 1 and pairing.speaks(self.text, mention.first, mention.last)
+            speaks = len(inside) > 1 and self._speaks(mention)
             weight *= prior.as_said(mention, speaks=speaks, owner=self.attributive(mention))
             found += [Subject(entity, weight, mention) for entity in (mention.entity, *mention.others)]
         return found
+
+    def _speaks(self, mention: Mention) -> bool:
+        """Whether a mention only says whose words a sentence gives (see pairing)."""
+        key = (mention.first, mention.last)
+        if key not in self._speakers:
+            self._speakers[key] = pairing.speaks(self.text, *key)
+        return self._speakers[key]
 
     def _rules(self, quantity: Quantity) -> list[Subject]:
         """Return the rules of the time that a sentence on rules gives, which articles do not call by a name."""
@@ -323,17 +331,9 @@ class Scene:
         """Whether a mention only says whose the next one is: `Amazon's Project Rainier`, `Nvidia H100`."""
         key = (mention.first, mention.entity)
         if key not in self._attributive:
-            others = [m for m in self.named[mention.sentence] if 0 <= m.first - mention.last <= 1]
-            self._attributive[key] = any(
-                other.entity != mention.entity and self._leads_to(mention, other) for other in others
-            )
+            tokens, others = self.text.tokens, (m for m in self.named[mention.sentence] if m.entity != mention.entity)
+            self._attributive[key] = any(pairing.leads_over(tokens, mention.last, other.first) for other in others)
         return self._attributive[key]
-
-    def _leads_to(self, mention: Mention, other: Mention) -> bool:
-        """Whether one name goes over into the next with no word that joins two things between."""
-        between = self.text.tokens[mention.last : max(other.first, mention.last)]
-        apart = other.first - mention.last
-        return 0 <= apart <= 1 and not any(t.low in pairing.JOINED or t.text in clauses.BREAKS for t in between)
 
     def _taken(self, quantity: Quantity, mention: Mention) -> bool:
         """Whether another name of the kind and a number of its own stand between a mention and the number."""

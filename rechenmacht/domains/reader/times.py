@@ -101,8 +101,10 @@ def says_back(scene: Scene, when: Quantity) -> bool:
 
 def same_time(scene: Scene, quantity: Quantity) -> bool:
     """Whether a sentence says that its time is the one told before: `in the same year`, `im selben Zeitraum`."""
-    low, said = scene.words(quantity.sentence), words("judging.period.same")
-    spans = words("judging.period.spans")
+    said, spans = words("judging.period.same"), words("judging.period.spans")
+    if said.isdisjoint(scene.word_set(quantity.sentence)):
+        return False
+    low = scene.words(quantity.sentence)
     return any(one in said and two in spans for one, two in pairwise(low[:200]))
 
 
@@ -322,12 +324,9 @@ def _in_step(scene: Scene, quantity: Quantity, dates: list[Quantity], nearest: i
 
 def _reckoned(scene: Scene, quantity: Quantity) -> bool:
     """Whether the number's time is reckoned from the one told: `half a year earlier`, `sechs Monate später`."""
-    units, ends, low = words("judging.period.units"), words("judging.period.reckoned"), scene.text.low
-    places = range(max(1, quantity.first - 7), quantity.last + 7)
-    here, clause = quantity.sentence, scene.clause
-    return any(
-        low(k) in ends and low(k - 1) in units and clause(here, k) == clause(here, quantity.first) for k in places
-    )
+    units, low, here, clause = words("judging.period.units"), scene.text.low, quantity.sentence, scene.clause
+    places = scene.text.said("judging.period.reckoned", max(1, quantity.first - 7), quantity.last + 7)
+    return any(low(k - 1) in units and clause(here, k) == clause(here, quantity.first) for k in places)
 
 
 def _told_back(scene: Scene, quantity: Quantity) -> Back | None:
@@ -339,7 +338,8 @@ def _told_back(scene: Scene, quantity: Quantity) -> Back | None:
             continue
         begin = scene.text.sentences[quantity.sentence][0]
         opens = {token.low for token in scene.text.tokens[max(begin, at - 2) : at]}  # "rose from a year earlier"
-        if not opens & words("judging.period.against") and not _number_between(scene, quantity, at):
+        edge = at if at >= quantity.last else end
+        if not opens & words("judging.period.against") and not _number_between(scene, quantity, edge):
             return back
     return None
 
@@ -386,7 +386,7 @@ def _before(scene: Scene, quantity: Quantity, back: Back) -> Period | None:
 def told_back() -> dict[str, list[tuple[tuple[str, ...], int]]]:
     """Return the words that set a number before the time told, by the first: each as its words, and months back."""
     found: dict[str, list[tuple[tuple[str, ...], int]]] = {}
-    for name, back in (("year_earlier", 12), ("quarter_earlier", 3)):
+    for name, back in (("year_earlier", 12), ("quarter_earlier", 3), ("year_later", -12)):
         for phrase in table("judging")["period"][name]:
             parts = tuple(phrase.split())
             found.setdefault(parts[0], []).append((parts, back))

@@ -9,8 +9,8 @@ from rechenmacht.domains.reader import times
 from rechenmacht.domains.reader.around import context
 from rechenmacht.domains.reader.candidates import Candidate, definer_named
 from rechenmacht.domains.reader.checks.elsewhere import rival_subject
-from rechenmacht.domains.reader.checks.narrower import modified, told_next_door, unread_name
-from rechenmacht.domains.reader.checks.reach import clause_words, in_reach
+from rechenmacht.domains.reader.checks.narrower import clause_words, modified, other_thing, told_next_door, unread_name
+from rechenmacht.domains.reader.checks.reach import in_reach
 from rechenmacht.domains.reader.checks.values import far, gap, numeric
 from rechenmacht.domains.reader.meanings import NEAR, rivals_of
 from rechenmacht.domains.reader.stems import stem
@@ -105,7 +105,7 @@ def plain(case: Case, one: Candidate) -> bool:
         _other_maker,
         _plan,
         _many_chips,
-        _other_thing,
+        other_thing,
         _rival_quantity,
         _undefined,
         _whole_of,
@@ -301,14 +301,6 @@ def _many_chips(case: Case, one: Candidate) -> bool:
         q is not case.quantity and q.unit in {"count", "h100e"} and (q.mid or 0) > 1 and any(c in q.noun for c in chips)
         for q in inside
     )
-
-
-def _other_thing(case: Case, one: Candidate) -> bool:
-    """Whether the sentence speaks of a part or a whole of its own: `each server comes with 2 TB` is not of the chip."""
-    if one.subject.partition(":")[0] != "chip":
-        return False
-    named = {k for m in case.scene.named.get(case.quantity.sentence, ()) for k in range(m.first, m.last)}
-    return any(k not in named and low in words("judging.doubt.parts") for k, low in clause_words(case))
 
 
 def _rival_quantity(case: Case, one: Candidate) -> bool:

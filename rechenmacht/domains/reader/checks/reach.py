@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rechenmacht.domains.reader.around import stems_of
 from rechenmacht.domains.reader.candidates import Candidate
+from rechenmacht.domains.reader.checks.narrower import clause_words
 from rechenmacht.domains.reader.words import either, words
 
 if TYPE_CHECKING:
@@ -63,12 +64,3 @@ def _only_one(case: Case, one: Candidate) -> bool:
     near = range(case.quantity.sentence - 3, case.quantity.sentence + 1)
     named = {m.entity for number in near for m in case.scene.named.get(number, ()) if m.kind == kind}
     return len(named) <= 1
-
-
-def clause_words(case: Case) -> list[tuple[int, str]]:
-    """Return the words of the number's clause with their places."""
-    scene, quantity = case.scene, case.quantity
-    begin, end = scene.text.sentences[quantity.sentence]
-    mine = scene.clause(quantity.sentence, quantity.first)
-    numbers = scene.clauses(quantity.sentence)
-    return [(k, scene.text.tokens[k].low) for k in range(begin, end) if numbers[k - begin] == mine]
