@@ -175,9 +175,16 @@ def _addresses(tokens: list[Token], i: int) -> None:
         code = tokens[i + 2] if i + 2 < len(tokens) and tokens[i + 1].text == "," else None
         if code is not None and code.kind == "n" and len(code.text) == 5:
             code.name = True
-    street = [t.low for t in tokens[i + 1 : i + 4] if t.kind == "w" and t.text[0].isupper()]
-    if any(word in _STREET_EN for word in street[1:]) and len(token.text) < 6:
+    if len(token.text) < 6 and _street_behind(tokens, i):
         token.name = True
+
+
+def _street_behind(tokens: list[Token], i: int) -> bool:
+    """Whether an English street's name stands behind a figure: `350 Fifth Avenue`."""
+    if not any(token.low in _STREET_EN for token in tokens[i + 2 : i + 4]):
+        return False
+    street = [token.low for token in tokens[i + 1 : i + 4] if token.kind == "w" and token.text[0].isupper()]
+    return any(word in _STREET_EN for word in street[1:])
 
 
 def _street(before: Token) -> bool:
@@ -260,10 +267,12 @@ def _of_day(tokens: list[Token], i: int) -> bool:
 
 def _reading_time(tokens: list[Token], i: int) -> bool:
     """Whether a figure is a reading time or a year of copyright."""
-    ahead, behind = {t.low for t in tokens[i + 1 : i + 5]}, {t.low for t in tokens[max(0, i - 4) : i]}
-    timed = bool(ahead & words("grammar.names.minutes"))
-    reads = "read" in ahead or "lesezeit" in ahead | behind or "reading" in behind
-    return (timed and reads) or bool(behind & words("grammar.names.copyright"))
+    behind = {t.low for t in tokens[max(0, i - 4) : i]}
+    if not behind.isdisjoint(words("grammar.names.copyright")):
+        return True
+    ahead = {t.low for t in tokens[i + 1 : i + 5]}
+    reads = "read" in ahead or "lesezeit" in ahead or "lesezeit" in behind or "reading" in behind
+    return reads and not ahead.isdisjoint(words("grammar.names.minutes"))
 
 
 def _reference(tokens: list[Token], i: int) -> bool:

@@ -37,6 +37,10 @@ class Period:
         """Length in days."""
         return (self.end - self.start).days + 1
 
+    def at_end(self) -> Period:
+        """Return its last day, as of which what stands then is told."""
+        return Period(self.end, self.end, self.stated, self.fiscal, self.text)
+
     @property
     def yearly(self) -> bool:
         """Whether it is about a year long."""
@@ -71,8 +75,10 @@ class Records:
             for subject, known in sorted(self.by_subject.items()) if subject.startswith("rule:")
         )  # fmt: skip
         self.fitting: dict[object, tuple[Fitting, frozenset[str]]] = {}  # by unit, see candidates
+        self._band: dict[str, tuple[float, float]] = {}  # by claim
         self.span = lru_cache(maxsize=16384)(span)
         self.bands = lru_cache(maxsize=4096)(self._bands)
+        self.bearers = lru_cache(maxsize=4096)(self._bearers)
         self.alike = lru_cache(maxsize=4096)(self._alike)
 
     def known(self, subject: str) -> Mapping[str, list[Claim]]:
@@ -85,9 +91,12 @@ class Records:
 
     def band(self, claim: Claim) -> tuple[float, float]:
         """Return the band of a claim in the canonical unit; an open end stays at the known one."""
-        _, factor = canonical(self.base, claim.quantity)
-        ends = [end for end in (claim.low, claim.value, claim.high) if end is not None]
-        return min(ends) * factor, max(ends) * factor
+        found = self._band.get(claim.id)
+        if found is None:
+            _, factor = canonical(self.base, claim.quantity)
+            ends = [end for end in (claim.low, claim.value, claim.high) if end is not None]
+            found = self._band[claim.id] = min(ends) * factor, max(ends) * factor
+        return found
 
     def middle(self, claim: Claim) -> float:
         """Return the value of a claim in the canonical unit."""
@@ -99,6 +108,10 @@ class Records:
         return tuple(
             self.band(claim) for told, claims in rows if told == unit or told.startswith(f"{unit}/") for claim in claims
         )
+
+    def _bearers(self, code: str) -> tuple[str, ...]:
+        """Return the subjects that the base knows a quantity of, in order."""
+        return tuple(sorted(subject for subject, known in self.by_subject.items() if code in known))
 
     def _alike(self, begins: str) -> tuple[str, ...]:
         """Return the subjects whose id begins so, in order."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from rechenmacht.domains.reader.model import Lang
 from rechenmacht.domains.reader.words import stems, words
@@ -49,17 +51,45 @@ class Text:
     tokens: list[Token]
     sentences: list[tuple[int, int]]
     low: Callable[[int], str] = field(init=False, repr=False, compare=False)
+    _spots: dict[str, list[int]] = field(init=False, repr=False, compare=False)
+    _said: dict[str, list[int]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Put empty words around the lower-case ones: places before the first count from the end."""
         self.low = [*(token.low for token in self.tokens), *_OUTSIDE].__getitem__
+        self._spots, self._said = {}, {}
+
+    def said(self, path: str, begin: int, end: int) -> list[int]:
+        """Return where, from one token to before another, words of a list stand; looked for once in the whole text.
+
+        Args:
+            path: the place of the list, see `words`.
+            begin: first token.
+            end: last token (excluded).
+        """
+        places = self._said.get(path)
+        if places is None:
+            places = self._said[path] = self._places(words(path))
+        if not places:
+            return places
+        first = bisect_left(places, begin)
+        return places[first : bisect_left(places, end, first)]
+
+    def _places(self, sought: frozenset[str]) -> list[int]:
+        """Return where any of some words stands, in order."""
+        if not self._spots:
+            for place, token in enumerate(self.tokens):
+                self._spots.setdefault(token.low, []).append(place)
+        return sorted(place for low in sought & self._spots.keys() for place in self._spots[low])
 
 
-def _kind(piece: str) -> str:
+@lru_cache(maxsize=65536)
+def _form(piece: str) -> tuple[str, str]:
+    """Return a piece of text in lower case, and whether it is a figure, a word or a sign."""
     first = piece[0]
     if first.isalpha():
-        return "w"
-    return "n" if first in _FIGURES else "w" if first in _LETTERS else "s"
+        return piece.lower(), "w"
+    return piece.lower(), "n" if first in _FIGURES else "w" if first in _LETTERS else "s"
 
 
 def _ends_sentence(tokens: list[Token], i: int, text: str) -> bool:
@@ -73,7 +103,12 @@ def _ends_sentence(tokens: list[Token], i: int, text: str) -> bool:
     if after is None or after.glued or (after.kind == "w" and after.text[0].islower()):
         return after is None
     before = tokens[i - 1] if i else None
-    return before is None or not token.glued or _stops(before, token, after)
+    return before is None or not token.glued or _measured(tokens, i) or _stops(before, token, after)
+
+
+def _measured(tokens: list[Token], i: int) -> bool:
+    """Tell whether the letter before a point at `i` is behind a figure, and no initial: `910C.`, `900 W.`."""
+    return i > 1 and tokens[i - 2].kind == "n" and tokens[i - 1].kind == "w" and len(tokens[i - 1].text) == 1
 
 
 def _stops(before: Token, token: Token, after: Token) -> bool:
@@ -91,15 +126,20 @@ _UMLAUTS = frozenset("ßüöä")
 _GERMAN_WORDS = words("grammar.text.german_words")
 
 
+@lru_cache(maxsize=65536)
+def _leaning(low: str) -> int:
+    """Return how far a word speaks for German, below nought for English."""
+    return (low in _STOP_DE) + (not _UMLAUTS.isdisjoint(low)) - (low in _STOP_EN)
+
+
 def language(words: list[str], default: Lang = "en") -> Lang:
     """Return the language of lower-case words by their commonest function words."""
-    german = sum(word in _STOP_DE for word in words) + sum(not _UMLAUTS.isdisjoint(word) for word in words)
-    english = sum(word in _STOP_EN for word in words)
-    if german == english:
+    german = sum(map(_leaning, words))
+    if not german:
         german += sum(word.endswith(_GERMAN_ENDINGS) or word in _GERMAN_WORDS for word in words)
-    if german == english:
+    if not german:
         return default
-    return "de" if german > english else "en"
+    return "de" if german > 0 else "en"
 
 
 def _mark_quotations(tokens: list[Token], lang: Lang) -> None:
@@ -137,7 +177,8 @@ def read(text: str, lang: Lang | None = None) -> Text:
         glued = start == end
         if not glued and end >= 0 and (text[end] == "\n" or (start - end > 1 and "\n" in text[end:start])):
             paragraph += 1
-        tokens.append(Token(piece, piece.lower(), start, stop, _kind(piece), glued, 0, paragraph))
+        low, kind = _form(piece)
+        tokens.append(Token(piece, low, start, stop, kind, glued, 0, paragraph))
         end = stop
     told = lang or language([token.low for token in tokens[:4000] if token.kind == "w"])
     if told != "en":

@@ -7,7 +7,7 @@ is read here as data.
 from __future__ import annotations
 
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +91,7 @@ def _scaled(value: float, lang: Lang) -> str:
     return _digits(value, lang)
 
 
+@lru_cache(maxsize=8192)
 def band(low: float | None, high: float | None, unit: str, lang: Lang) -> str:
     """Return a range in words."""
     if low is None or high is None or abs(high - low) <= 1e-6 * abs(high):

@@ -9,7 +9,8 @@ from rechenmacht.domains.reader import times
 from rechenmacht.domains.reader.around import context
 from rechenmacht.domains.reader.candidates import Candidate, definer_named
 from rechenmacht.domains.reader.checks.elsewhere import rival_subject
-from rechenmacht.domains.reader.checks.narrower import modified, told_next_door, unread_name
+from rechenmacht.domains.reader.checks.narrower import clause_words, modified, other_thing, told_next_door, unread_name
+from rechenmacht.domains.reader.checks.reach import in_reach
 from rechenmacht.domains.reader.checks.values import far, gap, numeric
 from rechenmacht.domains.reader.meanings import NEAR, rivals_of
 from rechenmacht.domains.reader.stems import stem
@@ -92,7 +93,7 @@ def plain(case: Case, one: Candidate) -> bool:
     quantity = case.quantity
     if quantity.role == "opinion" or quantity.hedge == "vague" or numeric(quantity.mid) is None:
         return False
-    if not (one.plain or _clear(case, one)) or increment(case, one) or _start(case) or not _in_reach(case, one):
+    if not (one.plain or _clear(case, one)) or increment(case, one) or _start(case) or not in_reach(case, one):
         return False
     doubts = (
         _by_pronoun,
@@ -104,7 +105,7 @@ def plain(case: Case, one: Candidate) -> bool:
         _other_maker,
         _plan,
         _many_chips,
-        _other_thing,
+        other_thing,
         _rival_quantity,
         _undefined,
         _whole_of,
@@ -171,39 +172,6 @@ def far_from_all(case: Case, one: Candidate) -> bool:
     return all(gap(case.quantity, *records.band(c), one.factor, closed=True) > _APART for c in claims)
 
 
-def _in_reach(case: Case, one: Candidate) -> bool:
-    """Whether the subject is named in the sentence, before the number or in its clause; or right before it, alone."""
-    quantity, mention = case.quantity, one.by.mention
-    if mention.sentence != quantity.sentence:
-        kind = one.subject.partition(":")[0]
-        alone = not any(m.kind == kind for m in case.scene.named.get(quantity.sentence, ()))
-        return alone and mention.sentence == quantity.sentence - 1 and one.match.named and _only_one(case, one)
-    if mention.weak and one.subject.partition(":")[0] not in {"bloc", "country"} and not _only_one(case, one):
-        return False
-    theirs = case.scene.clause(quantity.sentence, mention.first)
-    if mention.first <= quantity.first or theirs == case.scene.clause(quantity.sentence, quantity.first):
-        return True
-    numbers = [q for q in case.scene.by_sentence[quantity.sentence] if q.kind != "date" and q is not quantity]
-    return not any(case.scene.clause(q.sentence, q.first) == theirs for q in numbers)
-
-
-def _only_one(case: Case, one: Candidate) -> bool:
-    """Whether no other thing of the kind is named in the sentences just before."""
-    kind = one.subject.partition(":")[0]
-    near = range(case.quantity.sentence - 3, case.quantity.sentence + 1)
-    named = {m.entity for number in near for m in case.scene.named.get(number, ()) if m.kind == kind}
-    return len(named) <= 1
-
-
-def _clause_words(case: Case) -> list[tuple[int, str]]:
-    """Return the words of the number's clause with their places."""
-    scene, quantity = case.scene, case.quantity
-    begin, end = scene.text.sentences[quantity.sentence]
-    mine = scene.clause(quantity.sentence, quantity.first)
-    numbers = scene.clauses(quantity.sentence)
-    return [(k, scene.text.tokens[k].low) for k in range(begin, end) if numbers[k - begin] == mine]
-
-
 def _start(case: Case) -> bool:
     """Whether a number is where something came from: `fell from 95 percent to nought`."""
     tokens, quantity = case.scene.text.tokens, case.quantity
@@ -217,7 +185,7 @@ def _start(case: Case) -> bool:
 def _by_pronoun(case: Case, one: Candidate) -> bool:
     """Whether the clause speaks of one of two like things by a pronoun: `the 910C doubles the 910B; it has ...`."""
     scene, quantity = case.scene, case.quantity
-    if not {low for _, low in _clause_words(case)} & words("judging.doubt.pronouns"):
+    if not {low for _, low in clause_words(case)} & words("judging.doubt.pronouns"):
         return False
     mine = scene.clause(quantity.sentence, quantity.first)
     named = [m for m in scene.named.get(quantity.sentence, ()) if m.kind == one.by.mention.kind]
@@ -233,7 +201,7 @@ def _each(case: Case, one: Candidate) -> bool:
     kind = one.subject.partition(":")[0]
     each = words("judging.doubt.each")
     if kind in {"system", "site"}:
-        return any(low in each for place, low in _clause_words(case) if place < case.quantity.last + 3)
+        return any(low in each for place, low in clause_words(case) if place < case.quantity.last + 3)
     if kind == "model":
         return False  # `of which 37 billion are active each time` is still of the model
     tokens = case.scene.text.tokens[max(0, case.quantity.first - 2) : case.quantity.first]
@@ -254,7 +222,7 @@ def _modal(case: Case, one: Candidate) -> bool:
     dates = [q for q in scene.by_sentence[quantity.sentence] if q.kind == "date"]
     begin, end = _own_stretch(case)
     told = {
-        low for k, low in _clause_words(case)
+        low for k, low in clause_words(case)
         if begin <= k < end and not any(q.first <= k < q.last for q in dates)  # May is a month
     }  # fmt: skip
     if told.isdisjoint(words("judging.doubt.modal")):
@@ -333,14 +301,6 @@ def _many_chips(case: Case, one: Candidate) -> bool:
         q is not case.quantity and q.unit in {"count", "h100e"} and (q.mid or 0) > 1 and any(c in q.noun for c in chips)
         for q in inside
     )
-
-
-def _other_thing(case: Case, one: Candidate) -> bool:
-    """Whether the sentence speaks of a part or a whole of its own: `each server comes with 2 TB` is not of the chip."""
-    if one.subject.partition(":")[0] != "chip":
-        return False
-    named = {k for m in case.scene.named.get(case.quantity.sentence, ()) for k in range(m.first, m.last)}
-    return any(k not in named and low in words("judging.doubt.parts") for k, low in _clause_words(case))
 
 
 def _rival_quantity(case: Case, one: Candidate) -> bool:
