@@ -89,8 +89,8 @@ def _priced(text: Text, quantity: Quantity) -> tuple[str, float] | None:
 
 def _by_the_hour(text: Text, quantity: Quantity) -> tuple[str, float] | None:
     """Return the hour that a price is told for before it: `an hour on a GB200 costs $3.30`."""
-    begin, low = text.sentences[quantity.sentence][0], text.low
-    if "/" in quantity.unit or not any(low(k) in words("judging.doubt.cost") for k in range(begin, quantity.last)):
+    (begin, end), low = text.sentences[quantity.sentence], text.low
+    if "/" in quantity.unit or not any(low(k) in words("judging.doubt.cost") for k in range(begin, end)):
         return None
     opens, of = words("grammar.pairing.one"), words("grammar.pairing.hour_of")
     hours = (k for k in range(begin + 1, quantity.first - 1) if low(k) in _HOURS)

@@ -307,7 +307,8 @@ def _plan(case: Case, one: Candidate) -> bool:
     scene, quantity = case.scene, case.quantity
     if quantity.role not in {"planned", "forecast"} or scene.records.period(one.code) == "static":
         return False
-    if case.when is not None and scene.article is not None and case.when.end < scene.article:
+    when = case.when or case.carried
+    if when is not None and scene.article is not None and when.end < scene.article:
         return False
     claims = scene.records.at(one.subject, one.code, case.when) if case.when is not None else []
     return not any(claim.basis in _AHEAD for claim in claims)
