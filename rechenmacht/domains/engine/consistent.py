@@ -1,4 +1,4 @@
-"""Refuse a row whose cells contradict each other: two chips, two counts of chips, a layout of more chips than there are.
+"""Refuse a row whose cells contradict each other: two chips, two counts of chips, a layout of more than there are.
 
 Whichever of them the engine took, the other would have been passed over in silence.
 """
