@@ -116,9 +116,10 @@ def odd_ones(cells: Sequence[str]) -> tuple[Convention, dict[str, str]]:
     return ways[0], {}
 
 
-def readings(text: str) -> str:
-    """Return both numbers that a text can be."""
-    return " or ".join(f"{float(plain(text, one)):.10g} ({one})" for one in ("en", "de"))
+def readings(text: str) -> tuple[str, str]:
+    """Return both numbers that a text can be, in English and in German."""
+    one, other = (f"{float(plain(text, way)):.10g}" for way in _FORMS)
+    return one, other
 
 
 def convention(cells: Sequence[str], where: str, told: Convention | None = None) -> Convention:
@@ -144,7 +145,8 @@ def convention(cells: Sequence[str], where: str, told: Convention | None = None)
         return next(iter(proved))
     if not doubts:
         return "en"
+    one, other = readings(doubts[0])
     raise BadInput(
-        f"{where}: {doubts[0]} is {readings(doubts[0])}, and no cell of the column says which; write a first line "
+        f"{where}: {doubts[0]} is {one} (en) or {other} (de), and no cell of the column says which; write a first line "
         "'# numbers: en' or '# numbers: de', or numbers without marks between thousands"
     )

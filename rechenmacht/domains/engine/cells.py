@@ -67,7 +67,11 @@ def number(text: str, column: str) -> float | None:
     value = None if form.whole and re.search(r"[a-df-z]", plain) else number_of(plain)
     hint = f" ({form.hint})" if form.hint else ""
     wrong = BadInput.of("error.engine.number", f"{column} {text!r} is no number{hint}", column=column, given=text)
-    if value is None or ((form.whole or form.count) and abs(value - round(value)) > 1e-9):
+    if value is not None and form.count and abs(value - round(value)) > 1e-9:
+        raise BadInput.of(
+            "error.engine.no_whole", f"{column} {text!r} is no whole number{hint}", column=column, given=text
+        )
+    if value is None or (form.whole and abs(value - round(value)) > 1e-9):
         raise wrong
     if (form.whole or form.count or column == "price_usd") and AMBIGUOUS.fullmatch(plain):
         said = f"{column} {text!r}: a point or a thousands mark? write {plain.replace('.', '')} or {value:g}"

@@ -57,7 +57,9 @@ def bounded(value: float, text: str) -> float:
     """
     if not value <= MOST:
         given = text.strip()
-        raise BadInput.of("error.engine.endless", f"{given!r}: more than {MOST:g} of anything is no count", given=given)
+        raise BadInput.of(
+            "error.engine.endless", f"{given!r}: more than {MOST:g} of anything is no count", given=given, most=MOST
+        )
     return value
 
 

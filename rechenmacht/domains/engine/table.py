@@ -59,13 +59,11 @@ def subject(row: Row) -> str:
         ("serving", serving),
         ("training", True),
     )
-    for part, fits in likely:
-        if fits and part in able:
-            return part
-    if serving and not TRAINS.search(words) and able[0] == "training":
-        said = f"{name} is of a training run; the row describes a service"
-        raise BadInput.of("error.engine.of_training", said, name=name)
-    return able[0]
+    found = next((part for part, fits in likely if fits and part in able), able[0])
+    if found == "training" and serving and not TRAINS.search(words):
+        text = f"{name} is of a training run; the row describes a service"
+        raise BadInput.of("error.engine.of_training", text, name=name)
+    return found
 
 
 def _limit(q: Question, b: Best, name: str, value: float) -> float | None:
@@ -213,8 +211,8 @@ def _refused(row: Row, why: Said) -> dict[str, Any]:
 def answer_row(base: Base, row: Row, fitted: Calibration) -> dict[str, Any]:
     """Return the answer to one row as plain data, or `value: None` with the reason."""
     try:
-        part = subject(row)
         found = prepare(base, row, shift=fitted.offsets)(fitted.coefficients)
+        part = subject(row)
     except BadInput as error:
         return _refused(row, Said.error(error))
     band = banded(fitted.offsets, found, row.kind or found.kind, part) if found.value > 0 else None

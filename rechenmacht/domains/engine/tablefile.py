@@ -85,6 +85,7 @@ def _read(path: Path, needed: str = "") -> list[dict[str, str]]:
         BadInput: if the file cannot be read or lacks the column.
     """
     told, text = said(files.text(path))
+    text = text.lstrip("\r\n")
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=_mark(text))
     try:
         names = [name.strip() for name in reader.fieldnames or ()]
@@ -103,7 +104,7 @@ def _read(path: Path, needed: str = "") -> list[dict[str, str]]:
 
 def _mark(text: str) -> str:
     """Return what parts the cells of a table: a comma, else the semicolon or tab that its heading has alone."""
-    heading = next((line for line in text.splitlines() if line.strip()), "")
+    heading = text.partition("\n")[0]
     return next((mark for mark in ";\t" if mark in heading and "," not in heading), ",")
 
 
@@ -111,7 +112,7 @@ def _cells(row: dict[str | None, Any]) -> dict[str, str]:
     """Return a row's cells, those beyond the heading under `BEYOND`."""
     more = row.pop(None, None)
     found = {key: value or "" for key, value in row.items() if key}
-    return found | {BEYOND: ",".join(more)} if more else found
+    return found | {BEYOND: ",".join(more)} if any(cell.strip() for cell in more or ()) else found
 
 
 def settled(rows: Sequence[dict[str, str]], name: str, told: Convention | None = None) -> list[dict[str, str]]:
@@ -153,8 +154,10 @@ def _beyond(row: Mapping[str, str]) -> list[BadInput]:
 
 def _unclear(column: str, text: str, why: str) -> BadInput:
     if why == "doubtful":
-        said = f"{column} {text!r} is {readings(text)}, and no other row says which; write numbers without such marks"
-        return BadInput.of("error.engine.doubtful", said, column=column, given=text, readings=readings(text))
+        one, other = readings(text)
+        said = (f"{column} {text!r} is {one} (en) or {other} (de), and no other row says which; "
+                "write numbers without such marks")  # fmt: skip
+        return BadInput.of("error.engine.doubtful", said, column=column, given=text, one=one, other=other)
     said = f"{column} {text!r}: other rows of this column write numbers the other way (1,234.5 or 1.234,5)"
     return BadInput.of("error.engine.mixed_marks", said, column=column, given=text)
 
