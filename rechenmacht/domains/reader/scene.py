@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 from typing import Any, NamedTuple
 
 from rechenmacht.domains.reader import clauses, pairing
@@ -62,6 +61,7 @@ class Scene:
         self._said: dict[int, list[Said]] = {}
         for one in self.said:
             self._said.setdefault(one.sentence, []).append(one)
+        self.headings = self._headings()
         self.stems: dict[int, list[tuple[int, tuple[str, ...]]]] = {}  # see candidates.stems_of
         self._stems: dict[tuple[int, int], frozenset[str]] = {}
         self._part_clauses: dict[int, frozenset[int]] = {}
@@ -220,9 +220,8 @@ class Scene:
         row = self.base.quantities[quantity]
         return row.name_en, row.name_de
 
-    @cached_property
-    def headings(self) -> tuple[int, ...]:
-        """Sentences that head what follows: a short paragraph with no full stop at its end, and the title."""
+    def _headings(self) -> tuple[int, ...]:
+        """Return the sentences that head what follows: short paragraphs with no full stop at their end, and the title."""
         found = []
         for number, (begin, end) in enumerate(self.text.sentences):
             first, last = self.text.tokens[begin], self.text.tokens[end - 1]
