@@ -9,11 +9,14 @@ import pytest
 from rechenmacht.domains.engine import models, plan
 from rechenmacht.domains.engine.ask import question, usual_batch
 from rechenmacht.domains.engine.asked_serving import UNDATED, serving_question, serving_stack, spread_of
+from rechenmacht.domains.engine.benchmarks import benchmark
+from rechenmacht.domains.engine.best import best
 from rechenmacht.domains.engine.goodput import evaluation_share
 from rechenmacht.domains.engine.hardware import hardware
 from rechenmacht.domains.engine.inference import Service, cache_bytes, serve
 from rechenmacht.domains.engine.layout import AUTO, Bounds, one, space
 from rechenmacht.domains.engine.library import stacks
+from rechenmacht.domains.engine.network import group_bandwidth
 from rechenmacht.domains.engine.parameters import coefficients
 from rechenmacht.domains.engine.rows import read_row
 from rechenmacht.domains.engine.systems import system
@@ -65,7 +68,7 @@ def test_evaluations_of_adapters_by_hand():
     assert evaluation_share(q, C) == pytest.approx(176 / 384 / 2 * 5 / 8 * C["evaluation.slowdown"])
     # a batch of 128 skips 18
     q = question(BASE, read_row(LORA | {"n_chips": "1024", "global_batch_seqs": "128"}, 2))
-    due = 3072 * 8**0.6 / 384
+    due = 11136 / 384  # sequences of the reference at that batch
     assert evaluation_share(q, C) == pytest.approx(256 / 384 / 2 * (due - 18) / due * C["evaluation.slowdown"])
 
 
@@ -173,3 +176,44 @@ def test_utilisation_of_adapters_counts_what_they_need():
     found = plan.train(BASE, system(BASE, "8x h200"), llama, C, 32, 8192, lora=True)
     each = llama.train_flops(8192, causal=False, frozen=True) * found.tokens_per_s.value / 8
     assert found.mfu.value == pytest.approx(each / (hardware(BASE, "chip:h200-sxm").peak16 * 1e12), rel=1e-6)
+
+
+def test_servers_wired_in_pairs_give_a_small_group_few_wires():
+    # eight chips in pairs: 7 wires each; two chips share one, four have three, all eight have seven. A switch gives all
+    mi300x, members = hardware(BASE, "chip:mi300x"), np.array([2.0, 4.0, 8.0])
+    assert mi300x.mesh and not H100.mesh
+    lanes = group_bandwidth(mi300x, C, members, np.ones(3))
+    assert lanes == pytest.approx(mi300x.scaleup_gbps * 1e9 * C["link.scaleup"] * np.array([1, 3, 7]) / 7)
+    switched = group_bandwidth(H100, C, members, np.ones(3))
+    assert switched == pytest.approx(H100.scaleup_gbps * 1e9 * C["link.scaleup"])
+
+
+@pytest.mark.parametrize(("chip", "chips", "batch"), [("H100 SXM", 64, 8), ("L40S", 64, 8), ("MI300X", 8, 8)])
+def test_adapters_train_without_a_pipeline(chip, chips, batch):
+    asked = LORA | {"chip": chip, "n_chips": str(chips), "global_batch_seqs": str(batch)}
+    q = question(BASE, read_row(asked, 2))
+    assert best(q, C).layout.pp[0] == 1
+    assert best(replace(q, bounds=replace(q.bounds, pp=2)), C).layout.pp[0] == 2  # told otherwise
+
+
+def test_adapters_gather_shared_out_weights():
+    # frozen weights that are shared out are gathered twice a microbatch, in 16 bits; trained ones also leave gradients
+    model, lay = models.named("llama2-70b"), one(dp=64.0, zero=3.0, recompute=AUTO, overlap=0.0)
+    frozen = step(model, H100, CORE, C, Run(4096, 64, 16, 0.0), lay).parts["data"][0]
+    trained = step(model, H100, CORE, C, Run(4096, 64, 16, 1.0), lay).parts["data"][0]
+    assert frozen / trained == pytest.approx(4 / 6, rel=0.01)
+    assert step(model, H100, CORE, C, Run(4096, 64, 16, 0.0), one(dp=64.0, zero=1.0)).parts["data"][0] < frozen / 50
+
+
+def test_samples_follow_the_reference_at_each_batch():
+    lora = benchmark("mlperf llama 2 70b lora fine-tune")
+    assert [lora.samples(b) for b in (4, 8, 16, 128, 512)] == pytest.approx([3072, 3072, 3840, 11136, 11136])
+    # a power law between 32 (6,144) and 128 (11,136): at 64 the geometric mean
+    assert lora.samples(64) == pytest.approx(math.sqrt(6144 * 11136))
+    assert [lora.usual_batch(n) for n in (8, 64, 72, 512, 100_000)] == [8, 8, 9, 64, 128]
+    assert benchmark("mlperf llama 3.1 405b").usual_batch(8192) == 1152
+    assert benchmark("mlperf llama 3.1 8b").every == 12288 and benchmark("llama3-70b pretrain") is None
+    untold = LORA | {"n_chips": "64", "measured_quantity": "time to train"}
+    told = untold | {"global_batch_seqs": "8", "measured_quantity": "time to train (samples 3072)"}
+    a, b = predict(BASE, [read_row(untold, 2), read_row(told, 3)])
+    assert a["value"] == pytest.approx(b["value"])

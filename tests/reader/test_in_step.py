@@ -28,6 +28,7 @@ def told(text: str, span: str) -> str:
 
 
 YES, NO = {"supported"}, {"contradicted", "other"}
+OPEN = {"unverifiable"}
 # (text, number, verdicts that may stand)
 CASES = [
     # One list behind the other: generation in 2024 was 10,087 and 4,391 TWh.
@@ -48,6 +49,28 @@ CASES = [
     ("xAI raised $6 billion in May 2024 at a valuation of $24 billion.", "$6 billion", YES),
     ("xAI raised $6 billion in May 2024 at a valuation of $24 billion.", "$24 billion", YES),
     ("The B200 has a scale-up bandwidth of 900 GB/s and a scale-out bandwidth of 50 GB/s.", "900 GB/s", YES),
+    # Two compared: memory of 80 GB and 192 GB; which is told first is told of the first name.
+    ("The H100 trails the MI300X in memory: 80 GB against 192 GB.", "80 GB", YES),
+    ("The H100 trails the MI300X in memory: 192 GB against 80 GB.", "80 GB", NO),
+    ("H100 und MI300X unterscheiden sich beim Speicher: 80 GB stehen gegen 192 GB.", "80 GB", YES),
+    ("H100 und MI300X unterscheiden sich beim Speicher: 192 GB stehen gegen 80 GB.", "192 GB", NO),
+    # Two quantities of one thing: 900 GB/s and 50 GB/s, by the words in step with each.
+    ("For the B200, 900 GB/s is the scale-up bandwidth and 50 GB/s the scale-out bandwidth.", "900 GB/s", YES),
+    ("For the B200, 50 GB/s is the scale-up bandwidth and 900 GB/s the scale-out bandwidth.", "900 GB/s", NO),
+    ("Der B200 kommt bei „Bandbreite im Verbund“ auf 50 GB/s, bei „Bandbreite ins Netz“ auf 900 GB/s.", "50 GB/s", NO),
+    # What is said behind a list is said of each: capital expenditure of 2025.
+    ("Bill for 2025: Amazon $131.8 billion, Meta $69.7 billion, all of it capital expenditure.", "$131.8 billion", YES),
+    ("Bill for 2025: Amazon $69.7 billion, Meta $131.8 billion, all of it capital expenditure.", "$131.8 billion", NO),
+    # A year later is reckoned from the sentence before: 35.1 and 57.0 billion.
+    ("Nvidia had revenue of $35.1 billion in the third quarter of fiscal 2025. A year later it was $57.0 billion.",
+     "$57.0 billion", YES),
+    ("Nvidia had revenue of $57.0 billion in the third quarter of fiscal 2025. A year later it was $35.1 billion.",
+     "$35.1 billion", NO | OPEN),
+    # Each deal with the firms of its clause: 38 billion of Amazon, 300 of Oracle.
+    ("Für 38 Milliarden Dollar mietet OpenAI bei Amazon, mit Oracle hat OpenAI einen Vertrag über 300 Milliarden Dollar.",
+     "300 Milliarden Dollar", YES),
+    ("Für 300 Milliarden Dollar mietet OpenAI bei Amazon, mit Oracle hat OpenAI einen Vertrag über 38 Milliarden Dollar.",
+     "38 Milliarden Dollar", NO),
     # What goes without saying in the next clause.
     ("Im Jahr 2024 verbrauchten Rechenzentren weltweit 415 TWh Strom, 2030 sollen es 945 TWh sein.", "945 TWh", YES),
     # A size says nothing of what is counted.

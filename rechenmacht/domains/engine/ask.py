@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from rechenmacht.domains.engine import layout, library, links, systems
+from rechenmacht.domains.engine.benchmarks import benchmark
 from rechenmacht.domains.engine.chipnames import chip_of, fits, left_over
 from rechenmacht.domains.engine.hardware import Hardware, hardware
 from rechenmacht.domains.engine.layout import Bounds
@@ -294,8 +295,9 @@ def asked(base: Base, row: Row) -> Asked:
         assumed["seq"] = f"{seq:g}"
     batch = row.batch
     if batch is None:
-        batch = usual_batch(chips, seq)
-        if row.pp is not None and row.tp is not None:  # enough microbatches to fill the pipeline
+        rules = benchmark(row.workload.lower()) if "mlperf" in row.text else None
+        batch = usual_batch(chips, seq) if rules is None else rules.usual_batch(chips)
+        if rules is None and row.pp is not None and row.tp is not None:  # enough microbatches to fill the pipeline
             batch = float(max(batch, 4 * row.pp * max(1, chips // (row.tp * row.pp))))
         assumed["global_batch_seqs"] = f"{batch:g}"
     capacity = re.search(r"cap(\d+(?:\.\d+)?)", row.workload)

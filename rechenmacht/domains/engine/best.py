@@ -11,7 +11,7 @@ from rechenmacht.domains.engine.ask import NVIDIA, Question
 from rechenmacht.domains.engine.layout import Bounds, Layout, space
 from rechenmacht.domains.engine.parameters import Coefficients
 from rechenmacht.domains.engine.spoken import said
-from rechenmacht.domains.engine.training import Run, Step, step
+from rechenmacht.domains.engine.training import Need, Run, Step, needed, step
 from rechenmacht.errors import BadInput
 from rechenmacht.wanted import still
 
@@ -109,8 +109,15 @@ def _fewer(q: Question) -> list[Space]:
 
 
 def _usual(q: Question) -> list[Space]:
-    """Return the fully sharded layouts of a stack whose recipes take these, where every chip has a sequence."""
+    """Return the layouts that recipes take: adapters have no pipeline, a compiler shares out weights.
+
+    The latter where every chip has a sequence. Submissions that fine-tune adapters cut products and sequences: frozen
+    weights leave no gradients behind that stages would spread (configurations in training_results_v4.0 to v5.1).
+    """
     b = q.bounds
+    if q.lora and b.pp is None and q.stack.name != "fsdp":
+        layouts = _layouts(q, q.chips, q.run.batch, replace(b, pp=1))
+        return [Space(layouts, q.run.batch, q.chips, usual=True)] if len(layouts) else []
     if not q.stack.whole or b.dp is not None or (b.tp or 1) > 1 or (b.cp or 1) > 1 or q.run.batch < q.chips:
         return []
     layouts = _layouts(q, q.chips, q.run.batch, replace(b, tp=1, cp=1, ep=b.ep or 1, zero=3.0))
@@ -169,11 +176,14 @@ def run_of(q: Question, c: Coefficients, batch: float) -> Run:
 
 
 def _best_of(q: Question, c: Coefficients, allowed: Space) -> Best:
-    layouts = allowed.layouts
-    result = step(q.model, q.hw, q.stack, c, run_of(q, c, allowed.batch), layouts)
-    fits = bool(result.fits.any())
+    layouts, run = allowed.layouts, run_of(q, c, allowed.batch)
+    need, room = needed(q.model, q.hw, q.stack, c, run, layouts)
+    fits = bool(room.any())
+    if fits and not room.all():  # what does not fit need not be timed
+        layouts, need, room = layouts.take(room), Need(need.total[room], need.recomputed[room]), room[room]
+    result = step(q.model, q.hw, q.stack, c, run, layouts, (need, room))
     over = np.maximum(result.memory_gb / (q.hw.memory_gb * c["memory.usable"]), 1.0)
-    score = np.where(result.fits, result.seconds, np.inf) if fits else result.seconds * over**2
+    score = result.seconds if fits else result.seconds * over**2
     index = np.array([int(np.argmin(score))])
     parts = {name: value[index] for name, value in result.parts.items()}
     one = Step(result.seconds[index], parts, result.memory_gb[index], result.fits[index], result.recomputed[index])

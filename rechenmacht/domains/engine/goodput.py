@@ -14,20 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rechenmacht.domains.engine.ask import Question
+from rechenmacht.domains.engine.benchmarks import Benchmark, benchmark
 from rechenmacht.domains.engine.parameters import Coefficients
 from rechenmacht.domains.engine.spoken import said
 
 Array = NDArray[np.float64]
 HOUR = 3600.0
 YEAR = 365.25 * 24 * HOUR
-
-# MLPerf training rules: (workload words, sequences between evaluations, sequences per evaluation, usual samples)
-BENCHMARKS: tuple[tuple[str, float, float, float], ...] = (
-    (r"lora", 384, 173, 3072),
-    (r"405b", 46080, 5760, 276480),
-    (r"8b", 12288, 1024, 180000),
-    (r"gpt-?3|175b", 24576, 5760, 589824),
-)
+SAMPLES = 1e6  # of a benchmark that nobody published convergence of
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +48,16 @@ def goodput(chips: float, params: float, c: Coefficients) -> Goodput:
     return Goodput(1 / lost, interval, rate * 86400)
 
 
-def _benchmark(q: Question) -> tuple[float, float, float] | None:
-    text = "" if q.row is None else q.row.workload.lower()
-    for words, every, size, samples in BENCHMARKS:
-        if re.search(words, text):
-            return every, size, samples
-    return None
+def _rules(q: Question) -> Benchmark | None:
+    return None if q.row is None else benchmark(q.row.workload.lower())
 
 
 def evaluation_share(q: Question, c: Coefficients) -> float:
     """Return the time that evaluation adds to training, as a share of it (MLPerf rules; forward passes only)."""
-    rules = _benchmark(q)
+    rules = _rules(q)
     if rules is None:
         return 0.0
-    every, size, _ = rules
+    every, size = rules.every, rules.evaluated
     # an evaluation is a forward pass in whole batches; a training step is that plus the backward pass
     whole = np.ceil(size / q.run.batch) * q.run.batch
     share = float(whole / every / (2 + q.run.train_weights) * c["evaluation.slowdown"])
@@ -81,10 +71,8 @@ def _samples(q: Question) -> float:
     stated = None if q.row is None else re.search(r"samples? (\d+(?:\.\d+)?)", q.row.measured.lower())
     if stated:
         return float(stated[1])
-    rules = _benchmark(q)
-    usual = rules[2] if rules else 1e6
-    if rules and q.lora and q.run.batch > 16:  # larger batches need more samples
-        usual *= (q.run.batch / 16) ** 0.6
+    rules = _rules(q)
+    usual = SAMPLES if rules is None else rules.samples(q.run.batch)
     q.assumed["samples"] = said("samples", "{n:g} until the target is reached, customary for this benchmark", n=usual)
     return usual
 

@@ -23,7 +23,8 @@ class Hardware:
     measured shares of the peak that the best matrix product reaches. `trains8`: training can use the 8-bit units
     (floating point, or TPU). `measured`: whether the chip's own best matrix product was measured. `spread` is the log
     standard deviation that unknown specifications add to a prediction, `assumed` says which they are.
-    `host_w`: watts of the rest of its rack per chip, where a claim states the rack's power.
+    `host_w`: watts of the rest of its rack per chip, where a claim states the rack's power. `mesh`: whether the chips
+    of a server are wired in pairs.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Hardware:
     assumed: dict[str, str] = field(default_factory=dict)
     spread: float = 0.0
     host_w: float | None = None
+    mesh: bool = False
 
     @property
     def host_chips(self) -> int:
@@ -167,4 +169,5 @@ def hardware(base: Base, name: str) -> Hardware:
         measured=measured,
         assumed=assumed,
         spread=unknown**0.5,
+        mesh=family.mesh > 0,
     )

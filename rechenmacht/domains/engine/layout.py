@@ -13,6 +13,7 @@ from rechenmacht.errors import BadInput
 
 Array = NDArray[np.float64]
 NONE, SELECTIVE, FULL, AUTO = 0.0, 1.0, 2.0, 3.0
+MOST_CP, SHORTEST = 16, 1024  # ranks of context parallelism, tokens that each of them has at least
 RECOMPUTATION = {"none": NONE, "selective": SELECTIVE, "full": FULL}
 
 
@@ -97,13 +98,7 @@ def _chosen(free: tuple[int, ...], fixed: float | None) -> tuple[int, ...]:
     return free if fixed is None else (int(fixed),)
 
 
-@lru_cache(4096)
-def _micros(per_rank: int, largest: int) -> tuple[int, ...]:
-    """Return the microbatches that divide a rank's sequences, up to a largest one."""
-    return tuple(m for m in divisors(per_rank) if m <= largest)
-
-
-def _splits(chips: int, layers: int, heads: int, kv: int, seq: int, domain: int, b: Bounds, moe: bool) -> list[Any]:
+def _splits(chips: int, layers: int, heads: int, most_cp: int, domain: int, b: Bounds) -> list[Any]:
     """Return (tp, pp, cp, dp) quadruples that use all chips."""
     found = []
     tps = [t for t in divisors(chips) if heads % t == 0 and t <= domain * b.tp_beyond] if b.tp is None else [b.tp]
@@ -115,9 +110,8 @@ def _splits(chips: int, layers: int, heads: int, kv: int, seq: int, domain: int,
             if (chips // tp) % pp:
                 continue
             rest = chips // tp // pp
-            cps = [c for c in divisors(rest) if c == 1 or (c <= 16 and seq // c >= 1024)] if b.cp is None else [b.cp]
+            cps = [c for c in divisors(rest) if c <= most_cp] if b.cp is None else [b.cp]
             found += [(tp, pp, cp, rest // cp) for cp in cps if rest % cp == 0 and b.dp in {None, rest // cp}]
-    del kv, moe
     return found
 
 
@@ -125,6 +119,66 @@ def _splits(chips: int, layers: int, heads: int, kv: int, seq: int, domain: int,
 def _grid(*choices: tuple[float, ...]) -> Array:
     """Return every combination of the choices, shape (dimensions, combinations), the last one changing fastest."""
     return np.stack([g.ravel() for g in np.meshgrid(*(np.asarray(c, float) for c in choices), indexing="ij")])
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Configurations for whatever batch, (12, configurations): whether one shares a batch out depends on its kind.
+
+    `kinds`: each (dp, micro, pp) that occurs, (3, kinds); `kind`: that of each configuration; `alone`: whether its
+    stages do not take turns, or were told to.
+    """
+
+    rows: Array
+    kinds: Array
+    kind: NDArray[np.intp]
+    alone: NDArray[np.bool_]
+
+
+def _table(
+    chips: int, layers: int, heads: int, most_cp: int, experts: int, domain: int, bounds: Bounds, batch: int = 0
+) -> _Table:
+    """Return all configurations that share out a batch, or (0) those that share out any."""
+    heads_of, grids = [], []
+    recompute = (NONE, SELECTIVE, FULL) if bounds.recompute is None else (bounds.recompute,)
+    overlaps = (0.0, 1.0) if bounds.overlap is None else (bounds.overlap,)
+    offloads = (0.0, 1.0) if bounds.offload is None else (bounds.offload,)
+    for tp, pp, cp, dp in _splits(chips, layers, heads, most_cp, domain, bounds):
+        if batch % dp:
+            continue
+        micros: tuple[float, ...] = tuple(m for m in range(1, bounds.largest_micro + 1) if batch // dp % m == 0)
+        micros = micros if bounds.micro is None else (bounds.micro,)
+        vpps = _chosen(divisors(max(1, layers // pp)) if pp > 1 else (1,), bounds.vpp)
+        eps: tuple[int, ...] = (1,)
+        if experts:
+            ranks = dp * cp * tp
+            eps = _chosen(tuple(e for e in divisors(experts) if ranks % e == 0 and e >= min(8, ranks)), bounds.ep)
+        zeros = _chosen(tuple(range(min(bounds.most_zero, 3 if pp == 1 else 2) + 1)), bounds.zero)
+        sequences = ((0.0, 1.0) if tp > 1 else (0.0,)) if bounds.sequence is None else (bounds.sequence,)
+        grids.append(_grid(eps, vpps, micros, recompute, zeros, sequences, overlaps, offloads))
+        heads_of.append((tp, pp, dp, cp))
+    if not grids:
+        return _Table(np.zeros((12, 0)), np.zeros((3, 0)), np.zeros(0, dtype=np.intp), np.zeros(0, dtype=bool))
+    head = np.repeat(np.array(heads_of, float).T, [grid.shape[1] for grid in grids], axis=1)
+    rows = np.concatenate([head, np.concatenate(grids, axis=1)])
+    kinds, kind = rows[[2, 6, 1]], np.arange(rows.shape[1])
+    if not batch:  # worth it where the table is asked again
+        kinds, kind = np.unique(kinds, axis=1, return_inverse=True)
+    alone = (rows[5] == 1) | (bounds.vpp is not None)
+    return _Table(rows, kinds, np.asarray(kind).ravel(), alone)
+
+
+_known = lru_cache(64)(_table)  # tables of many questions: their batches differ more than their chips and models
+
+
+def _shared_out(table: _Table, batch: int, bounds: Bounds) -> NDArray[np.bool_]:
+    """Return which configurations share out a batch: ranks and microbatches divide it, and turns are whole rounds."""
+    dp, micro, pp = table.kinds
+    fits = batch % dp == 0
+    if bounds.micro is None:
+        fits &= batch % (dp * micro) == 0
+    turns = np.round(batch // dp / micro) % pp == 0
+    return np.asarray(fits[table.kind] & (table.alone | turns[table.kind]))
 
 
 def space(
@@ -152,28 +206,9 @@ def space(
     """
     if chips < 1 or batch < 1:
         raise BadInput(f"chips and batch must be at least 1, not {chips} and {batch}")
-    heads_of, grids = [], []
-    recompute = (NONE, SELECTIVE, FULL) if bounds.recompute is None else (bounds.recompute,)
-    overlaps = (0.0, 1.0) if bounds.overlap is None else (bounds.overlap,)
-    offloads = (0.0, 1.0) if bounds.offload is None else (bounds.offload,)
-    for tp, pp, cp, dp in _splits(chips, layers, heads, kv_heads, seq, domain, bounds, experts > 0):
-        if batch % dp:
-            continue
-        per_rank = batch // dp
-        micros = _micros(per_rank, bounds.largest_micro) if bounds.micro is None else (bounds.micro,)
-        vpps = _chosen(divisors(max(1, layers // pp)) if pp > 1 else (1,), bounds.vpp)
-        eps: tuple[int, ...] = (1,)
-        if experts:
-            ranks = dp * cp * tp
-            eps = _chosen(tuple(e for e in divisors(experts) if ranks % e == 0 and e >= min(8, ranks)), bounds.ep)
-        zeros = _chosen(tuple(range(min(bounds.most_zero, 3 if pp == 1 else 2) + 1)), bounds.zero)
-        sequences = ((0.0, 1.0) if tp > 1 else (0.0,)) if bounds.sequence is None else (bounds.sequence,)
-        grids.append(_grid(eps, vpps, micros, recompute, zeros, sequences, overlaps, offloads))
-        heads_of.append((tp, pp, dp, cp, per_rank))
-    if not grids:
-        return Layout(*np.zeros((12, 0)))
-    head = np.repeat(np.array(heads_of, float).T, [grid.shape[1] for grid in grids], axis=1)
-    table = np.concatenate([head[:4], np.concatenate(grids, axis=1)])
-    if bounds.vpp is None:  # stages take turns only if whole rounds of microbatches pass through them
-        table = table[:, (table[5] == 1) | (np.round(head[4] / table[6]) % table[1] == 0)]
-    return Layout(*table)
+    most_cp = max(c for c in divisors(chips) if c <= max(min(MOST_CP, seq // SHORTEST), 1))
+    whole = bounds.recompute is None  # a search: too large to keep
+    given = (chips, layers, heads, most_cp, experts, domain, bounds)
+    table = _table(*given, batch) if whole else _known(*given)
+    del kv_heads
+    return Layout(*table.rows[:, np.flatnonzero(_shared_out(table, batch, bounds))])

@@ -19,7 +19,8 @@ class Family:
 
     Units: shares of the peak (`matmul`, `eight_share` of that at 8 bits, `usable_peak` of the listed 16-bit peak),
     GB, TB/s, W, chips, GB/s per chip and direction. `eight_bit` is 1 where training and serving can use the 8-bit
-    units (TPU v5 and later: int8). `release` is the year in which the family's first chip could be rented.
+    units (TPU v5 and later: int8). `release` is the year in which the family's first chip could be rented. `mesh` is 1
+    where the chips of a server are wired in pairs, without a switch.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Family:
     scaleup_gbps: float
     scaleout_gbps: float
     all_in_factor: float
+    mesh: float
     source: str
     note: str
 

@@ -3,7 +3,8 @@
 A ring over n members moves 2 (n-1)/n of the data for an all-reduce and (n-1)/n for a gather or a scatter; the
 bandwidth is that of the slowest tier that the ring crosses. Inside a scale-up domain it is the chip's own link;
 across domains every member of the group in one domain brings its own network card, so the group has
-(members per domain) x (scale-out per chip), at most the scale-up rate.
+(members per domain) x (scale-out per chip), at most the scale-up rate. Where the chips of a server are wired in pairs
+(no switch), a group of few of them has only the wires between its members.
 """
 
 from __future__ import annotations
@@ -27,11 +28,18 @@ def group_bandwidth(hw: Hardware, c: Coefficients, members: Array, stride: Array
         stride: chips between two ranks of the group (ranks of lower dimensions lie in between).
         collective: further share that the software stack reaches.
     """
-    inside = hw.scaleup_gbps * 1e9 * c["link.scaleup"]
+    inside = hw.scaleup_gbps * 1e9 * c["link.scaleup"] * wired(hw, members)
     span = np.maximum(hw.domain / stride, 1.0)
     together = np.minimum(members, np.floor(span))
     outside = np.minimum(together * hw.scaleout_gbps * 1e9 * c["link.scaleout"], inside)
     return np.asarray(np.where(members * stride <= hw.domain, inside, outside) * collective)
+
+
+def wired(hw: Hardware, members: Array) -> Array:
+    """Return the share of a chip's scale-up links that lead to the other members of its group."""
+    if not hw.mesh or not 1 < hw.domain <= hw.node:
+        return np.ones_like(members)
+    return np.asarray((np.clip(members, 2, hw.domain) - 1) / (hw.domain - 1))
 
 
 def ring(data: Array, members: Array, bandwidth: Array, latency: float, passes: float = 1.0) -> Array:

@@ -24,6 +24,7 @@ from rechenmacht.domains.engine.parameters import Coefficients
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+Need = memory.Need
 STATES = memory.States()
 TERMS = ("matmul", "attention", "memory", "tensor", "context", "expert", "pipeline", "bubble", "data", "optimiser",
          "launch", "stragglers")  # fmt: skip
@@ -164,14 +165,16 @@ def _sync(
     model: Model, hw: Hardware, stack: Stack, c: Coefficients, run: Run, lay: Layout, backward: Array, micros: Array
 ) -> Array:
     """Exposed seconds per step of gradients and parameters over data-parallel ranks."""
-    weights = memory.local_parameters(model, lay) * run.train_weights
+    sharded = lay.zero >= 3
+    frozen = run.train_weights == 0  # adapters: only shared-out weights travel, twice a microbatch in 16 bits
+    weights = memory.local_parameters(model, lay) * (sharded if frozen else run.train_weights)
     ranks = lay.dp * lay.cp
     lanes = group_bandwidth(hw, c, ranks, lay.tp, stack.collective)
     latency = c["latency.scaleout_us"] * 1e-6
-    sharded = lay.zero >= 3
-    each = np.where(sharded, 6.0 * micros, np.where(lay.zero >= 1, 2.0 + min(run.states.gradient, 4.0), 8.0))
+    kept = np.where(lay.zero >= 1, 2.0 + min(run.states.gradient, 4.0), 8.0)
+    each = np.where(sharded, (4.0 if frozen else 6.0) * micros, kept)
     if model.experts:
-        experts = memory.expert_parameters(model) / (lay.pp * lay.ep) * run.train_weights
+        experts = memory.expert_parameters(model) / (lay.pp * lay.ep) * (sharded if frozen else run.train_weights)
         expert_ranks = np.maximum(ranks * lay.tp / lay.ep, 1.0)
         expert_lanes = group_bandwidth(hw, c, expert_ranks, lay.ep, stack.collective)
         traffic = ring((weights - experts) * each, ranks, lanes, latency)
@@ -196,7 +199,17 @@ def _optimiser(model: Model, hw: Hardware, c: Coefficients, run: Run, lay: Layou
     return np.asarray(share * (near + lay.offload * away))
 
 
-def step(model: Model, hw: Hardware, stack: Stack, c: Coefficients, run: Run, lay: Layout) -> Step:
+def needed(model: Model, hw: Hardware, stack: Stack, c: Coefficients, run: Run, lay: Layout) -> tuple[Need, Mask]:
+    """Return the memory of every configuration, and whether it fits."""
+    limit = hw.memory_gb * 1e9 * c["memory.usable"]
+    need = memory.per_chip(model, lay, run.seq, run.batch, run.states, stack.flash > 0, limit, run.bits)
+    return need, need.total <= limit * 1.0001
+
+
+def step(
+    model: Model, hw: Hardware, stack: Stack, c: Coefficients, run: Run, lay: Layout,
+    known: tuple[Need, Mask] | None = None,
+) -> Step:  # fmt: skip
     """Return the step time of every configuration, its parts, and whether it fits into memory.
 
     Args:
@@ -206,14 +219,14 @@ def step(model: Model, hw: Hardware, stack: Stack, c: Coefficients, run: Run, la
         c: coefficients.
         run: batch, sequence, number format.
         lay: configurations, arrays of one shape.
+        known: what `needed` says of them, where it was asked before.
 
     Returns:
         Seconds per step and per part, GB per chip, the mask of what fits, the share of layers recomputed.
     """
     micros = np.maximum(run.batch / (lay.dp * lay.micro), 1.0)
     backward = 1.0 + run.train_weights
-    limit = hw.memory_gb * 1e9 * c["memory.usable"]
-    need = memory.per_chip(model, lay, run.seq, run.batch, run.states, stack.flash > 0, limit, run.bits)
+    need, fits = known or needed(model, hw, stack, c, run, lay)
     full, selective = need.recomputed, (lay.recompute == SELECTIVE) & (stack.flash < 1)
     times = 1 + backward + full
     # a stage with one layer more than the mean holds up the others
@@ -248,4 +261,4 @@ def step(model: Model, hw: Hardware, stack: Stack, c: Coefficients, run: Run, la
     chips = lay.tp * lay.pp * lay.dp * lay.cp
     parts["stragglers"] = total * c["straggler"] * np.log2(np.maximum(chips / hw.node, 1.0))
     total = total + parts["stragglers"]
-    return Step(np.asarray(total), parts, need.total / 1e9, need.total <= limit * 1.0001, full)
+    return Step(np.asarray(total), parts, need.total / 1e9, fits, full)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from rechenmacht.domains.reader import pairing
 from rechenmacht.domains.reader.meanings import NEAR
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.scene import Scene
 from rechenmacht.domains.reader.tokens import Token
-from rechenmacht.domains.reader.words import either, words
+from rechenmacht.domains.reader.words import either, rows, words
 
 _TIED = 0.38  # weight of a word that is tied to another number of the unit (`a valuation of $24bn`)
+_NONE: list[tuple[int, int]] = []
+_OF_A_ROW = 2  # numbers at least, each with its name
 _BITS = words("grammar.common.bits")
 
 
@@ -24,14 +28,15 @@ def context(scene: Scene, quantity: Quantity) -> dict[str, float]:
 def _context(scene: Scene, quantity: Quantity) -> dict[str, float]:
     found: dict[str, float] = {}
     inside = scene.by_sentence[quantity.sentence]
-    others = _spans(inside, quantity)
+    others, (left, right) = _spans(inside, quantity), _row(scene, quantity)
     begin, clauses = scene.text.sentences[quantity.sentence][0], scene.clauses(quantity.sentence)
     mine, ties = clauses[quantity.first - begin], scene.ties(quantity.sentence)
     marks, parts = _marks(scene, quantity), scene.parts(quantity.sentence)
     counted = _counted_places(scene, quantity.sentence)
     for place, stems in stems_of(scene, quantity.sentence):
         clause, owner = clauses[place - begin], ties.get(place)
-        weight = _nearness(quantity, place, others, same=clause == mine)
+        inner = left <= place < right
+        weight = _nearness(quantity, place, others if inner else _NONE, same=clause == mine or not inner)
         if (
             (clause in parts and clause != mine and place > quantity.last)  # what is said of it is not of the whole
             or counted.get(place, quantity) is not quantity
@@ -40,18 +45,40 @@ def _context(scene: Scene, quantity: Quantity) -> dict[str, float]:
             weight *= _TIED
         if place in marks:
             weight = 1.0 if marks[place] is quantity else _TIED * NEAR
-        for one in stems:
-            if found.get(one, 0.0) < weight:
-                found[one] = weight
+        _note(found, stems, weight)
     if quantity.unit.startswith("Wh"):  # who tells watt-hours need not say electricity
         for one in _electricity(scene):
             found[one] = 1.0
     return {**_outside(scene, quantity.sentence), **found}
 
 
+def _note(found: dict[str, float], stems: tuple[str, ...], weight: float) -> None:
+    """Note stems with their nearness, the nearest place of each."""
+    for one in stems:
+        if found.get(one, 0.0) < weight:
+            found[one] = weight
+
+
 def _spans(inside: list[Quantity], quantity: Quantity) -> list[tuple[int, int]]:
     """Return where the other numbers of a sentence stand."""
     return [(q.first, q.last) for q in inside if q is not quantity and q.kind != "date"][:40]
+
+
+def _row(scene: Scene, quantity: Quantity) -> tuple[int, int]:
+    """Return where a list of names and numbers stands that a number is one of, else its sentence.
+
+    Words of the sentence outside of the list are said of each:
+    `Amazon $131.8 billion, Alphabet 91.4, Meta 69.7: so much went into property and equipment.`
+    """
+    numbers = scene.beside(quantity)
+    if len(numbers) < _OF_A_ROW or not any(quantity is one for one in numbers):
+        return scene.text.sentences[quantity.sentence]
+    for kind in sorted({mention.kind for mention in scene.named.get(quantity.sentence, ())}):
+        names = [scene.partner(one, kind) for one in numbers]
+        if all(name is not None for name in names):
+            places = [(one.first, one.last) for one in (*numbers, *names) if one is not None]
+            return min(first for first, _ in places), max(last for _, last in places)
+    return scene.text.sentences[quantity.sentence]
 
 
 def _electricity(scene: Scene) -> frozenset[str]:
@@ -131,6 +158,7 @@ def joined(scene: Scene, begin: int, end: int) -> list[tuple[int, str]]:
     skipped, told = either("judging.stop.en", "judging.stop.de"), words("reading.carry.tokens")
     while place < end:
         token, last = tokens[place], _behind(tokens, place, end)
+        found += _short_of(tokens, place, end)
         if last > place + 1:
             found.append((place, "".join(t.low for t in tokens[place:last])))
         if token.kind == "w" or token.name:
@@ -143,6 +171,22 @@ def joined(scene: Scene, begin: int, end: int) -> list[tuple[int, str]]:
             found += _way(scene, place, end)
         place = last
     return found
+
+
+@cache
+def _shortened() -> dict[str, dict[str, tuple[str, ...]]]:
+    """Return by their first and second word the phrases that stand for a short word: `artificial intelligence`."""
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    for phrase, short in rows("judging.shortened").items():
+        first, second = phrase.split()
+        found.setdefault(first, {})[second] = (short,)
+    return found
+
+
+def _short_of(tokens: list[Token], place: int, end: int) -> list[tuple[int, str]]:
+    """Return the short word that a word and the one behind it stand for."""
+    behind = tokens[place + 1].low if place + 1 < end else ""
+    return [(place, one) for one in _shortened().get(tokens[place].low, {}).get(behind, ())]
 
 
 def _behind(tokens: list[Token], place: int, end: int) -> int:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, cached_property
 from typing import NamedTuple
 
-from rechenmacht.domains.reader.around import context
+from rechenmacht.domains.reader.around import context, stems_of
 from rechenmacht.domains.reader.conversion import TELLING, canonical, counts, divisor, factor_to
 from rechenmacht.domains.reader.meanings import NEAR, Match, rivals_of
 from rechenmacht.domains.reader.model import Quantity
@@ -30,6 +30,9 @@ _RUNNING = 0.9  # weight of a running total where a year is told
 _OF_NAME = 0.6  # weight of a subject whose words are part of the quantity's own name (the Chinese market)
 _SAME_CLAUSE = 0.95
 _CLEARLY = 0.85  # words of an exclusive group this much weaker than the strongest are not meant
+_LINKS = 2  # small words between a unit by its name and its number
+_OF_ELSE = frozenset({""})
+_TIED = 8  # tokens of a phrase before a number that is tied to it
 _UNKNOWN = 0.2  # a quantity that the base lacks for all named is looked at from this part of the best
 LEAST = 0.3  # a quantity met this much less than the best, and unknown for the subject, is no candidate
 Told = tuple[Match, float, bool]
@@ -165,7 +168,7 @@ class _Number:
         """Return how well the words meet a quantity, or None where noun or time rule it out."""
         scene, code, when = self.scene, match.code, self.when
         row, meanings = scene.base.quantities[code], scene.meanings
-        if row.unit == "count" and not (_counts(self.counted, meanings.own[code]) if self.counted else match.named):
+        if row.unit == "count" and not self._counts(code, match):
             return None
         if when is not None and not _time_fits(row.period, when):
             return None
@@ -180,6 +183,25 @@ class _Number:
         if self._excluded(code):
             return Match(code, 0.4 * score, min(match.share, 0.5))
         return Match(code, score, match.share)
+
+    def _counts(self, code: str, match: Match) -> bool:
+        """Whether a quantity counts what the number does, by its noun, or by the words that it is tied to."""
+        own = self.scene.meanings.own[code]
+        if self.counted:
+            return _counts(self.counted, own)
+        return match.named and (not self.tied or not self.tied.isdisjoint(own))
+
+    @cached_property
+    def tied(self) -> frozenset[str]:
+        """The stems of the words that a number without a noun is tied to: `eine TPP von 21.000`."""
+        scene, quantity = self.scene, self.quantity
+        ties, inside_of = scene.ties(quantity.sentence), scene.by_sentence[quantity.sentence]
+        if any(q.last <= quantity.first <= q.last + _LINKS and q.low == 1 and q.unit != "count" for q in inside_of):
+            return _OF_ELSE  # `eine TPP von 21.000`
+        inside = range(max(0, quantity.first - _TIED), quantity.first)
+        rows = (stems for place, stems in stems_of(scene, quantity.sentence) if place in inside)
+        places = [place for place in inside if ties.get(place) is quantity]
+        return frozenset[str]().union(*rows) if places else frozenset()
 
     def _by_rate(self, code: str, period: str) -> float:
         """Return how far a rate of the text speaks for a quantity: a month's number is seldom told for a year's."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rechenmacht.domains.reader import times
 from rechenmacht.domains.reader.around import context, stems_of
 from rechenmacht.domains.reader.candidates import Candidate, leaders, ordered, rank
-from rechenmacht.domains.reader.meanings import NEAR, Match
+from rechenmacht.domains.reader.meanings import NEAR, Match, rivals_of
 from rechenmacht.domains.reader.mentions import Mention
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.scene import Scene
@@ -103,7 +103,7 @@ def _led(scene: Scene, quantity: Quantity) -> list[Candidate]:
             continue
         if bare(scene, before) and scene.by_sentence[quantity.sentence][0] is not before:
             continue
-        led = rank(scene, before, times.period(scene, before))
+        led = parallel(scene, before, rank(scene, before, times.period(scene, before)))
         return led if led and (led[0].match.named or led[0].match.share >= HALF) else []
     return []
 
@@ -149,7 +149,13 @@ def _inherited(scene: Scene, quantity: Quantity, found: list[Candidate], led: li
     most = max((s.weight for s in scene.subjects(quantity) if s.entity.partition(":")[0] in kinds), default=0.0)
     same = [one for one in same if one.weight >= _OWN * most]
     codes = {one.code for one in same} or {led[0].code}
-    return ordered([*same, *(one for one in found if one.code not in codes)])
+    return ordered([*same, *_beside(found, codes, lacking=not same)])
+
+
+def _beside(found: list[Candidate], codes: set[str], *, lacking: bool) -> list[Candidate]:
+    """Return candidates for other quantities; no rivals of those taken over that the base lacks for the subject."""
+    rivals = frozenset[str]() if lacking else frozenset[str]().union(*map(rivals_of, codes))
+    return [one for one in found if one.code not in codes and (one.known or one.code not in rivals)]
 
 
 def _of_code(scene: Scene, quantity: Quantity, first: Candidate, match: Match) -> list[Candidate]:

@@ -11,7 +11,10 @@ from rechenmacht.domains.reader.words import either, phrases, words
 
 Places = Sequence[tuple[int, int]]
 """First and last token (excluded) of things of a sentence, in order."""
+QUOTES = frozenset('„“”‚‘"»«')
+_MARKS = QUOTES | frozenset(",;:()")
 JOINED = words("grammar.pairing.joined")
+_AGAINST = 4  # different words between two numbers set against each other
 _FAR = 8  # tokens of the phrase before a number that is tied to it
 _REMARK = 10  # tokens of a remark in brackets behind it
 
@@ -37,10 +40,30 @@ def in_step(tokens: list[Token], numbers: Places, others: Places) -> dict[int, i
                   + [(place[0], "o", k) for k, place in enumerate(others)])  # fmt: skip
     order = "".join(kind for _, kind, _ in rows)
     mirrored = count == 2 and order in {"onno", "noon"}
-    listed = order == "o" * count + "n" * count and _listed(tokens, others) and _listed(tokens, numbers)
+    listed = order == "o" * count + "n" * count and _in_a_row(tokens, numbers, others)
     if order in {"on" * count, "no" * count} or mirrored or listed:
         return {k: k for k in range(count)}
     return {}
+
+
+def _in_a_row(tokens: list[Token], numbers: Places, others: Places) -> bool:
+    """Whether names and numbers are two lists, or two of each are compared: `A trails B: 5 against 7`."""
+    if _listed(tokens, others) and _listed(tokens, numbers):
+        return True
+    if len(numbers) != 2:
+        return False
+    apart, (one, two) = _between(tokens, numbers), others
+    against = len(apart) <= _AGAINST and not apart.isdisjoint(words("grammar.pairing.against"))
+    compares = not _between(tokens, others).isdisjoint(words("grammar.pairing.compares"))
+    differ = {token.low for token in tokens[two[1] : numbers[0][0]]} & words("grammar.pairing.differ")
+    if not (_listed(tokens, others) or compares) or one == two:
+        return False
+    return against or (bool(differ) and _listed(tokens, numbers)) or (compares and _listed(tokens, numbers))
+
+
+def _between(tokens: list[Token], places: Places) -> set[str]:
+    """Return the words between two things."""
+    return {token.low for token in tokens[places[0][1] : places[1][0]]}
 
 
 def _listed(tokens: list[Token], places: Places) -> bool:
@@ -80,6 +103,7 @@ def ties(text: Text, begin: int, end: int, numbers: Sequence[Quantity]) -> dict[
 def _before(tokens: list[Token], begin: int, quantity: Quantity, counted: set[int]) -> range:
     """Return the phrase before a number: back to a mark, a number, `and` or a small word that opens it."""
     links, place = either("judging.ties.before", "judging.subjects.carries_more"), quantity.first - 1
+    links |= QUOTES
     while place >= begin and quantity.first - place <= 4 and tokens[place].low in links:
         place -= 1
     ends = words("judging.ties.ends")
@@ -88,7 +112,7 @@ def _before(tokens: list[Token], begin: int, quantity: Quantity, counted: set[in
         return range(0)
     first = place
     while first > begin and place - first < _FAR and tokens[first - 1].kind != "n":
-        if tokens[first - 1].text in ",;:()" or tokens[first - 1].low in ends or first - 1 in counted:
+        if tokens[first - 1].text in _MARKS or tokens[first - 1].low in ends or first - 1 in counted:
             break
         first -= 1
     return range(first, place + 1)

@@ -14,7 +14,7 @@ from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.records import Records
 from rechenmacht.domains.reader.stems import stem
 from rechenmacht.domains.reader.tokens import Text
-from rechenmacht.domains.reader.words import words
+from rechenmacht.domains.reader.words import either, words
 from rechenmacht.evidence.base import Base
 
 MOST_IN_SENTENCE = 25
@@ -69,7 +69,7 @@ class Scene:
         self._speakers: dict[tuple[int, int], bool] = {}
         self._attributive: dict[tuple[int, str], bool] = {}
         self.periods: dict[tuple[int, int, str], Any] = {}  # see times
-        self.year_back: dict[int, list[tuple[int, int]]] = {}  # see times
+        self.year_back: dict[int, list[tuple[int, int, int]]] = {}  # see times
         self.outside: dict[int, dict[str, float]] = {}  # see candidates.context
         self.ranked: dict[tuple[object, ...], list[Any]] = {}  # see candidates.rank
         self.around: dict[tuple[int, int, str], dict[str, float]] = {}  # see around.context
@@ -353,8 +353,8 @@ class Scene:
     def _leads_to(self, mention: Mention, other: Mention) -> bool:
         """Whether one name goes over into the next with no word that joins two things between."""
         between = self.text.tokens[mention.last : max(other.first, mention.last)]
-        apart = other.first - mention.last
-        return 0 <= apart <= 1 and not any(t.low in pairing.JOINED or t.text in clauses.BREAKS for t in between)
+        apart, joins = other.first - mention.last, either("grammar.pairing.joined", "grammar.pairing.compares")
+        return 0 <= apart <= 1 and not any(t.low in joins or t.text in clauses.BREAKS for t in between)
 
     def _taken(self, quantity: Quantity, mention: Mention) -> bool:
         """Whether another name of the kind and a number of its own stand between a mention and the number."""

@@ -94,7 +94,7 @@ def untold(scene: Scene, quantity: Quantity) -> bool:
 
 def _says_back(scene: Scene, when: Quantity) -> bool:
     """Whether a date of the text is but `a year earlier`, which is reckoned from the time told before."""
-    return any(at < when.last and when.first < end for at, end in _phrases(scene, when.sentence))
+    return any(at < when.last and when.first < end for at, end, _ in _phrases(scene, when.sentence))
 
 
 def same_time(scene: Scene, quantity: Quantity) -> bool:
@@ -249,7 +249,7 @@ def _others_date(scene: Scene, quantity: Quantity, when: Quantity) -> bool:
 
 def _year_before(scene: Scene, when: Quantity, days: tuple[date, date]) -> Period:
     """Return the year before a date of the text."""
-    start, end = _less_a_year(days[0]), _less_a_year(days[1])
+    start, end = _moved(days[0], -1), _moved(days[1], -1)
     return Period(start, end, stated=False, fiscal=_fiscal(scene, when), text=when.text)
 
 
@@ -318,27 +318,28 @@ def _reckoned(scene: Scene, quantity: Quantity) -> bool:
 
 def _year_earlier(scene: Scene, quantity: Quantity) -> tuple[int, int] | None:
     """Return the words near a number that set it a year before the time of the sentence (`a year earlier`)."""
-    for at, end in _phrases(scene, quantity.sentence):
+    for at, end, _ in _phrases(scene, quantity.sentence):
         near = quantity.last <= at < quantity.last + 5 or quantity.first - 7 <= at < end <= quantity.first
         if not near or scene.clause(quantity.sentence, at) != scene.clause(quantity.sentence, quantity.first):
             continue
         begin = scene.text.sentences[quantity.sentence][0]
         opens = {token.low for token in scene.text.tokens[max(begin, at - 2) : at]}  # "rose from a year earlier"
-        if not opens & words("judging.period.against") and not _number_between(scene, quantity, at):
+        edge = at if at >= quantity.last else end
+        if not opens & words("judging.period.against") and not _number_between(scene, quantity, edge):
             return at, end
     return None
 
 
-def _phrases(scene: Scene, sentence: int) -> list[tuple[int, int]]:
-    """Return the phrases of a sentence that set a number a year back; sought once for all its numbers."""
+def _phrases(scene: Scene, sentence: int) -> list[tuple[int, int, int]]:
+    """Return the phrases of a sentence that set a number a year back (-1) or on (1); sought once for its numbers."""
     if sentence not in scene.year_back:
         begin = scene.text.sentences[sentence][0]
         lows = tuple(scene.words(sentence)[:400])
         rows = year_earlier()
         scene.year_back[sentence] = [
-            (begin + k, begin + k + len(phrase))
+            (begin + k, begin + k + len(phrase), step)
             for k, low in enumerate(lows) if low in rows
-            for phrase in rows[low] if lows[k : k + len(phrase)] == phrase
+            for phrase, step in rows[low] if lows[k : k + len(phrase)] == phrase
         ]  # fmt: skip
     return scene.year_back[sentence]
 
@@ -350,35 +351,37 @@ def _number_between(scene: Scene, quantity: Quantity, place: int) -> bool:
 
 
 def _before(scene: Scene, quantity: Quantity, words: tuple[int, int]) -> Period | None:
-    """Return the year before the only time that the sentence gives elsewhere, or that the sentences before give."""
+    """Return the year before or behind the only time that the sentence gives elsewhere, or those before it."""
     dates = [
         q for q in scene.by_sentence[quantity.sentence]
         if q.kind == "date" and q.hedge != "at_least" and not words[0] - 2 <= q.first < words[1] + 1
     ]  # fmt: skip
+    step = next(step for at, end, step in _phrases(scene, quantity.sentence) if (at, end) == words)
     known = {days for q in dates if (days := days_of(q)) is not None}
     if len(known) == 1:
         start, end = known.pop()
         fiscal = _fiscal(scene, dates[0])
-        return Period(_less_a_year(start), _less_a_year(end), stated=True, fiscal=fiscal, text=dates[0].text)
+        return Period(_moved(start, step), _moved(end, step), stated=True, fiscal=fiscal, text=dates[0].text)
     told = carried(scene, quantity) if not known else None
     if told is None:
         return None
-    start, end = _less_a_year(told.start), _less_a_year(told.end)
+    start, end = _moved(told.start, step), _moved(told.end, step)
     return Period(start, end, stated=False, fiscal=False, text=told.text)
 
 
 @cache
-def year_earlier() -> dict[str, list[tuple[str, ...]]]:
-    """Return the words that set a number a year before the time told, each as its words, by the first of them."""
-    found: dict[str, list[tuple[str, ...]]] = {}
-    for phrase in table("judging")["period"]["year_earlier"]:
-        parts = tuple(phrase.split())
-        found.setdefault(parts[0], []).append(parts)
+def year_earlier() -> dict[str, list[tuple[tuple[str, ...], int]]]:
+    """Return the words that set a number a year before (-1) or behind (1) the time told, by the first of them."""
+    found: dict[str, list[tuple[tuple[str, ...], int]]] = {}
+    for name, step in (("year_earlier", -1), ("year_later", 1)):
+        for phrase in table("judging")["period"][name]:
+            parts = tuple(phrase.split())
+            found.setdefault(parts[0], []).append((parts, step))
     return found
 
 
-def _less_a_year(day: date) -> date:
-    return day.replace(year=max(day.year - 1, 1), day=28 if (day.month, day.day) == (2, 29) else day.day)
+def _moved(day: date, years: int) -> date:
+    return day.replace(year=max(day.year + years, 1), day=28 if (day.month, day.day) == (2, 29) else day.day)
 
 
 def days_of(when: Quantity) -> tuple[date, date] | None:

@@ -120,7 +120,8 @@ def _of_legs(
     ):  # a part, an instalment; or just the amount of another deal of then
         other = _others_deal(scene, quantity, named, codes)
         dated = other is not None and _then(scene, quantity, Leg(1.0, other[0], other[1], (0.0, 0.0)))
-        return _wrong(scene, quantity, legs, named, codes) if dated else None
+        here = other is not None and {other[0].payer, other[0].payee} <= set(parties.named(scene, quantity))
+        return _wrong(scene, quantity, legs, named, codes) if dated or here else None
     return _wrong(scene, quantity, legs, named, codes)
 
 

@@ -9,7 +9,7 @@ from rechenmacht.domains.reader import times
 from rechenmacht.domains.reader.around import context
 from rechenmacht.domains.reader.candidates import Candidate, definer_named
 from rechenmacht.domains.reader.checks.elsewhere import rival_subject
-from rechenmacht.domains.reader.checks.narrower import modified, told_next_door, unread_name
+from rechenmacht.domains.reader.checks.narrower import clause_words, modified, other_thing, told_next_door, unread_name
 from rechenmacht.domains.reader.checks.values import far, gap, numeric
 from rechenmacht.domains.reader.meanings import NEAR, rivals_of
 from rechenmacht.domains.reader.stems import stem
@@ -104,7 +104,7 @@ def plain(case: Case, one: Candidate) -> bool:
         _other_maker,
         _plan,
         _many_chips,
-        _other_thing,
+        other_thing,
         _rival_quantity,
         _undefined,
         _whole_of,
@@ -195,15 +195,6 @@ def _only_one(case: Case, one: Candidate) -> bool:
     return len(named) <= 1
 
 
-def _clause_words(case: Case) -> list[tuple[int, str]]:
-    """Return the words of the number's clause with their places."""
-    scene, quantity = case.scene, case.quantity
-    begin, end = scene.text.sentences[quantity.sentence]
-    mine = scene.clause(quantity.sentence, quantity.first)
-    numbers = scene.clauses(quantity.sentence)
-    return [(k, scene.text.tokens[k].low) for k in range(begin, end) if numbers[k - begin] == mine]
-
-
 def _start(case: Case) -> bool:
     """Whether a number is where something came from: `fell from 95 percent to nought`."""
     tokens, quantity = case.scene.text.tokens, case.quantity
@@ -217,7 +208,7 @@ def _start(case: Case) -> bool:
 def _by_pronoun(case: Case, one: Candidate) -> bool:
     """Whether the clause speaks of one of two like things by a pronoun: `the 910C doubles the 910B; it has ...`."""
     scene, quantity = case.scene, case.quantity
-    if not {low for _, low in _clause_words(case)} & words("judging.doubt.pronouns"):
+    if not {low for _, low in clause_words(case)} & words("judging.doubt.pronouns"):
         return False
     mine = scene.clause(quantity.sentence, quantity.first)
     named = [m for m in scene.named.get(quantity.sentence, ()) if m.kind == one.by.mention.kind]
@@ -233,7 +224,7 @@ def _each(case: Case, one: Candidate) -> bool:
     kind = one.subject.partition(":")[0]
     each = words("judging.doubt.each")
     if kind in {"system", "site"}:
-        return any(low in each for place, low in _clause_words(case) if place < case.quantity.last + 3)
+        return any(low in each for place, low in clause_words(case) if place < case.quantity.last + 3)
     if kind == "model":
         return False  # `of which 37 billion are active each time` is still of the model
     tokens = case.scene.text.tokens[max(0, case.quantity.first - 2) : case.quantity.first]
@@ -254,7 +245,7 @@ def _modal(case: Case, one: Candidate) -> bool:
     dates = [q for q in scene.by_sentence[quantity.sentence] if q.kind == "date"]
     begin, end = _own_stretch(case)
     told = {
-        low for k, low in _clause_words(case)
+        low for k, low in clause_words(case)
         if begin <= k < end and not any(q.first <= k < q.last for q in dates)  # May is a month
     }  # fmt: skip
     if told.isdisjoint(words("judging.doubt.modal")):
@@ -333,14 +324,6 @@ def _many_chips(case: Case, one: Candidate) -> bool:
         q is not case.quantity and q.unit in {"count", "h100e"} and (q.mid or 0) > 1 and any(c in q.noun for c in chips)
         for q in inside
     )
-
-
-def _other_thing(case: Case, one: Candidate) -> bool:
-    """Whether the sentence speaks of a part or a whole of its own: `each server comes with 2 TB` is not of the chip."""
-    if one.subject.partition(":")[0] != "chip":
-        return False
-    named = {k for m in case.scene.named.get(case.quantity.sentence, ()) for k in range(m.first, m.last)}
-    return any(k not in named and low in words("judging.doubt.parts") for k, low in _clause_words(case))
 
 
 def _rival_quantity(case: Case, one: Candidate) -> bool:

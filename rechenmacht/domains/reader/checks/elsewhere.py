@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from rechenmacht.domains.reader import times
 from rechenmacht.domains.reader.candidates import Candidate, rank
+from rechenmacht.domains.reader.checks import siblings
+from rechenmacht.domains.reader.checks.siblings import claims_then
 from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.checks.values import figures, gap, rounding, tolerance
 from rechenmacht.domains.reader.conversion import canonical
@@ -30,12 +32,6 @@ _SHORT = 3  # letters of a name that too many others share
 _JUST = 0.001  # and another's this near
 _HARDLY_OFF = 0.02  # a value in round figures is another year's only this near
 _MISSED = 1.1  # a number this far off, and no value in round figures, may be that of another year
-_LAST = 0.005  # a number of three figures and more is written to this
-_NARROW = 1.02
-_CLOSE_BY = 0.7
-_BY_HALF = 0.45
-_MORE_OTHERS = 60  # of more, one has just four figures
-_FEW_OTHERS = 12  # of more things, one has a given figure by chance
 _CROSSED = 1.08  # a number this far off may be that of another
 _SPARSE = frozenset({"org:nvidia", "org:amd"})  # makers whose sheets state rates with 2:4 sparsity beside dense ones
 _ROUND = 0.12  # 20 PFLOP/s are told of a chip of 9 dense
@@ -80,7 +76,7 @@ def _of_subject(case: Case, best: Row, limit: float) -> Verdict | None:
         if subject.partition(":")[0] != one.subject.partition(":")[0]:
             continue
         chance = best.gap <= limit and subject in named and figures(case.quantity) < 2
-        if chance or not any(_exact(case, claim, one.factor) for claim in _claims(case, subject, one.code)):
+        if chance or not any(_exact(case, claim, one.factor) for claim in claims_then(case, subject, one.code)):
             continue
         told = case.told(best, other=case.scene.name(subject))
         if subject in named and best.gap > 1.1:
@@ -105,7 +101,7 @@ def of_neighbour(case: Case, best: Row, limit: float) -> Verdict | None:
     mine = {m.entity for m in case.scene.named.get(here, ())}
     near = {m.entity for k in (here - 1, here + 1) for m in case.scene.named.get(k, ()) if m.kind == kind} - mine
     for subject in sorted(near):
-        if any(_exact(case, claim, one.factor) for claim in _claims(case, subject, one.code)):
+        if any(_exact(case, claim, one.factor) for claim in claims_then(case, subject, one.code)):
             told = case.told(best, other=case.scene.name(subject))
             return verdict(case.quantity, "other", "facts", "other_subject", told)
     return None
@@ -144,7 +140,7 @@ def _of_other_number(case: Case, best: Row) -> Verdict | None:
         for other in led[:_LED]:
             if other.code == one.code or not (other.known and other.match.named) or other.factor != one.factor:
                 continue
-            if any(_exact(case, claim, one.factor) for claim in _claims(case, one.subject, other.code)):
+            if any(_exact(case, claim, one.factor) for claim in claims_then(case, one.subject, other.code)):
                 told = case.told(best, other=scene.what(other.code))
                 return verdict(case.quantity, "other", "facts", "other_quantity", told)
     return None
@@ -161,7 +157,7 @@ def _of_partner(case: Case, best: Row) -> Verdict | None:
     named = {m.entity for m in scene.named.get(here, ()) if stepped or scene.clause(here, m.first) != mine}
     for subject in sorted(named - {one.subject}) if stepped or apart else ():
         alike = subject.partition(":")[0] == kind or {kind, subject.partition(":")[0]} <= {"bloc", "country"}
-        if (alike or apart) and any(_exact(case, claim, one.factor) for claim in _claims(case, subject, one.code)):
+        if (alike or apart) and any(_exact(case, claim, one.factor) for claim in claims_then(case, subject, one.code)):
             told = case.told(best, other=scene.name(subject))
             return verdict(case.quantity, "other", "facts", "other_subject", told)
     return None
@@ -281,65 +277,12 @@ def _of_quantity(case: Case, best: Row, limit: float) -> Verdict | None:
         if c.subject == one.subject and c.score >= _AS_GOOD * one.score and c.match.share >= one.match.share
     }  # fmt: skip
     for code, factor in {**dict.fromkeys(sorted(rivals_of(one.code)), one.factor), **near}.items():
-        if code != one.code and any(_exact(case, claim, factor) for claim in _claims(case, one.subject, code)):
+        if code != one.code and any(_exact(case, claim, factor) for claim in claims_then(case, one.subject, code)):
             told = case.told(best, other=case.scene.what(code))
             if code in as_good:
                 return verdict(case.quantity, "unverifiable", "facts", "unsure", told)
             return verdict(case.quantity, "other", "facts", "other_quantity", told)
     return None
-
-
-def _claims(case: Case, subject: str, code: str) -> list[Claim]:
-    records = case.scene.records
-    if case.when is not None:
-        return records.at(subject, code, case.when)
-    return records.latest(subject, code, case.scene.article)
-
-
-def of_another(case: Case, one: Candidate) -> Verdict | None:
-    """Tell a number on which the base has nothing for its subject, and which is just that of another of the kind."""
-    if figures(case.quantity) < _MANY or one.weight < _CLOSE_BY or case.quantity.hedge != "exact":
-        return None
-    if one.match.share < _BY_HALF:
-        return None
-    held = _held_by_others(case, one)
-    if len(held) > (_FEW_OTHERS if figures(case.quantity) == _MANY else _MORE_OTHERS):
-        return None
-    for subject, claims in held.items():
-        claim = next((claim for claim in claims if _just(case, claim, one.factor)), None)
-        if claim is not None:
-            return _others_figure(case, one, subject, claim)
-    return None
-
-
-def _held_by_others(case: Case, one: Candidate) -> dict[str, list[Claim]]:
-    """Return the claims on the quantity for the other things of the kind, for those that have any."""
-    kind = one.subject.partition(":")[0]
-    kinds = {"bloc", "country"} if kind in {"bloc", "country"} else {kind}
-    held = {
-        subject: _claims(case, subject, one.code)
-        for subject in case.scene.records.bearers(one.code)
-        if subject != one.subject and subject.partition(":")[0] in kinds
-    }
-    return {subject: claims for subject, claims in held.items() if claims}
-
-
-def _others_figure(case: Case, one: Candidate, subject: str, claim: Claim) -> Verdict:
-    band, unit = case.scene.records.band(claim), canonical(case.scene.base, one.code)[0]
-    values = {
-        "name": case.scene.name(one.subject), "what": case.scene.what(one.code), "given": alike(case.quantity.text),
-        "other": case.scene.name(subject), "expected": both(band[0], unit, band[1]),
-        "source": source(case.scene.base, [claim]),
-    }  # fmt: skip
-    told = Told(values, band, [claim], one.subject, one.code)
-    return verdict(case.quantity, "other", "facts", "others_figure", told)
-
-
-def _just(case: Case, claim: Claim, factor: float) -> bool:
-    """Whether a number is that of a claim to the last figure that is written."""
-    low, high = case.scene.records.band(claim)
-    value = (case.quantity.mid or 0.0) * factor
-    return value > 0 and low * (1 - _LAST) <= value <= high * (1 + _LAST) and high <= _NARROW * low
 
 
 def other_time(case: Case, one: Candidate) -> Verdict | None:
@@ -360,7 +303,7 @@ def other_time(case: Case, one: Candidate) -> Verdict | None:
         "source": source(case.scene.base, [chosen]),
     }  # fmt: skip
     told = Told(values, band, [chosen], one.subject, one.code)
-    other = None if exact else of_another(case, one)
+    other = None if exact else siblings.of_another(case, one)
     if other is not None:
         return other
     soon = abs((records.span(chosen.as_of)[1] - day).days) <= _SOON and records.period(one.code) != "year"

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from rechenmacht.domains.reader import times
 from rechenmacht.domains.reader.candidates import Candidate, of_basis
-from rechenmacht.domains.reader.checks import doubt, elsewhere
+from rechenmacht.domains.reader.checks import doubt, elsewhere, siblings
 from rechenmacht.domains.reader.checks.case import Case, Row, settle
 from rechenmacht.domains.reader.checks.families import narrowed
 from rechenmacht.domains.reader.checks.told import Told, verdict
@@ -36,6 +36,13 @@ _NEAR_NOW = timedelta(days=75)  # what is told without a time is told of these d
 
 def judge(case: Case) -> Verdict | None:
     """Return what the fact base says about a number, or None where it has nothing to say on it."""
+    told = _judged(case)
+    if told is None or told.reason not in words("judging.doubt.unsettled"):
+        return told
+    return siblings.of_sibling(case, told) or told
+
+
+def _judged(case: Case) -> Verdict | None:
     quantity = case.quantity
     if quantity.noun == "point" or not case.ranked:
         return None
@@ -43,7 +50,7 @@ def judge(case: Case) -> Verdict | None:
     if quantity.negated:
         return verdict(quantity, "unverifiable", "facts", "negated", Told({}, subject=first.subject, code=first.code))
     if _lacking(case):
-        return _sum_of_quarters(case) or elsewhere.of_another(case, first) or _nothing(case, first)
+        return _sum_of_quarters(case) or siblings.of_another(case, first) or _nothing(case, first)
     return _by_claims(case) if case.group else None
 
 
@@ -269,7 +276,7 @@ def _by_distance(case: Case, best: Row, limit: float) -> Verdict:
     """Judge a number by how far it is from the nearest claim."""
     quantity = case.quantity
     if figures(quantity) > _MANY_FIGURES and case.scene.records.period(best.candidate.code) == "static":
-        another = elsewhere.of_another(case, best.candidate)
+        another = siblings.of_another(case, best.candidate)
         if another is not None:
             return another
     if best.gap <= limit:
@@ -343,7 +350,8 @@ def _part_or_multiple(case: Case, best: Row) -> bool:
     if said & (words("judging.doubt.parts") - words("judging.doubt.one_system")):
         return True
     others = [q for q in case.scene.by_sentence[case.quantity.sentence] if q is not case.quantity and q.unit == "count"]
-    return (whole % value == 0 or value % whole == 0) and bool(others)
+    times = value / whole if value >= whole else whole / value
+    return times % 1 == 0 and any(q.mid in {times, whole} for q in others)
 
 
 _TWICE = 2.0  # a twin's value is within less than this

@@ -13,6 +13,7 @@ from rechenmacht.domains.reader.checks import (
     physics,
     ranks,
     rules,
+    stepping,
     tense,
     together,
 )
@@ -90,7 +91,9 @@ def _known(case: Case, plain: Verdict | None) -> list[Verdict]:
 def _with_others(scene: Scene, found: list[tuple[Verdict, Candidates]]) -> list[tuple[Verdict, Candidates]]:
     """Put what tense says over the other verdicts, of a date and of its number; and what the article said before."""
     verdicts = [one for one, _ in found]
-    told = together.within(scene, verdicts) | crosswise.check(scene, verdicts)
+    stepped = stepping.check(scene, verdicts)
+    verdicts = [stepped.get(one.quantity_id, one) for one in verdicts]
+    told = stepped | together.within(scene, verdicts) | crosswise.check(scene, verdicts)
     for quantity in scene.quantities:
         if quantity.kind == "date" and not scene.crowded(quantity.sentence):
             for one in tense.check(scene, quantity):

@@ -91,5 +91,33 @@ def _compounded(case: Case, place: int) -> bool:
     if token.lang != "de" or token.kind != "w" or any(stem(word) in known.known for word in spelled(token.low)):
         return False
     heads = [len(one) for one in known.of(token.low)]
-    rest = token.low[: len(token.low) - max(heads, default=0)]
+    if not heads:
+        return False
+    rest = token.low[: len(token.low) - max(heads)]
     return len(rest) > _PREFIX and not any(rest.startswith(one) for one in words("judging.doubt.prefixes"))
+
+
+def clause_words(case: Case) -> list[tuple[int, str]]:
+    """Return the words of the number's clause with their places."""
+    scene, quantity = case.scene, case.quantity
+    begin, end = scene.text.sentences[quantity.sentence]
+    mine = scene.clause(quantity.sentence, quantity.first)
+    numbers = scene.clauses(quantity.sentence)
+    return [(k, scene.text.tokens[k].low) for k in range(begin, end) if numbers[k - begin] == mine]
+
+
+def other_thing(case: Case, one: Candidate) -> bool:
+    """Whether the sentence speaks of a part or a whole of its own: `each server comes with 2 TB` is not of the chip."""
+    if one.subject.partition(":")[0] != "chip":
+        return False
+    named = {k for m in case.scene.named.get(case.quantity.sentence, ()) for k in range(m.first, m.last)}
+    return any(
+        k not in named and low in words("judging.doubt.parts") and not (k - 2 in named and _hyphened(case, k))
+        for k, low in clause_words(case)
+    )
+
+
+def _hyphened(case: Case, place: int) -> bool:
+    """Whether a word is tied by a hyphen to the name before it, and is the thing itself: `ein H100-Modul`."""
+    hyphen = case.scene.text.tokens[place - 1]
+    return hyphen.text in "-‑" and hyphen.glued and case.scene.text.tokens[place].low in words("judging.doubt.itself")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rechenmacht.domains.reader import pairing
 from rechenmacht.domains.reader.mentions import Mention
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.scene import Scene
@@ -9,6 +10,7 @@ from rechenmacht.domains.reader.words import either, stems, words
 from rechenmacht.evidence.forms import Deal
 
 _MADE = frozenset({"chip", "system", "product", "model"})
+_BOTH = 2
 _REACH = 6  # tokens behind a number within which it is said of or to whom
 
 
@@ -45,11 +47,27 @@ def bound(scene: Scene, quantity: Quantity) -> set[str]:
     left, right = _stretch(scene, quantity)
     mine = scene.clause(quantity.sentence, quantity.first)
     clause = [m for m in scene.named.get(quantity.sentence, ()) if scene.clause(m.sentence, m.first) == mine]
+    two = _of_clause(scene, quantity, clause)
+    if two:
+        return two
     before = [m for m in clause if left <= m.first and m.last <= quantity.first]
     near = min(right, quantity.last + _REACH)
     behind = [m for m in clause if quantity.last < m.first < near and _led(scene, quantity, m)]
     firms = [[one for m in rows if (one := party(scene, m)) is not None] for rows in (before, behind)]
     return {*firms[0][-1:], *firms[1][:1]}
+
+
+def _of_clause(scene: Scene, quantity: Quantity, clause: list[Mention]) -> set[str]:
+    """Return the two firms that the clause of a number names where it has no other number; empty where it does not.
+
+    `OpenAI rents from Amazon for $38bn, with Oracle the maker of ChatGPT has a contract of $300bn.`
+    """
+    mine = scene.clause(quantity.sentence, quantity.first)
+    if any(q is not quantity and scene.clause(q.sentence, q.first) == mine for q in scene.beside(quantity)):
+        return set()
+    told = [m for m in clause if not pairing.speaks(scene.text, m.first, m.last)]
+    firms = {one for m in told if (one := party(scene, m)) is not None}
+    return firms if len(firms) == _BOTH else set()
 
 
 def unread(scene: Scene, quantity: Quantity) -> bool:
@@ -84,15 +102,10 @@ def turned(deal: Deal, payer: str | None, payee: str | None) -> bool:
 
 def roles(scene: Scene, quantity: Quantity) -> tuple[str | None, str | None]:
     """Return the firm that pays and the one that is paid, as far as verb and word order tell."""
-    begin, end = scene.text.sentences[quantity.sentence]
-    tokens = scene.text.tokens
-    told = either("judging.deal.pays", "judging.deal.paid")
-    verbs = [k for k in range(begin, end) if tokens[k].low in told]
-    if not verbs:
+    verb = _verb(scene, quantity)
+    if verb is None:
         return None, None
-    mine = scene.clause(quantity.sentence, quantity.first)
-    verbs = [k for k in verbs if scene.clause(quantity.sentence, k) == mine] or verbs
-    verb = min(verbs, key=lambda k: (abs(k - quantity.first), k))
+    tokens, begin = scene.text.tokens, scene.text.sentences[quantity.sentence][0]
     who = _subject(scene, quantity.sentence, verb)
     if who is None:
         return None, None
@@ -101,6 +114,25 @@ def roles(scene: Scene, quantity: Quantity) -> tuple[str | None, str | None]:
     )
     pays = tokens[verb].low in words("judging.deal.pays")
     return (who, None) if pays != passive else (None, who)
+
+
+def _verb(scene: Scene, quantity: Quantity) -> int | None:
+    """Return the place of the verb of paying nearest to a number, in its clause or before it, or None."""
+    here, mine, told = quantity.sentence, scene.clause(quantity.sentence, quantity.first), _verbs()
+    verbs = [k for k in range(*scene.text.sentences[here]) if scene.text.low(k) in told]
+    verbs = [k for k in verbs if scene.clause(here, k) == mine] or [k for k in verbs if k < quantity.first]
+    verbs = [k for k in verbs if not _number_between(scene, quantity, k)]
+    return min(verbs, key=lambda k: (abs(k - quantity.first), k), default=None)
+
+
+def _verbs() -> frozenset[str]:
+    return either("judging.deal.pays", "judging.deal.paid")
+
+
+def _number_between(scene: Scene, quantity: Quantity, verb: int) -> bool:
+    """Whether another amount stands between a verb and a number, of which the verb may be said alone."""
+    left, right = min(verb, quantity.first), max(verb, quantity.first)
+    return any(q is not quantity and left < q.first < right for q in scene.beside(quantity))
 
 
 def _subject(scene: Scene, sentence: int, verb: int) -> str | None:
