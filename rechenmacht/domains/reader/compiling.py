@@ -24,6 +24,7 @@ MISSING = "compiling the reader needs mypy and setuptools: pip install 'rechenma
 # No contraction of products and sums: values are those of plain Python on every processor.
 FLAGS = ("-g0", "-ffp-contract=off")
 ZIG = ("-m", "ziglang", "cc", "-mcpu=baseline", "-fno-sanitize=all")  # the cache folder may be seen by other machines
+_NEEDED = ("mypyc", "setuptools")
 _BUILD = """
 import sys
 from mypyc.build import mypycify
@@ -45,7 +46,7 @@ def make() -> Path:
     target = compiled.place()
     if (target / compiled.CHECKED).exists():
         return target
-    if any(importlib.util.find_spec(name) is None for name in ("mypyc", "setuptools")):
+    if any(importlib.util.find_spec(name) is None for name in _NEEDED):
         raise BadInput(MISSING)
     shutil.rmtree(target, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix="rechenmacht-reader-") as folder:
@@ -137,17 +138,26 @@ def sample() -> list[str]:
     return [" ".join(row[lang] for row in piece) for piece in pieces for lang in (0, 1)]
 
 
-def main() -> None:
-    """Compile the reader and print the folder of what was made; `sample` prints what it answers to the sample."""
+def main() -> int:
+    """Compile the reader and print the folder of what was made; `sample` prints what it answers to the sample.
+
+    Returns:
+        0, or 2 where it cannot be compiled.
+    """
     if sys.argv[1:] != ["sample"]:
-        sys.stdout.write(f"{make()}\n")
-        return
+        try:
+            sys.stdout.write(f"{make()}\n")
+        except BadInput as error:
+            sys.stderr.write(f"{error}\n")
+            return 2
+        return 0
     from rechenmacht.domains.reader.reading import Reader
 
     reader = Reader(load())
     for text in sample():
         sys.stdout.write(f"{reader.read(text)!r}\n")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -221,7 +221,7 @@ class Scene:
         return row.name_en, row.name_de
 
     def _headings(self) -> tuple[int, ...]:
-        """Return the sentences that head what follows: short paragraphs with no full stop at their end, and the title."""
+        """Return what heads the text that follows: short paragraphs with no full stop at their end, and the title."""
         found = []
         for number, (begin, end) in enumerate(self.text.sentences):
             first, last = self.text.tokens[begin], self.text.tokens[end - 1]
