@@ -26,13 +26,24 @@ SUFFIX = EXTENSION_SUFFIXES[0]
 GROUP = "__mypyc"  # how the name of the library ends that holds all modules
 # What is only read at the edge, or finds its word lists beside itself.
 LEFT_OUT = frozenset(
-    {"__init__", "compiled", "compiling", "extract", "llm", "questions", "reading", "rows", "sources", "words"}
+    {
+        "__init__.py",
+        "compiled.py",
+        "compiling.py",
+        "extract.py",
+        "llm.py",
+        "questions.py",
+        "reading.py",
+        "rows.py",
+        "sources.py",
+        "words.py",
+    }
 )
 
 
 def sources() -> dict[str, Path]:
     """Return the files of the modules that are compiled, by their dotted names."""
-    inside = (path for path in sorted(HERE.glob("*.py")) if path.stem not in LEFT_OUT)
+    inside = (path for path in sorted(HERE.glob("*.py")) if path.name not in LEFT_OUT)
     checks = (path for path in sorted((HERE / "checks").glob("*.py")) if path.stem != "__init__")
     found = {f"{PACKAGE}.{path.stem}": path for path in inside}
     return found | {f"{PACKAGE}.checks.{path.stem}": path for path in checks}
@@ -66,7 +77,7 @@ class Finder:
         del path, target
         if not name.startswith(f"{PACKAGE}.") and not name.endswith(GROUP):
             return None
-        if self._found is None and name.rpartition(".")[2] not in LEFT_OUT:
+        if self._found is None and f"{name.rpartition('.')[2]}.py" not in LEFT_OUT:
             self._found = found()
         file = (self._found or {}).get(name)
         if file is None:
