@@ -9,7 +9,7 @@ SEED ?= 1
 JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 
-.PHONY: help report test test-faults fuzz licences check mutate sbom audit kernel web serve site wheel data-release docs-site bench scoreboard golden lock docs clean
+.PHONY: help report test test-faults fuzz licences check reader mutate sbom audit kernel web serve site wheel data-release docs-site bench scoreboard golden lock docs clean
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
