@@ -68,7 +68,7 @@ def met_too(scene: Scene, one: Candidate, near: frozenset[str] | set[str]) -> Ca
     """Return a candidate whose phrases are met also by the words that the whole was told in."""
     weight = scene.meanings.weight
     share = max(
-        sum(weight[s] for s in phrase & near) / sum(weight[s] for s in phrase)
+        sum((weight[s] for s in phrase & near), 0.0) / sum((weight[s] for s in phrase), 0.0)
         for phrase in scene.meanings.phrases[one.code]
     )
     told = one.match._replace(share=max(one.match.share, min(share, 1.0)))

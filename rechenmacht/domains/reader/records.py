@@ -203,7 +203,7 @@ class Records:
             rows = [self._ended(subject, code, end) for end in ends]
             found = [row for row in rows if row is not None]
             if len(found) == 4 and len({row.id for row in found}) == 4:
-                return sum(self.middle(row) for row in found), found
+                return sum((self.middle(row) for row in found), 0.0), found
         return None
 
     def _ended(self, subject: str, code: str, end: date) -> Claim | None:

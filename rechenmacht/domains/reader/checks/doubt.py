@@ -142,7 +142,7 @@ def _met_beside_names(case: Case, one: Candidate) -> bool:
     named = frozenset[str]().union(*(scene.own_words(m) for m in scene.named.get(case.quantity.sentence, ())))
     near = {low for low, close in context(scene, case.quantity).items() if close >= NEAR}
     shares = [
-        sum(weight[low] for low in rest & near) / sum(weight[low] for low in rest)
+        sum((weight[low] for low in rest & near), 0.0) / sum((weight[low] for low in rest), 0.0)
         for phrase in scene.meanings.phrases[one.code] if (rest := phrase - named)
     ]  # fmt: skip
     return max(shares, default=0.0) >= HALF_NAMED
