@@ -129,6 +129,8 @@ def _scaled(answer: Callable[[Coefficients], Found], by: float, sense: int) -> C
 
     def scaled(c: Coefficients) -> Found:
         found = answer(c)
+        if by == 1 and found.sense == sense:
+            return found
         limit = None if found.limit is None else found.limit * by
         return replace(found, value=found.value * by, limit=limit, sense=sense)
 
@@ -155,7 +157,7 @@ def prepare(
         wording.check(row)
     cost.known_region(row.region)
     by = factor(row, name)
-    row = replace(row, quantity=name)
+    row = row if row.quantity == name else replace(row, quantity=name)
     if part == "training":
         return _scaled(_training(base, row, near), by, QUANTITIES[name].sense)
     if part == "serving":

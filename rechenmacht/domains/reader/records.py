@@ -204,7 +204,7 @@ class Records:
             rows = [self._ended(subject, code, end) for end in ends]
             found = [row for row in rows if row is not None]
             if len(found) == 4 and len({row.id for row in found}) == 4:
-                return sum(self.middle(row) for row in found), found
+                return sum((self.middle(row) for row in found), 0.0), found
         return None
 
     def of_firm(self, subject: str, when: Period) -> Period:
@@ -231,7 +231,8 @@ def quarter_ends(subject: str, when: Period) -> list[date]:
         return []
     ends = [] if when.fiscal else [when.end if when.days > 31 else when.start + timedelta(days=45)]
     month = table("judging")["fiscal_year_ends"].get(subject)
-    if month is not None and when.days > 31:
+    named = when.fiscal or when.start.month % 3 == 1  # August to October is no quarter of the calendar
+    if month is not None and when.days > 31 and named:
         ends.append(_month_end(when.end.year, when.end.month - (12 - month)))
     elif when.fiscal:
         ends.append(when.end)

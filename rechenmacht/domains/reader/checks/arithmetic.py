@@ -65,7 +65,7 @@ def change(quantity: Quantity, scene: Scene) -> Verdict | None:
 
 def _by_terms(scene: Scene, quantity: Quantity, terms: list[Quantity], fits: set[float], told: Told) -> Verdict | None:
     """Judge a change by the values that its two terms allow."""
-    value, slack = quantity.mid or 0.0, min(0.06 + sum(tolerance(one) for one in (quantity, *terms)), 0.12)
+    value, slack = quantity.mid or 0.0, min(0.06 + sum((tolerance(one) for one in (quantity, *terms)), 0.0), 0.12)
     if any(abs(value - fit) <= max(slack * fit, 0.015) for fit in fits):
         return verdict(quantity, "supported", "arithmetic", "change_terms_ok", told)
     apart = all(abs(value - fit) > max(2.5 * slack * fit, 0.05) for fit in fits)

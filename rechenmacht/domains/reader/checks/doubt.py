@@ -9,7 +9,7 @@ from rechenmacht.domains.reader import times
 from rechenmacht.domains.reader.around import context
 from rechenmacht.domains.reader.candidates import Candidate, definer_named
 from rechenmacht.domains.reader.checks.elsewhere import rival_subject
-from rechenmacht.domains.reader.checks.narrower import clause_words, modified, other_thing, told_next_door, unread_name
+from rechenmacht.domains.reader.checks.narrower import clause_words, modified, other_thing, unread_name
 from rechenmacht.domains.reader.checks.reach import HALF_NAMED, in_reach
 from rechenmacht.domains.reader.checks.values import far, gap, numeric
 from rechenmacht.domains.reader.meanings import NEAR, rivals_of
@@ -113,7 +113,6 @@ def plain(case: Case, one: Candidate) -> bool:
         _of_named,
         modified,
         unread_name,
-        told_next_door,
         _summed,
     )
     return not rival_subject(case, one) and not any(doubt(case, one) for doubt in doubts)
@@ -146,7 +145,7 @@ def _met_beside_names(case: Case, one: Candidate) -> bool:
     named = frozenset[str]().union(*(scene.own_words(m) for m in scene.named.get(case.quantity.sentence, ())))
     near = {low for low, close in context(scene, case.quantity).items() if close >= NEAR}
     shares = [
-        sum(weight[low] for low in rest & near) / sum(weight[low] for low in rest)
+        sum((weight[low] for low in rest & near), 0.0) / sum((weight[low] for low in rest), 0.0)
         for phrase in scene.meanings.phrases[one.code] if (rest := phrase - named)
     ]  # fmt: skip
     return max(shares, default=0.0) >= HALF_NAMED
@@ -296,7 +295,8 @@ def _plan(case: Case, one: Candidate) -> bool:
     scene, quantity = case.scene, case.quantity
     if quantity.role not in {"planned", "forecast"} or scene.records.period(one.code) == "static":
         return False
-    if case.when is not None and scene.article is not None and case.when.end < scene.article:
+    when = case.when or case.carried
+    if when is not None and scene.article is not None and when.end < scene.article:
         return False
     claims = scene.records.at(one.subject, one.code, case.when) if case.when is not None else []
     return not any(claim.basis in _AHEAD for claim in claims)
