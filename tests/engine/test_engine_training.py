@@ -195,9 +195,9 @@ def test_layouts_kept_for_all_batches_are_those_of_each(chips, batch, vpp, micro
 
 
 def test_layouts_that_do_not_fit_are_never_chosen_and_need_no_time():
-    # 70B in 16 bits with its states on 16 H100: whole weights on one chip (2 + 2 bytes each) do not fit into 80 GB
+    # 70B in 16 bits with its states on 64 H100: whole weights on one chip (2 + 2 bytes each) do not fit into 80 GB
     llama, run = models.named("llama3-70b"), Run(4096, 64)
-    lay = space(16, 64, 80, 64, 8, 4096, 0, 8, Bounds(recompute=AUTO, zero=1.0))
+    lay = space(64, 64, 80, 64, 8, 4096, 0, 8, Bounds(recompute=AUTO, zero=1.0))
     whole = step(llama, H100, CORE, C, run, lay)
     need, room = needed(llama, H100, CORE, C, run, lay)
     assert np.array_equal(room, whole.fits) and room.any() and not room.all()
