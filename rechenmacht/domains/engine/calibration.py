@@ -186,7 +186,7 @@ def _with_first(found: Fit, prior: Coefficients, first: Sequence[Measured]) -> F
     """Return a fit with the coefficients of the first token, fitted to its times alone, given all others."""
     if not first:
         return found
-    names = servingpoints.FIRST_NAMES
+    names = [n for n in prior.mid if n.startswith(servingpoints.FIRST_NAMES)]
 
     def predict(c: Coefficients, _moved: str) -> Array:
         whole = c.with_values(found.values)

@@ -133,6 +133,8 @@ def _scaled(answer: Callable[[Coefficients], Found], by: float, sense: int) -> C
 
     def scaled(c: Coefficients) -> Found:
         found = answer(c)
+        if by == 1 and found.sense == sense:
+            return found
         limit = None if found.limit is None else found.limit * by
         return replace(found, value=found.value * by, limit=limit, sense=sense)
 

@@ -10,8 +10,9 @@ from rechenmacht.domains.reader.around import context, stems_of
 from rechenmacht.domains.reader.conversion import TELLING, canonical, counts, divisor, factor_to
 from rechenmacht.domains.reader.meanings import NEAR, Match, rivals_of
 from rechenmacht.domains.reader.model import Quantity
+from rechenmacht.domains.reader.prior import Subject
 from rechenmacht.domains.reader.records import Fitting, Period
-from rechenmacht.domains.reader.scene import Scene, Subject
+from rechenmacht.domains.reader.scene import Scene
 from rechenmacht.domains.reader.stems import stem
 from rechenmacht.domains.reader.words import words
 
@@ -107,7 +108,7 @@ def _of_one(
     scene: Scene, subject: Subject, rows: list[Told], least: float, known: Mapping[str, object]
 ) -> list[Candidate]:
     """Return the candidates of one subject: what the base knows of it, and what is met well enough."""
-    entity, weight, mention = subject
+    entity, weight, mention, _ = subject
     own, named, place = scene.meanings.own, scene.own_words(mention), entity.partition(":")[0] in _PLACES
     found = []
     for match, factor, alone in rows:

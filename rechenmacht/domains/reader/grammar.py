@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from itertools import pairwise
 
-from rechenmacht.domains.reader import carryover, names, shortforms
+from rechenmacht.domains.reader import carryover, names, quarters, shortforms
 from rechenmacht.domains.reader import lexicon as lx
 from rechenmacht.domains.reader import timewords as tw
 from rechenmacht.domains.reader import units as un
@@ -103,6 +103,7 @@ class Grammar(Amounts):
             i = max(quantity.last, i + 1)
         shortforms.equivalents(self.text, found)
         shortforms.rates_before(self.text, found)
+        quarters.by_end(self.text, found)
         self._inherit(found)
         self._inherit_back(found)
         self._people(found)
@@ -129,18 +130,42 @@ class Grammar(Amounts):
         return bare and near and one.kind in {"number", "money"} and one.unit in {"people", "USD", "EUR", "CNY"}
 
     def _money(self, found: list[Quantity]) -> None:
-        """Give a bare large number the last currency where the sentence speaks of money ("steckt 13 Milliarden in")."""
+        """Give a bare large number the last currency where the text speaks of money ("steckt 13 Milliarden in")."""
         last: Quantity | None = None
+        large: Quantity | None = None
         for quantity in found:
             if quantity.kind == "money" and "/" not in quantity.unit:
                 last = quantity
-            bare = quantity.unit == "count" and not quantity.noun and quantity.kind == "number" and quantity.size >= 1e6
-            if not bare or last is None or quantity.sentence - last.sentence > 2 or self._counts_things(quantity):
-                continue
-            begin, end = self.text.sentences[quantity.sentence]
-            said = " ".join(self.low(k) for k in range(max(begin, quantity.first - 20), min(end, quantity.last + 8)))
-            if any(stem in said for stem in _SPENT):
-                quantity.unit, quantity.kind = last.unit, "money"
+            if last is not None and self._of_money(quantity, last, large):
+                quantity.unit, quantity.kind, quantity.noun = last.unit, "money", ""
+            if quantity.size >= 1e6 and quantity.kind != "date":
+                large = quantity
+
+    def _of_money(self, quantity: Quantity, last: Quantity, large: Quantity | None) -> bool:
+        """Whether a bare large number is one of money, as the one before it is or as the sentence says."""
+        if quantity.size < 1e6 or quantity.kind != "number" or quantity.unit not in {"count", "1"}:
+            return False
+        if quantity.sentence - last.sentence > 2 or self._counts_things(quantity):
+            return False
+        if quantity.noun:
+            return any(stem in quantity.noun for stem in words("grammar.sentence.capital"))
+        begin, end = self.text.sentences[quantity.sentence]
+        said = " ".join(self.low(k) for k in range(max(begin, quantity.first - 20), min(end, quantity.last + 8)))
+        return any(stem in said for stem in _SPENT) or (large is last and self._told_alone(quantity))
+
+    def _told_alone(self, quantity: Quantity) -> bool:
+        """Whether nothing that a large number counts stands behind it."""
+        if quantity.last >= len(self.tokens):
+            return True
+        behind = self.tokens[quantity.last]
+        if (
+            behind.sentence != quantity.sentence
+            or behind.text in ",;:.)"
+            or behind.low in words("reading.carry.behind")
+        ):
+            return True
+        small = behind.kind == "w" and behind.text[0].islower() and behind.low not in words("reading.carry.counted")
+        return behind.lang == "de" and small
 
     def _counts_things(self, quantity: Quantity) -> bool:
         """Whether what a number counts stands before it: `parameters of 2.3 billion`."""

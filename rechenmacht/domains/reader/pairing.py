@@ -15,6 +15,7 @@ QUOTES = frozenset('„“”‚‘"»«')
 _MARKS = QUOTES | frozenset(",;:()")
 JOINED = words("grammar.pairing.joined")
 _AGAINST = 4  # different words between two numbers set against each other
+_MARKS = frozenset(",;:–—()")
 _FAR = 8  # tokens of the phrase before a number that is tied to it
 _REMARK = 10  # tokens of a remark in brackets behind it
 
@@ -145,3 +146,9 @@ def speaks(text: Text, first: int, last: int) -> bool:
     behind = {token.low for token in text.tokens[last : min(end, last + 1)]}
     led = before[-1:] == ["laut"] or tuple(before) in phrases("grammar.relations.according") or "zufolge" in behind
     return led or bool(behind & words("judging.subjects.says"))
+
+
+def leads_over(tokens: list[Token], last: int, first: int) -> bool:
+    """Whether one name goes over into the next with no word that joins two things between."""
+    between, joins = tokens[last : max(first, last)], either("grammar.pairing.joined", "grammar.pairing.compares")
+    return 0 <= first - last <= 1 and not any(t.low in joins or t.text in _MARKS for t in between)

@@ -37,6 +37,10 @@ class Period:
         """Length in days."""
         return (self.end - self.start).days + 1
 
+    def at_end(self) -> Period:
+        """Return its last day, as of which what stands then is told."""
+        return Period(self.end, self.end, self.stated, self.fiscal, self.text)
+
     @property
     def yearly(self) -> bool:
         """Whether it is about a year long."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from rechenmacht.domains.reader import times
+from rechenmacht.domains.reader import quarters, reporting, times
 from rechenmacht.domains.reader.around import context
 from rechenmacht.domains.reader.candidates import Candidate, bases_said, leaders, of_basis, ordered, rank, stemmed
 from rechenmacht.domains.reader.checks.told import Told
@@ -81,7 +81,17 @@ def settle(scene: Scene, quantity: Quantity) -> Case:
     said = bases_said(scene, quantity) if quantity.unit == "FLOP/s" else frozenset[str]()
     group = _leading(scene, ranked, said)
     carried = times.carried(scene, quantity) if when is None else None
+    if when is None and group:
+        when = reporting.reported(scene, quantity, group[0].subject, group[0].code, carried)
+        carried = carried if when is None else None
+    _tell(quantity, when or carried)
     return Case(scene, quantity, when, ranked, group, _closed(scene, quantity, group), carried, said)
+
+
+def _tell(quantity: Quantity, told: Period | None) -> None:
+    """Note the time that a number is of, where it is not just that of the nearest date."""
+    if told is not None and not (quantity.time or "").startswith(told.start.isoformat()[: len(quantity.time or "-")]):
+        quantity.time = quarters.partial(told.start, told.end)
 
 
 def _leading(scene: Scene, ranked: list[Candidate], said: frozenset[str]) -> list[Candidate]:

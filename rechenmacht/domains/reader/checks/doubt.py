@@ -10,6 +10,7 @@ from rechenmacht.domains.reader.around import context
 from rechenmacht.domains.reader.candidates import Candidate, definer_named
 from rechenmacht.domains.reader.checks.elsewhere import rival_subject
 from rechenmacht.domains.reader.checks.narrower import clause_words, modified, other_thing, told_next_door, unread_name
+from rechenmacht.domains.reader.checks.reach import in_reach
 from rechenmacht.domains.reader.checks.values import far, gap, numeric
 from rechenmacht.domains.reader.meanings import NEAR, rivals_of
 from rechenmacht.domains.reader.stems import stem
@@ -92,7 +93,7 @@ def plain(case: Case, one: Candidate) -> bool:
     quantity = case.quantity
     if quantity.role == "opinion" or quantity.hedge == "vague" or numeric(quantity.mid) is None:
         return False
-    if not (one.plain or _clear(case, one)) or increment(case, one) or _start(case) or not _in_reach(case, one):
+    if not (one.plain or _clear(case, one)) or increment(case, one) or _start(case) or not in_reach(case, one):
         return False
     doubts = (
         _by_pronoun,
@@ -169,30 +170,6 @@ def far_from_all(case: Case, one: Candidate) -> bool:
         if (case.scene.article - last).days > days:
             return False
     return all(gap(case.quantity, *records.band(c), one.factor, closed=True) > _APART for c in claims)
-
-
-def _in_reach(case: Case, one: Candidate) -> bool:
-    """Whether the subject is named in the sentence, before the number or in its clause; or right before it, alone."""
-    quantity, mention = case.quantity, one.by.mention
-    if mention.sentence != quantity.sentence:
-        kind = one.subject.partition(":")[0]
-        alone = not any(m.kind == kind for m in case.scene.named.get(quantity.sentence, ()))
-        return alone and mention.sentence == quantity.sentence - 1 and one.match.named and _only_one(case, one)
-    if mention.weak and one.subject.partition(":")[0] not in {"bloc", "country"} and not _only_one(case, one):
-        return False
-    theirs = case.scene.clause(quantity.sentence, mention.first)
-    if mention.first <= quantity.first or theirs == case.scene.clause(quantity.sentence, quantity.first):
-        return True
-    numbers = [q for q in case.scene.by_sentence[quantity.sentence] if q.kind != "date" and q is not quantity]
-    return not any(case.scene.clause(q.sentence, q.first) == theirs for q in numbers)
-
-
-def _only_one(case: Case, one: Candidate) -> bool:
-    """Whether no other thing of the kind is named in the sentences just before."""
-    kind = one.subject.partition(":")[0]
-    near = range(case.quantity.sentence - 3, case.quantity.sentence + 1)
-    named = {m.entity for number in near for m in case.scene.named.get(number, ()) if m.kind == kind}
-    return len(named) <= 1
 
 
 def _start(case: Case) -> bool:

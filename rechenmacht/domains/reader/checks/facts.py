@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
-from rechenmacht.domains.reader import times
+from rechenmacht.domains.reader import months
 from rechenmacht.domains.reader.candidates import Candidate, of_basis
 from rechenmacht.domains.reader.checks import doubt, elsewhere, siblings
 from rechenmacht.domains.reader.checks.case import Case, Row, settle
@@ -113,7 +113,7 @@ def _dated_here(case: Case) -> bool:
     """Whether the number's own sentence tells the time that is carried to it, and does not speak of today."""
     inside = case.scene.by_sentence[case.quantity.sentence]
     now = case.scene.word_set(case.quantity.sentence) & words("judging.period.now")
-    return not now and any(q.kind == "date" and times.days_of(q) is not None for q in inside)
+    return not now and any(q.kind == "date" and months.days_of(q) is not None for q in inside)
 
 
 def _rivals(case: Case) -> list[Candidate]:

@@ -11,8 +11,9 @@ from rechenmacht.domains.reader.conversion import canonical
 from rechenmacht.domains.reader.meanings import NEAR
 from rechenmacht.domains.reader.mentions import Mention
 from rechenmacht.domains.reader.model import Quantity, Verdict
+from rechenmacht.domains.reader.prior import Subject
 from rechenmacht.domains.reader.records import Period
-from rechenmacht.domains.reader.scene import Scene, Subject
+from rechenmacht.domains.reader.scene import Scene
 from rechenmacht.domains.reader.wording import Pair, both, source
 from rechenmacht.domains.reader.words import either, words
 from rechenmacht.evidence.forms import Claim
