@@ -50,10 +50,13 @@ class Best:
 
 def _layouts(q: Question, chips: int, batch: float, bounds: Bounds) -> Layout:
     m = q.model
-    return space(
+    found = space(
         chips, max(1, round(batch)), max(1, round(m.layers)), max(1, round(m.heads)), max(1, round(m.kv_heads)),
         max(1, round(q.run.seq)), round(m.experts), max(q.hw.domain, bounds.tp or 1), bounds,
     )  # fmt: skip
+    if bounds.micro is None or q.row is not None:  # measured runs of a row shared their batch out somehow
+        return found
+    return found.take(np.flatnonzero(round(batch) % (found.dp * found.micro) == 0))
 
 
 def _fitting_batch(q: Question, bounds: Bounds) -> float:

@@ -37,7 +37,7 @@ TOUCHES = {"serve.": {"serving"}, "wan.": {"decentral"}, "lowcomm.": {"decentral
            "power.": {"energy", "serving"}}  # fmt: skip
 SHARED = ("link.", "moe.dedup", "latency.exchange", "latency.scale", "shape.")
 SUCCESSORS = (("hopper", "ampere"), ("blackwell", "hopper"), ("cdna4", "cdna"), ("tpu", "tpu-v4"), ("tpu-v6", "tpu"),
-              ("tpu-v7", "tpu-v6"))  # fmt: skip
+              ("tpu-v7", "tpu-v6"), ("trainium", "trainium1"))  # fmt: skip
 KIN = tuple((f"{name}.{one}", f"{name}.{other}") for one, other in SUCCESSORS
             for name in ("matmul", "matmul8", "serve.bandwidth", "serve.compute"))  # fmt: skip
 FROM_MEMORY = 0.12

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from rechenmacht.domains.engine.best import Best, best
 from rechenmacht.domains.engine.found import Band, Found, banded
 from rechenmacht.domains.engine.inference import Service
 from rechenmacht.domains.engine.kinds import serving_kind
-from rechenmacht.domains.engine.layout import Bounds, divisors
+from rechenmacht.domains.engine.layout import Bounds, divisors, stages
 from rechenmacht.domains.engine.library import Stack
 from rechenmacht.domains.engine.models import Model
 from rechenmacht.domains.engine.offsets import Offsets, offsets
@@ -84,25 +84,20 @@ class Training:
     usd_per_million_tokens: Band | None
 
 
-def _near(number: int, wanted: int) -> str:
-    near = sorted(sorted(divisors(number), key=lambda d: abs(d - wanted))[:2])
+def _near(ranks: Iterable[int], wanted: int) -> str:
+    near = sorted(sorted(ranks, key=lambda d: abs(d - wanted))[:2])
     return f"nearest: {', '.join(map(str, near))}"
 
 
 def _divides(model: Model, bounds: Bounds) -> None:
-    """Refuse stages and tensor ranks that do not divide the model.
-
-    Two layers may be missing: the first and the last stage hold the embedding and the output (Llama 3 405B).
-    """
+    """Refuse stages and tensor ranks that frameworks do not split the model over."""
     layers, heads = round(model.layers), round(model.heads)
-    if bounds.pp and layers % bounds.pp and (layers + 2) % bounds.pp:
-        raise BadInput(
-            f"{model.name}: {layers} layers cannot be split over {bounds.pp} stages; {_near(layers, bounds.pp)}"
-        )
+    if bounds.pp and not stages(layers, bounds.pp):
+        near = _near((p for p in range(1, layers + 1) if stages(layers, p)), bounds.pp)
+        raise BadInput(f"{model.name}: {layers} layers cannot be split over {bounds.pp} stages; {near}")
     if bounds.tp and heads % bounds.tp:
-        raise BadInput(
-            f"{model.name}: {heads} heads cannot be split over {bounds.tp} tensor ranks; {_near(heads, bounds.tp)}"
-        )
+        near = _near(divisors(heads), bounds.tp)
+        raise BadInput(f"{model.name}: {heads} heads cannot be split over {bounds.tp} tensor ranks; {near}")
 
 
 def fastest(q: Question, c: Coefficients) -> Best:

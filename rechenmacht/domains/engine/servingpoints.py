@@ -34,12 +34,15 @@ MODELS = {"Llama-3.1-8B": "llama3-8b", "Qwen3-32B": "qwen3-32b", "Qwen3-235B": "
           "Qwen3.5-397B": "qwen3.5-397b", "Kimi": "kimi-k2", "gpt-oss": "gpt-oss-120b"}  # fmt: skip
 WEIGHT_BITS = {"fp8": 8, "fp4": 4, "int4": 4}
 PRODUCT_BITS = {"fp8": 8, "fp4": 4}
-# When versions came out (to the month, as a maintainer remembers them: not verified)
+# When versions came out: the days on which their packages were put on PyPI (read off its index in November 2026);
+# a nightly build is of the days before its measurement.
 RELEASED: dict[str, dict[str, float]] = {
     "trtllm": {"1.0.0rc3": 2025.54, "1.2.0rc6": 2025.96, "1.3.0rc1": 2026.04, "1.3.0rc5": 2026.12},
-    "vllm": {"0.12.": 2025.92, "0.15.": 2026.08, "0.16.": 2026.12, "0.17.": 2026.2},
-    "sglang": {"0.5.1.": 2025.64, "0.5.6": 2025.92, "0.5.8": 2026.04, "0.5.9": 2026.12, "nightly": 2026.2},
-}
+    "vllm": {"0.11.2": 2025.89, "0.12.": 2025.92, "0.15.": 2026.1, "0.16.": 2026.16, "0.17.": 2026.18,
+             "0.18.": 2026.21, "0.19.": 2026.25},
+    "sglang": {"0.5.1.": 2025.65, "0.5.6": 2025.92, "0.5.6.post2": 2025.94, "0.5.8.post1": 2026.1, "0.5.9": 2026.15,
+               "0.5.10": 2026.27, "nightly": 2026.2},
+}  # fmt: skip
 EVERY, UNCLEAR, MOST_PREFILL = 3, 0.28, 0.6
 EVERY_FIRST, UNCLEAR_FIRST = 6, 0.4
 

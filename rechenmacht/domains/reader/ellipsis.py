@@ -132,7 +132,8 @@ def told_before(scene: Scene, quantity: Quantity) -> Quantity | None:
 def _led_before(scene: Scene, quantity: Quantity) -> list[Candidate]:
     """Return the candidates of the number of the sentences before that a bare number goes on with."""
     before = told_before(scene, quantity)
-    if before is None or not any(m.sentence == quantity.sentence for m in scene.named.get(quantity.sentence, ())):
+    figure = scene.word_set(quantity.sentence) & words("judging.ellipsis.same.figure")
+    if before is None or not (figure or scene.named.get(quantity.sentence)):
         return []
     led = rank(scene, before, times.period(scene, before))
     return led if led and led[0].match.share >= HALF else []

@@ -64,14 +64,14 @@ def _in_a_row(tokens: list[Token], numbers: Places, others: Places) -> bool:
 
 def _between(tokens: list[Token], places: Places) -> set[str]:
     """Return the words between two things."""
-    return {token.low for token in tokens[places[0][1] : places[1][0]]}
+    return {token.low for token in tokens[places[0][1] : places[1][0]]} - words("grammar.pairing.rates")
 
 
 def _listed(tokens: list[Token], places: Places) -> bool:
     """Whether things stand one behind the other as a list, with at most two words between."""
     joints = JOINED | words("judging.compare.respectively")
     for (_, last), (first, _) in pairwise(places):
-        between = tokens[last:first]
+        between = [token for token in tokens[last:first] if token.low not in words("grammar.pairing.rates")]
         if len(between) > 4 or not any(token.low in joints for token in between):
             return False
         if sum(token.low not in JOINED for token in between) > 2:
@@ -136,6 +136,17 @@ def _behind(tokens: list[Token], end: int, quantity: Quantity) -> range:
     return range(first, last)
 
 
+def falls_to(text: Text, quantity: Quantity, name: int) -> bool:
+    """Whether a share is told to be that of the name right behind it: `63 Prozent entfallen auf Nvidia`."""
+    between = {text.low(k) for k in range(quantity.last, name)}
+    to, falls = words("grammar.pairing.to_share"), words("grammar.pairing.falls")
+    near = quantity.unit == "1" and 0 < name - quantity.last <= _TO
+    if not near or between.isdisjoint(to) or not between <= to | falls:
+        return False
+    return any(text.low(k) in falls for k in range(*text.sentences[quantity.sentence]))
+
+
+_TO = 3  # tokens from a share to the name that it falls to
 _STOPS = words("grammar.pairing.stops")
 
 

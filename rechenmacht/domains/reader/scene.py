@@ -51,7 +51,8 @@ class Scene:
         for quantity in self.quantities:
             self.by_sentence.setdefault(quantity.sentence, []).append(quantity)
         for mention in self.mentions:
-            self.named.setdefault(mention.sentence, []).append(mention)
+            if self.text.low(mention.first - 1) not in words("judging.subjects.shields"):  # North Korea
+                self.named.setdefault(mention.sentence, []).append(mention)
         self._said: dict[int, list[Said]] = {}
         for one in self.said:
             self._said.setdefault(one.sentence, []).append(one)
@@ -281,12 +282,11 @@ class Scene:
         """Whether the number is told of a mention just behind it: `192 GB of the MI300X`, `80 GB (H100)`."""
         low = self.text.low
         near = 0 < mention.first - quantity.last <= 3 and quantity.unit != "1"
-        if near and all(low(k) in _OF for k in range(quantity.last, mention.first)):
+        of = near and all(low(k) in _OF for k in range(quantity.last, mention.first))
+        if of or pairing.falls_to(self.text, quantity, mention.first):
             return True
-        if not 0 < quantity.first - mention.last <= 4:
-            return False
         joins = words("judging.subjects.carries")
-        if low(mention.last) not in joins:
+        if not 0 < quantity.first - mention.last <= 4 or low(mention.last) not in joins:
             return False
         acts = words("judging.compare.acts")
         if low(mention.first - 1) in acts or low(mention.first - 2) in acts:

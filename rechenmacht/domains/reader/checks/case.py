@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 from rechenmacht.domains.reader import quarters, reporting, times
 from rechenmacht.domains.reader.around import context
-from rechenmacht.domains.reader.candidates import Candidate, bases_said, leaders, of_basis, ordered, rank, stemmed
+from rechenmacht.domains.reader.candidates import Candidate, bases_said, leaders, of_basis, ordered, rank
 from rechenmacht.domains.reader.checks.told import Told
 from rechenmacht.domains.reader.checks.values import gap, reached, tolerance
 from rechenmacht.domains.reader.conversion import canonical
+from rechenmacht.domains.reader.counting import stemmed
 from rechenmacht.domains.reader.ellipsis import bare, met_too, parallel, told_before
 from rechenmacht.domains.reader.meanings import NEAR, rivals_of
 from rechenmacht.domains.reader.model import Quantity

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 
 from rechenmacht.dates import span
 from rechenmacht.domains.reader import times
@@ -20,6 +21,7 @@ from rechenmacht.evidence.forms import Claim, Deal
 
 _CODES = {"USD": ("deal_amount",), "EUR": ("deal_amount_eur",), "W": ("deal_power",)}
 _WRONG = 1.6
+_SHORT = 4  # letters of a stem that is looked for at the beginning of a word only
 _NEAR_DEAL = 1.15  # an amount this near is roughly that of the deal
 _A_YEAR = 380  # days; a deal is dated by what is no longer
 _NEARLY = timedelta(days=31)
@@ -83,6 +85,8 @@ def _of_other_day(scene: Scene, quantity: Quantity, legs: list[Leg]) -> Verdict 
     made = span(best.deal.date)
     before = when.end < made[0] - _LONG
     signed = scene.word_set(quantity.sentence) & words("judging.deal.made")
+    if best.deal.kind in _STAKES:
+        signed |= scene.word_set(quantity.sentence) & words("judging.deal.put")
     later = when.start > made[1] + _LONG and signed and not _horizon(scene, when)
     return _told(scene, quantity, best, "other", "deal_day") if before or later else None
 
@@ -159,9 +163,17 @@ def _then(scene: Scene, quantity: Quantity, leg: Leg) -> bool:
 
 def of_deal(scene: Scene, quantity: Quantity) -> bool:
     """Whether the sentence plainly tells of a deal, not of a valuation, a revenue or an opinion."""
-    said = " ".join(scene.words(quantity.sentence))
+    rows = scene.words(quantity.sentence)
+    said = " ".join(rows)
     told = any(stem in said for stem in stems("judging.deal.words"))
-    return told and not any(stem in said for stem in stems("judging.deal.not_a_deal")) and quantity.role != "opinion"
+    return told and not any(map(_no_deal, rows)) and quantity.role != "opinion"
+
+
+@cache
+def _no_deal(word: str) -> bool:
+    """Whether a word tells of something else than a deal: `Konzernumsatz`; `geschlossen` is not of `loss`."""
+    told = stems("judging.deal.not_a_deal")
+    return any(stem in word if len(stem) > _SHORT else word.startswith(stem) for stem in told)
 
 
 def between_firms(scene: Scene, quantity: Quantity) -> bool:

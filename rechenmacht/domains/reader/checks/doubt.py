@@ -9,7 +9,7 @@ from rechenmacht.domains.reader import times
 from rechenmacht.domains.reader.around import context
 from rechenmacht.domains.reader.candidates import Candidate, definer_named
 from rechenmacht.domains.reader.checks.elsewhere import rival_subject
-from rechenmacht.domains.reader.checks.narrower import clause_words, modified, other_thing, told_next_door, unread_name
+from rechenmacht.domains.reader.checks.narrower import clause_words, modified, other_thing, unread_name
 from rechenmacht.domains.reader.checks.reach import in_reach
 from rechenmacht.domains.reader.checks.values import far, gap, numeric
 from rechenmacht.domains.reader.meanings import NEAR, rivals_of
@@ -112,7 +112,6 @@ def plain(case: Case, one: Candidate) -> bool:
         _of_named,
         modified,
         unread_name,
-        told_next_door,
         _summed,
     )
     return not rival_subject(case, one) and not any(doubt(case, one) for doubt in doubts)
@@ -285,7 +284,8 @@ def _plan(case: Case, one: Candidate) -> bool:
     scene, quantity = case.scene, case.quantity
     if quantity.role not in {"planned", "forecast"} or scene.records.period(one.code) == "static":
         return False
-    if case.when is not None and scene.article is not None and case.when.end < scene.article:
+    when = case.when or case.carried
+    if when is not None and scene.article is not None and when.end < scene.article:
         return False
     claims = scene.records.at(one.subject, one.code, case.when) if case.when is not None else []
     return not any(claim.basis in _AHEAD for claim in claims)

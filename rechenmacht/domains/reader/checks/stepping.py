@@ -65,6 +65,9 @@ def _in_step(scene: Scene, pair: Pair, cases: tuple[Case, Case], subject: str) -
             if one.subject == subject and one.known and one.match.share >= _BY_HALF:
                 codes[one.code] = max(codes.get(one.code, 0.0), one.match.share)
     numbers = [(quantity.first, quantity.last) for quantity in pair]
+    here = pair[0].sentence
+    for code in codes:  # a whole name stands before words that meet a quantity
+        codes[code] += _named(scene, here, code) is not None
     ordered = sorted(combinations(sorted(codes), 2), key=lambda two: -(codes[two[0]] + codes[two[1]]))
     for two in ordered:
         spans = _spans(scene, pair, two)
