@@ -223,7 +223,8 @@ def quarter_ends(subject: str, when: Period) -> list[date]:
         return []
     ends = [] if when.fiscal else [when.end if when.days > 31 else when.start + timedelta(days=45)]
     month = table("judging")["fiscal_year_ends"].get(subject)
-    if month is not None and when.days > 31:
+    named = when.fiscal or when.start.month % 3 == 1  # August to October is no quarter of the calendar
+    if month is not None and when.days > 31 and named:
         ends.append(_month_end(when.end.year, when.end.month - (12 - month)))
     elif when.fiscal:
         ends.append(when.end)

@@ -99,7 +99,7 @@ def _leading(scene: Scene, ranked: list[Candidate], said: frozenset[str]) -> lis
     """Return the candidates that a number is told of, of those on which the base has claims, in the width said."""
     known = [one for one in ranked if one.known and of_basis(scene, one.code, said)] or _of_width(scene, ranked, said)
     group = leaders(known)
-    return group + [one for one in known if group and one not in group and _of_both(scene, group[0], one)]
+    return group + [one for one in known if group and one not in group and _beside(scene, group[0], one)]
 
 
 def _closed(scene: Scene, quantity: Quantity, group: list[Candidate]) -> bool:
@@ -149,6 +149,17 @@ def _of_same(scene: Scene, quantity: Quantity) -> Period | None:
     if times.dates_of(scene, quantity.sentence) and not times.of_origin(scene, quantity):
         return None
     return times.period(scene, before) or times.carried(scene, before)
+
+
+def _beside(scene: Scene, first: Candidate, one: Candidate) -> bool:
+    """Whether a candidate of another subject may be meant as well as the first one."""
+    return _same_rule(first, one) or _of_both(scene, first, one)
+
+
+def _same_rule(first: Candidate, one: Candidate) -> bool:
+    """Whether a candidate is another rule of the year that the text points to as much, and no more by name."""
+    rules = first.subject.startswith("rule:") and one.subject.startswith("rule:")
+    return rules and one.code == first.code and one.weight == first.weight and one.score == first.score
 
 
 def _of_both(scene: Scene, first: Candidate, one: Candidate) -> bool:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import cache
 
 from rechenmacht.dates import span
-from rechenmacht.domains.reader import times
+from rechenmacht.domains.reader import times, wording
 from rechenmacht.domains.reader.checks import parties
 from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.checks.values import gap, tolerance
@@ -15,7 +15,7 @@ from rechenmacht.domains.reader.conversion import canonical
 from rechenmacht.domains.reader.model import Quantity, Verdict, Verdicts
 from rechenmacht.domains.reader.records import Period
 from rechenmacht.domains.reader.scene import Scene
-from rechenmacht.domains.reader.wording import alike, both, source
+from rechenmacht.domains.reader.wording import Pair, alike, both, source
 from rechenmacht.domains.reader.words import stems, words
 from rechenmacht.evidence.forms import Claim, Deal
 
@@ -217,7 +217,7 @@ def _told(scene: Scene, quantity: Quantity, leg: Leg, which: Verdicts, reason: s
     values = {
         "payer": scene.name(leg.deal.payer), "payee": scene.name(leg.deal.payee), "given": alike(quantity.text),
         "expected": both(leg.band[0], unit, leg.band[1]), "source": source(scene.base, [leg.claim]),
-        "state": alike(leg.deal.status), "day": alike(leg.deal.date),
+        "state": alike(leg.deal.status), "day": wording.when(leg.deal.date),
     }  # fmt: skip
     told = Told(values, leg.band, [leg.claim], f"deal:{leg.deal.id}", leg.claim.quantity)
     if which == "supported":
@@ -259,10 +259,17 @@ def _told_sum(scene: Scene, quantity: Quantity, legs: list[Leg]) -> Verdict:
     total, unit = sum(leg.band[1] for leg in legs), canonical(scene.base, claims[0].quantity)[0]
     values = {
         "payer": scene.name(deal.payer), "payee": scene.name(deal.payee), "expected": both(total, unit),
+        "day": _days(legs),
         "source": source(scene.base, claims),
     }  # fmt: skip
     told = Told(values, (total, total), claims, f"deal:{deal.id}", claims[0].quantity)
     return verdict(quantity, "supported", "facts", "deal_ok", told)
+
+
+def _days(legs: list[Leg]) -> Pair:
+    """Return when deals were made."""
+    days = [wording.when(day) for day in dict.fromkeys(leg.deal.date for leg in legs)]
+    return ", ".join(day[0] for day in days), ", ".join(day[1] for day in days)
 
 
 def _wrong(scene: Scene, quantity: Quantity, legs: list[Leg], named: list[str], codes: tuple[str, ...]) -> Verdict:
@@ -270,6 +277,7 @@ def _wrong(scene: Scene, quantity: Quantity, legs: list[Leg], named: list[str], 
     mine = min(legs, key=lambda leg: (leg.deal.payer != named[0], leg.deal.date, leg.deal.id))
     values = {
         "payer": scene.name(mine.deal.payer), "payee": scene.name(mine.deal.payee), "given": alike(quantity.text),
+        "day": wording.when(mine.deal.date),
         "expected": both(mine.band[0], quantity.unit, mine.band[1]), "source": source(scene.base, [mine.claim]),
     }  # fmt: skip
     told = Told(values, mine.band, [mine.claim], f"deal:{mine.deal.id}", mine.claim.quantity)

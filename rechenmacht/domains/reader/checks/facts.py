@@ -225,7 +225,9 @@ def _confirmed(case: Case, best: Row, rows: list[Row]) -> Verdict:
         (
             row
             for row in rows
-            if row.candidate.code != best.candidate.code and row.gap > far(case.quantity, [row.claim])
+            if row.candidate.code != best.candidate.code
+            and row.gap > far(case.quantity, [row.claim])
+            and of_basis(case.scene, row.candidate.code, case.bases)
         ),
         None,
     )
