@@ -212,7 +212,8 @@ def _kernels(model: Model, hw: Hardware, c: Coefficients, s: Service) -> float:
     """Return the floor of a layer's kernels relative to a dense one."""
     more = c["serve.layer_moe"] * c.of("serve.experts", s.stack) if model.experts else 0.0
     more = more * (c["serve.layer_moe4"] if s.compute_bits <= 4 and hw.peak4 > hw.peak8 else 1.0)
-    return 1 + more + (c["serve.layer_latent"] if model.decode_score else 0.0)
+    shared = c["serve.layer_shared"] if model.shared else 0.0
+    return 1 + more + shared + c["serve.layer_attention"] * (1.0 if model.decode_score else model.linear)
 
 
 def _weights(read: Array, computed: Array) -> Array:

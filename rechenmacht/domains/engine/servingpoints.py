@@ -37,7 +37,7 @@ PRODUCT_BITS = {"fp8": 8, "fp4": 4}
 # When versions came out: the days on which their packages were put on PyPI (read off its index in November 2026);
 # a nightly build is of the days before its measurement.
 RELEASED: dict[str, dict[str, float]] = {
-    "trtllm": {"1.0.0rc3": 2025.54, "1.2.0rc6": 2025.96, "1.3.0rc1": 2026.04, "1.3.0rc5": 2026.12},
+    "trtllm": {"1.0.0rc3": 2025.54, "1.2.0rc6": 2025.98, "1.3.0rc1": 2026.07, "1.3.0rc5": 2026.15},
     "vllm": {"0.11.2": 2025.89, "0.12.": 2025.92, "0.15.": 2026.1, "0.16.": 2026.16, "0.17.": 2026.18,
              "0.18.": 2026.21, "0.19.": 2026.25},
     "sglang": {"0.5.1.": 2025.65, "0.5.6": 2025.92, "0.5.6.post2": 2025.94, "0.5.8.post1": 2026.1, "0.5.9": 2026.15,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import NamedTuple
 
 from rechenmacht.domains.reader.around import context, stems_of
@@ -59,7 +58,7 @@ class Candidate(NamedTuple):
     @property
     def plain(self) -> bool:
         """Whether both subject and quantity are plainly meant."""
-        return self.weight >= 0.5 and (self.match.named or (self.alone and self.weight >= 0.7))
+        return self.weight >= 0.5 and (self.match.named or (self.alone and (self.weight >= 0.7 or self.by.sure)))
 
 
 def rank(scene: Scene, quantity: Quantity, when: Period | None) -> list[Candidate]:
@@ -164,6 +163,7 @@ class _Number:
             group for group in scene.meanings.specific if any(around.get(one, 0.0) >= _SAME_CLAUSE for one in group)
         ]
         self._of: dict[frozenset[str], frozenset[str]] = {}
+        self.tied: frozenset[str] | None = None  # sought when it is asked for
 
     def match(self, match: Match) -> Match | None:
         """Return how well the words meet a quantity, or None where noun or time rule it out."""
@@ -190,11 +190,14 @@ class _Number:
         own = self.scene.meanings.own[code]
         if self.counted:
             return may_count(self.counted, own)
-        return match.named and (not self.tied or not self.tied.isdisjoint(own))
+        if not match.named:
+            return False
+        if self.tied is None:
+            self.tied = self._tied_words()
+        return not self.tied or not self.tied.isdisjoint(own)
 
-    @cached_property
-    def tied(self) -> frozenset[str]:
-        """The stems of the words that a number without a noun is tied to: `eine TPP von 21.000`."""
+    def _tied_words(self) -> frozenset[str]:
+        """Return the stems of the words that a number without a noun is tied to: `eine TPP von 21.000`."""
         scene, quantity = self.scene, self.quantity
         ties, inside_of = scene.ties(quantity.sentence), scene.by_sentence[quantity.sentence]
         if any(q.last <= quantity.first <= q.last + _LINKS and q.low == 1 and q.unit != "count" for q in inside_of):

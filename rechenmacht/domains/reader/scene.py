@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 from typing import Any
 
 from rechenmacht.domains.reader import clauses, focus, pairing, prior
@@ -56,6 +55,7 @@ class Scene:
         self._said: dict[int, list[Said]] = {}
         for one in self.said:
             self._said.setdefault(one.sentence, []).append(one)
+        self.headings = focus.headings(self.text)
         self.stems: dict[int, list[tuple[int, tuple[str, ...]]]] = {}  # see candidates.stems_of
         self._stems: dict[tuple[int, int], frozenset[str]] = {}
         self._part_clauses: dict[int, frozenset[int]] = {}
@@ -213,11 +213,6 @@ class Scene:
         """Name of a quantity in English and German."""
         row = self.base.quantities[quantity]
         return row.name_en, row.name_de
-
-    @cached_property
-    def headings(self) -> tuple[int, ...]:
-        """Sentences that head what follows: a short paragraph with no full stop at its end, and the title."""
-        return focus.headings(self.text)
 
     def subjects(self, quantity: Quantity) -> list[Subject]:
         """Return who a number may be about, strongest first; each entity once."""

@@ -80,7 +80,7 @@ class Text:
         if not self._spots:
             for place, token in enumerate(self.tokens):
                 self._spots.setdefault(token.low, []).append(place)
-        return sorted(place for low in sought & self._spots.keys() for place in self._spots[low])
+        return sorted(place for low in sought if low in self._spots for place in self._spots[low])
 
 
 @lru_cache(maxsize=65536)

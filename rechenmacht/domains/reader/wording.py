@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import tomllib
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import Any
 
 from rechenmacht.domains.reader.model import Lang
-from rechenmacht.evidence.base import Base
+from rechenmacht.evidence.base import SHIPPED, Base
 from rechenmacht.evidence.forms import Claim
 
 LANGS: tuple[Lang, ...] = ("en", "de")
@@ -34,7 +33,7 @@ _TIMES = ((31_557_600.0, "year"), (2_629_800.0, "month"), (86_400.0, "day"), (3_
 @cache
 def texts(lang: Lang) -> dict[str, dict[str, str]]:
     """Return the reader's texts in one language, by part and key."""
-    path = Path(__file__).parents[2] / "faces" / "locales" / lang / "reader.toml"
+    path = SHIPPED.parent / "faces" / "locales" / lang / "reader.toml"
     loaded: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     found: dict[str, dict[str, str]] = loaded["reader"]
     return found

@@ -85,12 +85,13 @@ def settle(scene: Scene, quantity: Quantity) -> Case:
     if when is None and group:
         when = reporting.reported(scene, quantity, group[0].subject, group[0].code, carried)
         carried = carried if when is None else None
-    _tell(quantity, when or carried)
+    _tell(scene, quantity, when or carried, group[0].subject if group else "")
     return Case(scene, quantity, when, ranked, group, _closed(scene, quantity, group), carried, said)
 
 
-def _tell(quantity: Quantity, told: Period | None) -> None:
+def _tell(scene: Scene, quantity: Quantity, told: Period | None, subject: str) -> None:
     """Note the time that a number is of, where it is not just that of the nearest date."""
+    told = told and scene.records.of_firm(subject, told)
     if told is not None and not (quantity.time or "").startswith(told.start.isoformat()[: len(quantity.time or "-")]):
         quantity.time = quarters.partial(told.start, told.end)
 

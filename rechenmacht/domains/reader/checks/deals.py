@@ -247,7 +247,7 @@ def _side(leg: Leg) -> tuple[str, bool]:
 def _summed(quantity: Quantity, legs: list[Leg]) -> list[Leg]:
     """Return the most of the first deals, two at least, that a number is the sum of: up to then, or of all."""
     for count in range(len(legs), 1, -1):
-        total = sum(leg.band[1] for leg in legs[:count])
+        total = sum((leg.band[1] for leg in legs[:count]), 0.0)
         if gap(quantity, total, total, closed=True) <= 1 + tolerance(quantity):
             return legs[:count]
     return []
@@ -256,7 +256,7 @@ def _summed(quantity: Quantity, legs: list[Leg]) -> list[Leg]:
 def _told_sum(scene: Scene, quantity: Quantity, legs: list[Leg]) -> Verdict:
     """Confirm a number as the sum of deals."""
     deal, claims = legs[0].deal, [leg.claim for leg in legs]
-    total, unit = sum(leg.band[1] for leg in legs), canonical(scene.base, claims[0].quantity)[0]
+    total, unit = sum((leg.band[1] for leg in legs), 0.0), canonical(scene.base, claims[0].quantity)[0]
     values = {
         "payer": scene.name(deal.payer), "payee": scene.name(deal.payee), "expected": both(total, unit),
         "day": _days(legs),

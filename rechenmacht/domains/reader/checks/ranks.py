@@ -198,7 +198,7 @@ def _of_one_time(scene: Scene, one: Claim, other: Claim) -> bool:
 
 def _whole(ranking: list[Place], unit: str) -> bool:
     """Whether the shares of all that are known make the whole, so that nobody is missing."""
-    return unit == "1" and sum(one.value for one in ranking) >= _ALL
+    return unit == "1" and sum((one.value for one in ranking), 0.0) >= _ALL
 
 
 def _between(ranking: list[Place], apart: list[Place], value: int) -> bool:
