@@ -83,7 +83,7 @@ def training_found(base: Base, q: Question, b: Best, c: Coefficients, name: str,
     return Found(
         value, b.step.bound_by(0), q.assumed, q.spread, member(q.hw.family, q.moe), sense=QUANTITIES[name].sense,
         limit=_limit(q, b, name, value), unmeasured="" if q.hw.measured else q.hw.id,
-        kind=training_kind(q.hw.family, q.moe, q.run.bits, q.stack.name),
+        kind=training_kind(q.hw.family, q.moe, q.run.bits, q.stack.name), shifted=q.stack.name != "ideal",
     )  # fmt: skip
 
 

@@ -58,7 +58,7 @@ class Candidate(NamedTuple):
     @property
     def plain(self) -> bool:
         """Whether both subject and quantity are plainly meant."""
-        return self.weight >= 0.5 and (self.match.named or (self.alone and self.weight >= 0.7))
+        return self.weight >= 0.5 and (self.match.named or (self.alone and (self.weight >= 0.7 or self.by.sure)))
 
 
 def rank(scene: Scene, quantity: Quantity, when: Period | None) -> list[Candidate]:

@@ -133,10 +133,16 @@ def _led_before(scene: Scene, quantity: Quantity) -> list[Candidate]:
     """Return the candidates of the number of the sentences before that a bare number goes on with."""
     before = told_before(scene, quantity)
     figure = scene.word_set(quantity.sentence) & words("judging.ellipsis.same.figure")
-    if before is None or not (figure or scene.named.get(quantity.sentence)):
+    told = scene.named.get(quantity.sentence) or _again(scene, quantity.sentence)
+    if before is None or not (figure or told):
         return []
     led = rank(scene, before, times.period(scene, before))
     return led if led and led[0].match.share >= HALF else []
+
+
+def _again(scene: Scene, sentence: int) -> bool:
+    """Whether a sentence goes on with what was told by no more than a pronoun: `Im Quartal davor waren es 41,1`."""
+    return not scene.word_set(sentence).isdisjoint(words("judging.focus.pronouns"))
 
 
 def _inherited(scene: Scene, quantity: Quantity, found: list[Candidate], led: list[Candidate]) -> list[Candidate]:

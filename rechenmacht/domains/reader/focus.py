@@ -14,8 +14,10 @@ from rechenmacht.domains.reader.tokens import Text
 from rechenmacht.domains.reader.words import stems, table, words
 
 _SKIPPED = 3  # words between `the` and what it points with: `der kalifornische Konzern`, `the cloud provider`
+_AS = 6  # tokens before a name in which `as much as` stands
 _HEADS_NEXT = 10  # tokens of a sentence that only names what comes next
 _BESIDE = 2  # tokens before a name that tell what it is to the topic
+_COMPOUND = 8  # letters that a German compound has more than
 _HEAD = 24  # tokens of a heading at most
 _MADE = frozenset({"chip", "system", "model", "product", "site"})
 _PLACES = frozenset({"bloc", "country"})
@@ -57,7 +59,8 @@ def headings(text: Text) -> tuple[int, ...]:
 def compared(text: Text, mention: Mention) -> bool:
     """Whether an entity is named only to be compared with (`im Vergleich zu`, `than`), or a verb acts on it."""
     begin, against = text.sentences[mention.sentence][0], words("judging.compare.before")
-    return any(token.low in against for token in text.tokens[max(begin, mention.first - 3) : mention.first])
+    low = [token.low for token in text.tokens[max(begin, mention.first - _AS) : mention.first]]
+    return any(one in against for one in low[-3:]) or ("as" in low[-3:] and low.count("as") > 1)  # as much as
 
 
 def follow(
@@ -127,7 +130,8 @@ class _Walk:
         owner = self.text.tokens[one.last - 1].low
         genitive = owner.endswith(stems("grammar.relations.owner")) or owner != plain(owner)
         german = self.text.tokens[one.first].lang == "de" and owner.endswith("s") and other.kind in _MADE
-        return 0 <= apart <= 1 or (apart <= _SKIPPED and (genitive or german) and other.kind in _MADE)
+        over = pairing.leads_over(self.text.tokens, one.last, other.first)
+        return over or (0 <= apart <= _SKIPPED and (genitive or german) and other.kind in _MADE)
 
     def _short(self, number: int, inside: list[Mention]) -> bool:
         """Whether a sentence is but the name of what comes next: `Compare that with it`."""
@@ -227,22 +231,29 @@ class _Walk:
 
     def _pointing(self, begin: int, end: int) -> list[Mention]:
         """Return what stands in a sentence for a thing named before: `der Konzern`, `the chip`, `the Dutch firm`."""
-        found, tokens, kinds = list[Mention](), self.text.tokens, _anaphora()
-        ends = _heads()
+        found = list[Mention]()
         for i in range(begin + 1, end):
-            low = tokens[i].low
-            listed = kinds.get(low)
-            if listed is None and tokens[i].lang == "de" and len(low) > 8 and low.endswith(ends):
-                listed = next(kinds[head] for head in ends if low.endswith(head))
-            if listed is None or i in self.taken or i + 1 in self.starts:
-                continue
-            if i + 1 < end and tokens[i + 1].low in words("judging.focus.compounds"):
-                continue
-            one = self._resolved(i, begin, listed)
+            listed = self._kinds_at(i)
+            one = self._resolved(i, begin, listed) if listed and self._alone(i, end) else None
             if one is not None:
                 found.append(one)
-                self.extra.append(one)
+        self.extra += found
         return found
+
+    def _kinds_at(self, i: int) -> list[str] | None:
+        """Return the kinds of thing that a word can stand for, inflected and as the head of a compound."""
+        low, kinds = self.text.tokens[i].low, _anaphora()
+        listed = kinds.get(low)
+        if listed is None and ("'" in low or "’" in low):
+            return kinds.get(plain(low))  # the chipmaker's
+        if listed is None and len(low) > _COMPOUND and self.text.tokens[i].lang == "de" and low.endswith(_heads()):
+            return next(kinds[head] for head in _heads() if low.endswith(head))
+        return listed
+
+    def _alone(self, i: int, end: int) -> bool:
+        """Whether a word is no part of a name and does not go on to one, or to a noun: `the chip market`."""
+        goes_on = i + 1 < end and self.text.tokens[i + 1].low in words("judging.focus.compounds")
+        return i not in self.taken and i + 1 not in self.starts and not goes_on
 
     def _resolved(self, i: int, begin: int, kinds: list[str]) -> Mention | None:
         """Return the entity that a word points back to, where words before it point."""

@@ -21,6 +21,7 @@ from rechenmacht.domains.reader.words import stems, words
 from rechenmacht.errors import BadInput
 
 _CROWD = words("grammar.sentence.crowd")
+_CARRIED = 4  # sentences that a currency is carried over, where no other large number stands between
 _SPENT = stems("grammar.sentence.spent")
 MOST_QUANTITIES = 25_000
 _LINKS = words("grammar.sentence.links")
@@ -96,7 +97,7 @@ class Grammar(Amounts):
                 continue
             quantity.text = self.text.text[quantity.start : quantity.end]
             quantity.sentence = self.tokens[quantity.first].sentence
-            shortforms.operations(quantity)
+            shortforms.operations(self.text, quantity)
             found.append(quantity)
             if len(found) > MOST_QUANTITIES:
                 raise BadInput(f"more than {MOST_QUANTITIES:,} numbers in one text: that is a table, not an article")
@@ -110,7 +111,7 @@ class Grammar(Amounts):
         self._money(found)
         carryover.units(self.text, found, self.factors)
         carryover.units_back(self.text, found, self.factors)
-        return found
+        return carryover.durations(self.text, found)
 
     def _inherit_back(self, found: list[Quantity]) -> None:
         """Give a bare number the unit of the one before it is compared with ("800m users, up from 400 million")."""
@@ -145,7 +146,7 @@ class Grammar(Amounts):
         """Whether a bare large number is one of money, as the one before it is or as the sentence says."""
         if quantity.size < 1e6 or quantity.kind != "number" or quantity.unit not in {"count", "1"}:
             return False
-        if quantity.sentence - last.sentence > 2 or self._counts_things(quantity):
+        if quantity.sentence - last.sentence > (_CARRIED if large is last else 2) or self._counts_things(quantity):
             return False
         if quantity.noun:
             return any(stem in quantity.noun for stem in words("grammar.sentence.capital"))
@@ -196,7 +197,7 @@ class Grammar(Amounts):
             share = two.kind == "percent"
             small = one.size == 1 and isinstance(one.low, int | float) and abs(one.low) < 1000
             factor = 0.01 if share else (two.size if small else 1.0)
-            if not share and two.kind == "number" and two.unit not in {"count", "people"}:
+            if not share and two.kind in {"number", "duration"} and two.unit not in {"count", "people"}:
                 factor = self.factors.get(two.first, 1.0)
             one.low, one.high = (clean(v * factor) if isinstance(v, int | float) else v for v in (one.low, one.high))
             one.unit, one.kind, one.noun = two.unit, two.kind, two.noun
@@ -205,7 +206,7 @@ class Grammar(Amounts):
         """Whether a number takes its unit from the next: only linking words stand between, and that has one."""
         if two.kind in {"date", "rank", "ratio"} or two.form in {"", "fraction"}:
             return False
-        if (two.kind == "duration" and one.size > 1) or (two.unit == "count" and not two.noun):
+        if (two.kind in {"duration", "percent"} and one.size > 1) or (two.unit == "count" and not two.noun):
             return False
         between = [self.low(k) for k in range(one.last, two.first)]
         return bool(between) and set(between) <= _LINKS

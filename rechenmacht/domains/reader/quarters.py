@@ -30,6 +30,8 @@ def by_end(text: Text, found: list[Quantity]) -> None:
             _cover(last, quantity, _months(last))
         elif (months := _led(text, quantity)) is not None:
             _cover(quantity, quantity, months)
+        elif text.low(quantity.last) in words("judging.period.quarter") and _end_of(quantity) is not None:
+            _cover(quantity, quantity, 3)  # `the December quarter`
         last = quantity
 
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from rechenmacht.dates import span
 from rechenmacht.domains.reader.conversion import canonical
+from rechenmacht.domains.reader.months import less
 from rechenmacht.domains.reader.words import table
 from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.forms import Claim, History
@@ -205,6 +206,13 @@ class Records:
             if len(found) == 4 and len({row.id for row in found}) == 4:
                 return sum((self.middle(row) for row in found), 0.0), found
         return None
+
+    def of_firm(self, subject: str, when: Period) -> Period:
+        """Return the months of a fiscal quarter or year, where the firm's own year is known; else the time as it is."""
+        month = table("judging")["fiscal_year_ends"].get(subject)
+        if not when.fiscal or month is None or when.days < 80 or when.days > 380:
+            return when
+        return Period(less(when.start, 12 - month), less(when.end, 12 - month), when.stated, False, when.text)
 
     def _ended(self, subject: str, code: str, end: date) -> Claim | None:
         near = [c for c in self.of(subject, code) if abs((self.span(c.as_of)[1] - end).days) <= 20]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rechenmacht.domains.reader import times
+from rechenmacht.domains.reader import months, times
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.records import Period
 from rechenmacht.domains.reader.scene import Scene
@@ -23,13 +23,18 @@ def reported(scene: Scene, quantity: Quantity, subject: str, code: str, told: Pe
         told: the time that the sentences before give.
     """
     of = scene.records.period(code)
-    if of not in {"quarter", "level"} or not subject.startswith("org:") or not times.untold(scene, quantity):
+    if of not in {"quarter", "level"} or not subject.startswith("org:"):
+        return None
+    back = times.months_back(scene, quantity)
+    if not back and not times.untold(scene, quantity):
         return None
     if scene.word_set(quantity.sentence) & words("judging.period.now"):
         return None
     when = _reporting(scene)
     if when is None or (told is not None and not (when.start <= told.end and told.start <= when.end)):
         return None
+    if back:
+        when = Period(months.less(when.start, back), months.less(when.end, back), False, when.fiscal, when.text)
     if not scene.records.at(subject, code, when):
         return None
     return when if of == "quarter" else when.at_end()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from functools import cache
 from itertools import pairwise
 
 from rechenmacht.dates import span
@@ -329,19 +328,32 @@ def _reckoned(scene: Scene, quantity: Quantity) -> bool:
     return any(low(k - 1) in units and clause(here, k) == clause(here, quantity.first) for k in places)
 
 
+def months_back(scene: Scene, quantity: Quantity) -> int:
+    """Return by how many months a number is set before the time told, 0 for none."""
+    back = _told_back(scene, quantity)
+    return back[2] if back is not None else 0
+
+
 def _told_back(scene: Scene, quantity: Quantity) -> Back | None:
-    """Return the words near a number that set it before the time of the sentence (`a year earlier`)."""
-    for back in _phrases(scene, quantity.sentence):
-        at, end, _ = back
-        near = quantity.last <= at < quantity.last + 5 or quantity.first - 7 <= at < end <= quantity.first
-        if not near or scene.clause(quantity.sentence, at) != scene.clause(quantity.sentence, quantity.first):
-            continue
-        begin = scene.text.sentences[quantity.sentence][0]
-        opens = {token.low for token in scene.text.tokens[max(begin, at - 2) : at]}  # "rose from a year earlier"
-        edge = at if at >= quantity.last else end
-        if not opens & words("judging.period.against") and not _number_between(scene, quantity, edge):
-            return back
-    return None
+    """Return the words nearest to a number that set it before the time of the sentence (`a year earlier`)."""
+    found = [back for back in _phrases(scene, quantity.sentence) if _sets_back(scene, quantity, back)]
+    if len(found) < 2:
+        return found[0] if found else None
+    return min(
+        found, key=lambda back: back[0] - quantity.last if back[0] >= quantity.last else quantity.first - back[1]
+    )
+
+
+def _sets_back(scene: Scene, quantity: Quantity, back: Back) -> bool:
+    """Whether words that set a number back are those of just this number."""
+    at, end, _ = back
+    near = quantity.last <= at < quantity.last + 5 or quantity.first - 7 <= at < end <= quantity.first
+    if not near or scene.clause(quantity.sentence, at) != scene.clause(quantity.sentence, quantity.first):
+        return False
+    begin = scene.text.sentences[quantity.sentence][0]
+    opens = {token.low for token in scene.text.tokens[max(begin, at - 2) : at]}  # "rose from a year earlier"
+    edge = at if at >= quantity.last else end
+    return not opens & words("judging.period.against") and not _number_between(scene, quantity, edge)
 
 
 def _phrases(scene: Scene, sentence: int) -> list[Back]:
@@ -349,7 +361,7 @@ def _phrases(scene: Scene, sentence: int) -> list[Back]:
     if sentence not in scene.year_back:
         begin = scene.text.sentences[sentence][0]
         lows = tuple(scene.words(sentence)[:400])
-        rows = told_back()
+        rows = timewords.told_back()
         scene.year_back[sentence] = [
             (begin + k, begin + k + len(phrase), back)
             for k, low in enumerate(lows) if low in rows
@@ -380,14 +392,3 @@ def _before(scene: Scene, quantity: Quantity, back: Back) -> Period | None:
     if told is None:
         return None
     return Period(months.less(told.start, back[2]), months.less(told.end, back[2]), False, False, told.text)
-
-
-@cache
-def told_back() -> dict[str, list[tuple[tuple[str, ...], int]]]:
-    """Return the words that set a number before the time told, by the first: each as its words, and months back."""
-    found: dict[str, list[tuple[tuple[str, ...], int]]] = {}
-    for name, back in (("year_earlier", 12), ("quarter_earlier", 3), ("year_later", -12)):
-        for phrase in table("judging")["period"][name]:
-            parts = tuple(phrase.split())
-            found.setdefault(parts[0], []).append((parts, back))
-    return found

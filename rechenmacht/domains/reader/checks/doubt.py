@@ -10,7 +10,7 @@ from rechenmacht.domains.reader.around import context
 from rechenmacht.domains.reader.candidates import Candidate, definer_named
 from rechenmacht.domains.reader.checks.elsewhere import rival_subject
 from rechenmacht.domains.reader.checks.narrower import clause_words, modified, other_thing, unread_name
-from rechenmacht.domains.reader.checks.reach import in_reach
+from rechenmacht.domains.reader.checks.reach import HALF_NAMED, in_reach
 from rechenmacht.domains.reader.checks.values import far, gap, numeric
 from rechenmacht.domains.reader.meanings import NEAR, rivals_of
 from rechenmacht.domains.reader.stems import stem
@@ -25,8 +25,8 @@ _APART = 1.8  # an undated number is wrong only this far from every claim of eve
 _ALSO_MET = 0.3  # another counting that the words meet by this much may be meant
 _ALL_BUT_WHOSE = 0.6  # the words name a quantity but for who counts
 _CLOSE_BY = 0.88  # a subject of the number's own clause
-HALF_NAMED = 0.45  # words that meet a quantity by half, rare ones, and nothing else of the subject half as well
 _CLEAR_SCORE = 2.5
+_MONTH = 31  # days
 _SECOND = 0.5
 _STRONG = 0.95  # a subject this strong beside another may be the one meant
 _OWN_SENTENCE = 0.62  # a subject of the sentence before is weaker than this
@@ -98,6 +98,7 @@ def plain(case: Case, one: Candidate) -> bool:
     doubts = (
         _by_pronoun,
         _each,
+        _of_month,
         _modal,
         _added,
         _priced,
@@ -119,7 +120,9 @@ def plain(case: Case, one: Candidate) -> bool:
 
 def _clear(case: Case, one: Candidate) -> bool:
     """Whether words that name a quantity by half point to nothing else that the subject may be told of."""
-    if one.weight < _CLOSE_BY or one.match.share < HALF_NAMED or one.match.score < _CLEAR_SCORE:
+    if one.weight < _CLOSE_BY and not one.by.sure:
+        return False
+    if one.match.share < HALF_NAMED or one.match.score < _CLEAR_SCORE:
         return False
     if not _met_beside_names(case, one):
         return False
@@ -205,6 +208,14 @@ def _each(case: Case, one: Candidate) -> bool:
         return False  # `of which 37 billion are active each time` is still of the model
     tokens = case.scene.text.tokens[max(0, case.quantity.first - 2) : case.quantity.first]
     return bool({token.low for token in tokens} & words("judging.compare.each"))
+
+
+def _of_month(case: Case, one: Candidate) -> bool:
+    """Whether the flow of a quarter or year is judged where the sentence tells one month: `im Mai 44 Milliarden`."""
+    when = case.when
+    if when is None or not when.stated or when.days > _MONTH:
+        return False
+    return case.scene.records.period(one.code) in {"quarter", "year"}
 
 
 def _added(case: Case, one: Candidate) -> bool:

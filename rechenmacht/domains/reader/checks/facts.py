@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from rechenmacht.domains.reader import months
 from rechenmacht.domains.reader.candidates import Candidate, of_basis
-from rechenmacht.domains.reader.checks import doubt, elsewhere, siblings
+from rechenmacht.domains.reader.checks import doubt, elsewhere, siblings, slips
 from rechenmacht.domains.reader.checks.case import Case, Row, settle
 from rechenmacht.domains.reader.checks.families import narrowed
 from rechenmacht.domains.reader.checks.told import Told, verdict
@@ -270,6 +270,7 @@ def _not_plain(case: Case, best: Row, limit: float) -> Verdict:
         elsewhere.older(case, best)
         or elsewhere.of_neighbour(case, best, limit)
         or (crossed(case, best) if crossed is not None else None)
+        or slips.slipped(case, best)
         or _open(case, best, "unsure")
     )
 

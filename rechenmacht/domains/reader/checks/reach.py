@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from rechenmacht.domains.reader.checks.case import Case
 
 
+HALF_NAMED = 0.45  # words that meet a quantity by half, rare ones, and nothing else of the subject half as well
+
+
 def in_reach(case: Case, one: Candidate) -> bool:
     """Whether the subject is named in the sentence, before the number or in its clause; or right before it, alone."""
     quantity, mention = case.quantity, one.by.mention
@@ -31,10 +34,12 @@ def in_reach(case: Case, one: Candidate) -> bool:
 def _told_before(case: Case, one: Candidate, kind: str) -> bool:
     """Whether a subject of the sentences before is meant: nothing else can be, and the sentence goes on with it."""
     scene, sentence = case.scene, case.quantity.sentence
-    if not one.match.named or any(m.kind == kind for m in scene.named.get(sentence, ())):
+    if any(m.kind == kind for m in scene.named.get(sentence, ())):
         return False
-    near = one.by.mention.sentence == sentence - 1 and _only_one(case, one)
-    return near or (one.by.sure and not _of_another(case) and _goes_on(case, one))
+    if one.match.named and one.by.mention.sentence == sentence - 1 and _only_one(case, one):
+        return not _of_any(case)
+    told = one.alone or one.match.share >= HALF_NAMED
+    return told and one.by.sure and not _of_another(case) and _goes_on(case, one)
 
 
 def _goes_on(case: Case, one: Candidate) -> bool:
@@ -51,6 +56,12 @@ def _goes_on(case: Case, one: Candidate) -> bool:
     indefinite = not words("judging.focus.indefinite").isdisjoint({low for k, low in clause if k < first})
     there = dict(stems_of(scene, quantity.sentence)).get(first, ())
     return first < quantity.first and not indefinite and not scene.meanings.own[one.code].isdisjoint(there)
+
+
+def _of_any(case: Case) -> bool:
+    """Whether a sentence tells something of any thing of its own: `A server with eight chips draws 10 kW`."""
+    begin = case.scene.text.sentences[case.quantity.sentence][0]
+    return case.scene.text.low(begin) in words("judging.focus.indefinite")
 
 
 def _of_another(case: Case) -> bool:
