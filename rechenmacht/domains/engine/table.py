@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,9 @@ SERVES = re.compile(
     r"offline|serving|serve\b|inference|generat|decod|prefill|interactive|in\s*/\s*\d+\s*out|tok(?:ens)?/s/user|chat"
 )
 TRAINS = re.compile(r"pretrain|train|fine-?tun|lora|sft\b")
+
+# all of a row that an answer depends on: its name and source are read by nothing but messages
+ASKED = attrgetter(*(f.name for f in fields(Row) if f.name not in {"id", "source"}))
 
 
 def subject(row: Row) -> str:
@@ -218,9 +222,9 @@ def answer_row(base: Base, row: Row, fitted: Calibration) -> dict[str, Any]:
 
 def answers(base: Base, rows: Iterable[Row], fitted: Calibration) -> Iterator[dict[str, Any]]:
     """Answer rows one after the other; rows that ask the same under another name are reckoned once."""
-    known: dict[Row, dict[str, Any]] = {}
+    known: dict[Any, dict[str, Any]] = {}
     for row in rows:
-        question_of = replace(row, id="", source="")  # which nothing reads but messages
+        question_of = ASKED(row)
         found = known.get(question_of)
         if found is None:
             found = answer_row(base, row, fitted)
