@@ -10,10 +10,8 @@ def training_kind(family: str, moe: bool, width: int, stack: str = "") -> str:
     if family.startswith("tpu"):
         return "train_tpu"
     maker = "china" if family in CHINA else "amd" if family.startswith("cdna") else ""
-    if maker:
-        return f"train_{'moe' if moe else 'dense'}_{maker}"
-    if moe:
-        return "train_moe_nvidia"
+    if maker or moe:
+        return f"train_{'moe' if moe else 'dense'}_{maker or 'nvidia'}"
     if family.startswith("trainium"):
         return "train_dense_trainium"
     if stack == "fsdp":
