@@ -17,17 +17,18 @@ from rechenmacht.domains.engine import cost, wording
 from rechenmacht.domains.engine.answers_decentral import decentral_value, swarm_value
 from rechenmacht.domains.engine.answers_other import component_value, energy_value, goodput_value
 from rechenmacht.domains.engine.ask import Question, question
-from rechenmacht.domains.engine.asked_serving import serving_question, spread_of, within
+from rechenmacht.domains.engine.asked_serving import serving_question
 from rechenmacht.domains.engine.best import Best, best, narrowed, spaces
 from rechenmacht.domains.engine.calibrated import Calibration, calibration
 from rechenmacht.domains.engine.found import Found, banded
-from rechenmacht.domains.engine.kinds import serving_kind, training_kind
+from rechenmacht.domains.engine.kinds import training_kind
 from rechenmacht.domains.engine.offsets import Offsets
 from rechenmacht.domains.engine.outcome import Terms, asked_value, model_tflops, peak_tflops
 from rechenmacht.domains.engine.parameters import Coefficients
-from rechenmacht.domains.engine.quantities import QUANTITIES, canonical, factor
+from rechenmacht.domains.engine.quantities import QUANTITIES, SERVING, TRAINING, canonical, factor
 from rechenmacht.domains.engine.rows import Row, check, read_row
 from rechenmacht.domains.engine.service import serving_value
+from rechenmacht.domains.engine.setups import within
 from rechenmacht.domains.engine.spoken import said
 from rechenmacht.domains.engine.tablefile import cells
 from rechenmacht.errors import BadInput
@@ -60,9 +61,23 @@ def subject(row: Row) -> str:
         ("training", True),
     )
     for part, fits in likely:
+        if fits and part == SERVING and SERVING not in able and TRAINING in able and not TRAINS.search(words):
+            said = f"{name} is of training; the row asks about serving ({row.workload or row.kind})"
+            raise BadInput(said)
         if fits and part in able:
             return part
     return able[0]
+
+
+def _ranks(row: Row) -> None:
+    """Refuse more tensor ranks than there are chips.
+
+    Raises:
+        BadInput: naming both.
+    """
+    ranks = (row.tp or 1) * (row.pp or 1)
+    if row.chips is not None and ranks > row.chips:
+        raise BadInput(f"tp times pp is {ranks} chips, more than the {row.chips} of n_chips")
 
 
 def _limit(q: Question, b: Best, name: str, value: float) -> float | None:
@@ -110,18 +125,9 @@ def _training(base: Base, row: Row, near: Coefficients | None) -> Callable[[Coef
 
 def _serving(base: Base, row: Row, shift: Offsets | None) -> Callable[[Coefficients], Found]:
     q = serving_question(base, row)
-    if shift is not None and not row.kind:  # offsets of a kind were measured at the limits that its rows state
-        q = within(q, shift)
-
-    def answer(c: Coefficients) -> Found:
-        value, bound = serving_value(base, q, c)
-        return Found(
-            value, bound, q.assumed, spread_of(q, c), member(q.hw.family, q.model.experts > 0),
-            sense=QUANTITIES[row.quantity].sense, unmeasured="" if q.hw.measured else q.hw.id,
-            kind=serving_kind(q.hw.family),
-        )  # fmt: skip
-
-    return answer
+    if shift is not None:
+        q = within(q, shift, row.kind)
+    return lambda c: serving_value(base, q, c)
 
 
 def _scaled(answer: Callable[[Coefficients], Found], by: float, sense: int) -> Callable[[Coefficients], Found]:
@@ -150,6 +156,7 @@ def prepare(
         BadInput: if the row asks for nothing that the engine answers, or names no known chip or model.
     """
     check(row)
+    _ranks(row)
     part, name = subject(row), canonical(row)
     if part not in {"component", "goodput"}:
         wording.check(row)
