@@ -1,10 +1,12 @@
 """Beside aiconfigurator on measured serving rows that no fit of ours saw: time per output token, time to first token.
 
-python bench/beside_aiconfigurator.py SAMPLE.csv --peer PYTHON [--rows 60]
+python bench/beside_aiconfigurator.py SAMPLE.csv --peer PYTHON [--rows 60] [--inferencex OWN.csv]
 
 SAMPLE.csv: rows in the form of aiconfigurator's silicon sample. PYTHON: an interpreter that has the package
 aiconfigurator. The shipped fit takes every third row for times per token and every sixth for first tokens; the rows
-compared here are of the other ones. A row that the peer does not answer is left out of both medians and counted.
+compared here are of the other ones. With --inferencex, SAMPLE.csv is the whole sample, OWN.csv its own rows, and those
+compared are the InferenceX ones, of which no fit takes any. A row that the peer does not answer is left out of both
+medians and counted.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import argparse
 import csv
 import json
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -20,6 +23,9 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve()
+MORE_MODELS = {"MiniMax-M2.5": "minimax-m2", "DeepSeek": "deepseek-v3", "Llama-3.1-70B": "llama3-70b"}
+SHARED_MODELS = (*MORE_MODELS, "Qwen3.5-397B", "Kimi", "gpt-oss")
+MORE_CHIPS = {"b300_sxm": "chip:b300", "gb300": "chip:gb300"}
 
 
 def estimates(rows: list[dict[str, str]]) -> list[dict[str, float] | None]:
@@ -45,6 +51,8 @@ def ours(rows: list[dict[str, str]]) -> dict[str, dict[str, float]]:
     from rechenmacht.evidence.base import load
 
     points.EVERY = points.EVERY_FIRST = 1
+    points.MODELS.update(MORE_MODELS)
+    points.CHIPS.update(MORE_CHIPS)
     base = load()
     c = coefficients(base)
     found: dict[str, dict[str, float]] = {}
@@ -66,16 +74,33 @@ def unseen(path: Path, most: int) -> list[dict[str, str]]:
     return left[:: max(1, len(left) // most)]
 
 
+def inferencex(path: Path, own: Path, most: int) -> list[dict[str, str]]:
+    """Return InferenceX rows, evenly over the sample, with the concurrency and the date that their source states."""
+    with own.open(encoding="utf-8", newline="") as file:
+        known = {r["id"] for r in csv.DictReader(file)}
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = [r for r in csv.DictReader(file) if r["id"] not in known and r["mode"] == "agg"]
+    rows = [r for r in rows if any(name in r["model_path"] for name in SHARED_MODELS)]
+    for r in rows:
+        said = r["silicon_data_source"]
+        for column, pattern in (("concurrency", r"silicon_concurrency=(\d+)"), ("measured", r"measured=(\d{4}-\d\d)")):
+            found = re.search(pattern, said)
+            r[column] = found[1] if found else ""
+    return rows[:: max(1, len(rows) // most)]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sample", type=Path, nargs="?")
     parser.add_argument("--peer", help="interpreter that has the package aiconfigurator")
     parser.add_argument("--rows", type=int, default=60)
+    parser.add_argument("--inferencex", type=Path, help="the sample's own rows, which are left out")
     given = parser.parse_args()
     if given.sample is None:  # the peer's side
         json.dump(estimates(json.load(sys.stdin)), sys.stdout)
         return
-    rows = unseen(given.sample, given.rows)
+    wanted = given.inferencex
+    rows = inferencex(given.sample, wanted, given.rows) if wanted else unseen(given.sample, given.rows)
     mine = ours(rows)
     rows = [r for r in rows if r["id"] in mine]
     alone = os.environ | {"HF_HUB_OFFLINE": "1"}

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from rechenmacht.domains.reader import Reader
+from rechenmacht.domains.reader import Reader, compiled
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import load
 
@@ -57,6 +57,7 @@ def main() -> None:
     read = measured(lambda: [reader.read(text, str(k)) for k, text in enumerate(texts)])
     result = {
         "articles": len(texts),
+        "compiled": compiled.used(),
         "seconds": round(read, 2),
         "ratio_to_word_split": round(read / split, 1),
         "hostile_seconds": {},

@@ -188,12 +188,12 @@ def search(
     system: str,
     model: str,
     batch: float | None = None,
-    seq: float = 2048,
+    seq: float = 4096,
     precision: str = "bf16",
     stack: str | None = None,
     date: str | None = None,
-    largest_micro: int = 64,
-    most_zero: int = 3,
+    largest_micro: int | None = None,
+    most_zero: int | None = None,
     lang: str = "en",
 ) -> Given:
     """Evaluate every parallelisation at once: the best, the Pareto front, and why the others fail.
@@ -207,8 +207,8 @@ def search(
         precision: number format: bf16, fp8, fp4.
         stack: software by name (default: the usual one of the chip; what it stands for is listed).
         date: date of the software, such as 2026-03 (default: today's).
-        largest_micro: largest microbatch to try.
-        most_zero: how far weights and their states may be shared out: ZeRO 1 optimiser, 2 gradients, 3 weights.
+        largest_micro: largest microbatch to try (stated: the best is that within it, not what `train` takes).
+        most_zero: how far weights and their states may be shared out: ZeRO 1 optimiser, 2 gradients, 3 weights (stated: the best is that within it, not what `train` takes).
         lang: Language of names and texts: en or de.
     """
     return ask("engine.search", locals())

@@ -11,15 +11,18 @@ import re
 import secrets
 import shutil
 import stat
+import tempfile
 import tomllib
 from collections.abc import Callable, Iterator
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
 from rechenmacht.errors import BadInput
 
 T = TypeVar("T")
+CACHE_VARIABLE = "RECHENMACHT_CACHE"
 PIECE = 1 << 20
 MOST_BYTES = 64_000_000  # of a file of a user: the largest table that is taken
 MOST_DEPTH = 100  # of what nests in a document
@@ -36,6 +39,23 @@ def refused(path: Path | str, error: OSError, doing: str = "written") -> BadInpu
     """Return what is said of a file that the system refuses."""
     said = f"{path}: cannot be {doing} ({error.strerror or error})"
     return NoRoom(said) if error.errno in FULL else BadInput(said)
+
+
+def cache_path() -> Path:
+    """Return where what is made once is kept: RECHENMACHT_CACHE or the user's cache folder; it need not be there."""
+    named = os.environ.get(CACHE_VARIABLE)
+    return Path(named) if named else Path(import_module("platformdirs").user_cache_path("rechenmacht", appauthor=False))
+
+
+def cache_folder() -> Path:
+    """Return the folder where what is made once is kept, made first; a fresh one if it is closed."""
+    folder = cache_path()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError:
+        return Path(tempfile.mkdtemp(prefix="rechenmacht-"))
 
 
 def sync_folder(folder: Path) -> None:

@@ -196,6 +196,10 @@ ENGINE: dict[str, EngineTable] = {
         ("name",), ("name", "source", "note"), ("aliases",), (_TO_SOURCE,),
         "Engine: published model architectures", "Rechenwerk: veröffentlichte Modellarchitekturen",
     ),
+    "engine/benchmarks.csv": EngineTable(
+        ("name", "batch"), ("name", "words", "source", "note"), (), (_TO_SOURCE,),
+        "Engine: how long a benchmark trains", "Rechenwerk: wie lange ein Benchmark trainiert",
+    ),
     "engine/calibration.csv": EngineTable(
         ("name",), ("name",), (), (),
         "Engine: calibrated coefficients", "Rechenwerk: kalibrierte Koeffizienten",

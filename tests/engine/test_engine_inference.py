@@ -28,10 +28,14 @@ def test_cache_by_hand():
 def test_touched_experts_by_hand():
     # one sequence touches 8 of 256 experts; very many touch all
     s = Service(1, 1, weight_bits=8)
-    few, all_ = touched_bytes(R1, s, np.array([1.0, 1e6]))
+    plain, routed = touched_bytes(R1, s, np.array([1.0, 1e6]))
+    few, all_ = plain + routed
     assert all_ == pytest.approx(R1.params - R1.embedding, rel=1e-6)
     # 37e9 active without the input table
     assert few == pytest.approx(R1.active - R1.embedding, rel=0.02)
+    # ten tokens that choose like six touch 1 - (248/256)^6 = 0.1735 of the experts
+    _, six = touched_bytes(R1, s, np.array([10.0]), skew=0.6)
+    assert six[0] / (all_ - plain) == pytest.approx(1 - (248 / 256) ** 6)
 
 
 def test_a_larger_batch_serves_more_and_each_user_slower():

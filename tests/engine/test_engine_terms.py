@@ -13,12 +13,13 @@ from rechenmacht.domains.engine.benchmarks import benchmark
 from rechenmacht.domains.engine.best import best
 from rechenmacht.domains.engine.goodput import evaluation_share
 from rechenmacht.domains.engine.hardware import hardware
-from rechenmacht.domains.engine.inference import Service, cache_bytes, serve
+from rechenmacht.domains.engine.inference import Service, cache_bytes, serve, software_age, sum_share
 from rechenmacht.domains.engine.layout import AUTO, Bounds, one, space
 from rechenmacht.domains.engine.library import stacks
 from rechenmacht.domains.engine.network import group_bandwidth
 from rechenmacht.domains.engine.parameters import coefficients
 from rechenmacht.domains.engine.rows import read_row
+from rechenmacht.domains.engine.serving import fixed_setup
 from rechenmacht.domains.engine.systems import system
 from rechenmacht.domains.engine.table import predict
 from rechenmacht.domains.engine.training import Run, step
@@ -92,14 +93,37 @@ def test_an_open_batch_grows_with_the_system():
     assert (asked.low, asked.value, asked.high) == (by_row["low"], by_row["value"], by_row["high"])
 
 
-def test_software_slows_launches_more_than_reading():
-    # one exponent: of a software twice as slow, memory-bound time grows by 2^kernel, launches by 2
+def test_a_software_slows_kernels_and_launches_apart():
+    # twice the launches add their floor once more: 80 layers and one step, scheduling of one sequence included
     model = models.named("llama3-70b")
     one_chip, many = np.array([8.0]), np.array([1.0])
-    twice = C.with_values({"serve.stack.vllm": 2 * C["serve.stack.vllm"]})
-    before, after = (float(serve(model, H100, c, Service(128, 128, stack="vllm"), one_chip, many).decode_s[0])
-                     for c in (C, twice))  # fmt: skip
-    assert 2 ** C["serve.kernel"] < after / before < 2
+
+    def decode(c):
+        return float(serve(model, H100, c, Service(128, 128, stack="vllm"), one_chip, many).decode_s[0])
+
+    twice = C.with_values({"serve.launch.vllm": 2 * C["serve.launch.vllm"]})
+    floor = 80 * C["serve.layer_us"] * 1e-6 + C["serve.step_ms"] * 1e-3 + C["serve.row_us.vllm"] * 1e-6
+    age = software_age(model, C, 2026.0)
+    assert decode(twice) - decode(C) == pytest.approx(floor * C["serve.launch.vllm"] * age)
+    slower = C.with_values({"serve.stack.vllm": 2 * C["serve.stack.vllm"]})
+    assert decode(C) < decode(slower) < 2 * decode(C)
+
+
+def test_a_small_sum_reads_every_neighbour_and_a_large_one_runs_as_a_ring():
+    # sizes far below the half: sum_small / members; far above: sum_large
+    few = sum_share(C, np.array([2.0, 4.0, 8.0]), np.array([1.0, 1.0, 1.0]))
+    assert few == pytest.approx(C["serve.sum_small"] / np.array([2.0, 4.0, 8.0]), rel=1e-3)
+    assert float(sum_share(C, np.array([8.0]), np.array([1e12]))[0]) == pytest.approx(C["serve.sum_large"], rel=1e-3)
+
+
+def test_what_does_not_fit_waits_for_a_whole_stay():
+    # 4 x H100 hold Llama 3 70B in 8 bits and some caches of 32,768 tokens; of twice as many, half wait one stay
+    model, s = models.named("llama3-70b"), Service(32000, 768, stack="vllm")
+    full = next(b for b in range(200, 0, -1) if fixed_setup(model, H100, C, s, 4.0, float(b)).batch == b)
+    alone, waiting = (fixed_setup(model, H100, C, s, 4.0, float(n)) for n in (full, 2 * full))
+    assert waiting.batch <= full
+    stay = (2 * full / waiting.batch - 1) * s.output * waiting.token_s
+    assert waiting.first_s - alone.first_s == pytest.approx(stay, rel=0.1)
 
 
 def test_software_without_a_date_or_a_measurement_is_less_certain():
@@ -156,8 +180,10 @@ def test_what_does_not_interrupt_decoding_delays_nobody_s_next_token():
     half = serve(model, H100, C.with_values({"serve.meets.vllm": 0.5}), Service(2048, 256, stack="vllm"), *args)
     whole = serve(model, H100, C.with_values({"serve.meets.vllm": 1.0}), Service(2048, 256, stack="vllm"), *args)
     read = whole.token_s - whole.decode_s
-    assert half.token_s == whole.token_s == pytest.approx(whole.between_s)
-    assert half.between_s == pytest.approx(half.decode_s + read / 2)
+    assert half.token_s == whole.token_s
+    # of 32 sequences, each waits for the prompts of the other 31
+    assert whole.between_s == pytest.approx(whole.decode_s + read * 31 / 32)
+    assert half.between_s == pytest.approx(half.decode_s + read / 2 * 31 / 32)
 
 
 def test_gradients_of_interleaved_stages_leave_behind_a_whole_round():

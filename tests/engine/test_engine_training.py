@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rechenmacht.domains.engine import memory, models, plan
 from rechenmacht.domains.engine.best import best
 from rechenmacht.domains.engine.hardware import hardware
-from rechenmacht.domains.engine.layout import AUTO, FULL, NONE, Bounds, Layout, one, space
+from rechenmacht.domains.engine.layout import AUTO, FULL, NONE, Bounds, Layout, chunks, contexts, one, space, stages
 from rechenmacht.domains.engine.library import stacks
 from rechenmacht.domains.engine.matmul import best_rate
 from rechenmacht.domains.engine.network import ring
@@ -77,6 +77,32 @@ def test_every_layout_uses_all_chips_and_shares_the_batch():
     assert (layouts.tp * layouts.pp * layouts.dp * layouts.cp == 1024).all()
     assert (1536 % (layouts.dp * layouts.micro) == 0).all()
     assert (96 % layouts.tp == 0).all()
+
+
+def test_stages_hold_the_same_number_of_layers_but_the_first_and_the_last():
+    # Llama 3 405B: 126 layers on 16 stages of 8 are 2 short; DeepSeek-V3: 61 on 16 of 4 are 3 short
+    assert stages(126, 16) and stages(61, 16) and stages(80, 16)
+    # 80 layers on 19 stages of 5 are 15 short, on 13 of 7 are 11 short; 61 in 20 turns of 4 are 19 short
+    assert not (stages(80, 19) or stages(80, 13) or stages(61, 20) or stages(4, 8))
+    # 126 + 2 layers in 8 stages take turns 2, 4, 8 times (16, 32, 64 chunks of 8, 4, 2), but not 3 or 5 times
+    assert chunks(126, 8) == (1, 2, 4, 8)
+    assert 10 not in chunks(61, 2) and chunks(61, 1) == (1,)
+
+
+def test_ranks_of_a_context_take_two_equal_pieces_of_it():
+    # 8,192 tokens: pieces of 8192 / 2 / cp; 3 and 5 leave a rest. 6,144 = 2 * 3 * 1,024. At least 1,024 tokens a rank.
+    assert contexts(960, 8192) == (1, 2, 4, 8)
+    assert contexts(960, 6144) == (1, 2, 3, 4, 6)
+    assert contexts(960, 4096) == (1, 2, 4)
+    assert contexts(960, 4097) == (1,)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(8, 700).map(lambda n: 8 * n), st.sampled_from([60, 61, 80, 94, 126]), st.integers(1, 64))
+def test_every_layout_is_one_that_frameworks_run(chips, layers, each):
+    found = space(chips, chips * each, layers, 64, 8, 8192, 0, 8, Bounds(recompute=AUTO))
+    assert (-layers % (found.pp * found.vpp) <= 3).all() and (found.pp * found.vpp <= layers).all()
+    assert (8192 % (2 * found.cp) == 0).all()
 
 
 def test_a_misfit_says_by_how_much():

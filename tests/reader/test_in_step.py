@@ -71,6 +71,20 @@ CASES = [
      "300 Milliarden Dollar", YES),
     ("Für 300 Milliarden Dollar mietet OpenAI bei Amazon, mit Oracle hat OpenAI einen Vertrag über 38 Milliarden Dollar.",
      "38 Milliarden Dollar", NO),
+    # The price of an hour, told before it or for another chip: 3.30 and 2.10 on three-year contracts of April 2026.
+    ("By the three-year contract prices of April 2026, an hour on a GB200 costs $3.30, on an MI355X $2.10.", "$2.10", YES),
+    ("By the three-year contract prices of April 2026, an hour on a GB200 costs $2.10, on an MI355X $3.30.", "$3.30", NO),
+    # Input and output: 1.25 and 10 dollars.
+    ("GPT-5 kostet 1,25 Dollar je Million Eingabe-Token.", "1,25 Dollar", YES),
+    ("GPT-5 kostet 10 Dollar je Million Eingabe-Token.", "10 Dollar", NO),
+    # A share that falls to a name; the noun of the last one of a list.
+    ("Von der CoWoS-Nachfrage entfallen 2025 rund 63 Prozent auf Nvidia, 13 Prozent auf Broadcom.", "13 Prozent", YES),
+    ("Kimi K2 kommt auf 314 Milliarden, Grok-1 auf eine Billion Parameter.", "314 Milliarden", NO),
+    # Korea is South Korea, and North Korea is not: 625 TWh in 2025.
+    ("In 2025 Korea generated 625 TWh of electricity.", "625 TWh", YES),
+    ("In 2025 North Korea generated 625 TWh of electricity.", "625 TWh", OPEN),
+    # What was put into a firm in 2023 was not in 2026.
+    ("Microsoft hat 2026 zehn Milliarden Dollar in OpenAI gesteckt.", "zehn Milliarden Dollar", NO),
     # What goes without saying in the next clause.
     ("Im Jahr 2024 verbrauchten Rechenzentren weltweit 415 TWh Strom, 2030 sollen es 945 TWh sein.", "945 TWh", YES),
     # A size says nothing of what is counted.

@@ -50,10 +50,13 @@ class Best:
 
 def _layouts(q: Question, chips: int, batch: float, bounds: Bounds) -> Layout:
     m = q.model
-    return space(
+    found = space(
         chips, max(1, round(batch)), max(1, round(m.layers)), max(1, round(m.heads)), max(1, round(m.kv_heads)),
         max(1, round(q.run.seq)), round(m.experts), max(q.hw.domain, bounds.tp or 1), bounds,
     )  # fmt: skip
+    if bounds.micro is None or q.row is not None:  # measured runs of a row shared their batch out somehow
+        return found
+    return found.take(np.flatnonzero(round(batch) % (found.dp * found.micro) == 0))
 
 
 def _fitting_batch(q: Question, bounds: Bounds) -> float:
@@ -211,6 +214,14 @@ def best(q: Question, c: Coefficients, allowed: tuple[Space, ...] | None = None)
         tried, key=lambda pair: (pair[0].fits, pair[1].usual, pair[0].batch / float(pair[0].step.seconds[0]))
     )
     q.assumed.pop("chips", None)
-    if chosen.said:
+    q.assumed.pop("batch", None)
+    b, other = q.bounds, round(chosen.batch) != round(q.run.batch)
+    fixed = (b.tp, b.pp, b.dp, b.cp, b.ep, b.vpp, b.micro) != (None,) * 7
+    if chosen.said and (fixed or not other):
         q.assumed["chips" if chosen.chips < q.chips else "layout"] = chosen.said
+    if other:
+        q.assumed["batch"] = said(
+            "batch_run", "{n:,.0f} sequences a step were run: {asked:,.0f} do not share out over {chips:,} chips",
+            n=chosen.batch, asked=q.run.batch, chips=chosen.chips,
+        )  # fmt: skip
     return found

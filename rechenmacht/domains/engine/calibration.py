@@ -37,7 +37,7 @@ TOUCHES = {"serve.": {"serving"}, "wan.": {"decentral"}, "lowcomm.": {"decentral
            "power.": {"energy", "serving"}}  # fmt: skip
 SHARED = ("link.", "moe.dedup", "latency.exchange", "latency.scale", "shape.")
 SUCCESSORS = (("hopper", "ampere"), ("blackwell", "hopper"), ("cdna4", "cdna"), ("tpu", "tpu-v4"), ("tpu-v6", "tpu"),
-              ("tpu-v7", "tpu-v6"))  # fmt: skip
+              ("tpu-v7", "tpu-v6"), ("trainium", "trainium1"))  # fmt: skip
 KIN = tuple((f"{name}.{one}", f"{name}.{other}") for one, other in SUCCESSORS
             for name in ("matmul", "matmul8", "serve.bandwidth", "serve.compute"))  # fmt: skip
 FROM_MEMORY = 0.12
@@ -186,7 +186,7 @@ def _with_first(found: Fit, prior: Coefficients, first: Sequence[Measured]) -> F
     """Return a fit with the coefficients of the first token, fitted to its times alone, given all others."""
     if not first:
         return found
-    names = servingpoints.FIRST_NAMES
+    names = [n for n in prior.mid if n.startswith(servingpoints.FIRST_NAMES)]
 
     def predict(c: Coefficients, _moved: str) -> Array:
         whole = c.with_values(found.values)

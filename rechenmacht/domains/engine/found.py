@@ -24,6 +24,7 @@ class Found:
     which the chips would reach their peak (None: there is none). `unmeasured`: the chip, if nobody published its best
     matrix product. `kind`: kind of measurement whose offset it takes where no row says one.
     `room`: what could be had over the value where demand, not speed, sets it (None: speed does).
+    `shifted`: False for software that nobody runs (an ideal one), to which no measured offset belongs.
     """
 
     value: float
@@ -37,6 +38,7 @@ class Found:
     unmeasured: str = ""
     kind: str = ""
     room: float | None = None
+    shifted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def banded(shift: Offsets, found: Found, kind: str, part: str) -> Band:
     points = shift.points(kind, found.member)
     few = NO_POINT if points == 0 else FEW / (1 + points)
     unseen = UNMEASURED if found.unmeasured and not shift.points("chip", found.unmeasured) else 0.0
-    value = found.value * math.exp(found.sense * move)
+    value = found.value * math.exp(found.sense * move * found.shifted)
     low, high = interval(value, math.sqrt(spread**2 + found.spread**2 + few**2 + unseen**2), odds=False)
     if found.room is not None and found.sense:
         return _demanded(value, low, high, found.room, found.sense)

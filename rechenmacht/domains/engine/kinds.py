@@ -15,6 +15,8 @@ def training_kind(family: str, moe: bool, width: int, stack: str = "") -> str:
         return "train_moe_amd" if moe else "train_dense_amd"
     if moe:
         return "train_moe_nvidia"
+    if family.startswith("trainium"):
+        return "train_dense_trainium"
     if stack == "fsdp":
         return "train_dense_fsdp"
     return "train_dense_nvidia_bf16" if width >= 16 else "train_dense_nvidia_fp8_fp4"

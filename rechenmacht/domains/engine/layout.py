@@ -14,6 +14,7 @@ from rechenmacht.errors import BadInput
 Array = NDArray[np.float64]
 NONE, SELECTIVE, FULL, AUTO = 0.0, 1.0, 2.0, 3.0
 MOST_CP, SHORTEST = 16, 1024  # ranks of context parallelism, tokens that each of them has at least
+STANDING_IN = 3  # layers whose places the embedding, the output and a prediction layer take in the first and last stage
 RECOMPUTATION = {"none": NONE, "selective": SELECTIVE, "full": FULL}
 
 
@@ -68,6 +69,31 @@ def divisors(number: int) -> tuple[int, ...]:
     return (*low, *(number // d for d in reversed(low) if d * d != number))
 
 
+@lru_cache(4096)
+def stages(layers: int, pp: int) -> bool:
+    """Return whether frameworks split so many layers over so many stages (or chunks of stages).
+
+    All hold the same number but the first and the last, where embedding, output and a prediction layer stand in for up
+    to three layers (Megatron-Core's options account-for-embedding-in-pipeline-split and pipeline-model-parallel-layout;
+    Llama 3's 126 layers on 16 stages, DeepSeek-V3's 61 on 16).
+    """
+    return pp == 1 or (pp <= layers and -layers % pp <= STANDING_IN)
+
+
+@lru_cache(4096)
+def chunks(layers: int, pp: int) -> tuple[int, ...]:
+    """Return how often stages can take turns: 1, and what splits the layers over all turns as `stages` says."""
+    most = layers // pp if pp > 1 else 1
+    return (1, *(v for v in range(2, most + 1) if stages(layers, pp * v)))
+
+
+@lru_cache(4096)
+def contexts(chips: int, seq: int) -> tuple[int, ...]:
+    """Return the ranks of context parallelism: each takes two equal pieces of a sequence, 1,024 tokens or more."""
+    most = min(MOST_CP, seq // SHORTEST)
+    return (1, *(c for c in divisors(chips) if 1 < c <= most and seq % (2 * c) == 0))
+
+
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """What a search may choose from; None leaves a dimension free.
@@ -98,19 +124,19 @@ def _chosen(free: tuple[int, ...], fixed: float | None) -> tuple[int, ...]:
     return free if fixed is None else (int(fixed),)
 
 
-def _splits(chips: int, layers: int, heads: int, most_cp: int, domain: int, b: Bounds) -> list[Any]:
+def _splits(chips: int, layers: int, heads: int, ranks: tuple[int, ...], domain: int, b: Bounds) -> list[Any]:
     """Return (tp, pp, cp, dp) quadruples that use all chips."""
     found = []
     tps = [t for t in divisors(chips) if heads % t == 0 and t <= domain * b.tp_beyond] if b.tp is None else [b.tp]
     for tp in tps:
         if chips % tp:
             continue
-        pps = [p for p in divisors(chips // tp) if p <= layers] if b.pp is None else [b.pp]
+        pps = [p for p in divisors(chips // tp) if stages(layers, p)] if b.pp is None else [b.pp]
         for pp in pps:
             if (chips // tp) % pp:
                 continue
             rest = chips // tp // pp
-            cps = [c for c in divisors(rest) if c <= most_cp] if b.cp is None else [b.cp]
+            cps = ranks if b.cp is None else (b.cp,)
             found += [(tp, pp, cp, rest // cp) for cp in cps if rest % cp == 0 and b.dp in {None, rest // cp}]
     return found
 
@@ -136,19 +162,19 @@ class _Table:
 
 
 def _table(
-    chips: int, layers: int, heads: int, most_cp: int, experts: int, domain: int, bounds: Bounds, batch: int = 0
+    chips: int, layers: int, heads: int, cps: tuple[int, ...], experts: int, domain: int, bounds: Bounds, batch: int = 0
 ) -> _Table:
     """Return all configurations that share out a batch, or (0) those that share out any."""
     heads_of, grids = [], []
     recompute = (NONE, SELECTIVE, FULL) if bounds.recompute is None else (bounds.recompute,)
     overlaps = (0.0, 1.0) if bounds.overlap is None else (bounds.overlap,)
     offloads = (0.0, 1.0) if bounds.offload is None else (bounds.offload,)
-    for tp, pp, cp, dp in _splits(chips, layers, heads, most_cp, domain, bounds):
+    for tp, pp, cp, dp in _splits(chips, layers, heads, cps, domain, bounds):
         if batch % dp:
             continue
         micros: tuple[float, ...] = tuple(m for m in range(1, bounds.largest_micro + 1) if batch // dp % m == 0)
         micros = micros if bounds.micro is None else (bounds.micro,)
-        vpps = _chosen(divisors(max(1, layers // pp)) if pp > 1 else (1,), bounds.vpp)
+        vpps = _chosen(chunks(layers, pp), bounds.vpp)
         eps: tuple[int, ...] = (1,)
         if experts:
             ranks = dp * cp * tp
@@ -189,10 +215,10 @@ def space(
     Args:
         chips: chips in the run; the product tp x pp x cp x dp uses all of them.
         batch: global batch in sequences; dp x micro must divide it.
-        layers: layers; a stage may hold one layer more than another.
+        layers: layers; the first and the last stage may hold up to three less than the others (`stages`).
         heads: attention heads; tp divides them.
         kv_heads: key-value heads (not restricting: they are repeated where tp is larger).
-        seq: sequence length in tokens.
+        seq: sequence length in tokens; ranks of context parallelism take two equal pieces each.
         experts: routed experts (0: dense); ep divides them and the ranks dp x cp x tp.
         domain: chips of one scale-up domain; tensor parallelism stays inside.
         bounds: what is fixed.
@@ -206,9 +232,8 @@ def space(
     """
     if chips < 1 or batch < 1:
         raise BadInput(f"chips and batch must be at least 1, not {chips} and {batch}")
-    most_cp = max(c for c in divisors(chips) if c <= max(min(MOST_CP, seq // SHORTEST), 1))
     whole = bounds.recompute is None  # a search: too large to keep
-    given = (chips, layers, heads, most_cp, experts, domain, bounds)
+    given = (chips, layers, heads, contexts(chips, seq), experts, domain, bounds)
     table = _table(*given, batch) if whole else _known(*given)
     del kv_heads
     return Layout(*table.rows[:, np.flatnonzero(_shared_out(table, batch, bounds))])

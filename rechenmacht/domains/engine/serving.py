@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rechenmacht.domains.engine.hardware import Hardware
-from rechenmacht.domains.engine.inference import Service, Serving, held_gb, reading, serve, usable_gb
+from rechenmacht.domains.engine.inference import Service, Serving, held_gb, pass_tokens, reading, serve, usable_gb
 from rechenmacht.domains.engine.layout import divisors
 from rechenmacht.domains.engine.models import Model
 from rechenmacht.domains.engine.parameters import Coefficients
@@ -17,6 +17,7 @@ from rechenmacht.errors import BadInput
 Array = NDArray[np.float64]
 MOST_CHIPS = 512  # of a replica that is searched for
 FEWEST_EXPERT_CHIPS = 8  # experts spread over fewer chips are tried in powers of two alone
+HALVINGS = 2.0 ** -np.arange(0, 12.01, 0.125)
 BATCHES = np.unique(np.round(2 ** np.arange(0, 15.01, 0.125)))
 
 
@@ -202,17 +203,25 @@ def shared_setup(
     return max(found, key=lambda tried: tried[:2])[2]
 
 
+def _fitting(model: Model, hw: Hardware, c: Coefficients, s: Service, size: Array, batch: float) -> float:
+    """Return how many of the sequences fit into a replica at once (all, if not even one does)."""
+    if held_gb(model, s, size, np.array([batch]))[0] <= usable_gb(hw, c):
+        return batch
+    tried = np.round(batch * HALVINGS)
+    tried = tried[tried >= 1]
+    fitting = tried[held_gb(model, s, size, tried) <= usable_gb(hw, c)]
+    return float(fitting[0]) if fitting.size else batch
+
+
 def fixed_setup(model: Model, hw: Hardware, c: Coefficients, s: Service, chips: float, batch: float) -> Setup:
-    """Return the set-up of a given replica size and batch (fits or not)."""
-    size, many = np.array([float(chips)]), np.array([float(batch)])
-    if held_gb(model, s, size, many)[0] > usable_gb(hw, c):  # what does not fit waits in the queue
-        tried = np.unique(np.round(batch * 2.0 ** -np.arange(0, 12.01, 0.125)))
-        tried = tried[tried >= 1]
-        fitting = tried[held_gb(model, s, np.full_like(tried, chips), tried) <= usable_gb(hw, c)]
-        if fitting.size:
-            many = np.array([float(fitting.max())])
+    """Return the set-up of a given replica size and batch (fits or not); what does not fit waits until others end."""
+    size, batch = np.array([float(chips)]), float(batch)
+    running = _fitting(model, hw, c, s, size, batch)
+    many = np.array([running])
     result = serve(model, hw, c, s, size, many)
-    return _pick(model, result, s, size, many, 0, bool(result.fits[0]))
+    found = _pick(model, result, s, size, many, 0, bool(result.fits[0]))
+    queue = (batch / running - 1) * s.output * found.token_s
+    return replace(found, first_s=found.first_s + queue, first_base_s=found.first_base_s + queue) if queue else found
 
 
 def arrival_setup(
@@ -272,8 +281,7 @@ def other_chips(model: Model, hw: Hardware, c: Coefficients, s: Service, chips: 
 
 def prefill_rate(model: Model, hw: Hardware, c: Coefficients, s: Service, chips: float) -> float:
     """Return prompt tokens per second and chip of a prefill-only replica (cached tokens count as answered)."""
-    tokens = max(s.prompt, c["serve.pass_tokens"] * chips / 8)
     size = np.array([float(chips)])
-    passes = model.layers * c["serve.layer_us"] * 1e-6 + c["serve.step_ms"] * 1e-3
-    seconds = float(reading(model, hw, c, s, size, np.array([tokens]))[0]) + passes
-    return tokens / (seconds * c.of("serve.stack", s.stack)) / chips
+    tokens = pass_tokens(c, size)
+    seconds = reading(model, hw, c, s, size, tokens * (1 - s.cached)) * c.of("serve.stack", s.stack)
+    return float((tokens / (seconds + c["serve.step_ms"] * 1e-3))[0]) / chips

@@ -19,12 +19,13 @@ from rechenmacht.domains.engine.found import Found
 from rechenmacht.domains.engine.hardware import hardware
 from rechenmacht.domains.engine.inference import TODAY, Service, serve
 from rechenmacht.domains.engine.parameters import Coefficients, coefficients
+from rechenmacht.domains.engine.serving import fixed_setup
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 
 KIND, FIRST = "serving_component", "serving_first"
 KINDS = {KIND, FIRST}
-FIRST_NAMES = ("serve.prefill_layer_us", "serve.host_ms", "serve.burst")  # fitted to first tokens alone, last
+FIRST_NAMES = ("serve.host_ms.", "serve.burst.")  # fitted to first tokens alone, last
 COLUMNS = ("id", "mode", "model_path", "system", "precision", "batch_size", "concurrency", "isl", "osl", "tp_size",
            "moe_tp_size", "moe_ep_size", "backend", "backend_version", "measured", "silicon_tpot_ms",
            "silicon_ttft_ms")  # fmt: skip
@@ -33,13 +34,16 @@ MODELS = {"Llama-3.1-8B": "llama3-8b", "Qwen3-32B": "qwen3-32b", "Qwen3-235B": "
           "Qwen3.5-397B": "qwen3.5-397b", "Kimi": "kimi-k2", "gpt-oss": "gpt-oss-120b"}  # fmt: skip
 WEIGHT_BITS = {"fp8": 8, "fp4": 4, "int4": 4}
 PRODUCT_BITS = {"fp8": 8, "fp4": 4}
-# When versions came out (to the month, as a maintainer remembers them: not verified)
+# When versions came out: the days on which their packages were put on PyPI (read off its index in November 2026);
+# a nightly build is of the days before its measurement.
 RELEASED: dict[str, dict[str, float]] = {
-    "trtllm": {"1.0.0rc3": 2025.54, "1.2.0rc6": 2025.96, "1.3.0rc1": 2026.04, "1.3.0rc5": 2026.12},
-    "vllm": {"0.12.": 2025.92, "0.15.": 2026.08, "0.16.": 2026.12, "0.17.": 2026.2},
-    "sglang": {"0.5.1.": 2025.64, "0.5.6": 2025.92, "0.5.8": 2026.04, "0.5.9": 2026.12, "nightly": 2026.2},
-}
-EVERY, UNCLEAR, MOST_PREFILL = 3, 0.28, 0.35
+    "trtllm": {"1.0.0rc3": 2025.54, "1.2.0rc6": 2025.98, "1.3.0rc1": 2026.07, "1.3.0rc5": 2026.15},
+    "vllm": {"0.11.2": 2025.89, "0.12.": 2025.92, "0.15.": 2026.1, "0.16.": 2026.16, "0.17.": 2026.18,
+             "0.18.": 2026.21, "0.19.": 2026.25},
+    "sglang": {"0.5.1.": 2025.65, "0.5.6": 2025.92, "0.5.6.post2": 2025.94, "0.5.8.post1": 2026.1, "0.5.9": 2026.15,
+               "0.5.10": 2026.27, "nightly": 2026.2},
+}  # fmt: skip
+EVERY, UNCLEAR, MOST_PREFILL = 3, 0.28, 0.6
 EVERY_FIRST, UNCLEAR_FIRST = 6, 0.4
 
 
@@ -47,6 +51,16 @@ def released(backend: str, version: str) -> float:
     """Return the year in which a version of a serving software came out; today's where it is not known."""
     known = [(len(start), when) for start, when in RELEASED.get(backend, {}).items() if version.startswith(start)]
     return max(known)[1] if known else TODAY
+
+
+def chips_of(cells: Mapping[str, str]) -> float:
+    """Return the chips of a row's replica: attention and experts are split over the same ones."""
+    split = {name: float(cells[name] or 1) for name in ("tp_size", "moe_tp_size", "moe_ep_size")}
+    plain = split["tp_size"] * float(cells.get("attention_dp_size") or 1)
+    routed = split["moe_tp_size"] * split["moe_ep_size"]
+    if routed > plain and min(split["moe_tp_size"], split["moe_ep_size"]) >= plain:  # one split, given twice
+        routed = max(split["moe_tp_size"], split["moe_ep_size"])
+    return max(plain, routed)
 
 
 def points(base: Base, cells: Sequence[Mapping[str, str]]) -> list[Measured]:
@@ -66,20 +80,19 @@ def points(base: Base, cells: Sequence[Mapping[str, str]]) -> list[Measured]:
             continue
         model, hw = models.named(name), hardware(base, CHIPS[r["system"]])
         batch, asked = float(r["batch_size"]), float(r["concurrency"] or r["batch_size"])
-        many = np.array([asked if asked / batch <= 8 else batch])
-        spread = float(r["moe_tp_size"] or 1) * float(r["moe_ep_size"] or 1)
-        chips = np.array([max(float(r["tp_size"]), spread)])
+        many = asked if asked / batch <= 8 else batch
+        chips = chips_of(r)
         bits = WEIGHT_BITS.get(precision, 16)
         s = Service(float(r["isl"]), float(r["osl"]), bits, PRODUCT_BITS.get(precision, 16), 8 if bits < 16 else 16,
                     r["backend"], year=year(r["measured"]) or released(r["backend"], r["backend_version"]))  # fmt: skip
-        first = serve(model, hw, prior, s, chips, many)
+        first = serve(model, hw, prior, s, np.array([chips]), np.array([many]))
         waited.append(_first_token(r, (model, hw, s, chips, many)))
         if float(first.parts["prefill"][0] / first.token_s[0]) > MOST_PREFILL:
             continue
 
         def answer(c: Coefficients, a=(model, hw, s, chips, many)) -> Found:  # type: ignore[no-untyped-def]
             m, h, how, size, n = a
-            return Found(1000 * float(serve(m, h, c, how, size, n).between_s[0]), "", {}, 0.0, "", sense=-1)
+            return Found(1000 * fixed_setup(m, h, c, how, size, n).between_s, "", {}, 0.0, "", sense=-1)
 
         point = Point(r["id"], -math.log(float(r["silicon_tpot_ms"])), KIND, f"{model.name} {r['system']} {precision}",
                       f"{model.name} {r['system']} {r['backend']}", UNCLEAR, shifted=False)  # fmt: skip
@@ -92,8 +105,9 @@ def _first_token(r: Mapping[str, str], setup: tuple[Any, ...]) -> Measured:
     model, hw, s, chips, many = setup
 
     def answer(c: Coefficients) -> Found:
-        return Found(1000 * float(serve(model, hw, c, s, chips, many).first.mean[0]), "", {}, 0.0, "", sense=-1)
+        return Found(1000 * fixed_setup(model, hw, c, s, chips, many).first_s, "", {}, 0.0, "", sense=-1)
 
-    point = Point(r["id"] + "_first", -math.log(float(r["silicon_ttft_ms"])), FIRST, f"first {r['backend']}",
-                  f"{model.name} {r['system']} {r['backend']}", UNCLEAR_FIRST)  # fmt: skip
+    point = Point(r["id"] + "_first", -math.log(float(r["silicon_ttft_ms"])), FIRST,
+                  f"{model.name} {r['system']} {r['backend']}", f"{model.name} {r['system']} {r['backend']}",
+                  UNCLEAR_FIRST, shifted=False)  # fmt: skip
     return Measured(point, answer, "serving")

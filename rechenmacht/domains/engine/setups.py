@@ -89,7 +89,7 @@ def _fits(q: ServingQuestion, c: Coefficients, found: Setup) -> None:
     if asked is not None and q.concurrent:
         asked = max(asked * found.chips / (q.chips * found.share), 1.0)
     if asked is not None and found.batch < asked * (1 - 1e-6) and not turns:
-        q.assumed["batch"] = said(
+        q.assumed["in_flight"] = said(
             "clamped", "memory holds {n:,.0f} of {asked:,.0f} sequences per replica at once: the others wait",
             n=found.batch, asked=asked,
         )  # fmt: skip

@@ -98,7 +98,7 @@ def training_found(base: Base, q: Question, b: Best, c: Coefficients, name: str,
     return Found(
         value, b.step.bound_by(0), q.assumed, q.spread, member(q.hw.family, q.moe), sense=QUANTITIES[name].sense,
         limit=_limit(q, b, name, value), unmeasured="" if q.hw.measured else q.hw.id,
-        kind=training_kind(q.hw.family, q.moe, q.run.bits, q.stack.name),
+        kind=training_kind(q.hw.family, q.moe, q.run.bits, q.stack.name), shifted=q.stack.name != "ideal",
     )  # fmt: skip
 
 
@@ -135,6 +135,8 @@ def _scaled(answer: Callable[[Coefficients], Found], by: float, sense: int) -> C
 
     def scaled(c: Coefficients) -> Found:
         found = answer(c)
+        if by == 1 and found.sense == sense:
+            return found
         limit = None if found.limit is None else found.limit * by
         return replace(found, value=found.value * by, limit=limit, sense=sense)
 
@@ -162,7 +164,7 @@ def prepare(
         wording.check(row)
     cost.known_region(row.region)
     by = factor(row, name)
-    row = replace(row, quantity=name)
+    row = row if row.quantity == name else replace(row, quantity=name)
     if part == "training":
         return _scaled(_training(base, row, near), by, QUANTITIES[name].sense)
     if part == "serving":

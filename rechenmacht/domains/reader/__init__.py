@@ -5,11 +5,14 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from rechenmacht.domains.reader import compiled
+
 if TYPE_CHECKING:
     from rechenmacht.domains.reader.model import Document, Quantity, Verdict
     from rechenmacht.domains.reader.reading import Reader
 
 __all__ = ["Document", "Quantity", "Reader", "Verdict"]
+compiled.install()
 
 
 def __getattr__(name: str) -> Any:

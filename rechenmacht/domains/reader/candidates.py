@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache, cached_property
 from typing import NamedTuple
 
 from rechenmacht.domains.reader.around import context, stems_of
-from rechenmacht.domains.reader.conversion import TELLING, canonical, counts, divisor, factor_to
+from rechenmacht.domains.reader.conversion import TELLING, canonical, divisor, factor_to
+from rechenmacht.domains.reader.counting import counted_stems, may_count
 from rechenmacht.domains.reader.meanings import NEAR, Match, rivals_of
 from rechenmacht.domains.reader.model import Quantity
+from rechenmacht.domains.reader.prior import Subject
 from rechenmacht.domains.reader.records import Fitting, Period
-from rechenmacht.domains.reader.scene import Scene, Subject
-from rechenmacht.domains.reader.stems import stem
+from rechenmacht.domains.reader.scene import Scene
 from rechenmacht.domains.reader.words import words
 
 _MOST_UNITS = 4000
@@ -58,7 +58,7 @@ class Candidate(NamedTuple):
     @property
     def plain(self) -> bool:
         """Whether both subject and quantity are plainly meant."""
-        return self.weight >= 0.5 and (self.match.named or (self.alone and self.weight >= 0.7))
+        return self.weight >= 0.5 and (self.match.named or (self.alone and (self.weight >= 0.7 or self.by.sure)))
 
 
 def rank(scene: Scene, quantity: Quantity, when: Period | None) -> list[Candidate]:
@@ -107,7 +107,7 @@ def _of_one(
     scene: Scene, subject: Subject, rows: list[Told], least: float, known: Mapping[str, object]
 ) -> list[Candidate]:
     """Return the candidates of one subject: what the base knows of it, and what is met well enough."""
-    entity, weight, mention = subject
+    entity, weight, mention, _ = subject
     own, named, place = scene.meanings.own, scene.own_words(mention), entity.partition(":")[0] in _PLACES
     found = []
     for match, factor, alone in rows:
@@ -157,12 +157,13 @@ class _Number:
     def __init__(self, scene: Scene, quantity: Quantity, when: Period | None, around: Mapping[str, float]) -> None:
         """Take a number, its time, and the stems around it, each with its nearness."""
         self.scene, self.quantity, self.when, self.around = scene, quantity, when, around
-        self.counted = _counted_stems(scene, quantity)
+        self.counted = counted_stems(scene, quantity)
         self.rate = quantity.unit.rpartition("/")[2] in _RATES
         self.wide = [
             group for group in scene.meanings.specific if any(around.get(one, 0.0) >= _SAME_CLAUSE for one in group)
         ]
         self._of: dict[frozenset[str], frozenset[str]] = {}
+        self.tied: frozenset[str] | None = None  # sought when it is asked for
 
     def match(self, match: Match) -> Match | None:
         """Return how well the words meet a quantity, or None where noun or time rule it out."""
@@ -188,12 +189,15 @@ class _Number:
         """Whether a quantity counts what the number does, by its noun, or by the words that it is tied to."""
         own = self.scene.meanings.own[code]
         if self.counted:
-            return _counts(self.counted, own)
-        return match.named and (not self.tied or not self.tied.isdisjoint(own))
+            return may_count(self.counted, own)
+        if not match.named:
+            return False
+        if self.tied is None:
+            self.tied = self._tied_words()
+        return not self.tied or not self.tied.isdisjoint(own)
 
-    @cached_property
-    def tied(self) -> frozenset[str]:
-        """The stems of the words that a number without a noun is tied to: `eine TPP von 21.000`."""
+    def _tied_words(self) -> frozenset[str]:
+        """Return the stems of the words that a number without a noun is tied to: `eine TPP von 21.000`."""
         scene, quantity = self.scene, self.quantity
         ties, inside_of = scene.ties(quantity.sentence), scene.by_sentence[quantity.sentence]
         if any(q.last <= quantity.first <= q.last + _LINKS and q.low == 1 and q.unit != "count" for q in inside_of):
@@ -270,7 +274,7 @@ def _known_first(found: list[Candidate]) -> list[Candidate]:
 
 def _fitting(scene: Scene, quantity: Quantity) -> tuple[Fitting, frozenset[str]]:
     """Return by kind of thing the quantities that a number can be told in by its unit, each with its factor."""
-    per = divisor(scene.text, quantity)
+    per = divisor(scene.text, quantity) or _hour_told(scene, quantity)
     key = (
         quantity.unit,
         quantity.noun if quantity.noun in TELLING else "",
@@ -286,6 +290,17 @@ def _fitting(scene: Scene, quantity: Quantity) -> tuple[Fitting, frozenset[str]]
     return cache[key]
 
 
+def _hour_told(scene: Scene, quantity: Quantity) -> tuple[str, float] | None:
+    """Return the hour that the price before a price was told for: `$2.50 an hour, a B200 comes to $3.90`."""
+    if quantity.kind != "money" or "/" in quantity.unit:
+        return None
+    inside, unit = scene.by_sentence[quantity.sentence], f"{quantity.unit}/h"
+    before = [q for q in inside if q.kind == "money" and q.last <= quantity.first]
+    if not before or before[-1].unit != unit or scene.word_set(quantity.sentence) & words("grammar.pairing.bought"):
+        return None
+    return "h", 1.0
+
+
 def _of_units(scene: Scene, factors: dict[str, float]) -> tuple[Fitting, frozenset[str]]:
     """Return the quantities of a unit by kind of thing, and all of them."""
     rows = {
@@ -295,25 +310,6 @@ def _of_units(scene: Scene, factors: dict[str, float]) -> tuple[Fitting, frozens
     return {kind: (tuple(c for c in by if by[c][1]), by) for kind, by in rows.items() if by}, frozenset(factors)
 
 
-def _counted_stems(scene: Scene, quantity: Quantity) -> set[str]:
-    """Return the stems of what a number counts."""
-    if quantity.unit not in {"count", "people"}:
-        return set()
-    counted = counts(quantity, scene.text) | (frozenset() if quantity.noun else _noun_before(scene, quantity))
-    if any(
-        m.kind == "chip" and quantity.first < m.first <= quantity.last for m in scene.named.get(quantity.sentence, ())
-    ):
-        counted = frozenset({"chips"})  # `2,048 H800s`
-    return {stem(low) for low in counted} | {one for low in counted for one in scene.meanings.vocabulary.of(low)}
-
-
-def _noun_before(scene: Scene, quantity: Quantity) -> frozenset[str]:
-    """Return the noun of the number before, where this one is a part of it: `671 billion parameters, of which 37`."""
-    before = [q for q in scene.by_sentence[quantity.sentence] if q.last <= quantity.first and q.noun]
-    said = {token.low for token in scene.text.tokens[max(0, quantity.first - 5) : quantity.first]}
-    return frozenset({before[-1].noun}) if before and said & words("judging.compare.parts") else frozenset()
-
-
 def _alone(scene: Scene, kind: str, code: str) -> bool:
     """Whether the unit says what is meant: few quantities of such a thing have it; no count, share or money."""
     unit = canonical(scene.base, code)[0]
@@ -321,19 +317,6 @@ def _alone(scene: Scene, kind: str, code: str) -> bool:
         return False
     same = [one for one in scene.records.kinds.get(kind, ()) if canonical(scene.base, one)[0] == unit]
     return len(same) <= _FEW
-
-
-def _counts(counted: set[str], own: frozenset[str]) -> bool:
-    """Whether a quantity counts what the number counts; people in general may be its users or staff."""
-    if not counted.isdisjoint(own):
-        return True
-    return not counted.isdisjoint(stemmed("judging.people.generic")) and bool(own & stemmed("judging.people.counted"))
-
-
-@cache
-def stemmed(path: str) -> frozenset[str]:
-    """Return the stems of a list of words."""
-    return frozenset(stem(word) for word in words(path))
 
 
 def _unsaid(scene: Scene, code: str, around: Mapping[str, float]) -> bool:

@@ -23,7 +23,7 @@ def units(text: Text, found: list[Quantity], factors: dict[int, float]) -> None:
     """
     last: Quantity | None = None
     for quantity in found:
-        if last is not None and last.sentence != quantity.sentence:
+        if last is not None and last.sentence != quantity.sentence and not _again(text, last, quantity):
             last = None
         if last is not None and _goes_on(text, last, quantity, factors):
             factor = _factor(last, quantity, factors)
@@ -34,6 +34,17 @@ def units(text: Text, found: list[Quantity], factors: dict[int, float]) -> None:
             factors[quantity.first] = factors.get(last.first, factor)
         if _measured(quantity):
             last = quantity
+
+
+def _again(text: Text, last: Quantity, quantity: Quantity) -> bool:
+    """Whether a sentence goes on with what the one before it told: `In den Vereinigten Staaten waren es 2.520`."""
+    tokens = text.tokens
+    if quantity.sentence != last.sentence + 1 or tokens[last.first].paragraph != tokens[quantity.first].paragraph:
+        return False
+    if last.kind in {"percent", "money"} or ("/" in last.unit and not _same_word(last, quantity)):
+        return False
+    begin, said = text.sentences[quantity.sentence][0], words("reading.carry.again")
+    return len(said.intersection(tokens[k].low for k in range(begin, quantity.first))) > 1
 
 
 def units_back(text: Text, found: list[Quantity], factors: dict[int, float]) -> None:
@@ -120,11 +131,14 @@ def _goes_on(text: Text, last: Quantity, quantity: Quantity, factors: Mapping[in
     meant = two * _factor(last, quantity, factors)
     if not 1 / _NEAR <= meant / one <= _NEAR:
         return False
-    return _ends(text, quantity) and _breaks(text, last, quantity)
+    apart = last.sentence != quantity.sentence
+    return _ends(text, quantity) and (apart or _breaks(text, last, quantity))
 
 
 def _alike(last: Quantity, quantity: Quantity) -> bool:
     """Whether a bare number is written as the one before it, and not as a small count."""
+    if last.kind == "percent" and quantity.size != 1:
+        return False
     large = last.size >= _LARGE and quantity.size >= _LARGE
     if quantity.size != last.size and not (large and (last.kind == "money" or last.unit == "people")):
         return False
@@ -146,3 +160,38 @@ def _breaks(text: Text, last: Quantity, quantity: Quantity) -> bool:
     """Whether the number before is told of something else: a break or a word that joins stands between."""
     between = {token.low for token in text.tokens[last.last : quantity.first]}
     return bool(between & words("reading.carry.breaks"))
+
+
+def durations(text: Text, found: list[Quantity]) -> list[Quantity]:
+    """Return the quantities with durations told in parts as one: `three days and six hours`.
+
+    Args:
+        text: the article.
+        found: its quantities in order; the first part of each is changed in place.
+    """
+    kept: list[Quantity] = []
+    for quantity in found:
+        last = kept[-1] if kept else None
+        if last is None or not _part_of(text, last, quantity):
+            kept.append(quantity)
+            continue
+        last.low, last.high = (
+            clean(one + two) if isinstance(one, int | float) and isinstance(two, int | float) else None
+            for one, two in ((last.low, quantity.low), (last.high, quantity.high))
+        )
+        last.end, last.last = quantity.end, quantity.last
+        last.text = text.text[last.start : last.end]
+    return kept
+
+
+def _part_of(text: Text, last: Quantity, quantity: Quantity) -> bool:
+    """Whether a duration goes on another one that is longer: `and six hours` behind `three days`."""
+    same = (
+        last.kind == quantity.kind == "duration" and last.unit == quantity.unit and last.sentence == quantity.sentence
+    )
+    joined = {text.low(k) for k in range(last.last, quantity.first)}
+    if not same or not joined or not joined <= words("reading.carry.and"):
+        return False
+    one, two = last.low, quantity.low
+    smaller = isinstance(one, int | float) and isinstance(two, int | float) and two < one / 1.5
+    return smaller and text.low(last.last - 1) != text.low(quantity.last - 1)

@@ -63,7 +63,7 @@ def divisor(text: Text, quantity: Quantity) -> tuple[str, float] | None:
         found = physical(following.text, following.low)
         if found is not None and found[0] in {"Wh", "W"}:
             return _power_by_time(tokens, place + 2, found)
-    return _priced(text, quantity) if quantity.kind == "money" else None
+    return _priced(text, quantity) or _by_the_hour(text, quantity) if quantity.kind == "money" else None
 
 
 def _power_by_time(tokens: list[Token], place: int, found: tuple[str, float]) -> tuple[str, float]:
@@ -85,6 +85,16 @@ def _priced(text: Text, quantity: Quantity) -> tuple[str, float] | None:
             said = {token.low for token in tokens[place : quantity.first]}
             return ("token", size) if said & words("judging.doubt.cost") else None
     return None
+
+
+def _by_the_hour(text: Text, quantity: Quantity) -> tuple[str, float] | None:
+    """Return the hour that a price is told for before it: `an hour on a GB200 costs $3.30`."""
+    (begin, end), low = text.sentences[quantity.sentence], text.low
+    if "/" in quantity.unit or not any(low(k) in words("judging.doubt.cost") for k in range(begin, end)):
+        return None
+    opens, of = words("grammar.pairing.one"), words("grammar.pairing.hour_of")
+    hours = (k for k in range(begin + 1, quantity.first - 1) if low(k) in _HOURS)
+    return ("h", 1.0) if any(low(k - 1) in opens and low(k + 1) in of for k in hours) else None
 
 
 def factor_to(quantity: Quantity, row: Definition, per: tuple[str, float] | None) -> float | None:

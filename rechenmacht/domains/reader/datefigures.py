@@ -21,7 +21,8 @@ class Figures(Parts):
     def _figure(self, i: int) -> Found | None:
         token = self.tokens[i]
         text = token.text
-        if text.count(".") == 2 or (text.count(".") == 1 and self._low(i + 1) == "." and len(text) < 6):
+        german = token.lang == "de" and text.count(".") == 1 and self._low(i + 1) == "." and len(text) < 6
+        if text.count(".") == 2 or german:
             found = self._dotted(i)
             if found is not None:
                 return found

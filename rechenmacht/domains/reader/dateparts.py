@@ -72,7 +72,8 @@ class Parts:
         if name in words("grammar.dates.halves") and year is None:
             return None
         if year is None and self.article is not None:
-            year = self.article.year if length * (number - 1) < self.article.month - 1 else self.article.year - 1
+            begun = length * (number - 1) < self.article.month - 1
+            year = self.article.year if begun or self._future(i) else self.article.year - 1
         if year is None:
             return Found(i, j + 1, None, None)
         return Found(i, last, *tw.month_span(year, length * (number - 1) + 1, length * number))

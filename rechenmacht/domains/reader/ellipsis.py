@@ -68,7 +68,7 @@ def met_too(scene: Scene, one: Candidate, near: frozenset[str] | set[str]) -> Ca
     """Return a candidate whose phrases are met also by the words that the whole was told in."""
     weight = scene.meanings.weight
     share = max(
-        sum(weight[s] for s in phrase & near) / sum(weight[s] for s in phrase)
+        sum((weight[s] for s in phrase & near), 0.0) / sum((weight[s] for s in phrase), 0.0)
         for phrase in scene.meanings.phrases[one.code]
     )
     told = one.match._replace(share=max(one.match.share, min(share, 1.0)))
@@ -132,10 +132,17 @@ def told_before(scene: Scene, quantity: Quantity) -> Quantity | None:
 def _led_before(scene: Scene, quantity: Quantity) -> list[Candidate]:
     """Return the candidates of the number of the sentences before that a bare number goes on with."""
     before = told_before(scene, quantity)
-    if before is None or not any(m.sentence == quantity.sentence for m in scene.named.get(quantity.sentence, ())):
+    figure = scene.word_set(quantity.sentence) & words("judging.ellipsis.same.figure")
+    told = scene.named.get(quantity.sentence) or _again(scene, quantity.sentence)
+    if before is None or not (figure or told):
         return []
     led = rank(scene, before, times.period(scene, before))
     return led if led and led[0].match.share >= HALF else []
+
+
+def _again(scene: Scene, sentence: int) -> bool:
+    """Whether a sentence goes on with what was told by no more than a pronoun: `Im Quartal davor waren es 41,1`."""
+    return not scene.word_set(sentence).isdisjoint(words("judging.focus.pronouns"))
 
 
 def _inherited(scene: Scene, quantity: Quantity, found: list[Candidate], led: list[Candidate]) -> list[Candidate]:

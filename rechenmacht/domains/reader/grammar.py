@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from itertools import pairwise
 
-from rechenmacht.domains.reader import carryover, names, shortforms
+from rechenmacht.domains.reader import carryover, names, quarters, shortforms
 from rechenmacht.domains.reader import lexicon as lx
 from rechenmacht.domains.reader import timewords as tw
 from rechenmacht.domains.reader import units as un
@@ -21,6 +21,7 @@ from rechenmacht.domains.reader.words import stems, words
 from rechenmacht.errors import BadInput
 
 _CROWD = words("grammar.sentence.crowd")
+_CARRIED = 4  # sentences that a currency is carried over, where no other large number stands between
 _SPENT = stems("grammar.sentence.spent")
 MOST_QUANTITIES = 25_000
 _LINKS = words("grammar.sentence.links")
@@ -96,20 +97,21 @@ class Grammar(Amounts):
                 continue
             quantity.text = self.text.text[quantity.start : quantity.end]
             quantity.sentence = self.tokens[quantity.first].sentence
-            shortforms.operations(quantity)
+            shortforms.operations(self.text, quantity)
             found.append(quantity)
             if len(found) > MOST_QUANTITIES:
                 raise BadInput(f"more than {MOST_QUANTITIES:,} numbers in one text: that is a table, not an article")
             i = max(quantity.last, i + 1)
         shortforms.equivalents(self.text, found)
         shortforms.rates_before(self.text, found)
+        quarters.by_end(self.text, found)
         self._inherit(found)
         self._inherit_back(found)
         self._people(found)
         self._money(found)
         carryover.units(self.text, found, self.factors)
         carryover.units_back(self.text, found, self.factors)
-        return found
+        return carryover.durations(self.text, found)
 
     def _inherit_back(self, found: list[Quantity]) -> None:
         """Give a bare number the unit of the one before it is compared with ("800m users, up from 400 million")."""
@@ -129,18 +131,42 @@ class Grammar(Amounts):
         return bare and near and one.kind in {"number", "money"} and one.unit in {"people", "USD", "EUR", "CNY"}
 
     def _money(self, found: list[Quantity]) -> None:
-        """Give a bare large number the last currency where the sentence speaks of money ("steckt 13 Milliarden in")."""
+        """Give a bare large number the last currency where the text speaks of money ("steckt 13 Milliarden in")."""
         last: Quantity | None = None
+        large: Quantity | None = None
         for quantity in found:
             if quantity.kind == "money" and "/" not in quantity.unit:
                 last = quantity
-            bare = quantity.unit == "count" and not quantity.noun and quantity.kind == "number" and quantity.size >= 1e6
-            if not bare or last is None or quantity.sentence - last.sentence > 2 or self._counts_things(quantity):
-                continue
-            begin, end = self.text.sentences[quantity.sentence]
-            said = " ".join(self.low(k) for k in range(max(begin, quantity.first - 20), min(end, quantity.last + 8)))
-            if any(stem in said for stem in _SPENT):
-                quantity.unit, quantity.kind = last.unit, "money"
+            if last is not None and self._of_money(quantity, last, large):
+                quantity.unit, quantity.kind, quantity.noun = last.unit, "money", ""
+            if quantity.size >= 1e6 and quantity.kind != "date":
+                large = quantity
+
+    def _of_money(self, quantity: Quantity, last: Quantity, large: Quantity | None) -> bool:
+        """Whether a bare large number is one of money, as the one before it is or as the sentence says."""
+        if quantity.size < 1e6 or quantity.kind != "number" or quantity.unit not in {"count", "1"}:
+            return False
+        if quantity.sentence - last.sentence > (_CARRIED if large is last else 2) or self._counts_things(quantity):
+            return False
+        if quantity.noun:
+            return any(stem in quantity.noun for stem in words("grammar.sentence.capital"))
+        begin, end = self.text.sentences[quantity.sentence]
+        said = " ".join(self.low(k) for k in range(max(begin, quantity.first - 20), min(end, quantity.last + 8)))
+        return any(stem in said for stem in _SPENT) or (large is last and self._told_alone(quantity))
+
+    def _told_alone(self, quantity: Quantity) -> bool:
+        """Whether nothing that a large number counts stands behind it."""
+        if quantity.last >= len(self.tokens):
+            return True
+        behind = self.tokens[quantity.last]
+        if (
+            behind.sentence != quantity.sentence
+            or behind.text in ",;:.)"
+            or behind.low in words("reading.carry.behind")
+        ):
+            return True
+        small = behind.kind == "w" and behind.text[0].islower() and behind.low not in words("reading.carry.counted")
+        return behind.lang == "de" and small
 
     def _counts_things(self, quantity: Quantity) -> bool:
         """Whether what a number counts stands before it: `parameters of 2.3 billion`."""
@@ -171,7 +197,7 @@ class Grammar(Amounts):
             share = two.kind == "percent"
             small = one.size == 1 and isinstance(one.low, int | float) and abs(one.low) < 1000
             factor = 0.01 if share else (two.size if small else 1.0)
-            if not share and two.kind == "number" and two.unit not in {"count", "people"}:
+            if not share and two.kind in {"number", "duration"} and two.unit not in {"count", "people"}:
                 factor = self.factors.get(two.first, 1.0)
             one.low, one.high = (clean(v * factor) if isinstance(v, int | float) else v for v in (one.low, one.high))
             one.unit, one.kind, one.noun = two.unit, two.kind, two.noun
@@ -180,7 +206,7 @@ class Grammar(Amounts):
         """Whether a number takes its unit from the next: only linking words stand between, and that has one."""
         if two.kind in {"date", "rank", "ratio"} or two.form in {"", "fraction"}:
             return False
-        if (two.kind == "duration" and one.size > 1) or (two.unit == "count" and not two.noun):
+        if (two.kind in {"duration", "percent"} and one.size > 1) or (two.unit == "count" and not two.noun):
             return False
         between = [self.low(k) for k in range(one.last, two.first)]
         return bool(between) and set(between) <= _LINKS

@@ -17,7 +17,7 @@ def _parts(name: str) -> dict[str, float]:
 
 def _ranges(name: str) -> dict[str, tuple[float, float]]:
     """Return a table of vague numbers, each from where to where it reaches."""
-    return {word: (low, high) for word, (low, high) in _LISTS[name].items()}
+    return {word: (float(low), float(high)) for word, (low, high) in _LISTS[name].items()}
 
 
 _DE_ONES: dict[str, int] = _LISTS["de_ones"]

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -100,13 +100,15 @@ class Meanings:
         most = max(len(self.codes), 2)
         self.weight = {one: math.log(1 + most / count) for one, count in used.items()}
         self.vocabulary = Vocabulary(frozenset(self.weight) | frozenset[str]().union(*self.meanings.values()))
+        self.own, self.meant, self.names = self._own(), self._meant(), self._names()
+        self.exclusive, self.required, self.definers = self._exclusive(), self._required(), self._definers()
+        self.stepping, self.bases, self.specific = self._stepping(), self._bases(), self._specific()
 
     def _groups(self, part: str) -> list[frozenset[str]]:
         groups = table("judging")[part].values()
         return [frozenset(stem(word) for word in group.split()) for group in groups]
 
-    @cached_property
-    def exclusive(self) -> dict[str, list[tuple[frozenset[str], frozenset[str], bool]]]:
+    def _exclusive(self) -> dict[str, list[tuple[frozenset[str], frozenset[str], bool]]]:
         """Of each quantity its words of every group of which one rules out the others, and that group.
 
         The third says whether all of the quantity's words must be said: wind and solar together are not solar.
@@ -118,36 +120,30 @@ class Meanings:
             for code, own in self.own.items()
         }
 
-    @cached_property
-    def stepping(self) -> list[frozenset[str]]:
+    def _stepping(self) -> list[frozenset[str]]:
         """Groups of exclusive words that numbers are told in step with: formats, input and output."""
         return [group for group in self._groups("exclusive") if len(group) > 1]
 
-    @cached_property
-    def bases(self) -> dict[str, str]:
+    def _bases(self) -> dict[str, str]:
         """By stem of a number format the width that it computes in: FP8 in 8 bits."""
         rows = table("judging")["formats"].items()
         return {stem(word): basis for basis, said in rows for word in said.split()}
 
-    @cached_property
-    def required(self) -> dict[str, list[frozenset[str]]]:
+    def _required(self) -> dict[str, list[frozenset[str]]]:
         """Of each quantity the groups of which the text must say a word for it to be meant."""
         groups = self._groups("required")
         return {code: [group for group in groups if own & group] for code, own in self.own.items()}
 
-    @cached_property
-    def specific(self) -> list[frozenset[str]]:
+    def _specific(self) -> list[frozenset[str]]:
         """Groups of words of a part; where the text says one, a quantity of the whole is meant less."""
         return self._groups("specific")
 
-    @cached_property
-    def definers(self) -> dict[str, frozenset[str]]:
+    def _definers(self) -> dict[str, frozenset[str]]:
         """Of each quantity the names of who counts it."""
         names = self._groups("definers")[0]
         return {code: own & names for code, own in self.own.items()}
 
-    @cached_property
-    def names(self) -> Names[frozenset[str]]:
+    def _names(self) -> Names[frozenset[str]]:
         """Names of two words and more, each with the quantities so called."""
         found: dict[tuple[str, ...], set[str]] = {}
         for code, row in self.rows.items():
@@ -156,8 +152,7 @@ class Meanings:
                     found.setdefault(key, set()).add(code)
         return Names({key: frozenset(codes) for key, codes in found.items()})
 
-    @cached_property
-    def own(self) -> dict[str, frozenset[str]]:
+    def _own(self) -> dict[str, frozenset[str]]:
         """All stems of a quantity's names and synonyms."""
         return {code: frozenset[str]().union(*phrases) for code, phrases in self.phrases.items()}
 
@@ -173,7 +168,7 @@ class Meanings:
             for phrase in self.phrases[code]:
                 for one in phrase:
                     places.setdefault(one, []).append(len(wholes))
-                wholes.append(sum(self.weight[one] for one in sorted(phrase)))
+                wholes.append(sum((self.weight[one] for one in sorted(phrase)), 0.0))
                 of.append(number)
             for one in self.meanings[code]:
                 if one in self.meant:
@@ -187,8 +182,7 @@ class Meanings:
         )  # fmt: skip
         return self._indexes[wanted]
 
-    @cached_property
-    def meant(self) -> frozenset[str]:
+    def _meant(self) -> frozenset[str]:
         """Stems of meanings that few enough quantities use to tell something."""
         used = Counter(one for meaning in self.meanings.values() for one in meaning)
         return frozenset(one for one, count in used.items() if count <= _COMMON)
@@ -209,7 +203,7 @@ class Meanings:
         """Whether stems meet enough of a phrase of a quantity to name it, or nearly enough."""
         weight = self.weight
         return any(
-            sum(weight[one] for one in phrase & near) >= 0.95 * NAMED * sum(weight[one] for one in phrase)
+            sum((weight[one] for one in phrase & near), 0.0) >= 0.95 * NAMED * sum((weight[one] for one in phrase), 0.0)
             for phrase in self.phrases[code]
         )
 

@@ -1,11 +1,11 @@
-"""Who and what a text names: the entities of the fact base by name, alias, short name, adjective and anaphor."""
+"""Who and what a text names: the entities of the fact base by name, alias, short name and adjective."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 from rechenmacht.domains.reader.tokens import Text, Token
@@ -27,7 +27,8 @@ _SMALL = frozenset({"bloc", "country", "region", "state", "city"})
 class Mention:
     """An entity named over tokens `first` to `last` (excluded).
 
-    `others` are entities that the same words may name; `weak` stands for an anaphor or an adjective.
+    `others` are entities that the same words may name; `weak` stands for an anaphor or an adjective, `sure` for an
+    anaphor that can mean nothing else.
     """
 
     entity: str
@@ -37,6 +38,7 @@ class Mention:
     sentence: int
     weak: bool = False
     others: tuple[str, ...] = ()
+    sure: bool = False
 
 
 _PODS = words("grammar.relations.pods")
@@ -151,6 +153,7 @@ class Aliases:
         self.kinds = {row.id: row.kind for row in base.tables.entities}
         self.pods = self._podded()
         self.parents = {row.id: row.parent for row in base.tables.entities}
+        self.blocs = {row.id: row.bloc for row in base.tables.entities}
         names, bound = self._of_entities(base), words("judging.subjects.bound")
         self.bound = {key: found for key, found in names.items() if "".join(key) in bound}
         sought = self._sought(names)
@@ -214,7 +217,7 @@ class Aliases:
             key, entities, behind = hit
             weak = len(key) == 1 and token.low in self.adjectives
             found.append(Mention(entities[0], self.kinds[entities[0]], i, behind, token.sentence, weak, entities[1:]))
-        return self._with_anaphora(text, [self._whole(tokens, one) for one in found])
+        return [self._whole(tokens, one) for one in found]
 
     def _whole(self, tokens: list[Token], mention: Mention) -> Mention:
         """Return the pod that a chip's name stands for where the text says pod beside it: `ein Pod mit Ironwood`."""
@@ -273,39 +276,3 @@ class Aliases:
             return token.text == "US"
         weak = self.kinds[entity] in _SMALL
         return weak or token.text[0].isupper() or _PLAIN_END.split(token.text)[0][-1:].isupper()
-
-    def _with_anaphora(self, text: Text, found: list[Mention]) -> list[Mention]:
-        """Let `der Konzern`, `the chip`, `the architecture` stand for the last such entity named before."""
-        pointing, kinds = words("judging.subjects.pointing.words"), _anaphora()
-        extra: list[Mention] = []
-        taken = {k for mention in found for k in range(mention.first, mention.last)}
-        last: dict[str, Mention] = {}
-        place = 0
-        for i, token in enumerate(text.tokens):
-            if token.low not in kinds or i in taken or not i or text.tokens[i - 1].low not in pointing:
-                continue
-            while place < len(found) and found[place].first <= i:
-                self._remember(found[place], last)
-                place += 1
-            named = [last[kind] for kind in kinds[token.low] if kind in last]
-            if named:
-                before = max(named, key=lambda mention: mention.first)
-                extra.append(Mention(before.entity, before.kind, i, i + 1, token.sentence, weak=True))
-        return sorted([*found, *extra], key=lambda mention: mention.first)
-
-    def _remember(self, mention: Mention, last: dict[str, Mention]) -> None:
-        """Note a mention as the last of its kind; a thing stands for its maker where no firm has been named."""
-        last[mention.kind] = mention
-        maker = self.parents.get(mention.entity, "")
-        if maker.startswith("org:") and mention.kind in {"chip", "system", "model", "product"}:
-            last.setdefault("org", Mention(maker, "org", mention.first, mention.last, mention.sentence, weak=True))
-
-
-@cache
-def _anaphora() -> dict[str, list[str]]:
-    """Return for each word that can stand for a thing named before the kinds of thing."""
-    found: dict[str, list[str]] = {}
-    for kind, listed in table("judging")["subjects"]["anaphora"].items():
-        for word in listed.split():
-            found.setdefault(word, []).append(kind)
-    return found

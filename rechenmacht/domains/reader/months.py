@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date
 
 from rechenmacht.dates import span
@@ -53,3 +54,30 @@ def quarter_of(days: tuple[date, date], year: int) -> tuple[date, date]:
     """Return the days of a quarter in another year."""
     quarter = (days[0].month - 1) // 3 + 1
     return span(f"{year}-Q{quarter}") if 80 <= (days[1] - days[0]).days <= 100 else days
+
+
+def next_month(days: tuple[date, date], told: date) -> tuple[date, date]:
+    """Return the days of a month without a year behind a date of an earlier year: the first such month after it."""
+    if told.year >= days[0].year:
+        return days
+    month = days[0].month
+    return span(f"{told.year if month > told.month else told.year + 1}-{month:02d}")
+
+
+def less(day: date, back: int) -> date:
+    """Return the day so many months earlier; the last of a month stays the last."""
+    place = day.year * 12 + day.month - 1 - back
+    year, month = min(max(place // 12, 1), date.max.year), place % 12 + 1
+    ends, last = day.day == monthrange(day.year, day.month)[1], monthrange(year, month)[1]
+    return date(year, month, last if ends else min(day.day, last))
+
+
+def days_of(when: Quantity) -> tuple[date, date] | None:
+    """Return the days that a date of the text covers; an open one stands at its known end."""
+    low, high = when.low if when.low is not None else when.high, when.high if when.high is not None else when.low
+    if not isinstance(low, str) or not isinstance(high, str) or low.startswith("--") or high.startswith("--"):
+        return None
+    try:
+        return span(low)[0], span(high)[1]
+    except ValueError:
+        return None

@@ -154,11 +154,22 @@ def _names_figure(tokens: list[Token], i: int, before: Token) -> bool:
 
 def _in_unit(tokens: list[Token], i: int) -> bool:
     """Whether a figure has a unit of measure behind it, so that it goes on no name: `the H100 SXM 450 GB/s`."""
-    after = tokens[i + 1] if i + 1 < len(tokens) else None
+    place = i + 3 if _ranged(tokens, i) else i + 1
+    after = tokens[place] if place < len(tokens) else None
     if after is None or after.kind != "w" or after.sentence != tokens[i].sentence or after.low.endswith("bit"):
         return False
-    symbol = after.text in units.SYMBOLS and after.text not in units.AMBIGUOUS and len(after.text) > 1
+    symbol = (
+        (after.text in units.SYMBOLS or after.low in units.WORDS)
+        and after.text not in units.AMBIGUOUS
+        and len(after.text) > 1
+    )
     return symbol or after.low in words("grammar.common.percent") or after.low in DE_MAGNITUDE or after.low in _LONG
+
+
+def _ranged(tokens: list[Token], i: int) -> bool:
+    """Whether a figure begins a range: `20 bis 30 Megawatt`."""
+    behind = tokens[i + 1 : i + 3]
+    return len(behind) > 1 and behind[0].low in words("grammar.amounts.range_links") and behind[1].kind == "n"
 
 
 def _camel(text: str) -> bool:

@@ -15,6 +15,7 @@ QUOTES = frozenset('„“”‚‘"»«')
 _MARKS = QUOTES | frozenset(",;:()")
 JOINED = words("grammar.pairing.joined")
 _AGAINST = 4  # different words between two numbers set against each other
+_MARKS = frozenset(",;:–—()")
 _FAR = 8  # tokens of the phrase before a number that is tied to it
 _REMARK = 10  # tokens of a remark in brackets behind it
 
@@ -63,14 +64,14 @@ def _in_a_row(tokens: list[Token], numbers: Places, others: Places) -> bool:
 
 def _between(tokens: list[Token], places: Places) -> set[str]:
     """Return the words between two things."""
-    return {token.low for token in tokens[places[0][1] : places[1][0]]}
+    return {token.low for token in tokens[places[0][1] : places[1][0]]} - words("grammar.pairing.rates")
 
 
 def _listed(tokens: list[Token], places: Places) -> bool:
     """Whether things stand one behind the other as a list, with at most two words between."""
     joints = JOINED | words("judging.compare.respectively")
     for (_, last), (first, _) in pairwise(places):
-        between = tokens[last:first]
+        between = [token for token in tokens[last:first] if token.low not in words("grammar.pairing.rates")]
         if len(between) > 4 or not any(token.low in joints for token in between):
             return False
         if sum(token.low not in JOINED for token in between) > 2:
@@ -135,6 +136,17 @@ def _behind(tokens: list[Token], end: int, quantity: Quantity) -> range:
     return range(first, last)
 
 
+def falls_to(text: Text, quantity: Quantity, name: int) -> bool:
+    """Whether a share is told to be that of the name right behind it: `63 Prozent entfallen auf Nvidia`."""
+    between = {text.low(k) for k in range(quantity.last, name)}
+    to, falls = words("grammar.pairing.to_share"), words("grammar.pairing.falls")
+    near = quantity.unit == "1" and 0 < name - quantity.last <= _TO
+    if not near or between.isdisjoint(to) or not between <= to | falls:
+        return False
+    return any(text.low(k) in falls for k in range(*text.sentences[quantity.sentence]))
+
+
+_TO = 3  # tokens from a share to the name that it falls to
 _STOPS = words("grammar.pairing.stops")
 
 
@@ -145,3 +157,9 @@ def speaks(text: Text, first: int, last: int) -> bool:
     behind = {token.low for token in text.tokens[last : min(end, last + 1)]}
     led = before[-1:] == ["laut"] or tuple(before) in phrases("grammar.relations.according") or "zufolge" in behind
     return led or bool(behind & words("judging.subjects.says"))
+
+
+def leads_over(tokens: list[Token], last: int, first: int) -> bool:
+    """Whether one name goes over into the next with no word that joins two things between."""
+    between, joins = tokens[last : max(first, last)], either("grammar.pairing.joined", "grammar.pairing.compares")
+    return 0 <= first - last <= 1 and not any(t.low in joins or t.text in _MARKS for t in between)

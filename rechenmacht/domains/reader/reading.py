@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, TypeVar
 
-from rechenmacht.domains.reader import tokens
+from rechenmacht.domains.reader import focus, tokens
 from rechenmacht.domains.reader.checks import ranks, together
 from rechenmacht.domains.reader.checks.judging import judged
 from rechenmacht.domains.reader.context import annotate
@@ -22,7 +22,7 @@ from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 
 _DATELINE = 8  # tokens before the date of a dateline
-_CLOSES = frozenset(".:–—-|)")
+_CLOSES = frozenset(".:–—-|)(")
 T = TypeVar("T")
 Extra = Callable[[tokens.Text, list[Quantity]], list[Quantity]]
 # A day in an address: /2025/11/20/, -20251120, 2025-11-20.
@@ -72,13 +72,13 @@ class Reader:
         propose = self.extra
         if propose is not None:
             quantities = sorted([*quantities, *propose(cut, quantities)], key=lambda q: q.start)
-        mentions = self.aliases.mentions(cut)
+        mentions, spoken = focus.follow(cut, self.aliases.mentions(cut), self.aliases.parents, self.aliases.blocs)
         said = said_names(cut, self.meanings.names)
         quantities = _unnamed(quantities, sorted([*mentions, *said], key=lambda one: one.first))
         for number, quantity in enumerate(quantities, 1):
             quantity.id = f"q{number}"
         annotate(cut, quantities)
-        scene = Scene(self.base, self.records, self.meanings, cut, quantities, mentions, article, said)
+        scene = Scene(self.base, self.records, self.meanings, cut, quantities, mentions, article, said, spoken)
         document = Document(file, cut.lang, text, quantities, [], article.isoformat() if article else None)
         for quantity, (verdict, candidates) in zip(quantities, judged(scene), strict=True):
             quantity.candidates = candidates

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from rechenmacht.dates import span
 from rechenmacht.domains.reader.conversion import canonical
+from rechenmacht.domains.reader.months import less
 from rechenmacht.domains.reader.words import table
 from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.forms import Claim, History
@@ -36,6 +37,10 @@ class Period:
     def days(self) -> int:
         """Length in days."""
         return (self.end - self.start).days + 1
+
+    def at_end(self) -> Period:
+        """Return its last day, as of which what stands then is told."""
+        return Period(self.end, self.end, self.stated, self.fiscal, self.text)
 
     @property
     def yearly(self) -> bool:
@@ -199,8 +204,15 @@ class Records:
             rows = [self._ended(subject, code, end) for end in ends]
             found = [row for row in rows if row is not None]
             if len(found) == 4 and len({row.id for row in found}) == 4:
-                return sum(self.middle(row) for row in found), found
+                return sum((self.middle(row) for row in found), 0.0), found
         return None
+
+    def of_firm(self, subject: str, when: Period) -> Period:
+        """Return the months of a fiscal quarter or year, where the firm's own year is known; else the time as it is."""
+        month = table("judging")["fiscal_year_ends"].get(subject)
+        if not when.fiscal or month is None or when.days < 80 or when.days > 380:
+            return when
+        return Period(less(when.start, 12 - month), less(when.end, 12 - month), when.stated, False, when.text)
 
     def _ended(self, subject: str, code: str, end: date) -> Claim | None:
         near = [c for c in self.of(subject, code) if abs((self.span(c.as_of)[1] - end).days) <= 20]
@@ -219,7 +231,8 @@ def quarter_ends(subject: str, when: Period) -> list[date]:
         return []
     ends = [] if when.fiscal else [when.end if when.days > 31 else when.start + timedelta(days=45)]
     month = table("judging")["fiscal_year_ends"].get(subject)
-    if month is not None and when.days > 31:
+    named = when.fiscal or when.start.month % 3 == 1  # August to October is no quarter of the calendar
+    if month is not None and when.days > 31 and named:
         ends.append(_month_end(when.end.year, when.end.month - (12 - month)))
     elif when.fiscal:
         ends.append(when.end)

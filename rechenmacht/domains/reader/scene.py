@@ -5,17 +5,18 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
-from rechenmacht.domains.reader import clauses, pairing
+from rechenmacht.domains.reader import clauses, focus, pairing, prior
+from rechenmacht.domains.reader.focus import Focus
 from rechenmacht.domains.reader.meanings import Match, Meanings
 from rechenmacht.domains.reader.mentions import Mention, Said, plain
 from rechenmacht.domains.reader.model import Quantity
+from rechenmacht.domains.reader.prior import PLACES, Subject
 from rechenmacht.domains.reader.records import Records
 from rechenmacht.domains.reader.stems import stem
 from rechenmacht.domains.reader.tokens import Text
-from rechenmacht.domains.reader.words import either, words
+from rechenmacht.domains.reader.words import words
 from rechenmacht.evidence.base import Base
 
 MOST_IN_SENTENCE = 25
@@ -23,19 +24,9 @@ _THINGS = frozenset({"chip", "system", "model", "product"})
 MOST_SUBJECTS = 14
 _OF = words("grammar.scene.of")
 _HEDGES = words("judging.subjects.carries_more")
-_PLACES = frozenset({"bloc", "country"})
 _IN_STEP = 1.06  # weight of the name that is told in step with the number
-_SPEAKER = 0.6  # who says a number is seldom whom it is of
 _RULE = 0.62  # a rule that only words of law and its year point to
 _SAME, _ASIDE, _BEFORE = 1.0, 0.8, 0.58  # same clause, another clause of the sentence, the sentence before
-
-
-class Subject(NamedTuple):
-    """Who a number may be about: an entity, how strongly the text points to it, and by which mention."""
-
-    entity: str
-    weight: float
-    mention: Mention
 
 
 @dataclass
@@ -50,6 +41,7 @@ class Scene:
     mentions: list[Mention]
     article: date | None
     said: list[Said] = field(default_factory=list)
+    focus: Focus = field(default_factory=Focus)
     by_sentence: dict[int, list[Quantity]] = field(default_factory=dict)
     named: dict[int, list[Mention]] = field(default_factory=dict)
 
@@ -58,10 +50,12 @@ class Scene:
         for quantity in self.quantities:
             self.by_sentence.setdefault(quantity.sentence, []).append(quantity)
         for mention in self.mentions:
-            self.named.setdefault(mention.sentence, []).append(mention)
+            if self.text.low(mention.first - 1) not in words("judging.subjects.shields"):  # North Korea
+                self.named.setdefault(mention.sentence, []).append(mention)
         self._said: dict[int, list[Said]] = {}
         for one in self.said:
             self._said.setdefault(one.sentence, []).append(one)
+        self.headings = focus.headings(self.text)
         self.stems: dict[int, list[tuple[int, tuple[str, ...]]]] = {}  # see candidates.stems_of
         self._stems: dict[tuple[int, int], frozenset[str]] = {}
         self._part_clauses: dict[int, frozenset[int]] = {}
@@ -69,6 +63,7 @@ class Scene:
         self._speakers: dict[tuple[int, int], bool] = {}
         self._attributive: dict[tuple[int, str], bool] = {}
         self.periods: dict[tuple[int, int, str], Any] = {}  # see times
+        self.reporting: list[Any] = []  # see times
         self.year_back: dict[int, list[tuple[int, int, int]]] = {}  # see times
         self.outside: dict[int, dict[str, float]] = {}  # see candidates.context
         self.ranked: dict[tuple[object, ...], list[Any]] = {}  # see candidates.rank
@@ -82,7 +77,8 @@ class Scene:
         self._subjects: dict[tuple[str, str], list[Subject]] = {}
         self._ties: dict[int, dict[int, Quantity]] = {}
         self._partners: dict[tuple[str, str, str], Mention | None] = {}
-        self._leads: dict[int, list[tuple[str, float, float, Mention]]] = {}
+        self.firsts: dict[int, list[tuple[str, float, float, Mention]]] = {}
+        self._pointed: dict[int, frozenset[int]] = {}
         self._prior: dict[int, list[Subject]] = {}
         self._clauses: dict[int, list[int]] = {}
 
@@ -124,7 +120,7 @@ class Scene:
     def _own_names(self, sentence: int, kind: str) -> list[Mention]:
         """Return the mentions of a kind that are names by themselves, not words of a quantity's name or of a maker."""
         said = {k for one in self._said.get(sentence, ()) for k in range(one.first, one.last)}
-        kinds = _PLACES if kind in _PLACES else {kind}
+        kinds = PLACES if kind in PLACES else {kind}
         return [
             m for m in self.named.get(sentence, ())
             if not kinds.isdisjoint(self._kinds(m)) and m.first not in said and not self.attributive(m)
@@ -205,9 +201,7 @@ class Scene:
     def compared(self, mention: Mention) -> bool:
         """Whether an entity is named only to be compared with (`im Vergleich zu`, `than`), or a verb acts on it."""
         if mention.first not in self._compared:
-            begin, against = self.text.sentences[mention.sentence][0], words("judging.compare.before")
-            before = self.text.tokens[max(begin, mention.first - 3) : mention.first]
-            self._compared[mention.first] = any(token.low in against for token in before)
+            self._compared[mention.first] = focus.compared(self.text, mention)
         return self._compared[mention.first]
 
     def name(self, entity: str) -> tuple[str, str]:
@@ -220,18 +214,6 @@ class Scene:
         row = self.base.quantities[quantity]
         return row.name_en, row.name_de
 
-    @cached_property
-    def headings(self) -> tuple[int, ...]:
-        """Sentences that head what follows: a short paragraph with no full stop at its end, and the title."""
-        found = []
-        for number, (begin, end) in enumerate(self.text.sentences):
-            first, last = self.text.tokens[begin], self.text.tokens[end - 1]
-            alone = begin == 0 or self.text.tokens[begin - 1].paragraph != first.paragraph
-            closes = end == len(self.text.tokens) or self.text.tokens[end].paragraph != last.paragraph
-            if alone and closes and end - begin <= 24 and last.text not in ".!?" and end < len(self.text.tokens):
-                found.append(number)
-        return tuple(found)
-
     def subjects(self, quantity: Quantity) -> list[Subject]:
         """Return who a number may be about, strongest first; each entity once."""
         key = (quantity.id, quantity.unit)
@@ -240,7 +222,7 @@ class Scene:
         return self._subjects[key]
 
     def _ranked(self, quantity: Quantity) -> list[Subject]:
-        found = [*self._inside(quantity), *self._earlier(quantity.sentence), *self._rules(quantity)]
+        found = [*self._inside(quantity), *self._before(quantity), *self._rules(quantity)]
         best: dict[str, Subject] = {}
         for one in found:
             if one.entity not in best or best[one.entity].weight < one.weight:
@@ -254,18 +236,18 @@ class Scene:
         counted = quantity.unit in {"count", "h100e"}
         mine, against = self.clause(quantity.sentence, quantity.first) if inside else 0, words("judging.compare.number")
         compares = self.text.low(quantity.first - 1) in against or self.text.low(quantity.first - 2) in against
-        found = list[Subject]()
+        found, held = list[Subject](), self.focus.held[quantity.sentence] if inside and self.focus.held else {}
         for mention in inside:
             if counted and mention.kind in _THINGS and quantity.first <= mention.first <= quantity.last:
                 continue  # what is counted: `250,000 H100 chips`
             weight, tied = self._weight(quantity, mention, mine)
-            if self.compared(mention) != compares and len(inside) > 1 and not tied:
-                weight *= 0.55
-            if len(inside) > 1 and self._speaks(mention):
-                weight *= _SPEAKER
-            weight = weight * (0.9 if mention.weak else 1.0) * (0.8 if self.attributive(mention) else 1.0)
-            found.append(Subject(mention.entity, weight, mention))
-            found += [Subject(entity, weight, mention) for entity in mention.others]
+            if not tied:
+                alone = len(inside) == 1 and mention.kind not in held
+                apart = self.compared(mention) != compares and not alone
+                weight *= prior.aside(quantity, mention, apart=apart)
+            speaks = len(inside) > 1 and self._speaks(mention)
+            weight *= prior.as_said(mention, speaks=speaks, owner=self.attributive(mention))
+            found += [Subject(entity, weight, mention) for entity in (mention.entity, *mention.others)]
         return found
 
     def _speaks(self, mention: Mention) -> bool:
@@ -295,12 +277,11 @@ class Scene:
         """Whether the number is told of a mention just behind it: `192 GB of the MI300X`, `80 GB (H100)`."""
         low = self.text.low
         near = 0 < mention.first - quantity.last <= 3 and quantity.unit != "1"
-        if near and all(low(k) in _OF for k in range(quantity.last, mention.first)):
+        of = near and all(low(k) in _OF for k in range(quantity.last, mention.first))
+        if of or pairing.falls_to(self.text, quantity, mention.first):
             return True
-        if not 0 < quantity.first - mention.last <= 4:
-            return False
         joins = words("judging.subjects.carries")
-        if low(mention.last) not in joins:
+        if not 0 < quantity.first - mention.last <= 4 or low(mention.last) not in joins:
             return False
         acts = words("judging.compare.acts")
         if low(mention.first - 1) in acts or low(mention.first - 2) in acts:
@@ -345,17 +326,9 @@ class Scene:
         """Whether a mention only says whose the next one is: `Amazon's Project Rainier`, `Nvidia H100`."""
         key = (mention.first, mention.entity)
         if key not in self._attributive:
-            others = [m for m in self.named[mention.sentence] if 0 <= m.first - mention.last <= 1]
-            self._attributive[key] = any(
-                other.entity != mention.entity and self._leads_to(mention, other) for other in others
-            )
+            tokens, others = self.text.tokens, (m for m in self.named[mention.sentence] if m.entity != mention.entity)
+            self._attributive[key] = any(pairing.leads_over(tokens, mention.last, other.first) for other in others)
         return self._attributive[key]
-
-    def _leads_to(self, mention: Mention, other: Mention) -> bool:
-        """Whether one name goes over into the next with no word that joins two things between."""
-        between = self.text.tokens[mention.last : max(other.first, mention.last)]
-        apart, joins = other.first - mention.last, either("grammar.pairing.joined", "grammar.pairing.compares")
-        return 0 <= apart <= 1 and not any(t.low in joins or t.text in clauses.BREAKS for t in between)
 
     def _taken(self, quantity: Quantity, mention: Mention) -> bool:
         """Whether another name of the kind and a number of its own stand between a mention and the number."""
@@ -365,6 +338,26 @@ class Scene:
                 return True
         return False
 
+    def _before(self, quantity: Quantity) -> list[Subject]:
+        """Return the subjects told before a number's sentence."""
+        sentence = quantity.sentence
+        inside = [
+            m for m in self.named.get(sentence, ())
+            if not self.compared(m) and not (m.weak and m.first >= quantity.last and m.kind not in PLACES)
+        ]  # fmt: skip
+        spoken = self.focus.held[sentence] if self.focus.held else {}
+        pointed = bool(spoken) and self.clause(sentence, quantity.first) in self._pronouns(sentence)
+        leads = {self.focus.leads[sentence]: pointed} if spoken else {}
+        return prior.before(quantity, inside, self._earlier(sentence), spoken, leads)
+
+    def _pronouns(self, sentence: int) -> frozenset[int]:
+        """Return the clauses of a sentence in which a pronoun stands."""
+        if sentence not in self._pointed:
+            said = words("judging.focus.pronouns")
+            places = () if said.isdisjoint(self.word_set(sentence)) else range(*self.text.sentences[sentence])
+            self._pointed[sentence] = frozenset(self.clause(sentence, k) for k in places if self.text.low(k) in said)
+        return self._pointed[sentence]
+
     def _earlier(self, sentence: int) -> list[Subject]:
         """Return the subjects of the sentences before, of the headings and of the title."""
         if sentence not in self._prior:
@@ -372,6 +365,7 @@ class Scene:
         return self._prior[sentence]
 
     def _named_before(self, sentence: int) -> list[Subject]:
+        """Return the subjects of the sentences before one, of the headings and of the title."""
         begin = self.text.sentences[sentence][0]
         paragraph = self.text.tokens[begin].paragraph
         found: list[Subject] = []
@@ -389,12 +383,12 @@ class Scene:
 
     def _of_sentence(self, number: int, weight: float) -> list[Subject]:
         """Return the subjects of an earlier sentence; what it names first leads."""
-        if number not in self._leads:
-            self._leads[number] = [
+        if number not in self.firsts:
+            self.firsts[number] = [
                 (entity, 1.0 if place == 0 else 0.93, 0.8 if self.compared(mention) else 1.0, mention)
                 for place, mention in enumerate(self.named.get(number, ())[:6])
                 for entity in (mention.entity, *mention.others)
             ]
         return [
-            Subject(entity, weight * lead * beside, mention) for entity, lead, beside, mention in self._leads[number]
+            Subject(entity, weight * lead * beside, mention) for entity, lead, beside, mention in self.firsts[number]
         ]

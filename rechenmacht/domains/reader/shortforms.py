@@ -13,6 +13,7 @@ from rechenmacht.domains.reader.words import table, words
 
 CHIP_HOURS = "chip hours"  # the noun of a number of GPU hours
 _REACH = 9  # words between a period and the number that it is a rate of
+_MANY_OPERATIONS = 1e15
 _BEFORE = 8  # words between `entspricht` and the number of chips
 
 
@@ -102,7 +103,15 @@ def equivalents(text: Text, found: list[Quantity]) -> None:
             quantity.unit, quantity.noun = "h100e", ""
 
 
-def operations(quantity: Quantity) -> None:
-    """Let operations per second be FLOP/s."""
+def operations(text: Text, quantity: Quantity) -> None:
+    """Let operations per second be FLOP/s, and very many of them FLOP: `3.8 x 10^25 floating-point operations`."""
+    large = isinstance(quantity.low, float) and quantity.low >= _MANY_OPERATIONS and quantity.unit in {"count", "1"}
+    behind = range(quantity.last, min(quantity.last + 4, len(text.tokens))) if large else range(0)
+    word = next((k for k in behind if text.low(k) in words("reading.operations.words")), None)
+    if word is not None and all(
+        text.low(k) in words("reading.operations.floating") for k in range(quantity.last, word)
+    ):
+        quantity.unit, quantity.noun, quantity.last, quantity.end = "FLOP", "", word + 1, text.tokens[word].end
+        quantity.text = text.text[quantity.start : quantity.end]
     if quantity.unit == "count/s" and set(quantity.text.lower().split()) & words("reading.operations.words"):
         quantity.unit, quantity.noun = "FLOP/s", ""

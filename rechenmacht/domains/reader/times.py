@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from functools import cache
 from itertools import pairwise
 
 from rechenmacht.dates import span
-from rechenmacht.domains.reader import months, pairing
+from rechenmacht.domains.reader import months, pairing, timewords
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.records import Period
 from rechenmacht.domains.reader.scene import Scene
 from rechenmacht.domains.reader.words import table, words
 
+Back = tuple[int, int, int]
+"""First and last token (excluded) of words that set a number back, and by how many months."""
 _NOT_MINE = 1000
 _MOST_OF_A_YEAR = 300  # days
 _YEAR = 365.25  # days
 _DAY = 86_400.0  # seconds
-_HAD = 4  # tokens behind a month in which a word does (`in May it had been`)
-_BACK_TO = 9  # tokens before a month in which a word leads back to it
+_HAD = 4  # tokens behind a month in which a word leads back to it (`in May it had been`)
+_BACK_TO = 9  # tokens before it in which one does
 
 
 def _time_away(scene: Scene, quantity: Quantity, when: Quantity) -> int:
@@ -62,7 +63,7 @@ def _of_origin(scene: Scene, quantity: Quantity, when: Quantity) -> bool:
 
 def of_origin(scene: Scene, quantity: Quantity) -> bool:
     """Whether all dates of a number's sentence are those of where a number behind it came from."""
-    return all(_of_origin(scene, quantity, when) for when, _ in _known(scene, quantity.sentence))
+    return all(_of_origin(scene, quantity, when) for when, _ in dated(scene, quantity.sentence))
 
 
 def _led_to(scene: Scene, quantity: Quantity) -> bool:
@@ -83,16 +84,16 @@ def of_before(scene: Scene, quantity: Quantity) -> list[Period]:
     """Return the times of the sentence that a number is told to come from before of: `down from 10,300`."""
     if not _came_from(scene, quantity):
         return []
-    return [Period(*days, stated=True, fiscal=False, text=q.text) for q, days in _known(scene, quantity.sentence)]
+    return [Period(*days, stated=True, fiscal=False, text=q.text) for q, days in dated(scene, quantity.sentence)]
 
 
 def untold(scene: Scene, quantity: Quantity) -> bool:
     """Whether a number's sentence says no other time for it than its date: not `a year later`."""
-    back = _year_earlier(scene, quantity) is not None
+    back = _told_back(scene, quantity) is not None
     return not back and not _reckoned(scene, quantity) and not _came_from(scene, quantity)
 
 
-def _says_back(scene: Scene, when: Quantity) -> bool:
+def says_back(scene: Scene, when: Quantity) -> bool:
     """Whether a date of the text is but `a year earlier`, which is reckoned from the time told before."""
     return any(at < when.last and when.first < end for at, end, _ in _phrases(scene, when.sentence))
 
@@ -113,10 +114,8 @@ def _dates(scene: Scene, sentence: int) -> list[Quantity]:
 
 def _dates_open(scene: Scene, quantity: Quantity, sentence: int) -> list[Quantity]:
     """Return the dates of a sentence that may be a number's; of its own none of an origin or reckoned from before."""
-    dates = _dates(scene, sentence)
-    if sentence != quantity.sentence:
-        return dates
-    return [q for q in dates if not _of_origin(scene, quantity, q) and not _says_back(scene, q)]
+    dates = [q for q in _dates(scene, sentence) if not says_back(scene, q)]
+    return dates if sentence != quantity.sentence else [q for q in dates if not _of_origin(scene, quantity, q)]
 
 
 def carried(scene: Scene, quantity: Quantity) -> Period | None:
@@ -125,7 +124,7 @@ def carried(scene: Scene, quantity: Quantity) -> Period | None:
         return None
     for number in (quantity.sentence, quantity.sentence - 1, quantity.sentence - 2):
         dates = _dates_open(scene, quantity, number)
-        known = {days for q in dates if (days := days_of(q)) is not None}
+        known = {days for q in dates if (days := months.days_of(q)) is not None}
         if len(known) == 1:
             return Period(*known.pop(), stated=False, fiscal=False, text=dates[0].text)
         if known:
@@ -143,10 +142,10 @@ def period(scene: Scene, quantity: Quantity) -> Period | None:
 
 
 def _period(scene: Scene, quantity: Quantity) -> Period | None:
-    earlier = _year_earlier(scene, quantity)
+    earlier = _told_back(scene, quantity)
     if earlier is not None:
         return _before(scene, quantity, earlier)
-    known = _known(scene, quantity.sentence)
+    known = dated(scene, quantity.sentence)
     if not known:
         return None
     if _reckoned(scene, quantity) and not any(0 <= q.first - quantity.last <= _BACK_TO for q, _ in known):
@@ -160,7 +159,7 @@ def _period(scene: Scene, quantity: Quantity) -> Period | None:
     if min(away) >= _NOT_MINE:
         return _of_whole(scene, quantity) or _of_all(scene, quantity, known)
     when, days = known[_in_step(scene, quantity, [q for q, _ in known], away.index(min(away)))]
-    return Period(*days, stated=True, fiscal=_fiscal(scene, when), text=when.text)
+    return Period(*days, stated=True, fiscal=fiscal_of(scene, when), text=when.text)
 
 
 def _ordinal_quarter(
@@ -177,10 +176,10 @@ def _ordinal_quarter(
     if (noun and noun[0].isalpha()) or not 80 <= (end - start).days <= 100 or known[0][0].first == quantity.last:
         return None
     first, last = span(f"{start.year}-Q{quarters[behind[place]]}")
-    return Period(first, last, stated=True, fiscal=_fiscal(scene, known[0][0]), text=known[0][0].text)
+    return Period(first, last, stated=True, fiscal=fiscal_of(scene, known[0][0]), text=known[0][0].text)
 
 
-def _known(scene: Scene, sentence: int) -> list[tuple[Quantity, tuple[date, date]]]:
+def dated(scene: Scene, sentence: int) -> list[tuple[Quantity, tuple[date, date]]]:
     """Return the dates of a sentence with their days; a month without a year is the one nearest to the first date."""
     if sentence not in scene.dates:
         scene.dates[sentence] = _dated(scene, sentence)
@@ -189,17 +188,26 @@ def _known(scene: Scene, sentence: int) -> list[tuple[Quantity, tuple[date, date
 
 def _dated(scene: Scene, sentence: int) -> list[tuple[Quantity, tuple[date, date]]]:
     dates = _dates(scene, sentence)
-    whole = next((days[0] for q in dates if (days := days_of(q)) is not None), None)
+    whole = next((days[0] for q in dates if (days := months.days_of(q)) is not None), None)
     found = list[tuple[Quantity, tuple[date, date]]]()
     for q in dates:
-        days, last = days_of(q), found[-1][1] if found else None
+        days, last = months.days_of(q), found[-1][1] if found else _told_before(scene, sentence)
         if days is not None:
             days = _in_year_of(scene, q, days, last)
         elif whole is not None:
-            days = _month_beside(scene, q, whole, after=last is not None)
+            days = _month_beside(scene, q, whole, after=bool(found))
         if days is not None:
             found.append((q, days))
     return found
+
+
+def _told_before(scene: Scene, sentence: int) -> tuple[date, date] | None:
+    """Return the days of the last date with a year that the sentence before tells, in the same paragraph."""
+    tokens, ranges = scene.text.tokens, scene.text.sentences
+    if not sentence or tokens[ranges[sentence - 1][0]].paragraph != tokens[ranges[sentence][0]].paragraph:
+        return None
+    told = [q for q in _dates(scene, sentence - 1) if any(len(part) == 4 and part.isdigit() for part in q.text.split())]
+    return months.days_of(told[-1]) if told else None
 
 
 def _month_beside(scene: Scene, when: Quantity, whole: date, *, after: bool) -> tuple[date, date] | None:
@@ -217,12 +225,14 @@ def _in_year_of(
         return days
     if months.yearless(when) and _same_year(scene, when):
         return span(f"{last[1].year}-{str(when.low)[5:]}")
+    if months.yearless(when) and when.text.lower() in timewords.MONTHS:
+        return months.next_month(days, last[1])
     return months.quarter_of(days, last[1].year) if months.yearless_quarter(when) else days
 
 
 def dates_of(scene: Scene, sentence: int) -> set[tuple[date, date]]:
-    """Return the days of the dates that a sentence tells."""
-    return {days for _, days in _known(scene, sentence)}
+    """Return the days of the dates of a sentence."""
+    return {days for _, days in dated(scene, sentence)}
 
 
 def _same_year(scene: Scene, when: Quantity) -> bool:
@@ -249,12 +259,14 @@ def _others_date(scene: Scene, quantity: Quantity, when: Quantity) -> bool:
 
 def _year_before(scene: Scene, when: Quantity, days: tuple[date, date]) -> Period:
     """Return the year before a date of the text."""
-    start, end = _moved(days[0], -1), _moved(days[1], -1)
-    return Period(start, end, stated=False, fiscal=_fiscal(scene, when), text=when.text)
+    start, end = months.less(days[0], 12), months.less(days[1], 12)
+    return Period(start, end, stated=False, fiscal=fiscal_of(scene, when), text=when.text)
 
 
-def _fiscal(scene: Scene, when: Quantity) -> bool:
-    """Whether a date of the text is one of a fiscal year."""
+def fiscal_of(scene: Scene, when: Quantity) -> bool:
+    """Whether a date of the text is one of a fiscal year, and not told by the months it covers."""
+    if when.form == "ended":
+        return False
     around = scene.near(when, 4, 3) | {token.low for token in scene.text.tokens[when.first : when.last]}
     return bool(around & words("judging.period.fiscal"))
 
@@ -297,7 +309,7 @@ def _of_all(scene: Scene, quantity: Quantity, known: list[tuple[Quantity, tuple[
         return None
     if scene.word_set(quantity.sentence) & words("judging.period.now"):
         return None
-    return Period(*days, stated=True, fiscal=_fiscal(scene, when), text=when.text)
+    return Period(*days, stated=True, fiscal=fiscal_of(scene, when), text=when.text)
 
 
 def _in_step(scene: Scene, quantity: Quantity, dates: list[Quantity], nearest: int) -> int:
@@ -316,30 +328,44 @@ def _reckoned(scene: Scene, quantity: Quantity) -> bool:
     return any(low(k - 1) in units and clause(here, k) == clause(here, quantity.first) for k in places)
 
 
-def _year_earlier(scene: Scene, quantity: Quantity) -> tuple[int, int] | None:
-    """Return the words near a number that set it a year before the time of the sentence (`a year earlier`)."""
-    for at, end, _ in _phrases(scene, quantity.sentence):
-        near = quantity.last <= at < quantity.last + 5 or quantity.first - 7 <= at < end <= quantity.first
-        if not near or scene.clause(quantity.sentence, at) != scene.clause(quantity.sentence, quantity.first):
-            continue
-        begin = scene.text.sentences[quantity.sentence][0]
-        opens = {token.low for token in scene.text.tokens[max(begin, at - 2) : at]}  # "rose from a year earlier"
-        edge = at if at >= quantity.last else end
-        if not opens & words("judging.period.against") and not _number_between(scene, quantity, edge):
-            return at, end
-    return None
+def months_back(scene: Scene, quantity: Quantity) -> int:
+    """Return by how many months a number is set before the time told, 0 for none."""
+    back = _told_back(scene, quantity)
+    return back[2] if back is not None else 0
 
 
-def _phrases(scene: Scene, sentence: int) -> list[tuple[int, int, int]]:
-    """Return the phrases of a sentence that set a number a year back (-1) or on (1); sought once for its numbers."""
+def _told_back(scene: Scene, quantity: Quantity) -> Back | None:
+    """Return the words nearest to a number that set it before the time of the sentence (`a year earlier`)."""
+    found = [back for back in _phrases(scene, quantity.sentence) if _sets_back(scene, quantity, back)]
+    if len(found) < 2:
+        return found[0] if found else None
+    return min(
+        found, key=lambda back: back[0] - quantity.last if back[0] >= quantity.last else quantity.first - back[1]
+    )
+
+
+def _sets_back(scene: Scene, quantity: Quantity, back: Back) -> bool:
+    """Whether words that set a number back are those of just this number."""
+    at, end, _ = back
+    near = quantity.last <= at < quantity.last + 5 or quantity.first - 7 <= at < end <= quantity.first
+    if not near or scene.clause(quantity.sentence, at) != scene.clause(quantity.sentence, quantity.first):
+        return False
+    begin = scene.text.sentences[quantity.sentence][0]
+    opens = {token.low for token in scene.text.tokens[max(begin, at - 2) : at]}  # "rose from a year earlier"
+    edge = at if at >= quantity.last else end
+    return not opens & words("judging.period.against") and not _number_between(scene, quantity, edge)
+
+
+def _phrases(scene: Scene, sentence: int) -> list[Back]:
+    """Return the phrases of a sentence that set a number back; sought once for all its numbers."""
     if sentence not in scene.year_back:
         begin = scene.text.sentences[sentence][0]
         lows = tuple(scene.words(sentence)[:400])
-        rows = year_earlier()
+        rows = timewords.told_back()
         scene.year_back[sentence] = [
-            (begin + k, begin + k + len(phrase), step)
+            (begin + k, begin + k + len(phrase), back)
             for k, low in enumerate(lows) if low in rows
-            for phrase, step in rows[low] if lows[k : k + len(phrase)] == phrase
+            for phrase, back in rows[low] if lows[k : k + len(phrase)] == phrase
         ]  # fmt: skip
     return scene.year_back[sentence]
 
@@ -350,46 +376,19 @@ def _number_between(scene: Scene, quantity: Quantity, place: int) -> bool:
     return any(q is not quantity and q.kind != "date" and left <= q.first < right for q in inside)
 
 
-def _before(scene: Scene, quantity: Quantity, words: tuple[int, int]) -> Period | None:
-    """Return the year before or behind the only time that the sentence gives elsewhere, or those before it."""
+def _before(scene: Scene, quantity: Quantity, back: Back) -> Period | None:
+    """Return the year or quarter before the only time that the sentence gives elsewhere, or those before it give."""
     dates = [
         q for q in scene.by_sentence[quantity.sentence]
-        if q.kind == "date" and q.hedge != "at_least" and not words[0] - 2 <= q.first < words[1] + 1
+        if q.kind == "date" and q.hedge != "at_least" and not back[0] - 2 <= q.first < back[1] + 1
+        and not says_back(scene, q)
     ]  # fmt: skip
-    step = next(step for at, end, step in _phrases(scene, quantity.sentence) if (at, end) == words)
-    known = {days for q in dates if (days := days_of(q)) is not None}
+    known = {days for q in dates if (days := months.days_of(q)) is not None}
     if len(known) == 1:
         start, end = known.pop()
-        fiscal = _fiscal(scene, dates[0])
-        return Period(_moved(start, step), _moved(end, step), stated=True, fiscal=fiscal, text=dates[0].text)
+        fiscal = fiscal_of(scene, dates[0])
+        return Period(months.less(start, back[2]), months.less(end, back[2]), True, fiscal, dates[0].text)
     told = carried(scene, quantity) if not known else None
     if told is None:
         return None
-    start, end = _moved(told.start, step), _moved(told.end, step)
-    return Period(start, end, stated=False, fiscal=False, text=told.text)
-
-
-@cache
-def year_earlier() -> dict[str, list[tuple[tuple[str, ...], int]]]:
-    """Return the words that set a number a year before (-1) or behind (1) the time told, by the first of them."""
-    found: dict[str, list[tuple[tuple[str, ...], int]]] = {}
-    for name, step in (("year_earlier", -1), ("year_later", 1)):
-        for phrase in table("judging")["period"][name]:
-            parts = tuple(phrase.split())
-            found.setdefault(parts[0], []).append((parts, step))
-    return found
-
-
-def _moved(day: date, years: int) -> date:
-    return day.replace(year=max(day.year + years, 1), day=28 if (day.month, day.day) == (2, 29) else day.day)
-
-
-def days_of(when: Quantity) -> tuple[date, date] | None:
-    """Return the days that a date of the text covers; an open one stands at its known end."""
-    low, high = when.low if when.low is not None else when.high, when.high if when.high is not None else when.low
-    if not isinstance(low, str) or not isinstance(high, str) or low.startswith("--") or high.startswith("--"):
-        return None
-    try:
-        return span(low)[0], span(high)[1]
-    except ValueError:
-        return None
+    return Period(months.less(told.start, back[2]), months.less(told.end, back[2]), False, False, told.text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar as _calendar
 from datetime import date, timedelta
+from functools import cache
 
 from rechenmacht.domains.reader.words import table, words
 
@@ -92,3 +93,14 @@ def shifted(article: date, unit: str, count: int) -> str:
         return str(article.year + count)
     months = article.year * 12 + article.month - 1 + count * (3 if unit == "quarter" else 1)
     return f"{months // 12:04d}-{months % 12 + 1:02d}"
+
+
+@cache
+def told_back() -> dict[str, list[tuple[tuple[str, ...], int]]]:
+    """Return the words that set a number before the time told, by the first: each as its words, and months back."""
+    found: dict[str, list[tuple[tuple[str, ...], int]]] = {}
+    for name, back in (("year_earlier", 12), ("quarter_earlier", 3), ("year_later", -12)):
+        for phrase in table("judging")["period"][name]:
+            parts = tuple(phrase.split())
+            found.setdefault(parts[0], []).append((parts, back))
+    return found

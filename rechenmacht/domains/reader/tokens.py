@@ -80,7 +80,7 @@ class Text:
         if not self._spots:
             for place, token in enumerate(self.tokens):
                 self._spots.setdefault(token.low, []).append(place)
-        return sorted(place for low in sought & self._spots.keys() for place in self._spots[low])
+        return sorted(place for low in sought if low in self._spots for place in self._spots[low])
 
 
 @lru_cache(maxsize=65536)
@@ -103,7 +103,12 @@ def _ends_sentence(tokens: list[Token], i: int, text: str) -> bool:
     if after is None or after.glued or (after.kind == "w" and after.text[0].islower()):
         return after is None
     before = tokens[i - 1] if i else None
-    return before is None or not token.glued or _stops(before, token, after)
+    return before is None or not token.glued or _measured(tokens, i) or _stops(before, token, after)
+
+
+def _measured(tokens: list[Token], i: int) -> bool:
+    """Tell whether the letter before a point at `i` is behind a figure, and no initial: `910C.`, `900 W.`."""
+    return i > 1 and tokens[i - 2].kind == "n" and tokens[i - 1].kind == "w" and len(tokens[i - 1].text) == 1
 
 
 def _stops(before: Token, token: Token, after: Token) -> bool:

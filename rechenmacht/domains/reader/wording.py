@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import tomllib
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import Any
 
 from rechenmacht.domains.reader.model import Lang
-from rechenmacht.evidence.base import Base
+from rechenmacht.evidence.base import SHIPPED, Base
 from rechenmacht.evidence.forms import Claim
 
 LANGS: tuple[Lang, ...] = ("en", "de")
@@ -34,7 +33,7 @@ _TIMES = ((31_557_600.0, "year"), (2_629_800.0, "month"), (86_400.0, "day"), (3_
 @cache
 def texts(lang: Lang) -> dict[str, dict[str, str]]:
     """Return the reader's texts in one language, by part and key."""
-    path = Path(__file__).parents[2] / "faces" / "locales" / lang / "reader.toml"
+    path = SHIPPED.parent / "faces" / "locales" / lang / "reader.toml"
     loaded: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     found: dict[str, dict[str, str]] = loaded["reader"]
     return found
@@ -60,7 +59,7 @@ def amount(value: float | str | None, unit: str, lang: Lang) -> str:
     if unit in _PREFIXED:
         return _with_prefix(value, unit, lang)
     for name, factor in _WRITTEN.get(unit, ()):
-        return f"{_scaled(value * factor, lang)} {name}"
+        return f"{_scaled(value * factor, lang)} {texts(lang)['unit'].get(name, name)}"
     return f"{_scaled(value, lang)} {texts(lang)['unit'].get(unit, '' if unit == 'count' else unit)}".strip()
 
 
@@ -96,7 +95,32 @@ def band(low: float | None, high: float | None, unit: str, lang: Lang) -> str:
     """Return a range in words."""
     if low is None or high is None or abs(high - low) <= 1e-6 * abs(high):
         return amount(high if low is None else low, unit, lang)
-    return f"{amount(low, unit, lang)} {texts(lang)['word']['to']} {amount(high, unit, lang)}"
+    least, most = amount(low, unit, lang), amount(high, unit, lang)
+    if least.partition(" ")[2] == most.partition(" ")[2]:
+        least = least.partition(" ")[0]  # the unit is said once
+    return f"{least} {texts(lang)['word']['to']} {most}"
+
+
+@lru_cache(maxsize=8192)
+def _day(text: str, lang: Lang) -> str:
+    """Return a partial date as a reader writes it (`26 October 2025`, `Q2 2025`), an interval by its two ends."""
+    said = texts(lang)["date"]
+    if "/" in text:
+        first, _, last = text.partition("/")
+        return said["span"].format(first=_day(first, lang), last=_day(last, lang))
+    year, _, rest = text.partition("-")
+    if rest.startswith("Q"):
+        return said["quarter"].format(year=year, quarter=rest[1:])
+    month, _, day = rest.partition("-")
+    if not month.isdigit():
+        return text
+    name = said["months"].split()[int(month) - 1]
+    return said["day" if day else "month"].format(year=year, month=name, day=int(day or 0))
+
+
+def when(text: str) -> Pair:
+    """Return a partial date in both languages."""
+    return _day(text, "en"), _day(text, "de")
 
 
 def alike(text: str) -> Pair:
@@ -118,9 +142,11 @@ def source(base: Base, claims: list[Claim]) -> Pair:
     publisher = base.sources[first.source].publisher if first.source in base.sources else first.source
     dates = list(dict.fromkeys(claim.as_of for claim in claims))
     found = []
-    for lang in ("en", "de"):
-        said = [texts(lang)["basis"].get(first.basis, first.basis)]
-        said += [] if static else [texts(lang)["word"]["as_of"].format(date=", ".join(dates[:4]))]
+    for lang in LANGS:
+        ruled = first.subject.startswith("rule:") and first.basis == "specified"
+        said = [texts(lang)["basis"]["set" if ruled else first.basis]]
+        told = ", ".join(_day(date, lang) for date in dates[:4])
+        said += [] if static else [texts(lang)["word"]["as_of"].format(date=told)]
         found.append(f"{', '.join(said)}; {publisher}")
     return found[0], found[1]
 

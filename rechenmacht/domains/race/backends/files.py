@@ -3,31 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from functools import cache
 from pathlib import Path
 
-from platformdirs import user_cache_path
+from rechenmacht.files import CACHE_VARIABLE, cache_folder, write
 
-from rechenmacht.files import write
-
-CACHE_VARIABLE = "RECHENMACHT_CACHE"
+__all__ = ["CACHE_VARIABLE", "META", "WASM", "cache_folder", "model_sha256", "place"]
 HERE = Path(__file__).parent
 ASKED = frozenset({"questions.py", "rows.py"})  # how the model is asked, and how it answers: no equations
 WASM, META = HERE / "kernel.wasm", HERE / "kernel.json"
-
-
-def cache_folder() -> Path:
-    """Return where compiled models lie: RECHENMACHT_CACHE or the user's cache folder; a fresh one if it is closed."""
-    named = os.environ.get(CACHE_VARIABLE)
-    folder = Path(named) if named else user_cache_path("rechenmacht", appauthor=False)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return folder
-    except OSError:
-        return Path(tempfile.mkdtemp(prefix="rechenmacht-"))
 
 
 def place(path: Path, content: bytes) -> None:

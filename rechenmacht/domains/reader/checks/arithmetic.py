@@ -65,7 +65,7 @@ def change(quantity: Quantity, scene: Scene) -> Verdict | None:
 
 def _by_terms(scene: Scene, quantity: Quantity, terms: list[Quantity], fits: set[float], told: Told) -> Verdict | None:
     """Judge a change by the values that its two terms allow."""
-    value, slack = quantity.mid or 0.0, min(0.06 + sum(tolerance(one) for one in (quantity, *terms)), 0.12)
+    value, slack = quantity.mid or 0.0, min(0.06 + sum((tolerance(one) for one in (quantity, *terms)), 0.0), 0.12)
     if any(abs(value - fit) <= max(slack * fit, 0.015) for fit in fits):
         return verdict(quantity, "supported", "arithmetic", "change_terms_ok", told)
     apart = all(abs(value - fit) > max(2.5 * slack * fit, 0.05) for fit in fits)
@@ -151,7 +151,7 @@ def share(quantity: Quantity, scene: Scene) -> Verdict | None:
     if quantity.kind != "percent" or quantity.noun == "point" or quantity.negated or value is None:
         return None
     terms = _terms(scene, quantity)
-    if len(terms) != 2 or not _part_of(scene, *terms):
+    if len(terms) != 2 or not _part_of(scene, *terms) or _of_other(scene, quantity, terms[0]):
         return None
     true = float(terms[0].mid or 0) / float(terms[1].mid or 1)
     told = Told(_texts(quantity, terms[0], terms[1], both(true, "1")), (true, true))
@@ -160,6 +160,12 @@ def share(quantity: Quantity, scene: Scene) -> Verdict | None:
     if quantity.hedge in {"exact", "about"} and max(true / value, value / true) > _WRONG:
         return verdict(quantity, "contradicted", "arithmetic", "share_terms", told)
     return None
+
+
+def _of_other(scene: Scene, quantity: Quantity, part: Quantity) -> bool:
+    """Whether part and whole are told of something else: `fell to 19 percent, and eight of 13 grids are critical`."""
+    between = {scene.text.low(k) for k in range(quantity.last, part.first)}
+    return bool(between & words("grammar.relations.and"))
 
 
 def _part_of(scene: Scene, one: Quantity, two: Quantity) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from rechenmacht.domains.reader import times
+from rechenmacht.domains.reader import quarters, reporting, times
 from rechenmacht.domains.reader.around import context
-from rechenmacht.domains.reader.candidates import Candidate, bases_said, leaders, of_basis, ordered, rank, stemmed
+from rechenmacht.domains.reader.candidates import Candidate, bases_said, leaders, of_basis, ordered, rank
 from rechenmacht.domains.reader.checks.told import Told
 from rechenmacht.domains.reader.checks.values import gap, reached, tolerance
 from rechenmacht.domains.reader.conversion import canonical
+from rechenmacht.domains.reader.counting import stemmed
 from rechenmacht.domains.reader.ellipsis import bare, met_too, parallel, told_before
 from rechenmacht.domains.reader.meanings import NEAR, rivals_of
 from rechenmacht.domains.reader.model import Quantity
@@ -81,14 +82,25 @@ def settle(scene: Scene, quantity: Quantity) -> Case:
     said = bases_said(scene, quantity) if quantity.unit == "FLOP/s" else frozenset[str]()
     group = _leading(scene, ranked, said)
     carried = times.carried(scene, quantity) if when is None else None
+    if when is None and group:
+        when = reporting.reported(scene, quantity, group[0].subject, group[0].code, carried)
+        carried = carried if when is None else None
+    _tell(scene, quantity, when or carried, group[0].subject if group else "")
     return Case(scene, quantity, when, ranked, group, _closed(scene, quantity, group), carried, said)
+
+
+def _tell(scene: Scene, quantity: Quantity, told: Period | None, subject: str) -> None:
+    """Note the time that a number is of, where it is not just that of the nearest date."""
+    told = told and scene.records.of_firm(subject, told)
+    if told is not None and not (quantity.time or "").startswith(told.start.isoformat()[: len(quantity.time or "-")]):
+        quantity.time = quarters.partial(told.start, told.end)
 
 
 def _leading(scene: Scene, ranked: list[Candidate], said: frozenset[str]) -> list[Candidate]:
     """Return the candidates that a number is told of, of those on which the base has claims, in the width said."""
     known = [one for one in ranked if one.known and of_basis(scene, one.code, said)] or _of_width(scene, ranked, said)
     group = leaders(known)
-    return group + [one for one in known if group and one not in group and _of_both(scene, group[0], one)]
+    return group + [one for one in known if group and one not in group and _beside(scene, group[0], one)]
 
 
 def _closed(scene: Scene, quantity: Quantity, group: list[Candidate]) -> bool:
@@ -138,6 +150,17 @@ def _of_same(scene: Scene, quantity: Quantity) -> Period | None:
     if times.dates_of(scene, quantity.sentence) and not times.of_origin(scene, quantity):
         return None
     return times.period(scene, before) or times.carried(scene, before)
+
+
+def _beside(scene: Scene, first: Candidate, one: Candidate) -> bool:
+    """Whether a candidate of another subject may be meant as well as the first one."""
+    return _same_rule(first, one) or _of_both(scene, first, one)
+
+
+def _same_rule(first: Candidate, one: Candidate) -> bool:
+    """Whether a candidate is another rule of the year that the text points to as much, and no more by name."""
+    rules = first.subject.startswith("rule:") and one.subject.startswith("rule:")
+    return rules and one.code == first.code and one.weight == first.weight and one.score == first.score
 
 
 def _of_both(scene: Scene, first: Candidate, one: Candidate) -> bool:

@@ -145,7 +145,7 @@ def _first(scene: Scene, quantity: Quantity, target: Mention) -> str | None:
             continue
         if mention.sentence == quantity.sentence and mention.first >= target.first:
             continue
-        return subject.entity
+        return subject.entity if mention.sentence == quantity.sentence or subject.sure else None
     return None
 
 

@@ -10,7 +10,7 @@ from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.conversion import canonical, divisor, factor_to
 from rechenmacht.domains.reader.model import Quantity, Verdict
 from rechenmacht.domains.reader.scene import Scene
-from rechenmacht.domains.reader.wording import alike, both, source
+from rechenmacht.domains.reader.wording import alike, both, source, when
 
 _HIT = 0.04  # a number within this of the other's claim (natural logarithm) is the other's
 _NEARER = 0.34  # and so much nearer to it than to its own
@@ -82,7 +82,7 @@ def _turned(scene: Scene, quantity: Quantity, mine: Verdict, other: Verdict) -> 
     if mine.quantity != other.quantity:
         there, reason = scene.what(other.quantity or ""), "other_quantity"
     elif mine.subject == other.subject:
-        there, reason = alike(other.as_of or ""), "contradicted_year"
+        there, reason = when(other.as_of or ""), "contradicted_year"
     values = {
         "name": scene.name(subject), "what": scene.what(code), "given": alike(quantity.text),
         "expected": both(mine.expected_low, unit, mine.expected_high), "source": source(scene.base, claims),

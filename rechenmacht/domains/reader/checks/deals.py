@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 
 from rechenmacht.dates import span
-from rechenmacht.domains.reader import times
+from rechenmacht.domains.reader import times, wording
 from rechenmacht.domains.reader.checks import parties
 from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.checks.values import gap, tolerance
@@ -14,12 +15,13 @@ from rechenmacht.domains.reader.conversion import canonical
 from rechenmacht.domains.reader.model import Quantity, Verdict, Verdicts
 from rechenmacht.domains.reader.records import Period
 from rechenmacht.domains.reader.scene import Scene
-from rechenmacht.domains.reader.wording import alike, both, source
+from rechenmacht.domains.reader.wording import Pair, alike, both, source
 from rechenmacht.domains.reader.words import stems, words
 from rechenmacht.evidence.forms import Claim, Deal
 
 _CODES = {"USD": ("deal_amount",), "EUR": ("deal_amount_eur",), "W": ("deal_power",)}
 _WRONG = 1.6
+_SHORT = 4  # letters of a stem that is looked for at the beginning of a word only
 _NEAR_DEAL = 1.15  # an amount this near is roughly that of the deal
 _A_YEAR = 380  # days; a deal is dated by what is no longer
 _NEARLY = timedelta(days=31)
@@ -83,6 +85,8 @@ def _of_other_day(scene: Scene, quantity: Quantity, legs: list[Leg]) -> Verdict 
     made = span(best.deal.date)
     before = when.end < made[0] - _LONG
     signed = scene.word_set(quantity.sentence) & words("judging.deal.made")
+    if best.deal.kind in _STAKES:
+        signed |= scene.word_set(quantity.sentence) & words("judging.deal.put")
     later = when.start > made[1] + _LONG and signed and not _horizon(scene, when)
     return _told(scene, quantity, best, "other", "deal_day") if before or later else None
 
@@ -159,9 +163,17 @@ def _then(scene: Scene, quantity: Quantity, leg: Leg) -> bool:
 
 def of_deal(scene: Scene, quantity: Quantity) -> bool:
     """Whether the sentence plainly tells of a deal, not of a valuation, a revenue or an opinion."""
-    said = " ".join(scene.words(quantity.sentence))
+    rows = scene.words(quantity.sentence)
+    said = " ".join(rows)
     told = any(stem in said for stem in stems("judging.deal.words"))
-    return told and not any(stem in said for stem in stems("judging.deal.not_a_deal")) and quantity.role != "opinion"
+    return told and not any(map(_no_deal, rows)) and quantity.role != "opinion"
+
+
+@cache
+def _no_deal(word: str) -> bool:
+    """Whether a word tells of something else than a deal: `Konzernumsatz`; `geschlossen` is not of `loss`."""
+    told = stems("judging.deal.not_a_deal")
+    return any(stem in word if len(stem) > _SHORT else word.startswith(stem) for stem in told)
 
 
 def between_firms(scene: Scene, quantity: Quantity) -> bool:
@@ -205,7 +217,7 @@ def _told(scene: Scene, quantity: Quantity, leg: Leg, which: Verdicts, reason: s
     values = {
         "payer": scene.name(leg.deal.payer), "payee": scene.name(leg.deal.payee), "given": alike(quantity.text),
         "expected": both(leg.band[0], unit, leg.band[1]), "source": source(scene.base, [leg.claim]),
-        "state": alike(leg.deal.status), "day": alike(leg.deal.date),
+        "state": alike(leg.deal.status), "day": wording.when(leg.deal.date),
     }  # fmt: skip
     told = Told(values, leg.band, [leg.claim], f"deal:{leg.deal.id}", leg.claim.quantity)
     if which == "supported":
@@ -235,7 +247,7 @@ def _side(leg: Leg) -> tuple[str, bool]:
 def _summed(quantity: Quantity, legs: list[Leg]) -> list[Leg]:
     """Return the most of the first deals, two at least, that a number is the sum of: up to then, or of all."""
     for count in range(len(legs), 1, -1):
-        total = sum(leg.band[1] for leg in legs[:count])
+        total = sum((leg.band[1] for leg in legs[:count]), 0.0)
         if gap(quantity, total, total, closed=True) <= 1 + tolerance(quantity):
             return legs[:count]
     return []
@@ -244,13 +256,20 @@ def _summed(quantity: Quantity, legs: list[Leg]) -> list[Leg]:
 def _told_sum(scene: Scene, quantity: Quantity, legs: list[Leg]) -> Verdict:
     """Confirm a number as the sum of deals."""
     deal, claims = legs[0].deal, [leg.claim for leg in legs]
-    total, unit = sum(leg.band[1] for leg in legs), canonical(scene.base, claims[0].quantity)[0]
+    total, unit = sum((leg.band[1] for leg in legs), 0.0), canonical(scene.base, claims[0].quantity)[0]
     values = {
         "payer": scene.name(deal.payer), "payee": scene.name(deal.payee), "expected": both(total, unit),
+        "day": _days(legs),
         "source": source(scene.base, claims),
     }  # fmt: skip
     told = Told(values, (total, total), claims, f"deal:{deal.id}", claims[0].quantity)
     return verdict(quantity, "supported", "facts", "deal_ok", told)
+
+
+def _days(legs: list[Leg]) -> Pair:
+    """Return when deals were made."""
+    days = [wording.when(day) for day in dict.fromkeys(leg.deal.date for leg in legs)]
+    return ", ".join(day[0] for day in days), ", ".join(day[1] for day in days)
 
 
 def _wrong(scene: Scene, quantity: Quantity, legs: list[Leg], named: list[str], codes: tuple[str, ...]) -> Verdict:
@@ -258,6 +277,7 @@ def _wrong(scene: Scene, quantity: Quantity, legs: list[Leg], named: list[str], 
     mine = min(legs, key=lambda leg: (leg.deal.payer != named[0], leg.deal.date, leg.deal.id))
     values = {
         "payer": scene.name(mine.deal.payer), "payee": scene.name(mine.deal.payee), "given": alike(quantity.text),
+        "day": wording.when(mine.deal.date),
         "expected": both(mine.band[0], quantity.unit, mine.band[1]), "source": source(scene.base, [mine.claim]),
     }  # fmt: skip
     told = Told(values, mine.band, [mine.claim], f"deal:{mine.deal.id}", mine.claim.quantity)

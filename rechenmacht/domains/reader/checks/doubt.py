@@ -9,7 +9,8 @@ from rechenmacht.domains.reader import times
 from rechenmacht.domains.reader.around import context
 from rechenmacht.domains.reader.candidates import Candidate, definer_named
 from rechenmacht.domains.reader.checks.elsewhere import rival_subject
-from rechenmacht.domains.reader.checks.narrower import clause_words, modified, other_thing, told_next_door, unread_name
+from rechenmacht.domains.reader.checks.narrower import clause_words, modified, other_thing, unread_name
+from rechenmacht.domains.reader.checks.reach import HALF_NAMED, in_reach
 from rechenmacht.domains.reader.checks.values import far, gap, numeric
 from rechenmacht.domains.reader.meanings import NEAR, rivals_of
 from rechenmacht.domains.reader.stems import stem
@@ -24,8 +25,8 @@ _APART = 1.8  # an undated number is wrong only this far from every claim of eve
 _ALSO_MET = 0.3  # another counting that the words meet by this much may be meant
 _ALL_BUT_WHOSE = 0.6  # the words name a quantity but for who counts
 _CLOSE_BY = 0.88  # a subject of the number's own clause
-HALF_NAMED = 0.45  # words that meet a quantity by half, rare ones, and nothing else of the subject half as well
 _CLEAR_SCORE = 2.5
+_MONTH = 31  # days
 _SECOND = 0.5
 _STRONG = 0.95  # a subject this strong beside another may be the one meant
 _OWN_SENTENCE = 0.62  # a subject of the sentence before is weaker than this
@@ -92,11 +93,12 @@ def plain(case: Case, one: Candidate) -> bool:
     quantity = case.quantity
     if quantity.role == "opinion" or quantity.hedge == "vague" or numeric(quantity.mid) is None:
         return False
-    if not (one.plain or _clear(case, one)) or increment(case, one) or _start(case) or not _in_reach(case, one):
+    if not (one.plain or _clear(case, one)) or increment(case, one) or _start(case) or not in_reach(case, one):
         return False
     doubts = (
         _by_pronoun,
         _each,
+        _of_month,
         _modal,
         _added,
         _priced,
@@ -111,7 +113,6 @@ def plain(case: Case, one: Candidate) -> bool:
         _of_named,
         modified,
         unread_name,
-        told_next_door,
         _summed,
     )
     return not rival_subject(case, one) and not any(doubt(case, one) for doubt in doubts)
@@ -119,7 +120,9 @@ def plain(case: Case, one: Candidate) -> bool:
 
 def _clear(case: Case, one: Candidate) -> bool:
     """Whether words that name a quantity by half point to nothing else that the subject may be told of."""
-    if one.weight < _CLOSE_BY or one.match.share < HALF_NAMED or one.match.score < _CLEAR_SCORE:
+    if one.weight < _CLOSE_BY and not one.by.sure:
+        return False
+    if one.match.share < HALF_NAMED or one.match.score < _CLEAR_SCORE:
         return False
     if not _met_beside_names(case, one):
         return False
@@ -142,7 +145,7 @@ def _met_beside_names(case: Case, one: Candidate) -> bool:
     named = frozenset[str]().union(*(scene.own_words(m) for m in scene.named.get(case.quantity.sentence, ())))
     near = {low for low, close in context(scene, case.quantity).items() if close >= NEAR}
     shares = [
-        sum(weight[low] for low in rest & near) / sum(weight[low] for low in rest)
+        sum((weight[low] for low in rest & near), 0.0) / sum((weight[low] for low in rest), 0.0)
         for phrase in scene.meanings.phrases[one.code] if (rest := phrase - named)
     ]  # fmt: skip
     return max(shares, default=0.0) >= HALF_NAMED
@@ -169,30 +172,6 @@ def far_from_all(case: Case, one: Candidate) -> bool:
         if (case.scene.article - last).days > days:
             return False
     return all(gap(case.quantity, *records.band(c), one.factor, closed=True) > _APART for c in claims)
-
-
-def _in_reach(case: Case, one: Candidate) -> bool:
-    """Whether the subject is named in the sentence, before the number or in its clause; or right before it, alone."""
-    quantity, mention = case.quantity, one.by.mention
-    if mention.sentence != quantity.sentence:
-        kind = one.subject.partition(":")[0]
-        alone = not any(m.kind == kind for m in case.scene.named.get(quantity.sentence, ()))
-        return alone and mention.sentence == quantity.sentence - 1 and one.match.named and _only_one(case, one)
-    if mention.weak and one.subject.partition(":")[0] not in {"bloc", "country"} and not _only_one(case, one):
-        return False
-    theirs = case.scene.clause(quantity.sentence, mention.first)
-    if mention.first <= quantity.first or theirs == case.scene.clause(quantity.sentence, quantity.first):
-        return True
-    numbers = [q for q in case.scene.by_sentence[quantity.sentence] if q.kind != "date" and q is not quantity]
-    return not any(case.scene.clause(q.sentence, q.first) == theirs for q in numbers)
-
-
-def _only_one(case: Case, one: Candidate) -> bool:
-    """Whether no other thing of the kind is named in the sentences just before."""
-    kind = one.subject.partition(":")[0]
-    near = range(case.quantity.sentence - 3, case.quantity.sentence + 1)
-    named = {m.entity for number in near for m in case.scene.named.get(number, ()) if m.kind == kind}
-    return len(named) <= 1
 
 
 def _start(case: Case) -> bool:
@@ -229,6 +208,14 @@ def _each(case: Case, one: Candidate) -> bool:
         return False  # `of which 37 billion are active each time` is still of the model
     tokens = case.scene.text.tokens[max(0, case.quantity.first - 2) : case.quantity.first]
     return bool({token.low for token in tokens} & words("judging.compare.each"))
+
+
+def _of_month(case: Case, one: Candidate) -> bool:
+    """Whether the flow of a quarter or year is judged where the sentence tells one month: `im Mai 44 Milliarden`."""
+    when = case.when
+    if when is None or not when.stated or when.days > _MONTH:
+        return False
+    return case.scene.records.period(one.code) in {"quarter", "year"}
 
 
 def _added(case: Case, one: Candidate) -> bool:
@@ -308,7 +295,8 @@ def _plan(case: Case, one: Candidate) -> bool:
     scene, quantity = case.scene, case.quantity
     if quantity.role not in {"planned", "forecast"} or scene.records.period(one.code) == "static":
         return False
-    if case.when is not None and scene.article is not None and case.when.end < scene.article:
+    when = case.when or case.carried
+    if when is not None and scene.article is not None and when.end < scene.article:
         return False
     claims = scene.records.at(one.subject, one.code, case.when) if case.when is not None else []
     return not any(claim.basis in _AHEAD for claim in claims)

@@ -14,8 +14,9 @@ from rechenmacht.domains.reader.conversion import canonical
 from rechenmacht.domains.reader.ellipsis import parallel
 from rechenmacht.domains.reader.meanings import rivals_of
 from rechenmacht.domains.reader.model import Verdict
+from rechenmacht.domains.reader.quarters import partial
 from rechenmacht.domains.reader.records import Period
-from rechenmacht.domains.reader.wording import alike, both, source
+from rechenmacht.domains.reader.wording import Pair, alike, both, source, when
 from rechenmacht.evidence.forms import Claim
 
 if TYPE_CHECKING:
@@ -174,7 +175,7 @@ def _of_other_date(case: Case, best: Row) -> Verdict | None:
         then = Period(start, end, stated=True, fiscal=case.when.fiscal, text="")
         for claim in records.at(one.subject, one.code, then):
             if _exact(case, claim, one.factor):
-                told = case.told(best, other=alike(claim.as_of))
+                told = case.told(best, other=when(claim.as_of))
                 return verdict(case.quantity, "other", "facts", "contradicted_year", told)
     return None
 
@@ -213,7 +214,7 @@ def _of_year(case: Case, best: Row, limit: float) -> Verdict | None:
         return None
     if case.when is None:
         return older(case, best)
-    told = case.told(best, other=alike(other.as_of))
+    told = case.told(best, other=when(other.as_of))
     if _wrong_year(case, best, limit):
         return verdict(case.quantity, "contradicted", "facts", "contradicted_year", told)
     if figures(case.quantity) >= _MANY or _hardly_chance(case, best, other):
@@ -261,7 +262,7 @@ def just_of_year(case: Case, best: Row) -> Verdict | None:
     away, other = min(rows, key=lambda row: (row[0], row[1].as_of), default=(1.0, best.claim))
     if mine <= _NOT_WRITTEN or away > _JUST or other.as_of == best.claim.as_of:
         return None
-    return verdict(case.quantity, "other", "facts", "contradicted_year", case.told(best, other=alike(other.as_of)))
+    return verdict(case.quantity, "other", "facts", "contradicted_year", case.told(best, other=when(other.as_of)))
 
 
 def _of_quantity(case: Case, best: Row, limit: float) -> Verdict | None:
@@ -297,9 +298,9 @@ def other_time(case: Case, one: Candidate) -> Verdict | None:
     chosen = min(exact or claims, key=lambda claim: (abs((records.span(claim.as_of)[1] - day).days), claim.id))
     band = records.band(chosen)
     values = {
-        "name": case.scene.name(one.subject), "what": case.scene.what(one.code), "asked": alike(case.when.text),
-        "given": alike(case.quantity.text), "other": alike(chosen.as_of),
-        "as_of": alike(chosen.as_of), "expected": both(band[0], unit, band[1]),
+        "name": case.scene.name(one.subject), "what": case.scene.what(one.code), "asked": _asked(case.when),
+        "given": alike(case.quantity.text), "other": when(chosen.as_of),
+        "as_of": when(chosen.as_of), "expected": both(band[0], unit, band[1]),
         "source": source(case.scene.base, [chosen]),
     }  # fmt: skip
     told = Told(values, band, [chosen], one.subject, one.code)
@@ -307,9 +308,15 @@ def other_time(case: Case, one: Candidate) -> Verdict | None:
     if other is not None:
         return other
     soon = abs((records.span(chosen.as_of)[1] - day).days) <= _SOON and records.period(one.code) != "year"
-    if exact and one.plain and not soon:
+    dated = case.when.stated and any(letter.isdigit() for letter in case.when.text)
+    if exact and one.plain and dated and not soon:
         return verdict(case.quantity, "other", "facts", "other_year", told)
     return verdict(case.quantity, "unverifiable", "facts", "no_claim_then", told)
+
+
+def _asked(told: Period) -> Pair:
+    """Return the time that is asked for; a fiscal one as the text says it."""
+    return alike(told.text) if told.fiscal else when(partial(told.start, told.end))
 
 
 def older(case: Case, best: Row) -> Verdict | None:
@@ -329,5 +336,5 @@ def older(case: Case, best: Row) -> Verdict | None:
         default=best.claim,
     )  # fmt: skip
     row = next(iter(case.rows([now], one)), best)
-    told = case.told(row, old=alike(last.as_of))
+    told = case.told(row, old=when(last.as_of))
     return verdict(case.quantity, "outdated", "facts", "outdated", told)

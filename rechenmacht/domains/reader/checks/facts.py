@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
-from rechenmacht.domains.reader import times
+from rechenmacht.domains.reader import months
 from rechenmacht.domains.reader.candidates import Candidate, of_basis
-from rechenmacht.domains.reader.checks import doubt, elsewhere, siblings
+from rechenmacht.domains.reader.checks import doubt, elsewhere, siblings, slips
 from rechenmacht.domains.reader.checks.case import Case, Row, settle
 from rechenmacht.domains.reader.checks.families import narrowed
 from rechenmacht.domains.reader.checks.told import Told, verdict
@@ -113,7 +113,7 @@ def _dated_here(case: Case) -> bool:
     """Whether the number's own sentence tells the time that is carried to it, and does not speak of today."""
     inside = case.scene.by_sentence[case.quantity.sentence]
     now = case.scene.word_set(case.quantity.sentence) & words("judging.period.now")
-    return not now and any(q.kind == "date" and times.days_of(q) is not None for q in inside)
+    return not now and any(q.kind == "date" and months.days_of(q) is not None for q in inside)
 
 
 def _rivals(case: Case) -> list[Candidate]:
@@ -225,7 +225,9 @@ def _confirmed(case: Case, best: Row, rows: list[Row]) -> Verdict:
         (
             row
             for row in rows
-            if row.candidate.code != best.candidate.code and row.gap > far(case.quantity, [row.claim])
+            if row.candidate.code != best.candidate.code
+            and row.gap > far(case.quantity, [row.claim])
+            and of_basis(case.scene, row.candidate.code, case.bases)
         ),
         None,
     )
@@ -268,6 +270,7 @@ def _not_plain(case: Case, best: Row, limit: float) -> Verdict:
         elsewhere.older(case, best)
         or elsewhere.of_neighbour(case, best, limit)
         or (crossed(case, best) if crossed is not None else None)
+        or slips.slipped(case, best)
         or _open(case, best, "unsure")
     )
 

@@ -10,10 +10,10 @@ from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.checks.values import numeric, tolerance
 from rechenmacht.domains.reader.conversion import canonical
 from rechenmacht.domains.reader.model import Quantity, Verdict
+from rechenmacht.domains.reader.months import days_of
 from rechenmacht.domains.reader.records import Period
 from rechenmacht.domains.reader.scene import Scene
-from rechenmacht.domains.reader.times import days_of
-from rechenmacht.domains.reader.wording import alike, both, source
+from rechenmacht.domains.reader.wording import Pair, alike, both, source, when
 from rechenmacht.domains.reader.words import either, words
 from rechenmacht.evidence.forms import Claim
 
@@ -85,8 +85,7 @@ def _verdict(
     start, end = (both(scene.records.middle(claim), canonical(scene.base, claim.quantity)[0]) for claim in claims)
     values = {
         "name": scene.name(best.start.subject), "what": scene.what(best.start.quantity),
-        "start": (f"{start[0]} ({best.start.as_of})", f"{start[1]} ({best.start.as_of})"),
-        "end": (f"{end[0]} ({best.end.as_of})", f"{end[1]} ({best.end.as_of})"),
+        "start": _of_day(start, best.start), "end": _of_day(end, best.end),
         "expected": both(shown, "1" if quantity.kind == "percent" else "count"), "given": alike(quantity.text),
         "source": source(scene.base, claims),
     }  # fmt: skip
@@ -99,6 +98,12 @@ def _verdict(
     if shown > 0 and max(value / shown, shown / max(value, 1e-9)) <= _WRONG:
         return verdict(quantity, "imprecise", "facts", "growth_near", told)
     return verdict(quantity, "contradicted", "facts", "growth", told) if away > 0.03 else None
+
+
+def _of_day(told: Pair, claim: Claim) -> Pair:
+    """Return a value with the day it is of."""
+    day = when(claim.as_of)
+    return f"{told[0]} ({day[0]})", f"{told[1]} ({day[1]})"
 
 
 def _changes(scene: Scene, quantity: Quantity) -> list[Change]:

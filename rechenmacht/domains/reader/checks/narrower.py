@@ -24,20 +24,6 @@ def modified(case: Case, one: Candidate) -> bool:
     )  # fmt: skip
 
 
-def told_next_door(case: Case, one: Candidate) -> bool:
-    """Whether the words for a duration stand in the clause of another one: `takes five years; engines arrive in 18`."""
-    scene, here = case.scene, case.quantity.sentence
-    mine = scene.clause(here, case.quantity.first)
-    durations = (q for q in scene.by_sentence[here] if q.kind == "duration") if case.quantity.kind == "duration" else ()
-    theirs = {scene.clause(here, q.first) for q in durations} - {mine}
-    said: dict[bool, set[str]] = {True: set(), False: set()}
-    for place, found in stems_of(scene, here) if theirs else ():
-        clause = scene.clause(here, place)
-        if clause == mine or clause in theirs:
-            said[clause == mine].update(scene.meanings.own[one.code].intersection(found))
-    return len(said[False]) > len(said[True])
-
-
 def unread_name(case: Case, one: Candidate) -> bool:
     """Whether a name that is not known stands right before a number: `Siemens 39 percent and Mitsubishi 21`."""
     quantity, tokens = case.quantity, case.scene.text.tokens

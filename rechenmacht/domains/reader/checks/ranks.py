@@ -11,8 +11,9 @@ from rechenmacht.domains.reader.conversion import canonical
 from rechenmacht.domains.reader.meanings import NEAR
 from rechenmacht.domains.reader.mentions import Mention
 from rechenmacht.domains.reader.model import Quantity, Verdict
+from rechenmacht.domains.reader.prior import Subject
 from rechenmacht.domains.reader.records import Period
-from rechenmacht.domains.reader.scene import Scene, Subject
+from rechenmacht.domains.reader.scene import Scene
 from rechenmacht.domains.reader.wording import Pair, both, source
 from rechenmacht.domains.reader.words import either, words
 from rechenmacht.evidence.forms import Claim
@@ -197,7 +198,7 @@ def _of_one_time(scene: Scene, one: Claim, other: Claim) -> bool:
 
 def _whole(ranking: list[Place], unit: str) -> bool:
     """Whether the shares of all that are known make the whole, so that nobody is missing."""
-    return unit == "1" and sum(one.value for one in ranking) >= _ALL
+    return unit == "1" and sum((one.value for one in ranking), 0.0) >= _ALL
 
 
 def _between(ranking: list[Place], apart: list[Place], value: int) -> bool:

@@ -6,8 +6,8 @@ from rechenmacht.dates import overlap, span
 from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.mentions import Mention, pieces
 from rechenmacht.domains.reader.model import Quantity, Verdict
+from rechenmacht.domains.reader.months import days_of
 from rechenmacht.domains.reader.scene import Scene
-from rechenmacht.domains.reader.times import days_of
 from rechenmacht.domains.reader.wording import alike
 from rechenmacht.domains.reader.words import table, words
 from rechenmacht.evidence.forms_rules import Rule

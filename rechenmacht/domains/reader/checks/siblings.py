@@ -35,6 +35,12 @@ def claims_then(case: Case, subject: str, code: str) -> list[Claim]:
 
 def of_another(case: Case, one: Candidate) -> Verdict | None:
     """Tell a number on which the base has nothing for its subject, and which is just that of another of the kind."""
+    found = _whose(case, one)
+    return None if found is None else _others_figure(case, one, *found)
+
+
+def _whose(case: Case, one: Candidate) -> tuple[str, Claim] | None:
+    """Return another of the kind whose number it is to the last figure, where too few have any for a chance hit."""
     if figures(case.quantity) < _MANY or one.weight < _CLOSE_BY or case.quantity.hedge != "exact":
         return None
     if one.match.share < _BY_HALF:
@@ -42,11 +48,8 @@ def of_another(case: Case, one: Candidate) -> Verdict | None:
     held = _held_by_others(case, one)
     if len(held) > (_FEW_OTHERS if figures(case.quantity) == _MANY else _MORE_OTHERS):
         return None
-    for subject, claims in held.items():
-        claim = next((claim for claim in claims if _just(case, claim, one.factor)), None)
-        if claim is not None:
-            return _others_figure(case, one, subject, claim)
-    return None
+    rows = ((subject, claim) for subject, claims in held.items() for claim in claims)
+    return next((row for row in rows if _just(case, row[1], one.factor)), None)
 
 
 def of_sibling(case: Case, told: Verdict) -> Verdict | None:
@@ -59,7 +62,21 @@ def of_sibling(case: Case, told: Verdict) -> Verdict | None:
     one = next((c for c in case.ranked if c.subject == told.subject and c.code == told.quantity), None)
     if one is None or _nearly_own(case, told, one):
         return None
-    return of_another(case, one)
+    found = _whose(case, one)
+    if found is None or told.claim is None:
+        return None if found is None else _others_figure(case, one, *found)
+    unit, own = canonical(case.scene.base, one.code)[0], case.scene.records.of(one.subject, one.code)
+    claims = [claim for claim in own if claim.id == told.claim]
+    if not claims:
+        return _others_figure(case, one, *found)
+    ends = told.expected_low, told.expected_high
+    values = {
+        "name": case.scene.name(one.subject), "what": case.scene.what(one.code), "given": alike(case.quantity.text),
+        "expected": both(ends[0], unit, ends[1]), "source": source(case.scene.base, claims),
+        "other": case.scene.name(found[0]),
+    }  # fmt: skip
+    said = Told(values, ends, [*claims, found[1]], one.subject, one.code)
+    return verdict(case.quantity, "other", "facts", "other_subject", said)
 
 
 def _nearly_own(case: Case, told: Verdict, one: Candidate) -> bool:

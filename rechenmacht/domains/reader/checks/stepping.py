@@ -29,21 +29,29 @@ def check(scene: Scene, told: Sequence[Verdict]) -> dict[str, Verdict]:
     verdicts = {one.quantity_id: one for one in told}
     found: dict[str, Verdict] = {}
     for pair in _pairs(scene):
-        mine = [verdicts[quantity.id] for quantity in pair]
-        subject = mine[0].subject
-        if subject is None or subject != mine[1].subject or any(one.check not in {"facts", "none"} for one in mine):
-            continue
-        cases = (settle(scene, pair[0]), settle(scene, pair[1]))
-        if any(growth.changes(scene, quantity) for quantity in pair):
-            continue
-        codes = _in_step(scene, pair, cases, subject)
-        if codes is None or codes == tuple(one.quantity for one in mine):
-            continue
-        for case, code in zip(cases, codes, strict=True):
-            again = facts.judge(_of_code(case, subject, code))
-            if again is not None:
-                found[case.quantity.id] = again
+        mine = verdicts[pair[0].id], verdicts[pair[1].id]
+        if mine[0].subject is not None and _open(scene, pair, mine):
+            found |= _again(scene, pair, mine, mine[0].subject)
     return found
+
+
+def _open(scene: Scene, pair: Pair, mine: tuple[Verdict, Verdict]) -> bool:
+    """Whether two verdicts are on one thing, no changes, and not both confirmed as one quantity at two times."""
+    if mine[0].subject != mine[1].subject or any(one.check not in {"facts", "none"} for one in mine):
+        return False
+    if mine[0].quantity == mine[1].quantity and all(one.verdict == "supported" for one in mine):
+        return False
+    return not any(growth.changes(scene, quantity) for quantity in pair)
+
+
+def _again(scene: Scene, pair: Pair, mine: tuple[Verdict, Verdict], subject: str) -> dict[str, Verdict]:
+    """Return, by number, the verdicts on two numbers by the quantities that are told in step with them."""
+    cases = (settle(scene, pair[0]), settle(scene, pair[1]))
+    codes = _in_step(scene, pair, cases, subject)
+    if codes is None or codes == (mine[0].quantity, mine[1].quantity):
+        return {}
+    told = [facts.judge(_of_code(case, subject, code)) for case, code in zip(cases, codes, strict=True)]
+    return {one.quantity_id: one for one in told if one is not None}
 
 
 def _pairs(scene: Scene) -> Iterator[Pair]:
@@ -65,6 +73,9 @@ def _in_step(scene: Scene, pair: Pair, cases: tuple[Case, Case], subject: str) -
             if one.subject == subject and one.known and one.match.share >= _BY_HALF:
                 codes[one.code] = max(codes.get(one.code, 0.0), one.match.share)
     numbers = [(quantity.first, quantity.last) for quantity in pair]
+    here = pair[0].sentence
+    for code in codes:  # a whole name stands before words that meet a quantity
+        codes[code] += _named(scene, here, code) is not None
     ordered = sorted(combinations(sorted(codes), 2), key=lambda two: -(codes[two[0]] + codes[two[1]]))
     for two in ordered:
         spans = _spans(scene, pair, two)

@@ -8,9 +8,9 @@ from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.checks.values import gap, tolerance
 from rechenmacht.domains.reader.context import BECOMES, ahead
 from rechenmacht.domains.reader.model import Quantity, Verdict
+from rechenmacht.domains.reader.months import days_of
 from rechenmacht.domains.reader.records import Period
 from rechenmacht.domains.reader.scene import Scene
-from rechenmacht.domains.reader.times import days_of
 from rechenmacht.domains.reader.wording import alike, both
 from rechenmacht.domains.reader.words import words
 

@@ -1,0 +1,54 @@
+"""What a number counts: its noun, or that of the number beside it."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from rechenmacht.domains.reader.conversion import counts
+from rechenmacht.domains.reader.model import Quantity
+from rechenmacht.domains.reader.scene import Scene
+from rechenmacht.domains.reader.stems import stem
+from rechenmacht.domains.reader.words import words
+
+
+def counted_stems(scene: Scene, quantity: Quantity) -> set[str]:
+    """Return the stems of what a number counts."""
+    if quantity.unit not in {"count", "people"}:
+        return set()
+    counted = counts(quantity, scene.text) | (frozenset() if quantity.noun else _noun_beside(scene, quantity))
+    if any(
+        m.kind == "chip" and quantity.first < m.first <= quantity.last for m in scene.named.get(quantity.sentence, ())
+    ):
+        counted = frozenset({"chips"})  # `2,048 H800s`
+    return {stem(low) for low in counted} | {one for low in counted for one in scene.meanings.vocabulary.of(low)}
+
+
+def _noun_beside(scene: Scene, quantity: Quantity) -> frozenset[str]:
+    """Return the noun of the number before that a number is a part of, or of the last one of a list."""
+    before = _noun_before(scene, quantity)
+    beside = scene.beside(quantity)
+    if before or len(beside) < 2 or not beside[-1].noun or any(q.noun for q in beside[:-1]):
+        return before
+    kinds = sorted({mention.kind for mention in scene.named.get(quantity.sentence, ())})
+    listed = any(all(scene.partner(one, kind) for one in beside) for kind in kinds)
+    return frozenset({beside[-1].noun}) if listed else before
+
+
+def _noun_before(scene: Scene, quantity: Quantity) -> frozenset[str]:
+    """Return the noun of the number before, where this one is a part of it: `671 billion parameters, of which 37`."""
+    before = [q for q in scene.by_sentence[quantity.sentence] if q.last <= quantity.first and q.noun]
+    said = {token.low for token in scene.text.tokens[max(0, quantity.first - 5) : quantity.first]}
+    return frozenset({before[-1].noun}) if before and said & words("judging.compare.parts") else frozenset()
+
+
+def may_count(counted: set[str], own: frozenset[str]) -> bool:
+    """Whether a quantity counts what the number counts; people in general may be its users or staff."""
+    if not counted.isdisjoint(own):
+        return True
+    return not counted.isdisjoint(stemmed("judging.people.generic")) and bool(own & stemmed("judging.people.counted"))
+
+
+@cache
+def stemmed(path: str) -> frozenset[str]:
+    """Return the stems of a list of words."""
+    return frozenset(stem(word) for word in words(path))

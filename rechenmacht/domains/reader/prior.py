@@ -1,0 +1,81 @@
+"""Who a number may be about of what was told before: sentences, headings, and what the text is about just now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from rechenmacht.domains.reader.focus import Held
+from rechenmacht.domains.reader.mentions import Mention
+from rechenmacht.domains.reader.model import Quantity
+
+PLACES = frozenset({"bloc", "country"})
+_BUILT = frozenset({"chip", "system", "model", "site"})
+_TOLD, _GOES_ON, _HELD = 0.85, 0.66, 0.61  # what the text is about: by a pronoun, its last sentence's, another kind
+_COMPARED = 0.55
+_POINTED_BACK = 0.6  # `is 300 petaflops to the American machine's 180`
+_SPEAKER = 0.6  # who says a number is seldom whom it is of
+_WEAK, _OWNER = 0.9, 0.8
+_OTHER_THING = 0.6  # another thing told before, where the sentence is about one
+
+
+class Subject(NamedTuple):
+    """Who a number may be about: an entity, how strongly the text points to it, and by which mention."""
+
+    entity: str
+    weight: float
+    mention: Mention
+    sure: bool = False  # of those told before: nothing else of the kind can be meant
+
+
+def _lead(leads: Mapping[str, bool], kind: str, *, sure: bool) -> float:
+    """Return how strongly what the text was about last stands for the next sentence's subject."""
+    if kind not in leads:
+        return _HELD
+    return _TOLD if leads[kind] else _GOES_ON if sure else _HELD
+
+
+def before(
+    quantity: Quantity,
+    inside: list[Mention],
+    earlier: list[Subject],
+    spoken: Mapping[str, Held],
+    leads: dict[str, bool],
+) -> list[Subject]:
+    """Return the subjects told before a number's sentence; what the text is about just now leads.
+
+    Args:
+        quantity: the number.
+        inside: what its sentence names, not only to compare.
+        earlier: the subjects of the sentences before, and of the headings.
+        spoken: what the text was about last, by kind.
+        leads: the kind that its last sentence was about, and whether a pronoun points to it.
+    """
+    named = {m.kind for m in inside}
+    if named & _BUILT:  # of what the sentence is about, not of the chips in it
+        things = {m.entity for m in inside if m.kind in _BUILT and not quantity.first <= m.first <= quantity.last}
+        named = named | _BUILT
+        if things:
+            earlier = [
+                one._replace(weight=_OTHER_THING * one.weight)
+                if one.mention.kind in _BUILT and one.entity not in things else one
+                for one in earlier
+            ]  # fmt: skip
+    return [*earlier, *(
+        Subject(
+            one.mention.entity, _lead(leads, kind, sure=one.sure), one.mention,
+            one.sure and (one.only or leads.get(kind, False)),
+        )
+        for kind, one in spoken.items() if kind not in named and kind not in PLACES
+    )]  # fmt: skip
+
+
+def aside(quantity: Quantity, mention: Mention, *, apart: bool) -> float:
+    """Return how far a mention stands aside: it is compared with, or points back from behind the number."""
+    behind = mention.weak and mention.first >= quantity.last and mention.kind not in PLACES
+    return (_COMPARED if apart else 1.0) * (_POINTED_BACK if behind else 1.0)
+
+
+def as_said(mention: Mention, *, speaks: bool, owner: bool) -> float:
+    """Return how far a mention stands for its entity: a name, not a word for it, nor who says it or whose it is."""
+    return (_SPEAKER if speaks else 1.0) * (_WEAK if mention.weak else 1.0) * (_OWNER if owner else 1.0)

@@ -1,0 +1,103 @@
+"""Quarters and fiscal years by when they end: `the quarter that ended in July`, `the three months to June`."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date
+
+from rechenmacht.dates import span
+from rechenmacht.domains.reader.model import Quantity
+from rechenmacht.domains.reader.tokens import Text
+from rechenmacht.domains.reader.words import words
+
+_FAR = 14  # tokens between a quarter and when it ended
+_EARLY = 7  # a fiscal quarter that ends in the first days of a month is that of the month before
+_LED = 5  # tokens from `the quarter` to the month up to which it goes
+
+
+def by_end(text: Text, found: list[Quantity]) -> None:
+    """Set quarters and fiscal years to the months they cover, where the text says when they end; changed in place.
+
+    Args:
+        text: the article.
+        found: its quantities in order.
+    """
+    last: Quantity | None = None
+    for quantity in found:
+        if quantity.kind != "date":
+            continue
+        if last is not None and last.sentence == quantity.sentence and _ended(text, last, quantity):
+            _cover(last, quantity, _months(last))
+        elif (months := _led(text, quantity)) is not None:
+            _cover(quantity, quantity, months)
+        elif text.low(quantity.last) in words("judging.period.quarter") and _end_of(quantity) is not None:
+            _cover(quantity, quantity, 3)  # `the December quarter`
+        last = quantity
+
+
+def _months(quantity: Quantity) -> int:
+    """Return how long a date told by its end is: a fiscal year or a quarter."""
+    said = set(quantity.text.lower().split())
+    return 3 if said & words("judging.period.quarter") or "q" in quantity.text.lower()[:1] else 12
+
+
+def _ended(text: Text, whole: Quantity, end: Quantity) -> bool:
+    """Whether a date says when the fiscal quarter or year before it ended."""
+    between = [text.low(k) for k in range(whole.last, min(end.first, whole.last + _FAR))]
+    if end.first - whole.last > _FAR or not words("grammar.dates.ended") & {*between, text.low(end.last)}:
+        return False
+    said = set(whole.text.lower().split())
+    quarter = bool(said & words("judging.period.quarter")) or whole.text[:1] in "Qq"
+    return (quarter or bool(said & words("judging.period.fiscal"))) and _end_of(end) is not None
+
+
+def _led(text: Text, end: Quantity) -> int | None:
+    """Return how many months go up to a month: `the three months to June`, `im Quartal bis August`, or None."""
+    begin = text.sentences[end.sentence][0]
+    low = [text.low(k) for k in range(max(begin, end.first - _LED), end.first)]
+    ends = words("grammar.dates.ended") | words("grammar.dates.until") | words("grammar.dates.through") | {"to"}
+    if not low or not ends & set(low) or _end_of(end) is None:
+        return None
+    if set(low) & words("grammar.dates.three_months") and set(low) & (words("grammar.dates.three")):
+        return 3
+    return (
+        3
+        if set(low) & words("judging.period.quarter") and end.text.lower() not in words("judging.period.quarter")
+        else None
+    )
+
+
+def _end_of(end: Quantity) -> date | None:
+    """Return the last day of a day or month, or None of anything longer."""
+    told = end.high if isinstance(end.high, str) else end.low
+    if not isinstance(told, str) or len(told) < len("2026-07") or told.startswith("--"):
+        return None
+    try:
+        first, last = span(told)
+    except ValueError:
+        return None
+    return last if (last - first).days <= 31 else None
+
+
+def _cover(quantity: Quantity, end: Quantity, months: int) -> None:
+    """Set a date to the months up to a day."""
+    day = _end_of(end)
+    if day is None:
+        return
+    place = day.year * 12 + day.month - (2 if day.day <= _EARLY else 1)
+    first = place - months + 1
+    quantity.low, quantity.high = (f"{k // 12:04d}-{k % 12 + 1:02d}" for k in (first, place))
+    quantity.hedge, quantity.form = "exact", "ended"
+
+
+def partial(start: date, end: date) -> str:
+    """Return two days as a partial date: a year, a month, a day, or an interval of months."""
+    ends = monthrange(end.year, end.month)[1] == end.day
+    if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
+        return f"{start.year:04d}" if start.year == end.year else f"{start.year:04d}/{end.year:04d}"
+    if start == end:
+        return start.isoformat()
+    if start.day == 1 and ends:
+        first, last = f"{start:%Y-%m}", f"{end:%Y-%m}"
+        return first if first == last else f"{first}/{last}"
+    return f"{start.isoformat()}/{end.isoformat()}"

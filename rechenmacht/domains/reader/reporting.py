@@ -1,0 +1,56 @@
+"""The quarter that an article reports on, which its numbers are of where they are told no time of their own."""
+
+from __future__ import annotations
+
+from rechenmacht.domains.reader import months, times
+from rechenmacht.domains.reader.model import Quantity
+from rechenmacht.domains.reader.records import Period
+from rechenmacht.domains.reader.scene import Scene
+from rechenmacht.domains.reader.words import words
+
+_QUARTER = (80, 100)  # days
+_LEAD = 6  # sentences, title and dateline among them, that tell what an article reports on
+
+
+def reported(scene: Scene, quantity: Quantity, subject: str, code: str, told: Period | None) -> Period | None:
+    """Return the quarter that an article reports on, for a firm's number that is told no time of its own.
+
+    Args:
+        scene: the article.
+        quantity: the number.
+        subject: of what it is.
+        code: which quantity.
+        told: the time that the sentences before give.
+    """
+    of = scene.records.period(code)
+    if of not in {"quarter", "level"} or not subject.startswith("org:"):
+        return None
+    back = times.months_back(scene, quantity)
+    if not back and not times.untold(scene, quantity):
+        return None
+    if scene.word_set(quantity.sentence) & words("judging.period.now"):
+        return None
+    when = _reporting(scene)
+    if when is None or (told is not None and not (when.start <= told.end and told.start <= when.end)):
+        return None
+    if back:
+        when = Period(months.less(when.start, back), months.less(when.end, back), False, when.fiscal, when.text)
+    if not scene.records.at(subject, code, when):
+        return None
+    return when if of == "quarter" else when.at_end()
+
+
+def _reporting(scene: Scene) -> Period | None:
+    """Return the quarter that the first sentence of an article which tells one tells, where it tells one only."""
+    if not scene.reporting:
+        for number in range(min(_LEAD, len(scene.text.sentences))):
+            rows = [(q, days) for q, days in times.dated(scene, number) if not times.says_back(scene, q)]
+            found = [(q, days) for q, days in rows if _QUARTER[0] <= (days[1] - days[0]).days <= _QUARTER[1]]
+            if found:
+                (q, days), alone = found[0], len({days for _, days in found}) == 1
+                scene.reporting.append(Period(*days, False, times.fiscal_of(scene, q), q.text) if alone else None)
+                break
+        else:
+            scene.reporting.append(None)
+    told: Period | None = scene.reporting[0]
+    return told
