@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from rechenmacht.domains.engine.ask import chips_of, hardware_of
 from rechenmacht.domains.engine.hardware import Hardware
@@ -128,6 +129,7 @@ def _bits(row: Row, hw: Hardware, assumed: dict[str, str]) -> tuple[int, int]:
     return bits, products
 
 
+@lru_cache(4096)
 def serving_stack(words: str, family: str, given: str = "") -> str:
     """Return the serving software that words and chip family point to; what is given by name decides.
 
