@@ -204,11 +204,11 @@ def test_rent_stated_of_a_comparison_is_that_of_the_service():
     [
         ({"workload": "serving deepseek-v3", "chip": "H100", "n_chips": "1"}, "does not fit on 1 x"),
         ({"workload": "serving deepseek-v3", "chip": "H100", "n_chips": "1", "concurrency": "8"}, "does not fit on 1 x"),
-        ({"workload": "serving llama-3.1-70b", "chip": "H100", "n_chips": "8", "tp": "16"}, "more than the 8 of"),
+        ({"workload": "serving llama-3.1-70b", "chip": "H100", "n_chips": "8", "tp": "16"}, "tp x pp x cp is 16, and there are 8 chips"),
         ({"workload": "serving llama-3.1-70b", "chip": "H100", "n_chips": "8", "ep": "16"}, "a replica of 16 chips"),
         ({"workload": "llama-3.1-70b pretrain", "chip": "H100", "n_chips": "1024", "tp": "4096", "seq": "4096",
-          "quantity": "mfu"}, "more than the 1024 of"),
-        ({"workload": "serving llama-3.1-70b", "chip": "H100", "n_chips": "8", "quantity": "mfu"}, "is of training"),
+          "quantity": "mfu"}, "tp x pp x cp is 4096"),
+        ({"workload": "serving llama-3.1-70b", "chip": "H100", "n_chips": "8", "quantity": "mfu"}, "is of a training run"),
         ({"workload": "serving llama-3.1-70b", "chip": "MI300X", "n_chips": "8", "software": "trt-llm"}, "NVIDIA"),
     ],
 )  # fmt: skip

@@ -26,13 +26,8 @@ from rechenmacht.domains.engine.kinds import training_kind
 from rechenmacht.domains.engine.offsets import Offsets
 from rechenmacht.domains.engine.outcome import Terms, asked_value, model_tflops, peak_tflops
 from rechenmacht.domains.engine.parameters import Coefficients
-<<<<<<< HEAD
-from rechenmacht.domains.engine.quantities import QUANTITIES, SERVING, TRAINING, canonical, factor
-from rechenmacht.domains.engine.rows import Row, check, read_row
-=======
 from rechenmacht.domains.engine.quantities import QUANTITIES, canonical, factor, remark, shown_unit
 from rechenmacht.domains.engine.rows import Row, check
->>>>>>> main
 from rechenmacht.domains.engine.service import serving_value
 from rechenmacht.domains.engine.setups import within
 from rechenmacht.domains.engine.spoken import said
@@ -69,32 +64,11 @@ def subject(row: Row) -> str:
         ("serving", serving),
         ("training", True),
     )
-<<<<<<< HEAD
-    for part, fits in likely:
-        if fits and part == SERVING and SERVING not in able and TRAINING in able and not TRAINS.search(words):
-            said = f"{name} is of training; the row asks about serving ({row.workload or row.kind})"
-            raise BadInput(said)
-        if fits and part in able:
-            return part
-    return able[0]
-=======
     found = next((part for part, fits in likely if fits and part in able), able[0])
     if found == "training" and serving and not TRAINS.search(words):
         text = f"{name} is of a training run; the row describes a service"
         raise BadInput.of("error.engine.of_training", text, name=name)
     return found
->>>>>>> main
-
-
-def _ranks(row: Row) -> None:
-    """Refuse more tensor ranks than there are chips.
-
-    Raises:
-        BadInput: naming both.
-    """
-    ranks = (row.tp or 1) * (row.pp or 1)
-    if row.chips is not None and ranks > row.chips:
-        raise BadInput(f"tp times pp is {ranks} chips, more than the {row.chips} of n_chips")
 
 
 def _limit(q: Question, b: Best, name: str, value: float) -> float | None:
@@ -147,25 +121,11 @@ def _serving(
     base: Base, row: Row, shift: Offsets | None, remarks: Mapping[str, str]
 ) -> Callable[[Coefficients], Found]:
     q = serving_question(base, row)
-<<<<<<< HEAD
+    q = serving_question(base, row)
+    q.assumed.update(remarks)
     if shift is not None:
         q = within(q, shift, row.kind)
     return lambda c: serving_value(base, q, c)
-=======
-    q.assumed.update(remarks)
-    if shift is not None and not row.kind:  # offsets of a kind were measured at the limits that its rows state
-        q = within(q, shift)
-
-    def answer(c: Coefficients) -> Found:
-        value, bound = serving_value(base, q, c)
-        return Found(
-            value, bound, q.assumed, spread_of(q, c), member(q.hw.family, q.model.experts > 0),
-            sense=QUANTITIES[row.quantity].sense, unmeasured="" if q.hw.measured else q.hw.id,
-            kind=serving_kind(q.hw.family),
-        )  # fmt: skip
-
-    return answer
->>>>>>> main
 
 
 def _scaled(answer: Callable[[Coefficients], Found], by: float, sense: int) -> Callable[[Coefficients], Found]:
@@ -196,7 +156,6 @@ def prepare(
         BadInput: if the row asks for nothing that the engine answers, or names no known chip or model.
     """
     check(row)
-    _ranks(row)
     part, name = subject(row), canonical(row)
     if part not in {"component", "goodput"}:
         wording.check(row)
