@@ -279,11 +279,12 @@ def serving_question(base: Base, row: Row) -> ServingQuestion:
     given = chips_of(base, row)
     chips = given or (8 if hw.domain <= 8 else min(hw.domain, 72))
     split = row.ep or (row.tp or 0) * (row.pp or 1)  # chips of one replica, if the row says how it is split
-    if split > chips and not re.search(r"\bnode", row.head + row.unit.lower()):
+    each = re.search(r"node|server|per (?:gpu|chip|card)|/(?:gpu|chip|card)", f"{row.measured} {row.unit}".lower())
+    if split > chips and not (row.ep and each):
         raise BadInput(f"a replica of {split} chips does not stand on {chips} x {hw.name}")
     if reads(row):
         split = min(split, chips)
-    chips = max(chips, split)  # a figure per node of a larger system
+    chips = max(chips, split)  # a rate per node or chip of a replica whose experts spread over several nodes
     if given is None:
         assumed["n_chips"] = said("replica", "up to {n} per replica", n=chips)
     batch, concurrent = _batch(row)
