@@ -183,7 +183,8 @@ def _best_of(q: Question, c: Coefficients, allowed: Space) -> Best:
     need, room = needed(q.model, q.hw, q.stack, c, run, layouts)
     fits = bool(room.any())
     if fits and not room.all():  # what does not fit need not be timed
-        layouts, need, room = layouts.take(room), Need(need.total[room], need.recomputed[room]), room[room]
+        kept = np.flatnonzero(room)
+        layouts, need, room = layouts.take(kept), Need(need.total[kept], need.recomputed[kept]), room[kept]
     result = step(q.model, q.hw, q.stack, c, run, layouts, (need, room))
     over = np.maximum(result.memory_gb / (q.hw.memory_gb * c["memory.usable"]), 1.0)
     score = result.seconds if fits else result.seconds * over**2
