@@ -79,7 +79,11 @@ def _limit(q: Question, b: Best, name: str, value: float) -> float | None:
 
 
 def training_found(base: Base, q: Question, b: Best, c: Coefficients, name: str, terms: Terms) -> Found:
-    """Return one quantity of a training question: the one way for rows, commands and requests."""
+    """Return one quantity of a training question: the one way for rows, commands and requests.
+
+    Raises:
+        BadInput: if nobody said how many chips, and those taken do not hold the model.
+    """
     if not b.fits and "n_chips" in q.assumed:
         text = f"column 'n_chips' is empty, and {q.chips} chips do not hold {q.model.name}: say how many chips"
         raise BadInput.of("error.engine.open_chips", text, chips=q.chips, model=q.model.name)
