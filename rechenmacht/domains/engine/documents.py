@@ -69,3 +69,14 @@ def document(told: Documents | None, name: str, part: str) -> tuple[Any, bool]:
     if not told or name not in told:
         return None, False
     return told[name].get(part), True
+
+
+def whole_batch(batch: float | None) -> float | None:
+    """Return a global batch.
+
+    Raises:
+        PydanticCustomError: if it is no whole number of sequences.
+    """
+    if batch is not None and batch != round(batch):
+        raise PydanticCustomError("whole_batch", "this must be a whole number of sequences")
+    return batch

@@ -22,6 +22,7 @@ Gigabits = Annotated[float, Field(gt=0, le=1e5)]
 Many = Annotated[int, Field(ge=1, le=10_000_000, examples=[14])]
 Region = Annotated[str, Field(min_length=2, max_length=20, pattern=r"^[A-Za-z_-]+$")]
 Positive = Annotated[float | None, Field(gt=0)]
+Sequences = Annotated[float | None, Field(gt=0, le=1e7), AfterValidator(documents.whole_batch)]
 Ranks = Annotated[int | None, Field(ge=1, le=1_000_000)]
 Name = Annotated[str | None, Field(max_length=60)]
 Date = Annotated[str | None, Field(pattern=r"^(19|20)\d\d(-(0[1-9]|1[0-2])(-\d\d)?)?$", examples=["2026-03"])]
@@ -70,7 +71,7 @@ class Train(Owned):
     }  # fmt: skip
     system: System
     model: Model
-    batch: Annotated[float | None, Field(gt=0, le=1e7)] = None
+    batch: Sequences = None
     seq: Annotated[float, Field(gt=0, le=1e8)] = 4096
     tokens: Positive = None
     precision: Annotated[str, Field(max_length=10)] = "bf16"
@@ -204,7 +205,7 @@ class Search(Told):
     }  # fmt: skip
     system: System
     model: Model
-    batch: Annotated[float | None, Field(gt=0, le=1e7)] = None
+    batch: Sequences = None
     seq: Annotated[float, Field(gt=0, le=1e8)] = 4096
     precision: Annotated[str, Field(max_length=10)] = "bf16"
     stack: Name = None
