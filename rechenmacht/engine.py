@@ -259,6 +259,7 @@ def decentral(
     tokens_per_step: float = 1048576,
     tokens: float | None = None,
     seq: float = 4096,
+    stack: str | None = None,
     lang: str = "en",
 ) -> Given:
     """Predict training across the internet: utilisation, sync, rate, and the compute it is worth.
@@ -277,6 +278,7 @@ def decentral(
         tokens_per_step: tokens per worker and inner step.
         tokens: tokens of the whole run, such as 3e11.
         seq: tokens per sequence.
+        stack: training software of a worker (default: as `train`; of one server: sharded weights).
         lang: Language of names and texts: en or de.
     """
     return ask("engine.decentral", locals())

@@ -240,13 +240,13 @@ class Decentral(Question):
     """Training across the internet: utilisation, sync, rate, and the compute it is worth."""
 
     name = "engine.decentral"
-    schema_number = 2
+    schema_number = 3
     tables: ClassVar[Tables] = {"assumptions": shown.Assumed}
     values: ClassVar[Tables] = {
         "method": Text, "stages": Count, "inner_step_s": shown.Second, "sync_s": shown.Second,
-        "utilisation": shown.Share, "tokens_per_s": shown.PerSecond, "penalty_low": shown.One, "penalty": shown.One,
-        "penalty_high": shown.One, "equivalent_tokens_per_s": shown.PerSecond, "grid_kw": shown.Kilowatts,
-        "days": shown.Day, "usd_per_day": shown.Usd, "bound_by": shown.Bound, "assumed": dict[str, str],
+        "utilisation": shown.Share, "tokens_per_s": shown.Rate, "penalty_low": shown.One, "penalty": shown.One,
+        "penalty_high": shown.One, "equivalent_tokens_per_s": shown.Rate, "grid_kw": shown.Kilowatts,
+        "days": shown.Days, "usd_per_day": shown.Usd, "bound_by": shown.Bound, "assumed": dict[str, str],
     }  # fmt: skip
     model: Model
     workers: Many | None = None
@@ -263,6 +263,7 @@ class Decentral(Question):
     tokens_per_step: Annotated[float, Field(ge=1, le=1e12)] = 1048576
     tokens: Positive = None
     seq: Annotated[float, Field(ge=1, le=1e7)] = 4096
+    stack: Name = None
 
 
 class Reach(Question):
