@@ -80,3 +80,12 @@ def whole_batch(batch: float | None) -> float | None:
     if batch is not None and batch != round(batch):
         raise PydanticCustomError("whole_batch", "this must be a whole number of sequences")
     return batch
+
+
+def cell(value: Any) -> Any:
+    """Return a cell of a table as the text that it would be in a file: numbers and nothing of JSON, too."""
+    if value is None:
+        return ""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(int(value)) if abs(value) < 1e15 and value == int(value) else repr(value)
+    return value
