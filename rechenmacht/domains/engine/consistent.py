@@ -33,10 +33,8 @@ def check(base: Base, row: Row) -> None:
             chips = found.chips
         _chip(base, row, found.hw.id)
     ranks = math.prod(one or 1 for one in (row.tp, row.pp, row.cp))
-    if chips is not None and not row.kind:  # in tables of measured runs a replica may span more chips than were counted
-        ranks = max(ranks, row.ep or 1)
     if chips is not None and ranks > chips:
-        said = f"the layout is of {ranks} chips, and there are {chips}"
+        said = f"tp x pp x cp is {ranks}, and there are {chips} chips"
         raise BadInput.of("error.engine.too_many_ranks", said, ranks=ranks, chips=chips)
 
 
