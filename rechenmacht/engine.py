@@ -188,12 +188,12 @@ def search(
     system: str,
     model: str,
     batch: float | None = None,
-    seq: float = 2048,
+    seq: float = 4096,
     precision: str = "bf16",
     stack: str | None = None,
     date: str | None = None,
-    largest_micro: int = 64,
-    most_zero: int = 3,
+    largest_micro: int | None = None,
+    most_zero: int | None = None,
     lang: str = "en",
 ) -> Given:
     """Evaluate every parallelisation at once: the best, the Pareto front, and why the others fail.
@@ -207,8 +207,8 @@ def search(
         precision: number format: bf16, fp8, fp4.
         stack: software by name (default: the usual one of the chip).
         date: date of the software, such as 2026-03 (default: today's).
-        largest_micro: largest microbatch to try.
-        most_zero: how far weights and their states may be shared out: ZeRO 1 optimiser, 2 gradients, 3 weights.
+        largest_micro: largest microbatch to try (stated: the best is that within it, not what `train` takes).
+        most_zero: how far weights and their states may be shared out: ZeRO 1 optimiser, 2 gradients, 3 weights (stated: the best is that within it, not what `train` takes).
         lang: Language of names and texts: en or de.
     """
     return ask("engine.search", locals())
@@ -259,6 +259,7 @@ def decentral(
     tokens_per_step: float = 1048576,
     tokens: float | None = None,
     seq: float = 4096,
+    stack: str | None = None,
     lang: str = "en",
 ) -> Given:
     """Predict training across the internet: utilisation, sync, rate, and the compute it is worth.
@@ -277,6 +278,7 @@ def decentral(
         tokens_per_step: tokens per worker and inner step.
         tokens: tokens of the whole run, such as 3e11.
         seq: tokens per sequence.
+        stack: training software of a worker (default: as `train`; of one server: sharded weights).
         lang: Language of names and texts: en or de.
     """
     return ask("engine.decentral", locals())

@@ -8,6 +8,7 @@ is refused with both readings, unless the table says its convention in a first l
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
@@ -67,17 +68,58 @@ def settled(rows: Sequence[dict[str, str]], numbers: Sequence[str], whole: Seque
         way = "en" if counts and told is None else convention(cells, f"{where}, column {column}", told)
         for row, text in zip(found, cells, strict=True):
             if "." in text or "," in text:
-                row[column] = _once(plain(text, way))
+                row[column] = once(text, way)
     return found
 
 
-def _once(text: str) -> str:
-    """Return a number in a form that can be read one way only: 15.824 as 15.8240."""
-    return text + "0" if _BOTH.fullmatch(text) and "e" not in text.lower() else text
+def once(text: str, way: Convention) -> str:
+    """Return a number of a convention in a form that can be read one way only: 15.824 as 15.8240."""
+    made = plain(text, way)
+    return made + "0" if _BOTH.fullmatch(made) and "e" not in made.lower() else made
 
 
 def _fits(text: str) -> frozenset[Convention]:
     return frozenset(name for name, form in _FORMS.items() if form.fullmatch(text))
+
+
+def proofs(cells: Sequence[str]) -> tuple[dict[Convention, list[str]], list[str]]:
+    """Return the texts of a column that can be read in one convention only, by it, and those that can in both."""
+    marked = [text for text in dict.fromkeys(cells) if ("." in text or "," in text) and not _PLAIN.fullmatch(text)]
+    found: dict[Convention, list[str]] = {}
+    for text in marked:
+        fits = _fits(text)
+        if len(fits) == 1:
+            found.setdefault(next(iter(fits)), []).append(text)
+    return found, [text for text in marked if _BOTH.fullmatch(text)]
+
+
+def odd_ones(cells: Sequence[str]) -> tuple[Convention, dict[str, str]]:
+    """Return the convention that a column's cells follow, and what is to be said of each text that must be refused.
+
+    What most texts prove is the column's way; the others, and where nothing is proved or as many prove either what can
+    be read both ways, are refused one by one, so that the rows beside them can be read.
+
+    Args:
+        cells: texts of the column.
+    """
+    proved, doubtful = proofs(cells)
+    often = Counter(cells)
+    counts = {way: sum(often[text] for text in texts) for way, texts in proved.items()}
+    ways = sorted(counts, key=lambda way: -counts[way])
+    if len(ways) == 2 and counts[ways[0]] == counts[ways[1]]:
+        mixed = {text: "mixed" for texts in proved.values() for text in texts}
+        return "en", mixed | dict.fromkeys(doubtful, "doubtful")
+    if not ways:
+        return "en", dict.fromkeys(doubtful, "doubtful")
+    if len(ways) == 2:
+        return ways[0], dict.fromkeys(proved[ways[1]], "mixed") | dict.fromkeys(doubtful, "doubtful")
+    return ways[0], {}
+
+
+def readings(text: str) -> tuple[str, str]:
+    """Return both numbers that a text can be, in English and in German."""
+    one, other = (f"{float(plain(text, way)):.10g}" for way in _FORMS)
+    return one, other
 
 
 def convention(cells: Sequence[str], where: str, told: Convention | None = None) -> Convention:
@@ -93,24 +135,18 @@ def convention(cells: Sequence[str], where: str, told: Convention | None = None)
     """
     if told is not None:
         return told
-    marked = [text for text in dict.fromkeys(cells) if ("." in text or "," in text) and not _PLAIN.fullmatch(text)]
-    proofs: dict[Convention, str] = {}
-    for text in marked:
-        fits = _fits(text)
-        if len(fits) == 1:
-            proofs.setdefault(next(iter(fits)), text)
-    if len(proofs) == 2:
+    proved, doubts = proofs(cells)
+    if len(proved) == 2:
         raise BadInput(
-            f"{where}: {proofs['en']} is written as in English, {proofs['de']} as in German; a column has one way "
-            "(say it in a first line '# numbers: en' or '# numbers: de')"
+            f"{where}: {proved['en'][0]} is written as in English, {proved['de'][0]} as in German; a column has one "
+            "way (say it in a first line '# numbers: en' or '# numbers: de')"
         )
-    if proofs:
-        return next(iter(proofs))
-    doubtful = next((text for text in marked if _BOTH.fullmatch(text)), None)
-    if doubtful is None:
+    if proved:
+        return next(iter(proved))
+    if not doubts:
         return "en"
-    readings = " or ".join(f"{float(plain(doubtful, one)):.10g} ({one})" for one in ("en", "de"))
+    one, other = readings(doubts[0])
     raise BadInput(
-        f"{where}: {doubtful} is {readings}, and no cell of the column says which; write a first line "
+        f"{where}: {doubts[0]} is {one} (en) or {other} (de), and no cell of the column says which; write a first line "
         "'# numbers: en' or '# numbers: de', or numbers without marks between thousands"
     )

@@ -216,6 +216,11 @@ ENGINE: dict[str, EngineTable] = {
         ("kind", "member"), ("kind", "member"), (), (),
         "Engine: calibrated offsets and spreads", "Rechenwerk: kalibrierte Abweichungen und Streuungen",
     ),
+    "engine/quantities.csv": EngineTable(
+        ("name",), ("name", "unit"), ("parts", "units", "aliases"), (),
+        "Engine: what a table may ask for, and in which units",
+        "Rechenwerk: wonach eine Tabelle fragen darf, in welchen Einheiten",
+    ),
     "engine/reach.csv": EngineTable(
         ("name",), ("name", "basis", "claim", "note"), (), (),
         "Engine: the same chips ever further apart", "Rechenwerk: dieselben Chips immer weiter verteilt",

@@ -14,7 +14,7 @@ from typing_extensions import TypedDict, is_typeddict
 
 from rechenmacht import __version__
 from rechenmacht.answers.answer import Answer, Asked, Table
-from rechenmacht.answers.kinds import NUMBERS, columns
+from rechenmacht.answers.kinds import NUMBERS, Id, Text, columns, kind_of
 from rechenmacht.answers.question import Question
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
@@ -131,12 +131,41 @@ def csv_text(table: Table) -> str:
     return out.getvalue()
 
 
+class Valued(TypedDict):
+    """A value of an answer as a row: a number with its range, or a text; its unit."""
+
+    name: Id
+    value: Text
+    low: Text
+    high: Text
+    unit: Text
+
+
 def first_table(answer: Answer) -> Table:
-    """Return the table that CSV shows: the first with rows, else the first.
+    """Return the table that CSV shows: the first with rows, else the first; where all are for people only, its values.
 
     Raises:
         BadInput: if the answer has none.
     """
     if not answer.tables:
         raise BadInput.of("error.no_table", "this answer has no table; ask for it as JSON")
+    if answer.show and not any(table.machine for table in answer.tables):
+        return Table("values", Valued, _valued(answer))
     return next((table for table in answer.tables if table.rows), answer.tables[0])
+
+
+def _valued(answer: Answer) -> list[dict[str, Any]]:
+    """Return the values that people see first, then all others; what is inside a value under `value.part`."""
+    known, rows = answer.question.values, []
+    seen = [key for key in answer.show if key in answer.values]
+    for key in dict.fromkeys([*seen, *answer.values]):
+        value, kind = answer.values[key], kind_of(known.get(key, str))
+        line = {"name": key, "value": value, "low": None, "high": None, "unit": kind.unit.removeprefix("1")}
+        if isinstance(value, dict) and {"value", "low", "high"} <= set(value):
+            line |= {part: value[part] for part in ("value", "low", "high")}
+        elif isinstance(value, dict):
+            rows += [line | {"name": f"{key}.{part}", "value": one} for part, one in value.items()]
+            continue
+        if line["value"] is not None:
+            rows.append(line)
+    return rows

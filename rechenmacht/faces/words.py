@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from string import Formatter
 from typing import Any
 
 from babel import Locale
@@ -22,6 +23,7 @@ from rechenmacht.faces.said import said as sentence
 from rechenmacht.faces.said import worded
 
 PLAIN = Kind("text")
+LONGEST = 1e18  # beyond it all digits would be no number that anybody reads
 FEW = 0.005  # share of draws below which, and above one less of which, they are counted
 UNITED = frozenset({"amount", "quantity"})
 SIGNS = {"+": "plus", "-": "less", "*": "times", "/": "over"}
@@ -36,6 +38,16 @@ def _plural(code: str) -> Any:
 @lru_cache(10_000)
 def _decimal(value: float, places: int, code: str) -> str:
     return format_decimal(value, format="#,##0" + ("." + "#" * places if places else ""), locale=code)
+
+
+class _Written(Formatter):
+    """Fills a text with values that are written already: what it says of a number's form is not for them."""
+
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        return value if isinstance(value, str) else super().format_field(value, format_spec)
+
+
+WRITTEN = _Written()
 
 
 @dataclass(frozen=True)
@@ -138,7 +150,7 @@ class Words:
             return sentence(str(text), self.language.code)
         written = {key: self._part(value) for key, value in text.values.items()}
         try:
-            return known.format(**written)
+            return WRITTEN.vformat(known, (), written)
         except (KeyError, IndexError):
             return str(text)
 
@@ -191,6 +203,8 @@ class Words:
         """Write a number with as many places at most."""
         if not math.isfinite(value):
             return "" if math.isnan(value) else "∞" if value > 0 else "−∞"
+        if abs(value) >= LONGEST:
+            return self.language.number(value, 4)
         return _decimal(round(value, places) + 0.0, places, self.language.code).replace("-", "−")
 
     def _money(self, value: float, _kind: Kind, _row: Shown) -> str:

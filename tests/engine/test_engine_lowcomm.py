@@ -5,8 +5,11 @@ from hypothesis import strategies as st
 
 from rechenmacht.domains.engine import lowcomm
 from rechenmacht.domains.engine.lowcomm import Fleet, Outer
+from rechenmacht.domains.engine.models import named
+from rechenmacht.domains.engine.plan import train
 from rechenmacht.domains.engine.sites import site, train_sites
 from rechenmacht.domains.engine.swarm import Swarm, train_swarm
+from rechenmacht.domains.engine.systems import system
 from rechenmacht.errors import BadInput
 
 
@@ -59,7 +62,7 @@ def test_a_swarm_pipeline_waits_for_its_uplinks():
 def test_a_described_swarm(base, c):
     plain = train_swarm(base, c, Swarm("10b", 14, "h100", uplink_gbit=0.33, method="intellect-1", seq=8192))
     assert 0.6 < plain.utilisation < 0.95
-    assert plain.equivalent_tokens_per_s < plain.tokens_per_s
+    assert plain.equivalent_tokens_per_s.value < plain.tokens_per_s.value
     sync = train_swarm(base, c, Swarm("10b", 14, "h100", uplink_gbit=0.33, method="sync", seq=8192))
     assert sync.utilisation < 0.1
     assert sync.bound_by == "uplink"
@@ -73,6 +76,35 @@ def test_a_described_swarm(base, c):
         train_swarm(base, c, Swarm("10b", 14, "h100", method="dilico"))
 
 
+def test_a_site_computes_as_train_says(base, c):
+    alone = train(base, system(base, "64x h100"), named("llama3-8b"), c, 256, 4096)
+    site_of_64 = train_swarm(base, c, Swarm("llama3-8b", 4, "h100", chips_per_worker=64, uplink_gbit=10))
+    assert site_of_64.inner_step_s == pytest.approx(alone.step_s.value)  # 256 x 4,096 = 1,048,576 tokens
+    assert "train" in site_of_64.assumed["inner_step"]
+    # one server is a community node, and that is said
+    node = train_swarm(base, c, Swarm("llama3-8b", 4, "h100", uplink_gbit=10))
+    assert f"{c['lowcomm.inner']:.2f} times" in node.assumed["inner_step"] and node.assumed["stack"] == "fsdp"
+
+
+def test_tokens_per_step_stay_as_given_or_are_said(base, c):
+    kept = train_swarm(base, c, Swarm("llama3-8b", 4, "h100", chips_per_worker=64))
+    assert "tokens_per_step" not in kept.assumed
+    # 1,000 tokens are less than the one sequence of 4,096 that eight chips take at least
+    few = train_swarm(base, c, Swarm("llama3-8b", 4, "h100", tokens_per_step=1000))
+    assert "4,096 per worker" in few.assumed["tokens_per_step"] and "1,000" in few.assumed["tokens_per_step"]
+
+
+def test_the_interval_of_a_run_is_that_of_its_inner_step_and_penalty(base, c):
+    run = train_swarm(base, c, Swarm("llama3-8b", 4, "h100", chips_per_worker=64, uplink_gbit=10, tokens=1e12))
+    plain, equal = run.tokens_per_s, run.equivalent_tokens_per_s
+    assert plain.low < plain.value < plain.high and equal.low < equal.value < equal.high
+    assert equal.low == pytest.approx(plain.low / run.penalty_high)
+    assert run.days.low == pytest.approx(1e12 / plain.high / 86400)
+    # a slow uplink, which is given, leaves less to doubt than the chips do
+    slow = train_swarm(base, c, Swarm("llama3-8b", 4, "h100", chips_per_worker=64, uplink_gbit=0.01))
+    assert slow.tokens_per_s.high / slow.tokens_per_s.low < plain.high / plain.low
+
+
 @pytest.mark.parametrize("field", ["workers", "inner_steps", "uplink_gbit", "compression"])
 def test_impossible_rounds_are_refused(field):
     with pytest.raises(BadInput, match=field):
@@ -83,15 +115,16 @@ def test_equal_sites_are_workers_and_unlike_ones_wait(base, c):
     run = Swarm("llama3-8b", 6, "h100", chips_per_worker=8, uplink_gbit=1.0, seq=8192)
     plain = train_swarm(base, c, run)
     same = train_sites(base, c, run, [site("2x 8 h100 @ 1"), site("4x 8 h100 @ 1 Gbit/s")])
-    assert (same.tokens_per_s, same.sync_s, same.grid_kw) == pytest.approx(
-        (plain.tokens_per_s, plain.sync_s, plain.grid_kw)
+    assert (same.tokens_per_s.value, same.sync_s, same.grid_kw) == pytest.approx(
+        (plain.tokens_per_s.value, plain.sync_s, plain.grid_kw)
     )
+    assert same.tokens_per_s.low == pytest.approx(plain.tokens_per_s.low)
     # a site with a tenth of the uplink holds up all others, and one with slower chips makes them wait
     far = train_sites(base, c, run, [site("5x 8 h100 @ 1"), site("1x 8 h100 @ 0.1")])
     slow = train_sites(base, c, run, [site("5x 8 h100 @ 1"), site("1x 8 a100 @ 1")])
     assert far.sync_s > 9 * plain.sync_s * 0.9
     assert slow.inner_step_s > plain.inner_step_s
-    assert max(far.tokens_per_s, slow.tokens_per_s) < plain.tokens_per_s
+    assert max(far.tokens_per_s.value, slow.tokens_per_s.value) < plain.tokens_per_s.value
     assert slow.utilisation < plain.utilisation
 
 

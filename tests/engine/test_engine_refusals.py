@@ -38,7 +38,7 @@ REFUSED = {
     "interconnect": "dial-up|satellite|WLAN|none", "region": "moon|Deutschland",
     "software": "vLLM oder SGLang|ktransformers|keine|exllamav2|pytorch",
     "quantity": "Durchsatz|co2_kg|tokens_per_s_per_watt|tokens_per_dollar|accuracy|ttft_p90_ms|samples_per_s",
-    "unit": "tokens/min|EUR|tokens/s/rack|Tokens pro Sekunde|GB/s|samples/s",
+    "unit": "tokens/min|EUR|tokens/s/rack|Tokens pro Monat|GB/s|samples/s",
 }  # fmt: skip
 CASES = [(column, cell) for column, cells in REFUSED.items() for cell in cells.split("|")]
 

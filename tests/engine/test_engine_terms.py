@@ -243,3 +243,12 @@ def test_samples_follow_the_reference_at_each_batch():
     told = untold | {"global_batch_seqs": "8", "measured_quantity": "time to train (samples 3072)"}
     a, b = predict(BASE, [read_row(untold, 2), read_row(told, 3)])
     assert a["value"] == pytest.approx(b["value"])
+
+
+def test_a_rate_per_node_is_of_the_whole_spread_of_experts():
+    # eight chips cannot hold the model: the eight are the node that the rate is told of, the replica has 64
+    row = SERVE | {"quantity": "other", "measured_quantity": "output tokens/s per node", "unit": "tokens/s/node",
+                   "workload": "deepseek-r1 decode"}  # fmt: skip
+    narrow, wide = (serving_question(BASE, read_row(row | {"ep": ep}, 2)) for ep in ("8", "64"))
+    assert (narrow.chips, wide.chips, wide.sizes) == (8, 64, (64.0,))
+    assert predict(BASE, [read_row(row | {"ep": "64"}, 2)])[0]["bound_by"] != "memory capacity"

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rechenmacht.domains.engine import memory, models, plan
+from rechenmacht.domains.engine import layout, memory, models, plan
 from rechenmacht.domains.engine.best import best
 from rechenmacht.domains.engine.hardware import hardware
 from rechenmacht.domains.engine.layout import AUTO, FULL, NONE, Bounds, Layout, chunks, contexts, one, space, stages
@@ -15,7 +15,7 @@ from rechenmacht.domains.engine.network import ring
 from rechenmacht.domains.engine.parameters import coefficients
 from rechenmacht.domains.engine.search import evaluate, search
 from rechenmacht.domains.engine.systems import system
-from rechenmacht.domains.engine.training import Run, step
+from rechenmacht.domains.engine.training import Run, needed, step
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import load
 
@@ -206,3 +206,26 @@ def test_calculons_optimum_in_its_own_space():
     assert found.best is not None
     assert found.best.seconds == pytest.approx(11.25, rel=0.02)
     assert found.best.layout["zero"] <= 1
+
+
+@given(
+    st.sampled_from([8, 48, 64, 1000]), st.integers(1, 400), st.sampled_from([None, 1, 2]), st.sampled_from([None, 2])
+)
+def test_layouts_kept_for_all_batches_are_those_of_each(chips, batch, vpp, micro):
+    bounds = Bounds(vpp=vpp, micro=micro, recompute=AUTO, zero=1.0)
+    given_all = (chips, 32, 32, layout.contexts(chips, 4096), 0, 8, bounds)
+    one_batch, every = layout._table(*given_all, batch), layout._known(*given_all)
+    once = one_batch.rows.take(layout._shared_out(one_batch, batch, bounds), axis=1)
+    assert np.array_equal(once, every.rows.take(layout._shared_out(every, batch, bounds), axis=1))
+    assert ((batch % once[2]) == 0).all() and (once[0] * once[1] * once[2] * once[3] == chips).all()
+
+
+def test_layouts_that_do_not_fit_are_never_chosen_and_need_no_time():
+    # 70B in 16 bits with its states on 64 H100: whole weights on one chip (2 + 2 bytes each) do not fit into 80 GB
+    llama, run = models.named("llama3-70b"), Run(4096, 64)
+    lay = space(64, 64, 80, 64, 8, 4096, 0, 8, Bounds(recompute=AUTO, zero=1.0))
+    whole = step(llama, H100, CORE, C, run, lay)
+    need, room = needed(llama, H100, CORE, C, run, lay)
+    assert np.array_equal(room, whole.fits) and room.any() and not room.all()
+    again = step(llama, H100, CORE, C, run, lay, (need, room))
+    assert np.array_equal(again.seconds, whole.seconds)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from rechenmacht.domains.engine import models, plan, systems
+from rechenmacht.domains.engine import models, plan, questions, systems
+from rechenmacht.domains.engine.answers.search import search
+from rechenmacht.domains.engine.answers.train import train
 from rechenmacht.domains.engine.inference import Service
 from rechenmacht.domains.engine.layout import Bounds
 from rechenmacht.domains.engine.parameters import Coefficients
@@ -142,3 +144,56 @@ def test_a_target_that_cannot_be_met_is_said(base: Base, c: Coefficients) -> Non
     assert "missed" in missed.assumed["latency"] and "1 ms" in missed.assumed["latency"]
     assert "latency" not in met.assumed
     assert met.ms_per_token.value <= 200 * 1.001
+
+
+def told(_done: int, _all: int) -> None:
+    """Nothing to tell."""
+
+
+@pytest.mark.parametrize(
+    ("system", "model", "batch", "seq", "precision"),
+    [
+        ("256x h100", "llama3-70b", 256, 8192, "bf16"),
+        ("1000x h100", "llama3-8b", 4608, 4096, "bf16"),  # 1,000 chips cannot share 4,608 sequences out
+        ("400x gb200", "kimi-k2", 384, 4096, "fp8"),
+        ("64x tpu-v6e", "llama3-8b", 128, 4096, "bf16"),
+    ],
+)
+def test_search_takes_the_layout_that_train_takes(
+    base: Base, system: str, model: str, batch: float, seq: float, precision: str
+) -> None:
+    same = {"system": system, "model": model, "batch": batch, "seq": seq, "precision": precision}
+    trained = train(questions.Train(**same), base, told).values
+    searched = search(questions.Search(**same), base, told).values
+    assert searched["best"]["layout"] == trained["layout"]
+    assert searched["best"]["usual"]
+    assert searched["best"]["seconds"] == pytest.approx(trained["step_s"]["value"], rel=1e-12)
+    for key in ("step_s", "tokens_per_s", "chips_used", "batch"):
+        assert searched[key] == trained[key]
+
+
+def test_what_search_finds_faster_is_nothing_that_the_software_does_by_itself(base: Base) -> None:
+    found = search(questions.Search(system="256x h100", model="llama3-70b", batch=256, seq=8192), base, told)
+    rows = next(table.rows for table in found.tables if table.name == "pareto")
+    faster = [row for row in rows if row["seconds"] < found.values["best"]["seconds"] * (1 - 1e-9)]
+    assert faster and not any(row["usual"] for row in faster)
+    assert all(row["layout"]["zero"] > 1 or row["layout"]["offload"] or row["layout"]["micro"] > 16 for row in faster)
+
+
+def test_a_stated_option_of_the_search_decides(base: Base) -> None:
+    found = search(questions.Search(system="256x h100", model="llama3-70b", batch=256, most_zero=3), base, told)
+    assert found.values["best"]["layout"]["zero"] >= 2
+
+
+def test_a_batch_that_chips_cannot_share_out_says_what_was_run(base: Base) -> None:
+    found = train(questions.Train(system="1000x h100", model="llama3-8b", batch=4608), base, told)
+    assert found.values["batch"] == 5000  # five sequences per chip
+    assert "4,608 do not share out over 1,000 chips" in found.values["assumed"]["batch"]
+    rows = {row["what"]: row["assumed"] for table in found.tables for row in table.rows}
+    assert rows["step"].startswith("5,000 sequences") and rows["layout"].startswith("tp ")
+
+
+def test_a_microbatch_divides_what_a_rank_gets(base: Base, c: Coefficients) -> None:
+    system = systems.system(base, "64x h100")  # dp 32: 512 / 32 = 16 sequences, of which no three fit evenly
+    with pytest.raises(BadInput, match="no parallelisation"):
+        plan.train(base, system, SMALL, c, 512, 4096, bounds=Bounds(tp=2, pp=1, dp=32, micro=3))

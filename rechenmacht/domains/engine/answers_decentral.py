@@ -167,16 +167,20 @@ def decentral_value(base: Base, row: Row, c: Coefficients) -> tuple[float, str, 
     for asked, fits, value, by in asks:
         if fits:
             return value, by, p, asked
-    return _of_tokens(row, p, words, tokens_per_s, bound)
+    return _of_tokens(row, p, words, tokens_per_s, bound, chips)
 
 
-def _of_tokens(row: Row, p: Plan, words: str, tokens_per_s: float, bound: str) -> tuple[float, str, Plan, str]:
-    """Return the duration of a run whose tokens the row states, or the tokens themselves."""
-    stated = re.search(r"(\d+(?:\.\d+)?)\s*([tb])[ -]tokens?", row.workload.lower())
-    if stated:
-        amount = float(stated[1]) * (1e12 if stated[2] == "t" else 1e9)
+def _of_tokens(
+    row: Row, p: Plan, words: str, tokens_per_s: float, bound: str, chips: float
+) -> tuple[float, str, Plan, str]:
+    """Return the duration of a run whose tokens the row states, its chip-hours, or the tokens themselves."""
+    amount = row.tokens
+    if amount is not None:
+        hours = amount / tokens_per_s / 3600
+        if row.quantity == "gpu_hours":
+            return hours * chips, bound, p, "duration"
         if re.search(r"wall|duration|days|hours", words):
-            return amount / tokens_per_s / (3600 if "hour" in row.unit else 86400), bound, p, "duration"
+            return hours if row.quantity == "other" and "hour" in row.unit else hours / 24, bound, p, "duration"
         if "tokens" in row.unit:
             p.assumed["tokens"] = said("own_words", "as the row's own words say")
             p.spread = 0.15

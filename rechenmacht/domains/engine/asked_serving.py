@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -130,6 +131,7 @@ def _bits(row: Row, hw: Hardware, assumed: dict[str, str]) -> tuple[int, int]:
     return bits, products
 
 
+@lru_cache(4096)
 def serving_stack(words: str, family: str, given: str = "") -> str:
     """Return the serving software that words and chip family point to; what is given by name decides.
 
@@ -245,8 +247,9 @@ def serving_question(base: Base, row: Row) -> ServingQuestion:
     given = chips_of(base, row)
     chips = given or (8 if hw.domain <= 8 else min(hw.domain, 72))
     split = row.ep or (row.tp or 0) * (row.pp or 1)  # chips of one replica, if the row says how it is split
-    if row.ep and row.ep <= chips:
-        chips = max(chips, row.ep)
+    each = re.search(r"node|server|per (?:gpu|chip|card)|/(?:gpu|chip|card)", f"{row.measured} {row.unit}".lower())
+    if row.ep and each and "prefill" not in f"{row.quantity} {row.head}":
+        chips = max(chips, row.ep)  # a rate per node or chip of a replica whose experts spread over several nodes
     if given is None:
         assumed["n_chips"] = said("replica", "up to {n} per replica", n=chips)
     batch, concurrent = _batch(row)

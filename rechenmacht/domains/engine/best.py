@@ -183,7 +183,8 @@ def _best_of(q: Question, c: Coefficients, allowed: Space) -> Best:
     need, room = needed(q.model, q.hw, q.stack, c, run, layouts)
     fits = bool(room.any())
     if fits and not room.all():  # what does not fit need not be timed
-        layouts, need, room = layouts.take(room), Need(need.total[room], need.recomputed[room]), room[room]
+        kept = np.flatnonzero(room)
+        layouts, need, room = layouts.take(kept), Need(need.total[kept], need.recomputed[kept]), room[kept]
     result = step(q.model, q.hw, q.stack, c, run, layouts, (need, room))
     over = np.maximum(result.memory_gb / (q.hw.memory_gb * c["memory.usable"]), 1.0)
     score = result.seconds if fits else result.seconds * over**2
@@ -214,6 +215,14 @@ def best(q: Question, c: Coefficients, allowed: tuple[Space, ...] | None = None)
         tried, key=lambda pair: (pair[0].fits, pair[1].usual, pair[0].batch / float(pair[0].step.seconds[0]))
     )
     q.assumed.pop("chips", None)
-    if chosen.said:
+    q.assumed.pop("batch", None)
+    b, other = q.bounds, round(chosen.batch) != round(q.run.batch)
+    fixed = (b.tp, b.pp, b.dp, b.cp, b.ep, b.vpp, b.micro) != (None,) * 7
+    if chosen.said and (fixed or not other):
         q.assumed["chips" if chosen.chips < q.chips else "layout"] = chosen.said
+    if other:
+        q.assumed["batch"] = said(
+            "batch_run", "{n:,.0f} sequences a step were run: {asked:,.0f} do not share out over {chips:,} chips",
+            n=chosen.batch, asked=q.run.batch, chips=chosen.chips,
+        )  # fmt: skip
     return found

@@ -28,6 +28,7 @@ from rechenmacht.domains.engine.modelnames import known_architecture
 from rechenmacht.domains.engine.parameters import Coefficients, coefficients
 from rechenmacht.domains.engine.rows import Row, read_row
 from rechenmacht.domains.engine.table import prepare, subject
+from rechenmacht.domains.engine.tablefile import by_row
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 
@@ -96,10 +97,10 @@ def measured_rows(cells: Cells) -> list[tuple[Row, float, str]]:
     if not cells or "value" not in cells[0]:
         raise BadInput("table: no column 'value' to calibrate on")
     found = []
-    for line, one in enumerate(cells, 2):
+    for line, (one, odd) in enumerate(by_row(cells), 2):
         if not one["value"].strip():
             continue
-        row, value = read_row(one, line), number_of(one["value"])
+        row, value = read_row(one, line, odd), number_of(one["value"])
         if value is None or not value > 0:
             raise BadInput(f"row {row.id}: value {one['value']!r} is no number above zero")
         found.append((row, value, one.get("verified") or ""))

@@ -19,10 +19,14 @@ FIRST_YEAR, LAST_YEAR = 2016, 2032
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a column's numbers may look like: words after the number with their factor, whole or not, least, most."""
+    """What a column's numbers may look like: words after the number with their factor, least, most.
+
+    `whole`: a whole number in digits; `count`: a whole number that may have a suffix (`1k`).
+    """
 
     units: dict[str, float]
     whole: bool = False
+    count: bool = False
     least: float = 0.0
     most: float = float("inf")
     hint: str = ""
@@ -36,7 +40,7 @@ FORMS: dict[str, Form] = {
     "active_params_B": Form({"b": 1.0, "bn": 1.0, "t": 1e3}, hint="billions of parameters"),
     "layers": WIDTH, "hidden": WIDTH, "heads": WIDTH, "kv_heads": WIDTH,
     "global_batch_seqs": Form({"seqs": 1.0, "sequences": 1.0, "samples": 1.0, "sequenzen": 1.0},
-                              hint="sequences, not tokens"),
+                              count=True, least=1, hint="whole sequences, not tokens"),
     "tp": RANKS, "pp": RANKS, "dp": RANKS, "ep": RANKS, "cp": RANKS, "vpp": RANKS,
     "microbatch": Form({}), "concurrency": Form({"requests": 1.0, "users": 1.0, "anfragen": 1.0}),
     "arrival_per_s": Form({"/s": 1.0, "per second": 1.0, "1/s": 1.0, "requests/s": 1.0}, hint="requests per second"),
@@ -63,12 +67,18 @@ def number(text: str, column: str) -> float | None:
     value = None if form.whole and re.search(r"[a-df-z]", plain) else number_of(plain)
     hint = f" ({form.hint})" if form.hint else ""
     wrong = BadInput.of("error.engine.number", f"{column} {text!r} is no number{hint}", column=column, given=text)
+    if value is not None and form.count and abs(value - round(value)) > 1e-9:
+        raise BadInput.of(
+            "error.engine.no_whole", f"{column} {text!r} is no whole number{hint}", column=column, given=text
+        )
     if value is None or (form.whole and abs(value - round(value)) > 1e-9):
         raise wrong
-    if (form.whole or column == "price_usd") and AMBIGUOUS.fullmatch(plain):
+    if (form.whole or form.count or column == "price_usd") and AMBIGUOUS.fullmatch(plain):
         said = f"{column} {text!r}: a point or a thousands mark? write {plain.replace('.', '')} or {value:g}"
         raise BadInput.of("error.engine.mark", said, column=column, given=text, whole=plain.replace(".", ""))
     value *= form.units.get(unit, 1.0)
+    if column == "acceptance" and unit == "%" and value > 1:  # more than all drafts; tokens per step have no %
+        raise wrong
     low_share = column == "cached_pct" and 0 < value < 1
     if not (value >= form.least and value <= form.most) or low_share or (value == 0 and column != "cached_pct"):
         raise wrong

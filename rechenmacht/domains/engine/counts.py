@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from rechenmacht.errors import BadInput
@@ -14,6 +15,7 @@ NUMBER = rf"({DECIMAL}|\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d[\d_]*(?:\.\d+)?(?:e[+
 MANY = r"(k|m|thousand|million|millionen|tsd\.?|tausend|mio\.?)"
 ABOUT = r"(?:~|≈|about|approx\.?|circa|ca\.?|etwa|rund|up to|bis zu|at most|<=|≤)\s*"
 AMBIGUOUS = re.compile(r"[1-9]\d{0,2}\.\d{3}")  # ten, or ten thousand as it is written in German
+MOST = 1e12  # of anything that is counted here
 CHIP_WORDS = r"(?:gpus?|chips?|npus?|tpus?|accelerators?|beschleuniger|cards?|karten|dies|stück)"
 OTHER = re.compile(
     r"\b(racks?|schränke?n?|pods?|nodes?|knoten|hosts?|servers?|trays?|clusters?|sites?|standorte?"
@@ -27,13 +29,14 @@ def _value(digits: str) -> float:
 
 
 def number_of(text: str) -> float | None:
-    """Return the number that a text states, with its suffix (`10k`: 10,000), or None if it is no plain number."""
+    """Return the finite number that a text states, with its suffix (`10k`: 10,000), or None if it is none."""
     found = re.fullmatch(
         NUMBER + r"\s*(k|m|bn|thousand|million|billion|tsd\.?|tausend|mio\.?|millionen)?", text.strip().lower()
     )
     if found is None:
         return None
-    return _value(found[1]) * SUFFIX[(found[2] or "").rstrip(".")]
+    value = _value(found[1]) * SUFFIX[(found[2] or "").rstrip(".")]
+    return value if math.isfinite(value) else None
 
 
 def _clear(number: str, suffix: str, text: str) -> None:
@@ -46,12 +49,27 @@ def _clear(number: str, suffix: str, text: str) -> None:
         raise BadInput(f"{text.strip()!r}: a point or a thousands mark? write {number.replace('.', '')} or {number}e0")
 
 
+def bounded(value: float, text: str) -> float:
+    """Return a count that something could be built of.
+
+    Raises:
+        BadInput: if it is beyond a trillion, or no finite number.
+    """
+    if not value <= MOST:
+        given = text.strip()
+        raise BadInput.of(
+            "error.engine.endless", f"{given!r}: more than {MOST:g} of anything is no count", given=given, most=MOST
+        )
+    return value
+
+
 def whole(value: float, text: str) -> int:
     """Return a number of chips as a whole number.
 
     Raises:
-        BadInput: if it is not a whole number of at least one.
+        BadInput: if it is not a whole number of at least one, or beyond a trillion.
     """
+    bounded(value, text)
     if value < 1 or abs(value - round(value)) > 1e-6 * value:
         raise BadInput(f"{text.strip()!r}: a system needs a whole number of chips, at least one chip")
     return round(value)
@@ -100,7 +118,7 @@ def counted(text: str) -> tuple[float, str, str]:
     if found is None:
         return 1.0, "", lowered
     suffix = (found[2] or found[3] or "").lower().rstrip(".")
-    many = _value(found[1]) * SUFFIX[suffix]
+    many = bounded(_value(found[1]) * SUFFIX[suffix], text)
     rest = found[4].strip()
     if re.match(r"(?:[kmgt]?wh|(?:kilo|mega|giga|tera)?watt[- ]?(?:hours?|stunden?))\b", rest, re.IGNORECASE):
         said = f"{text.strip()!r}: an energy; what limits a site is a power, such as 100 MW"

@@ -23,6 +23,7 @@ class Found:
     `sense`: +1 for rates, -1 for what falls as rates rise (times, money, energy), 0 for neither. `limit`: the value at
     which the chips would reach their peak (None: there is none). `unmeasured`: the chip, if nobody published its best
     matrix product. `kind`: kind of measurement whose offset it takes where no row says one.
+    `shifted`: False for software that nobody runs (an ideal one), to which no measured offset belongs.
     """
 
     value: float
@@ -35,6 +36,7 @@ class Found:
     limit: float | None = None
     unmeasured: str = ""
     kind: str = ""
+    shifted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def banded(shift: Offsets, found: Found, kind: str, part: str) -> Band:
     points = shift.points(kind, found.member)
     few = NO_POINT if points == 0 else FEW / (1 + points)
     unseen = UNMEASURED if found.unmeasured and not shift.points("chip", found.unmeasured) else 0.0
-    value = found.value * math.exp(found.sense * move)
+    value = found.value * math.exp(found.sense * move * found.shifted)
     low, high = interval(value, math.sqrt(spread**2 + found.spread**2 + few**2 + unseen**2), odds=False)
     if found.limit is not None and found.sense:
         return _below(value, low, high, found.limit, found.sense)

@@ -227,7 +227,7 @@ def pass_tokens(c: Coefficients, chips: Array) -> Array:
 
 
 def _reading(model: Model, hw: Hardware, c: Coefficients, s: Service, chips: Array, tokens: Array) -> Array:
-    """Return the seconds of a pass over `tokens` prompt tokens that are neither products nor traffic."""
+    """Return the seconds of passes over `tokens` prompt tokens that are neither products nor traffic."""
     scores = tokens * model.attention_flops(s.prompt) / (chips * c.of("serve.tuned", s.stack) * rate(hw, c, 16))
     return np.asarray(scores + model.layers * c["serve.prefill_layer_us"] * 1e-6 * _kernels(model, hw, c, s))
 
@@ -319,16 +319,17 @@ def serve(model: Model, hw: Hardware, c: Coefficients, s: Service, chips: Array,
     arriving = batch * fresh / max(s.output, 1.0)  # prompt tokens per step; prompts that arrive together share a pass
     together = np.minimum(np.maximum(arriving, fresh), pass_tokens(c, chips))
     passes, each = _by_itself(c, s, chips)
-    read, computed = _products(model, hw, c, s, chips, np.stack([rows, together, each]), STEP_PASS_PASS)
+    tokens = np.stack([rows, together, each])  # of a step, of a pass as prompts arrive, of a pass of one prompt
+    read, computed = _products(model, hw, c, s, chips, tokens, STEP_PASS_PASS)
     products = _weights(read, computed)
     core = products[0] + _together(cache, scores)  # products, experts, attention: one after the other
     memory, compute = read[:, 0].sum(axis=0) + cache, computed[:, 0].sum(axis=0) + scores
-    hidden = c["serve.exposed_prefill"], c["serve.exposed_routed"]
-    shown = tuple(c["serve.exposed"] * STEP_PASS_PASS + share * (1 - STEP_PASS_PASS) for share in hidden)
-    moved = _collective(model, hw, c, chips, np.stack([rows, together, each]), (shown[0], shown[1]))
+    sums, exchanges = (c["serve.exposed"] * STEP_PASS_PASS + c[f"serve.exposed_{name}"] * (1 - STEP_PASS_PASS)
+                       for name in ("prefill", "routed"))  # fmt: skip
+    moved = _collective(model, hw, c, chips, tokens, (sums, exchanges))
     traffic = moved[0]
-    prompts = products[1] + moved[1] + _reading(model, hw, c, s, chips, together)
-    own = passes * (products[2] + moved[2] + _reading(model, hw, c, s, chips, each))
+    prompts, own = products[1:] + moved[1:] + _reading(model, hw, c, s, chips, tokens[1:])
+    own = passes * own
     launches = model.layers * c["serve.layer_us"] * 1e-6 * _kernels(model, hw, c, s)
     queue = batch * np.minimum(hw.host_chips / chips, 1.0)  # one scheduler per host
     age = software_age(model, c, s.year)

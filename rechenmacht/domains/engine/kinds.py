@@ -9,12 +9,9 @@ def training_kind(family: str, moe: bool, width: int, stack: str = "") -> str:
     """Return the kind of training measurement by chip family, expert model, bits of products and software."""
     if family.startswith("tpu"):
         return "train_tpu"
-    if family in CHINA:
-        return "train_moe_china" if moe else "train_dense_china"
-    if family.startswith("cdna"):
-        return "train_moe_amd" if moe else "train_dense_amd"
-    if moe:
-        return "train_moe_nvidia"
+    maker = "china" if family in CHINA else "amd" if family.startswith("cdna") else ""
+    if maker or moe:
+        return f"train_{'moe' if moe else 'dense'}_{maker or 'nvidia'}"
     if family.startswith("trainium"):
         return "train_dense_trainium"
     if stack == "fsdp":

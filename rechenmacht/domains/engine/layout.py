@@ -49,17 +49,20 @@ class Layout:
 
     def take(self, index: Any) -> Layout:
         """Return the configurations of an index or mask."""
-        return Layout(*(getattr(self, f.name)[index] for f in fields(self)))
+        return Layout(*(getattr(self, name)[index] for name in COLUMNS))
 
     def row(self, index: int) -> dict[str, float]:
         """Return one configuration as numbers."""
-        return {f.name: float(getattr(self, f.name)[index]) for f in fields(self)}
+        return {name: float(getattr(self, name)[index]) for name in COLUMNS}
+
+
+COLUMNS = tuple(f.name for f in fields(Layout))
 
 
 def one(**given: float) -> Layout:
     """Return a single configuration; what is not given is 1 (recompute, zero, offload: 0)."""
     values = {"recompute": NONE, "zero": 0.0, "offload": 0.0, **given}
-    return Layout(*(np.array([float(values.get(f.name, 1.0))]) for f in fields(Layout)))
+    return Layout(*(np.array([float(values.get(name, 1.0))]) for name in COLUMNS))
 
 
 @lru_cache(4096)
@@ -151,14 +154,13 @@ def _grid(*choices: tuple[float, ...]) -> Array:
 class _Table:
     """Configurations for whatever batch, (12, configurations): whether one shares a batch out depends on its kind.
 
-    `kinds`: each (dp, micro, pp) that occurs, (3, kinds); `kind`: that of each configuration; `alone`: whether its
-    stages do not take turns, or were told to.
+    `kinds`: each (dp, micro, pp, alone) that occurs, (4, kinds), alone 1 where stages do not take turns or were told
+    to; `kind`: that of each configuration.
     """
 
     rows: Array
     kinds: Array
     kind: NDArray[np.intp]
-    alone: NDArray[np.bool_]
 
 
 def _table(
@@ -184,27 +186,27 @@ def _table(
         grids.append(_grid(eps, vpps, micros, recompute, zeros, sequences, overlaps, offloads))
         heads_of.append((tp, pp, dp, cp))
     if not grids:
-        return _Table(np.zeros((12, 0)), np.zeros((3, 0)), np.zeros(0, dtype=np.intp), np.zeros(0, dtype=bool))
+        return _Table(np.zeros((12, 0)), np.zeros((4, 0)), np.zeros(0, dtype=np.intp))
     head = np.repeat(np.array(heads_of, float).T, [grid.shape[1] for grid in grids], axis=1)
     rows = np.concatenate([head, np.concatenate(grids, axis=1)])
-    kinds, kind = rows[[2, 6, 1]], np.arange(rows.shape[1])
+    alone = (rows[5] == 1) | (bounds.vpp is not None)
+    kinds, kind = np.concatenate([rows[[2, 6, 1]], alone[None]]), np.arange(rows.shape[1])
     if not batch:  # worth it where the table is asked again
         kinds, kind = np.unique(kinds, axis=1, return_inverse=True)
-    alone = (rows[5] == 1) | (bounds.vpp is not None)
-    return _Table(rows, kinds, np.asarray(kind).ravel(), alone)
+    return _Table(rows, kinds, np.asarray(kind).ravel())
 
 
 _known = lru_cache(64)(_table)  # tables of many questions: their batches differ more than their chips and models
 
 
-def _shared_out(table: _Table, batch: int, bounds: Bounds) -> NDArray[np.bool_]:
-    """Return which configurations share out a batch: ranks and microbatches divide it, and turns are whole rounds."""
-    dp, micro, pp = table.kinds
+def _shared_out(table: _Table, batch: int, bounds: Bounds) -> NDArray[np.intp]:
+    """Return the configurations that share out a batch: ranks and microbatches divide it, turns are whole rounds."""
+    dp, micro, pp, alone = table.kinds
     fits = batch % dp == 0
     if bounds.micro is None:
         fits &= batch % (dp * micro) == 0
-    turns = np.round(batch // dp / micro) % pp == 0
-    return np.asarray(fits[table.kind] & (table.alone | turns[table.kind]))
+    fits &= (alone > 0) | (np.round(batch // dp / micro) % pp == 0)
+    return np.flatnonzero(fits[table.kind])
 
 
 def space(
@@ -236,4 +238,4 @@ def space(
     given = (chips, layers, heads, contexts(chips, seq), experts, domain, bounds)
     table = _table(*given, batch) if whole else _known(*given)
     del kv_heads
-    return Layout(*table.rows[:, np.flatnonzero(_shared_out(table, batch, bounds))])
+    return Layout(*table.rows.take(_shared_out(table, batch, bounds), axis=1))

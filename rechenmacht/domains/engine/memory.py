@@ -95,10 +95,11 @@ def per_chip(
     shared = np.where(layout.sequence > 0, layout.tp, 1.0)
     narrow = 0.75 if bits <= 8 else 1.0
     kept = 10 * width / shared + narrow * (4 * model.q_width + 2 * model.kv_width + 2 * model.ffn / width) / layout.tp
-    scores = 0.0 if flash else 5 * model.heads * seq / layout.tp
-    scores = np.where((layout.recompute >= SELECTIVE) & (layout.recompute < AUTO), 0.0, scores)
-    boundary = tokens * 2 * width / shared
-    kept = tokens * (kept + scores)
+    if not flash:
+        dropped = (layout.recompute >= SELECTIVE) & (layout.recompute < AUTO)
+        kept = kept + np.where(dropped, 0.0, 5 * model.heads * seq / layout.tp)
+    boundary = tokens * (2 * width / shared)
+    kept = tokens * kept
     in_flight = np.minimum(batch / (layout.dp * layout.micro), layout.pp)
     extra = 1 + (layout.pp - 1) / (layout.pp * layout.vpp) * (layout.vpp > 1)
     depth = model.layers / layout.pp * in_flight * extra

@@ -43,7 +43,9 @@ def _spans(text: str) -> dict[str, list[tuple[int, int]]]:
     """Return where the names of published architectures stand in a text, by architecture."""
     found: dict[str, list[tuple[int, int]]] = {}
     for name, row in library.architectures().items():
-        found.setdefault(row.name, []).extend(m.span() for m in _pattern(name).finditer(text))
+        places = [m.span() for m in _pattern(name).finditer(text)]
+        if places:
+            found.setdefault(row.name, []).extend(places)
     return found
 
 

@@ -28,17 +28,16 @@ def group_bandwidth(hw: Hardware, c: Coefficients, members: Array, stride: Array
         stride: chips between two ranks of the group (ranks of lower dimensions lie in between).
         collective: further share that the software stack reaches.
     """
-    inside = hw.scaleup_gbps * 1e9 * c["link.scaleup"] * wired(hw, members)
-    span = np.maximum(hw.domain / stride, 1.0)
-    together = np.minimum(members, np.floor(span))
-    outside = np.minimum(together * hw.scaleout_gbps * 1e9 * c["link.scaleout"], inside)
-    return np.asarray(np.where(members * stride <= hw.domain, inside, outside) * collective)
+    inside = hw.scaleup_gbps * 1e9 * c["link.scaleup"] * collective * wired(hw, members)
+    together = np.minimum(members, np.floor(np.maximum(hw.domain / stride, 1.0)))
+    outside = np.minimum(together * (hw.scaleout_gbps * 1e9 * c["link.scaleout"] * collective), inside)
+    return np.asarray(np.where(members * stride <= hw.domain, inside, outside))
 
 
-def wired(hw: Hardware, members: Array) -> Array:
+def wired(hw: Hardware, members: Array) -> Array | float:
     """Return the share of a chip's scale-up links that lead to the other members of its group."""
     if not hw.mesh or not 1 < hw.domain <= hw.node:
-        return np.ones_like(members)
+        return 1.0
     return np.asarray((np.clip(members, 2, hw.domain) - 1) / (hw.domain - 1))
 
 

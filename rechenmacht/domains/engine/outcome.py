@@ -126,8 +126,12 @@ def asked_value(base: Base, q: Question, b: Best, c: Coefficients, name: str, t:
     Raises:
         BadInput: if the row does not say the tokens that it needs, or nobody states a rent.
     """
-    if name in BENCHMARK:
+    if name in BENCHMARK and t.tokens is None:
+        q.assumed["time_to_train"] = said("of_benchmark", "of the benchmark's run, with its start and evaluations")
         return benchmark_minutes(q, c, float(b.step.seconds[0]), b.batch)
+    if name in BENCHMARK:
+        q.assumed["time_to_train"] = said("of_tokens", "of the {n:g} tokens of the row, with failures", n=t.tokens)
+        return 1440 * asked_value(base, q, b, c, "days", t)
     if name in NEEDS_TOKENS and t.tokens is None:
         raise BadInput.of(
             "error.engine.needs_tokens",

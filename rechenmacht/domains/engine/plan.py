@@ -82,11 +82,12 @@ class Training:
     gpu_hours: Band | None
     tokens_per_s_per_mw: Band
     usd_per_million_tokens: Band | None
+    batch: float
 
 
 def _near(ranks: Iterable[int], wanted: int) -> str:
     near = sorted(sorted(ranks, key=lambda d: abs(d - wanted))[:2])
-    return f"nearest: {', '.join(map(str, near))}"
+    return ", ".join(map(str, near))
 
 
 def _divides(model: Model, bounds: Bounds) -> None:
@@ -94,10 +95,10 @@ def _divides(model: Model, bounds: Bounds) -> None:
     layers, heads = round(model.layers), round(model.heads)
     if bounds.pp and not stages(layers, bounds.pp):
         near = _near((p for p in range(1, layers + 1) if stages(layers, p)), bounds.pp)
-        raise BadInput(f"{model.name}: {layers} layers cannot be split over {bounds.pp} stages; {near}")
+        raise BadInput(f"{model.name}: {layers} layers cannot be split over {bounds.pp} stages; nearest: {near}")
     if bounds.tp and heads % bounds.tp:
         near = _near(divisors(heads), bounds.tp)
-        raise BadInput(f"{model.name}: {heads} heads cannot be split over {bounds.tp} tensor ranks; {near}")
+        raise BadInput(f"{model.name}: {heads} heads cannot be split over {bounds.tp} tensor ranks; nearest: {near}")
 
 
 def fastest(q: Question, c: Coefficients) -> Best:
@@ -152,6 +153,14 @@ def settle(
     ))  # fmt: skip
 
 
+def paced(
+    base: Base, q: Question, found: Best, c: Coefficients, shift: Offsets | None = None, terms: Terms | None = None
+) -> tuple[Found, Band]:
+    """Return tokens/s of a chosen layout before offsets, and with them and its interval: the one rule for commands."""
+    raw = training_found(base, q, found, c, "tokens_per_s", terms or Terms())
+    return raw, banded(shift or offsets(), raw, raw.kind, "training")
+
+
 def train(
     base: Base, system: System, model: Model, c: Coefficients, batch: float | None, seq: float, precision: str = "bf16",
     tokens: float | None = None, stack: str | None = None, bounds: Bounds | None = None, region: str = "us",
@@ -189,8 +198,7 @@ def train(
     q = settle(system, model, batch, seq, precision, stack, bounds, maturity, lora, year)
     found = fastest(q, c)
     terms = Terms(tokens, region, price, rent, use, engineering)
-    raw = training_found(base, q, found, c, "tokens_per_s", terms)
-    rate = banded(shift or offsets(), raw, raw.kind, "training")
+    raw, rate = paced(base, q, found, c, shift, terms)
     values = outcome(base, q, found, c, terms)
     by = {name: values[name] / values["tokens_per_s"] for name in ("mfu_pct",)}
 
@@ -205,6 +213,7 @@ def train(
         values["grid_kw"], values["goodput_pct"] / 100, slower("days"), slower("energy_mwh"), slower("usd"),
         slower("usd_rented"), None if tokens is None else values["engineering_usd"] * raw.value / rate.value, q.assumed,
         found.chips, slower("gpu_hours"), rate.scaled(1000 / values["grid_kw"]), slower("usd_per_million_tokens"),
+        found.batch,
     )  # fmt: skip
 
 

@@ -57,7 +57,7 @@ class Train(Owned):
     """A training run: step, tokens/s, utilisation, time, energy, cost, and what bounds it."""
 
     name = "engine.train"
-    schema_number = 2
+    schema_number = 3
     tables: ClassVar[Tables] = {"assumptions": shown.Assumed}
     values: ClassVar[Tables] = {
         "system": Text, "model": Text, "chips": Count, "chips_used": Count, "layout": dict[str, float],
@@ -66,6 +66,7 @@ class Train(Owned):
         "goodput": shown.Share, "days": shown.Days, "gpu_hours": shown.Hours, "energy_mwh": shown.Energy,
         "usd_owned": shown.Money, "usd_rented": shown.Money, "engineering_usd": shown.Usd,
         "tokens_per_s_per_mw": shown.Rate, "usd_per_million_tokens": shown.Money, "assumed": dict[str, str],
+        "batch": shown.One,
     }  # fmt: skip
     system: System
     model: Model
@@ -194,20 +195,22 @@ class Search(Told):
     """Every parallelisation at once: the best, the Pareto front of time, energy and memory, how far the others miss."""
 
     name = "engine.search"
-    tables: ClassVar[Tables] = {"layouts": shown.Searched, "pareto": shown.Candidate}
+    schema_number = 2
+    tables: ClassVar[Tables] = {"layouts": shown.Searched, "pareto": shown.Candidate, "assumptions": shown.Assumed}
     values: ClassVar[Tables] = {
         "configurations": Count, "fitting": Count, "best": shown.Candidate, "nearest_miss_gb": shown.Gigabytes,
-        "misses": dict[str, int],
+        "misses": dict[str, int], "chips_used": Count, "batch": shown.One, "step_s": shown.Seconds,
+        "tokens_per_s": shown.Rate, "assumed": dict[str, str],
     }  # fmt: skip
     system: System
     model: Model
     batch: Annotated[float | None, Field(gt=0, le=1e7)] = None
-    seq: Annotated[float, Field(gt=0, le=1e8)] = 2048
+    seq: Annotated[float, Field(gt=0, le=1e8)] = 4096
     precision: Annotated[str, Field(max_length=10)] = "bf16"
     stack: Name = None
     date: Date = None
-    largest_micro: Annotated[int, Field(ge=1, le=4096)] = 64
-    most_zero: Annotated[int, Field(ge=0, le=3)] = 3
+    largest_micro: Annotated[int | None, Field(ge=1, le=4096)] = None
+    most_zero: Annotated[int | None, Field(ge=0, le=3)] = None
 
 
 class Compare(Told):
@@ -236,13 +239,13 @@ class Decentral(Question):
     """Training across the internet: utilisation, sync, rate, and the compute it is worth."""
 
     name = "engine.decentral"
-    schema_number = 2
+    schema_number = 3
     tables: ClassVar[Tables] = {"assumptions": shown.Assumed}
     values: ClassVar[Tables] = {
         "method": Text, "stages": Count, "inner_step_s": shown.Second, "sync_s": shown.Second,
-        "utilisation": shown.Share, "tokens_per_s": shown.PerSecond, "penalty_low": shown.One, "penalty": shown.One,
-        "penalty_high": shown.One, "equivalent_tokens_per_s": shown.PerSecond, "grid_kw": shown.Kilowatts,
-        "days": shown.Day, "usd_per_day": shown.Usd, "bound_by": shown.Bound, "assumed": dict[str, str],
+        "utilisation": shown.Share, "tokens_per_s": shown.Rate, "penalty_low": shown.One, "penalty": shown.One,
+        "penalty_high": shown.One, "equivalent_tokens_per_s": shown.Rate, "grid_kw": shown.Kilowatts,
+        "days": shown.Days, "usd_per_day": shown.Usd, "bound_by": shown.Bound, "assumed": dict[str, str],
     }  # fmt: skip
     model: Model
     workers: Many | None = None
@@ -259,6 +262,7 @@ class Decentral(Question):
     tokens_per_step: Annotated[float, Field(ge=1, le=1e12)] = 1048576
     tokens: Positive = None
     seq: Annotated[float, Field(ge=1, le=1e7)] = 4096
+    stack: Name = None
 
 
 class Reach(Question):

@@ -2,7 +2,9 @@
 
 Each step of `data/engine/reach.csv` spreads the chips over places with an uplink. In one place they train as one system
 (`plan.train`); over several, each place trains on its own and all sync as a low-communication method says
-(`swarm.train_swarm`). Rates are loss-equivalent tokens/s: what synchronous training would need to reach the same loss.
+(`swarm.train_swarm`). A place of more than one server computes at the same rate as these chips do in `plan.train`; one
+server or one chip is a community node, whose loss is the measured one of runs across the internet. Rates are
+loss-equivalent tokens/s: what synchronous training would need to reach the same loss.
 """
 
 from __future__ import annotations
@@ -77,7 +79,7 @@ def _together(base: Base, c: Coefficients, chip: str, chips: int, model: Model, 
 
 
 def _step(
-    base: Base, c: Coefficients, row: Reach, chip: str, shape: tuple[int, int], model: str, method: str, width: float,
+    base: Base, c: Coefficients, row: Reach, chip: str, shape: tuple[int, int], model: str, method: str,
     shift: Offsets | None,
 ) -> Step:  # fmt: skip
     places, each = shape
@@ -92,10 +94,11 @@ def _step(
                 bound_by=found.bound_by,
             )  # fmt: skip
         else:
-            far = train_swarm(base, c, Swarm(model, places, chip, each, row.uplink_gbit, method, online=row.online))
+            s = Swarm(model, places, chip, each, row.uplink_gbit, method, online=row.online, seq=TOKENS_PER_SEQUENCE)
+            far = train_swarm(base, c, s, shift)
+            worth = far.equivalent_tokens_per_s
             step = replace(
-                head, raw=far.tokens_per_s, rate=far.equivalent_tokens_per_s,
-                low=far.tokens_per_s / far.penalty_high / width, high=far.tokens_per_s / far.penalty_low * width,
+                head, raw=far.tokens_per_s.value, rate=worth.value, low=worth.low, high=worth.high,
                 penalty=far.penalty, utilisation=far.utilisation, grid_kw=far.grid_kw, bound_by=far.bound_by,
             )  # fmt: skip
     except BadInput as error:
@@ -130,21 +133,11 @@ def reach(
     hw = systems.system(base, f"1x {chip}").hw
     systems.model(model)
     method_named(method)
-    width = _width(base, c, chip, chips, model, shift)
     found = []
     for row in reaches():
         shape = _spread(row, chips, hw.domain)
         if shape is None:
             continue
         asked = row.with_uplink(uplink) if uplink is not None and row.name in {"nodes", "homes"} else row
-        found.append(_step(base, c, asked, chip, shape, model, method, width, shift))
+        found.append(_step(base, c, asked, chip, shape, model, method, shift))
     return tuple(found)
-
-
-def _width(base: Base, c: Coefficients, chip: str, chips: int, model: str, shift: Offsets | None) -> float:
-    """Return the factor of the 80 % interval of the chips as one system, 1.25 where they do not hold the model."""
-    try:
-        rate = _together(base, c, chip, chips, systems.model(model), shift).tokens_per_s
-    except BadInput:
-        return 1.25
-    return rate.high / rate.value

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -108,15 +108,16 @@ def check(row: Row) -> None:
             raise BadInput.of("error.engine.beyond", said, name=name, n=value, most=most)
 
 
-def read_row(cells: Mapping[str, str | None], number_of_line: int) -> Row:
+def read_row(cells: Mapping[str, str | None], number_of_line: int, odd: Sequence[BadInput] = ()) -> Row:
     """Read one row; cells of unknown columns are ignored, missing ones are empty.
 
     Args:
         cells: text by column.
         number_of_line: line in the file, for rows without an id.
+        odd: what is wrong with its cells already.
     """
     get = {name: (cells.get(name) or "").strip() for name in COLUMNS}
-    problems: list[BadInput] = []
+    problems = list(odd)
 
     def tried(read: Callable[..., T], *texts: str) -> T | None:
         try:

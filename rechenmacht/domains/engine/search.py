@@ -24,7 +24,10 @@ FAST = ("matmul", "attention", "memory", "optimiser")
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One parallelisation with its step: seconds, GB per chip, kW of the run, what bounds it, shares of its parts."""
+    """One parallelisation with its step: seconds, GB per chip, kWh, what bounds it, shares of its parts.
+
+    `usual`: whether its software does that by itself.
+    """
 
     layout: dict[str, float]
     seconds: float
@@ -32,6 +35,7 @@ class Candidate:
     energy_kwh: float
     bound_by: str
     parts: dict[str, float]
+    usual: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,11 @@ def _candidate(
     return Candidate(
         layouts.row(index), total, float(result.memory_gb[0]), float(e.energy_kwh[index]), result.bound_by(0), shares
     )
+
+
+def alone(model: Model, hw: Hardware, stack: Stack, c: Coefficients, run: Run, layout: Layout) -> Candidate:
+    """Return one parallelisation, given as arrays of one."""
+    return _candidate(model, hw, stack, c, run, layout, evaluate(model, hw, stack, c, run, layout), 0)
 
 
 def _front(e: Evaluated, usable: NDArray[np.intp], most: int) -> list[int]:

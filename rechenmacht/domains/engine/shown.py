@@ -91,6 +91,7 @@ class Candidate(TypedDict):
     energy_kwh: Annotated[float, Kind("significant", "kWh")]
     bound_by: Bound
     parts: Hidden
+    usual: Flag
 
 
 class Searched(TypedDict):
@@ -112,6 +113,7 @@ class Searched(TypedDict):
     overlap: Count
     offload: Count
     bound_by: Bound
+    usual: Flag
 
 
 class Versus(TypedDict):

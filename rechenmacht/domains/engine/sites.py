@@ -14,9 +14,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rechenmacht.domains.engine import cost, lowcomm, swarm, systems
-from rechenmacht.domains.engine.found import Z80
+from rechenmacht.domains.engine.found import Z80, Band
 from rechenmacht.domains.engine.lowcomm import Outer
+from rechenmacht.domains.engine.offsets import Offsets
 from rechenmacht.domains.engine.parameters import Coefficients
+from rechenmacht.domains.engine.plan import fastest, settle
 from rechenmacht.domains.engine.power import power
 from rechenmacht.domains.engine.spoken import said
 from rechenmacht.domains.engine.swarm import Swarm, SwarmResult
@@ -64,7 +66,9 @@ def site(text: str) -> Site:
     return Site(workers, chips, found[3], uplink)
 
 
-def train_sites(base: Base, c: Coefficients, s: Swarm, sites: Sequence[Site]) -> SwarmResult:
+def train_sites(
+    base: Base, c: Coefficients, s: Swarm, sites: Sequence[Site], shift: Offsets | None = None
+) -> SwarmResult:
     """Return what a run across unlike sites delivers.
 
     Args:
@@ -72,6 +76,7 @@ def train_sites(base: Base, c: Coefficients, s: Swarm, sites: Sequence[Site]) ->
         c: coefficients.
         s: the run; its own workers, chips and uplink are not used.
         sites: the sites.
+        shift: calibrated offsets (default: the shipped ones).
 
     Raises:
         BadInput: if a number cannot be, or one site's worker cannot hold the model.
@@ -82,17 +87,26 @@ def train_sites(base: Base, c: Coefficients, s: Swarm, sites: Sequence[Site]) ->
     for one in sites:
         worker = systems.system(base, f"{one.chips}x {one.chip}")
         own = replace(s, chips_per_worker=one.chips, chip=one.chip)
-        inner.append(swarm.whole_worker(c, own, worker, model))
+        made = swarm.whole_worker(base, c, own, worker, model, shift)
+        if made is None:
+            fastest(settle(worker, model, None, s.seq), c)  # says by how much it does not fit
+            raise BadInput(f"{model.name} does not fit on a site of {one.chips} x {worker.hw.name}")
+        inner.append(made)
         hardware.append(worker.hw)
     slowest = max(inner, key=lambda one: one.seconds)
     outer = Outer(
         workers, steps, how.bytes_per_parameter, how.compression, min(one.uplink_gbit for one in sites), None,
         how.store > 0, s.overlap, c["wan.round_s"] if how.inner_steps > 1 else 0.5,
     )  # fmt: skip
-    sync, share = lowcomm.sync_seconds(model.params, outer), lowcomm.utilisation(slowest.seconds, model.params, outer)
-    around = steps * slowest.seconds / share
-    rate = sum(one.workers * steps * each.tokens for one, each in zip(sites, inner, strict=True)) / around * s.online
-    middle, wide = lowcomm.penalty(workers, steps, c), math.exp(Z80 * c.spread["lowcomm.penalty"])
+    sync, shares = (
+        lowcomm.sync_seconds(model.params, outer),
+        swarm.share_of(slowest.seconds, model.params, outer, slowest),
+    )
+    around = steps * slowest.seconds / shares.value
+    done = sum(one.workers * each.tokens for one, each in zip(sites, inner, strict=True)) * s.online
+    ends = (shares.high / slowest.high, shares.value / slowest.seconds, shares.low / slowest.low)
+    rate, middle = Band(*ends).scaled(done), lowcomm.penalty(workers, steps, c)
+    equal, least, most = swarm.worth(rate, middle, math.exp(Z80 * c.spread["lowcomm.penalty"]))
     chips, watts, usd, working = 0.0, 0.0, 0.0, 0.0
     assumed: dict[str, str] = {}
     for one, each, hw in zip(sites, inner, hardware, strict=True):
@@ -101,7 +115,8 @@ def train_sites(base: Base, c: Coefficients, s: Swarm, sites: Sequence[Site]) ->
         chips, working = chips + count, working + count * own_share
         watts += power(hw, c, each.busy * own_share).facility_w * count
         usd += hourly.total(owned=False) * count * 24
-        assumed |= {f"{hw.name}: {k}": v for k, v in (*hw.assumed.items(), *hourly.assumed.items())}
+        texts = (*hw.assumed.items(), *hourly.assumed.items(), *each.assumed.items())
+        assumed |= {f"{one.chips}x {hw.name}: {k}": v for k, v in texts}
         assumed[f"{one.workers}x {one.chips} {hw.name}"] = said(
             "site_pace",
             "inner step {n:.2f} s, waits {wait:.0f} % of a round",
@@ -110,7 +125,6 @@ def train_sites(base: Base, c: Coefficients, s: Swarm, sites: Sequence[Site]) ->
         )
     bound = "uplink" if sync * (1 - s.overlap) > steps * slowest.seconds else slowest.bound_by
     return SwarmResult(
-        how.name, 1, slowest.seconds, sync, working / chips, rate, 1 + (middle - 1) / wide, middle,
-        1 + (middle - 1) * wide, rate / middle, watts / 1000, None if s.tokens is None else s.tokens / rate / 86400,
-        usd, bound, assumed,
+        how.name, 1, slowest.seconds, sync, working / chips, rate, least, middle, most, equal, watts / 1000,
+        None if s.tokens is None else rate.inverse(s.tokens / 86400), usd, bound, assumed,
     )  # fmt: skip

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import fields, replace
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from rechenmacht.answers.said import Said
-from rechenmacht.domains.engine import cost, wording
+from rechenmacht.domains.engine import consistent, cost, wording
 from rechenmacht.domains.engine.answers_decentral import decentral_value, swarm_value
 from rechenmacht.domains.engine.answers_other import component_value, energy_value, goodput_value
 from rechenmacht.domains.engine.ask import Question, question
@@ -25,11 +26,11 @@ from rechenmacht.domains.engine.kinds import serving_kind, training_kind
 from rechenmacht.domains.engine.offsets import Offsets
 from rechenmacht.domains.engine.outcome import Terms, asked_value, model_tflops, peak_tflops
 from rechenmacht.domains.engine.parameters import Coefficients
-from rechenmacht.domains.engine.quantities import QUANTITIES, canonical, factor
-from rechenmacht.domains.engine.rows import Row, check, read_row
+from rechenmacht.domains.engine.quantities import QUANTITIES, canonical, factor, remark, shown_unit
+from rechenmacht.domains.engine.rows import Row, check
 from rechenmacht.domains.engine.service import serving_value
 from rechenmacht.domains.engine.spoken import said
-from rechenmacht.domains.engine.tablefile import cells
+from rechenmacht.domains.engine.tablefile import asked_rows, cells
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 
@@ -37,6 +38,9 @@ SERVES = re.compile(
     r"offline|serving|serve\b|inference|generat|decod|prefill|interactive|in\s*/\s*\d+\s*out|tok(?:ens)?/s/user|chat"
 )
 TRAINS = re.compile(r"pretrain|train|fine-?tun|lora|sft\b")
+
+# all of a row that an answer depends on: its name and source are read by nothing but messages
+ASKED = attrgetter(*(f.name for f in fields(Row) if f.name not in {"id", "source"}))
 
 
 def subject(row: Row) -> str:
@@ -59,10 +63,11 @@ def subject(row: Row) -> str:
         ("serving", serving),
         ("training", True),
     )
-    for part, fits in likely:
-        if fits and part in able:
-            return part
-    return able[0]
+    found = next((part for part, fits in likely if fits and part in able), able[0])
+    if found == "training" and serving and not TRAINS.search(words):
+        text = f"{name} is of a training run; the row describes a service"
+        raise BadInput.of("error.engine.of_training", text, name=name)
+    return found
 
 
 def _limit(q: Question, b: Best, name: str, value: float) -> float | None:
@@ -74,7 +79,14 @@ def _limit(q: Question, b: Best, name: str, value: float) -> float | None:
 
 
 def training_found(base: Base, q: Question, b: Best, c: Coefficients, name: str, terms: Terms) -> Found:
-    """Return one quantity of a training question: the one way for rows, commands and requests."""
+    """Return one quantity of a training question: the one way for rows, commands and requests.
+
+    Raises:
+        BadInput: if nobody said how many chips, and those taken do not hold the model.
+    """
+    if not b.fits and "n_chips" in q.assumed:
+        text = f"column 'n_chips' is empty, and {q.chips} chips do not hold {q.model.name}: say how many chips"
+        raise BadInput.of("error.engine.open_chips", text, chips=q.chips, model=q.model.name)
     if not b.fits:
         q.assumed["memory"] = said(
             "offloaded", "{n:.0f} GB per chip; off-loading assumed", n=float(b.step.memory_gb[0])
@@ -83,7 +95,7 @@ def training_found(base: Base, q: Question, b: Best, c: Coefficients, name: str,
     return Found(
         value, b.step.bound_by(0), q.assumed, q.spread, member(q.hw.family, q.moe), sense=QUANTITIES[name].sense,
         limit=_limit(q, b, name, value), unmeasured="" if q.hw.measured else q.hw.id,
-        kind=training_kind(q.hw.family, q.moe, q.run.bits, q.stack.name),
+        kind=training_kind(q.hw.family, q.moe, q.run.bits, q.stack.name), shifted=q.stack.name != "ideal",
     )  # fmt: skip
 
 
@@ -108,8 +120,11 @@ def _training(base: Base, row: Row, near: Coefficients | None) -> Callable[[Coef
     return answer
 
 
-def _serving(base: Base, row: Row, shift: Offsets | None) -> Callable[[Coefficients], Found]:
+def _serving(
+    base: Base, row: Row, shift: Offsets | None, remarks: Mapping[str, str]
+) -> Callable[[Coefficients], Found]:
     q = serving_question(base, row)
+    q.assumed.update(remarks)
     if shift is not None and not row.kind:  # offsets of a kind were measured at the limits that its rows state
         q = within(q, shift)
 
@@ -155,13 +170,15 @@ def prepare(
     part, name = subject(row), canonical(row)
     if part not in {"component", "goodput"}:
         wording.check(row)
+    if part in {"training", "serving"}:
+        consistent.check(base, row)
     cost.known_region(row.region)
-    by = factor(row, name)
+    by, remarks = factor(row, name), remark(row, name)
     row = row if row.quantity == name else replace(row, quantity=name)
     if part == "training":
         return _scaled(_training(base, row, near), by, QUANTITIES[name].sense)
     if part == "serving":
-        return _scaled(_serving(base, row, shift), by, QUANTITIES[name].sense)
+        return _scaled(_serving(base, row, shift, remarks), by, QUANTITIES[name].sense)
     if part == "decentral":
 
         def decentral(c: Coefficients) -> Found:
@@ -190,7 +207,7 @@ def rows_of(path: Path) -> list[Row]:
     Raises:
         BadInput: if the file cannot be read or has no `quantity` column.
     """
-    return [read_row(one, line) for line, one in enumerate(cells(path), start=2)]
+    return asked_rows(cells(path))
 
 
 def _refused(row: Row, why: Said) -> dict[str, Any]:
@@ -202,25 +219,24 @@ def _refused(row: Row, why: Said) -> dict[str, Any]:
 def answer_row(base: Base, row: Row, fitted: Calibration) -> dict[str, Any]:
     """Return the answer to one row as plain data, or `value: None` with the reason."""
     try:
-        part = subject(row)
         found = prepare(base, row, shift=fitted.offsets)(fitted.coefficients)
+        part = subject(row)
     except BadInput as error:
         return _refused(row, Said.error(error))
-    if not (found.value > 0 and math.isfinite(found.value)):
+    band = banded(fitted.offsets, found, row.kind or found.kind, part) if found.value > 0 else None
+    if band is None or not all(map(math.isfinite, (found.value, band.value, band.low, band.high))):
         return _refused(row, said("nothing", "nothing comes out of it"))
-    kind = row.kind or found.kind
-    band = banded(fitted.offsets, found, kind, part)
     return {
-        "id": row.id, "value": band.value, "low": band.low, "high": band.high, "unit": row.unit,
+        "id": row.id, "value": band.value, "low": band.low, "high": band.high, "unit": shown_unit(row),
         "bound_by": found.bound_by, "assumed": found.assumed,
     }  # fmt: skip
 
 
 def answers(base: Base, rows: Iterable[Row], fitted: Calibration) -> Iterator[dict[str, Any]]:
     """Answer rows one after the other; rows that ask the same under another name are reckoned once."""
-    known: dict[Row, dict[str, Any]] = {}
+    known: dict[Any, dict[str, Any]] = {}
     for row in rows:
-        question_of = replace(row, id="", source="")  # which nothing reads but messages
+        question_of = ASKED(row)
         found = known.get(question_of)
         if found is None:
             found = answer_row(base, row, fitted)

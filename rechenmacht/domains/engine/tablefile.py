@@ -6,12 +6,14 @@ import csv
 import difflib
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from rechenmacht import files
+from rechenmacht.domains.engine.rows import Row, read_row
 from rechenmacht.errors import BadInput
-from rechenmacht.numberform import Convention, said
+from rechenmacht.numberform import Convention, odd_ones, once, readings, said
 from rechenmacht.numberform import settled as by_column
 
 NUMBERS = (
@@ -36,6 +38,7 @@ MEANT = {
     "data_parallel": "dp", "expert_parallel": "ep", "arrival": "arrival_per_s", "price": "price_usd",
     "rent": "rent_usd_per_hour",
 }  # fmt: skip
+BEYOND = "beyond the heading"  # key of cells that no column names
 ALIKE = 0.85  # of difflib's ratio: one letter more, less or other in a name of eight
 
 
@@ -76,22 +79,40 @@ def _columns(names: Sequence[str], where: str) -> None:
 
 
 def _read(path: Path, needed: str = "") -> list[dict[str, str]]:
-    """Read a table that has a column, its numbers as Python writes them.
+    """Read a table that has a column; where its first line says how it writes numbers, as Python writes them.
 
     Raises:
         BadInput: if the file cannot be read or lacks the column.
     """
     told, text = said(files.text(path))
-    reader = csv.DictReader(io.StringIO(text, newline=""))
+    text = text.lstrip("\r\n")
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=_mark(text))
     try:
-        if not reader.fieldnames or (needed and needed not in reader.fieldnames):
+        names = [name.strip() for name in reader.fieldnames or ()]
+        if not any(names) or (needed and needed not in names):
             raise BadInput(f"{path}: no column {needed or 'at all'!r}: it says what a row asks for")
+        reader.fieldnames = names
         if needed:  # a table of questions; others have columns of their own
-            _columns(reader.fieldnames, path.name)
-        rows = [{key: value or "" for key, value in row.items() if isinstance(key, str)} for row in reader]
+            _columns(names, path.name)
+        rows = [_cells(row) for row in reader]
     except csv.Error as error:
         raise BadInput(f"{path.name} row {reader.line_num}: {error}") from None
-    return settled(rows, path.name, told)
+    if needed and not rows:
+        raise BadInput.of("error.engine.no_rows", f"{path.name}: has a heading, and no row below it", file=path.name)
+    return rows if told is None and needed else settled(rows, path.name, told)
+
+
+def _mark(text: str) -> str:
+    """Return what parts the cells of a table: a comma, else the semicolon or tab that its heading has alone."""
+    heading = text.partition("\n")[0]
+    return next((mark for mark in ";\t" if mark in heading and "," not in heading), ",")
+
+
+def _cells(row: dict[str | None, Any]) -> dict[str, str]:
+    """Return a row's cells, those beyond the heading under `BEYOND`."""
+    more = row.pop(None, None)
+    found = {key: value or "" for key, value in row.items() if key}
+    return found | {BEYOND: ",".join(more)} if any(cell.strip() for cell in more or ()) else found
 
 
 def settled(rows: Sequence[dict[str, str]], name: str, told: Convention | None = None) -> list[dict[str, str]]:
@@ -101,3 +122,46 @@ def settled(rows: Sequence[dict[str, str]], name: str, told: Convention | None =
         BadInput: if a column follows no one convention; the message has both readings.
     """
     return by_column(rows, (*NUMBERS, *WHOLE), WHOLE, name, told)
+
+
+def by_row(rows: Sequence[Mapping[str, str]]) -> list[tuple[dict[str, str], list[BadInput]]]:
+    """Return cells with each column of numbers read by one convention, and what is wrong with each row's cells.
+
+    A cell that does not follow its column's convention, or can be read in two, spoils its own row only.
+    """
+    found: list[tuple[dict[str, str], list[BadInput]]] = [(dict(row), _beyond(row)) for row in rows]
+    for column in (*NUMBERS, *WHOLE):
+        texts = [(row.get(column) or "").strip() for row in rows]
+        if not any("." in text or "," in text for text in texts):
+            continue
+        counts = column in WHOLE and not any("." in text for text in texts)
+        way, odd = ("en", {}) if counts else odd_ones(texts)
+        for (cells, wrong), text in zip(found, texts, strict=True):
+            if text in odd:
+                wrong.append(_unclear(column, text, odd[text]))
+            elif "." in text or "," in text:
+                cells[column] = once(text, way)
+    return found
+
+
+def _beyond(row: Mapping[str, str]) -> list[BadInput]:
+    if BEYOND not in row:
+        return []
+    given = row[BEYOND]
+    said = f"has more cells than the heading has columns (beyond the last: {given!r}); quote cells that hold a comma"
+    return [BadInput.of("error.engine.beyond_heading", said, given=given)]
+
+
+def _unclear(column: str, text: str, why: str) -> BadInput:
+    if why == "doubtful":
+        one, other = readings(text)
+        said = (f"{column} {text!r} is {one} (en) or {other} (de), and no other row says which; "
+                "write numbers without such marks")  # fmt: skip
+        return BadInput.of("error.engine.doubtful", said, column=column, given=text, one=one, other=other)
+    said = f"{column} {text!r}: other rows of this column write numbers the other way (1,234.5 or 1.234,5)"
+    return BadInput.of("error.engine.mixed_marks", said, column=column, given=text)
+
+
+def asked_rows(table: Sequence[Mapping[str, str]]) -> list[Row]:
+    """Return the rows of a table of questions; what is wrong with one's cells is told by that row."""
+    return [read_row(cells, line, odd) for line, (cells, odd) in enumerate(by_row(table), start=2)]

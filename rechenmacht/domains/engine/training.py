@@ -89,7 +89,7 @@ def _matmuls(model: Model, hw: Hardware, stack: Stack, c: Coefficients, run: Run
         total = total + each / lay.tp / shape(per_expert, narrow, half) / _grouped(stack, c, run) * run.moe_imbalance
     if model.hidden % 128:  # tiles that do not divide the width
         total = total / c["shape.misaligned"]
-    return np.asarray(2 * rows * total / lay.pp / rate)
+    return np.asarray(rows * total * ((2 / rate) / lay.pp))
 
 
 def _attention(model: Model, hw: Hardware, stack: Stack, c: Coefficients, run: Run, lay: Layout) -> Array:
@@ -118,9 +118,8 @@ def _traffic(model: Model, hw: Hardware, c: Coefficients, run: Run, lay: Layout)
         moved = moved + 3 * model.hidden / shared + (2 * model.q_width + model.kv_width) / lay.tp
     if run.bits <= 8:
         moved = moved + c["cast.passes"] * (model.hidden / shared + (model.q_width + active) / lay.tp)
-    return np.asarray(
-        rows * moved * 2 * model.layers / lay.pp * c["memory.passes"] / (hw.memory_tbps * 1e12 * c["link.memory"])
-    )
+    each = 2 * model.layers * c["memory.passes"] / (hw.memory_tbps * 1e12 * c["link.memory"])
+    return np.asarray(rows * moved * (each / lay.pp))
 
 
 def _collectives(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from rechenmacht.domains.engine.library import Architecture
 from rechenmacht.domains.engine.rows import Row
@@ -25,10 +26,16 @@ def check(row: Row) -> None:
     Raises:
         BadInput: naming the word.
     """
-    found = OTHER.search(row.workload.lower())
+    found = _other(row.workload)
     if found:
-        said = f"workload {row.workload!r}: {found[1]!r} is nothing that the engine models"
-        raise BadInput.of("error.engine.other_work", said, given=row.workload, word=found[1])
+        said = f"workload {row.workload!r}: {found!r} is nothing that the engine models"
+        raise BadInput.of("error.engine.other_work", said, given=row.workload, word=found)
+
+
+@lru_cache(4096)
+def _other(workload: str) -> str:
+    found = OTHER.search(workload.lower())
+    return found[1] if found else ""
 
 
 def one_model(row: Row, known: Architecture, spans: Mapping[str, list[tuple[int, int]]]) -> None:

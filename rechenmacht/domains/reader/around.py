@@ -13,6 +13,8 @@ from rechenmacht.domains.reader.words import either, rows, words
 
 _TIED = 0.38  # weight of a word that is tied to another number of the unit (`a valuation of $24bn`)
 _NONE: list[tuple[int, int]] = []
+_HEADED = 0.95  # nearness of the words of a heading to a line that tells of nothing itself
+_MOST_LINES = 12  # of a list under one heading
 _OF_A_ROW = 2  # numbers at least, each with its name
 _BITS = words("grammar.common.bits")
 
@@ -121,13 +123,34 @@ def _outside(scene: Scene, sentence: int) -> dict[str, float]:
         found: dict[str, float] = {}
         nearest, title = scene.above(sentence)
         before = [sentence - 1] if sentence else []
-        for numbers, weight in ((before, 0.3), (nearest, 0.3), (title, 0.2)):
+        heads = heading(scene, sentence) if nearest else ()
+        nearest, head = (heads, _HEADED) if heads else (nearest, 0.3)
+        for numbers, weight in ((nearest, head), (before, 0.3), (title, 0.2)):
             for number in numbers:
                 for _, stems in stems_of(scene, number):
                     for one in stems:
                         found.setdefault(one, weight)
         scene.outside[sentence] = found
     return scene.outside[sentence]
+
+
+def heading(scene: Scene, sentence: int) -> tuple[int, ...]:
+    """Return the heading that says what a line of names and numbers is of; other such lines are passed over."""
+    for _ in range(_MOST_LINES):
+        if not tells_nothing(scene, sentence):
+            return ()
+        nearest, _title = scene.above(sentence)
+        if not nearest or not tells_nothing(scene, nearest[0]):
+            return nearest
+        sentence = nearest[0]
+    return ()
+
+
+def tells_nothing(scene: Scene, sentence: int) -> bool:
+    """Whether a line tells only names, times and numbers, so that its heading says of what: `- Amazon: $54.2bn`."""
+    taken = {k for m in scene.named.get(sentence, ()) for k in range(m.first, m.last)}
+    taken |= {k for q in scene.by_sentence.get(sentence, ()) for k in range(q.first, q.last)}
+    return all(place in taken for place, _ in stems_of(scene, sentence))
 
 
 def stems_of(scene: Scene, sentence: int) -> list[tuple[int, tuple[str, ...]]]:

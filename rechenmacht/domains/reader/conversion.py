@@ -63,7 +63,19 @@ def divisor(text: Text, quantity: Quantity) -> tuple[str, float] | None:
         found = physical(following.text, following.low)
         if found is not None and found[0] in {"Wh", "W"}:
             return _power_by_time(tokens, place + 2, found)
+    if quantity.unit == "kg":
+        return _of_energy(text, quantity)
     return _priced(text, quantity) or _by_the_hour(text, quantity) if quantity.kind == "money" else None
+
+
+def _of_energy(text: Text, quantity: Quantity) -> tuple[str, float] | None:
+    """Return the energy that a weight is told for before it: `a kilowatt-hour from the grid carried 670 grams`."""
+    begin, opens = text.sentences[quantity.sentence][0], words("grammar.pairing.one")
+    for place in range(begin + 1, quantity.first):
+        found = physical(text.tokens[place].text, text.low(place)) if text.low(place - 1) in opens else None
+        if found is not None and found[0] in {"Wh", "W"}:
+            return _power_by_time(text.tokens, place + 1, found)
+    return None
 
 
 def _power_by_time(tokens: list[Token], place: int, found: tuple[str, float]) -> tuple[str, float]:
@@ -80,7 +92,7 @@ def _priced(text: Text, quantity: Quantity) -> tuple[str, float] | None:
     tokens, begin = text.tokens, text.sentences[quantity.sentence][0]
     for place in range(begin, quantity.first):
         size = _MILLION.get(tokens[place].low)
-        behind = tokens[place + 1 : place + 3]
+        behind = tokens[place + 1 : place + 4]
         if size and any(one.low in words("reading.carry.tokens") for one in behind):
             said = {token.low for token in tokens[place : quantity.first]}
             return ("token", size) if said & words("judging.doubt.cost") else None

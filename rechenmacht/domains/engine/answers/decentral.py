@@ -25,15 +25,17 @@ def decentral(asked: questions.Decentral, base: Base, told: Told) -> Answer:
         BadInput: if neither or both of workers and sites are said.
     """
     del told
-    c, workers = calibration(base).coefficients, asked.workers or 1
+    fitted, workers = calibration(base), asked.workers or 1
+    c, shift = fitted.coefficients, fitted.offsets
     run = Swarm(
         asked.model, workers, asked.chip, asked.chips_per_worker, asked.uplink, asked.method, asked.inner_steps,
         asked.overlap, asked.online, asked.tokens_per_step, asked.seq, asked.tokens,
+        asked.stack,
     )  # fmt: skip
     if bool(asked.site) == (asked.workers is not None):
         raise BadInput.of("error.engine.workers_or_sites", "say either how many workers, or the sites")
     sites = [site(text) for text in asked.site]
-    found = train_sites(base, c, run, sites) if sites else train_swarm(base, c, run)
+    found = train_sites(base, c, run, sites, shift) if sites else train_swarm(base, c, run, shift)
     show = (*SHOW, *(("days",) if asked.tokens is not None else ()))
     chips = dict.fromkeys([one.chip for one in sites] or [asked.chip])
     claims = dict.fromkeys(claim for chip in chips for claim in claims_of(base, system_of(base, f"1x {chip}")))

@@ -10,7 +10,6 @@ from rechenmacht.answers.answer import Answer, Table
 from rechenmacht.answers.question import Told
 from rechenmacht.domains.engine import questions, shown, tablefile
 from rechenmacht.domains.engine.calibrated import calibration
-from rechenmacht.domains.engine.rows import read_row
 from rechenmacht.domains.engine.table import answers
 from rechenmacht.evidence.base import Base
 
@@ -20,8 +19,7 @@ EMPTY: dict[str, Any] = {"value": None, "low": None, "high": None, "bound_by": "
 def predict(asked: questions.Predict, base: Base, told: Told) -> Answer:
     """Answer every row of a table, or say why not."""
     rows: list[dict[str, Any]] = []
-    asked_rows = (read_row(cells, n) for n, cells in enumerate(tablefile.settled(asked.table, "table"), start=2))
-    for one in answers(base, asked_rows, calibration(base)):
+    for one in answers(base, tablefile.asked_rows(asked.table), calibration(base)):
         rows.append(EMPTY | one)
         told(len(rows), len(asked.table))
     answered = sum(row["value"] is not None for row in rows)

@@ -6,7 +6,6 @@ from rechenmacht.answers.answer import Answer
 from rechenmacht.answers.question import Told
 from rechenmacht.domains.engine import plan, questions, systems
 from rechenmacht.domains.engine.answers.common import assumptions, claims_of, system_of
-from rechenmacht.domains.engine.ask import usual_batch
 from rechenmacht.domains.engine.calibrated import calibration
 from rechenmacht.domains.engine.cells import year
 from rechenmacht.domains.engine.layout import Bounds
@@ -30,8 +29,7 @@ def train(asked: questions.Train, base: Base, told: Told) -> Answer:
     values = plan.plain(found)
     show = tuple(key for key in RATES if key in values) + (WHOLE if asked.tokens is not None else ())
     layout = ", ".join(f"{k} {v:g}" for k, v in found.layout.items() if k in {"tp", "pp", "dp"} or v > 1)
-    batch = usual_batch(system.chips, asked.seq) if asked.batch is None else asked.batch
-    step = said("work", "{n:,.0f} sequences of {seq:,.0f} tokens, {precision}", n=batch, seq=asked.seq,
+    step = said("work", "{n:,.0f} sequences of {seq:,.0f} tokens, {precision}", n=found.batch, seq=asked.seq,
                 precision=asked.precision)  # fmt: skip
     tables = (assumptions({"step": step, "layout": layout} | found.assumed),)
     return Answer(asked, values, tables, claims=claims_of(base, system), show=show)

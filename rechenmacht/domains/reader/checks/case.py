@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 
 from rechenmacht.domains.reader import quarters, reporting, times
-from rechenmacht.domains.reader.around import context
+from rechenmacht.domains.reader.around import context, heading
 from rechenmacht.domains.reader.candidates import Candidate, bases_said, leaders, of_basis, ordered, rank
 from rechenmacht.domains.reader.checks.told import Told
 from rechenmacht.domains.reader.checks.values import gap, reached, tolerance
@@ -78,6 +78,7 @@ class Case:
 def settle(scene: Scene, quantity: Quantity) -> Case:
     """Settle who and what a number is about, without its value."""
     when = times.period(scene, quantity) or _of_sentence(scene, quantity) or _of_same(scene, quantity)
+    when = when or _of_heading(scene, quantity)
     ranked = parallel(scene, quantity, rank(scene, quantity, when))
     said = bases_said(scene, quantity) if quantity.unit == "FLOP/s" else frozenset[str]()
     group = _leading(scene, ranked, said)
@@ -150,6 +151,14 @@ def _of_same(scene: Scene, quantity: Quantity) -> Period | None:
     if times.dates_of(scene, quantity.sentence) and not times.of_origin(scene, quantity):
         return None
     return times.period(scene, before) or times.carried(scene, before)
+
+
+def _of_heading(scene: Scene, quantity: Quantity) -> Period | None:
+    """Return the only time of the heading of a line that tells only names and numbers: `Investment in Q2 2026`."""
+    dates = [days for head in heading(scene, quantity.sentence) for days in times.dates_of(scene, head)]
+    if len(dates) != 1 or times.dates_of(scene, quantity.sentence):
+        return None
+    return Period(*dates[0], stated=True, fiscal=False, text="")
 
 
 def _beside(scene: Scene, first: Candidate, one: Candidate) -> bool:

@@ -50,11 +50,19 @@ def bound(scene: Scene, quantity: Quantity) -> set[str]:
     two = _of_clause(scene, quantity, clause)
     if two:
         return two
-    before = [m for m in clause if left <= m.first and m.last <= quantity.first]
+    before = [m for m in clause if left <= m.first and m.last <= quantity.first and not _of_last(scene, quantity, m)]
     near = min(right, quantity.last + _REACH)
     behind = [m for m in clause if quantity.last < m.first < near and _led(scene, quantity, m)]
     firms = [[one for m in rows if (one := party(scene, m)) is not None] for rows in (before, behind)]
     return {*firms[0][-1:], *firms[1][:1]}
+
+
+def _of_last(scene: Scene, quantity: Quantity, mention: Mention) -> bool:
+    """Whether a name is led to from the amount before: `$100bn to Amazon's cloud and $30bn to Microsoft's`."""
+    theirs = scene.clause(mention.sentence, mention.first)
+    before = [q for q in scene.beside(quantity) if q.last <= mention.first]
+    before = [q for q in before if scene.clause(q.sentence, q.first) == theirs]
+    return bool(before) and mention.first - before[-1].last <= _REACH and _led(scene, before[-1], mention)
 
 
 def _of_clause(scene: Scene, quantity: Quantity, clause: list[Mention]) -> set[str]:
@@ -109,8 +117,9 @@ def roles(scene: Scene, quantity: Quantity) -> tuple[str | None, str | None]:
     who = _subject(scene, quantity.sentence, verb)
     if who is None:
         return None, None
+    back = _REACH if tokens[verb].lang == "de" else 2  # `werden von Anthropic bezahlt`
     passive = tokens[verb].low in words("judging.deal.participles") and bool(
-        {token.low for token in tokens[max(begin, verb - 2) : verb]} & words("judging.deal.passive")
+        {token.low for token in tokens[max(begin, verb - back) : verb]} & words("judging.deal.passive")
     )
     pays = tokens[verb].low in words("judging.deal.pays")
     return (who, None) if pays != passive else (None, who)

@@ -1,0 +1,51 @@
+"""Refuse a row whose cells contradict each other: two chips, two counts of chips, a layout of more than there are.
+
+Whichever of them the engine took, the other would have been passed over in silence.
+"""
+
+from __future__ import annotations
+
+import math
+
+from rechenmacht.domains.engine import systems
+from rechenmacht.domains.engine.chipnames import chip_of
+from rechenmacht.domains.engine.rows import LARGEST, Row
+from rechenmacht.errors import BadInput
+from rechenmacht.evidence.base import Base
+
+
+def check(base: Base, row: Row) -> None:
+    """Refuse a row of training or serving whose cells contradict each other.
+
+    Raises:
+        BadInput: naming both.
+    """
+    chips = row.chips
+    if row.system:
+        found = systems.system(base, row.system)
+        if found.counted:
+            _count(row, found.chips)
+            chips = found.chips
+        _chip(base, row, found.hw.id)
+    ranks = math.prod(one or 1 for one in (row.tp, row.pp, row.cp))
+    if chips is not None and ranks > chips:
+        said = f"tp x pp x cp is {ranks}, and there are {chips} chips"
+        raise BadInput.of("error.engine.too_many_ranks", said, ranks=ranks, chips=chips)
+
+
+def _count(row: Row, chips: int) -> None:
+    if chips > LARGEST["chips"]:
+        said = f"system {row.system!r}: {chips:g} chips are beyond {LARGEST['chips']:g}"
+        raise BadInput.of("error.engine.beyond", said, name="system", n=float(chips), most=LARGEST["chips"])
+    if row.chips is not None and row.chips != chips:
+        said = f"system {row.system!r} has {chips} chips, column 'n_chips' says {row.chips}; leave one of them empty"
+        raise BadInput.of("error.engine.two_counts", said, given=row.system, chips=chips, other=row.chips)
+
+
+def _chip(base: Base, row: Row, chip: str) -> None:
+    if not row.chip:
+        return
+    named, _ = chip_of(base, row.chip, row.interconnect)
+    if named != chip:
+        said = f"system {row.system!r} has {chip}, column 'chip' says {row.chip!r}; leave one of them empty"
+        raise BadInput.of("error.engine.two_chips", said, given=row.system, chip=chip, name=row.chip)
