@@ -85,6 +85,13 @@ CASES = [
     ("In 2025 North Korea generated 625 TWh of electricity.", "625 TWh", OPEN),
     # What was put into a firm in 2023 was not in 2026.
     ("Microsoft hat 2026 zehn Milliarden Dollar in OpenAI gesteckt.", "zehn Milliarden Dollar", NO),
+    # Lines of a list take what and when from their heading: 54.2 and 30.1 billion.
+    ("Investitionen im zweiten Quartal 2026\n\n- Amazon: 54,2 Mrd. Dollar\n- Meta: 30,1 Mrd. Dollar", "30,1 Mrd.", YES),
+    ("Investitionen im zweiten Quartal 2026\n\n- Amazon: 30,1 Mrd. Dollar\n- Meta: 54,2 Mrd. Dollar", "54,2 Mrd.", NO),
+    # A weight for a kilowatt-hour that is told before it: 670 grams in India in 2025.
+    ("A kilowatt-hour from India's grid carried 670 grams of CO2 in 2025.", "670 grams", YES),
+    # Which year stands before its number: 72.2, 39.2 and 28.1 billion with finance leases.
+    ("Mit Finanzierungsleasing lagen Metas Investitionen 2024 bei 39,2 Milliarden Dollar und 2023 nur 28,1.", "39,2", YES),
     # What goes without saying in the next clause.
     ("Im Jahr 2024 verbrauchten Rechenzentren weltweit 415 TWh Strom, 2030 sollen es 945 TWh sein.", "945 TWh", YES),
     # A size says nothing of what is counted.

@@ -18,17 +18,18 @@ from rechenmacht.domains.engine import consistent, cost, wording
 from rechenmacht.domains.engine.answers_decentral import decentral_value, swarm_value
 from rechenmacht.domains.engine.answers_other import component_value, energy_value, goodput_value
 from rechenmacht.domains.engine.ask import Question, question
-from rechenmacht.domains.engine.asked_serving import serving_question, spread_of, within
+from rechenmacht.domains.engine.asked_serving import serving_question
 from rechenmacht.domains.engine.best import Best, best, narrowed, spaces
 from rechenmacht.domains.engine.calibrated import Calibration, calibration
 from rechenmacht.domains.engine.found import Found, banded
-from rechenmacht.domains.engine.kinds import serving_kind, training_kind
+from rechenmacht.domains.engine.kinds import training_kind
 from rechenmacht.domains.engine.offsets import Offsets
 from rechenmacht.domains.engine.outcome import Terms, asked_value, model_tflops, peak_tflops
 from rechenmacht.domains.engine.parameters import Coefficients
 from rechenmacht.domains.engine.quantities import QUANTITIES, canonical, factor, remark, shown_unit
 from rechenmacht.domains.engine.rows import Row, check
 from rechenmacht.domains.engine.service import serving_value
+from rechenmacht.domains.engine.setups import within
 from rechenmacht.domains.engine.spoken import said
 from rechenmacht.domains.engine.tablefile import asked_rows, cells
 from rechenmacht.errors import BadInput
@@ -80,7 +81,11 @@ def _limit(q: Question, b: Best, name: str, value: float) -> float | None:
 
 
 def training_found(base: Base, q: Question, b: Best, c: Coefficients, name: str, terms: Terms) -> Found:
-    """Return one quantity of a training question: the one way for rows, commands and requests."""
+    """Return one quantity of a training question: the one way for rows, commands and requests.
+
+    Raises:
+        BadInput: if nobody said how many chips, and those taken do not hold the model.
+    """
     if not b.fits and "n_chips" in q.assumed:
         text = f"column 'n_chips' is empty, and {q.chips} chips do not hold {q.model.name}: say how many chips"
         raise BadInput.of("error.engine.open_chips", text, chips=q.chips, model=q.model.name)
@@ -121,19 +126,11 @@ def _serving(
     base: Base, row: Row, shift: Offsets | None, remarks: Mapping[str, str]
 ) -> Callable[[Coefficients], Found]:
     q = serving_question(base, row)
+    q = serving_question(base, row)
     q.assumed.update(remarks)
-    if shift is not None and not row.kind:  # offsets of a kind were measured at the limits that its rows state
-        q = within(q, shift)
-
-    def answer(c: Coefficients) -> Found:
-        value, bound = serving_value(base, q, c)
-        return Found(
-            value, bound, q.assumed, spread_of(q, c), member(q.hw.family, q.model.experts > 0),
-            sense=QUANTITIES[row.quantity].sense, unmeasured="" if q.hw.measured else q.hw.id,
-            kind=serving_kind(q.hw.family),
-        )  # fmt: skip
-
-    return answer
+    if shift is not None:
+        q = within(q, shift, row.kind)
+    return lambda c: serving_value(base, q, c)
 
 
 def _scaled(answer: Callable[[Coefficients], Found], by: float, sense: int) -> Callable[[Coefficients], Found]:

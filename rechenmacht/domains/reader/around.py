@@ -14,6 +14,7 @@ from rechenmacht.domains.reader.words import either, rows, words
 _TIED = 0.38  # weight of a word that is tied to another number of the unit (`a valuation of $24bn`)
 _NONE: list[tuple[int, int]] = []
 _HEADED = 0.95  # nearness of the words of a heading to a line that tells of nothing itself
+_MOST_LINES = 12  # of a list under one heading
 _OF_A_ROW = 2  # numbers at least, each with its name
 _BITS = words("grammar.common.bits")
 
@@ -122,7 +123,8 @@ def _outside(scene: Scene, sentence: int) -> dict[str, float]:
         found: dict[str, float] = {}
         nearest, title = scene.above(sentence)
         before = [sentence - 1] if sentence else []
-        head = _HEADED if nearest and tells_nothing(scene, sentence) else 0.3
+        heads = heading(scene, sentence) if nearest else ()
+        nearest, head = (heads, _HEADED) if heads else (nearest, 0.3)
         for numbers, weight in ((nearest, head), (before, 0.3), (title, 0.2)):
             for number in numbers:
                 for _, stems in stems_of(scene, number):
@@ -130,6 +132,18 @@ def _outside(scene: Scene, sentence: int) -> dict[str, float]:
                         found.setdefault(one, weight)
         scene.outside[sentence] = found
     return scene.outside[sentence]
+
+
+def heading(scene: Scene, sentence: int) -> tuple[int, ...]:
+    """Return the heading that says what a line of names and numbers is of; other such lines are passed over."""
+    for _ in range(_MOST_LINES):
+        if not tells_nothing(scene, sentence):
+            return ()
+        nearest, _title = scene.above(sentence)
+        if not nearest or not tells_nothing(scene, nearest[0]):
+            return nearest
+        sentence = nearest[0]
+    return ()
 
 
 def tells_nothing(scene: Scene, sentence: int) -> bool:

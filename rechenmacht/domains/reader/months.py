@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Sequence
 from datetime import date
 
 from rechenmacht.dates import span
 from rechenmacht.domains.reader.model import Quantity
-from rechenmacht.domains.reader.words import table
+from rechenmacht.domains.reader.pairing import JOINED
+from rechenmacht.domains.reader.tokens import Text
+from rechenmacht.domains.reader.words import table, words
 
 _LATELY = 120  # days; a month without a year that lies further back than this is the next one, unless the words say so
 
@@ -62,6 +65,21 @@ def next_month(days: tuple[date, date], told: date) -> tuple[date, date]:
         return days
     month = days[0].month
     return span(f"{told.year if month > told.month else told.year + 1}-{month:02d}")
+
+
+def leads(text: Text, when: Quantity, numbers: Sequence[Quantity]) -> bool:
+    """Whether a date opens the part of a list with the number behind it: `39.2 billion, and in 2023 only 28.1`.
+
+    Args:
+        text: the article.
+        when: the date.
+        numbers: the other numbers of its sentence.
+    """
+    within = text.low(when.first - 1) in words("judging.period.within")
+    before = text.low(when.first - 1 - within)
+    behind = [q for q in numbers if 0 <= q.first - when.last <= 1]
+    between = {text.low(k) for k in range(when.last, behind[0].first)} if behind else JOINED
+    return before in JOINED and between.isdisjoint(JOINED)
 
 
 def less(day: date, back: int) -> date:

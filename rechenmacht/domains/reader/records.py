@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
+
 from rechenmacht.dates import span
 from rechenmacht.domains.reader.conversion import canonical
 from rechenmacht.domains.reader.months import less
@@ -79,6 +82,8 @@ class Records:
         self._band: dict[str, tuple[float, float]] = {}  # by claim
         self.span = lru_cache(maxsize=16384)(span)
         self.bands = lru_cache(maxsize=4096)(self._bands)
+        self.then, self.newest = lru_cache(maxsize=16384)(self._then), lru_cache(maxsize=16384)(self._newest)
+        self.ends = lru_cache(maxsize=4096)(self._ends)
         self.bearers = lru_cache(maxsize=4096)(self._bearers)
         self.alike = lru_cache(maxsize=4096)(self._alike)
 
@@ -114,6 +119,11 @@ class Records:
         """Return the subjects that the base knows a quantity of, in order."""
         return tuple(sorted(subject for subject, known in self.by_subject.items() if code in known))
 
+    def _ends(self, code: str) -> NDArray[np.float64]:
+        """Return the lower and upper ends (2, N) of all claims on a quantity, whosever they are."""
+        bands = [self.band(claim) for known in self.by_subject.values() for claim in known.get(code, ())]
+        return np.array(bands, float).reshape(-1, 2).T
+
     def _alike(self, begins: str) -> tuple[str, ...]:
         """Return the subjects whose id begins so, in order."""
         return tuple(sorted(subject for subject in self.by_subject if subject.startswith(begins)))
@@ -124,14 +134,18 @@ class Records:
 
     def at(self, subject: str, code: str, when: Period) -> list[Claim]:
         """Return the claims that are about a stated time."""
-        claims = self.of(subject, code)
-        period = self.period(code)
-        if period == "static":
-            return claims
+        if self.period(code) == "static":
+            return self.of(subject, code)
+        return list(self.then(subject, code, when.start, when.end, when.fiscal))
+
+    def _then(self, subject: str, code: str, start: date, end: date, fiscal: bool) -> tuple[Claim, ...]:
+        """Return the claims that are about the time from one day to another."""
+        claims, period = self.of(subject, code), self.period(code)
+        when = Period(start, end, stated=True, fiscal=fiscal, text="")
         found = self._seen([claim for claim in claims if self._meets(claim, period, when)], when)
         exact = [claim for claim in found if when.days <= 40 and self._on(claim, when)]
         dated = [claim for claim in exact if period == "level" and self._within_month(claim)]
-        return dated or exact or found
+        return tuple(dated or exact or found)
 
     def _within_month(self, claim: Claim) -> bool:
         """Whether a claim is of a day or month, not of a whole year."""
@@ -180,15 +194,19 @@ class Records:
 
     def latest(self, subject: str, code: str, today: date | None) -> list[Claim]:
         """Return the newest claims that speak of what is, not of what is to be, as of a day."""
-        claims = self.of(subject, code)
         if self.period(code) == "static":
-            return claims
+            return self.of(subject, code)
+        return list(self.newest(subject, code, today))
+
+    def _newest(self, subject: str, code: str, today: date | None) -> tuple[Claim, ...]:
+        """Return the newest claims of a quantity that changes, as of a day."""
+        claims = self.of(subject, code)
         seen = [claim for claim in claims if claim.basis not in _AHEAD]
         limit = None if today is None else today + timedelta(days=10)
         known = self._ended_by(seen, limit) or self._begun_by(seen, today) or self._begun_by(claims, today) or claims
         newest = max((self.span(c.as_of)[1] for c in known), default=date.min)
         within = {"quarter": 20, "year": 40}.get(self.period(code), 150)
-        return [c for c in known if (newest - self.span(c.as_of)[1]).days <= within]
+        return tuple(c for c in known if (newest - self.span(c.as_of)[1]).days <= within)
 
     def _ended_by(self, claims: list[Claim], day: date | None) -> list[Claim]:
         return [claim for claim in claims if day is None or self.span(claim.as_of)[1] <= day]

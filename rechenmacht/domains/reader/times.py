@@ -29,15 +29,14 @@ def _time_away(scene: Scene, quantity: Quantity, when: Quantity) -> int:
     apart = theirs != scene.clause(quantity.sentence, quantity.first)
     if apart and any(scene.clause(q.sentence, q.first) == theirs for q in numbers):
         return _NOT_MINE
-    if _of_start(scene, quantity, when):
-        return _NOT_MINE
-    if _of_origin(scene, quantity, when):
+    if _of_start(scene, quantity, when) or _of_origin(scene, quantity, when):
         return _NOT_MINE
     owner = [q for q in numbers if 0 <= when.first - q.last <= 3]
+    behind = when.first >= quantity.last and months.leads(scene.text, when, numbers)
     mine = 0 <= when.first - quantity.last <= 3 or (
         0 <= quantity.first - when.last <= 1 and not _led_to(scene, quantity)
     )
-    return abs(when.first - quantity.first) + 30 * apart + (60 if owner and not mine else 0)
+    return abs(when.first - quantity.first) + 30 * apart + 60 * (bool(owner) and not mine) + _NOT_MINE * behind
 
 
 def _of_start(scene: Scene, quantity: Quantity, when: Quantity) -> bool:

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 
 from rechenmacht.domains.reader import quarters, reporting, times
-from rechenmacht.domains.reader.around import context, tells_nothing
+from rechenmacht.domains.reader.around import context, heading
 from rechenmacht.domains.reader.candidates import Candidate, bases_said, leaders, of_basis, ordered, rank
 from rechenmacht.domains.reader.checks.told import Told
 from rechenmacht.domains.reader.checks.values import gap, reached, tolerance
@@ -155,9 +155,8 @@ def _of_same(scene: Scene, quantity: Quantity) -> Period | None:
 
 def _of_heading(scene: Scene, quantity: Quantity) -> Period | None:
     """Return the only time of the heading of a line that tells only names and numbers: `Investment in Q2 2026`."""
-    nearest, _ = scene.above(quantity.sentence)
-    dates = [days for heading in nearest for days in times.dates_of(scene, heading)]
-    if len(dates) != 1 or times.dates_of(scene, quantity.sentence) or not tells_nothing(scene, quantity.sentence):
+    dates = [days for head in heading(scene, quantity.sentence) for days in times.dates_of(scene, head)]
+    if len(dates) != 1 or times.dates_of(scene, quantity.sentence):
         return None
     return Period(*dates[0], stated=True, fiscal=False, text="")
 

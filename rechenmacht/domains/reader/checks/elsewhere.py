@@ -237,7 +237,7 @@ def _claim_of_year(case: Case, best: Row) -> Claim | None:
 def _wrong_year(case: Case, best: Row, limit: float) -> bool:
     """Whether a number of another year is too far from that of its own, which is no mere plan."""
     planned = best.claim.basis in {"forecast", "target"}
-    return not planned and (best.gap > limit or (best.gap > _YEAR_APART and figures(case.quantity) >= 2))
+    return not planned and (best.gap > limit or (best.gap > _YEAR_APART and figures(case.quantity) >= _MANY))
 
 
 def _hardly_chance(case: Case, best: Row, other: Claim) -> bool:

@@ -45,6 +45,9 @@ def _whose(case: Case, one: Candidate) -> tuple[str, Claim] | None:
         return None
     if one.match.share < _BY_HALF:
         return None
+    value, (low, high) = (case.quantity.mid or 0.0) * one.factor, case.scene.records.ends(one.code)
+    if not ((low * (1 - _LAST) <= value) & (value <= high * (1 + _LAST))).any():
+        return None  # of nobody at any time
     held = _held_by_others(case, one)
     if len(held) > (_FEW_OTHERS if figures(case.quantity) == _MANY else _MORE_OTHERS):
         return None

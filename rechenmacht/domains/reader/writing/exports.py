@@ -35,6 +35,13 @@ def sentence(document: Document, quantity: Quantity) -> str:
     return " ".join(text[max(begin + 1, 0, quantity.start - 300) : end].split())
 
 
+def _claimed(document: Document, quantity: Quantity) -> str:
+    """Return the sentence under review, led by its number where it has several."""
+    told = sentence(document, quantity)
+    same = [q for q in document.quantities if q.sentence == quantity.sentence and q.kind != "date"]
+    return f"{quantity.text}: {told}" if len(same) > 1 else told
+
+
 def _address(document: Document) -> str:
     """Return the article's address; a file gets a stable URN, for its path is nobody's business."""
     if document.file.startswith(("http://", "https://")):
@@ -59,7 +66,7 @@ def claim_reviews(base: Base, documents: Sequence[Document], lang: Lang) -> str:
             reviews.append({
                 "@context": "https://schema.org", "@type": "ClaimReview", "inLanguage": lang,
                 "url": f"{_address(document)}#char={quantity.start},{quantity.end}",
-                "claimReviewed": sentence(document, quantity),
+                "claimReviewed": _claimed(document, quantity),
                 "itemReviewed": {
                     "@type": "Claim", "appearance": {"@type": "CreativeWork", "url": _address(document)},
                     **({"author": {"@type": "Thing", "name": quantity.attributed_to}} if quantity.attributed_to
