@@ -14,7 +14,6 @@ DECIMAL = r"0,\d+|\d+,\d{1,2}(?!\d)"  # a comma that can be no thousands mark: 0
 NUMBER = rf"({DECIMAL}|\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d[\d_]*(?:\.\d+)?(?:e[+-]?\d+)?)"
 MANY = r"(k|m|thousand|million|millionen|tsd\.?|tausend|mio\.?)"
 ABOUT = r"(?:~|≈|about|approx\.?|circa|ca\.?|etwa|rund|up to|bis zu|at most|<=|≤)\s*"
-WATTS = r"(?:(?:kilo|mega|giga)?watt|[kmg]?w)(?:s|h|stunden?)?\b"
 AMBIGUOUS = re.compile(r"[1-9]\d{0,2}\.\d{3}")  # ten, or ten thousand as it is written in German
 MOST = 1e12  # of anything that is counted here
 CHIP_WORDS = r"(?:gpus?|chips?|npus?|tpus?|accelerators?|beschleuniger|cards?|karten|dies|stück)"
@@ -112,12 +111,10 @@ def counted(text: str) -> tuple[float, str, str]:
         BadInput: if the text counts energy, or a mark could be a point or a thousands mark.
     """
     lowered = " ".join(text.strip().split())
-    spaced = re.match(r"\d{1,3}(?: \d{3})+(?=\s*[x×*])", lowered)  # 1 000x, as written in French and by ISO
-    if spaced:
-        lowered = spaced[0].replace(" ", "") + lowered[spaced.end() :]
+    lowered = re.sub(r"^(\d{1,3}(?:[ '’]\d{3})+)(?=\s*[x×*])", lambda one: re.sub(r"\D", "", one[0]), lowered)
     found = re.fullmatch(
         NUMBER + r"(?:\s*(k|m|thousand|million|millionen|tsd\.?|tausend|mio\.?)(?!\w)|(k|m)(?=\s*[x×*]))?"
-        rf"(?:\s*[x×*]\s*|\s+|(?={WATTS}))(.+)", lowered, re.IGNORECASE
+        r"(?:\s*[x×*]\s*|\s+|(?=[kmg]?wh?\b|(?:kilo|mega|giga)watt))(.+)", lowered, re.IGNORECASE
     )  # fmt: skip
     if found is None:
         return 1.0, "", lowered
