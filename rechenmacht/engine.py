@@ -45,7 +45,7 @@ def train(
         seq: tokens per sequence.
         tokens: tokens of the whole run, such as 3e11.
         precision: number format: bf16, fp8, fp4.
-        stack: software by name (default: the usual one of the chip).
+        stack: software by name (default: the usual one of the chip; what it stands for is listed).
         date: date of the software, such as 2026-03 (default: today's).
         tp: tensor-parallel ranks.
         pp: pipeline stages.
@@ -100,7 +100,7 @@ def serve(
         ms_per_token: latency target per token in ms.
         first_token: latency target in s that 95% of first tokens must meet.
         weight_bits: bits of the weights: 4, 8 or 16.
-        stack: software by name (default: the usual one of the chip).
+        stack: software by name (default: the usual one of the chip; what it stands for is listed).
         date: date of the software, such as 2026-03 (default: today's).
         speculative: tokens per decode step from 1 (no drafts) on, below 1 the share of drafts that are accepted.
         disaggregated: read prompts on other chips.
@@ -149,7 +149,7 @@ def frontier(
         prompt: prompt tokens.
         output: output tokens.
         weight_bits: bits of the weights: 4, 8 or 16.
-        stack: software by name (default: the usual one of the chip).
+        stack: software by name (default: the usual one of the chip; what it stands for is listed).
         date: date of the software, such as 2026-03 (default: today's).
         speculative: tokens per decode step from 1 (no drafts) on, below 1 the share of drafts that are accepted.
         disaggregated: read prompts on other chips.
@@ -205,7 +205,7 @@ def search(
         batch: global batch in sequences (default: 8,192 tokens per chip).
         seq: tokens per sequence.
         precision: number format: bf16, fp8, fp4.
-        stack: software by name (default: the usual one of the chip).
+        stack: software by name (default: the usual one of the chip; what it stands for is listed).
         date: date of the software, such as 2026-03 (default: today's).
         largest_micro: largest microbatch to try (stated: the best is that within it, not what `train` takes).
         most_zero: how far weights and their states may be shared out: ZeRO 1 optimiser, 2 gradients, 3 weights (stated: the best is that within it, not what `train` takes).

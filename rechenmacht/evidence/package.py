@@ -229,6 +229,10 @@ ENGINE: dict[str, EngineTable] = {
         ("id",), ("id", "kind", "member", "source"), (), (),
         "Engine: errors on measured runs", "Rechenwerk: Fehler an gemessenen Läufen",
     ),
+    "engine/software.csv": EngineTable(
+        ("name",), ("name", "source", "note"), ("vendors",), (_TO_SOURCE,),
+        "Engine: serving software", "Rechenwerk: Software, die Modelle bedient",
+    ),
     "engine/stacks.csv": EngineTable(
         ("name",), ("name", "source", "note"), (), (_TO_SOURCE,),
         "Engine: training software", "Rechenwerk: Trainingssoftware",

@@ -7,20 +7,17 @@ import re
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-import numpy as np
-
 from rechenmacht.domains.engine.ask import chips_of, hardware_of
 from rechenmacht.domains.engine.hardware import Hardware
-from rechenmacht.domains.engine.inference import TODAY, Service, weight_bytes
-from rechenmacht.domains.engine.kinds import serving_kind
+from rechenmacht.domains.engine.inference import TODAY, Service
+from rechenmacht.domains.engine.library import families, serving_software
 from rechenmacht.domains.engine.modelnames import model_of
 from rechenmacht.domains.engine.models import Model
 from rechenmacht.domains.engine.names import bits_of, year_of
-from rechenmacht.domains.engine.offsets import Offsets
 from rechenmacht.domains.engine.outcome import Terms
 from rechenmacht.domains.engine.parameters import Coefficients
 from rechenmacht.domains.engine.rows import Row
-from rechenmacht.domains.engine.serving import Setup, Target, arrival_setup, best_setup, fixed_setup, replica_sizes
+from rechenmacht.domains.engine.serving import Target
 from rechenmacht.domains.engine.spoken import said
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base
@@ -69,10 +66,10 @@ USUAL = {"cdna": "rocm", "cdna4": "rocm", "ascend": "cloudmatrix"}
 class ServingQuestion:
     """A serving question with everything settled but the arithmetic; the same for a row, a command and a request.
 
-    `batch`: sequences in flight per replica (None: as many as serve best); `concurrent`: of the whole system, so that
-    the smallest replica that fits is taken. `sizes`: chips per replica to choose from (None: all sensible ones).
-    `arrival`: requests per second of the whole system. `dated`: whether somebody said how old the software is. `row`:
-    the row of a table that asks.
+    `batch`: sequences in flight per replica (None: as many as serve best); `concurrent`: of the whole system, which its
+    replicas share. `sizes`: chips per replica to choose from (None: all sensible ones). `arrival`: requests per second
+    of the whole system. `dated`: whether somebody said how old the software is. `row`: the row of a table that asks.
+    `speed`: how much faster its kind of services is than the physics (by its offset).
     """
 
     model: Model
@@ -89,6 +86,7 @@ class ServingQuestion:
     spread: float = 0.0
     row: Row | None = None
     terms: Terms = ONLY_RATES
+    speed: float = 1.0
 
 
 def _match(pattern: str, text: str) -> float | None:
@@ -136,23 +134,49 @@ def serving_stack(words: str, family: str, given: str = "") -> str:
     """Return the serving software that words and chip family point to; what is given by name decides.
 
     Raises:
-        BadInput: if the given software is unknown.
+        BadInput: if the given software is unknown, or runs on no chip of the family's maker.
     """
-    if given:
-        bare = VERSION.sub(" ", given.lower()).strip()
-        found = {name for pattern, name in SOFTWARE if re.fullmatch(rf"(?:nvidia|amd)?\s*(?:{pattern})", bare)}
-        if len(found) == 1:
-            return found.pop()
-        raise BadInput.of(
-            "error.engine.software",
-            f"no serving software {given!r}{nearest(given, NAMES)}; known: {', '.join(NAMES)}",
-            given=given,
-            known=", ".join(NAMES),
+    if not given:
+        spoken = next((name for pattern, name in SOFTWARE if re.search(pattern, words)), None)
+        return USUAL.get(family, "other") if spoken is None else _running(spoken, family)
+    bare = VERSION.sub(" ", given.lower()).strip()
+    found = {name for pattern, name in SOFTWARE if re.fullmatch(rf"(?:nvidia|amd)?\s*(?:{pattern})", bare)}
+    if len(found) == 1:
+        return _running(found.pop(), family)
+    raise BadInput.of(
+        "error.engine.software",
+        f"no serving software {given!r}{nearest(given, NAMES)}; known: {', '.join(NAMES)}",
+        given=given,
+        known=", ".join(NAMES),
+    )
+
+
+def _running(name: str, family: str) -> str:
+    """Return a software that runs on a family's chips.
+
+    Raises:
+        BadInput: naming what does, if it does not.
+    """
+    maker = next(row.vendor for row in families().rows if row.name == family)
+    known = serving_software()
+    if known[name].runs_on(maker):
+        return name
+    able = ", ".join(other for other, row in known.items() if row.runs_on(maker))
+    makers = ", ".join(known[name].vendors)
+    raise BadInput(f"{name} runs on chips of {makers}, not of {maker} ({family}); what does: {able}")
+
+
+def stack_said(name: str, named: bool) -> str:
+    """Return the software as it is listed under what was assumed: what it stands for, where nobody named it."""
+    if named:
+        return name
+    if name == "other":
+        return said(
+            "unnamed_software",
+            "none named: as fast as published runs that name none, faster than most that can be named ({names})",
+            names="vllm, sglang, trtllm",
         )
-    for pattern, name in SOFTWARE:
-        if re.search(pattern, words):
-            return name
-    return USUAL.get(family, "other")
+    return said("usual_software", "none named: {name}, the usual one of these chips", name=name)
 
 
 def _lengths(row: Row, assumed: dict[str, str]) -> tuple[float, float, Target, bool]:
@@ -228,6 +252,14 @@ def _batch(row: Row) -> tuple[float | None, bool]:
     return _match(r"conc(?:urrency)?\s*=?\s*(\d+)", text), True
 
 
+def reads(row: Row) -> bool:
+    """Return whether a row asks how fast chips read prompts that do nothing else."""
+    words = f"{row.measured} {row.unit} {row.workload}".lower()
+    return row.quantity.startswith("prefill") or (
+        row.quantity == "other" and bool(re.search(r"input tokens|prefill", words))
+    )
+
+
 def serving_question(base: Base, row: Row) -> ServingQuestion:
     """Return a serving row, understood.
 
@@ -248,8 +280,11 @@ def serving_question(base: Base, row: Row) -> ServingQuestion:
     chips = given or (8 if hw.domain <= 8 else min(hw.domain, 72))
     split = row.ep or (row.tp or 0) * (row.pp or 1)  # chips of one replica, if the row says how it is split
     each = re.search(r"node|server|per (?:gpu|chip|card)|/(?:gpu|chip|card)", f"{row.measured} {row.unit}".lower())
-    if row.ep and each and "prefill" not in f"{row.quantity} {row.head}":
-        chips = max(chips, row.ep)  # a rate per node or chip of a replica whose experts spread over several nodes
+    if split > chips and not (row.ep and each):
+        raise BadInput(f"a replica of {split} chips does not stand on {chips} x {hw.name}")
+    if reads(row):
+        split = min(split, chips)
+    chips = max(chips, split)  # a rate per node or chip of a replica whose experts spread over several nodes
     if given is None:
         assumed["n_chips"] = said("replica", "up to {n} per replica", n=chips)
     batch, concurrent = _batch(row)
@@ -262,9 +297,9 @@ def serving_question(base: Base, row: Row) -> ServingQuestion:
     if products == 8 and hw.family in {"ampere", "volta"} and stack in {"deepspeed", "transformers"}:
         service = replace(service, slow8=True)
         assumed["int8"] = said("int8", "8-bit products with 16-bit outliers, as of 2022")
-    assumed["stack"] = stack
+    assumed["stack"] = stack_said(stack, bool(row.software) or stack != USUAL.get(hw.family, "other"))
     return ServingQuestion(
-        model, hw, service, target, chips, batch, concurrent, (float(min(split, chips, 512)),) if split else None,
+        model, hw, service, target, chips, batch, concurrent, (float(split),) if split else None,
         row.arrival, bool(row.date or year_of(row.workload)), assumed, math.hypot(unclear, model.spread), row,
         Terms(None, row.region, row.price, row.rent),
     )  # fmt: skip
@@ -279,53 +314,3 @@ def spread_of(q: ServingQuestion, c: Coefficients) -> float:
     gain = c["serve.gain_moe" if q.model.experts else "serve.gain"]
     name = q.service.stack if c.known("serve.stack", q.service.stack) else "other"
     return math.hypot(q.spread, c.spread.get(f"serve.stack.{name}", 0.0), 0.0 if q.dated else gain * UNDATED)
-
-
-def _smallest(q: ServingQuestion) -> float:
-    """Return the chips of the smallest replica that holds the weights with room for a cache."""
-    most = 0.7e9 * q.hw.memory_gb
-    sizes = replica_sizes(q.hw, q.chips, q.model)
-    roomy = [x for x in sizes if weight_bytes(q.model, q.service) / x < most]
-    return float(roomy[0]) if roomy else float(q.chips)
-
-
-def within(q: ServingQuestion, shift: Offsets) -> ServingQuestion:
-    """Return the question with its limits as the times before offsets must keep them.
-
-    A kind whose services are slower than the physics must hold its limits with what they really take. Limits of a
-    benchmark stay: its offset was measured at them.
-
-    Args:
-        q: the question.
-        shift: calibrated offsets.
-    """
-    limits = q.target
-    if limits.benchmark or (limits.token_s is None and limits.first_s is None):
-        return q
-    member = f"{q.hw.family}:moe" if q.model.experts else q.hw.family
-    move, _ = shift.of(shift.kind_of(serving_kind(q.hw.family), "serving"), member, "serving")
-    token, first = (None if one is None else one * math.exp(move) for one in (limits.token_s, limits.first_s))
-    return replace(q, target=replace(limits, token_s=token, first_s=first))
-
-
-def setup_for(q: ServingQuestion, c: Coefficients) -> Setup:
-    """Return the set-up that answers a serving question.
-
-    Raises:
-        BadInput: if more requests arrive than the system can serve.
-    """
-    sizes = None if q.sizes is None else np.array(q.sizes)
-    if q.arrival is not None:
-        return arrival_setup(q.model, q.hw, c, q.service, q.target, q.chips, q.arrival, sizes)
-    if q.batch is not None:
-        size = float(q.chips) if q.sizes is None else q.sizes[0]
-        batch = q.batch
-        if q.service.stack in IN_TURN:  # layers one after the other: one chip works at a time
-            size = 1.0
-        elif q.concurrent and q.sizes is None:
-            size = _smallest(q)
-        if q.concurrent and q.row is None:
-            batch = max(1.0, q.batch * size / q.chips)
-        return fixed_setup(q.model, q.hw, c, q.service, size, batch)
-    return best_setup(q.model, q.hw, c, q.service, q.target, min(q.chips, 512) if q.row is None else q.chips, sizes,
-                      1024.0 * q.chips if q.row is not None else None)  # fmt: skip

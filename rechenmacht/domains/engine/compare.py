@@ -81,7 +81,7 @@ def workload(name: str) -> Workload:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One system's answer; `rate` in tokens/s decides the comparison."""
+    """One system's answer; `rate` in tokens/s decides the comparison; `hourly`: USD per chip and hour by kind."""
 
     system: System
     rate: float
@@ -90,6 +90,7 @@ class Side:
     power_kw: float
     racks: float | None
     usd_per_hour: float
+    hourly: cost.Rate
     result: Training | Serving
 
     def document(self) -> dict[str, Any]:
@@ -154,34 +155,41 @@ def side(
     base: Base, system: System, w: Workload, c: Coefficients, terms: Terms, precision: str | None,
     shift: Offsets | None = None,
 ) -> Side:  # fmt: skip
-    """Return one system's answer to a workload.
+    """Return one system's answer to a workload: power and cost of a service are those that it states by itself.
 
     Raises:
         BadInput: if the workload does not fit on it.
     """
     model = systems.model(w.model)
-    if w.task == "train":
-        found: Training | Serving = _best_training(base, system, model, w, c, terms, precision or w.precision, shift)
-        band = found.tokens_per_s
-        kw = system.power_kw * c["power.pue"] if system.power_kw else found.grid_kw
-    elif w.task == "serve":
-        service = Service(w.prompt, w.output, w.weight_bits, w.weight_bits, 8, usual_stack(system.hw.family))
-        limit = None if w.ms_per_token is None else w.ms_per_token / 1000
-        found = serving(base, system, model, c, service, Target(limit), terms.region, terms.price, terms.rent,
-                        use=terms.use, engineering=terms.engineering, shift=shift)  # fmt: skip
-        band = found.tokens_per_s
-        kw = system.power_kw * c["power.pue"] if system.power_kw else found.grid_kw
-    else:
+    if w.task == "serve":
+        return _serving(base, system, model, w, c, terms, shift)
+    if w.task != "train":
         raise BadInput(f"workload {w.name}: task must be train or serve, not {w.task!r}")
-    hourly = _hourly(base, system, c, terms)
-    racks = system.racks
+    found = _best_training(base, system, model, w, c, terms, precision or w.precision, shift)
+    band = found.tokens_per_s
+    kw = system.power_kw * c["power.pue"] if system.power_kw else found.grid_kw
+    hourly = cost.rate(base, system.hw, c, terms.region, terms.price, terms.rent, use=terms.use,
+                       engineering=terms.engineering)  # fmt: skip
     usd = hourly.total(owned=terms.rent is None) * system.chips
-    return Side(system, band.value, band.low, band.high, kw, racks, usd, found)
+    return Side(system, band.value, band.low, band.high, kw, system.racks, usd, hourly, found)
 
 
-def _hourly(base: Base, system: System, c: Coefficients, terms: Terms) -> cost.Rate:
-    return cost.rate(base, system.hw, c, terms.region, terms.price, terms.rent, use=terms.use,
-                     engineering=terms.engineering)  # fmt: skip
+def _serving(
+    base: Base, system: System, model: Model, w: Workload, c: Coefficients, terms: Terms, shift: Offsets | None
+) -> Side:
+    stack = usual_stack(system.hw.family)
+    service = Service(w.prompt, w.output, w.weight_bits, w.weight_bits, 8 if w.weight_bits <= 8 else 16, stack)
+    limit = None if w.ms_per_token is None else w.ms_per_token / 1000
+    found = serving(base, system, model, c, service, Target(limit), terms.region, terms.price, terms.rent,
+                    use=terms.use, engineering=terms.engineering, shift=shift, named=False)  # fmt: skip
+    band = found.tokens_per_s
+    million = found.usd_per_million_owned if terms.rent is None else found.usd_per_million_rented
+    hourly = cost.rate(base, system.hw, c, terms.region, terms.price, terms.rent, use=terms.use,
+                       engineering=terms.engineering)  # fmt: skip
+    electricity = found.grid_kw / system.chips * cost.electricity_price(base, terms.region, c)
+    usd = (million or found.usd_per_million_owned).value * band.value * 3600 / 1e6
+    return Side(system, band.value, band.low, band.high, found.grid_kw, system.racks, usd,
+                replace(hourly, electricity=electricity), found)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +254,7 @@ def compare(
     ratio = a.rate / b.rate
     wide = math.hypot(math.log(a.high / a.low), math.log(b.high / b.low)) / 2
     per_a, per_b = a.usd_per_hour / a.rate, b.usd_per_hour / b.rate
-    hourly = _hourly(base, a.system, c, own_a)
+    hourly = a.hourly
     allowed = per_b * a.rate / a.system.chips / (1 + hourly.engineering_share) - hourly.electricity
     factor = allowed / hourly.amortisation if allowed > 0 else None
     return Comparison(

@@ -23,6 +23,7 @@ class Found:
     `sense`: +1 for rates, -1 for what falls as rates rise (times, money, energy), 0 for neither. `limit`: the value at
     which the chips would reach their peak (None: there is none). `unmeasured`: the chip, if nobody published its best
     matrix product. `kind`: kind of measurement whose offset it takes where no row says one.
+    `room`: what could be had over the value where demand, not speed, sets it (None: speed does).
     `shifted`: False for software that nobody runs (an ideal one), to which no measured offset belongs.
     """
 
@@ -36,6 +37,7 @@ class Found:
     limit: float | None = None
     unmeasured: str = ""
     kind: str = ""
+    room: float | None = None
     shifted: bool = True
 
 
@@ -74,6 +76,21 @@ def _below(value: float, low: float, high: float, limit: float, sense: int) -> B
     return Band(min(max(low, limit * 2 / (TOP + 1)), value / 1.001), value, max(high, value / 0.97))
 
 
+def _demanded(value: float, low: float, high: float, room: float, sense: int) -> Band:
+    """Return the band of what demand sets: never more than is asked for, less where the service may turn out too slow.
+
+    Args:
+        value: what is asked for (sense -1: what each costs then).
+        low: lower end, were it set by speed.
+        high: upper end.
+        room: what could be served over what is asked for.
+        sense: +1 for rates, -1 for times, money and energy.
+    """
+    if sense > 0:
+        return Band(min(value, low * room), value, value)
+    return Band(value, value, max(value, high / room))
+
+
 def banded(shift: Offsets, found: Found, kind: str, part: str) -> Band:
     """Return a value with the offset and the 80 % interval of its kind: the one rule for all ways of asking.
 
@@ -93,6 +110,8 @@ def banded(shift: Offsets, found: Found, kind: str, part: str) -> Band:
     unseen = UNMEASURED if found.unmeasured and not shift.points("chip", found.unmeasured) else 0.0
     value = found.value * math.exp(found.sense * move * found.shifted)
     low, high = interval(value, math.sqrt(spread**2 + found.spread**2 + few**2 + unseen**2), odds=False)
+    if found.room is not None and found.sense:
+        return _demanded(value, low, high, found.room, found.sense)
     if found.limit is not None and found.sense:
         return _below(value, low, high, found.limit, found.sense)
     return Band(low, value, high)

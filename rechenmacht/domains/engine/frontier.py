@@ -8,11 +8,10 @@ import numpy as np
 
 from rechenmacht.domains.engine.asked_serving import ServingQuestion
 from rechenmacht.domains.engine.calibrated import Calibration
-from rechenmacht.domains.engine.found import Found, banded
+from rechenmacht.domains.engine.found import banded
 from rechenmacht.domains.engine.inference import serve
-from rechenmacht.domains.engine.kinds import serving_kind
-from rechenmacht.domains.engine.service import service_outcome
-from rechenmacht.domains.engine.serving import BATCHES, fixed_setup, replica_sizes
+from rechenmacht.domains.engine.service import service_found, service_outcome
+from rechenmacht.domains.engine.serving import BATCHES, fixed_setup, placed, replica_sizes, replicas
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 
@@ -30,11 +29,12 @@ def points(base: Base, q: ServingQuestion, fitted: Calibration, most: int) -> li
         BadInput: if the model fits on no replica.
     """
     c = fitted.coefficients
-    sizes = replica_sizes(q.hw, min(q.chips, 512), q.model)
+    sizes = replica_sizes(q.hw, q.chips, q.model)
     size, batch = (a.ravel() for a in np.meshgrid(sizes, BATCHES, indexing="ij"))
     result = serve(q.model, q.hw, c, q.service, size, batch)
     user = np.where(result.fits, 1 / result.between_s, 0.0)
-    chip = np.where(result.fits, batch / result.token_s / size, 0.0)
+    taken = 1.0 if q.service.disaggregated else replicas(q.hw, q.chips, size) * size / q.chips
+    chip = np.where(result.fits, batch / result.token_s / size * taken, 0.0)
     order = np.lexsort((-chip, -user))
     order = order[result.fits[order]]
     if not order.size:
@@ -48,20 +48,19 @@ def points(base: Base, q: ServingQuestion, fitted: Calibration, most: int) -> li
 def _point(base: Base, q: ServingQuestion, fitted: Calibration, size: float, batch: float) -> dict[str, Any]:
     """Return one set-up with the offset of its kind."""
     c = fitted.coefficients
-    found = fixed_setup(q.model, q.hw, c, q.service, size, batch)
+    found = placed(fixed_setup(q.model, q.hw, c, q.service, size, batch), q.hw, q.chips, q.service)
     values = service_outcome(base, q, found, c)
-    member = f"{q.hw.family}:moe" if q.model.experts else q.hw.family
 
-    def middle(name: str, sense: int) -> float:
-        made = Found(values[name], "", {}, q.spread, member, sense=sense)
-        return banded(fitted.offsets, made, serving_kind(q.hw.family), "serving").value
+    def middle(name: str) -> float:
+        made = service_found(q, c, name, values[name], found)
+        return banded(fitted.offsets, made, made.kind, "serving").value
 
     return {
-        "tokens_per_s_per_user": middle("tokens_per_s_per_user", 1),
-        "tokens_per_s_per_chip": middle("tokens_per_s_per_chip", 1),
-        "tokens_per_s_per_mw": middle("tokens_per_s_per_MW", 1),
-        "usd_per_million_tokens": middle("usd_per_million_tokens", -1),
-        "joules_per_token": middle("energy_per_token_J", -1),
-        "first_token_s": middle("ttft_ms", -1) / 1000, "first_token_p95_s": middle("ttft_p95_ms", -1) / 1000,
+        "tokens_per_s_per_user": middle("tokens_per_s_per_user"),
+        "tokens_per_s_per_chip": middle("tokens_per_s_per_chip"),
+        "tokens_per_s_per_mw": middle("tokens_per_s_per_MW"),
+        "usd_per_million_tokens": middle("usd_per_million_tokens"),
+        "joules_per_token": middle("energy_per_token_J"),
+        "first_token_s": middle("ttft_ms") / 1000, "first_token_p95_s": middle("ttft_p95_ms") / 1000,
         "chips_per_replica": round(size), "batch": round(found.batch), "bound_by": found.bound_by,
     }  # fmt: skip

@@ -44,6 +44,20 @@ class Family:
 
 
 @dataclass(frozen=True, slots=True)
+class Software:
+    """A serving software and the makers of the chips that it runs on (as in families.csv; none: all)."""
+
+    name: str
+    vendors: tuple[str, ...]
+    source: str
+    note: str
+
+    def runs_on(self, maker: str) -> bool:
+        """Return whether it runs on chips of a maker; of chips whose maker nobody knows, all does."""
+        return not self.vendors or maker in self.vendors or maker == "unknown"
+
+
+@dataclass(frozen=True, slots=True)
 class Stack:
     """What a training stack can do, from its documentation; 1 or 0, and shares of communication that it hides.
 
@@ -172,6 +186,12 @@ def table(name: str, record: type[T], folder: Path = FOLDER) -> list[T]:
 def families() -> Families:
     """Return the chip families of data/engine/families.csv."""
     return Families(tuple(table("families.csv", Family)))
+
+
+@cache
+def serving_software() -> dict[str, Software]:
+    """Return the serving software of data/engine/software.csv by name."""
+    return {row.name: row for row in table("software.csv", Software)}
 
 
 @cache

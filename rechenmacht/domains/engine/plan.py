@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from rechenmacht.domains.engine import cost, library
+from rechenmacht.domains.engine import library
 from rechenmacht.domains.engine.ask import OPEN_BATCH, Asked, Question, settled, stack_of, usable_bits, usual_batch
-from rechenmacht.domains.engine.asked_serving import USUAL, ServingQuestion, setup_for, spread_of, within
+from rechenmacht.domains.engine.asked_serving import USUAL, ServingQuestion, stack_said
 from rechenmacht.domains.engine.best import Best, best
 from rechenmacht.domains.engine.found import Band, Found, banded
 from rechenmacht.domains.engine.inference import Service
-from rechenmacht.domains.engine.kinds import serving_kind
-from rechenmacht.domains.engine.layout import Bounds, divisors, stages
+from rechenmacht.domains.engine.layout import Bounds
 from rechenmacht.domains.engine.library import Stack
 from rechenmacht.domains.engine.models import Model
 from rechenmacht.domains.engine.offsets import Offsets, offsets
 from rechenmacht.domains.engine.outcome import Terms, outcome
 from rechenmacht.domains.engine.parameters import Coefficients
-from rechenmacht.domains.engine.quantities import QUANTITIES
-from rechenmacht.domains.engine.service import service_outcome
+from rechenmacht.domains.engine.service import service_found, service_outcome
 from rechenmacht.domains.engine.serving import Target
+from rechenmacht.domains.engine.setups import setup_for, within
+from rechenmacht.domains.engine.splits import splits
 from rechenmacht.domains.engine.spoken import said
 from rechenmacht.domains.engine.systems import System
 from rechenmacht.domains.engine.table import training_found
@@ -85,29 +84,13 @@ class Training:
     batch: float
 
 
-def _near(ranks: Iterable[int], wanted: int) -> str:
-    near = sorted(sorted(ranks, key=lambda d: abs(d - wanted))[:2])
-    return ", ".join(map(str, near))
-
-
-def _divides(model: Model, bounds: Bounds) -> None:
-    """Refuse stages and tensor ranks that frameworks do not split the model over."""
-    layers, heads = round(model.layers), round(model.heads)
-    if bounds.pp and not stages(layers, bounds.pp):
-        near = _near((p for p in range(1, layers + 1) if stages(layers, p)), bounds.pp)
-        raise BadInput(f"{model.name}: {layers} layers cannot be split over {bounds.pp} stages; nearest: {near}")
-    if bounds.tp and heads % bounds.tp:
-        near = _near(divisors(heads), bounds.tp)
-        raise BadInput(f"{model.name}: {heads} heads cannot be split over {bounds.tp} tensor ranks; nearest: {near}")
-
-
 def fastest(q: Question, c: Coefficients) -> Best:
     """Return the step and layout of the fastest parallelisation that fits, on all chips or nearly all.
 
     Raises:
         BadInput: if none exists, or none fits (saying by how many GB).
     """
-    _divides(q.model, q.bounds)
+    splits(q.model, q.bounds)
     found = best(q, c)
     if not found.fits:
         least = max(float(np.min(found.step.memory_gb)), 0.0)
@@ -247,7 +230,9 @@ class Serving:
     usd_per_million_input_tokens: Band
 
 
-def served(system: System, model: Model, service: Service, target: Target, **more: Any) -> ServingQuestion:
+def served(
+    system: System, model: Model, service: Service, target: Target, named: bool = True, **more: Any
+) -> ServingQuestion:
     """Return the serving question that the options of a command make up, as a row of a table with them does.
 
     Args:
@@ -255,6 +240,7 @@ def served(system: System, model: Model, service: Service, target: Target, **mor
         model: the model.
         service: prompt and output lengths, formats, software.
         target: latency limits.
+        named: whether somebody named the software.
         more: further fields of the question: `sizes`, `batch`, `concurrent`, `arrival`, `dated`, `terms`.
     """
     hw = system.hw
@@ -263,28 +249,13 @@ def served(system: System, model: Model, service: Service, target: Target, **mor
         wide = 8 if hw.peak8 > hw.peak16 else 16
     if wide == 8 and hw.peak8 <= hw.peak16:
         wide = 16
-    assumed = {**hw.assumed, **model.assumed, "stack": service.stack}
+    assumed = {**hw.assumed, **model.assumed, "stack": stack_said(service.stack, named)}
     if system.said:
         assumed["system"] = system.said
     return ServingQuestion(
         model, hw, replace(service, compute_bits=wide), target, system.chips, assumed=assumed,
         spread=math.hypot(hw.spread, model.spread), **more,
     )  # fmt: skip
-
-
-def _service_bands(
-    q: ServingQuestion, c: Coefficients, values: dict[str, float], shift: Offsets
-) -> Callable[[str], Band]:
-    """Return the function from a quantity of a service to its band."""
-    member = f"{q.hw.family}:moe" if q.model.experts else q.hw.family
-
-    def band(name: str) -> Band:
-        kind = serving_kind(q.hw.family)
-        found = Found(values[name], "", {}, spread_of(q, c), member, sense=QUANTITIES[name].sense,
-                      unmeasured="" if q.hw.measured else q.hw.id)  # fmt: skip
-        return banded(shift, found, kind, "serving")
-
-    return band
 
 
 def serving(
@@ -308,37 +279,30 @@ def serving(
         shift: calibrated offsets (default: the shipped ones).
         use: share of the time in which owned chips work.
         engineering: extra engineering as a share of the cost of compute.
-        more: `sizes` (chips per replica), `batch` (sequences in flight per replica), `arrival` (requests/s), `dated`.
+        more: `sizes` (chips per replica), `batch` (sequences in flight per replica), `arrival` (requests/s), `dated`,
+            `named` (whether somebody named the software).
 
     Raises:
-        BadInput: if the model does not fit at all, or more requests arrive than it can serve.
+        BadInput: if the model or a replica does not fit, or more requests arrive than it can serve.
     """
-    hw = system.hw
+    shift = shift or offsets()
     q = served(system, model, service, target, terms=Terms(None, region, price, rent, use, engineering), **more)
-    q = within(q, shift or offsets())
+    q = within(q, shift)
     found = setup_for(q, c)
-    if not found.fits:
-        limit = hw.memory_gb * c["serve.memory"]
-        raise BadInput(
-            f"{model.name} does not fit on {min(system.chips, 512)} x {hw.name}: {found.memory_gb - limit:.1f} GB "
-            f"per chip too much ({found.memory_gb:.1f} of {limit:.1f} GB)"
-        )
-    if target.token_s is not None and q.target.token_s and found.between_s > q.target.token_s * 1.0001:
-        q.assumed["latency"] = said(
-            "missed", "target of {n:.0f} ms per token missed: {ms:.0f} ms", n=1000 * target.token_s,
-            ms=1000 * found.between_s * target.token_s / q.target.token_s,
-        )  # fmt: skip
     values = service_outcome(base, q, found, c)
-    band = _service_bands(q, c, values, shift or offsets())
-    per_chip, total = band("tokens_per_s_per_chip"), band("tokens_per_s")
-    each = c["serve.worker_tokens"] if per_worker is None else per_worker
-    hourly = cost.rate(base, hw, c, region, price, rent, found.busy, use, engineering)
-    rented = None if hourly.rent is None else per_chip.inverse(cost.usd_per_million_tokens(hourly.rent, 1.0))
+
+    def band(name: str) -> Band:
+        made = service_found(q, c, name, values[name], found)
+        return banded(shift, made, made.kind, "serving")
+
+    total = band("tokens_per_s")
+    workers = band("virtual_workers") if per_worker is None else total.scaled(1 / per_worker)
+    rented = band("usd_per_million_rented") if "usd_per_million_rented" in values else None
     return Serving(
-        system.name, model.name, system.chips, found.chips, found.batch, total, per_chip, 1000 / band("tpot_ms").value,
-        band("ttft_ms").value / 1000, band("tokens_per_s_per_MW"), band("usd_per_million_tokens"), rented,
-        total.scaled(1 / each), found.bound_by, found.memory_gb, values["grid_kw"], q.assumed, band("tpot_ms"),
-        band("ttft_ms").scaled(0.001), band("ttft_p95_ms").value / 1000,
+        system.name, model.name, system.chips, found.chips, found.batch, total, band("tokens_per_s_per_chip"),
+        band("tokens_per_s_per_user").value, band("ttft_s").value / 1000, band("tokens_per_s_per_MW"),
+        band("usd_per_million_tokens"), rented, workers, found.bound_by, found.memory_gb, values["grid_kw"], q.assumed,
+        band("tpot_ms"), band("ttft_ms").scaled(0.001), band("ttft_p95_ms").value / 1000,
         band("ttft_p99_ms").value / 1000,
         band("energy_per_token_J"), band("usd_per_million_total_tokens"), band("usd_per_million_input_tokens"),
     )  # fmt: skip

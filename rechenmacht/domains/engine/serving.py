@@ -9,11 +9,14 @@ from numpy.typing import NDArray
 
 from rechenmacht.domains.engine.hardware import Hardware
 from rechenmacht.domains.engine.inference import Service, Serving, held_gb, pass_tokens, reading, serve, usable_gb
+from rechenmacht.domains.engine.layout import divisors
 from rechenmacht.domains.engine.models import Model
 from rechenmacht.domains.engine.parameters import Coefficients
 from rechenmacht.errors import BadInput
 
 Array = NDArray[np.float64]
+MOST_CHIPS = 512  # of a replica that is searched for
+FEWEST_EXPERT_CHIPS = 8  # experts spread over fewer chips are tried in powers of two alone
 HALVINGS = 2.0 ** -np.arange(0, 12.01, 0.125)
 BATCHES = np.unique(np.round(2 ** np.arange(0, 15.01, 0.125)))
 
@@ -36,6 +39,9 @@ class Target:
 class Setup:
     """The chosen set-up: chips per replica, sequences in flight, output tokens/s per chip, seconds, what bounds it.
 
+    `output_per_chip`: of the chips of replicas, where requests arrive at a rate of all; `share`: chips of replicas over
+    all of the system (whole replicas only). `room`: requests that could be served over those that arrive (None: as many
+    arrive as can be served).
     `token_s`: of the whole stay by tokens; `between_s`: between two tokens, which latency limits bind.
     `first_s`: mean seconds to the first token, of which `wait_s` in a queue; `busy`: share of a step in which the chips
     compute or read memory.
@@ -54,6 +60,8 @@ class Setup:
     busy: float
     first_base_s: float
     wait_s: float
+    share: float = 1.0
+    room: float | None = None
 
     def first_share(self, q: float) -> float:
         """Return seconds within which the share q of requests has its first token."""
@@ -61,11 +69,39 @@ class Setup:
 
 
 def replica_sizes(hw: Hardware, most: int, model: Model) -> Array:
-    """Return the replica sizes to try: powers of two within a node, then the expert-parallel sizes of large domains."""
-    sizes = [float(2**k) for k in range(12) if 2**k <= most and (2**k <= 8 or model.experts > 0 or 2**k <= hw.domain)]
-    if most <= hw.domain and float(most) not in sizes and model.experts:
-        sizes.append(float(most))
-    return np.array(sizes or [1.0])
+    """Return the replica sizes to try.
+
+    Powers of two within a node or domain; experts also on several domains, and on the sizes that leave no chip of a
+    domain, or no whole domain, over.
+    """
+    most = min(most, MOST_CHIPS)
+    sizes = {2**k for k in range(12) if 2**k <= most and (2**k <= 8 or model.experts > 0 or 2**k <= hw.domain)}
+    if model.experts:
+        within = min(most, hw.domain)
+        sizes |= {n for n in divisors(within) if n >= FEWEST_EXPERT_CHIPS} | {most // within * within}
+    return np.array(sorted(sizes or {1}), float)
+
+
+def replicas(hw: Hardware, chips: int, size: Array) -> Array:
+    """Return how many whole replicas stand on so many chips: one that fits into a domain never spans two.
+
+    Args:
+        hw: the chip, with the chips of its scale-up domain.
+        chips: chips of the system.
+        size: chips per replica, of any shape.
+    """
+    domain = max(hw.domain, 1)
+    inside = chips // domain * np.floor(domain / size) + np.floor(chips % domain / size)
+    return np.asarray(np.where(size <= domain, inside, np.floor(chips / size)))
+
+
+def placed(found: Setup, hw: Hardware, chips: int, s: Service) -> Setup:
+    """Return a set-up with the share of the system's chips that its replicas take.
+
+    Where other chips read the prompts, they are the rest.
+    """
+    taken = float(replicas(hw, chips, np.array([found.chips]))[0]) * found.chips / chips
+    return replace(found, share=1.0 if s.disaggregated else taken)
 
 
 def _pick(model: Model, result: Serving, s: Service, chips: Array, batch: Array, index: int, fits: bool) -> Setup:
@@ -83,10 +119,11 @@ def _pick(model: Model, result: Serving, s: Service, chips: Array, batch: Array,
 
 
 def best_setup(
-    model: Model, hw: Hardware, c: Coefficients, s: Service, target: Target, most: int, sizes: Array | None = None,
-    most_batch: float | None = None,
+    model: Model, hw: Hardware, c: Coefficients, s: Service, target: Target, chips: int, sizes: Array | None = None,
 ) -> Setup:  # fmt: skip
-    """Return the set-up with the most output tokens per chip within the target and the memory.
+    """Return the set-up with the most output tokens of the whole system within the target and the memory.
+
+    Where nothing keeps the limits, the one that misses them least.
 
     Args:
         model: the model.
@@ -94,28 +131,34 @@ def best_setup(
         c: coefficients.
         s: what is served.
         target: latency limits.
-        most: chips at hand; a replica is never larger.
+        chips: chips at hand; a replica is never larger, and those that no whole replica takes count as idle.
         sizes: replica sizes to try (default: all sensible ones).
-        most_batch: largest number of sequences in flight per replica.
     """
-    sizes = replica_sizes(hw, most, model) if sizes is None else sizes
-    batches = BATCHES if most_batch is None else BATCHES[max(most_batch, 1.0) >= BATCHES]
-    grid = np.meshgrid(sizes, batches, indexing="ij")
-    chips, batch = grid[0].ravel(), grid[1].ravel()
-    result = serve(model, hw, c, s, chips, batch)
-    good: NDArray[np.bool_] = result.fits.copy()
-    if target.token_s is not None:
-        good &= result.between_s <= target.token_s
-    if target.first_s is not None:
-        good &= result.first.share(target.share) <= target.first_s
-    output = batch / result.token_s / chips
+    sizes = replica_sizes(hw, chips, model) if sizes is None else sizes
+    grid = np.meshgrid(sizes, BATCHES[1024.0 * chips >= BATCHES], indexing="ij")
+    size, batch = grid[0].ravel(), grid[1].ravel()
+    result = serve(model, hw, c, s, size, batch)
+    over = _over(result, target)
+    taken = size if s.disaggregated else replicas(hw, chips, size) * size
+    output = batch / result.token_s / size * taken
+    good = result.fits & (over <= 1)
     if good.any():
         index = int(np.argmax(np.where(good, output, -1)))
-        return _refined(model, hw, c, s, target, _pick(model, result, s, chips, batch, index, True))
+        return _refined(model, hw, c, s, target, _pick(model, result, s, size, batch, index, True))
     fits = bool(result.fits.any())
-    miss = np.where(result.fits, result.between_s, np.inf) if fits else result.memory_gb
+    miss = np.where(result.fits, over, np.inf) if fits else result.memory_gb
     index = int(np.argmin(miss))
-    return _pick(model, result, s, chips, batch, index, fits)
+    return _pick(model, result, s, size, batch, index, fits)
+
+
+def _over(result: Serving, target: Target) -> Array:
+    """Return the times over the limits, the worst of them: at most 1 where they are kept; 0 without limits."""
+    over = np.zeros_like(result.token_s)
+    if target.token_s is not None:
+        over = np.maximum(over, result.between_s / target.token_s)
+    if target.first_s is not None:
+        over = np.maximum(over, result.first.share(target.share) / target.first_s)
+    return np.asarray(over)
 
 
 def _refined(model: Model, hw: Hardware, c: Coefficients, s: Service, target: Target, found: Setup) -> Setup:
@@ -125,13 +168,45 @@ def _refined(model: Model, hw: Hardware, c: Coefficients, s: Service, target: Ta
     batch = found.batch * np.linspace(1.0, 1.1, 41)
     chips = np.full_like(batch, found.chips)
     result = serve(model, hw, c, s, chips, batch)
-    good = np.flatnonzero(result.fits & (result.between_s <= target.token_s))
+    binding = replace(target, first_s=None) if target.benchmark else target  # as its offset was measured
+    good = np.flatnonzero(result.fits & (_over(result, binding) <= 1))
     index = int(good[-1]) if good.size else 0
     return _pick(model, result, s, chips, batch, index, True)
 
 
+def shared_setup(
+    model: Model, hw: Hardware, c: Coefficients, s: Service, chips: int, flight: float, sizes: Array | None = None
+) -> Setup:
+    """Return the set-up with the most output tokens of so many sequences in flight in the whole system.
+
+    They are shared out over whole replicas; where there are fewer than replicas, some have nothing to do.
+
+    Args:
+        model: the model.
+        hw: the chip.
+        c: coefficients.
+        s: what is served.
+        chips: chips of the whole system.
+        flight: sequences in flight in the whole system.
+        sizes: chips per replica to choose from (default: all sensible ones).
+    """
+    found = []
+    for size in replica_sizes(hw, chips, model) if sizes is None else sizes:
+        many = float(replicas(hw, chips, np.array([size]))[0])
+        if not many and sizes is None:
+            continue
+        one = fixed_setup(model, hw, c, s, float(size), max(flight / max(many, 1.0), 1.0))
+        used = min(flight / max(many, 1.0), 1.0)
+        found.append((one.fits, one.output_per_chip * size * many * used, replace(
+            one, output_per_chip=one.output_per_chip * used, busy=one.busy * used
+        )))  # fmt: skip
+    return max(found, key=lambda tried: tried[:2])[2]
+
+
 def _fitting(model: Model, hw: Hardware, c: Coefficients, s: Service, size: Array, batch: float) -> float:
     """Return how many of the sequences fit into a replica at once (all, if not even one does)."""
+    if held_gb(model, s, size, np.array([batch]))[0] <= usable_gb(hw, c):
+        return batch
     tried = np.round(batch * HALVINGS)
     tried = tried[tried >= 1]
     fitting = tried[held_gb(model, s, size, tried) <= usable_gb(hw, c)]
@@ -140,7 +215,7 @@ def _fitting(model: Model, hw: Hardware, c: Coefficients, s: Service, size: Arra
 
 def fixed_setup(model: Model, hw: Hardware, c: Coefficients, s: Service, chips: float, batch: float) -> Setup:
     """Return the set-up of a given replica size and batch (fits or not); what does not fit waits until others end."""
-    size = np.array([chips])
+    size, batch = np.array([float(chips)]), float(batch)
     running = _fitting(model, hw, c, s, size, batch)
     many = np.array([running])
     result = serve(model, hw, c, s, size, many)
@@ -151,7 +226,7 @@ def fixed_setup(model: Model, hw: Hardware, c: Coefficients, s: Service, chips: 
 
 def arrival_setup(
     model: Model, hw: Hardware, c: Coefficients, s: Service, target: Target, chips: int, arrival: float,
-    sizes: Array | None = None,
+    sizes: Array | None = None, speed: float = 1.0,
 ) -> Setup:  # fmt: skip
     """Return the set-up that serves requests arriving at a rate, with the fewest seconds per token.
 
@@ -167,6 +242,7 @@ def arrival_setup(
         chips: chips of the whole system.
         arrival: requests per second of the whole system.
         sizes: chips per replica to choose from (default: all sensible ones).
+        speed: how much faster the service is than its physics, by the offset of its kind.
 
     Raises:
         BadInput: if more requests arrive than any set-up can serve.
@@ -176,23 +252,31 @@ def arrival_setup(
     size, batch = grid[0], grid[1]
     result = serve(model, hw, c, s, size.ravel(), batch.ravel())
     token = result.token_s.reshape(size.shape)
-    served = batch / (token * s.output) * np.floor(chips / size)
-    enough = result.fits.reshape(size.shape) & (served >= arrival)
+    whole = replicas(hw, chips, size)
+    given = batch / token * whole
+    if s.disaggregated:
+        given = chips / (
+            size * token / batch + s.prompt * (1 - s.cached) / s.output / other_chips(model, hw, c, s, chips)
+        )
+    served = speed * given / s.output
+    fits = result.fits.reshape(size.shape)
+    enough = fits & (served >= arrival)
     if not enough.any():
-        most = float(np.max(np.where(result.fits.reshape(size.shape), served, 0.0)))
+        most = float(np.max(np.where(fits, served, 0.0)))
         raise BadInput(f"{arrival:g} requests/s are more than {chips} x {hw.name} can serve: at most {most:.3g}")
     first = np.argmax(enough, axis=1)  # the smallest batch that keeps up, by replica size
     able = np.flatnonzero(enough.any(axis=1))
     index = able * size.shape[1] + first[able]
-    late = np.zeros(len(index))
-    if target.token_s is not None:
-        late += result.between_s[index] > target.token_s
-    if target.first_s is not None:
-        late += result.first.share(target.share)[index] > target.first_s
+    late = _over(result, target)[index] > 1
     chosen = int(index[np.lexsort((result.token_s[index], late))[0]])
     found = _pick(model, result, s, size.ravel(), batch.ravel(), chosen, True)
-    replicas = chips // found.chips
-    return replace(found, output_per_chip=arrival * s.output / (replicas * found.chips))
+    most = float(np.max(np.where(fits, served, 0.0)))
+    return replace(found, output_per_chip=arrival / speed * s.output / chips, room=most / arrival)
+
+
+def other_chips(model: Model, hw: Hardware, c: Coefficients, s: Service, chips: int) -> float:
+    """Return prompt tokens per second and chip where others than those that decode read them: a node's, or 32."""
+    return prefill_rate(model, hw, c, s, float(min(chips, 32 if hw.domain >= 32 else hw.node)))
 
 
 def prefill_rate(model: Model, hw: Hardware, c: Coefficients, s: Service, chips: float) -> float:

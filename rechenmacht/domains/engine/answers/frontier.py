@@ -25,7 +25,8 @@ def frontier(asked: questions.Frontier, base: Base, told: Told) -> Answer:
     system, fitted = system_of(base, asked.system, asked.described), calibration(base)
     model = systems.told_model(asked.model, asked.described)
     terms = Terms(None, asked.region.lower(), asked.price, asked.rent, asked.use, asked.engineering)
-    q = plan.served(system, model, service_of(asked, system), Target(), terms=terms, dated=asked.date is not None)
+    q = plan.served(system, model, service_of(asked, system), Target(), terms=terms, dated=asked.date is not None,
+                    named=asked.stack is not None)  # fmt: skip
     rows = points(base, q, fitted, asked.most)
     return Answer(asked, {"system": system.name, "model": model.name}, (Table("points", shown.Point, rows),),
                   claims=claims_of(base, system), charts=CURVES, show=("system", "model"))  # fmt: skip

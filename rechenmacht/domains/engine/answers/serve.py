@@ -27,11 +27,14 @@ def serve(asked: questions.Serve, base: Base, told: Told) -> Answer:
         service_of(asked, system), target, asked.region.lower(), asked.price, asked.rent, asked.per_worker,
         fitted.offsets, asked.use, asked.engineering,
         sizes=None if asked.replica is None else (float(asked.replica),), batch=asked.batch, arrival=asked.arrival,
-        dated=asked.date is not None,
+        dated=asked.date is not None, named=asked.stack is not None,
     )  # fmt: skip
     work = {"requests": said("requests", "{prompt:,.0f} prompt and {output:,.0f} output tokens, {bits}-bit weights",
                              prompt=asked.prompt, output=asked.output, bits=asked.weight_bits)}  # fmt: skip
-    if asked.ms_per_token is not None:
+    if asked.ms_per_token is not None and "latency" not in found.assumed:
         work["limit"] = said("limit", "at most {ms:g} ms per output token", ms=asked.ms_per_token)
+    if asked.first_token is not None and "first_token" not in found.assumed:
+        words = "at most {s:g} s to the first token, for {share:.0f}% of the requests"
+        work["first_limit"] = said("first_limit", words, s=asked.first_token, share=100 * target.share)
     tables = (assumptions(work | found.assumed),)
     return Answer(asked, plan.plain(found), tables, claims=claims_of(base, system), show=SHOW)
