@@ -45,13 +45,13 @@ CASES = [
     # One claim, two numbers: only the one at the name is of it. IDC: Huawei 812,000, T-Head 265,000 cards in 2025.
     (
         "en",
-        "IDC counted 812,000 Huawei cards shipped in China in 2025 and 265,000 from T-Head.",
+        "IDC counted 812,000 Huawei cards shipped in China in 2025 and 265,000 from T-Head, Alibaba's chip arm.",
         "265,000",
         "unverifiable",
     ),
     (
         "en",
-        "IDC counted 265,000 Huawei cards shipped in China in 2025 and 812,000 from T-Head.",
+        "IDC counted 265,000 Huawei cards shipped in China in 2025 and 812,000 from T-Head, Alibaba's chip arm.",
         "812,000",
         "unverifiable",
     ),
@@ -60,7 +60,7 @@ CASES = [
         "de",
         "Der H20 erreicht in BF16 nur 989 Teraflops. Beim H100 SXM sind es dicht 148 Teraflops.",
         "148",
-        "unverifiable",
+        "contradicted",
     ),
     # Nusajaya 336 MW; the base knows no site of Oracle's on Batam.
     (
