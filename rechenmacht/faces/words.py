@@ -23,6 +23,7 @@ from rechenmacht.faces.said import said as sentence
 from rechenmacht.faces.said import worded
 
 PLAIN = Kind("text")
+WHOLE_FROM = 1e4  # of four digits nothing is left behind the point
 LONGEST = 1e18  # beyond it all digits would be no number that anybody reads
 FEW = 0.005  # share of draws below which, and above one less of which, they are counted
 UNITED = frozenset({"amount", "quantity"})
@@ -158,7 +159,8 @@ class Words:
         if isinstance(value, Said):
             return self.said(value)
         if isinstance(value, float):
-            return self.number(value, 0) if value == round(value) else self.language.number(value, 4)
+            whole = value == round(value) or abs(value) >= WHOLE_FROM
+            return self.number(value, 0) if whole else self.language.number(value, 4)
         return self.number(value, 0) if isinstance(value, int) and not isinstance(value, bool) else value
 
     def _parted(self, value: Shown, kind: Kind, row: Shown) -> str:

@@ -98,10 +98,8 @@ def train_sites(
         workers, steps, how.bytes_per_parameter, how.compression, min(one.uplink_gbit for one in sites), None,
         how.store > 0, s.overlap, c["wan.round_s"] if how.inner_steps > 1 else 0.5,
     )  # fmt: skip
-    sync, shares = (
-        lowcomm.sync_seconds(model.params, outer),
-        swarm.share_of(slowest.seconds, model.params, outer, slowest),
-    )
+    sync = lowcomm.sync_seconds(model.params, outer)
+    shares = swarm.share_of(slowest.seconds, model.params, outer, slowest)
     around = steps * slowest.seconds / shares.value
     done = sum(one.workers * each.tokens for one, each in zip(sites, inner, strict=True)) * s.online
     ends = (shares.high / slowest.high, shares.value / slowest.seconds, shares.low / slowest.low)

@@ -92,6 +92,7 @@ class _Walk:
         self.taken = {k for mention in found for k in range(mention.first, mention.last)}
         self.heads = frozenset(headings(text))
         self.about = {number: self._about(number) for number in self.named}
+        self.title: dict[str, str] = {}
         self.topics = self._topics()
         self.state: dict[str, Held] = {}
         self.here: dict[str, set[str]] = {}
@@ -110,7 +111,7 @@ class _Walk:
             pointing = self._pointing(begin, end)
             if number in self.named or pointing:
                 self._pass(number, pointing)
-            elif self._stranger(begin, end) or self._several(begin, end):
+            elif number not in self.heads and (self._stranger(begin, end) or self._several(begin, end)):
                 self.state = {kind: one._replace(sure=False) for kind, one in self.state.items()}
 
     def _about(self, number: int) -> list[Mention]:
@@ -152,8 +153,8 @@ class _Walk:
             rows = counted.most_common(2)
             if len(rows) == 1 or rows[0][1] > 2 * rows[1][1]:
                 topics[kind] = rows[0][0]
-        title = self.about.get(0, []) if 0 in self.heads else []
-        return topics | _only(title)
+        self.title = _only(self.about.get(0, []) if 0 in self.heads else [])
+        return topics | self.title
 
     def _new_paragraph(self) -> None:
         """What was spoken of stays in mind, and is sure where the whole text is about it; what stood aside goes."""
@@ -162,10 +163,14 @@ class _Walk:
 
     def _still(self, kind: str, one: Held) -> Held:
         topic = self.topics.get(kind)
-        if topic is None or topic == one.mention.entity:
-            return one._replace(sure=one.sure and topic is not None)
+        if topic is None:  # sure until another of the kind is named
+            return one._replace(sure=one.sure and len({seen.entity for seen in self.seen.get(kind, ())}) == 1)
+        if topic == one.mention.entity:
+            return one
         back = [seen for seen in self.seen.get(kind, ()) if seen.entity == topic]
-        return Held(back[-1], one.aside) if back and (one.aside or not one.sure) else one._replace(sure=False)
+        if not back or (one.sure and not one.aside):
+            return one._replace(sure=False)
+        return Held(back[-1], sure=self.title.get(kind) == topic)
 
     def _pass(self, number: int, pointing: list[Mention]) -> None:
         """Take up what a sentence is about."""
@@ -223,6 +228,8 @@ class _Walk:
         if end - begin < 4 or first.kind != "w" or not first.text[0].isupper() or first.low in _known():
             return False
         behind = tokens[begin + 1]
+        if first.text.isupper() and len(first.text) > 1:
+            return False  # the place of a dateline
         if behind.text in ",(" or (behind.kind == "w" and behind.text[0].isupper() and first.lang == "en"):
             return True
         if first.lang == "en":
@@ -231,10 +238,16 @@ class _Walk:
 
     def _pointing(self, begin: int, end: int) -> list[Mention]:
         """Return what stands in a sentence for a thing named before: `der Konzern`, `the chip`, `the Dutch firm`."""
-        found = list[Mention]()
-        for i in range(begin + 1, end):
+        found, tokens, points = list[Mention](), self.text.tokens, words("judging.subjects.pointing.words")
+        reach = -1  # up to where a word that points stands near enough
+        for i in range(begin, end):
+            if i > reach:
+                reach = i + _SKIPPED + 1 if tokens[i].low in points else reach
+                continue
             listed = self._kinds_at(i)
             one = self._resolved(i, begin, listed) if listed and self._alone(i, end) else None
+            if tokens[i].low in points:
+                reach = i + _SKIPPED + 1
             if one is not None:
                 found.append(one)
         self.extra += found

@@ -145,7 +145,8 @@ def _first(scene: Scene, quantity: Quantity, target: Mention) -> str | None:
             continue
         if mention.sentence == quantity.sentence and mention.first >= target.first:
             continue
-        return subject.entity if mention.sentence == quantity.sentence or subject.sure else None
+        pointed = subject.sure and not words("judging.focus.pronouns").isdisjoint(scene.word_set(quantity.sentence))
+        return subject.entity if mention.sentence == quantity.sentence or pointed else None
     return None
 
 

@@ -25,6 +25,7 @@ _SHORT = 4  # letters of a stem that is looked for at the beginning of a word on
 _NEAR_DEAL = 1.15  # an amount this near is roughly that of the deal
 _A_YEAR = 380  # days; a deal is dated by what is no longer
 _NEARLY = timedelta(days=31)
+_NEWS = timedelta(days=120)  # an article this near to a deal tells what was then
 _LONG = timedelta(days=100)  # a deal is not of a time this long before it was made
 _STAKES = frozenset({"equity", "warrant"})
 _GONE = frozenset({"cancelled", "superseded", "expired"})
@@ -158,6 +159,8 @@ def _dated(leg: Leg, when: Period) -> bool:
 def _then(scene: Scene, quantity: Quantity, leg: Leg) -> bool:
     """Whether the sentence tells of the time when a deal was made, so that it is right whatever became of the deal."""
     when = times.period(scene, quantity)
+    if scene.article is not None and abs(scene.article - span(leg.deal.date)[0]) <= _NEWS:
+        return True  # an article of those days tells what was then
     return when is not None and when.stated and _dated(leg, when)
 
 
