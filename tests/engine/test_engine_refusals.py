@@ -73,3 +73,8 @@ def test_other_spellings_of_the_same_give_the_same(asked, column, cell, like):
     one, other = (answer_row(BASE, read_row({**asked, column: c}, 2), FITTED) for c in (cell, like))
     assert one["value"] == other["value"] is not None
     assert (one["low"], one["high"]) == (other["low"], other["high"])
+
+
+def test_every_point_of_the_calibration_is_understood():
+    for one in rows_of(FOLDER / "points.csv"):
+        prepare(BASE, one)
