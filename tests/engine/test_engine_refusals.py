@@ -6,8 +6,9 @@ import pytest
 
 from rechenmacht.domains.engine import systems
 from rechenmacht.domains.engine.calibrated import calibration
+from rechenmacht.domains.engine.library import FOLDER
 from rechenmacht.domains.engine.rows import read_row
-from rechenmacht.domains.engine.table import answer_row
+from rechenmacht.domains.engine.table import answer_row, prepare, rows_of
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import load
 
