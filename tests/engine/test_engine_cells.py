@@ -1,16 +1,23 @@
 """Cells of a table of questions: what is asked in which unit, and what spoils its own row only."""
 
+import csv
+import io
 import json
 
 import pytest
 
+from rechenmacht.domains.engine.calibration import unread
+from rechenmacht.domains.engine.counts import counted
 from rechenmacht.domains.engine.quantities import QUANTITIES, factor, plain
+from rechenmacht.domains.engine.questions import Predict, Serve
 from rechenmacht.domains.engine.rows import read_row
 from rechenmacht.domains.engine.table import predict
 from rechenmacht.domains.engine.tablefile import asked_rows, cells
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import load
+from rechenmacht.faces.asking import answered, settled
 from rechenmacht.faces.language import language
+from rechenmacht.faces.machine import csv_text, first_table
 from rechenmacht.faces.words import Words
 from rechenmacht.numberform import odd_ones
 
@@ -132,6 +139,18 @@ REFUSED = [
     (TRAIN | {"system": "1024x h100", "chip": ""}, "column 'n_chips' says 512"),
     (TRAIN | {"n_chips": "", "workload": "llama3-405b pretrain"}, "say how many chips"),
     (TRAIN | {"tp": "4096"}, "tp x pp x cp is 4096"),
+    (SERVE | {"ep": "64"}, "a replica of 64 chips"),
+    (TRAIN | {"tp": "3"}, "cannot be split over 3"),
+    (TRAIN | {"experts": "8 top16"}, "more experts than there are"),
+    (TRAIN | {"params_B": "1e-300"}, "params_B"),
+    (TRAIN | {"microbatch": "0.3"}, "microbatch"),
+    (TRAIN | {"interconnect": "0x400G"}, "interconnect"),
+    (TRAIN | {"interconnect": "1e400G"}, "interconnect"),
+    (TRAIN | {"workload": "llama3-70b pretrain " * 60}, "at most 1000"),
+    (TRAIN | {"chip": "H100\0"}, "cannot be printed"),
+    (SERVE | {"concurrency": "0.5"}, "concurrency"),
+    (SERVE | {"workload": "llama3-70b serving tpot<=0ms"}, "no limit"),
+    (SERVE | {"workload": "llama3-70b serving 500% cache hits"}, "no limit"),
     (SERVE | {"quantity": "mfu"}, "describes a service"),
     (TRAIN | {"n_chips": "0"}, "at least one"),
     (TRAIN | {"n_chips": "-8"}, "no number of chips"),
@@ -146,6 +165,48 @@ def test_what_contradicts_itself_is_refused(row, why):
     said = Words(language("de"), BASE).said(answer["reason"])
     assert said.startswith("Zeile")
     assert said.partition(": ")[2] != str(answer["reason"]).partition(": ")[2]
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [("tokens/s per MW", "tokens_per_s_per_MW"), ("Tokens / s / GPU", "tokens_per_s_per_chip"),
+     ("J/token", "energy_per_token_J"), ("tokens/s", "tokens_per_s")],
+)  # fmt: skip
+def test_a_quantity_may_be_named_as_commands_show_it(label, name):
+    one, two = ask(SERVE | {"quantity": label}, SERVE | {"quantity": name})
+    assert one["value"] == two["value"]
+
+
+def test_no_extra_engineering_is_nothing_rather_than_refused():
+    (answer,) = ask(TRAIN | {"quantity": "engineering_usd", "tokens": "1T"})
+    assert (answer["value"], answer["low"], answer["high"], answer["unit"]) == (0, 0, 0, "USD")
+
+
+def test_a_measurement_beyond_the_peak_teaches_nothing():
+    row = TRAIN | {"quantity": "tokens_per_s_per_chip", "value": "1000"}
+    assert unread(BASE, [row]) == []
+    (refused,) = unread(BASE, [row | {"value": "700000"}])  # 6 x 70e9 x 7e5: 300 times what the chip can do
+    assert "beyond what the chips' peak allows" in refused["reason"]
+
+
+def test_cells_of_json_may_be_numbers():
+    asked = settled(Predict, {"table": [TRAIN | {"n_chips": 512, "seq": 8192.0, "tokens": None}]}, BASE)
+    assert asked.table == [TRAIN | {"tokens": ""}]
+
+
+def test_counts_and_sites_are_spelt_in_many_ways():
+    assert counted("100MW gb200") == (100.0, "mw", "gb200")
+    assert counted("1 000x h100") == (1000.0, "", "h100")
+
+
+def test_an_answer_of_values_is_a_table_of_values(tmp_path):
+    answer = answered(settled(Serve, {"system": "8x h100", "model": "llama3-70b"}, BASE), BASE)
+    lines = list(csv.DictReader(io.StringIO(csv_text(first_table(answer)))))
+    told = {line["name"]: line for line in lines}
+    assert float(told["tokens_per_s"]["value"]) == answer.values["tokens_per_s"]["value"]
+    assert told["tokens_per_s"]["unit"] == "tokens/s"
+    assert told["bound_by"]["value"]
+    assert told["assumed.stack"]["value"]
 
 
 def written(tmp_path, content):

@@ -36,18 +36,21 @@ RANKS = Form({}, whole=True, least=1)
 WIDTH = Form({}, whole=True, least=1)
 USD = {"usd": 1.0, "$": 1.0, "us$": 1.0}
 FORMS: dict[str, Form] = {
-    "params_B": Form({"b": 1.0, "bn": 1.0, "t": 1e3}, hint="billions of parameters"),
-    "active_params_B": Form({"b": 1.0, "bn": 1.0, "t": 1e3}, hint="billions of parameters"),
+    "params_B": Form({"b": 1.0, "bn": 1.0, "t": 1e3}, least=1e-4, hint="billions of parameters"),
+    "active_params_B": Form({"b": 1.0, "bn": 1.0, "t": 1e3}, least=1e-4, hint="billions of parameters"),
     "layers": WIDTH, "hidden": WIDTH, "heads": WIDTH, "kv_heads": WIDTH,
     "global_batch_seqs": Form({"seqs": 1.0, "sequences": 1.0, "samples": 1.0, "sequenzen": 1.0},
                               count=True, least=1, hint="whole sequences, not tokens"),
     "tp": RANKS, "pp": RANKS, "dp": RANKS, "ep": RANKS, "cp": RANKS, "vpp": RANKS,
-    "microbatch": Form({}), "concurrency": Form({"requests": 1.0, "users": 1.0, "anfragen": 1.0}),
-    "arrival_per_s": Form({"/s": 1.0, "per second": 1.0, "1/s": 1.0, "requests/s": 1.0}, hint="requests per second"),
+    "microbatch": Form({}, count=True, least=1),
+    "concurrency": Form({"requests": 1.0, "users": 1.0, "anfragen": 1.0}, least=1),
+    "arrival_per_s": Form({"/s": 1.0, "per second": 1.0, "1/s": 1.0, "requests/s": 1.0}, least=1e-6,
+                          hint="requests per second"),
     "acceptance": Form({"%": 0.01}, most=64, hint="a share of 0 to 1, or tokens per step from 1 on"),
     "cached_pct": Form({"%": 1.0}, least=0.0, most=99.0, hint="percent of the prompt, 50 for half"),
-    "price_usd": Form(USD, hint="USD per chip"),
-    "rent_usd_per_hour": Form({**USD, "usd/h": 1.0, "$/h": 1.0, "usd/hour": 1.0}, hint="USD per chip and hour"),
+    "price_usd": Form(USD, least=0.01, hint="USD per chip"),
+    "rent_usd_per_hour": Form({**USD, "usd/h": 1.0, "$/h": 1.0, "usd/hour": 1.0}, least=1e-4,
+                              hint="USD per chip and hour"),
 }  # fmt: skip
 AUTO = {"tp", "pp", "dp", "ep", "cp", "vpp", "microbatch"}
 
@@ -143,7 +146,11 @@ def experts(text: str) -> tuple[float, float, float]:
         raise BadInput.of(
             "error.engine.experts", f"experts {text!r} is not understood; write 256 top8 +1 shared", given=text
         )
-    return float(said[1]), float(said[2] or 0), float(said[3] or 0)
+    routed, used, shared = float(said[1]), float(said[2] or 0), float(said[3] or 0)
+    if used > routed:
+        text = f"experts {text!r}: a token cannot use more experts than there are"
+        raise BadInput.of("error.engine.used_experts", text, given=said[0])
+    return routed, used, shared
 
 
 def year(text: str) -> float | None:
@@ -165,7 +172,7 @@ def year(text: str) -> float | None:
         ) from None
     if not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
         said = f"date {text!r}: the software that the engine knows is of {FIRST_YEAR} to {LAST_YEAR}"
-        raise BadInput.of("error.engine.period", said, given=text, first=FIRST_YEAR, last=LAST_YEAR)
+        raise BadInput.of("error.engine.period", said, given=text, first=str(FIRST_YEAR), last=str(LAST_YEAR))
     return int(found[1]) + (int(found[2]) / 12 if found[2] else float(found[4]) if found[4] else 0.5)
 
 

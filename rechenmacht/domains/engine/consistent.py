@@ -6,12 +6,16 @@ Whichever of them the engine took, the other would have been passed over in sile
 from __future__ import annotations
 
 import math
+import re
 
 from rechenmacht.domains.engine import systems
 from rechenmacht.domains.engine.chipnames import chip_of
 from rechenmacht.domains.engine.rows import LARGEST, Row
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
+
+CARDS = re.compile(r"(?<![\w.])(\d+(?:e[+-]?\d+)?)\s*[x×]\s*\d+\s*g|(?<![\w.])(\d+e[+-]?\d+)\s*g")
+MOST_CARDS = 32  # of a server
 
 
 def check(base: Base, row: Row) -> None:
@@ -20,6 +24,7 @@ def check(base: Base, row: Row) -> None:
     Raises:
         BadInput: naming both.
     """
+    _cards(row)
     chips = row.chips
     if row.system:
         found = systems.system(base, row.system)
@@ -31,6 +36,14 @@ def check(base: Base, row: Row) -> None:
     if chips is not None and ranks > chips:
         said = f"tp x pp x cp is {ranks}, and there are {chips} chips"
         raise BadInput.of("error.engine.too_many_ranks", said, ranks=ranks, chips=chips)
+
+
+def _cards(row: Row) -> None:
+    for many, rate in CARDS.findall(row.interconnect.lower()):
+        cards = many or rate
+        if not (cards.isdigit() and 1 <= float(cards) <= MOST_CARDS):
+            said = f"interconnect {row.interconnect!r} is not understood; write 8x400G, 25 GbE, NVL72, ICI..."
+            raise BadInput.of("error.engine.interconnect", said, given=row.interconnect)
 
 
 def _count(row: Row, chips: int) -> None:

@@ -111,9 +111,10 @@ def counted(text: str) -> tuple[float, str, str]:
         BadInput: if the text counts energy, or a mark could be a point or a thousands mark.
     """
     lowered = " ".join(text.strip().split())
+    lowered = re.sub(r"^(\d{1,3}(?:[ '’]\d{3})+)(?=\s*[x×*])", lambda one: re.sub(r"\D", "", one[0]), lowered)
     found = re.fullmatch(
         NUMBER + r"(?:\s*(k|m|thousand|million|millionen|tsd\.?|tausend|mio\.?)(?!\w)|(k|m)(?=\s*[x×*]))?"
-        r"(?:\s*[x×*]\s*|\s+)(.+)", lowered, re.IGNORECASE
+        r"(?:\s*[x×*]\s*|\s+|(?=[kmg]?wh?\b|(?:kilo|mega|giga)watt))(.+)", lowered, re.IGNORECASE
     )  # fmt: skip
     if found is None:
         return 1.0, "", lowered

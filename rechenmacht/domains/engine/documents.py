@@ -69,3 +69,23 @@ def document(told: Documents | None, name: str, part: str) -> tuple[Any, bool]:
     if not told or name not in told:
         return None, False
     return told[name].get(part), True
+
+
+def whole_batch(batch: float | None) -> float | None:
+    """Return a global batch.
+
+    Raises:
+        PydanticCustomError: if it is no whole number of sequences.
+    """
+    if batch is not None and batch != round(batch):
+        raise PydanticCustomError("whole_batch", "this must be a whole number of sequences")
+    return batch
+
+
+def cell(value: Any) -> Any:
+    """Return a cell of a table as the text that it would be in a file: numbers and nothing of JSON, too."""
+    if value is None:
+        return ""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(int(value)) if abs(value) < 1e15 and value == int(value) else repr(value)
+    return value

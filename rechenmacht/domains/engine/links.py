@@ -19,7 +19,7 @@ SHARED = ("tpu", "ascend", "trainium")  # their columns describe pods and planes
 def _giga(text: str) -> list[tuple[float, float]]:
     """Return (cards, Gbit/s) pairs such as `8x400G`, `8 x 200Gb/s`, `4x ConnectX-7 400Gb/s`."""
     pattern = r"(\d+)\s*[x×]\s*(?:(?!\d\s*[x×])[^,;|+]){0,45}?\(?(\d{2,3})\s*(?:g\b|gbe|gb/?s|gbps|gbit)"
-    return [(float(n), float(g)) for n, g in re.findall(pattern, text) if float(n) <= 32 and float(g) >= 25]
+    return [(float(n), float(g)) for n, g in re.findall(pattern, text) if 0 < float(n) <= 32 and float(g) >= 25]
 
 
 def scaleout_of(text: str, hw: Hardware) -> float | None:

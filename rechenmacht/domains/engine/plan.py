@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -15,7 +14,7 @@ from rechenmacht.domains.engine.asked_serving import USUAL, ServingQuestion, sta
 from rechenmacht.domains.engine.best import Best, best
 from rechenmacht.domains.engine.found import Band, Found, banded
 from rechenmacht.domains.engine.inference import Service
-from rechenmacht.domains.engine.layout import Bounds, divisors, stages
+from rechenmacht.domains.engine.layout import Bounds
 from rechenmacht.domains.engine.library import Stack
 from rechenmacht.domains.engine.models import Model
 from rechenmacht.domains.engine.offsets import Offsets, offsets
@@ -24,6 +23,7 @@ from rechenmacht.domains.engine.parameters import Coefficients
 from rechenmacht.domains.engine.service import service_found, service_outcome
 from rechenmacht.domains.engine.serving import Target
 from rechenmacht.domains.engine.setups import setup_for, within
+from rechenmacht.domains.engine.splits import splits
 from rechenmacht.domains.engine.spoken import said
 from rechenmacht.domains.engine.systems import System
 from rechenmacht.domains.engine.table import training_found
@@ -84,29 +84,13 @@ class Training:
     batch: float
 
 
-def _near(ranks: Iterable[int], wanted: int) -> str:
-    near = sorted(sorted(ranks, key=lambda d: abs(d - wanted))[:2])
-    return ", ".join(map(str, near))
-
-
-def _divides(model: Model, bounds: Bounds) -> None:
-    """Refuse stages and tensor ranks that frameworks do not split the model over."""
-    layers, heads = round(model.layers), round(model.heads)
-    if bounds.pp and not stages(layers, bounds.pp):
-        near = _near((p for p in range(1, layers + 1) if stages(layers, p)), bounds.pp)
-        raise BadInput(f"{model.name}: {layers} layers cannot be split over {bounds.pp} stages; nearest: {near}")
-    if bounds.tp and heads % bounds.tp:
-        near = _near(divisors(heads), bounds.tp)
-        raise BadInput(f"{model.name}: {heads} heads cannot be split over {bounds.tp} tensor ranks; nearest: {near}")
-
-
 def fastest(q: Question, c: Coefficients) -> Best:
     """Return the step and layout of the fastest parallelisation that fits, on all chips or nearly all.
 
     Raises:
         BadInput: if none exists, or none fits (saying by how many GB).
     """
-    _divides(q.model, q.bounds)
+    splits(q.model, q.bounds)
     found = best(q, c)
     if not found.fits:
         least = max(float(np.min(found.step.memory_gb)), 0.0)

@@ -68,6 +68,13 @@ def _quantity(row: Listed) -> Quantity:
 
 QUANTITIES: dict[str, Quantity] = {row.name: _quantity(row) for row in table("quantities.csv", Listed)}
 BY_NAME = {alias.lower(): name for name, q in QUANTITIES.items() for alias in (name, *q.names)}
+BY_UNIT = {plain(unit): name for unit, name in (
+    ("tokens/s", "tokens_per_s"), ("tokens/s/chip", "tokens_per_s_per_chip"), ("tokens/s/gpu", "tokens_per_s_per_chip"),
+    ("tokens/s/user", "tokens_per_s_per_user"), ("tokens/s/MW", "tokens_per_s_per_MW"), ("ms/token", "ms_per_token"),
+    ("J/token", "energy_per_token_J"), ("USD/million tokens", "usd_per_million_tokens"), ("USD/token", "usd_per_token"),
+    ("requests/s", "requests_per_s"),
+)}  # fmt: skip
+"""Quantities by the words under which commands show them: tokens/s per MW."""
 FACTORS = {name: {plain(unit): by for unit, by in q.units.items()} for name, q in QUANTITIES.items()}
 
 
@@ -80,7 +87,7 @@ def asked_name(row: Row) -> str:
     asked = row.quantity.strip()
     if not asked:
         raise BadInput.of("error.engine.no_quantity", "column 'quantity' is empty: it says what the row asks for")
-    name = BY_NAME.get(re.sub(r"[\s-]+", "_", asked).lower())
+    name = BY_NAME.get(re.sub(r"[\s-]+", "_", asked).lower()) or BY_UNIT.get(plain(asked))
     if name is None:
         raise BadInput.of(
             "error.engine.quantity",

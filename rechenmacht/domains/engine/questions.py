@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, Field, JsonValue
+from pydantic import AfterValidator, BeforeValidator, Field, JsonValue
 
 from rechenmacht.answers.kinds import Count, Text
 from rechenmacht.answers.question import FromFile, Positional, Question
@@ -22,6 +22,8 @@ Gigabits = Annotated[float, Field(gt=0, le=1e5)]
 Many = Annotated[int, Field(ge=1, le=10_000_000, examples=[14])]
 Region = Annotated[str, Field(min_length=2, max_length=20, pattern=r"^[A-Za-z_-]+$")]
 Positive = Annotated[float | None, Field(gt=0)]
+Cell = Annotated[str, BeforeValidator(documents.cell)]
+Sequences = Annotated[float | None, Field(gt=0, le=1e7), AfterValidator(documents.whole_batch)]
 Ranks = Annotated[int | None, Field(ge=1, le=1_000_000)]
 Name = Annotated[str | None, Field(max_length=60)]
 Date = Annotated[str | None, Field(pattern=r"^(19|20)\d\d(-(0[1-9]|1[0-2])(-\d\d)?)?$", examples=["2026-03"])]
@@ -70,7 +72,7 @@ class Train(Owned):
     }  # fmt: skip
     system: System
     model: Model
-    batch: Annotated[float | None, Field(gt=0, le=1e7)] = None
+    batch: Sequences = None
     seq: Annotated[float, Field(gt=0, le=1e8)] = 4096
     tokens: Positive = None
     precision: Annotated[str, Field(max_length=10)] = "bf16"
@@ -146,7 +148,7 @@ class Predict(Question):
     tables: ClassVar[Tables] = {"answers": shown.Answered}
     values: ClassVar[Tables] = {"answered": Count, "asked_rows": Count}
     table: Annotated[
-        list[dict[str, str]],
+        list[dict[str, Cell]],
         FromFile("rechenmacht.domains.engine.tablefile:cells"),
         Field(max_length=100_000, examples=[[{"chip": "H100", "n_chips": "8", "workload": "llama3-8b pretrain",
                                               "quantity": "tokens_per_s"}]]),
@@ -161,7 +163,7 @@ class Calibrate(Question):
     tables: ClassVar[Tables] = {"kinds": shown.Scored, "unread": shown.Unread}
     values: ClassVar[Tables] = {"points": Count, "skipped": Count}
     table: Annotated[
-        list[dict[str, str]],
+        list[dict[str, Cell]],
         FromFile("rechenmacht.domains.engine.tablefile:cells"),
         Field(max_length=20_000, examples=[[{"chip": "H100", "n_chips": "8", "workload": "llama3-8b pretrain",
                                              "quantity": "tokens_per_s", "value": "100000"}]]),
@@ -204,7 +206,7 @@ class Search(Told):
     }  # fmt: skip
     system: System
     model: Model
-    batch: Annotated[float | None, Field(gt=0, le=1e7)] = None
+    batch: Sequences = None
     seq: Annotated[float, Field(gt=0, le=1e8)] = 4096
     precision: Annotated[str, Field(max_length=10)] = "bf16"
     stack: Name = None
@@ -217,13 +219,13 @@ class Compare(Told):
     """Two systems side by side: time, power, energy, cost, racks, what bounds each, and the break-even points."""
 
     name = "engine.compare"
-    schema_number = 2
+    schema_number = 3
     files: ClassVar[tuple[str, ...]] = ("system", "workload")
     saves = True
     tables: ClassVar[Tables] = {"sides": shown.Versus, "assumptions": shown.SideAssumed}
     values: ClassVar[Tables] = {
         "workload": dict[str, Any], "a": dict[str, Any], "b": dict[str, Any], "ratio_a_over_b": dict[str, Any],
-        "break_even": dict[str, float | None], "price_factor_of_a": shown.One, "maturity_factor_of_a": shown.One,
+        "break_even": dict[str, Any], "price_factor_of_a": shown.Number, "maturity_factor_of_a": shown.Number,
     }  # fmt: skip
     system: Annotated[list[System], Field(min_length=2, max_length=2, examples=[["1024x h100", "1024x mi300x"]])]
     workload: Annotated[str, Field(min_length=1, max_length=120), AfterValidator(documents.no_place)] = "train-70b"

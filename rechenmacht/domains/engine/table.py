@@ -26,18 +26,21 @@ from rechenmacht.domains.engine.kinds import training_kind
 from rechenmacht.domains.engine.offsets import Offsets
 from rechenmacht.domains.engine.outcome import Terms, asked_value, model_tflops, peak_tflops
 from rechenmacht.domains.engine.parameters import Coefficients
-from rechenmacht.domains.engine.quantities import QUANTITIES, canonical, factor, remark, shown_unit
+from rechenmacht.domains.engine.quantities import QUANTITIES, asked_name, canonical, factor, remark, shown_unit
 from rechenmacht.domains.engine.rows import Row, check
 from rechenmacht.domains.engine.service import serving_value
 from rechenmacht.domains.engine.setups import within
+from rechenmacht.domains.engine.splits import splits
 from rechenmacht.domains.engine.spoken import said
 from rechenmacht.domains.engine.tablefile import asked_rows, cells
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 
+RECKONED = frozenset({"memory_gb"})  # follows from layout and batch alone: no measurement gives it an interval
 SERVES = re.compile(
     r"offline|serving|serve\b|inference|generat|decod|prefill|interactive|in\s*/\s*\d+\s*out|tok(?:ens)?/s/user|chat"
 )
+MAY_BE_NONE = {"engineering_usd"}  # of a usual stack
 TRAINS = re.compile(r"pretrain|train|fine-?tun|lora|sft\b")
 
 # all of a row that an answer depends on: its name and source are read by nothing but messages
@@ -107,6 +110,8 @@ def member(family: str, moe: bool) -> str:
 
 def _training(base: Base, row: Row, near: Coefficients | None) -> Callable[[Coefficients], Found]:
     q = question(base, row)
+    if not row.kind and "architecture" in q.assumed:  # what was measured had a layout, whatever a table says of it
+        splits(q.model, q.bounds)
     allowed = spaces(q)
     if near is not None:
         allowed = narrowed(q, near, allowed)
@@ -124,7 +129,6 @@ def _training(base: Base, row: Row, near: Coefficients | None) -> Callable[[Coef
 def _serving(
     base: Base, row: Row, shift: Offsets | None, remarks: Mapping[str, str]
 ) -> Callable[[Coefficients], Found]:
-    q = serving_question(base, row)
     q = serving_question(base, row)
     q.assumed.update(remarks)
     if shift is not None:
@@ -216,11 +220,15 @@ def answer_row(base: Base, row: Row, fitted: Calibration) -> dict[str, Any]:
         part = subject(row)
     except BadInput as error:
         return _refused(row, Said.error(error))
+    if found.value == 0 and asked_name(row) in MAY_BE_NONE:
+        none = {"value": 0.0, "low": 0.0, "high": 0.0, "unit": shown_unit(row)}
+        return {"id": row.id, **none, "bound_by": found.bound_by, "assumed": found.assumed}
     band = banded(fitted.offsets, found, row.kind or found.kind, part) if found.value > 0 else None
     if band is None or not all(map(math.isfinite, (found.value, band.value, band.low, band.high))):
         return _refused(row, said("nothing", "nothing comes out of it"))
+    low, high = (None, None) if canonical(row) in RECKONED else (band.low, band.high)
     return {
-        "id": row.id, "value": band.value, "low": band.low, "high": band.high, "unit": shown_unit(row),
+        "id": row.id, "value": band.value, "low": low, "high": high, "unit": shown_unit(row),
         "bound_by": found.bound_by, "assumed": found.assumed,
     }  # fmt: skip
 

@@ -38,6 +38,8 @@ MEANT = {
     "data_parallel": "dp", "expert_parallel": "ep", "arrival": "arrival_per_s", "price": "price_usd",
     "rent": "rent_usd_per_hour",
 }  # fmt: skip
+LONGEST_CELL = 1000  # characters
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 BEYOND = "beyond the heading"  # key of cells that no column names
 ALIKE = 0.85  # of difflib's ratio: one letter more, less or other in a name of eight
 
@@ -129,7 +131,7 @@ def by_row(rows: Sequence[Mapping[str, str]]) -> list[tuple[dict[str, str], list
 
     A cell that does not follow its column's convention, or can be read in two, spoils its own row only.
     """
-    found: list[tuple[dict[str, str], list[BadInput]]] = [(dict(row), _beyond(row)) for row in rows]
+    found: list[tuple[dict[str, str], list[BadInput]]] = [(dict(row), _beyond(row) + _unread(row)) for row in rows]
     for column in (*NUMBERS, *WHOLE):
         texts = [(row.get(column) or "").strip() for row in rows]
         if not any("." in text or "," in text for text in texts):
@@ -150,6 +152,19 @@ def _beyond(row: Mapping[str, str]) -> list[BadInput]:
     given = row[BEYOND]
     said = f"has more cells than the heading has columns (beyond the last: {given!r}); quote cells that hold a comma"
     return [BadInput.of("error.engine.beyond_heading", said, given=given)]
+
+
+def _unread(row: Mapping[str, str]) -> list[BadInput]:
+    """Return what is wrong with cells that are no cells of a question: pages of text, control characters."""
+    for column in (*ASKED, *NUMBERS, *WHOLE):
+        text = row.get(column) or ""
+        if len(text) > LONGEST_CELL:
+            said = f"column {column!r} has a cell of {len(text)} characters; at most {LONGEST_CELL}"
+            return [BadInput.of("error.engine.long_cell", said, column=column, n=len(text), most=LONGEST_CELL)]
+        if CONTROL.search(text):
+            said = f"column {column!r} has a cell with characters that cannot be printed"
+            return [BadInput.of("error.engine.unprintable", said, column=column)]
+    return []
 
 
 def _unclear(column: str, text: str, why: str) -> BadInput:

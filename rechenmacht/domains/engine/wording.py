@@ -20,6 +20,13 @@ SIZE = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?) ?([bt])(?![\w])(?! ?-?tok)")
 DEPTH = re.compile(r"(\d+) ?(?:layers|schichten|lagen)")
 
 
+NOTHING = re.compile(
+    r"(?:\btpot\s*[<≤=]*\s*|\b(?:bs|batch(?: size)?|conc(?:urrency)?)\s*=?\s*)"
+    r"(?:0+(?:\.0+)?(?![\d.])|\d{10,}|[\d.]+e[+-]?\d+)"
+    r"|\bat 0+(?:\.0+)? tok(?:ens)?/s/user|(?:[1-9]\d{2,}(?:\.\d+)?)\s*% (?:kv )?cache hits?"
+)
+
+
 def check(row: Row) -> None:
     """Refuse a workload that is something else than training or serving one transformer on text.
 
@@ -30,6 +37,10 @@ def check(row: Row) -> None:
     if found:
         said = f"workload {row.workload!r}: {found!r} is nothing that the engine models"
         raise BadInput.of("error.engine.other_work", said, given=row.workload, word=found)
+    empty = NOTHING.search(row.head)
+    if empty:
+        said = f"workload {row.workload!r}: {empty[0]!r} is no limit and no number of sequences"
+        raise BadInput.of("error.engine.no_limit", said, given=row.workload, word=empty[0])
 
 
 @lru_cache(4096)
