@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from string import Formatter
 
 from rechenmacht.errors import BadInput
 
@@ -10,12 +11,15 @@ from rechenmacht.errors import BadInput
 class Said(str):
     """An English text with the key under which the locales word it, and the values it names.
 
+    `forms` are the formats that the English text gives its values: every language shows the same digits.
+
     Machines read the English text; people read the locale's, where it has the key.
     """
 
-    __slots__ = ("key", "values")
+    __slots__ = ("forms", "key", "values")
     key: str
     values: Mapping[str, object]
+    forms: Mapping[str, str]
 
     @classmethod
     def of(cls, key: str, text: str, **values: object) -> Said:
@@ -28,11 +32,12 @@ class Said(str):
         """
         made = cls(text.format(**values))
         made.key, made.values = key, values
+        made.forms = {name: form for _, name, form, _ in Formatter().parse(text) if name and form}
         return made
 
     @classmethod
     def error(cls, error: BadInput) -> Said:
         """Return what an error says."""
         made = cls(str(error))
-        made.key, made.values = error.key, error.values
+        made.key, made.values, made.forms = error.key, error.values, {}
         return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -149,15 +150,20 @@ class Words:
         known = self.language.maybe(text.key) if text.key and self.language.code != "en" else None
         if known is None:
             return sentence(str(text), self.language.code)
-        written = {key: self._part(value) for key, value in text.values.items()}
+        written = {key: self._part(value, text.forms.get(key, "")) for key, value in text.values.items()}
         try:
             return WRITTEN.vformat(known, (), written)
         except (KeyError, IndexError):
             return str(text)
 
-    def _part(self, value: object) -> object:
+    def _part(self, value: object, form: str = "") -> object:
+        """Return a value of a text; a number whose English text has a fixed number of places has as many here."""
         if isinstance(value, Said):
             return self.said(value)
+        fixed = re.fullmatch(r",?\.(\d)f", form)
+        if fixed and isinstance(value, int | float) and math.isfinite(value):
+            pattern = "#,##0" + ("." + "0" * int(fixed[1]) if int(fixed[1]) else "")
+            return format_decimal(round(value, int(fixed[1])) + 0.0, format=pattern, locale=self.language.code)
         if isinstance(value, float):
             whole = value == round(value) or abs(value) >= WHOLE_FROM
             return self.number(value, 0) if whole else self.language.number(value, 4)

@@ -15,12 +15,15 @@ from rechenmacht.domains.engine.layout import Bounds
 from rechenmacht.domains.engine.library import FOLDER
 from rechenmacht.domains.engine.links import scaleout_of
 from rechenmacht.domains.engine.parameters import coefficients
+from rechenmacht.domains.engine.power import power
 from rechenmacht.domains.engine.rows import read_row
 from rechenmacht.domains.engine.serving import Target
 from rechenmacht.domains.engine.table import predict
 from rechenmacht.domains.engine.tablefile import cells
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import load
+from rechenmacht.faces.language import language
+from rechenmacht.faces.said import worded
 
 BASE = load()
 BASE_C = coefficients(BASE)
@@ -335,3 +338,43 @@ def test_a_services_split_is_the_one_that_its_row_gives(base, c):
 def test_a_service_without_a_limit_says_so():
     assert "no limit" in str(ask(**SERVE)["assumed"]["latency"])
     assert "latency" not in ask(**SERVE | {"workload": "llama3-70b serving tpot<=50ms"})["assumed"]
+
+
+@pytest.mark.parametrize(("text", "chips"), [("100MW gb200", None), ("1 000x h100", 1000), ("12 000 x h100", 12000)])
+def test_a_unit_needs_no_space_and_thousands_may_have_one(base, text, chips):
+    found = systems.system(base, text)
+    assert found.chips == (systems.system(base, "100 MW gb200").chips if chips is None else chips)
+
+
+@pytest.mark.parametrize(("text", "chip"), [("4x b200 pcie", None), ("4x h200 pcie", None), ("4x h100-pcie sxm", None),
+                                            ("4x l40s sxm", None), ("4x h100 pcie", "chip:h100-pcie"),
+                                            ("8x rtx-4090 pcie", "chip:rtx-4090"), ("4x b200 sxm", "chip:b200")])  # fmt: skip
+def test_a_card_is_no_module(base, text, chip):
+    if chip is not None:
+        assert systems.system(base, text).hw.id == chip
+        return
+    with pytest.raises(BadInput, match=r"is no (PCIe|SXM) product"):
+        systems.system(base, text)
+
+
+@pytest.mark.parametrize("text", ["half a rack gb200", "banana racks", "a cluster of things"])
+def test_an_unknown_system_without_a_like_one_is_refused_in_a_whole_sentence(base, text):
+    with pytest.raises(BadInput) as refused:
+        systems.system(base, text)
+    for code in ("en", "de"):
+        assert not worded(refused.value, language(code)).rstrip().endswith(":")
+
+
+def test_the_memory_of_a_layout_is_reckoned_and_has_no_interval():
+    found = ask(**TRAIN | {"quantity": "memory_gb"})
+    assert found["value"] > 0 and found["low"] is None and found["high"] is None
+
+
+def test_a_whole_machines_rating_holds_its_host(base, c):
+    level = power(systems.system(base, "1x m3-ultra").hw, c, 1.0)
+    # 270 W are the machine's, not a chip's beside a server's host: at the grid what its network and cooling add
+    assert level.node_w == pytest.approx(270 * c["power.draw"])
+    assert level.facility_w == pytest.approx(level.node_w * (1 + c["power.network"]) * c["power.pue"])
+    assert level.facility_w < 400
+    card = systems.system(base, "1x rtx-5090").hw
+    assert power(card, c, 1.0).node_w > card.tdp_w

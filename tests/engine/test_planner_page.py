@@ -11,6 +11,7 @@ from rechenmacht.domains.engine import own, plan, systems
 from rechenmacht.domains.engine.calibrated import calibration
 from rechenmacht.domains.engine.library import FOLDER
 from rechenmacht.domains.engine.tablefile import cells
+from rechenmacht.errors import BadInput
 from rechenmacht.outputs.cli.app import main
 
 PAGE = Path(__file__).parents[2] / "docs" / "planner.md"
@@ -79,3 +80,15 @@ def test_points_of_ones_own_move_the_workspace(base, tmp_path):
 
     # two points 20 % below the prediction pull other runs on this chip down, not all the way
     assert 0.78 * rate(shipped) < rate(mine) < 0.98 * rate(shipped)
+
+
+@pytest.mark.parametrize(("value", "says"), [
+    ("7e400", "row b: value '7e400' is no number above zero"),
+    ("70000000", "row b: value 70,000,000 is beyond the chips' peak"),  # 64 H100 do a million
+    ("3", "row b: value 3 is more than 30 times off"),
+])  # fmt: skip
+def test_a_point_that_cannot_be_is_refused_with_its_row(base, tmp_path, value, says):
+    path = tmp_path / "mine.csv"
+    path.write_text(MINE.format(520000, value), encoding="utf-8")
+    with pytest.raises(BadInput, match=re.escape(says)):
+        own.added(base, cells(path), calibration(base, FOLDER))

@@ -18,9 +18,11 @@ from hypothesis import strategies as st
 from pydantic_core._pydantic_core import list_all_errors
 
 from rechenmacht import errors
+from rechenmacht.answers.said import Said
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.faces import said
 from rechenmacht.faces.language import language
+from rechenmacht.faces.words import Words
 from rechenmacht.files import refused
 from rechenmacht.outputs.cli import main
 
@@ -316,3 +318,9 @@ def test_slots_are_filled_as_by_an_expression(words: list[str]) -> None:
         pair, text = said.Pair(english, ""), "".join(words)
         match = pair.pattern.fullmatch(text)
         assert pair.fits(text, text.lower(), 0) == (match.groupdict() if match else None), english
+
+
+def test_a_text_has_the_same_digits_in_every_language(base):
+    price = Said.of("said.engine.price", "{n:,.0f} USD per chip, by its 16-bit peak and its memory", n=21758.4)
+    english, german = (Words(language(code), base).said(price) for code in ("en", "de"))
+    assert english.startswith("21,758 USD") and german.startswith("21.758 USD")

@@ -42,6 +42,33 @@ CASES = [
     # A narrower word than the quantity is not judged by the whole.
     ("en", "Microsoft's gaming revenue was $5.5 billion in the quarter to September 2025.", "$5.5", "unverifiable"),
     ("de", "Alphabets Werbeerlöse betrugen im dritten Quartal 2025 74 Milliarden Dollar.", "74", "unverifiable"),
+    # One claim, two numbers: only the one at the name is of it. IDC: Huawei 812,000, T-Head 265,000 cards in 2025.
+    (
+        "en",
+        "IDC counted 812,000 Huawei cards shipped in China in 2025 and 265,000 from T-Head, Alibaba's chip arm.",
+        "265,000",
+        "unverifiable",
+    ),
+    (
+        "en",
+        "IDC counted 265,000 Huawei cards shipped in China in 2025 and 812,000 from T-Head, Alibaba's chip arm.",
+        "812,000",
+        "unverifiable",
+    ),
+    # H20 148, H100 989 TFLOP/s.
+    (
+        "de",
+        "Der H20 erreicht in BF16 nur 989 Teraflops. Beim H100 SXM sind es dicht 148 Teraflops.",
+        "148",
+        "contradicted",
+    ),
+    # Nusajaya 336 MW; the base knows no site of Oracle's on Batam.
+    (
+        "en",
+        "DayOne's Nusajaya campus had reached 94 MW by January 2026; Oracle's site on Batam was at 336 MW.",
+        "336",
+        "unverifiable",
+    ),
     # The sum of two firms is of neither (91.4 and 131.8 billion USD).
     ("en", "Between them, Amazon and Google spent $223 billion on capex in 2025.", "$223", "unverifiable"),
 ]

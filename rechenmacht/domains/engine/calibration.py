@@ -42,6 +42,7 @@ SUCCESSORS = (("hopper", "ampere"), ("blackwell", "hopper"), ("cdna4", "cdna"), 
 KIN = tuple((f"{name}.{one}", f"{name}.{other}") for one, other in SUCCESSORS
             for name in ("matmul", "matmul8", "serve.bandwidth", "serve.compute"))  # fmt: skip
 FROM_MEMORY = 0.12
+FARTHEST = 30.0  # times: no measured point of the shipped tables is a tenth as far off
 PRIOR_RELEASES = 2.0
 COVERED, CONFORMAL = 0.8, (0.75, 2.2)
 PRIOR_SPREAD = {"training": 0.11, "serving": 0.28, "decentral": 0.15, "swarm": 0.3, "energy": 0.12, "component": 0.06,
@@ -101,10 +102,32 @@ def measured_rows(cells: Cells) -> list[tuple[Row, float, str]]:
         if not one["value"].strip():
             continue
         row, value = read_row(one, line, odd), number_of(one["value"])
-        if value is None or not value > 0:
+        if value is None or not 0 < value < math.inf:
             raise BadInput(f"row {row.id}: value {one['value']!r} is no number above zero")
         found.append((row, value, one.get("verified") or ""))
     return found
+
+
+def _plain(value: float | None) -> str:
+    return "" if value is None else f"{value:,.0f}" if value >= 1000 else f"{value:.4g}"
+
+
+def _possible(row: Row, value: float, found: Found) -> None:
+    """Refuse a measured value that the chips cannot reach, or that is so far off that its unit must be another.
+
+    Raises:
+        BadInput: naming the row, the value and what it is held against.
+    """
+    over = 0.0 if found.limit is None or not found.sense else (value / found.limit) ** found.sense
+    if over > 1:
+        raise BadInput(
+            f"row {row.id}: value {_plain(value)} is beyond the chips' peak, at which it would be {_plain(found.limit)}"
+        )
+    if not found.odds and abs(math.log(value / found.value)) > math.log(FARTHEST):
+        raise BadInput(
+            f"row {row.id}: value {_plain(value)} is more than {FARTHEST:g} times off what the engine computes, "
+            f"{_plain(found.value)} {row.unit or row.quantity}: quantity, unit or chips must be others"
+        )
 
 
 def points_of(base: Base, cells: Cells, c: Coefficients) -> list[Measured]:
@@ -119,6 +142,7 @@ def points_of(base: Base, cells: Cells, c: Coefficients) -> list[Measured]:
             possible(first, value)
         except BadInput:
             continue
+        _possible(row, value, first)
         unclear = math.hypot(first.spread, 0.0 if verified == "yes" else FROM_MEMORY)
         point = Point(
             row.id, _scaled(value, first), row.kind or first.kind, first.member, publication(row.source), unclear,

@@ -86,6 +86,10 @@ MAKERS = re.compile(
     r"|server|workstation|edition|sxm\d?|pcie|nvl8?|oam|hbm\d?e?|r|rtx|gen\d?|arc|cloud|vera|xdna|cdna\d?|ki"
     r"|unnamed|class|neuron|cloudmatrix|atlas|mit|with|of|grace|dlc|cts|nps\d|spx|cpx|aarch64|x86_64|air|liquid|cooled|se"
 )
+# Chips that come as cards, and those that come as modules: a text that says the other form means another product.
+CARDS = re.compile(r"chip:(?:.*(?:pcie|-nvl$)|t4|a10|a30|a40|b30a|b40|l\d|rtx|gtx|titan|arc|rx-|radeon|mi210|mi100|mi50"
+                   r"|mlu|max-1100|mtt|kunlun|inferentia|groq)")  # fmt: skip
+FORMS = re.compile(r"\b(pcie|sxm\d?|oam)\b")
 STATED = re.compile(r"(\d+(?:\.\d+)?) ?(gb\w*|w\b)|nvl ?(\d+)")
 
 
@@ -145,11 +149,16 @@ def named(base: Base, text: str) -> str | None:
 
 
 def fits(hw: Hardware, text: str) -> None:
-    """Refuse a chip's name that states a memory, power or rack that is not the chip's own.
+    """Refuse a chip's name that states a memory, power, rack or form that is not the chip's own.
 
     Raises:
         BadInput: naming what differs.
     """
+    for form in FORMS.findall(text.lower()):
+        if (form == "pcie") != bool(CARDS.match(hw.id)) and text.lower() not in {hw.name.lower(), hw.id}:
+            shown = "PCIe" if form == "pcie" else form.upper()
+            said = f"{text!r}: {hw.name} is no {shown} product; describe another chip in a TOML file"
+            raise BadInput.of("error.engine.form", said, given=text, chip=hw.name, form=shown)
     for amount, unit, rack in STATED.findall(text.lower()):
         if rack and int(rack) not in RACKS.get(hw.id, NODES):
             raise BadInput.of(

@@ -110,7 +110,7 @@ def rate(base: Base, hw: Hardware, c: Coefficients, region: str = "us", price: f
         price = number_of(base, hw.id, "price_street") or number_of(base, hw.id, "price_launch")
     if price is None:
         price = max(c["cost.usd_per_tflop"] * hw.peak16, c["cost.usd_per_gb"] * hw.memory_gb)
-        assumed["price"] = said("price", "{n:.0f} USD per chip, by its 16-bit peak and its memory", n=price)
+        assumed["price"] = said("price", "{n:,.0f} USD per chip, by its 16-bit peak and its memory", n=price)
     if rent is None:
         rent = next((v for v in (number_of(base, hw.id, q) for q in RENTS) if v is not None), None)
     if rent is None:

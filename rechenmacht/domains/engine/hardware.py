@@ -23,8 +23,8 @@ class Hardware:
     measured shares of the peak that the best matrix product reaches. `trains8`: training can use the 8-bit units
     (floating point, or TPU). `measured`: whether the chip's own best matrix product was measured. `spread` is the log
     standard deviation that unknown specifications add to a prediction, `assumed` says which they are.
-    `host_w`: watts of the rest of its rack per chip, where a claim states the rack's power. `mesh`: whether the chips
-    of a server are wired in pairs.
+    `host_w`: watts of the rest of its rack per chip, where a claim states the rack's power; zero where the
+    rated power is the whole machine's. `mesh`: whether the chips of a server are wired in pairs.
     """
 
     id: str
@@ -170,4 +170,5 @@ def hardware(base: Base, name: str) -> Hardware:
         assumed=assumed,
         spread=unknown**0.5,
         mesh=family.mesh > 0,
+        host_w=0.0 if known.id.removeprefix("chip:").startswith(family.whole_machine or ("-",)) else None,
     )

@@ -20,7 +20,8 @@ class Family:
     Units: shares of the peak (`matmul`, `eight_share` of that at 8 bits, `usable_peak` of the listed 16-bit peak),
     GB, TB/s, W, chips, GB/s per chip and direction. `eight_bit` is 1 where training and serving can use the 8-bit
     units (TPU v5 and later: int8). `release` is the year in which the family's first chip could be rented. `mesh` is 1
-    where the chips of a server are wired in pairs, without a switch.
+    where the chips of a server are wired in pairs, without a switch. `whole_machine`: prefixes of chips whose
+    rated power is that of the whole machine, host and all.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Family:
     scaleout_gbps: float
     all_in_factor: float
     mesh: float
+    whole_machine: tuple[str, ...]
     source: str
     note: str
 

@@ -6,7 +6,7 @@
 
 `busy` is the share of the step in which the chip computes or moves data in its memory; while it waits for the network
 it draws `wait`, not what an idle chip does. The host's share is that of the chip's rack where a claim states the rack's
-power, else a coefficient.
+power, none where the rated power is that of the whole machine, else a coefficient.
 """
 
 from __future__ import annotations

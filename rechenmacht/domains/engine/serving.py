@@ -190,14 +190,15 @@ def shared_setup(
         flight: sequences in flight in the whole system.
         sizes: chips per replica to choose from (default: all sensible ones).
     """
+    tried = replica_sizes(hw, chips, model) if sizes is None else sizes
+    counts = replicas(hw, chips, tried)
+    if sizes is None:
+        tried, counts = tried[counts > 0], counts[counts > 0]
+    each = flight / np.maximum(counts, 1.0)
     found = []
-    for size in replica_sizes(hw, chips, model) if sizes is None else sizes:
-        many = float(replicas(hw, chips, np.array([size]))[0])
-        if not many and sizes is None:
-            continue
-        one = fixed_setup(model, hw, c, s, float(size), max(flight / max(many, 1.0), 1.0))
-        used = min(flight / max(many, 1.0), 1.0)
-        found.append((one.fits, one.output_per_chip * size * many * used, replace(
+    for one, many, load in zip(_fixed(model, hw, c, s, tried, np.maximum(each, 1.0)), counts, each, strict=True):
+        used = min(float(load), 1.0)
+        found.append((one.fits, one.output_per_chip * one.chips * float(many) * used, replace(
             one, output_per_chip=one.output_per_chip * used, busy=one.busy * used
         )))  # fmt: skip
     return max(found, key=lambda tried: tried[:2])[2]
@@ -213,15 +214,21 @@ def _fitting(model: Model, hw: Hardware, c: Coefficients, s: Service, size: Arra
     return float(fitting[0]) if fitting.size else batch
 
 
+def _fixed(model: Model, hw: Hardware, c: Coefficients, s: Service, sizes: Array, batches: Array) -> list[Setup]:
+    """Return the set-ups of given replica sizes and batches, settled together."""
+    pairs = list(zip(sizes.tolist(), batches.tolist(), strict=True))
+    many = np.array([_fitting(model, hw, c, s, np.array([size]), batch) for size, batch in pairs])
+    result, found = serve(model, hw, c, s, sizes, many), []
+    for i, (_, batch) in enumerate(pairs):
+        one = _pick(model, result, s, sizes, many, i, bool(result.fits[i]))
+        queue = (batch / one.batch - 1) * s.output * one.token_s
+        found.append(replace(one, first_s=one.first_s + queue, first_base_s=one.first_base_s + queue) if queue else one)
+    return found
+
+
 def fixed_setup(model: Model, hw: Hardware, c: Coefficients, s: Service, chips: float, batch: float) -> Setup:
     """Return the set-up of a given replica size and batch (fits or not); what does not fit waits until others end."""
-    size, batch = np.array([float(chips)]), float(batch)
-    running = _fitting(model, hw, c, s, size, batch)
-    many = np.array([running])
-    result = serve(model, hw, c, s, size, many)
-    found = _pick(model, result, s, size, many, 0, bool(result.fits[0]))
-    queue = (batch / running - 1) * s.output * found.token_s
-    return replace(found, first_s=found.first_s + queue, first_base_s=found.first_base_s + queue) if queue else found
+    return _fixed(model, hw, c, s, np.array([float(chips)]), np.array([float(batch)]))[0]
 
 
 def arrival_setup(

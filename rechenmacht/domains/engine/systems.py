@@ -121,7 +121,7 @@ def _shipped_of(base: Base, name: str) -> Shipped | None:
     if WHOLE.search(name) and not known_name(base, name):
         near = nearest(name, [one.removeprefix("system:") for one in shipped()])
         said = f"{name!r}: no system of several chips is known by that name; count its chips (8x h100){near}"
-        key = f"error.engine.{'whole' if near else 'uncounted'}"
+        key = "error.engine.whole" if near else "error.engine.whole_unlike"
         raise BadInput.of(key, said, given=name, near=near.removeprefix("; did you mean ").rstrip("?"))
     return None
 

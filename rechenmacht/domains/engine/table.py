@@ -36,6 +36,7 @@ from rechenmacht.domains.engine.tablefile import asked_rows, cells
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 
+RECKONED = frozenset({"memory_gb"})  # follows from layout and batch alone: no measurement gives it an interval
 SERVES = re.compile(
     r"offline|serving|serve\b|inference|generat|decod|prefill|interactive|in\s*/\s*\d+\s*out|tok(?:ens)?/s/user|chat"
 )
@@ -225,8 +226,9 @@ def answer_row(base: Base, row: Row, fitted: Calibration) -> dict[str, Any]:
     band = banded(fitted.offsets, found, row.kind or found.kind, part) if found.value > 0 else None
     if band is None or not all(map(math.isfinite, (found.value, band.value, band.low, band.high))):
         return _refused(row, said("nothing", "nothing comes out of it"))
+    low, high = (None, None) if canonical(row) in RECKONED else (band.low, band.high)
     return {
-        "id": row.id, "value": band.value, "low": band.low, "high": band.high, "unit": shown_unit(row),
+        "id": row.id, "value": band.value, "low": low, "high": high, "unit": shown_unit(row),
         "bound_by": found.bound_by, "assumed": found.assumed,
     }  # fmt: skip
 

@@ -27,6 +27,7 @@ _BITS = re.compile(r"[KMGTP](?:b|bps)\b|[Bb]it")
 _RACK = 30.0  # a power this many times a chip's is a rack's or a site's that is told by the chip
 _MANY_FIGURES = 3  # a value of a data sheet written out further than this is its own or another's
 _OTHER_THINGS = 50.0  # a number this many times off is of other things (`a Colossus engineer moved two houses`)
+_BOTH_WAYS = (1.95, 2.05)
 _WHOLE = 0.99
 _FLOWS = frozenset({"year", "quarter", "month", "static"})  # of a whole time, or of a thing: no snapshot
 _NAMED_MORE = 1.2  # a quantity named in whole this much more than its rival is the one meant
@@ -305,6 +306,8 @@ def _of_other_things(case: Case, best: Row) -> bool:
     unit = case.quantity.unit
     if best.candidate.code == "system_chips" and _part_or_multiple(case, best):
         return True
+    if best.candidate.code.endswith("scaleup_bandwidth") and _BOTH_WAYS[0] <= best.gap <= _BOTH_WAYS[1]:
+        return True  # makers tell links in both directions
     if best.gap > _OTHER_THINGS and (unit in {"count", "people"} or case.quantity.kind == "money"):
         return True
     return best.gap > _RACK and unit == "W" and best.candidate.subject.startswith("chip:")  # `120 kW` of a rack

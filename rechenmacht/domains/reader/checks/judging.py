@@ -10,6 +10,7 @@ from rechenmacht.domains.reader.checks import (
     deals,
     facts,
     growth,
+    once,
     physics,
     ranks,
     rules,
@@ -93,7 +94,7 @@ def _with_others(scene: Scene, found: list[tuple[Verdict, Candidates]]) -> list[
     verdicts = [one for one, _ in found]
     stepped = stepping.check(scene, verdicts)
     verdicts = [stepped.get(one.quantity_id, one) for one in verdicts]
-    told = stepped | together.within(scene, verdicts) | crosswise.check(scene, verdicts)
+    told = stepped | once.check(scene, verdicts) | together.within(scene, verdicts) | crosswise.check(scene, verdicts)
     for quantity in scene.quantities:
         if quantity.kind == "date" and not scene.crowded(quantity.sentence):
             for one in tense.check(scene, quantity):

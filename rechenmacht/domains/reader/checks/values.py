@@ -87,9 +87,11 @@ def _open_gap(one: float | None, two: float | None, low: float, high: float, *, 
 
 
 def says_little(quantity: Quantity, low: float, high: float, factor: float = 1.0) -> bool:
-    """Whether an open bound is kept, but lies more than a factor of 1.5 from what it bounds."""
+    """Whether an open bound is kept, but lies over a factor of 1.5 from what it bounds; or a range is that wide."""
     one, two = numeric(quantity.low), numeric(quantity.high)
-    if (one is None) == (two is None):
+    if one is not None and two is not None:
+        return one > 0 and low > 0 and two / one > BOUND**2 * high / low
+    if one is None and two is None:
         return False
     value = (one if one is not None else two or 0.0) * factor
     return value > 0 and (low / value > BOUND if one is not None else value / max(high, 1e-300) > BOUND)
