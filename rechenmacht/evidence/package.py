@@ -205,7 +205,7 @@ ENGINE: dict[str, EngineTable] = {
         "Engine: calibrated coefficients", "Rechenwerk: kalibrierte Koeffizienten",
     ),
     "engine/families.csv": EngineTable(
-        ("name",), ("name", "vendor", "source", "note"), ("chips",), (_TO_SOURCE,),
+        ("name",), ("name", "vendor", "source", "note"), ("chips", "whole_machine"), (_TO_SOURCE,),
         "Engine: priors of chip families", "Rechenwerk: Vorannahmen zu Chipfamilien",
     ),
     "engine/lowcomm.csv": EngineTable(

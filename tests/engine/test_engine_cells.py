@@ -6,7 +6,6 @@ import json
 
 import pytest
 
-from rechenmacht.domains.engine.calibration import unread
 from rechenmacht.domains.engine.counts import counted
 from rechenmacht.domains.engine.quantities import QUANTITIES, factor, plain
 from rechenmacht.domains.engine.questions import Predict, Serve
@@ -182,11 +181,10 @@ def test_no_extra_engineering_is_nothing_rather_than_refused():
     assert (answer["value"], answer["low"], answer["high"], answer["unit"]) == (0, 0, 0, "USD")
 
 
-def test_a_measurement_beyond_the_peak_teaches_nothing():
-    row = TRAIN | {"quantity": "tokens_per_s_per_chip", "value": "1000"}
-    assert unread(BASE, [row]) == []
-    (refused,) = unread(BASE, [row | {"value": "700000"}])  # 6 x 70e9 x 7e5: 300 times what the chip can do
-    assert "beyond what the chips' peak allows" in refused["reason"]
+def test_power_is_as_certain_as_ratings_not_as_speed():
+    power, rate = ask(SERVE | {"quantity": "grid_kw"}, SERVE)
+    assert 1.2 < power["high"] / power["low"] < 1.5  # exp(2 x 1.28 x 0.1) = 1.29, more by what is unclear of the chip
+    assert rate["high"] / rate["low"] > 1.5
 
 
 def test_cells_of_json_may_be_numbers():

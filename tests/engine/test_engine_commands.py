@@ -1,12 +1,14 @@
 import json
+import math
 from pathlib import Path
 
 import pytest
 
-from rechenmacht.domains.engine import cost, questions, systems
+from rechenmacht.domains.engine import cost, plan, questions, systems
 from rechenmacht.domains.engine.compare import compare, workload
 from rechenmacht.domains.engine.documents import read_toml, taken
 from rechenmacht.domains.engine.goodput import goodput
+from rechenmacht.domains.engine.outcome import Terms
 from rechenmacht.domains.engine.power import power
 from rechenmacht.errors import BadInput
 from rechenmacht.outputs.cli.app import main
@@ -145,10 +147,26 @@ def test_cloudmatrix_against_nvl72(base, c):
     assert 3 < found.power_ratio < 5
     # at the break-even price a token costs the same
     assert found.price_factor is not None
-    rate = cost.rate(base, found.a.system.hw, c, "cn")
+    rate, share = found.a.hourly, found.a.result.goodput
     even = rate.amortisation * found.price_factor + rate.electricity
-    per_a = even * (1 + rate.engineering_share) * found.a.system.chips / found.a.rate
-    assert per_a == pytest.approx(found.b.usd_per_hour / found.b.rate)
+    per_a = even * (1 + rate.engineering_share) * found.a.system.chips / found.a.rate / share / 3600 * 1e6
+    assert per_a == pytest.approx(found.b.million.value)
+    assert found.price.low < found.price_factor < found.price.high
+
+
+def test_a_comparison_of_training_costs_what_train_says(base, c):
+    a, b = (systems.system(base, name) for name in ("64x h100", "72x gb200"))
+    found = compare(base, a, b, workload("train-70b"), c, terms_a=Terms(engineering=0.2), terms_b=Terms(rent=3.0))
+    alone = plan.train(base, a, systems.model("llama3-70b"), c, 1024, 8192, tokens=1e12, engineering=0.2)
+    assert found.a.million == alone.usd_per_million_tokens
+    # owned and engineering together, over the million tokens of the run
+    assert found.a.million.value == pytest.approx((alone.usd_owned.value + alone.engineering_usd) / 1e6)
+    assert found.a.document()["usd_per_million_tokens"] == found.a.million.value
+    rented = plan.train(base, b, systems.model("llama3-70b"), c, 1024, 8192, tokens=1e12, rent=3.0)
+    assert found.b.million.value == pytest.approx(rented.usd_rented.value / 1e6)  # no extra engineering on this stack
+    # the interval of the ratio: both rates' log widths at right angles
+    wide = math.hypot(math.log(found.a.high / found.a.low), math.log(found.b.high / found.b.low)) / 2
+    assert found.cost.high / found.cost.value == pytest.approx(math.exp(wide))
 
 
 def test_power_chain_by_hand(base, c):

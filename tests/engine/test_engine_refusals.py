@@ -6,8 +6,9 @@ import pytest
 
 from rechenmacht.domains.engine import systems
 from rechenmacht.domains.engine.calibrated import calibration
+from rechenmacht.domains.engine.library import FOLDER
 from rechenmacht.domains.engine.rows import read_row
-from rechenmacht.domains.engine.table import answer_row
+from rechenmacht.domains.engine.table import answer_row, prepare, rows_of
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import load
 
@@ -73,3 +74,8 @@ def test_other_spellings_of_the_same_give_the_same(asked, column, cell, like):
     one, other = (answer_row(BASE, read_row({**asked, column: c}, 2), FITTED) for c in (cell, like))
     assert one["value"] == other["value"] is not None
     assert (one["low"], one["high"]) == (other["low"], other["high"])
+
+
+def test_every_point_of_the_calibration_is_understood():
+    for one in rows_of(FOLDER / "points.csv"):
+        prepare(BASE, one)

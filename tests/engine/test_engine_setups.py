@@ -77,6 +77,12 @@ def test_a_replica_of_more_chips_than_there_are_is_refused():
         serve("16x h200", replica=32)
 
 
+def test_where_others_read_the_prompts_some_chips_are_left_for_them():
+    assert serve("8x h200", disaggregated=True)["chips_per_replica"] < 8
+    with pytest.raises(BadInput, match="replicas of 8 chips leave none of 8 x NVIDIA H200 SXM to read prompts"):
+        serve("8x h200", disaggregated=True, replica=8)
+
+
 def test_a_first_token_that_comes_too_late_is_said_everywhere():
     found = serve("8x h200", first_token=0.05)
     late = f"target of 0.05 s to the first token missed: 95% have it within {found['first_token_p95_s']:.3g} s"
@@ -124,6 +130,8 @@ def test_software_runs_on_chips_of_its_makers_alone():
     makers = {row.vendor for row in families().rows}
     assert all(set(row.vendors) <= makers for row in serving_software().values())
     assert "none named" in serve("8x h200")["assumed"]["stack"]
+    rates = [serve("8x h200", stack=name)["tokens_per_s"]["value"] for name in ("vllm", "sglang", "trtllm")]
+    assert serve("8x h200")["tokens_per_s"]["value"] > sorted(rates)[1]  # faster than most, as is said of it
     assert serve("8x h200", stack="vllm")["assumed"]["stack"] == "vllm"
 
 

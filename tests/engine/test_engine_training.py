@@ -84,6 +84,9 @@ def test_stages_hold_the_same_number_of_layers_but_the_first_and_the_last():
     assert stages(126, 16) and stages(61, 16) and stages(80, 16)
     # 80 layers on 19 stages of 5 are 15 short, on 13 of 7 are 11 short; 61 in 20 turns of 4 are 19 short
     assert not (stages(80, 19) or stages(80, 13) or stages(61, 20) or stages(4, 8))
+    # 80 layers on 41 stages of 2 are 2 short, which could be run, but nobody chooses; on 20 stages of 4 none are short
+    usual = layout.usual_stages
+    assert stages(80, 41) and not usual(80, 41) and usual(126, 16) and usual(80, 20) and usual(61, 3)
     # 126 + 2 layers in 8 stages take turns 2, 4, 8 times (16, 32, 64 chunks of 8, 4, 2), but not 3 or 5 times
     assert chunks(126, 8) == (1, 2, 4, 8)
     assert 10 not in chunks(61, 2) and chunks(61, 1) == (1,)
@@ -103,6 +106,7 @@ def test_every_layout_is_one_that_frameworks_run(chips, layers, each):
     found = space(chips, chips * each, layers, 64, 8, 8192, 0, 8, Bounds(recompute=AUTO))
     assert (-layers % (found.pp * found.vpp) <= 3).all() and (found.pp * found.vpp <= layers).all()
     assert (8192 % (2 * found.cp) == 0).all()
+    assert not np.isin(found.pp, [13, 19, 41]).any()
 
 
 def test_a_misfit_says_by_how_much():

@@ -51,6 +51,17 @@ TOLD = [
     ("Germany generated 500 TWh of electricity in 2018.", "500 TWh", "other", "contradicted_year"),
     # Only the words of a number itself make it a maybe; an expectation is judged by what was expected.
     ("Worldwide, data centres took 830 TWh in 2024 and may take 945 TWh by 2030.", "830 TWh", "contradicted", None),
+    # What is NVIDIA's by its name is not judged where NVIDIA is not named; who counts is named, and is not another.
+    ("IDC counted 812,000 Huawei cards shipped in China in 2025.", "812,000", "supported", "supported"),
+    ("Eurostat found AI in use at 5.2% of Romanian companies in 2025.", "5.2%", "supported", None),
+    # Bare numbers of who makes do with, comes to, or is content with so many.
+    ("OpenAI beschäftigte im Juli 2025 mehr als 3.000 Menschen, DeepSeek kam im März 2025 mit 160 aus.",
+     "160", "supported", "supported"),
+    ("OpenAI beschäftigte im Juli 2025 mehr als 3.000 Menschen, DeepSeek kam im März 2025 mit 1.600 aus.",
+     "1.600", "contradicted", None),
+    ("PaLM kept 6,144 TPUs busy.", "6,144 TPUs", "supported", "supported"),
+    ("Contracted but unfulfilled business at Oracle came to $638 billion at the end of May 2026.",
+     "$638 billion", "supported", "supported"),
 ]  # fmt: skip
 
 

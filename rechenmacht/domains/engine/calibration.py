@@ -139,7 +139,6 @@ def points_of(base: Base, cells: Cells, c: Coefficients) -> list[Measured]:
         try:
             answer = prepare(base, row, c)
             first = answer(c)
-            possible(first, value)
         except BadInput:
             continue
         _possible(row, value, first)
@@ -152,28 +151,12 @@ def points_of(base: Base, cells: Cells, c: Coefficients) -> list[Measured]:
     return found
 
 
-def possible(found: Found, value: float) -> None:
-    """Refuse a measurement that no chip can have made.
-
-    Args:
-        found: what the engine answers, with the value at which the run would reach the peak of its format.
-        value: the measured value.
-
-    Raises:
-        BadInput: if the value is beyond the peak.
-    """
-    most = found.limit
-    if most is not None and (value - most) * (found.sense or 1) > 0:
-        text = f"value {value:g} is beyond what the chips' peak allows, {most:.4g}"
-        raise BadInput.of("error.engine.above_peak", text, n=value, most=most)
-
-
 def unread(base: Base, cells: Cells) -> list[dict[str, str]]:
     """Return the measured rows that the engine does not answer, with the reason: they teach nothing."""
-    found, c = [], coefficients(base)
-    for row, value, _ in measured_rows(cells):
+    found = []
+    for row, _, _ in measured_rows(cells):
         try:
-            possible(prepare(base, row)(c), value)
+            prepare(base, row)
         except BadInput as error:
             found.append({"id": row.id, "reason": str(error)})
     return found

@@ -87,8 +87,8 @@ MAKERS = re.compile(
     r"|unnamed|class|neuron|cloudmatrix|atlas|mit|with|of|grace|dlc|cts|nps\d|spx|cpx|aarch64|x86_64|air|liquid|cooled|se"
 )
 # Chips that come as cards, and those that come as modules: a text that says the other form means another product.
-CARDS = re.compile(r"chip:(?:.*(?:pcie|-nvl$)|t4|a10|a30|a40|b30a|b40|l\d|rtx|gtx|titan|arc|rx-|radeon|mi210|mi100|mi50"
-                   r"|mlu|max-1100|mtt|kunlun|inferentia|groq)")  # fmt: skip
+CARDS = re.compile(r"chip:(?:.*(?:pcie|-nvl$)|t4|a10(?!0)|a30|a40|b30a|b40|l\d|rtx|gtx|titan|arc|rx-|radeon|mi210|mi100"
+                   r"|mi50|mlu|max-1100|mtt|kunlun|inferentia|groq)")  # fmt: skip
 FORMS = re.compile(r"\b(pcie|sxm\d?|oam)\b")
 STATED = re.compile(r"(\d+(?:\.\d+)?) ?(gb\w*|w\b)|nvl ?(\d+)")
 

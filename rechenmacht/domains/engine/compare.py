@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from rechenmacht.domains.engine import cost, systems
+from rechenmacht.domains.engine.found import Band
 from rechenmacht.domains.engine.inference import Service
 from rechenmacht.domains.engine.models import Model
 from rechenmacht.domains.engine.offsets import Offsets
@@ -14,7 +15,6 @@ from rechenmacht.domains.engine.outcome import Terms
 from rechenmacht.domains.engine.parameters import Coefficients
 from rechenmacht.domains.engine.plan import SERVING_STACK, Serving, Training, serving, train
 from rechenmacht.domains.engine.serving import Target
-from rechenmacht.domains.engine.spoken import said
 from rechenmacht.domains.engine.systems import System
 from rechenmacht.errors import BadInput, nearest
 from rechenmacht.evidence.base import Base
@@ -81,7 +81,11 @@ def workload(name: str) -> Workload:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One system's answer; `rate` in tokens/s decides the comparison; `hourly`: USD per chip and hour by kind."""
+    """One system's answer; `rate` in tokens/s decides the comparison; `hourly`: USD per chip and hour by kind.
+
+    `million`: USD per million tokens by the one definition of `train` and `serve`: owned (or rented, where a rent is
+    given), with engineering, and in training with the time that failures take (goodput).
+    """
 
     system: System
     rate: float
@@ -92,6 +96,7 @@ class Side:
     usd_per_hour: float
     hourly: cost.Rate
     result: Training | Serving
+    million: Band
 
     def document(self) -> dict[str, Any]:
         """Return plain data."""
@@ -100,7 +105,8 @@ class Side:
             "peak_fp16_dense_tflops": self.system.peak16, "racks": self.racks, "power_kw": self.power_kw,
             "tokens_per_s": {"low": self.low, "value": self.rate, "high": self.high},
             "tokens_per_s_per_kw": self.rate / self.power_kw, "usd_per_hour": self.usd_per_hour,
-            "usd_per_million_tokens": self.usd_per_hour / self.rate / 3600 * 1e6,
+            "usd_per_million_tokens": self.million.value,
+            "usd_per_million_tokens_band": asdict(self.million),
             "bound_by": self.result.bound_by, "result": asdict(self.result),
         }  # fmt: skip
 
@@ -110,52 +116,11 @@ def usual_stack(family: str) -> str:
     return SERVING_STACK.get(family, "other")
 
 
-def shared_out(batch: float, chips: int, most: int = 64) -> float:
-    """Return the batch nearest to the asked one that the odd factors of a number of chips can share out."""
-    odd = chips
-    while odd % 2 == 0:
-        odd //= 2
-    unit = odd if odd <= most * 16 else 1
-    return float(max(unit, round(batch / unit) * unit))
-
-
-def _best_training(
-    base: Base, system: System, model: Model, w: Workload, c: Coefficients, terms: Terms, precision: str,
-    shift: Offsets | None,
-) -> Training:  # fmt: skip
-    """Return the fastest training on all chips or a few less: 72 chips split badly, 64 of them well.
-
-    Raises:
-        BadInput: if the workload does not fit.
-    """
-    unit = 8 if system.chips <= 1024 else 64
-    counts = range(system.chips, max(0, math.ceil(0.85 * system.chips) - 1), -1)
-    tried: list[Training] = []
-    reason = BadInput(f"{w.name} fits on no part of {system.name}")
-    for chips in [n for n in counts if n == system.chips or n % unit == 0][:12]:
-        part = replace(system, chips=chips)
-        try:
-            tried.append(train(
-                base, part, model, c, shared_out(w.batch, chips), w.seq, precision, w.tokens, None, None, terms.region,
-                terms.price, terms.rent, use=terms.use, engineering=terms.engineering, shift=shift,
-            ))  # fmt: skip
-        except BadInput as error:
-            reason = error
-    if not tried:
-        raise reason
-    best = max(tried, key=lambda t: t.tokens_per_s.value)
-    if best.chips < system.chips:
-        best.assumed["chips"] = said(
-            "fewer", "{used} of {chips} used: they split better", used=best.chips, chips=system.chips
-        )
-    return best
-
-
 def side(
     base: Base, system: System, w: Workload, c: Coefficients, terms: Terms, precision: str | None,
     shift: Offsets | None = None,
 ) -> Side:  # fmt: skip
-    """Return one system's answer to a workload: power and cost of a service are those that it states by itself.
+    """Return one system's answer to a workload: power and cost are those that `train` or `serve` states by itself.
 
     Raises:
         BadInput: if the workload does not fit on it.
@@ -165,13 +130,20 @@ def side(
         return _serving(base, system, model, w, c, terms, shift)
     if w.task != "train":
         raise BadInput(f"workload {w.name}: task must be train or serve, not {w.task!r}")
-    found = _best_training(base, system, model, w, c, terms, precision or w.precision, shift)
+    found = train(base, system, model, c, w.batch, w.seq, precision or w.precision, w.tokens, None, None, terms.region,
+                  terms.price, terms.rent, use=terms.use, engineering=terms.engineering, shift=shift)  # fmt: skip
     band = found.tokens_per_s
-    kw = system.power_kw * c["power.pue"] if system.power_kw else found.grid_kw
-    hourly = cost.rate(base, system.hw, c, terms.region, terms.price, terms.rent, use=terms.use,
-                       engineering=terms.engineering)  # fmt: skip
+    hourly = _hourly(base, system, found.grid_kw, c, terms)
+    million = band.inverse(hourly.total(owned=terms.rent is None) * system.chips / 3600 / found.goodput * 1e6)
     usd = hourly.total(owned=terms.rent is None) * system.chips
-    return Side(system, band.value, band.low, band.high, kw, system.racks, usd, hourly, found)
+    return Side(system, band.value, band.low, band.high, found.grid_kw, system.racks, usd, hourly, found, million)
+
+
+def _hourly(base: Base, system: System, grid_kw: float, c: Coefficients, terms: Terms) -> cost.Rate:
+    """Return USD per chip and hour, with the electricity of the power that the answer states."""
+    rate = cost.rate(base, system.hw, c, terms.region, terms.price, terms.rent, use=terms.use,
+                     engineering=terms.engineering)  # fmt: skip
+    return replace(rate, electricity=grid_kw / system.chips * cost.electricity_price(base, terms.region, c))
 
 
 def _serving(
@@ -183,13 +155,10 @@ def _serving(
     found = serving(base, system, model, c, service, Target(limit), terms.region, terms.price, terms.rent,
                     use=terms.use, engineering=terms.engineering, shift=shift, named=False)  # fmt: skip
     band = found.tokens_per_s
-    million = found.usd_per_million_owned if terms.rent is None else found.usd_per_million_rented
-    hourly = cost.rate(base, system.hw, c, terms.region, terms.price, terms.rent, use=terms.use,
-                       engineering=terms.engineering)  # fmt: skip
-    electricity = found.grid_kw / system.chips * cost.electricity_price(base, terms.region, c)
-    usd = (million or found.usd_per_million_owned).value * band.value * 3600 / 1e6
-    return Side(system, band.value, band.low, band.high, found.grid_kw, system.racks, usd,
-                replace(hourly, electricity=electricity), found)  # fmt: skip
+    million = (None if terms.rent is None else found.usd_per_million_rented) or found.usd_per_million_owned
+    hourly = _hourly(base, system, found.grid_kw, c, terms)
+    usd = million.value * band.value * 3600 / 1e6
+    return Side(system, band.value, band.low, band.high, found.grid_kw, system.racks, usd, hourly, found, million)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +166,8 @@ class Comparison:
     """Two sides; ratios are A over B. `price_factor`: price of A's chips at which a token costs the same on both.
 
     `maturity_factor`: how much faster A's software would have to become (above 1) or could be slower (below 1) for
-    the same cost per token.
+    the same cost per token. `cost` and `price` are the ratio of costs and the price factor with their 80 % intervals,
+    which are those of the two rates; prices are taken as they are.
     """
 
     workload: Workload
@@ -211,6 +181,8 @@ class Comparison:
     cost_ratio: float
     price_factor: float | None
     maturity_factor: float
+    cost: Band
+    price: Band | None
 
     def document(self) -> dict[str, Any]:
         """Return plain data."""
@@ -219,9 +191,12 @@ class Comparison:
             "ratio_a_over_b": {
                 "peak_fp16_dense": self.peak_ratio,
                 "delivered": {"low": self.delivered_low, "value": self.delivered_ratio, "high": self.delivered_high},
-                "power": self.power_ratio, "usd_per_token": self.cost_ratio,
+                "power": self.power_ratio, "usd_per_token": asdict(self.cost),
             },
-            "break_even": {"price_factor_of_a": self.price_factor, "maturity_factor_of_a": self.maturity_factor},
+            "break_even": {
+                "price_factor_of_a": None if self.price is None else asdict(self.price),
+                "maturity_factor_of_a": asdict(self.cost),
+            },
         }  # fmt: skip
 
 
@@ -253,11 +228,16 @@ def compare(
     b = side(base, second, w, c, replace(terms_b or Terms(), region=region_b), precision, shift)
     ratio = a.rate / b.rate
     wide = math.hypot(math.log(a.high / a.low), math.log(b.high / b.low)) / 2
-    per_a, per_b = a.usd_per_hour / a.rate, b.usd_per_hour / b.rate
-    hourly = a.hourly
-    allowed = per_b * a.rate / a.system.chips / (1 + hourly.engineering_share) - hourly.electricity
-    factor = allowed / hourly.amortisation if allowed > 0 else None
+    even = Band(*(a.million.value / b.million.value * math.exp(end * wide) for end in (-1, 0, 1)))
+    bare = a.hourly.rent if own_a.rent is not None and a.hourly.rent is not None else a.hourly.owned
+
+    def price(dearer: float) -> float:
+        """Return the price over today's at which A's tokens cost as much as B's, if A's cost so many times as much."""
+        return (bare / dearer - a.hourly.electricity) / a.hourly.amortisation
+
+    found = Band(max(price(even.high), 0.0), price(even.value), price(even.low))
+    priced = found if found.value > 0 else None
     return Comparison(
         w, a, b, a.system.peak16 / b.system.peak16, ratio, ratio * math.exp(-wide), ratio * math.exp(wide),
-        a.power_kw / b.power_kw, per_a / per_b, factor, per_a / per_b,
+        a.power_kw / b.power_kw, even.value, None if priced is None else priced.value, even.value, even, priced,
     )  # fmt: skip

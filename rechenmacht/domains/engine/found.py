@@ -12,6 +12,7 @@ ODDS_SPREAD = 0.4  # log odds of working time against waiting time
 FEW = 0.1  # log spread that a single point of a chip family leaves open
 NO_POINT = 0.12
 UNMEASURED = 0.15  # log spread of a chip whose best matrix product nobody published and that no point measured
+STEADY = 0.1  # log spread of power and memory, which follow a chip's rating and a layout, not its speed (judgement)
 TOP = 0.995  # no interval reaches the whole peak
 
 
@@ -103,6 +104,9 @@ def banded(shift: Offsets, found: Found, kind: str, part: str) -> Band:
     kind = shift.kind_of(kind, part)
     if found.odds:
         low, high = interval(found.value, ODDS_SPREAD, odds=True)
+        return Band(low, found.value, high)
+    if not found.sense and part in {"training", "serving"}:
+        low, high = interval(found.value, math.hypot(STEADY, found.spread), odds=False)
         return Band(low, found.value, high)
     move, spread = shift.of(kind, found.member, part)
     points = shift.points(kind, found.member)

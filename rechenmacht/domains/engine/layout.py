@@ -15,6 +15,7 @@ Array = NDArray[np.float64]
 NONE, SELECTIVE, FULL, AUTO = 0.0, 1.0, 2.0, 3.0
 MOST_CP, SHORTEST = 16, 1024  # ranks of context parallelism, tokens that each of them has at least
 STANDING_IN = 3  # layers whose places the embedding, the output and a prediction layer take in the first and last stage
+FEW_STAGES = 8  # any number of stages up to here may be uneven
 RECOMPUTATION = {"none": NONE, "selective": SELECTIVE, "full": FULL}
 
 
@@ -83,6 +84,11 @@ def stages(layers: int, pp: int) -> bool:
     return pp == 1 or (pp <= layers and -layers % pp <= STANDING_IN)
 
 
+def usual_stages(layers: int, pp: int) -> bool:
+    """Return whether so many stages are ones that people choose: many uneven ones come in powers of two."""
+    return stages(layers, pp) and (layers % pp == 0 or pp <= FEW_STAGES or pp & (pp - 1) == 0)
+
+
 @lru_cache(4096)
 def chunks(layers: int, pp: int) -> tuple[int, ...]:
     """Return how often stages can take turns: 1, and what splits the layers over all turns as `stages` says."""
@@ -134,7 +140,7 @@ def _splits(chips: int, layers: int, heads: int, ranks: tuple[int, ...], domain:
     for tp in tps:
         if chips % tp:
             continue
-        pps = [p for p in divisors(chips // tp) if stages(layers, p)] if b.pp is None else [b.pp]
+        pps = [p for p in divisors(chips // tp) if usual_stages(layers, p)] if b.pp is None else [b.pp]
         for pp in pps:
             if (chips // tp) % pp:
                 continue

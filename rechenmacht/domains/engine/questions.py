@@ -219,13 +219,13 @@ class Compare(Told):
     """Two systems side by side: time, power, energy, cost, racks, what bounds each, and the break-even points."""
 
     name = "engine.compare"
-    schema_number = 2
+    schema_number = 3
     files: ClassVar[tuple[str, ...]] = ("system", "workload")
     saves = True
     tables: ClassVar[Tables] = {"sides": shown.Versus, "assumptions": shown.SideAssumed}
     values: ClassVar[Tables] = {
         "workload": dict[str, Any], "a": dict[str, Any], "b": dict[str, Any], "ratio_a_over_b": dict[str, Any],
-        "break_even": dict[str, float | None], "price_factor_of_a": shown.One, "maturity_factor_of_a": shown.One,
+        "break_even": dict[str, Any], "price_factor_of_a": shown.Number, "maturity_factor_of_a": shown.Number,
     }  # fmt: skip
     system: Annotated[list[System], Field(min_length=2, max_length=2, examples=[["1024x h100", "1024x mi300x"]])]
     workload: Annotated[str, Field(min_length=1, max_length=120), AfterValidator(documents.no_place)] = "train-70b"

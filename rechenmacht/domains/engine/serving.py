@@ -134,7 +134,8 @@ def best_setup(
         chips: chips at hand; a replica is never larger, and those that no whole replica takes count as idle.
         sizes: replica sizes to try (default: all sensible ones).
     """
-    sizes = replica_sizes(hw, chips, model) if sizes is None else sizes
+    if sizes is None:  # where others read the prompts, some chips are left for them
+        sizes = replica_sizes(hw, max(chips - 1, 1) if s.disaggregated else chips, model)
     grid = np.meshgrid(sizes, BATCHES[1024.0 * chips >= BATCHES], indexing="ij")
     size, batch = grid[0].ravel(), grid[1].ravel()
     result = serve(model, hw, c, s, size, batch)

@@ -65,6 +65,9 @@ def setup_for(q: ServingQuestion, c: Coefficients) -> Setup:
     """
     if q.sizes is not None and min(q.sizes) > q.chips:
         raise BadInput(f"a replica of {min(q.sizes):.0f} chips does not stand on {q.chips} x {q.hw.name}")
+    alone = q.row is not None and "decode" in f"{q.row.quantity} {q.row.head}"  # others, not counted, read the prompts
+    if q.service.disaggregated and not alone and min(q.sizes or (1.0,)) >= q.chips:
+        raise BadInput(f"replicas of {q.chips} chips leave none of {q.chips} x {q.hw.name} to read prompts")
     found = placed(_chosen(q, c), q.hw, q.chips, q.service)
     _fits(q, c, found)
     _missed(q, found)

@@ -27,6 +27,7 @@ _STOCK = 0.75  # weight of a stock where a whole quarter is told
 _QUARTER = (85, 95)  # days
 _NOT_OF_QUARTER = 0.6  # weight of a year's quantity where the words say quarter
 _RUNNING = 0.9  # weight of a running total where a year is told
+_COUNTED_BY_OTHER = 0.5  # weight of one counter's quantity where the text names another one
 _OF_NAME = 0.6  # weight of a subject whose words are part of the quantity's own name (the Chinese market)
 _SAME_CLAUSE = 0.95
 _CLEARLY = 0.85  # words of an exclusive group this much weaker than the strongest are not meant
@@ -181,7 +182,7 @@ class _Number:
             score *= 0.45
         if self.wide and any(meanings.own[code].isdisjoint(group) for group in self.wide):
             score *= 0.7
-        if self._excluded(code):
+        if self._excluded(code) or self._of_other_maker(code):
             return Match(code, 0.4 * score, min(match.share, 0.5))
         return Match(code, score, match.share)
 
@@ -242,6 +243,15 @@ class _Number:
             if said and (mine.isdisjoint(said) or (whole and not mine <= said)):
                 return True
         return False
+
+    def _of_other_maker(self, code: str) -> bool:
+        """Whether a quantity is that of one maker's things, and the text speaks of none of that maker."""
+        makers, scene = self.scene.meanings.makers[code], self.scene
+        if not makers or not makers.isdisjoint(self.around):
+            return False
+        told = {one.entity for one in scene.subjects(self.quantity)}
+        told |= {parent for one in told if (parent := scene.base.entities[one].parent)}
+        return not any(maker in one.partition(":")[2].split("-") for maker in makers for one in told)
 
     def _said(self, group: frozenset[str]) -> frozenset[str]:
         """Return the words of an exclusive group that are said, the weaker ones left out."""
@@ -330,7 +340,10 @@ def _by_definer(scene: Scene, code: str, around: Mapping[str, float]) -> float:
     mine = scene.meanings.definers[code]
     if not mine:
         return 1.0
-    return 1.25 if any(one in around for one in mine) else 0.85
+    if any(one in around for one in mine):
+        return 1.25
+    others = scene.meanings.counters - mine
+    return _COUNTED_BY_OTHER if any(around.get(one, 0.0) >= NEAR for one in others) else 0.85
 
 
 def definer_named(scene: Scene, code: str, around: Mapping[str, float]) -> bool:

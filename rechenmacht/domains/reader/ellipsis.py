@@ -29,7 +29,7 @@ def parallel(scene: Scene, quantity: Quantity, found: list[Candidate]) -> list[C
         led = _led(scene, quantity) or _led_before(scene, quantity)
         if led and not _marked_else(scene, quantity, led[0].code):
             return _inherited(scene, quantity, found, led)
-    before = [q for q in scene.by_sentence[quantity.sentence] if q.last <= quantity.first and q.unit == quantity.unit]
+    before = [q for q in scene.by_sentence[quantity.sentence] if q.last <= quantity.first and _of_unit(q, quantity)]
     if not before:
         return found if found and found[0].match.named else _carried_on(scene, quantity, found)
     return _gone_on(scene, quantity, found, before[-1])
@@ -92,6 +92,11 @@ def bare(scene: Scene, quantity: Quantity) -> bool:
     )
 
 
+def _of_unit(before: Quantity, quantity: Quantity) -> bool:
+    """Whether two numbers have one unit; a bare count behind one of people counts people: `3,000 people, ... 160`."""
+    return before.unit == quantity.unit or (before.unit == "people" and quantity.unit == "count" and not quantity.noun)
+
+
 def _same_noun(inside: list[Quantity], quantity: Quantity) -> bool:
     return any(q.noun == quantity.noun and q.last <= quantity.first for q in inside)
 
@@ -99,7 +104,7 @@ def _same_noun(inside: list[Quantity], quantity: Quantity) -> bool:
 def _led(scene: Scene, quantity: Quantity) -> list[Candidate]:
     """Return the candidates of the nearest number before of the unit that tells of what it is."""
     for before in reversed(scene.by_sentence[quantity.sentence]):
-        if before.last > quantity.first or before.unit != quantity.unit or before.kind in {"date", "rank", "ratio"}:
+        if before.last > quantity.first or not _of_unit(before, quantity) or before.kind in {"date", "rank", "ratio"}:
             continue
         if bare(scene, before) and scene.by_sentence[quantity.sentence][0] is not before:
             continue

@@ -102,6 +102,7 @@ class Meanings:
         self.vocabulary = Vocabulary(frozenset(self.weight) | frozenset[str]().union(*self.meanings.values()))
         self.own, self.meant, self.names = self._own(), self._meant(), self._names()
         self.exclusive, self.required, self.definers = self._exclusive(), self._required(), self._definers()
+        self.makers, self.counters = self._makers(), self._groups("definers")[0]
         self.stepping, self.bases, self.specific = self._stepping(), self._bases(), self._specific()
 
     def _groups(self, part: str) -> list[frozenset[str]]:
@@ -142,6 +143,11 @@ class Meanings:
         """Of each quantity the names of who counts it."""
         names = self._groups("definers")[0]
         return {code: own & names for code, own in self.own.items()}
+
+    def _makers(self) -> dict[str, frozenset[str]]:
+        """Of each quantity the makers that its own name names: NVIDIA's chips delivered to China."""
+        names = self._groups("makers")[0]
+        return {code: _stems(row.name_en) & names for code, row in self.rows.items()}
 
     def _names(self) -> Names[frozenset[str]]:
         """Names of two words and more, each with the quantities so called."""

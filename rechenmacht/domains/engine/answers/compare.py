@@ -11,7 +11,7 @@ from rechenmacht.domains.engine import compare as comparing
 from rechenmacht.domains.engine import questions, shown
 from rechenmacht.domains.engine.answers.common import claims_of, system_of
 from rechenmacht.domains.engine.calibrated import calibration
-from rechenmacht.domains.engine.compare import Comparison, Side, Workload
+from rechenmacht.domains.engine.compare import Comparison, Workload
 from rechenmacht.domains.engine.documents import document
 from rechenmacht.domains.engine.outcome import Terms
 from rechenmacht.evidence.base import Base
@@ -33,24 +33,24 @@ def _terms(asked: questions.Compare, which: int) -> Terms:
 
 
 def _line(what: str, a: float | None, b: float | None, unit: str, ratio: float | None = None) -> dict[str, Any]:
+    """Return a figure of both systems; its ratio has no interval unless it is given one."""
     over = a / b if ratio is None and a and b else ratio
-    return {"what": what, "a": a, "b": b, "ratio": over, "low": over, "high": over, "unit": unit}
+    return {"what": what, "a": a, "b": b, "ratio": over, "low": None, "high": None, "unit": unit}
 
 
 def _sides(found: Comparison) -> list[dict[str, Any]]:
     """Return the figures of both systems, with A over B."""
     a, b = found.a, found.b
 
-    def million(side: Side) -> float:
-        return side.usd_per_hour / side.rate / 3600 * 1e6
-
     rate = _line("delivered", a.rate, b.rate, "tokens/s", found.delivered_ratio)
     lines = [
         _line("peak", a.system.peak16, b.system.peak16, "TFLOP/s", found.peak_ratio),
         rate | {"low": found.delivered_low, "high": found.delivered_high},
         _line("power", a.power_kw, b.power_kw, "kW", found.power_ratio),
-        _line("per_kw", a.rate / a.power_kw, b.rate / b.power_kw, "tokens/s/kW"),
-        _line("cost", million(a), million(b), "USD", found.cost_ratio),
+        _line("per_kw", a.rate / a.power_kw, b.rate / b.power_kw, "tokens/s/kW")
+        | {"low": found.delivered_low / found.power_ratio, "high": found.delivered_high / found.power_ratio},
+        _line("cost", a.million.value, b.million.value, "USD", found.cost_ratio)
+        | {"low": found.cost.low, "high": found.cost.high},
     ]
     if a.racks or b.racks:
         lines.append(_line("racks", a.racks, b.racks, "1"))
@@ -70,7 +70,8 @@ def compare(asked: questions.Compare, base: Base, told: Told) -> Answer:
         {"system": side.system.name, "what": key.replace("_", " "), "assumed": text}
         for side in (found.a, found.b) for key, text in side.result.assumed.items()
     ]  # fmt: skip
-    values = found.document() | {"price_factor_of_a": found.price_factor, "maturity_factor_of_a": found.maturity_factor}
+    document = found.document()
+    values = document | document["break_even"]
     return Answer(
         asked, values,
         (Table("sides", shown.Versus, _sides(found)), Table("assumptions", shown.SideAssumed, assumed, machine=False)),

@@ -64,8 +64,7 @@ def _caught(scene: Scene, chip: Mention, place: str) -> list[Rule]:
         if rule.kind == "control" and groups & set(rule.dest_groups)
     ]  # fmt: skip
     tokens = scene.text.tokens[chip.first : chip.last]
-    short = "".join(
-        token.low for token in tokens if token.kind in "wn" and token.low not in {"nvidia", "amd", "huawei"}
-    )
+    makers = words("judging.rules.makers")
+    short = "".join(token.low for token in tokens if token.kind in "wn" and token.low not in makers)
     naming = [rule for rule in controls if short in "".join(pieces(rule.summary_en))]
     return naming or controls
