@@ -92,7 +92,7 @@ def test_the_quarter_before_and_the_one_a_year_before() -> None:
     rows = [
         (q.time, v.verdict) for q, v in zip(document.quantities, document.verdicts, strict=True) if q.kind == "money"
     ]
-    assert [time for time, _ in rows] == ["2026-04", "2026-01/2026-03", "2025-04/2025-06"]
+    assert [time for time, _ in rows] == ["2026-04/2026-06", "2026-01/2026-03", "2025-04/2025-06"]
     assert [one for _, one in rows][:2] == ["supported", "supported"]
 
 
@@ -134,3 +134,29 @@ def test_what_is_told_of_a_month_is_no_quarters() -> None:
 def test_a_sentence_ends_behind_the_letter_of_a_name() -> None:
     told = "The chip draws 900 W. Huawei sells it as the 910C. It has 128 GB."
     assert len({q.sentence for q in read(told).quantities}) == 2
+
+
+def test_money_goes_on_without_its_currency() -> None:
+    told = (
+        "Nvidia setzte im dritten Quartal 2025 57,0 Milliarden Dollar um. Allein mit Netzwerktechnik setzte der Konzern "
+        "8,2 Milliarden um. Die Spielesparte blieb mit 4,27 Milliarden leicht unter dem Rekord von 4,29 Milliarden."
+    )
+    document = read(told)
+    rows = [
+        (q.unit, v.verdict) for q, v in zip(document.quantities, document.verdicts, strict=True) if q.kind != "date"
+    ]
+    assert [unit for unit, _ in rows] == ["USD"] * 4
+    assert "contradicted" not in {verdict for _, verdict in rows}  # what the games made is not what the network did
+
+
+def test_a_window_up_to_the_article_or_from_it_is_the_time() -> None:
+    document = read("Seit drei Jahren verlassen monatlich 40.000 Karten das Werk. In den kommenden zwölf Monaten sollen "
+                    "es 50.000 Karten im Monat sein.")  # fmt: skip
+    times = [q.time for q in document.quantities if "Karten" in q.text]
+    assert times == ["2023/2026", "2026-11/2027-11"]
+
+
+def test_what_is_below_zero_is_judged_so() -> None:
+    said = "Alphabet's free cash flow slid to minus ${} billion in the second quarter of 2026."
+    assert verdict(said.format("5.9"), "5.9")[0] == "supported"
+    assert verdict(said.format("15.9"), "15.9")[0] == "contradicted"

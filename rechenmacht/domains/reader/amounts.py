@@ -18,6 +18,7 @@ _CHANGE = words("grammar.amounts.change")
 _NOT_COUNTED = words("grammar.amounts.not_counted")
 _OR_MORE, _BETWEEN = phrases("grammar.amounts.or_more"), phrases("grammar.amounts.between")
 _DASH = frozenset({"-", "–", "—", "‑"})
+_OF_THEM = phrases("reading.carry.of_them")
 _MONEYLIKE = stems("grammar.amounts.moneylike")
 _VAGUE_DE, _LETTERS = rows("grammar.amounts.vague_de"), rows("grammar.amounts.letters")
 _NO_END = frozenset({"article", "half", "few", "vague"})
@@ -192,7 +193,10 @@ class Amounts(Bounds):
         return point.low == "." and point.glued and same and after.text[0].isupper()
 
     def _part_or_bound(self, one: Number) -> bool:
-        """Whether a small number word counts with no noun: `nine of the 14 grids`, `at least two`."""
+        """Whether a small number word counts with no noun: `nine of the 14 grids`, `four of them`, `at least two`."""
+        of_them = (self.low(one.last), self.low(one.last + 1)) in _OF_THEM
+        if of_them or self.low(one.last) in words("reading.carry.these"):
+            return True
         if self.low(one.last) in words("grammar.amounts.of_whole"):
             place = one.last + 1 + (self.low(one.last + 1) in words("grammar.amounts.whose"))
             whole = number(self.tokens, place) if place < len(self.tokens) else None
@@ -283,6 +287,8 @@ class Amounts(Bounds):
         second = self._end_measure(measure, two, code)
         if second is None or (measure is not None and measure.unit != second.unit):
             return None
+        if measure is not None and measure.noun == "point" and second.noun != "point":
+            return None  # `climbed 0.8 percentage points to 5.3 percent`
         first = measure or second
         if one.size == 1 and two.size > 1 and (measure is None or code):
             one = one.scaled(two.size)

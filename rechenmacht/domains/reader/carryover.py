@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from rechenmacht.domains.reader.bounds import clean
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.tokens import Text
-from rechenmacht.domains.reader.words import words
+from rechenmacht.domains.reader.words import stems, words
 
 _NEAR = 30.0  # a number written this many times larger or smaller is of something else
 _LARGE = 1e6
@@ -153,7 +153,17 @@ def _ends(text: Text, quantity: Quantity) -> bool:
     if quantity.last >= len(text.tokens):
         return True
     behind = text.tokens[quantity.last]
-    return behind.sentence != quantity.sentence or behind.text in ",;.:)" or behind.low in words("reading.carry.behind")
+    ends = behind.sentence != quantity.sentence or behind.text in ",;.:)"
+    return ends or behind.low in words("reading.carry.behind") or _verb_ends(text, quantity.last)
+
+
+def _verb_ends(text: Text, place: int) -> bool:
+    """Whether a German verb ends the clause at a place: `für 2030 werden 277 vorhergesagt`."""
+    verb = text.tokens[place]
+    if verb.lang != "de" or not verb.text[0].islower() or not verb.low.endswith(stems("reading.carry.verb_ends")):
+        return False
+    behind = text.tokens[place + 1] if place + 1 < len(text.tokens) else None
+    return behind is None or behind.sentence != verb.sentence or behind.text in ",;.:)"
 
 
 def _breaks(text: Text, last: Quantity, quantity: Quantity) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.tokens import Text, Token
 from rechenmacht.domains.reader.words import stems, words
 
 BECOMES = words("grammar.context.becomes")
+_LONGEST = 30  # years that a sentence looks back or ahead
 _CUTS = frozenset(";()")
 
 
@@ -99,7 +102,38 @@ def _clause(tokens: list[Token], begin: int, end: int, first: int) -> tuple[int,
     return start, stop
 
 
-def annotate(text: Text, quantities: list[Quantity]) -> None:
+def _told(when: Quantity) -> str | None:
+    """Return a date of the text as a partial date or an interval of two."""
+    if when.low is not None and when.high is not None and when.low != when.high:
+        return f"{when.low}/{when.high}"
+    known = when.low if when.low is not None else when.high
+    return str(known) if known is not None else None
+
+
+def _window(text: Text, inside: list[Quantity], article: date) -> str | None:
+    """Return the years or months that a sentence tells from the article's day: `seit drei Jahren`.
+
+    Args:
+        text: the article.
+        inside: the quantities of the sentence.
+        article: the day of the article.
+    """
+    for length in inside:
+        if length.kind != "duration" or length.unit != "year" or not isinstance(length.low, int | float):
+            continue
+        before = [text.low(k) for k in range(max(text.sentences[length.sentence][0], length.first - 3), length.first)]
+        back, ahead = words("judging.window.back") & {*before}, words("judging.window.ahead") & {*before}
+        if length.low != length.high or not (back or ahead) or not 0 < length.low < _LONGEST:
+            continue
+        here, months = article.year * 12 + article.month - 1, round(length.low * 12)
+        first, last = (here - months, here) if back else (here, here + months)
+        if months % 12 == 0 and months > 12:
+            return f"{first // 12}/{last // 12}"
+        return "/".join(f"{k // 12}-{k % 12 + 1:02d}" for k in (first, last))
+    return None
+
+
+def annotate(text: Text, quantities: list[Quantity], article: date | None = None) -> None:
     """Set role, negation, attribution and time of each quantity, in time linear in the text's length."""
     by_sentence: dict[int, list[Quantity]] = {}
     for quantity in quantities:
@@ -123,8 +157,9 @@ def annotate(text: Text, quantities: list[Quantity]) -> None:
             if quantity.kind != "date" and dates:
                 away = [abs(when.first - quantity.first) + 40 * (not start <= when.first < stop) for when in dates]
                 closest = dates[away.index(min(away))]
-                known = closest.low if closest.low is not None else closest.high
-                quantity.time = str(known) if known is not None else None
+                quantity.time = _told(closest)
+            elif quantity.kind != "date" and article is not None:
+                quantity.time = _window(text, inside, article)
 
 
 def _negated(tokens: list[Token], begin: int, first: int) -> bool:

@@ -24,6 +24,7 @@ _CROWD = words("grammar.sentence.crowd")
 _CARRIED = 4  # sentences that a currency is carried over, where no other large number stands between
 _SPENT = stems("grammar.sentence.spent")
 MOST_QUANTITIES = 25_000
+_BILLION = 1e9
 _LINKS = words("grammar.sentence.links")
 _BACK = words("grammar.sentence.back")
 _COUNT_WORDS = names.COUNTED.union(un.WORDS, un.SYMBOLS, un.CURRENCY_WORDS, words("grammar.sentence.count_words"))
@@ -45,6 +46,7 @@ _STARTS = frozenset(
         *tw.MONTHS,
         *tw.MONTHS_SHORT,
         *tw.SEASONS,
+        *tw.HOLIDAYS,
         *tw.RELATIVE,
         *tw.WEEKDAYS,
         *un.DOLLARS,
@@ -69,7 +71,7 @@ def _may_start(low: str) -> bool:
 
 def _bare(one: Quantity) -> bool:
     """Whether a number has no unit and counts nothing."""
-    return one.unit == "count" and not one.noun and one.kind == "number" and isinstance(one.low, int | float)
+    return one.unit in {"count", "1"} and not one.noun and one.kind == "number" and isinstance(one.low, int | float)
 
 
 class Grammar(Amounts):
@@ -104,6 +106,7 @@ class Grammar(Amounts):
             i = max(quantity.last, i + 1)
         shortforms.equivalents(self.text, found)
         shortforms.rates_before(self.text, found)
+        shortforms.named_before(self.text, found)
         quarters.by_end(self.text, found)
         self._inherit(found)
         self._inherit_back(found)
@@ -139,6 +142,8 @@ class Grammar(Amounts):
                 last = quantity
             if last is not None and self._of_money(quantity, last, large):
                 quantity.unit, quantity.kind, quantity.noun = last.unit, "money", ""
+                quantity.form = "carried"
+                last = quantity if quantity.size >= _BILLION else last
             if quantity.size >= 1e6 and quantity.kind != "date":
                 large = quantity
 
@@ -216,7 +221,7 @@ class Grammar(Amounts):
         if token.name or (token.kind == "s" and token.text not in un.CURRENCY_SIGNS):
             return None
         if token.kind == "s":
-            return self._amount(i)
+            return self._below_zero(i)
         if token.kind == "w" and not self._opens(i):
             return None
         dated = self.dates.at(i)
@@ -225,12 +230,22 @@ class Grammar(Amounts):
         share = self.ratios.at(i)
         if share is not None:
             return self._share(share)
-        return self._duration_word(i) or self._amount(i) or self._compound(i)
+        return self._duration_word(i) or self._below_zero(i) or self._compound(i)
+
+    def _below_zero(self, i: int) -> Quantity | None:
+        """Read an amount, with the `minus` before money: `free cash flow of minus $24 billion`."""
+        found = self._amount(i)
+        if found is not None and found.kind == "money" and self.low(i - 1) in words("grammar.sentence.minus"):
+            ends = (-end if isinstance(end, int | float) else end for end in (found.high, found.low))
+            found.low, found.high = ends
+        return found
 
     def _opens(self, i: int) -> bool:
         """Whether a word that can open a quantity does so: not `eight-bit`, not an article before a sign."""
         if self.low(i + 1) == "-" and self.low(i + 2) in words("grammar.common.bits"):
             return False
+        if self.low(i + 1) in words("reading.named_units"):
+            return False  # `eine TPP von 21.000`
         article = self.low(i) in words("grammar.sentence.articles")
         return not article or (i + 1 < len(self.tokens) and self.tokens[i + 1].kind != "s")
 

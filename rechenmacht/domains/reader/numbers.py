@@ -249,8 +249,9 @@ def _english(tokens: list[Token], i: int) -> Number | None:
 
 def _and_a_half(tokens: list[Token], i: int, j: int, whole: float) -> Number:
     """Return an English number in words over tokens `i` to `j`, with the half that may stand behind it."""
-    if [t.low for t in tokens[j : j + 3]] == ["and", "a", "half"]:
-        whole, j = whole + 0.5, j + 3
+    part = {"half": 0.5, "quarter": 0.25}.get(tokens[j + 2].low if j + 2 < len(tokens) else "")
+    if part and [t.low for t in tokens[j : j + 2]] == ["and", "a"]:
+        whole, j = whole + part, j + 3
     return Number(i, j, whole, whole, "word")
 
 

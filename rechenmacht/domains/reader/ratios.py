@@ -67,6 +67,7 @@ def german_rank(low: str) -> int | None:
 
 _GOOD_HEDGES = rows("grammar.ratios.hedges")
 _GOOD = words("grammar.ratios.good")
+_MOST_EVERY = 100  # `two out of every five`
 _WHOLES = frozenset({3, 4, 5, 6, 7, 8, 9, 10, 12, 20, 25, 50, 100, 1000})
 _BEFORE_QUARTER = words("grammar.ratios.before_quarter")
 
@@ -290,14 +291,23 @@ class Ratios:
         below = self._count(j) if j is not None else None
         if above is None or j is None or below is None or not above < below or self._is_amount(i, j):
             return None
-        among = low == "one" and self.low(i + 1) == "in" and not 1900 <= below <= 2100
-        return Share(i, j + 1, "ratio", above / below, above / below) if below in _WHOLES or among else None
+        told = below in _WHOLES or self._among(i, j, below)
+        return Share(i, j + 1, "ratio", above / below, above / below) if told else None
+
+    def _among(self, i: int, j: int, below: float) -> bool:
+        """Whether any number at `j` can be the whole: `one in 30`, `two out of every 15`."""
+        if self.low(j - 1) == "every" and below <= _MOST_EVERY:
+            return True
+        return self.low(i) == "one" and self.low(i + 1) == "in" and not 1900 <= below <= 2100
 
     def _whole(self, i: int) -> int | None:
         """Return where the whole stands that the number at `i` is told of: `out of`, `in every`, `von`."""
         low, link, j = self.low(i), self.low(i + 1), i + 2
+        thing = j < len(self.tokens) and self.tokens[i + 1].kind == "w" and link not in words("grammar.ratios.in")
+        if low == "one" and thing and self.low(j) == "in" and self.low(j + 1) in lx.EN_CARDINALS:
+            return j + 1  # `one chip in seven`
         if link == "out" and self.low(j) == "of":
-            return j + 1
+            return j + 1 + (self.low(j + 1) == "every")
         if link == "of" and low not in words("grammar.ratios.small"):
             return None
         if link in words("grammar.ratios.in"):

@@ -77,7 +77,7 @@ class Reader:
         quantities = _unnamed(quantities, sorted([*mentions, *said], key=lambda one: one.first))
         for number, quantity in enumerate(quantities, 1):
             quantity.id = f"q{number}"
-        annotate(cut, quantities)
+        annotate(cut, quantities, article)
         scene = Scene(self.base, self.records, self.meanings, cut, quantities, mentions, article, said, spoken)
         document = Document(file, cut.lang, text, quantities, [], article.isoformat() if article else None)
         for quantity, (verdict, candidates) in zip(quantities, judged(scene), strict=True):

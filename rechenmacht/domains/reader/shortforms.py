@@ -14,6 +14,8 @@ from rechenmacht.domains.reader.words import table, words
 CHIP_HOURS = "chip hours"  # the noun of a number of GPU hours
 _REACH = 9  # words between a period and the number that it is a rate of
 _MANY_OPERATIONS = 1e15
+_VERB = 4  # words from a number over a verb to its period
+_NAMED = 4  # words between the name of a unit and its number
 _BEFORE = 8  # words between `entspricht` and the number of chips
 
 
@@ -54,7 +56,7 @@ def chip_hour(tokens: list[Token], i: int) -> int | None:
 def rates_before(text: Text, found: list[Quantity]) -> None:
     """Make a rate of a number whose period stands before it: `every week one gigawatt`, `pro Quartal 40.000 Chips`."""
     last = -1
-    for quantity in found:
+    for place, quantity in enumerate(found):
         if quantity.form == "article":
             continue  # `jede Woche entsteht ein Gigawatt`: an article need be no number
         whole = (
@@ -67,9 +69,25 @@ def rates_before(text: Text, found: list[Quantity]) -> None:
         period = _period_before(text, begin, quantity.first) or (
             _adverb_before(text, begin, quantity.first) if quantity.kind == "number" else None
         )
+        period = period or _period_behind(text, quantity, found[place + 1 :][:1])
         if whole and period:
             quantity.unit = f"{quantity.unit}/{period}"
         last = quantity.last
+
+
+def _period_behind(text: Text, quantity: Quantity, after: list[Quantity]) -> str | None:
+    """Return the period that a count is told for behind a verb: `86 billion tokens are processed per day`."""
+    end = min(quantity.last + _VERB, after[0].first if after else len(text.tokens), len(text.tokens) - 1)
+    if (
+        quantity.unit != "count"
+        or not quantity.noun
+        or text.low(quantity.last) not in words("reading.rate_before.verbs")
+    ):
+        return None
+    for place in range(quantity.last + 1, end):
+        if text.low(place) in words("reading.rate_before.divides"):
+            return un.PERIOD.get(text.low(place + 1))
+    return None
 
 
 def _adverb_before(text: Text, begin: int, end: int) -> str | None:
@@ -95,12 +113,25 @@ def equivalents(text: Text, found: list[Quantity]) -> None:
     for quantity in found:
         if quantity.unit != "count":
             continue
-        behind = text.tokens[quantity.last - 1 : quantity.last + 4]
+        behind = text.tokens[max(quantity.first, quantity.last - 3) : quantity.last + 4]
         named = any(one.low == "h" and two.text == "100" and two.glued for one, two in itertools.pairwise(behind))
         begin = max(text.sentences[quantity.sentence][0], quantity.first - _BEFORE)
         before = {token.low for token in text.tokens[begin : quantity.first]}
         if named and before & words("reading.equivalent.words"):
             quantity.unit, quantity.noun = "h100e", ""
+
+
+def named_before(text: Text, found: list[Quantity]) -> None:
+    """Give a bare number the unit that is named just before it: `eine TPP von 21.000`, `TPP: 4,800`."""
+    for quantity in found:
+        if quantity.unit not in {"count", "1"} or quantity.noun or quantity.kind != "number":
+            continue
+        place = quantity.first - 1
+        least = max(text.sentences[quantity.sentence][0], quantity.first - _NAMED)
+        while place > least and text.low(place) in words("reading.named_links"):
+            place -= 1
+        if text.low(place) in words("reading.named_units"):
+            quantity.unit = text.low(place).upper()
 
 
 def operations(text: Text, quantity: Quantity) -> None:

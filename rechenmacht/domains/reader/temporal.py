@@ -12,6 +12,7 @@ from rechenmacht.domains.reader.names import is_year
 from rechenmacht.domains.reader.units import PERIOD
 from rechenmacht.domains.reader.words import words
 
+_EARLY = 8  # a year that has come no further than this month has no end to look back on
 _BEFORE_MONTH = words("grammar.dates.before_month")
 
 
@@ -34,6 +35,8 @@ class Dates(Figures):
             return self._month(i)
         if low in tw.SEASONS:
             return self._season(i)
+        if low in tw.HOLIDAYS and token.text[0].isupper():
+            return self._month_alone(i, i + 1, tw.HOLIDAYS[low])
         if low in tw.RELATIVE:
             return self._relative(i)
         return self._other(i)
@@ -79,6 +82,7 @@ class Dates(Figures):
         """Read `Ende des vergangenen Jahres`, `early this decade`."""
         if self.article is None:
             return None
+        j += self._low(j) in tw.RELATIVE and self.tokens[j].lang == "de"
         inner = {self._low(k) for k in range(i, j + 1)}
         shift = next((tw.RELATIVE[word] for word in inner if word in tw.RELATIVE), 0)
         if inner & words("grammar.dates.decade"):
@@ -106,9 +110,21 @@ class Dates(Figures):
         """Read `April to June 2025` from its second word on."""
         second = self._month_number(j + 1)
         linked = self._low(j) in words("grammar.dates.span")
-        if second and linked and (year := self._year(j + 2)) and second > month:
+        if not second or not linked or second <= month:
+            return None
+        year, told = self._year(j + 2), self._low(j) in words("grammar.dates.until_month")
+        if year:
             return Found(i, j + 3, *tw.month_span(year, month, second))
-        return None
+        if not told or self.article is None or self._low(i - 1) not in words("grammar.dates.from_month"):
+            return None
+        year = self.article.year - (month > self.article.month and not self._ahead(i))
+        return Found(i, j + 2, *tw.month_span(year, month, second))
+
+    def _ahead(self, i: int) -> bool:
+        """Whether the sentence looks ahead by a verb, not only by the `bis` of a span."""
+        sentence = self.tokens[i].sentence
+        near = {t.low for t in self.tokens[max(0, i - 8) : i + 12] if t.sentence == sentence}
+        return bool(near & words("grammar.dates.future"))
 
     def _month_alone(self, i: int, j: int, month: int) -> Found:
         """Return one month, with its year where it has one."""
@@ -157,9 +173,12 @@ class Dates(Figures):
         j, year = self._year_behind(i + 1)
         if self._year(i + 1):
             j, year = i + 2, self._year(i + 1)
-        if self._low(i) in words("grammar.dates.ambiguous_seasons") and self.tokens[i].lang == "en" and year is None:
+        within = self._low(i - 2) in words("grammar.dates.within_season")
+        told = within and self._low(i - 1) in words("grammar.dates.the")
+        english = self._low(i) in words("grammar.dates.ambiguous_seasons") and self.tokens[i].lang == "en"
+        if english and year is None and not told:
             return None
-        if year is None and self.article is not None and self._low(i - 1) in words("grammar.dates.before_season"):
+        if year is None and self.article and (told or self._low(i - 1) in words("grammar.dates.before_season")):
             year = self.article.year if first <= self.article.month or self._future(i) else self.article.year - 1
         return Found(i, j, *tw.month_span(year, first, last_month)) if year else None
 
@@ -192,7 +211,16 @@ class Dates(Figures):
             return None
         if unit == "quarter" and self._low(i).startswith(("last", "letzt")) and self._year_behind(i + 2)[0] > i + 2:
             return self._period(i, i + 1, 4)
+        if self.article is not None and self._low(i + 1).endswith("s") and self._low(i + 2) in tw.PARTS:
+            return self._end_of(i, unit, shift, self.article)
         return self._shift(i, i + 2, unit, shift)
+
+    def _end_of(self, i: int, unit: str, shift: int, article: date) -> Found | None:
+        """Read `this decade's end`, `next year's start`."""
+        part = tw.PARTS[self._low(i + 2)]
+        if unit == "decade":
+            return Found(i, i + 3, *tw.decade((article.year // 10 + shift) * 10, part))
+        return Found(i, i + 3, *tw.year_part(article.year + shift, part)) if unit == "year" else None
 
     def _other(self, i: int) -> Found | None:
         """Read quarters, fiscal years, ends of years, days of the week, and times told from the article's day."""
@@ -215,7 +243,14 @@ class Dates(Figures):
         if part is None or self.article is None:
             return None
         year = self._year(i + 1)
-        return Found(i, i + 2 if year else i + 1, *tw.year_part(year or self.article.year, part))
+        here = self.article.year - (part == 2 and self._passed(i, self.article))
+        return Found(i, i + 2 if year else i + 1, *tw.year_part(year or here, part))
+
+    def _passed(self, i: int, article: date) -> bool:
+        """Whether a year's end without a year is that of the year before: `zum Jahresende waren es`, said in spring."""
+        sentence = self.tokens[i].sentence
+        near = {t.low for t in self.tokens[max(0, i - 12) : i + 12] if t.sentence == sentence}
+        return article.month <= _EARLY and bool(near & words("grammar.dates.past")) and not self._ahead(i)
 
     def _daily(self, i: int) -> Found | None:
         low = self._low(i)
@@ -242,7 +277,8 @@ class Dates(Figures):
             return months
         number = (2 if low == "latter" else EN_ORDINAL.get(low)) if lang == "en" else german_ordinal(low)
         if number is not None and number <= 4:
-            return self._period(i, i + 1, number)
+            hyphen = self._low(i + 1) == "-" and self._low(i + 2) in words("grammar.dates.quarters")
+            return self._period(i, i + 1 + hyphen, number)
         return self._ago_english(i) if low in EN_CARDINALS or low in words("grammar.common.a") else None
 
     def _first_months(self, i: int) -> Found | None:
@@ -252,6 +288,8 @@ class Dates(Figures):
         if not count or not 1 <= count <= 12 or self._low(i + 2) not in words("grammar.dates.months"):
             return None
         last, year = self._year_behind(i + 3)
+        if year is None and self.article is not None and self._low(i + 4) in tw.YEAR_WORDS:
+            last, year = i + 5, self.article.year  # `the first eleven months of the year`
         return Found(i, last, *tw.month_span(year, 1, int(count))) if year else None
 
     def _short_period(self, i: int) -> Found | None:

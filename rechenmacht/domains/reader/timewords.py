@@ -12,6 +12,8 @@ _LISTS = table("timewords")
 MONTHS: dict[str, int] = _LISTS["months"]
 MONTHS_SHORT: dict[str, int] = _LISTS["months_short"]
 SEASONS: dict[str, tuple[int, int]] = {word: (first, last) for word, (first, last) in _LISTS["seasons"].items()}
+HOLIDAYS: dict[str, int] = _LISTS["holidays"]
+"""The month of a feast of a fixed day."""
 WEEKDAYS: dict[str, int] = _LISTS["weekdays"]
 PARTS: dict[str, int] = _LISTS["parts"]
 """A third of the period: the first, the middle or the last."""

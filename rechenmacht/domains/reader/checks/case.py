@@ -57,7 +57,7 @@ class Case:
         found = []
         for claim in claims:
             band = records.band(claim)
-            if lost and band[1] < 0:
+            if lost and band[1] < 0 and (self.quantity.mid or 0.0) > 0:
                 band = (-band[1], -band[0])
             away = gap(self.quantity, *band, candidate.factor, closed=self.closed)
             if not math.isnan(away):

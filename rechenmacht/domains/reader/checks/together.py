@@ -33,6 +33,7 @@ def _key(scene: Scene, quantity: Quantity, told: Verdict) -> Key | None:
 def _stated(quantity: Quantity) -> bool:
     """Whether a number is plainly stated as a value."""
     bounded = quantity.hedge not in {"exact", "about"} or quantity.negated or numeric(quantity.low) is None
+    bounded = bounded or quantity.form == "carried"  # its unit is not told, nor most often what it is
     return not bounded and quantity.kind not in {"ratio", "date", "rank"} and quantity.role not in _NOT_STATED
 
 

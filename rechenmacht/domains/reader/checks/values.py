@@ -72,6 +72,8 @@ def gap(quantity: Quantity, low: float, high: float, factor: float = 1.0, *, clo
         return float("nan")
     if one is None or two is None:
         return _open_gap(one, two, low, high, almost=quantity.hedge == "almost", closed=closed)
+    if one <= two < 0 and low <= high < 0:  # `a free cash flow of minus $5.9 billion`
+        one, two, low, high = -two, -one, -high, -low
     if two <= 0 or low <= 0 or one <= 0:
         return 1.0 if one == low or two == high else float("inf")
     return max(one / high, low / two, 1.0)

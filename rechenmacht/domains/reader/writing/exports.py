@@ -172,12 +172,8 @@ def _proposed(base: Base, document: Document, quantity: Quantity) -> list[str] |
 
 
 def told_of(document: Document, quantity: Quantity) -> str:
-    """Return the time that a number is told of, else the day of the article; of `the end of August` the last day."""
-    when = quantity.time or ""
-    same = (q for q in document.quantities if q.sentence == quantity.sentence and q.kind == "date" and q.low == when)
-    span = next(same, None)
-    last = span.high if span is not None and isinstance(span.high, str) else when
-    return (last if len(when) == len(last) == len("2026-08-31") else when) or document.date or ""
+    """Return the time that a number is told of, else the day of the article; of a span its end."""
+    return (quantity.time or "").rpartition("/")[2] or document.date or ""
 
 
 def proposals(base: Base, documents: Sequence[Document], lang: Lang) -> str:
