@@ -70,6 +70,9 @@ TOLD = [
      "$18 billion", "unverifiable", None),
     ("Beim Marktanteil von HBM liegt SK Hynix vorn. Samsung hielt im zweiten Quartal 2025 17 Prozent des Marktes.",
      "17 Prozent", "supported", None),
+    # A unit told by its name before a bound: no count of something else.
+    ("Nach der H200-Regel vom Januar 2026 darf ein Chip für China eine TPP von höchstens 21.000 haben.", "21.000",
+     "supported", None),
     # `im gleichen Quartal des Vorjahres` leaves out what is told.
     ("Broadcom setzte mit KI-Chips im vierten Quartal des Geschäftsjahres 2025 rund 6,4 Milliarden Dollar um, nach "
      "7,4 Milliarden im gleichen Quartal des Vorjahres.", "7,4 Milliarden", "contradicted", None),
