@@ -62,6 +62,17 @@ TOLD = [
     ("PaLM kept 6,144 TPUs busy.", "6,144 TPUs", "supported", "supported"),
     ("Contracted but unfulfilled business at Oracle came to $638 billion at the end of May 2026.",
      "$638 billion", "supported", "supported"),
+    # A sentence without a number says what the next one's are of.
+    ("Memory bandwidth is what counts. An H100 SXM moves just 3.35 TB/s.", "3.35 TB/s", "supported", "supported"),
+    ("Nvidia's revenue keeps growing. In the quarter to October 2025 it bought back $12.5 billion of its own stock.",
+     "$12.5 billion", "unverifiable", None),
+    ("Oracle's order backlog worries investors. The company sold bonds worth $18 billion in September 2025.",
+     "$18 billion", "unverifiable", None),
+    ("Beim Marktanteil von HBM liegt SK Hynix vorn. Samsung hielt im zweiten Quartal 2025 17 Prozent des Marktes.",
+     "17 Prozent", "supported", None),
+    # `im gleichen Quartal des Vorjahres` leaves out what is told.
+    ("Broadcom setzte mit KI-Chips im vierten Quartal des Geschäftsjahres 2025 rund 6,4 Milliarden Dollar um, nach "
+     "7,4 Milliarden im gleichen Quartal des Vorjahres.", "7,4 Milliarden", "contradicted", None),
 ]  # fmt: skip
 
 

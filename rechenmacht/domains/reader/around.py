@@ -13,6 +13,7 @@ from rechenmacht.domains.reader.words import either, rows, words
 
 _TIED = 0.38  # weight of a word that is tied to another number of the unit (`a valuation of $24bn`)
 _NONE: list[tuple[int, int]] = []
+_LED = 0.5  # nearness of the words of a sentence without a number to the one behind it
 _HEADED = 0.95  # nearness of the words of a heading to a line that tells of nothing itself
 _MOST_LINES = 12  # of a list under one heading
 _OF_A_ROW = 2  # numbers at least, each with its name
@@ -123,15 +124,23 @@ def _outside(scene: Scene, sentence: int) -> dict[str, float]:
         found: dict[str, float] = {}
         nearest, title = scene.above(sentence)
         before = [sentence - 1] if sentence else []
+        led = _LED if before and leads_in(scene, sentence) else 0.3
         heads = heading(scene, sentence) if nearest else ()
         nearest, head = (heads, _HEADED) if heads else (nearest, 0.3)
-        for numbers, weight in ((nearest, head), (before, 0.3), (title, 0.2)):
+        for numbers, weight in ((nearest, head), (before, led), (title, 0.2)):
             for number in numbers:
                 for _, stems in stems_of(scene, number):
                     for one in stems:
                         found.setdefault(one, weight)
         scene.outside[sentence] = found
     return scene.outside[sentence]
+
+
+def leads_in(scene: Scene, sentence: int) -> bool:
+    """Whether the sentence before tells no number and so says what the next ones are of."""
+    tokens, begins = scene.text.tokens, scene.text.sentences
+    same = tokens[begins[sentence - 1][0]].paragraph == tokens[begins[sentence][0]].paragraph
+    return same and all(q.kind == "date" for q in scene.by_sentence.get(sentence - 1, ()))
 
 
 def heading(scene: Scene, sentence: int) -> tuple[int, ...]:

@@ -6,13 +6,13 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from rechenmacht.domains.reader import times
-from rechenmacht.domains.reader.around import context
+from rechenmacht.domains.reader.around import context, leads_in, stems_of
 from rechenmacht.domains.reader.candidates import Candidate, definer_named
 from rechenmacht.domains.reader.checks.elsewhere import rival_subject
 from rechenmacht.domains.reader.checks.narrower import clause_words, modified, other_thing, unread_name
 from rechenmacht.domains.reader.checks.reach import HALF_NAMED, in_reach
 from rechenmacht.domains.reader.checks.values import far, gap, numeric
-from rechenmacht.domains.reader.meanings import NEAR, rivals_of
+from rechenmacht.domains.reader.meanings import NAMED, NEAR, rivals_of
 from rechenmacht.domains.reader.stems import stem
 from rechenmacht.domains.reader.words import stems, words
 
@@ -96,6 +96,7 @@ def plain(case: Case, one: Candidate) -> bool:
     if not (one.plain or _clear(case, one)) or increment(case, one) or _start(case) or not in_reach(case, one):
         return False
     doubts = (
+        _led_in,
         _by_pronoun,
         _each,
         _of_month,
@@ -172,6 +173,22 @@ def far_from_all(case: Case, one: Candidate) -> bool:
         if (case.scene.article - last).days > days:
             return False
     return all(gap(case.quantity, *records.band(c), one.factor, closed=True) > _APART for c in claims)
+
+
+def _led_in(case: Case, one: Candidate) -> bool:
+    """Whether only the sentence before names the quantity: `Revenue is growing. It bought back $12.5 billion`."""
+    scene, sentence = case.scene, case.quantity.sentence
+    if one.alone or not sentence or not leads_in(scene, sentence):
+        return False
+    weight = scene.meanings.weight
+    before = {low for _, stems in stems_of(scene, sentence - 1) for low in stems}
+    own = {low for low, close in context(scene, case.quantity).items() if close >= NEAR} - before
+    own |= {low for _, stems in stems_of(scene, sentence) for low in stems}
+    shares = (
+        sum((weight[low] for low in phrase & own), 0.0) / sum((weight[low] for low in phrase), 0.0)
+        for phrase in scene.meanings.phrases[one.code]
+    )
+    return max(shares, default=0.0) < NAMED
 
 
 def _start(case: Case) -> bool:
