@@ -38,4 +38,19 @@ IN_ARTICLES = [
         "In den ersten elf Monaten des Jahres gingen Gesuche ein.",
         [("ersten elf Monaten des Jahres", "2025-01", "2025-11", "date")],
     ),
+    (
+        "de",
+        "Die Wartezeit stieg von acht auf 18 Monate.",
+        [("acht", 2 / 3, 2 / 3, "year"), ("18 Monate", 1.5, 1.5, "year")],
+    ),
+    ("de", "Pro Sekunde verarbeitet das Modell 180 Token.", [("180 Token", 180, 180, "count/s")]),
+    ("en", "It opens a year and a half later.", [("a year and a half", 1.5, 1.5, "year")]),
+    ("en", "Sales came to T$512 billion.", [("T$512 billion", 512 * B, 512 * B, "TWD")]),
+    ("de", "Das Geld kommt noch heuer.", [("heuer", "2025", "2025", "date")]),
+    (
+        "en",
+        "In the first eleven months of the year it fell.",
+        [("first eleven months of the year", "2025-01", "2025-11", "date")],
+    ),
+    ("de", "Erlaubt ist eine TPP von höchstens 21.000.", [("21.000", None, 21_000, "TPP")]),
 ]

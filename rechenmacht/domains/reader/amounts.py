@@ -19,6 +19,8 @@ _NOT_COUNTED = words("grammar.amounts.not_counted")
 _OR_MORE, _BETWEEN = phrases("grammar.amounts.or_more"), phrases("grammar.amounts.between")
 _DASH = frozenset({"-", "–", "—", "‑"})
 _OF_THEM = phrases("reading.carry.of_them")
+_FROM_TO = phrases("grammar.amounts.from_to")
+_AND_A_HALF = phrases("grammar.amounts.and_a_half")
 _MONEYLIKE = stems("grammar.amounts.moneylike")
 _VAGUE_DE, _LETTERS = rows("grammar.amounts.vague_de"), rows("grammar.amounts.letters")
 _NO_END = frozenset({"article", "half", "few", "vague"})
@@ -107,11 +109,18 @@ class Amounts(Bounds):
             return self._few_of(one)
         if one.form == "few":
             return self._few(one, measure)
+        if measure.kind == "duration" and one.form == "article" and self._half_behind(measure.last):
+            value = 1.5 * measure.factor
+            return self._bound(one.first, measure.last + 3, "duration", value, value, measure.unit, "time")
         if measure.kind == "money" and measure.last < len(self.tokens) and self.tokens[measure.last].kind == "n":
             return None  # "a US$5.5 billion charge"
         if one.form == "article" and not self._article_counts(one, measure):
             return None
         return self._finish(one, one, measure)
+
+    def _half_behind(self, j: int) -> bool:
+        """Whether a half is added to a unit of time: `a year and a half`."""
+        return (self.low(j), self.low(j + 1), self.low(j + 2)) in _AND_A_HALF
 
     def _few_of(self, one: Number) -> Quantity | None:
         """Read `a few billion-dollar deals`."""
@@ -197,6 +206,8 @@ class Amounts(Bounds):
         of_them = (self.low(one.last), self.low(one.last + 1)) in _OF_THEM
         if of_them or self.low(one.last) in words("reading.carry.these"):
             return True
+        if (self.low(one.first - 1), self.low(one.last)) in _FROM_TO and one.last + 1 < len(self.tokens):
+            return number(self.tokens, one.last + 1) is not None  # `von acht auf 18 Monate`
         if self.low(one.last) in words("grammar.amounts.of_whole"):
             place = one.last + 1 + (self.low(one.last + 1) in words("grammar.amounts.whose"))
             whole = number(self.tokens, place) if place < len(self.tokens) else None

@@ -23,6 +23,7 @@ from rechenmacht.errors import BadInput
 _CROWD = words("grammar.sentence.crowd")
 _CARRIED = 4  # sentences that a currency is carried over, where no other large number stands between
 _SPENT = stems("grammar.sentence.spent")
+_FAR = 20  # sentences that it is carried to a number that a word for money tells of
 MOST_QUANTITIES = 25_000
 _BILLION = 1e9
 _LINKS = words("grammar.sentence.links")
@@ -151,6 +152,8 @@ class Grammar(Amounts):
         """Whether a bare large number is one of money, as the one before it is or as the sentence says."""
         if quantity.size < 1e6 or quantity.kind != "number" or quantity.unit not in {"count", "1"}:
             return False
+        if self._of_spent(quantity) and quantity.sentence - last.sentence <= _FAR:
+            return True
         if quantity.sentence - last.sentence > (_CARRIED if large is last else 2) or self._counts_things(quantity):
             return False
         if quantity.noun:
@@ -158,6 +161,12 @@ class Grammar(Amounts):
         begin, end = self.text.sentences[quantity.sentence]
         said = " ".join(self.low(k) for k in range(max(begin, quantity.first - 20), min(end, quantity.last + 8)))
         return any(stem in said for stem in _SPENT) or (large is last and self._told_alone(quantity))
+
+    def _of_spent(self, quantity: Quantity) -> bool:
+        """Whether a word for money just before a number says what it is: `mit Serverkosten von 20 Milliarden`."""
+        before, link = self.low(quantity.first - 2), self.low(quantity.first - 1)
+        told = not quantity.noun and link in words("grammar.common.of")
+        return told and any(stem in before for stem in _SPENT)
 
     def _told_alone(self, quantity: Quantity) -> bool:
         """Whether nothing that a large number counts stands behind it."""

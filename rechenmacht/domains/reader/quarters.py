@@ -30,6 +30,8 @@ def by_end(text: Text, found: list[Quantity]) -> None:
             _cover(last, quantity, _months(last))
         elif (months := _led(text, quantity)) is not None:
             _cover(quantity, quantity, months)
+            if last is not None and _same_quarter(text, last, quantity):
+                last.low, last.high, last.hedge, last.form = quantity.low, quantity.high, "exact", "ended"
         elif text.low(quantity.last) in words("judging.period.quarter") and _end_of(quantity) is not None:
             _cover(quantity, quantity, 3)  # `the December quarter`
         last = quantity
@@ -49,6 +51,13 @@ def _ended(text: Text, whole: Quantity, end: Quantity) -> bool:
     said = set(whole.text.lower().split())
     quarter = bool(said & words("judging.period.quarter")) or whole.text[:1] in "Qq"
     return (quarter or bool(said & words("judging.period.fiscal"))) and _end_of(end) is not None
+
+
+def _same_quarter(text: Text, last: Quantity, end: Quantity) -> bool:
+    """Whether a fiscal quarter is told again by its months: `its fiscal quarter, the three months to December`."""
+    said = set(last.text.lower().split())
+    fiscal = bool(said & words("judging.period.fiscal")) and bool(said & words("judging.period.quarter"))
+    return fiscal and last.sentence == end.sentence and end.first - last.last <= _LED and text.low(last.last) == ","
 
 
 def _led(text: Text, end: Quantity) -> int | None:

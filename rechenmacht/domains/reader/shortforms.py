@@ -15,7 +15,7 @@ CHIP_HOURS = "chip hours"  # the noun of a number of GPU hours
 _REACH = 9  # words between a period and the number that it is a rate of
 _MANY_OPERATIONS = 1e15
 _VERB = 4  # words from a number over a verb to its period
-_NAMED = 4  # words between the name of a unit and its number
+_NAMED = 6  # words between the name of a unit and its number
 _BEFORE = 8  # words between `entspricht` and the number of chips
 
 
@@ -104,7 +104,9 @@ def _period_before(text: Text, begin: int, end: int) -> str | None:
             return None
         if tokens[place].low in openers:
             name = tokens[place + 1].low
-            return un.PERIOD.get(name) if name not in words("grammar.measures.no_period") else None
+            seconds = name in words("grammar.common.second") and len(name) > len("sec")
+            told = seconds and tokens[place].low in words("reading.rate_before.divides")  # not `every second`
+            return un.PERIOD.get(name) if told or name not in words("grammar.measures.no_period") else None
     return None
 
 

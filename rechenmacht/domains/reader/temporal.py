@@ -264,6 +264,8 @@ class Dates(Figures):
             return Found(i, i + 1, iso, iso)
         if low in words("grammar.dates.year_before"):
             return Found(i, i + 1, str(self.article.year - 1), str(self.article.year - 1))
+        if low in words("grammar.dates.this_year"):
+            return Found(i, i + 1, str(self.article.year), str(self.article.year))
         if low in tw.PERIOD_BEFORE:
             return self._shift(i, i + 1, tw.PERIOD_BEFORE[low], -1)
         return None
@@ -288,8 +290,9 @@ class Dates(Figures):
         if not count or not 1 <= count <= 12 or self._low(i + 2) not in words("grammar.dates.months"):
             return None
         last, year = self._year_behind(i + 3)
-        if year is None and self.article is not None and self._low(i + 4) in tw.YEAR_WORDS:
-            last, year = i + 5, self.article.year  # `the first eleven months of the year`
+        if year is None and self.article is not None:  # `the first eleven months of the year`
+            last = next((k + 1 for k in (i + 4, i + 5) if self._low(k) in tw.YEAR_WORDS), last)
+            year = self.article.year if last > i + 4 else None
         return Found(i, last, *tw.month_span(year, 1, int(count))) if year else None
 
     def _short_period(self, i: int) -> Found | None:
