@@ -74,9 +74,16 @@ def follow(
         parents: by entity its maker.
         blocs: by entity the bloc it is of.
     """
+    found = [mention for mention in found if not _left_out(text, mention)]
     walk = _Walk(text, found, parents, blocs)
     walk.all()
     return sorted([*found, *walk.extra], key=lambda mention: mention.first), walk.focus
+
+
+def _left_out(text: Text, mention: Mention) -> bool:
+    """Whether a name is told only as what is left out: `the region outside China`, `Asien ohne China`."""
+    begin = max(text.sentences[mention.sentence][0], mention.first - 2)
+    return any(text.low(k) in words("reading.left_out.before") for k in range(begin, mention.first))
 
 
 class _Walk:
