@@ -16,8 +16,8 @@ interface Side {
 }
 interface Versus {
   workload: { name: string; task: string; tokens: number }; a: Side; b: Side;
-  ratio_a_over_b: { peak_fp16_dense: number; delivered: Band; power: number; usd_per_token: number };
-  break_even: { price_factor_of_a: number | null; maturity_factor_of_a: number };
+  ratio_a_over_b: { peak_fp16_dense: number; delivered: Band; power: number; usd_per_token: Band };
+  break_even: { price_factor_of_a: Band | null; maturity_factor_of_a: Band };
 }
 interface Step {
   chip: string; name: string; chips: number; places: number; uplink_gbit: number | null; online: number; method: string; rate: number;
@@ -64,9 +64,9 @@ async function compare(): Promise<Answer> {
   ]));
   const even = found.break_even, delivered = found.ratio_a_over_b.delivered;
   at("verdict").textContent = [
-    t("swarm.delivered", { a: a.system, b: b.system, n: number(delivered.value, 2), low: number(delivered.low, 2), high: number(delivered.high, 2), peak: number(found.ratio_a_over_b.peak_fp16_dense, 2), power: number(found.ratio_a_over_b.power, 2), cost: number(found.ratio_a_over_b.usd_per_token, 2) }),
-    even.price_factor_of_a === null ? t("swarm.no_price") : t("swarm.price", { n: number(even.price_factor_of_a, 2) }),
-    t("swarm.maturity", { n: number(even.maturity_factor_of_a, 2) }),
+    t("swarm.delivered", { a: a.system, b: b.system, n: number(delivered.value, 2), low: number(delivered.low, 2), high: number(delivered.high, 2), peak: number(found.ratio_a_over_b.peak_fp16_dense, 2), power: number(found.ratio_a_over_b.power, 2), cost: number(found.ratio_a_over_b.usd_per_token.value, 2) }),
+    even.price_factor_of_a === null ? t("swarm.no_price") : t("swarm.price", { n: number(even.price_factor_of_a.value, 2) }),
+    t("swarm.maturity", { n: number(even.maturity_factor_of_a.value, 2) }),
   ].join(" ");
   await versus.show(found, asked);
   return answer;

@@ -53,7 +53,7 @@ def comparison_rows(found: Mapping[str, Any], lang: Lang) -> list[dict[str, Any]
         {"what": t("peak"), "value": ratio["peak_fp16_dense"]},
         {"what": t("delivered"), **ratio["delivered"]},
         {"what": t("power"), "value": ratio["power"]},
-        {"what": t("cost"), "value": ratio["usd_per_token"]},
+        {"what": t("cost"), **ratio["usd_per_token"]},
     ]
     if all(racks):
         rows.append({"what": t("racks"), "value": racks[0] / racks[1]})
