@@ -6,11 +6,11 @@ import math
 from collections.abc import Sequence
 from itertools import combinations
 
-from rechenmacht.domains.reader.checks.told import Told, verdict
+from rechenmacht.domains.reader.checks.told import restated
 from rechenmacht.domains.reader.conversion import canonical, divisor, factor_to
 from rechenmacht.domains.reader.model import Quantity, Verdict
 from rechenmacht.domains.reader.scene import Scene
-from rechenmacht.domains.reader.wording import alike, both, source, when
+from rechenmacht.domains.reader.wording import when
 
 _HIT = 0.04  # a number within this of the other's claim (natural logarithm) is the other's
 _NEARER = 0.34  # and so much nearer to it than to its own
@@ -76,17 +76,9 @@ def _away(quantity: Quantity, told: Verdict, factor: float) -> float:
 
 def _turned(scene: Scene, quantity: Quantity, mine: Verdict, other: Verdict) -> Verdict:
     """Return the verdict on a number that is the other's."""
-    subject, code = mine.subject or "", mine.quantity or ""
-    claims = [claim for claim in scene.records.of(subject, code) if claim.id == mine.claim]
-    unit, there, reason = canonical(scene.base, code)[0], scene.name(other.subject or ""), "other_subject"
+    there, reason = scene.name(other.subject or ""), "other_subject"
     if mine.quantity != other.quantity:
         there, reason = scene.what(other.quantity or ""), "other_quantity"
     elif mine.subject == other.subject:
         there, reason = when(other.as_of or ""), "contradicted_year"
-    values = {
-        "name": scene.name(subject), "what": scene.what(code), "given": alike(quantity.text),
-        "expected": both(mine.expected_low, unit, mine.expected_high), "source": source(scene.base, claims),
-        "other": there,
-    }  # fmt: skip
-    told = Told(values, (mine.expected_low, mine.expected_high), claims, subject, code)
-    return verdict(quantity, "other", "facts", reason, told)
+    return restated(scene, quantity, mine, "other", reason, there)

@@ -5,11 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from rechenmacht.domains.reader.checks.told import Told, verdict
-from rechenmacht.domains.reader.conversion import canonical
+from rechenmacht.domains.reader.checks.told import restated
 from rechenmacht.domains.reader.model import Quantity, Verdict
 from rechenmacht.domains.reader.scene import Scene
-from rechenmacht.domains.reader.wording import alike, both, source
 
 _APART = 1.1  # numbers nearer than this tell one value twice
 _CONFIRMED = frozenset({"supported", "imprecise"})
@@ -33,7 +31,7 @@ def check(scene: Scene, told: Sequence[Verdict]) -> dict[str, Verdict]:
         told_again = farther[0].sentence > nearer[0].sentence and _away(scene, farther, farther[1].subject) < math.inf
         same = nearer[1].claim == farther[1].claim and nearer[1].verdict in _DECIDED and not told_again
         if same or _of_another(scene, farther):
-            found[farther[0].id] = _open(scene, *farther)
+            found[farther[0].id] = restated(scene, *farther, "unverifiable", "unsure")
     return found
 
 
@@ -72,16 +70,3 @@ def _away(scene: Scene, row: Row, entity: str | None) -> float:
     quantity = row[0]
     named = [m for m in scene.named.get(quantity.sentence, ()) if m.entity == entity]
     return min((max(m.first - quantity.last, quantity.first - m.last, 0) for m in named), default=math.inf)
-
-
-def _open(scene: Scene, quantity: Quantity, told: Verdict) -> Verdict:
-    """Return that it isn't clear what a number is about, beside the claim that decided."""
-    subject, code = told.subject or "", told.quantity or ""
-    claims = [claim for claim in scene.records.of(subject, code) if claim.id == told.claim]
-    unit = canonical(scene.base, code)[0]
-    values = {
-        "name": scene.name(subject), "what": scene.what(code), "given": alike(quantity.text),
-        "expected": both(told.expected_low, unit, told.expected_high), "source": source(scene.base, claims),
-    }  # fmt: skip
-    said = Told(values, (told.expected_low, told.expected_high), claims, subject, code)
-    return verdict(quantity, "unverifiable", "facts", "unsure", said)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rechenmacht.domains.reader.candidates import Candidate
-from rechenmacht.domains.reader.checks.told import Told, verdict
+from rechenmacht.domains.reader.checks.told import Told, restated, verdict
 from rechenmacht.domains.reader.checks.values import figures, gap
 from rechenmacht.domains.reader.conversion import canonical
 from rechenmacht.domains.reader.model import Verdict
@@ -68,18 +68,9 @@ def of_sibling(case: Case, told: Verdict) -> Verdict | None:
     found = _whose(case, one)
     if found is None or told.claim is None:
         return None if found is None else _others_figure(case, one, *found)
-    unit, own = canonical(case.scene.base, one.code)[0], case.scene.records.of(one.subject, one.code)
-    claims = [claim for claim in own if claim.id == told.claim]
-    if not claims:
+    if all(claim.id != told.claim for claim in case.scene.records.of(one.subject, one.code)):
         return _others_figure(case, one, *found)
-    ends = told.expected_low, told.expected_high
-    values = {
-        "name": case.scene.name(one.subject), "what": case.scene.what(one.code), "given": alike(case.quantity.text),
-        "expected": both(ends[0], unit, ends[1]), "source": source(case.scene.base, claims),
-        "other": case.scene.name(found[0]),
-    }  # fmt: skip
-    said = Told(values, ends, [*claims, found[1]], one.subject, one.code)
-    return verdict(case.quantity, "other", "facts", "other_subject", said)
+    return restated(case.scene, case.quantity, told, "other", "other_subject", case.scene.name(found[0]), (found[1],))
 
 
 def _nearly_own(case: Case, told: Verdict, one: Candidate) -> bool:
