@@ -10,10 +10,9 @@ from rechenmacht.domains.reader import months, pairing, timewords
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.records import Period
 from rechenmacht.domains.reader.scene import Scene
+from rechenmacht.domains.reader.timeback import Back, says_back, told_back
 from rechenmacht.domains.reader.words import table, words
 
-Back = tuple[int, int, int]
-"""First and last token (excluded) of words that set a number back, and by how many months."""
 _NOT_MINE = 1000
 _MOST_OF_A_YEAR = 300  # days
 _YEAR = 365.25  # days
@@ -88,13 +87,8 @@ def of_before(scene: Scene, quantity: Quantity) -> list[Period]:
 
 def untold(scene: Scene, quantity: Quantity) -> bool:
     """Whether a number's sentence says no other time for it than its date: not `a year later`."""
-    back = _told_back(scene, quantity) is not None
+    back = told_back(scene, quantity) is not None
     return not back and not _reckoned(scene, quantity) and not _came_from(scene, quantity)
-
-
-def says_back(scene: Scene, when: Quantity) -> bool:
-    """Whether a date of the text is but `a year earlier`, which is reckoned from the time told before."""
-    return any(at < when.last and when.first < end for at, end, _ in _phrases(scene, when.sentence))
 
 
 def same_time(scene: Scene, quantity: Quantity) -> bool:
@@ -108,7 +102,11 @@ def same_time(scene: Scene, quantity: Quantity) -> bool:
 
 def _dates(scene: Scene, sentence: int) -> list[Quantity]:
     """Return the dates of a sentence; `since 2020` tells no time of its own."""
-    return [q for q in scene.by_sentence.get(sentence, ()) if q.kind == "date" and q.hedge != "at_least"]
+    low, due = scene.text.low, words("judging.period.due")
+    return [
+        q for q in scene.by_sentence.get(sentence, ())
+        if q.kind == "date" and q.hedge != "at_least" and not any(low(k) in due for k in (q.first - 1, q.first - 2))
+    ]  # fmt: skip
 
 
 def _dates_open(scene: Scene, quantity: Quantity, sentence: int) -> list[Quantity]:
@@ -117,11 +115,21 @@ def _dates_open(scene: Scene, quantity: Quantity, sentence: int) -> list[Quantit
     return dates if sentence != quantity.sentence else [q for q in dates if not _of_origin(scene, quantity, q)]
 
 
-def carried(scene: Scene, quantity: Quantity) -> Period | None:
-    """Return the only time of the number's sentence or of those just before, where its own clause gives none."""
+def carried(scene: Scene, quantity: Quantity, *, own: bool = True, wide: bool = True) -> Period | None:
+    """Return the only time of the number's sentence or of those just before, where its own clause gives none.
+
+    Args:
+        scene: the article.
+        quantity: the number.
+        own: whether its own sentence counts.
+        wide: whether sentences of the paragraph before count.
+    """
     if any(_of_start(scene, quantity, when) for when in _dates(scene, quantity.sentence)):
         return None
-    for number in (quantity.sentence, quantity.sentence - 1, quantity.sentence - 2):
+    here = quantity.sentence
+    for number in (here, here - 1, here - 2) if own else (here - 1, here - 2):
+        if not wide and number >= 0 and not _in_paragraph(scene, number, quantity):
+            return None
         dates = _dates_open(scene, quantity, number)
         known = {days for q in dates if (days := months.days_of(q)) is not None}
         if len(known) == 1:
@@ -129,6 +137,12 @@ def carried(scene: Scene, quantity: Quantity) -> Period | None:
         if known:
             return None
     return None
+
+
+def _in_paragraph(scene: Scene, sentence: int, quantity: Quantity) -> bool:
+    """Whether a sentence stands in the paragraph of a number."""
+    tokens = scene.text.tokens
+    return tokens[scene.text.sentences[sentence][0]].paragraph == tokens[quantity.first].paragraph
 
 
 def period(scene: Scene, quantity: Quantity) -> Period | None:
@@ -141,7 +155,7 @@ def period(scene: Scene, quantity: Quantity) -> Period | None:
 
 
 def _period(scene: Scene, quantity: Quantity) -> Period | None:
-    earlier = _told_back(scene, quantity)
+    earlier = told_back(scene, quantity)
     if earlier is not None:
         return _before(scene, quantity, earlier)
     known = dated(scene, quantity.sentence)
@@ -327,67 +341,20 @@ def _reckoned(scene: Scene, quantity: Quantity) -> bool:
     return any(low(k - 1) in units and clause(here, k) == clause(here, quantity.first) for k in places)
 
 
-def months_back(scene: Scene, quantity: Quantity) -> int:
-    """Return by how many months a number is set before the time told, 0 for none."""
-    back = _told_back(scene, quantity)
-    return back[2] if back is not None else 0
-
-
-def _told_back(scene: Scene, quantity: Quantity) -> Back | None:
-    """Return the words nearest to a number that set it before the time of the sentence (`a year earlier`)."""
-    found = [back for back in _phrases(scene, quantity.sentence) if _sets_back(scene, quantity, back)]
-    if len(found) < 2:
-        return found[0] if found else None
-    return min(
-        found, key=lambda back: back[0] - quantity.last if back[0] >= quantity.last else quantity.first - back[1]
-    )
-
-
-def _sets_back(scene: Scene, quantity: Quantity, back: Back) -> bool:
-    """Whether words that set a number back are those of just this number."""
-    at, end, _ = back
-    near = quantity.last <= at < quantity.last + 5 or quantity.first - 7 <= at < end <= quantity.first
-    if not near or scene.clause(quantity.sentence, at) != scene.clause(quantity.sentence, quantity.first):
-        return False
-    begin = scene.text.sentences[quantity.sentence][0]
-    opens = {token.low for token in scene.text.tokens[max(begin, at - 2) : at]}  # "rose from a year earlier"
-    edge = at if at >= quantity.last else end
-    return not opens & words("judging.period.against") and not _number_between(scene, quantity, edge)
-
-
-def _phrases(scene: Scene, sentence: int) -> list[Back]:
-    """Return the phrases of a sentence that set a number back; sought once for all its numbers."""
-    if sentence not in scene.year_back:
-        begin = scene.text.sentences[sentence][0]
-        lows = tuple(scene.words(sentence)[:400])
-        rows = timewords.told_back()
-        scene.year_back[sentence] = [
-            (begin + k, begin + k + len(phrase), back)
-            for k, low in enumerate(lows) if low in rows
-            for phrase, back in rows[low] if lows[k : k + len(phrase)] == phrase
-        ]  # fmt: skip
-    return scene.year_back[sentence]
-
-
-def _number_between(scene: Scene, quantity: Quantity, place: int) -> bool:
-    left, right = min(place, quantity.first), max(place, quantity.last)
-    inside = scene.by_sentence[quantity.sentence]
-    return any(q is not quantity and q.kind != "date" and left <= q.first < right for q in inside)
-
-
 def _before(scene: Scene, quantity: Quantity, back: Back) -> Period | None:
     """Return the year or quarter before the only time that the sentence gives elsewhere, or those before it give."""
     dates = [
-        q for q in scene.by_sentence[quantity.sentence]
-        if q.kind == "date" and q.hedge != "at_least" and not back[0] - 2 <= q.first < back[1] + 1
-        and not says_back(scene, q)
+        q for q in _dates(scene, quantity.sentence)
+        if not back[0] - 2 <= q.first < back[1] + 1 and not says_back(scene, q)
     ]  # fmt: skip
+    theirs = [q for q in dates if q.first >= quantity.last and _time_away(scene, quantity, q) >= _NOT_MINE]
+    dates = [q for q in dates if q not in theirs]  # `in the year before it was 13.5 percent, in 2021 just 7.7`
     known = {days for q in dates if (days := months.days_of(q)) is not None}
     if len(known) == 1:
         start, end = known.pop()
         fiscal = fiscal_of(scene, dates[0])
         return Period(months.less(start, back[2]), months.less(end, back[2]), True, fiscal, dates[0].text)
-    told = carried(scene, quantity) if not known else None
+    told = carried(scene, quantity, own=not theirs) if not known else None
     if told is None:
         return None
     return Period(months.less(told.start, back[2]), months.less(told.end, back[2]), False, False, told.text)

@@ -150,7 +150,7 @@ def _of_same(scene: Scene, quantity: Quantity) -> Period | None:
         return None
     if times.dates_of(scene, quantity.sentence) and not times.of_origin(scene, quantity):
         return None
-    return times.period(scene, before) or times.carried(scene, before)
+    return times.period(scene, before) or times.carried(scene, before, wide=False)
 
 
 def _of_heading(scene: Scene, quantity: Quantity) -> Period | None:

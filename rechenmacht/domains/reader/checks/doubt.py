@@ -64,6 +64,13 @@ def of_theirs(case: Case, one: Candidate) -> bool:
     )
 
 
+def of_whose(case: Case, one: Candidate) -> bool:
+    """Whether a clause speaks of something told in its sentence by a relative, and the subject was told before."""
+    if one.by.mention.sentence == case.quantity.sentence:
+        return False
+    return not {low for _, low in clause_words(case)}.isdisjoint(words("judging.doubt.whose"))
+
+
 def of_later(case: Case, row: Row) -> bool:
     """Whether an undated number that something came from is that of the time it came to: `down from 8,244`."""
     if case.when is not None:
