@@ -81,7 +81,7 @@ TOLD = [
      "mit 141 Gigabyte vorn.", "141 Gigabyte", "supported", None),
     # Who reckons is not who ships; whose figure it is is spoken of.
     ("Cambricon is short of memory: Goldman Sachs expects it to ship 143,000 AI chips in 2025.", "143,000",
-     "unverifiable", None),
+     "supported", None),
     # What is counted beside is not what the sentence is about.
     ("The New Carlisle campus now draws 1,092 megawatts and has the power of 687,000 H100 chips.", "1,092 megawatts",
      "supported", None),
