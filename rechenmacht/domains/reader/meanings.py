@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +33,8 @@ _KEPT = 512  # sets of quantities whose phrases are kept
 NAMED = 0.74  # share of a phrase that must be met to say that a quantity is named
 
 
-class Match(NamedTuple):
+@dataclass(slots=True)
+class Match:
     """How well words meet a quantity: `score` to rank by, `share` of the best phrase met (1: in whole)."""
 
     code: str

@@ -108,6 +108,8 @@ def _of_day(told: Pair, claim: Claim) -> Pair:
 
 def _changes(scene: Scene, quantity: Quantity) -> list[Change]:
     """Return the changes between claims of the times that the text names, for what it plainly speaks of."""
+    if not any(q.kind == "date" and days_of(q) for q in scene.by_sentence[quantity.sentence]):
+        return []
     subjects = [(one, scene.records.known(one.entity).keys()) for one in scene.subjects(quantity) if one.weight >= 0.5]
     met = scene.meanings.matches(context(scene, quantity), set[str]().union(*(codes for _, codes in subjects)))
     ranked = []
