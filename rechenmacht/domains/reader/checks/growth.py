@@ -57,7 +57,7 @@ def judge(scene: Scene, quantity: Quantity) -> Verdict | None:
         (quantity.kind == "ratio" and not quantity.fraction) or changes(scene, quantity)
     ):
         return None
-    found = _changes(scene, quantity)
+    found = _changes(scene, quantity) if _told_when(scene, quantity) else []
     if quantity.noun == "point":
         found = [one for one in found if canonical(scene.base, one.start.quantity)[0] == "1"]
     if not found:
@@ -100,6 +100,11 @@ def _verdict(
     return verdict(quantity, "contradicted", "facts", "growth", told) if away > 0.03 else None
 
 
+def _told_when(scene: Scene, quantity: Quantity) -> bool:
+    """Whether the sentence of a number tells a time, without which there is no growth to look up."""
+    return any(q.kind == "date" and days_of(q) is not None for q in scene.by_sentence[quantity.sentence])
+
+
 def _of_day(told: Pair, claim: Claim) -> Pair:
     """Return a value with the day it is of."""
     day = when(claim.as_of)
@@ -108,8 +113,6 @@ def _of_day(told: Pair, claim: Claim) -> Pair:
 
 def _changes(scene: Scene, quantity: Quantity) -> list[Change]:
     """Return the changes between claims of the times that the text names, for what it plainly speaks of."""
-    if not any(q.kind == "date" and days_of(q) for q in scene.by_sentence[quantity.sentence]):
-        return []
     subjects = [(one, scene.records.known(one.entity).keys()) for one in scene.subjects(quantity) if one.weight >= 0.5]
     met = scene.meanings.matches(context(scene, quantity), set[str]().union(*(codes for _, codes in subjects)))
     ranked = []
