@@ -22,6 +22,7 @@ from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 
 _DATELINE = 8  # tokens before the date of a dateline
+_LEADING = 12  # numbers and sentences within which a dateline stands
 _CLOSES = frozenset(".:–—-|)(")
 T = TypeVar("T")
 Extra = Callable[[tokens.Text, list[Quantity]], list[Quantity]]
@@ -77,6 +78,7 @@ class Reader:
         quantities = _unnamed(quantities, sorted([*mentions, *said], key=lambda one: one.first))
         for number, quantity in enumerate(quantities, 1):
             quantity.id = f"q{number}"
+        _set_datelines(cut, quantities, article)
         annotate(cut, quantities, article)
         scene = Scene(self.base, self.records, self.meanings, cut, quantities, mentions, article, said, spoken)
         document = Document(file, cut.lang, text, quantities, [], article.isoformat() if article else None)
@@ -85,6 +87,16 @@ class Reader:
             quantity.subject, quantity.quantity = verdict.subject, verdict.quantity
             document.verdicts.append(verdict)
         return _with_ranks(document, scene), scene
+
+
+def _set_datelines(cut: tokens.Text, quantities: list[Quantity], article: date | None) -> None:
+    """Mark the article's own day where it heads a paragraph: it tells no time of the numbers behind it."""
+    if article is None:
+        return
+    for quantity in quantities[:_LEADING]:
+        own = quantity.kind == "date" and quantity.low == quantity.high == article.isoformat()
+        if own and quantity.sentence < _LEADING and _opens(cut, quantity, quantity.first):
+            quantity.form = "dateline"
 
 
 def _undisturbed(read: Callable[..., T], *row: Any) -> T:

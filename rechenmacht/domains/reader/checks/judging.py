@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rechenmacht.domains.reader import telling
 from rechenmacht.domains.reader.candidates import meet
 from rechenmacht.domains.reader.checks import (
     arithmetic,
@@ -39,7 +40,9 @@ def judged(scene: Scene) -> list[tuple[Verdict, Candidates]]:
             found.append((_dated(scene, quantity), []))
         else:
             found.append(_one(scene, quantity))
-    return _with_others(scene, found)
+    found = _with_others(scene, found)
+    telling.tell(scene, [one for one, _ in found])
+    return found
 
 
 def _settled(quantity: Quantity) -> bool:
@@ -86,6 +89,8 @@ def _known(case: Case, plain: Verdict | None) -> list[Verdict]:
         )
     if plain is not None and deal is not None and deals.of_deal(scene, quantity) and not facts.said(case, plain):
         plain = None  # `OpenAI signed a contract with Microsoft for $25bn` tells of a deal, not of a year's revenue
+    if deal is None and (plain is None or plain.verdict == "unverifiable"):
+        deal = deals.slipped(scene, quantity)
     return [row for row in (plain, facts.twin(case), deal) if row is not None]
 
 
