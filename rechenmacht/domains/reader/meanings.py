@@ -31,6 +31,7 @@ _SLIGHT = 0.05  # a quantity met this much less than the best is met by chance
 _MOST_CELLS = 400_000  # numbers times phrases that are worked out at once
 _KEPT = 512  # sets of quantities whose phrases are kept
 NAMED = 0.74  # share of a phrase that must be met to say that a quantity is named
+_CARRIED = 1 / 3  # of a quantity's phrases: a word in so many of them is the quantity's, else of one way to say it
 
 
 @dataclass(slots=True)
@@ -76,6 +77,11 @@ def _stems(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in found)
 
 
+def _often(group: Collection[str], phrases: Collection[frozenset[str]]) -> bool:
+    """Whether a stem of a group stands in many of a quantity's phrases."""
+    return sum(not phrase.isdisjoint(group) for phrase in phrases) >= max(_CARRIED * len(phrases), 1)
+
+
 class Meanings:
     """The index; build it once per fact base."""
 
@@ -100,6 +106,7 @@ class Meanings:
         self.weight = {one: math.log(1 + most / count) for one, count in used.items()}
         self.vocabulary = Vocabulary(frozenset(self.weight) | frozenset[str]().union(*self.meanings.values()))
         self.own, self.meant, self.names = self._own(), self._meant(), self._names()
+        self.carried = {code: self._carried(code) for code in self.codes}
         self.exclusive, self.required, self.definers = self._exclusive(), self._required(), self._definers()
         self.makers, self.counters = self._makers(), self._groups("definers")[0]
         self.stepping, self.bases, self.specific = self._stepping(), self._bases(), self._specific()
@@ -113,10 +120,11 @@ class Meanings:
 
         The third says whether all of the quantity's words must be said: wind and solar together are not solar.
         """
-        groups = [(group, False) for group in self._groups("exclusive")]
-        groups += [(group, True) for group in self._groups("exclusive_whole")]
+        groups = self._groups("exclusive")
+        wholes = self._groups("exclusive_whole")
         return {
-            code: [(own & group, group, whole) for group, whole in groups if own & group]
+            code: [(own & group, group, False) for group in groups if self.carried[code] & group]
+            + [(mine, group, True) for group in wholes if (mine := self.carried[code] & group)]
             for code, own in self.own.items()
         }
 
@@ -130,18 +138,18 @@ class Meanings:
         return {stem(word): basis for basis, said in rows for word in said.split()}
 
     def _required(self) -> dict[str, list[frozenset[str]]]:
-        """Of each quantity the groups of which the text must say a word for it to be meant."""
-        groups = self._groups("required")
-        return {code: [group for group in groups if own & group] for code, own in self.own.items()}
+        """Of each quantity the groups of which the text must say a word for it to be meant: those of many phrases."""
+        groups, phrases = self._groups("required"), self.phrases
+        return {code: [group for group in groups if _often(group, phrases[code])] for code in self.codes}
 
     def _specific(self) -> list[frozenset[str]]:
         """Groups of words of a part; where the text says one, a quantity of the whole is meant less."""
         return self._groups("specific")
 
     def _definers(self) -> dict[str, frozenset[str]]:
-        """Of each quantity the names of who counts it."""
-        names = self._groups("definers")[0]
-        return {code: own & names for code, own in self.own.items()}
+        """Of each quantity that is one counter's the names of who counts it."""
+        names, own = self._groups("definers")[0], self.own
+        return {code: own[code] & names if self.carried[code] & names else frozenset() for code in self.codes}
 
     def _makers(self) -> dict[str, frozenset[str]]:
         """Of each quantity the makers that its own name names: NVIDIA's chips delivered to China."""
@@ -160,6 +168,15 @@ class Meanings:
     def _own(self) -> dict[str, frozenset[str]]:
         """All stems of a quantity's names and synonyms."""
         return {code: frozenset[str]().union(*phrases) for code, phrases in self.phrases.items()}
+
+    def _carried(self, code: str) -> frozenset[str]:
+        """Return the stems of a quantity that are its own: of its names, or of many of its phrases.
+
+        A word of a single synonym (`changes hands for`) rules nothing out.
+        """
+        row, phrases = self.rows[code], self.phrases[code]
+        often = {one for one in self.own[code] if _often({one}, phrases)}
+        return _stems(row.name_en) | _stems(row.name_de) | often
 
     def _index(self, wanted: frozenset[str] | None) -> Index:
         """Return the phrases of some quantities by stem; built once for each set of quantities."""

@@ -9,6 +9,7 @@ from rechenmacht.domains.reader.around import context
 from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.checks.values import numeric, tolerance
 from rechenmacht.domains.reader.conversion import canonical
+from rechenmacht.domains.reader.counting import stemmed
 from rechenmacht.domains.reader.model import Quantity, Verdict
 from rechenmacht.domains.reader.months import days_of
 from rechenmacht.domains.reader.records import Period
@@ -119,7 +120,8 @@ def _changes(scene: Scene, quantity: Quantity) -> list[Change]:
     for subject, codes in subjects:
         for code in met.keys() & codes:
             match = met[code]
-            if match.named and scene.records.period(code) not in _TIMELESS:
+            itself = not scene.meanings.own[code].isdisjoint(stemmed("judging.growth.counted"))  # it tells a growth
+            if match.named and not itself and scene.records.period(code) not in _TIMELESS:
                 ranked.append((match.score * subject.weight, subject.entity, code))
     ranked.sort(key=lambda row: (-row[0], row[1], row[2]))
     if not ranked:
