@@ -49,10 +49,10 @@ def _judged(case: Case) -> Verdict | None:
         return verdict(quantity, "unverifiable", "facts", "negated", Told({}, subject=first.subject, code=first.code))
     if _lacking(case):
         return _sum_of_quarters(case) or siblings.of_another(case, first) or _nothing(case, first)
-    return _byclaims_of(case) if case.group else None
+    return _by_claims(case) if case.group else None
 
 
-def _byclaims_of(case: Case) -> Verdict | None:
+def _by_claims(case: Case) -> Verdict | None:
     """Judge a number by the claims on the quantities that lead, of its time."""
     quantity = case.quantity
     rows = _rows(case, case.group) or _rows(case, _rivals(case))

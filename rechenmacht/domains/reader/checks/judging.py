@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rechenmacht.domains.reader import telling
 from rechenmacht.domains.reader.candidates import meet
 from rechenmacht.domains.reader.checks import (
     arithmetic,
@@ -39,7 +40,9 @@ def judged(scene: Scene) -> list[tuple[Verdict, Candidates]]:
             found.append((_dated(scene, quantity), []))
         else:
             found.append(_one(scene, quantity))
-    return _with_others(scene, found)
+    found = _with_others(scene, found)
+    telling.tell(scene, [one for one, _ in found])
+    return found
 
 
 def _settled(quantity: Quantity) -> bool:
