@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from rechenmacht.domains.reader import months
 from rechenmacht.domains.reader.candidates import Candidate, of_basis
-from rechenmacht.domains.reader.checks import doubt, elsewhere, siblings, slips
+from rechenmacht.domains.reader.checks import doubt, elsewhere, explained, siblings, slips
 from rechenmacht.domains.reader.checks.case import Case, Row, settle
 from rechenmacht.domains.reader.checks.families import narrowed
 from rechenmacht.domains.reader.checks.told import Told, verdict
@@ -37,7 +37,7 @@ _NEAR_NOW = timedelta(days=75)  # what is told without a time is told of these d
 
 def judge(case: Case) -> Verdict | None:
     """Return what the fact base says about a number, or None where it has nothing to say on it."""
-    told = _judged(case)
+    told = explained.softened(case, _judged(case), _claims)
     open_yet = told is not None and told.reason in words("judging.doubt.unsettled")
     sibling = siblings.of_sibling(case, told) if told is not None and open_yet else None
     return sibling or slips.slipped(case, told, _claims) or told
