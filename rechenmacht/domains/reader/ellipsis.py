@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rechenmacht.domains.reader import times
 from rechenmacht.domains.reader.around import context, stems_of
 from rechenmacht.domains.reader.candidates import Candidate, leaders, ordered, rank
@@ -43,7 +45,7 @@ def _gone_on(scene: Scene, quantity: Quantity, found: list[Candidate], before: Q
     first = led[0]
     if not _elliptic(scene, quantity):
         return _hinted(scene, quantity, found, led)
-    same = [one._replace(match=first.match, score=first.score * one.weight) for one in found if one.code == first.code]
+    same = [replace(one, match=first.match, score=first.score * one.weight) for one in found if one.code == first.code]
     same = same or _of_code(scene, quantity, first, first.match)
     return ordered([*same, *(one for one in found if one.code != first.code)])
 
@@ -71,8 +73,8 @@ def met_too(scene: Scene, one: Candidate, near: frozenset[str] | set[str]) -> Ca
         sum((weight[s] for s in phrase & near), 0.0) / sum((weight[s] for s in phrase), 0.0)
         for phrase in scene.meanings.phrases[one.code]
     )
-    told = one.match._replace(share=max(one.match.share, min(share, 1.0)))
-    return one._replace(match=told, score=one.score * (told.share / max(one.match.share, 0.1)))
+    told = replace(one.match, share=max(one.match.share, min(share, 1.0)))
+    return replace(one, match=told, score=one.score * (told.share / max(one.match.share, 0.1)))
 
 
 def bare(scene: Scene, quantity: Quantity) -> bool:
@@ -152,7 +154,7 @@ def _again(scene: Scene, sentence: int) -> bool:
 
 def _inherited(scene: Scene, quantity: Quantity, found: list[Candidate], led: list[Candidate]) -> list[Candidate]:
     """Let a bare number be plainly one of the quantities that lead for the number before it."""
-    same = [one for first in leaders(led) for one in _of_code(scene, quantity, first, first.match._replace(said=False))]
+    same = [one for first in leaders(led) for one in _of_code(scene, quantity, first, replace(first.match, said=False))]
     kinds = (
         {"country", "bloc"}
         if led[0].subject.partition(":")[0] in {"country", "bloc"}
@@ -243,7 +245,7 @@ def _hinted(scene: Scene, quantity: Quantity, found: list[Candidate], led: list[
     """
     same = []
     for first in leaders(led):
-        same += _of_code(scene, quantity, first, first.match._replace(share=0.5, said=False))
+        same += _of_code(scene, quantity, first, replace(first.match, share=0.5, said=False))
     codes = {one.code for one in same} or {led[0].code}
     return ordered([*same, *(one for one in found if one.code not in codes)])
 

@@ -118,7 +118,7 @@ def _of_width(scene: Scene, ranked: list[Candidate], said: frozenset[str]) -> li
         return []
     first = ranked[0]
     return [
-        first._replace(code=code, known=True) for code in sorted(rivals_of(first.code))
+        replace(first, code=code, known=True) for code in sorted(rivals_of(first.code))
         if of_basis(scene, code, said) and scene.records.of(first.subject, code)
     ]  # fmt: skip
 
