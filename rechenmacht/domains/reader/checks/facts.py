@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from rechenmacht.domains.reader.candidates import Candidate, of_basis
-from rechenmacht.domains.reader.checks import doubt, elsewhere, hinted, siblings, slips
+from rechenmacht.domains.reader.checks import doubt, elsewhere, explained, hinted, siblings, slips
 from rechenmacht.domains.reader.checks.case import Case, Row, settle
 from rechenmacht.domains.reader.checks.claimed import claims_of, dated_here
 from rechenmacht.domains.reader.checks.families import narrowed
@@ -34,7 +34,7 @@ _HINTED = 0.55  # words that name no quantity, but point to it as strongly, may 
 
 def judge(case: Case) -> Verdict | None:
     """Return what the fact base says about a number, or None where it has nothing to say on it."""
-    told = _judged(case)
+    told = explained.softened(case, _judged(case))
     open_yet = told is not None and told.reason in words("judging.doubt.unsettled")
     sibling = siblings.of_sibling(case, told) if told is not None and open_yet else None
     return sibling or slips.slipped(case, told) or told

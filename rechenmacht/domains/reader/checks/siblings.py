@@ -102,6 +102,7 @@ def _held_by_others(case: Case, one: Candidate) -> dict[str, list[Claim]]:
 
 
 def _others_figure(case: Case, one: Candidate, subject: str, claim: Claim) -> Verdict:
+    """Say whose figure a number is; where the text speaks of that other one too, the number may well be its own."""
     band, unit = case.scene.records.band(claim), canonical(case.scene.base, one.code)[0]
     values = {
         "name": case.scene.name(one.subject), "what": case.scene.what(one.code), "given": alike(case.quantity.text),
@@ -109,7 +110,10 @@ def _others_figure(case: Case, one: Candidate, subject: str, claim: Claim) -> Ve
         "source": source(case.scene.base, [claim]),
     }  # fmt: skip
     told = Told(values, band, [claim], one.subject, one.code)
-    return verdict(case.quantity, "other", "facts", "others_figure", told)
+    named = {mention.entity for mentions in case.scene.named.values() for mention in mentions}
+    maker = case.scene.base.entities[one.subject].parent
+    open_yet = subject in named or subject == maker
+    return verdict(case.quantity, "unverifiable" if open_yet else "other", "facts", "others_figure", told)
 
 
 def _just(case: Case, claim: Claim, factor: float) -> bool:
