@@ -24,7 +24,8 @@ def fits_elsewhere(case: Case, best: Row, limit: float) -> Verdict | None:
     if doubt.increment(case, one) or modified(case, one) or not slips.grounds(case, one):
         return None
     found = elsewhere.of_subject(case, best, limit) if _tied(case, one) else None
-    found = found or elsewhere.of_year(case, best, limit)
+    if found is None and slips.as_written(case, one):
+        found = elsewhere.of_year(case, best, limit)
     if found is None:
         return _of_quantity(case, best, limit)
     return found if slips.of_other_claim(case, one, its_own=False) is None else None

@@ -188,6 +188,14 @@ def of_other_claim(case: Case, one: Candidate, *, its_own: bool = True) -> Claim
     return None
 
 
+def as_written(case: Case, one: Candidate) -> bool:
+    """Whether a number is, to the last figure written, that of some claim on a quantity, of whatever time."""
+    ends, records = written_ends(case.quantity), case.scene.records
+    middles = [records.middle(claim) for claim in records.of(one.subject, one.code)]
+    rows = [(end * one.factor, end * one.factor / int(digits)) for end, digits in ends]
+    return any(abs(value - abs(middle)) <= _HALF * unit for value, unit in rows for middle in middles)
+
+
 @lru_cache(maxsize=4096)
 def edited(digits: str, figures: int) -> tuple[str, ...]:
     """Return the figures that may have been meant: two swapped; of three and more, one changed, added or left out.
