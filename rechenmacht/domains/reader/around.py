@@ -18,6 +18,7 @@ _HEADED = 0.95  # nearness of the words of a heading to a line that tells of not
 _MOST_LINES = 12  # of a list under one heading
 _OF_A_ROW = 2  # numbers at least, each with its name
 _BITS = words("grammar.common.bits")
+_WHOLES = frozenset({"site", "system"})
 
 
 def context(scene: Scene, quantity: Quantity) -> dict[str, float]:
@@ -35,8 +36,10 @@ def _context(scene: Scene, quantity: Quantity) -> dict[str, float]:
     begin, clauses = scene.text.sentences[quantity.sentence][0], scene.clauses(quantity.sentence)
     mine, ties = clauses[quantity.first - begin], scene.ties(quantity.sentence)
     marks, parts = _marks(scene, quantity), scene.parts(quantity.sentence)
-    counted = _counted_places(scene, quantity.sentence)
+    counted, names = _counted_places(scene, quantity.sentence), _names(scene, quantity.sentence)
     for place, stems in stems_of(scene, quantity.sentence):
+        if place in names:
+            continue
         clause, owner = clauses[place - begin], ties.get(place)
         inner = left <= place < right
         weight = _nearness(quantity, place, others if inner else _NONE, same=clause == mine or not inner)
@@ -116,6 +119,12 @@ def _counted_places(scene: Scene, sentence: int) -> dict[int, Quantity]:
         nouns = [q for q in inside if q.unit == "count" and q.noun and q.kind == "number"]
         scene.counted[sentence] = {place: q for q in nouns for place in range(q.first, q.last)}
     return scene.counted[sentence]
+
+
+def _names(scene: Scene, sentence: int) -> set[int]:
+    """Return where names of systems and sites stand, whose words say nothing of a quantity: a Trainium2 UltraServer."""
+    named = scene.named.get(sentence, ())
+    return {place for one in named if one.kind in _WHOLES for place in range(one.first, one.last)}
 
 
 def _outside(scene: Scene, sentence: int) -> dict[str, float]:

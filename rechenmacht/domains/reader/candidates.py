@@ -88,7 +88,7 @@ def _ranked(scene: Scene, quantity: Quantity, when: Period | None) -> list[Candi
     found = list[Candidate]()
     for subject, kind in subjects:
         found += _of_one(scene, subject, *of_kind[kind], known[subject.entity])
-    return _known_first(ordered(found))
+    return _known_first(scene, around, ordered(found))
 
 
 def meet(scene: Scene, quantities: list[Quantity]) -> None:
@@ -269,17 +269,30 @@ def ordered(found: list[Candidate]) -> list[Candidate]:
     return sorted(found, key=lambda one: (-round(one.score, 6), not one.known, one.subject, one.code))
 
 
-def _known_first(found: list[Candidate]) -> list[Candidate]:
-    """Let a quantity that the base knows stand before a rival definition of it that it lacks for the subject."""
+def _known_first(scene: Scene, around: Mapping[str, float], found: list[Candidate]) -> list[Candidate]:
+    """Let a quantity that the base knows stand before one that it lacks for the subject and that no word tells from it.
+
+    So for a rival definition of it, and for any whose words the known one carries too: `firms use AI` in Sweden.
+    """
     if not found or found[0].known:
         return found
     first = found[0]
     rivals = rivals_of(first.code)
     for place, one in enumerate(found):
+        if not one.known or one.subject != first.subject:
+            continue
         free = first.code in words("judging.undefined.quantities") or not _told_apart(first, one)
-        if one.known and one.subject == first.subject and one.code in rivals and free:
+        if (one.code in rivals and free) or (one.match.named and _says_as_much(scene, around, one, first)):
             return [one._replace(score=first.score), *found[:place], *found[place + 1 :]]
     return found
+
+
+def _says_as_much(scene: Scene, around: Mapping[str, float], one: Candidate, first: Candidate) -> bool:
+    """Whether the words near a number that only one quantity carries weigh as much as those that only another does."""
+    own, weight = scene.meanings.own, scene.meanings.weight
+    near = {low for low, close in around.items() if close >= NEAR}
+    mine = sum((weight[low] for low in near & (own[one.code] - own[first.code])), 0.0)
+    return mine >= sum((weight[low] for low in near & (own[first.code] - own[one.code])), 0.0)
 
 
 def _fitting(scene: Scene, quantity: Quantity) -> tuple[Fitting, frozenset[str]]:
