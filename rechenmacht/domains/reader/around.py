@@ -13,6 +13,7 @@ from rechenmacht.domains.reader.words import either, rows, words
 
 _TIED = 0.38  # weight of a word that is tied to another number of the unit (`a valuation of $24bn`)
 _NONE: list[tuple[int, int]] = []
+_POINTED = 0.9  # nearness of the words of a sentence that the next one points to: `Nvidia erlöste damit`
 _LED = 0.5  # nearness of the words of a sentence without a number to the one behind it
 _HEADED = 0.95  # nearness of the words of a heading to a line that tells of nothing itself
 _MOST_LINES = 12  # of a list under one heading
@@ -123,8 +124,9 @@ def _counted_places(scene: Scene, sentence: int) -> dict[int, Quantity]:
 
 def _names(scene: Scene, sentence: int) -> set[int]:
     """Return where names of systems and sites stand, whose words say nothing of a quantity: a Trainium2 UltraServer."""
-    named = scene.named.get(sentence, ())
-    return {place for one in named if one.kind in _WHOLES for place in range(one.first, one.last)}
+    named, plain = scene.named.get(sentence, ()), words("judging.doubt.one_system")
+    places = (place for one in named if one.kind in _WHOLES for place in range(one.first, one.last))
+    return {place for place in places if scene.text.low(place) not in plain}
 
 
 def _outside(scene: Scene, sentence: int) -> dict[str, float]:
@@ -133,7 +135,8 @@ def _outside(scene: Scene, sentence: int) -> dict[str, float]:
         found: dict[str, float] = {}
         nearest, title = scene.above(sentence)
         before = [sentence - 1] if sentence else []
-        led = _LED if before and leads_in(scene, sentence) else 0.3
+        points = before and not scene.word_set(sentence).isdisjoint(words("judging.focus.adverbs"))
+        led = _POINTED if points else _LED if before and leads_in(scene, sentence) else 0.3
         heads = heading(scene, sentence) if nearest else ()
         nearest, head = (heads, _HEADED) if heads else (nearest, 0.3)
         for numbers, weight in ((nearest, head), (before, led), (title, 0.2)):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from rechenmacht.domains.reader.around import context, stems_of
+from rechenmacht.domains.reader.bases import CLEARLY
 from rechenmacht.domains.reader.conversion import TELLING, canonical, divisor, factor_to
 from rechenmacht.domains.reader.counting import counted_stems, may_count
 from rechenmacht.domains.reader.meanings import NEAR, Match, rivals_of
@@ -30,7 +31,6 @@ _RUNNING = 0.9  # weight of a running total where a year is told
 _COUNTED_BY_OTHER = 0.5  # weight of one counter's quantity where the text names another one
 _OF_NAME = 0.6  # weight of a subject whose words are part of the quantity's own name (the Chinese market)
 _SAME_CLAUSE = 0.95
-_CLEARLY = 0.85  # words of an exclusive group this much weaker than the strongest are not meant
 _LINKS = 2  # small words between a unit by its name and its number
 _OF_ELSE = frozenset({""})
 _TIED = 8  # tokens of a phrase before a number that is tied to it
@@ -258,7 +258,7 @@ class _Number:
         if group not in self._of:
             near = {one: weight for one in group if (weight := self.around.get(one, 0.0)) >= NEAR}
             most = max(near.values(), default=0.0)
-            self._of[group] = frozenset(one for one, weight in near.items() if weight >= _CLEARLY * most)
+            self._of[group] = frozenset(one for one, weight in near.items() if weight >= CLEARLY * most)
         return self._of[group]
 
 
@@ -370,20 +370,6 @@ def _time_fits(period: str, when: Period) -> bool:
     if period == "quarter":
         return when.days <= 120
     return period != "year" or when.days > 120 or when.days <= 31
-
-
-def bases_said(scene: Scene, quantity: Quantity) -> frozenset[str]:
-    """Return the widths of number formats that the text says for a number (8bit), the nearest only."""
-    around = context(scene, quantity)
-    said = [(around[one], basis) for one, basis in scene.meanings.bases.items() if around.get(one, 0.0) >= NEAR]
-    most = max((weight for weight, _ in said), default=0.0)
-    return frozenset(basis for weight, basis in said if weight >= _CLEARLY * most)
-
-
-def of_basis(scene: Scene, code: str, said: frozenset[str]) -> bool:
-    """Whether a quantity is told in one of the widths that the text says, where it says any."""
-    basis = scene.base.quantities[code].compute_basis
-    return not said or not basis or basis in said or not basis.endswith("bit")
 
 
 def leaders(found: list[Candidate]) -> list[Candidate]:

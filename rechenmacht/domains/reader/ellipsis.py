@@ -98,8 +98,10 @@ def bare(scene: Scene, quantity: Quantity) -> bool:
 def _of_them(scene: Scene, quantity: Quantity) -> bool:
     """Whether a number is one of what the sentence before counted: `Huawei shipped 812,000 of them`."""
     low, them = scene.text.low, words("judging.ellipsis.them")
-    return quantity.unit == "count" and not quantity.noun and not them.isdisjoint(
-        {low(quantity.last), low(quantity.last + 1), low(quantity.first - 1)}
+    return (
+        quantity.unit == "count"
+        and not quantity.noun
+        and not them.isdisjoint({low(quantity.last), low(quantity.last + 1), low(quantity.first - 1)})
     )
 
 

@@ -9,7 +9,14 @@ from rechenmacht.domains.reader import times
 from rechenmacht.domains.reader.around import context, leads_in, stems_of
 from rechenmacht.domains.reader.candidates import Candidate, definer_named
 from rechenmacht.domains.reader.checks.elsewhere import rival_subject
-from rechenmacht.domains.reader.checks.narrower import clause_words, modified, other_thing, unread_name
+from rechenmacht.domains.reader.checks.narrower import (
+    clause_words,
+    modified,
+    of_such,
+    of_unread,
+    other_thing,
+    unread_name,
+)
 from rechenmacht.domains.reader.checks.reach import HALF_NAMED, in_reach
 from rechenmacht.domains.reader.checks.values import far, gap, numeric
 from rechenmacht.domains.reader.meanings import NAMED, NEAR, rivals_of
@@ -97,6 +104,8 @@ def plain(case: Case, one: Candidate) -> bool:
         return False
     doubts = (
         _led_in,
+        of_unread,
+        of_such,
         _by_pronoun,
         _each,
         _of_month,

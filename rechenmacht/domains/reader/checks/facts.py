@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from rechenmacht.domains.reader import months
-from rechenmacht.domains.reader.candidates import Candidate, of_basis
-from rechenmacht.domains.reader.checks import doubt, elsewhere, siblings, slips
+from rechenmacht.domains.reader.bases import of_basis
+from rechenmacht.domains.reader.candidates import Candidate
+from rechenmacht.domains.reader.checks import doubt, elsewhere, narrower, siblings, slips
 from rechenmacht.domains.reader.checks.case import Case, Row, settle
 from rechenmacht.domains.reader.checks.families import narrowed
 from rechenmacht.domains.reader.checks.told import Told, verdict
@@ -130,6 +131,8 @@ def _rivals(case: Case) -> list[Candidate]:
 def _of_that_time(case: Case, one: Candidate) -> bool:
     """Whether a number may be of the time told before: not what stands today, beside what something else was once."""
     quantity, scene = case.quantity, case.scene
+    if scene.word_set(quantity.sentence) & words("judging.period.now"):
+        return False
     if scene.records.period(one.code) != "level" or quantity.role == "past" or _dated_here(case):
         return True
     return bare(scene, quantity)
@@ -193,6 +196,7 @@ def _may_confirm(case: Case, row: Row) -> bool:
     return (
         not doubt.increment(case, one)
         and not doubt.of_theirs(case, one)
+        and not narrower.of_unread(case, one)
         and not doubt.of_later(case, row)
         and not _of_other_time(case, row)
         and (_as_named(case, one) or one.score >= 0.35)

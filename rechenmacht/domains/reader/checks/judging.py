@@ -94,7 +94,8 @@ def _with_others(scene: Scene, found: list[tuple[Verdict, Candidates]]) -> list[
     verdicts = [one for one, _ in found]
     stepped = stepping.check(scene, verdicts)
     verdicts = [stepped.get(one.quantity_id, one) for one in verdicts]
-    told = stepped | once.check(scene, verdicts) | together.within(scene, verdicts) | crosswise.check(scene, verdicts)
+    told = stepped | once.check(scene, verdicts) | together.within(scene, verdicts)
+    told |= crosswise.check(scene, verdicts, [candidates for _, candidates in found])
     for quantity in scene.quantities:
         if quantity.kind == "date" and not scene.crowded(quantity.sentence):
             for one in tense.check(scene, quantity):

@@ -107,3 +107,35 @@ def _hyphened(case: Case, place: int) -> bool:
     """Whether a word is tied by a hyphen to the name before it, and is the thing itself: `ein H100-Modul`."""
     hyphen = case.scene.text.tokens[place - 1]
     return hyphen.text in "-‑" and hyphen.glued and case.scene.text.tokens[place].low in words("judging.doubt.itself")
+
+
+def of_unread(case: Case, one: Candidate) -> bool:
+    """Whether the words right behind a number say that it is of something that the base does not know by that name.
+
+    `48 GB for the one known, against 432 GB for Rubin`: only in English, where nouns are no names.
+    """
+    tokens, place = case.scene.text.tokens, case.quantity.last
+    if (
+        place + 1 >= len(tokens)
+        or tokens[place].lang != "en"
+        or tokens[place].low not in words("judging.doubt.told_for")
+    ):
+        return False
+    place += tokens[place + 1].low == "the"
+    name = tokens[place + 1] if place + 1 < len(tokens) else tokens[place]
+    if name.sentence != case.quantity.sentence or not name.text[:1].isupper() or name.kind != "w":
+        return False
+    taken = {k for m in case.scene.named.get(case.quantity.sentence, ()) for k in range(m.first, m.last)}
+    taken |= {k for q in case.scene.by_sentence[case.quantity.sentence] for k in range(q.first, q.last)}
+    if any(k == place + 1 for k, _ in stems_of(case.scene, case.quantity.sentence)):
+        return False  # `1.2 teraflops in FP64`
+    others = [q for q in case.scene.beside(case.quantity) if q is not case.quantity]
+    return place + 1 not in taken and bool(others) and one.by.mention.first < case.quantity.first
+
+
+def of_such(case: Case, one: Candidate) -> bool:
+    """Whether what a number counts is such as was told before: `48 of these machines`, `48 solcher Maschinen`."""
+    del one
+    tokens, quantity = case.scene.text.tokens, case.quantity
+    near = {token.low for token in tokens[quantity.first : quantity.last + 2]}
+    return quantity.unit == "count" and bool(near & words("judging.doubt.such"))
