@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,12 +27,17 @@ class Block(NamedTuple):
     text: str
 
 
-def blocks() -> Iterator[Block]:
-    """Yield the code blocks of all pages, in order."""
-    for page in PAGES:
-        for token in MarkdownIt().parse(page.read_text(encoding="utf-8")):
-            if token.type in ("fence", "code_block"):
-                yield Block(page, (token.map or [0])[0] + 1, token.content)
+@cache
+def blocks() -> tuple[Block, ...]:
+    """Return the code blocks of all pages, in order; read once, for every worker's collection waits for it."""
+    read = MarkdownIt()
+    read.core.ruler.disable("inline")  # what stands within a line is of no account here
+    return tuple(
+        Block(page, (token.map or [0])[0] + 1, token.content)
+        for page in PAGES
+        for token in read.parse(page.read_text(encoding="utf-8"))
+        if token.type in ("fence", "code_block")
+    )
 
 
 def commands(text: str) -> list[list[str]]:

@@ -34,7 +34,7 @@ def _dated(text: str | None) -> str | None:
             span(text)
     except ValueError as error:
         raise PydanticCustomError("no_date", "{said}", {"said": str(error)}) from None
-    return text
+    return text or None  # a form that is left empty asks for no day
 
 
 At = Annotated[str | None, Field(max_length=10, examples=["2025-12-31"]), AfterValidator(_dated)]

@@ -33,6 +33,12 @@ def client(base: Base, tmp_path_factory: pytest.TempPathFactory) -> TestClient:
     return TestClient(app, base_url="http://localhost")
 
 
+def test_a_day_left_empty_asks_for_no_day(client: TestClient) -> None:
+    found = client.get(f"{ROOT}/capital/filings", params={"org": "CoreWeave", "at": ""})
+    assert found.status_code == 200
+    assert found.json() == client.get(f"{ROOT}/capital/filings", params={"org": "CoreWeave"}).json()
+
+
 def test_every_question_has_its_routes_and_short_schema_names(client: TestClient) -> None:
     found = client.get("/api/v1/openapi.json").json()
     for name in registry.everything():

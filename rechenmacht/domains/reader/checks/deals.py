@@ -8,7 +8,7 @@ from functools import cache
 
 from rechenmacht.dates import span
 from rechenmacht.domains.reader import times, wording
-from rechenmacht.domains.reader.checks import parties
+from rechenmacht.domains.reader.checks import parties, slips
 from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.checks.values import gap, tolerance
 from rechenmacht.domains.reader.conversion import canonical
@@ -27,6 +27,8 @@ _A_YEAR = 380  # days; a deal is dated by what is no longer
 _NEARLY = timedelta(days=31)
 _NEWS = timedelta(days=120)  # an article this near to a deal tells what was then
 _LONG = timedelta(days=100)  # a deal is not of a time this long before it was made
+_FEW = 4  # deals of one party with others told before, of which one may be meant
+_MILLION = 1e6
 _STAKES = frozenset({"equity", "warrant"})
 _GONE = frozenset({"cancelled", "superseded", "expired"})
 
@@ -60,6 +62,41 @@ def judge(scene: Scene, quantity: Quantity) -> Verdict | None:
     roles = parties.roles(scene, quantity) if every else (None, None)
     legs = [leg for leg in every if not parties.turned(leg.deal, *roles)]
     return _of_legs(scene, quantity, legs, named, codes) if legs else _turned(scene, quantity, every)
+
+
+def slipped(scene: Scene, quantity: Quantity) -> Verdict | None:
+    """Tell an amount that is that of a deal but for a slip, of the firms that its sentence or the one before names."""
+    codes, ends = _CODES.get(quantity.unit, ()), slips.written_ends(quantity)
+    if not codes or len(ends) != 1 or not _may_slip(scene, quantity):
+        return None
+    for leg in _slip_legs(scene, quantity, codes):
+        if any(slips.slip(ends[0], end, 1.0, plainly=True, least=_least(quantity)) for end in set(leg.band) - {0.0}):
+            return _told(scene, quantity, leg, "contradicted", "deal_slip")
+    return None
+
+
+def _may_slip(scene: Scene, quantity: Quantity) -> bool:
+    """Whether nothing in a sentence says that its number is of something else than a deal."""
+    if quantity.negated or quantity.role == "opinion" or parties.unread(scene, quantity):
+        return False
+    return not any(map(_no_deal, scene.words(quantity.sentence)))
+
+
+def _slip_legs(scene: Scene, quantity: Quantity, codes: tuple[str, ...]) -> list[Leg]:
+    """Return the deals that a number may be a slip of; none where it is just that of one of the firms' deals."""
+    named = parties.named(scene, quantity)
+    told = [*named, *parties.before(scene, quantity)] if named else []
+    legs = [leg for leg in _legs(scene, quantity, codes, told) if {leg.deal.payer, leg.deal.payee} & set(named)]
+    legs = _of_time(scene, quantity, _of_kind(scene, quantity, legs))
+    if not legs or any(leg.gap <= _NEAR_DEAL for leg in legs) or _others_deal(scene, quantity, told, codes) is not None:
+        return []
+    both_here = [leg for leg in legs if {leg.deal.payer, leg.deal.payee} <= set(named)]
+    return both_here or (legs[:_FEW] if of_deal(scene, quantity) else [])
+
+
+def _least(quantity: Quantity) -> int:
+    """Return how many figures a slip needs to have: one is enough for a word of size."""
+    return 1 if quantity.size >= _MILLION or quantity.unit == "W" else 2
 
 
 def _of_kind(scene: Scene, quantity: Quantity, legs: list[Leg]) -> list[Leg]:

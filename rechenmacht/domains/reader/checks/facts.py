@@ -39,9 +39,9 @@ _NEAR_NOW = timedelta(days=75)  # what is told without a time is told of these d
 def judge(case: Case) -> Verdict | None:
     """Return what the fact base says about a number, or None where it has nothing to say on it."""
     told = _judged(case)
-    if told is None or told.reason not in words("judging.doubt.unsettled"):
-        return told
-    return siblings.of_sibling(case, told) or told
+    open_yet = told is not None and told.reason in words("judging.doubt.unsettled")
+    sibling = siblings.of_sibling(case, told) if told is not None and open_yet else None
+    return sibling or slips.slipped(case, told, _claims) or told
 
 
 def _judged(case: Case) -> Verdict | None:
@@ -275,7 +275,6 @@ def _not_plain(case: Case, best: Row, limit: float) -> Verdict:
         elsewhere.older(case, best)
         or elsewhere.of_neighbour(case, best, limit)
         or (crossed(case, best) if crossed is not None else None)
-        or slips.slipped(case, best)
         or _open(case, best, "unsure")
     )
 

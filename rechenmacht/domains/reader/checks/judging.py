@@ -86,6 +86,8 @@ def _known(case: Case, plain: Verdict | None) -> list[Verdict]:
         )
     if plain is not None and deal is not None and deals.of_deal(scene, quantity) and not facts.said(case, plain):
         plain = None  # `OpenAI signed a contract with Microsoft for $25bn` tells of a deal, not of a year's revenue
+    if deal is None and (plain is None or plain.verdict == "unverifiable"):
+        deal = deals.slipped(scene, quantity)
     return [row for row in (plain, facts.twin(case), deal) if row is not None]
 
 

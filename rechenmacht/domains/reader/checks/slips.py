@@ -1,34 +1,178 @@
-"""Numbers that are a known value but for the point or the word of size: `$45bn` for 4.5, `26 Millionen` for 26bn."""
+"""Numbers that are a known value but for a slip: the point, the word of size, one figure, or two figures swapped.
+
+Such a number settles that the text speaks of what its words rank first, where they leave that open by themselves: a
+number of something else is seldom, by chance, a known one but for its point. The words alone say whom, what and when.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from rechenmacht.domains.reader.candidates import Candidate
 from rechenmacht.domains.reader.checks.reach import HALF_NAMED, in_reach
 from rechenmacht.domains.reader.checks.told import verdict
-from rechenmacht.domains.reader.checks.values import figures
-from rechenmacht.domains.reader.model import Verdict
+from rechenmacht.domains.reader.checks.values import NEARLY, numeric
+from rechenmacht.domains.reader.meanings import NAMED
+from rechenmacht.domains.reader.model import Quantity, Verdict
+from rechenmacht.domains.reader.words import words
+from rechenmacht.evidence.forms import Claim
 
 if TYPE_CHECKING:
     from rechenmacht.domains.reader.checks.case import Case, Row
 
-_SHIFTS = (1e3, 1e-3, 10.0, 0.1)
-_SAME = 0.004  # the figures are those of the claim
-_FIGURES = 2
+_NUMBER = re.compile(r"\d[\d.,'’\u202f\u00a0 ]*")
+_SHIFTS = (1e3, 1e-3, 10.0, 0.1, 100.0, 0.01)
+_LOOKED = 4  # quantities and subjects that the words rank first
+_NEAR_FIRST = 0.45  # of these, those met this well beside the best
+_HELD = 0.6  # what the text was about last stands this near
+_STRONG = 0.3  # and whose subject stands this near
+_MANY = 3  # figures of which one may be wrong
+_TWO = 2
+_OFF = {1: 0.006, 2: 0.011}  # how far a value in so many figures may be off by rounding; of more, this:
+_WRITTEN_OUT = 0.006
+_HALF = 0.501  # of the last figure that is written
+_NARROW = 1.02
+_SAME = 0.006  # a number this near to another claim is that one's
+_HEARD = 0.25  # of another quantity or thing that the words meet as well as this part
+_TWICE = frozenset({"scaleup_bandwidth", "io_bandwidth_total"})  # told in one direction, or in both
+
+Claims = Callable[["Case", Candidate], list[Claim]]
 
 
-def slipped(case: Case, best: Row) -> Verdict | None:
-    """Tell a number with the figures of the claim that decides, ten or a thousand times off, half named."""
-    quantity, one = case.quantity, best.candidate
-    low, high = best.band
-    if quantity.hedge not in {"exact", "about"} or quantity.role != "stated" or figures(quantity) < _FIGURES:
+def slipped(case: Case, told: Verdict | None, claims: Claims) -> Verdict | None:
+    """Tell a number with the figures of a claim but for a slip, of what the words rank first.
+
+    Args:
+        case: the number.
+        told: what is said on it so far, which does not settle it.
+        claims: the claims on a candidate of the number's time.
+    """
+    quantity, ends = case.quantity, written_ends(case.quantity)
+    if not ends or quantity.role == "opinion" or quantity.negated or not case.ranked:
         return None
-    if one is not case.group[0] or one.match.share < HALF_NAMED or not in_reach(case, one):
+    if told is not None and told.reason not in words("judging.doubt.slipped"):
         return None
-    value, written = (quantity.mid or 0.0) * one.factor, quantity.kind == "money" or quantity.size >= 1e3
-    if not written or low <= 0 or high > 1.02 * low:
+    found = next((row for row in _rows(case, claims) if _by_slip(case, row, ends)), None)
+    if found is None or _of_other_claim(case, found.candidate, claims):
         return None
-    middle = (low + high) / 2
-    if any(abs(value / shift / middle - 1) <= _SAME for shift in _SHIFTS):
-        return verdict(quantity, "contradicted", "unit", "magnitude", case.told(best))
+    reason = _looks_like(case, found, ends[0])
+    return verdict(quantity, "contradicted", "facts" if reason == "figures" else "unit", reason, case.told(found))
+
+
+def _looks_like(case: Case, row: Row, end: tuple[float, str]) -> str:
+    """Return which slip a number looks like: the word of size, the point, or its figures."""
+    value = sum(map(abs, row.band)) / 2 if len(written_ends(case.quantity)) == 1 else min(map(abs, row.band))
+    if _shifted(end, value, row.candidate.factor, _SHIFTS[:2]):
+        return "magnitude"
+    return "point" if _shifted(end, value, row.candidate.factor) else "figures"
+
+
+def written_ends(quantity: Quantity) -> list[tuple[float, str]]:
+    """Return the ends of a number, each with the figures that are written; none where it is vague or in words."""
+    if quantity.hedge == "vague":
+        return []
+    rows = [numeric(end) for end in (quantity.low, quantity.high)]
+    values = [end for end in rows if end is not None]
+    values = values[:1] if len(set(values)) == 1 else values
+    written = ["".join(c for c in one if c.isdigit()).lstrip("0") for one in _NUMBER.findall(quantity.text)]
+    if not values or len(written) != len(values) or not all(written):
+        return []
+    return [(abs(value), digits) for value, digits in zip(values, written, strict=True)]
+
+
+def _rows(case: Case, claims: Claims) -> Iterator[Row]:
+    """Yield the claims of what the words rank first, and ground enough to be told of."""
+    first = case.ranked[0]
+    for one in case.ranked[:_LOOKED]:
+        if one.known and one.score >= _NEAR_FIRST * first.score and one.weight >= _STRONG and _grounds(case, one):
+            yield from case.rows(claims(case, one), one)
+
+
+def _grounds(case: Case, one: Candidate) -> bool:
+    """Whether the words point to a quantity and a subject, though they leave open whether the sentence tells it."""
+    if one.match.share < HALF_NAMED:
+        return False
+    return one.match.share >= NAMED or in_reach(case, one) or one.by.sure or _alone(case, one)
+
+
+def _alone(case: Case, one: Candidate) -> bool:
+    """Whether what stands first is of what the text was about last, and the sentence names no other of the kind."""
+    kind, here = one.subject.partition(":")[0], case.scene.named.get(case.quantity.sentence, ())
+    return one is case.ranked[0] and one.weight >= _HELD and all(m.kind != kind for m in here)
+
+
+def _by_slip(case: Case, row: Row, ends: list[tuple[float, str]]) -> bool:
+    """Whether a number is that of a claim but for one slip, the same at both of its ends."""
+    low, high = sorted(map(abs, row.band))
+    one = row.candidate
+    if low <= 0 or row.gap <= NEARLY or (one.code in _TWICE and round(row.gap, 1) == _TWO):
+        return False
+    if len(ends) == _TWO:
+        return all(slip(end, at, one.factor, plainly=True, least=1) for end, at in zip(ends, (low, high), strict=True))
+    return high <= _NARROW * low and slip(ends[0], (low + high) / 2, one.factor, plainly=one.match.named)
+
+
+def slip(end: tuple[float, str], value: float, factor: float, *, plainly: bool, least: int = _TWO) -> bool:
+    """Whether an end of a number is a value but for its point, a figure, or two figures swapped.
+
+    Args:
+        end: the end, and the figures that are written.
+        value: a claim's.
+        factor: from the number's unit to the claim's.
+        plainly: whether what it is of is named, so that two figures that are swapped are enough.
+        least: of so many figures at least.
+    """
+    figures = len(end[1].rstrip("0"))
+    if figures < least:
+        return False
+    if _shifted(end, value, factor):
+        return True
+    unit = end[0] * factor / int(end[1])
+    enough = figures >= _MANY or plainly
+    return enough and any(_is(int(digits) * unit, value, unit, end[1]) for digits in edited(end[1], figures))
+
+
+def _shifted(end: tuple[float, str], value: float, factor: float, shifts: tuple[float, ...] = _SHIFTS) -> bool:
+    """Whether an end of a number is a value but for its point or its word of size."""
+    unit = end[0] * factor / int(end[1])
+    return any(_is(end[0] * factor * shift, value, unit * shift, end[1]) for shift in shifts)
+
+
+def _is(number: float, value: float, unit: float, digits: str) -> bool:
+    """Whether a number is a value as it would be written with a last figure of a unit."""
+    off = _OFF.get(len(digits.rstrip("0")), _WRITTEN_OUT)
+    return abs(number - value) <= _HALF * unit and abs(number / value - 1) <= off
+
+
+def _of_other_claim(case: Case, one: Candidate, claims: Claims) -> Claim | None:
+    """Return another claim that a number is just that of, on what the words meet as well, of its time or untold."""
+    records = case.scene.records
+    for other in case.ranked:
+        if other.score < _HEARD * one.score or not other.known:
+            continue
+        value = (case.quantity.mid or 0.0) * other.factor
+        rows = claims(case, other) if case.when is not None else records.of(other.subject, other.code)
+        for claim in rows:
+            low, high = records.band(claim)
+            if low * (1 - _SAME) <= value <= high * (1 + _SAME) and high <= _NARROW * low:
+                return claim
     return None
+
+
+@lru_cache(maxsize=4096)
+def edited(digits: str, figures: int) -> tuple[str, ...]:
+    """Return the figures that may have been meant: two swapped; of three and more, one changed, added or left out.
+
+    Args:
+        digits: the figures as they are written.
+        figures: how many of them count.
+    """
+    rows = [digits[:k] + digits[k + 1] + digits[k] + digits[k + 2 :] for k in range(len(digits) - 1)]
+    if figures >= _MANY:
+        rows += [digits[:k] + c + digits[k + 1 :] for k in range(len(digits)) for c in "0123456789"]
+        rows += [digits[:k] + digits[k + 1 :] for k in range(len(digits))]
+        rows += [digits[:k] + c + digits[k:] for k in range(len(digits)) for c in "0123456789"]
+    return tuple(sorted({one for one in rows if one and one[0] != "0" and one != digits}))
