@@ -14,6 +14,7 @@ from rechenmacht.domains.reader.words import either, rows, words
 _TIED = 0.38  # weight of a word that is tied to another number of the unit (`a valuation of $24bn`)
 _NONE: list[tuple[int, int]] = []
 _POINTED = 0.9  # nearness of the words of a sentence that the next one points to: `Nvidia erlöste damit`
+_OTHERS = 0.7  # weight of a word of a clause that tells another number of the unit
 _LED = 0.5  # nearness of the words of a sentence without a number to the one behind it
 _HEADED = 0.95  # nearness of the words of a heading to a line that tells of nothing itself
 _MOST_LINES = 12  # of a list under one heading
@@ -37,6 +38,7 @@ def _context(scene: Scene, quantity: Quantity) -> dict[str, float]:
     begin, clauses = scene.text.sentences[quantity.sentence][0], scene.clauses(quantity.sentence)
     mine, ties = clauses[quantity.first - begin], scene.ties(quantity.sentence)
     marks, parts = _marks(scene, quantity), scene.parts(quantity.sentence)
+    others_clauses = _clauses_of_others(quantity, inside, clauses, begin, mine)
     counted, names = _counted_places(scene, quantity.sentence), _names(scene, quantity.sentence)
     for place, stems in stems_of(scene, quantity.sentence):
         if place in names:
@@ -44,6 +46,8 @@ def _context(scene: Scene, quantity: Quantity) -> dict[str, float]:
         clause, owner = clauses[place - begin], ties.get(place)
         inner = left <= place < right
         weight = _nearness(quantity, place, others if inner else _NONE, same=clause == mine or not inner)
+        if inner and clause in others_clauses:
+            weight *= _OTHERS
         if (
             (clause in parts and clause != mine and place > quantity.last)  # what is said of it is not of the whole
             or counted.get(place, quantity) is not quantity
@@ -57,6 +61,14 @@ def _context(scene: Scene, quantity: Quantity) -> dict[str, float]:
         for one in _electricity(scene):
             found[one] = 1.0
     return {**_outside(scene, quantity.sentence), **found}
+
+
+def _clauses_of_others(
+    quantity: Quantity, inside: list[Quantity], clauses: list[int], begin: int, mine: int
+) -> frozenset[int]:
+    """Return the clauses that tell another number of the unit: their words are of that one first."""
+    theirs = (clauses[q.first - begin] for q in inside if q is not quantity and q.unit == quantity.unit)
+    return frozenset(clause for clause in theirs if clause != mine)
 
 
 def _note(found: dict[str, float], stems: tuple[str, ...], weight: float) -> None:

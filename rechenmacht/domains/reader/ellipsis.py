@@ -284,4 +284,6 @@ def _carried_on(scene: Scene, quantity: Quantity, found: list[Candidate]) -> lis
     if tokens[before[-1].first].paragraph != tokens[quantity.first].paragraph:
         return found
     led = rank(scene, before[-1], times.period(scene, before[-1]))
+    if not led or not led[0].match.named:
+        led = parallel(scene, before[-1], led)
     return _hinted(scene, quantity, found, led) if led and led[0].match.named else found

@@ -47,7 +47,7 @@ def _of_start(scene: Scene, quantity: Quantity, when: Quantity) -> bool:
         q for q in scene.by_sentence[quantity.sentence]
         if q.kind not in {"date", "rank"} and q is not quantity and 0 <= when.first - q.last <= 3
     ]  # fmt: skip
-    return bool(owners) and owners[-1].unit == quantity.unit and _came_from(scene, owners[-1])
+    return bool(owners) and owners[-1].unit == quantity.unit and came_from(scene, owners[-1])
 
 
 def _of_origin(scene: Scene, quantity: Quantity, when: Quantity) -> bool:
@@ -57,7 +57,7 @@ def _of_origin(scene: Scene, quantity: Quantity, when: Quantity) -> bool:
         if q.kind not in {"date", "rank"} and q is not quantity and 0 <= when.first - q.last <= 3
     ]  # fmt: skip
     behind = bool(owners) and owners[-1].first >= quantity.last and owners[-1].unit == quantity.unit
-    return behind and _came_from(scene, owners[-1])
+    return behind and came_from(scene, owners[-1])
 
 
 def of_origin(scene: Scene, quantity: Quantity) -> bool:
@@ -70,7 +70,7 @@ def _led_to(scene: Scene, quantity: Quantity) -> bool:
     return quantity.first > 0 and scene.text.tokens[quantity.first - 1].low in words("judging.period.came_to")
 
 
-def _came_from(scene: Scene, quantity: Quantity) -> bool:
+def came_from(scene: Scene, quantity: Quantity) -> bool:
     """Whether a number is where something came from: `up from 300 million`, `von 41 Prozent auf`."""
     least = max(scene.text.sentences[quantity.sentence][0], quantity.first - 3)
     skipped, low, place = words("judging.subjects.carries_more"), scene.text.low, quantity.first - 1
@@ -81,7 +81,7 @@ def _came_from(scene: Scene, quantity: Quantity) -> bool:
 
 def of_before(scene: Scene, quantity: Quantity) -> list[Period]:
     """Return the times of the sentence that a number is told to come from before of: `down from 10,300`."""
-    if not _came_from(scene, quantity):
+    if not came_from(scene, quantity):
         return []
     return [Period(*days, stated=True, fiscal=False, text=q.text) for q, days in dated(scene, quantity.sentence)]
 
@@ -89,7 +89,7 @@ def of_before(scene: Scene, quantity: Quantity) -> list[Period]:
 def untold(scene: Scene, quantity: Quantity) -> bool:
     """Whether a number's sentence says no other time for it than its date: not `a year later`."""
     back = _told_back(scene, quantity) is not None
-    return not back and not _reckoned(scene, quantity) and not _came_from(scene, quantity)
+    return not back and not _reckoned(scene, quantity) and not came_from(scene, quantity)
 
 
 def says_back(scene: Scene, when: Quantity) -> bool:
@@ -149,7 +149,7 @@ def _period(scene: Scene, quantity: Quantity) -> Period | None:
         return None
     if _reckoned(scene, quantity) and not any(0 <= q.first - quantity.last <= _BACK_TO for q, _ in known):
         return _shifted(scene, quantity, known)
-    if _came_from(scene, quantity) and len(known) == 1 and _others_date(scene, quantity, known[0][0]):
+    if came_from(scene, quantity) and len(known) == 1 and _others_date(scene, quantity, known[0][0]):
         return _year_before(scene, *known[0]) if (known[0][1][1] - known[0][1][0]).days > _MOST_OF_A_YEAR else None
     ordinal = _ordinal_quarter(scene, quantity, known)
     if ordinal is not None:

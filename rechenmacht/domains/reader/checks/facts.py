@@ -32,6 +32,7 @@ _BOTH_WAYS = (1.95, 2.05)
 _WHOLE = 0.99
 _FLOWS = frozenset({"year", "quarter", "month", "static"})  # of a whole time, or of a thing: no snapshot
 _NAMED_MORE = 1.2  # a quantity named in whole this much more than its rival is the one meant
+_TOO = 0.3  # a quantity named this much beside the leading one may confirm a number where the base lacks that one
 _HINTED = 0.55  # words that name no quantity, but point to it as strongly, may confirm a number
 _NEAR_NOW = timedelta(days=75)  # what is told without a time is told of these days
 
@@ -52,8 +53,28 @@ def _judged(case: Case) -> Verdict | None:
     if quantity.negated:
         return verdict(quantity, "unverifiable", "facts", "negated", Told({}, subject=first.subject, code=first.code))
     if _lacking(case):
-        return _sum_of_quarters(case) or siblings.of_another(case, first) or _nothing(case, first)
+        return (
+            _sum_of_quarters(case) or _known_as_well(case, first) or siblings.of_another(case, first)
+            or _nothing(case, first)
+        )  # fmt: skip
     return _by_claims(case) if case.group else None
+
+
+def _known_as_well(case: Case, first: Candidate) -> Verdict | None:
+    """Confirm a number by a quantity that the words name too, where the base lacks for the subject the one they lead to.
+
+    `Sales at the AI cloud company reached $1.36 billion` is its revenue, where the base has no cloud revenue of it.
+    """
+    named = [
+        one for one in case.ranked
+        if one.known and one.subject == first.subject and one.match.share >= _WHOLE and one.factor == first.factor
+        and one.score >= _TOO * first.score
+    ]  # fmt: skip
+    rows = [row for row in _rows(case, named) if row.gap <= case.close and figures(case.quantity) >= 2]
+    best = min(rows, key=lambda row: (row.gap, abs(_off(case, row)), row.claim.id), default=None)
+    if best is None or not _may_confirm(case, best):
+        return None
+    return elsewhere.just_of_year(case, best) or _confirmed(case, best, rows)
 
 
 def _by_claims(case: Case) -> Verdict | None:
