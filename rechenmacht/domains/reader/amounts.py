@@ -333,7 +333,7 @@ class Amounts(Bounds):
             quantity = self._make(one.first, last, kind, low, high, unit, "vague")
         else:
             quantity = self._bound(one.first, last, kind, low, high, unit, measure.noun)
-        quantity.noun, quantity.per, quantity.form, quantity.size = measure.noun, per, one.form, one.size
+        quantity.noun, quantity.per, quantity.form, quantity.size = measure.noun, per, one.form, max(one.size, two.size)
         self.factors[one.first] = one.size * measure.factor
         return quantity
 

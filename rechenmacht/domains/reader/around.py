@@ -37,23 +37,18 @@ def _context(scene: Scene, quantity: Quantity) -> dict[str, float]:
     others, (left, right) = _spans(inside, quantity), _row(scene, quantity)
     begin, clauses = scene.text.sentences[quantity.sentence][0], scene.clauses(quantity.sentence)
     mine, ties = clauses[quantity.first - begin], scene.ties(quantity.sentence)
-    marks, parts = _marks(scene, quantity), scene.parts(quantity.sentence)
+    marks, parts = _marks(scene, quantity), scene.parts(quantity.sentence) - {mine}
     others_clauses = _clauses_of_others(quantity, inside, clauses, begin, mine)
-    counted, names = _counted_places(scene, quantity.sentence), _names(scene, quantity.sentence)
-    for place, stems in stems_of(scene, quantity.sentence):
-        if place in names:
-            continue
+    counted = _counted_places(scene, quantity.sentence)
+    for place, stems in _unnamed(scene, quantity.sentence):
         clause, owner = clauses[place - begin], ties.get(place)
         inner = left <= place < right
         weight = _nearness(quantity, place, others if inner else _NONE, same=clause == mine or not inner)
-        if inner and clause in others_clauses:
-            weight *= _OTHERS
-        if (
-            (clause in parts and clause != mine and place > quantity.last)  # what is said of it is not of the whole
-            or counted.get(place, quantity) is not quantity
-            or (owner is not None and owner is not quantity and owner.unit == quantity.unit)
-        ):
+        of_part = clause in parts and place > quantity.last  # what is said of it is not of the whole
+        if of_part or counted.get(place, quantity) is not quantity or _of_another(owner, quantity):
             weight *= _TIED
+        elif inner and clause in others_clauses:
+            weight *= _OTHERS
         if place in marks:
             weight = 1.0 if marks[place] is quantity else _TIED * NEAR
         _note(found, stems, weight)
@@ -61,6 +56,11 @@ def _context(scene: Scene, quantity: Quantity) -> dict[str, float]:
         for one in _electricity(scene):
             found[one] = 1.0
     return {**_outside(scene, quantity.sentence), **found}
+
+
+def _of_another(owner: Quantity | None, quantity: Quantity) -> bool:
+    """Whether a word is tied to another number of the unit."""
+    return owner is not None and owner is not quantity and owner.unit == quantity.unit
 
 
 def _clauses_of_others(
@@ -134,11 +134,15 @@ def _counted_places(scene: Scene, sentence: int) -> dict[int, Quantity]:
     return scene.counted[sentence]
 
 
-def _names(scene: Scene, sentence: int) -> set[int]:
-    """Return where names of systems and sites stand, whose words say nothing of a quantity: a Trainium2 UltraServer."""
-    named, plain = scene.named.get(sentence, ()), words("judging.doubt.one_system")
-    places = (place for one in named if one.kind in _WHOLES for place in range(one.first, one.last))
-    return {place for place in places if scene.text.low(place) not in plain}
+def _unnamed(scene: Scene, sentence: int) -> list[tuple[int, tuple[str, ...]]]:
+    """Return the stems of a sentence by place, without the names of systems and sites, which say nothing of a quantity.
+
+    So a Trainium2 UltraServer says nothing of Trainium chips that a firm owns.
+    """
+    rows, plain = stems_of(scene, sentence), words("judging.doubt.one_system")
+    wholes = [one for one in scene.named.get(sentence, ()) if one.kind in _WHOLES]
+    places = {place for one in wholes for place in range(one.first, one.last) if scene.text.low(place) not in plain}
+    return [row for row in rows if row[0] not in places] if places else rows
 
 
 def _outside(scene: Scene, sentence: int) -> dict[str, float]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from rechenmacht.domains.reader.around import context, stems_of
 from rechenmacht.domains.reader.bases import CLEARLY
@@ -22,6 +23,7 @@ UNIT_ALONE = 0.9  # score of a quantity that only the unit speaks for, where few
 _CALLED = 1.4  # weight of a quantity whose name is said word for word
 CLOSE = 0.9  # a second candidate this near the first is its rival
 _FEW = 3
+_TIE = 1.1e-6  # scores further apart than this are not rounded to the same
 _PLACES = frozenset({"bloc", "country"})
 _CONVERTED = 0.5  # weight of a quantity that a rate must be turned into: a year's wafers by the month
 _STOCK = 0.75  # weight of a stock where a whole quarter is told
@@ -40,7 +42,8 @@ Told = tuple[Match, float, bool]
 """A quantity as the words meet it, the factor to its unit, and whether the unit alone says what is meant."""
 
 
-class Candidate(NamedTuple):
+@dataclass(slots=True)
+class Candidate:
     """A subject and a quantity that a number may be about, and why.
 
     `factor` turns the number into the quantity's canonical unit; `known` says whether the base has claims on it.
@@ -108,7 +111,7 @@ def _of_one(
     scene: Scene, subject: Subject, rows: list[Told], least: float, known: Mapping[str, object]
 ) -> list[Candidate]:
     """Return the candidates of one subject: what the base knows of it, and what is met well enough."""
-    entity, weight, mention, _ = subject
+    entity, weight, mention = subject.entity, subject.weight, subject.mention
     own, named, place = scene.meanings.own, scene.own_words(mention), entity.partition(":")[0] in _PLACES
     found = []
     for match, factor, alone in rows:
@@ -263,10 +266,14 @@ class _Number:
 
 
 def ordered(found: list[Candidate]) -> list[Candidate]:
-    """Return candidates best first, in the same order on every run."""
+    """Return candidates best first, in the same order on every run: scores that differ by less than a millionth tie."""
     if len(found) < 2:
         return found
-    return sorted(found, key=lambda one: (-round(one.score, 6), not one.known, one.subject, one.code))
+    rows = sorted([(-one.score, not one.known, one.subject, one.code, place) for place, one in enumerate(found)])
+    apart = [two[0] - one[0] for one, two in pairwise(rows)]
+    if any(0 < away < _TIE for away in apart):
+        rows.sort(key=lambda row: (round(row[0], 6), *row[1:]))
+    return [found[row[4]] for row in rows]
 
 
 def _known_first(scene: Scene, around: Mapping[str, float], found: list[Candidate]) -> list[Candidate]:
@@ -283,7 +290,7 @@ def _known_first(scene: Scene, around: Mapping[str, float], found: list[Candidat
             continue
         free = first.code in words("judging.undefined.quantities") or not _told_apart(first, one)
         if (one.code in rivals and free) or (one.match.named and _says_as_much(scene, around, one, first)):
-            return [one._replace(score=first.score), *found[:place], *found[place + 1 :]]
+            return [replace(one, score=first.score), *found[:place], *found[place + 1 :]]
     return found
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
+from itertools import takewhile
 
 from rechenmacht.domains.reader.bounds import clean
 from rechenmacht.domains.reader.model import Quantity
+from rechenmacht.domains.reader.names import is_year
+from rechenmacht.domains.reader.timewords import PARTS
 from rechenmacht.domains.reader.tokens import Text
 from rechenmacht.domains.reader.words import stems, words
 
 _NEAR = 30.0  # a number written this many times larger or smaller is of something else
 _LARGE = 1e6
+_AGE = (16, 105)  # years
 
 
 def units(text: Text, found: list[Quantity], factors: dict[int, float]) -> None:
@@ -22,9 +27,12 @@ def units(text: Text, found: list[Quantity], factors: dict[int, float]) -> None:
         factors: by first token of a number, by what the figure written was multiplied; filled up.
     """
     last: Quantity | None = None
+    thing: Quantity | None = None
     for quantity in found:
         if last is not None and last.sentence != quantity.sentence and not _again(text, last, quantity):
             last = None
+        if last is None and thing is not None and _of_another_time(text, thing, quantity, found):
+            last = thing
         if last is not None and _goes_on(text, last, quantity, factors):
             factor = _factor(last, quantity, factors)
             quantity.low, quantity.high = (
@@ -34,6 +42,48 @@ def units(text: Text, found: list[Quantity], factors: dict[int, float]) -> None:
             factors[quantity.first] = factors.get(last.first, factor)
         if _measured(quantity):
             last = quantity
+            thing = quantity if quantity.kind == "number" and quantity.unit != "1" else thing
+
+
+def _of_another_time(text: Text, last: Quantity, quantity: Quantity, found: list[Quantity]) -> bool:
+    """Whether a sentence of one number tells of another time what the one before it told: `By 2028 it sees 580`."""
+    tokens = text.tokens
+    if quantity.sentence != last.sentence + 1 or tokens[last.first].paragraph != tokens[quantity.first].paragraph:
+        return False
+    here = bisect_left(found, quantity.sentence, key=lambda q: q.sentence)
+    inside = list(takewhile(lambda q: q.sentence == quantity.sentence, found[here : here + 30]))
+    begin, end = text.sentences[quantity.sentence]
+    said = {tokens[k].low for k in range(begin, end)}
+    dated = any(q.kind == "date" for q in inside) or not said.isdisjoint(words("reading.carry.then"))
+    return dated and all(q is quantity or q.kind == "date" for q in inside)
+
+
+def ages(text: Text, found: list[Quantity]) -> list[Quantity]:
+    """Return the quantities with ages as years: `the founder Larry Ellison, 81, became`."""
+    for quantity in found:
+        if _bare(quantity) and quantity.text.isdigit() and _AGE[0] <= (quantity.mid or 0.0) <= _AGE[1]:
+            marks = text.low(quantity.first - 1) == "," and text.low(quantity.last) in {",", "."}
+            if marks and all(_named(text, k, quantity.sentence) for k in (quantity.first - 2, quantity.first - 3)):
+                quantity.kind = "duration"
+                quantity.unit = quantity.form = "year"
+    return [one for place, one in enumerate(found) if not (place and _divides(found[place - 1], one))]
+
+
+def _named(text: Text, place: int, sentence: int) -> bool:
+    """Whether a word is written as a name: `Larry`, `Ellison`."""
+    token = text.tokens[max(place, 0)]
+    return place >= 0 and token.sentence == sentence and token.kind == "w" and token.text[0].isupper()
+
+
+def _divides(one: Quantity, two: Quantity) -> bool:
+    """Whether a unit with an article only says what a price is for: `85 cents a watt`."""
+    return one.kind == "money" and two.form == "article" and two.first == one.last and two.unit in {"W", "Wh"}
+
+
+def restated(text: Text, one: Quantity, two: Quantity) -> bool:
+    """Whether a count is told again as a share: `followed with 72, or 17.2 percent`."""
+    between = [text.low(k) for k in range(one.last, two.first)]
+    return two.kind == "percent" and between[:1] == [","] and between[1:2] in (["or"], ["oder"])
 
 
 def _again(text: Text, last: Quantity, quantity: Quantity) -> bool:
@@ -74,11 +124,27 @@ def units_back(text: Text, found: list[Quantity], factors: dict[int, float]) -> 
 def _leads_up(text: Text, quantity: Quantity, after: Quantity, factors: Mapping[int, float]) -> bool:
     """Whether a bare number is told as the next one, which alone has the unit."""
     one, two = after.low, quantity.low
-    if not _alike(after, quantity) or not isinstance(one, int | float) or not isinstance(two, int | float):
+    if restated(text, quantity, after):
+        return False
+    if (
+        not (_alike(after, quantity) or _in_parallel(text, quantity, after))
+        or not isinstance(one, int | float)
+        or not isinstance(two, int | float)
+    ):
         return False
     if one <= 0 or two <= 0 or not 1 / _NEAR <= two * _factor(after, quantity, factors) / one <= _NEAR:
         return False
     return _ends(text, quantity) and _breaks(text, quantity, after)
+
+
+def _in_parallel(text: Text, quantity: Quantity, after: Quantity) -> bool:
+    """Whether two amounts stand behind one word, and only the last has its size: `für 11,9 und für 4 Milliarden`."""
+    if after.kind != "money" or after.size < _LARGE or quantity.size != 1:
+        return False
+    before = [
+        {text.low(one.first - 1), text.low(one.first - 2)} & words("reading.carry.leads") for one in (quantity, after)
+    ]
+    return bool(before[0] & before[1])
 
 
 def _bare(quantity: Quantity) -> bool:
@@ -117,13 +183,16 @@ def _factor(last: Quantity, quantity: Quantity, factors: Mapping[int, float]) ->
         return 1.0
     if last.kind == "percent":
         return 0.01
+    if last.kind == "money" and quantity.size == 1 and last.size >= _LARGE:
+        return last.size
     whole = factors.get(last.first, 1.0)
     return whole if quantity.size == 1 else whole / last.size
 
 
 def _goes_on(text: Text, last: Quantity, quantity: Quantity, factors: Mapping[int, float]) -> bool:
     """Whether a number is told as the one before it: of like size as written, of another thing or time."""
-    if not (_of_rate(last, quantity) or (_bare(quantity) and _alike(last, quantity))):
+    alike = _alike(last, quantity) or _instead(text, last, quantity)
+    if not (_of_rate(last, quantity) or (_bare(quantity) and alike)):
         return False
     one, two = last.low, quantity.low
     if not isinstance(one, int | float) or not isinstance(two, int | float) or one <= 0 or two <= 0:
@@ -133,6 +202,14 @@ def _goes_on(text: Text, last: Quantity, quantity: Quantity, factors: Mapping[in
         return False
     apart = last.sentence != quantity.sentence
     return _ends(text, quantity) and (apart or _breaks(text, last, quantity))
+
+
+def _instead(text: Text, last: Quantity, quantity: Quantity) -> bool:
+    """Whether an amount is told in place of the one before and leaves out its size: `instead of $2.5bn ... to 4.1`."""
+    if last.kind != "money" or last.size < _LARGE or quantity.size != 1 or last.sentence != quantity.sentence:
+        return False
+    begin = max(text.sentences[last.sentence][0], last.first - 4)
+    return any(text.low(k) in words("reading.carry.instead") for k in range(begin, last.first))
 
 
 def _alike(last: Quantity, quantity: Quantity) -> bool:
@@ -153,8 +230,11 @@ def _ends(text: Text, quantity: Quantity) -> bool:
     if quantity.last >= len(text.tokens):
         return True
     behind = text.tokens[quantity.last]
-    ends = behind.sentence != quantity.sentence or behind.text in ",;.:)"
-    return ends or behind.low in words("reading.carry.behind") or _verb_ends(text, quantity.last)
+    ends = behind.sentence != quantity.sentence or behind.text in ",;.:)" or "^" in quantity.text
+    if ends or behind.low in words("reading.carry.behind") or _verb_ends(text, quantity.last):
+        return True
+    times = range(quantity.last + 1, quantity.last + 5) if behind.low in words("reading.carry.to_a_time") else range(0)
+    return any(is_year(text.low(k)) or text.low(k) in PARTS for k in times)  # `12,000 to 14,000 by the end of 2026`
 
 
 def _verb_ends(text: Text, place: int) -> bool:
@@ -163,7 +243,7 @@ def _verb_ends(text: Text, place: int) -> bool:
     if verb.lang != "de" or not verb.text[0].islower() or not verb.low.endswith(stems("reading.carry.verb_ends")):
         return False
     behind = text.tokens[place + 1] if place + 1 < len(text.tokens) else None
-    return behind is None or behind.sentence != verb.sentence or behind.text in ",;.:)"
+    return behind is None or behind.sentence != verb.sentence or behind.text in ",;.:)" or is_year(behind.text)
 
 
 def _breaks(text: Text, last: Quantity, quantity: Quantity) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from rechenmacht.domains.reader import tenses
 from rechenmacht.domains.reader import timewords as tw
 from rechenmacht.domains.reader.tokens import Text, Token
 from rechenmacht.domains.reader.words import words
@@ -45,14 +46,27 @@ class Parts:
         return year_of(self.tokens[i]) if i < len(self.tokens) else None
 
     def _future(self, i: int) -> bool:
-        """Whether the words just before look ahead."""
+        """Whether the words around look ahead."""
         sentence = self.tokens[i].sentence
         near = {t.low for t in self.tokens[max(0, i - 8) : i + 6] if t.sentence == sentence}
         close = {self._low(i - 1), self._low(i - 2)}
+        if self._low(i - 1) in words("grammar.dates.until_month") and close & words("grammar.dates.told_by_end"):
+            return False  # `im Quartal bis August`
+        tense = self._tense(i)
         before = {t.low for t in self.tokens[max(0, i - 20) : i] if t.sentence == sentence}
-        if before & _PAST:
+        if before & _PAST or tense == tenses.PAST:
             return False
-        return bool(near & words("grammar.dates.future") or close & words("grammar.dates.future_close"))
+        ahead = tense == tenses.FUTURE and not near & words("judging.period.reports")
+        return bool(ahead or near & words("grammar.dates.future") or close & words("grammar.dates.future_close"))
+
+    def _tense(self, i: int) -> str:
+        """Return the tense of the words around a token, up to the marks that end a clause beside them."""
+        sentence, first, last = self.tokens[i].sentence, max(0, i - 30), i + 30
+        for k in range(i, first, -1):
+            if self.tokens[k].text in ";:" or self.tokens[k].sentence != sentence:
+                first = k + 1
+                break
+        return tenses.of_words([t for t in self.tokens[first:last] if t.sentence == sentence])
 
     def _month_number(self, i: int) -> int | None:
         if i >= len(self.tokens) or not self.tokens[i].text[0].isupper():

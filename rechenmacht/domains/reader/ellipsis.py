@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rechenmacht.domains.reader import times
 from rechenmacht.domains.reader.around import context, stems_of
 from rechenmacht.domains.reader.candidates import Candidate, leaders, ordered, rank
@@ -30,12 +32,16 @@ def parallel(scene: Scene, quantity: Quantity, found: list[Candidate]) -> list[C
         led = _led(scene, quantity) or _led_before(scene, quantity)
         if led and not _marked_else(scene, quantity, led[0].code):
             return _inherited(scene, quantity, found, led)
+    return _by_last(scene, quantity, found)
+
+
+def _by_last(scene: Scene, quantity: Quantity, found: list[Candidate]) -> list[Candidate]:
+    """Let a number take the quantity of the last one of its unit, in its sentence or that before."""
+    named = bool(found) and found[0].match.named
     before = [q for q in scene.by_sentence[quantity.sentence] if q.last <= quantity.first and _of_unit(q, quantity)]
     if not before:
-        return found if found and found[0].match.named else _carried_on(scene, quantity, found)
-    if found and found[0].match.named and quantity.unit != "count":
-        return found
-    return _gone_on(scene, quantity, found, before[-1])
+        return found if named else _carried_on(scene, quantity, found)
+    return found if named and quantity.unit != "count" else _gone_on(scene, quantity, found, before[-1])
 
 
 def _gone_on(scene: Scene, quantity: Quantity, found: list[Candidate], before: Quantity) -> list[Candidate]:
@@ -46,7 +52,7 @@ def _gone_on(scene: Scene, quantity: Quantity, found: list[Candidate], before: Q
     first = led[0]
     if not _elliptic(scene, quantity):
         return _hinted(scene, quantity, found, led)
-    same = [one._replace(match=first.match, score=first.score * one.weight) for one in found if one.code == first.code]
+    same = [replace(one, match=first.match, score=first.score * one.weight) for one in found if one.code == first.code]
     same = same or _of_code(scene, quantity, first, first.match)
     return ordered([*same, *(one for one in found if one.code != first.code)])
 
@@ -74,8 +80,8 @@ def met_too(scene: Scene, one: Candidate, near: frozenset[str] | set[str]) -> Ca
         sum((weight[s] for s in phrase & near), 0.0) / sum((weight[s] for s in phrase), 0.0)
         for phrase in scene.meanings.phrases[one.code]
     )
-    told = one.match._replace(share=max(one.match.share, min(share, 1.0)))
-    return one._replace(match=told, score=one.score * (told.share / max(one.match.share, 0.1)))
+    told = replace(one.match, share=max(one.match.share, min(share, 1.0)))
+    return replace(one, match=told, score=one.score * (told.share / max(one.match.share, 0.1)))
 
 
 def bare(scene: Scene, quantity: Quantity) -> bool:
@@ -166,7 +172,7 @@ def _again(scene: Scene, sentence: int) -> bool:
 
 def _inherited(scene: Scene, quantity: Quantity, found: list[Candidate], led: list[Candidate]) -> list[Candidate]:
     """Let a bare number be plainly one of the quantities that lead for the number before it."""
-    same = [one for first in leaders(led) for one in _of_code(scene, quantity, first, first.match._replace(said=False))]
+    same = [one for first in leaders(led) for one in _of_code(scene, quantity, first, replace(first.match, said=False))]
     kinds = (
         {"country", "bloc"}
         if led[0].subject.partition(":")[0] in {"country", "bloc"}
@@ -258,7 +264,7 @@ def _hinted(scene: Scene, quantity: Quantity, found: list[Candidate], led: list[
     free = not found or max(one.match.score for one in found) < _NOTHING_ELSE * led[0].match.score
     same = []
     for first in leaders(led):
-        match = first.match._replace(share=first.match.share if free else HALF, said=False)
+        match = replace(first.match, share=first.match.share if free else HALF, said=False)
         same += _of_code(scene, quantity, first, match)
     codes = {one.code for one in same} or {led[0].code}
     return ordered([*same, *(one for one in found if one.code not in codes)])

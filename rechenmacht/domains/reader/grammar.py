@@ -108,6 +108,10 @@ class Grammar(Amounts):
         shortforms.equivalents(self.text, found)
         shortforms.rates_before(self.text, found)
         shortforms.named_before(self.text, found)
+        shortforms.per_second(self.text, found)
+        shortforms.capped(self.text, found)
+        found = shortforms.people_words(self.text, found)
+        found = carryover.ages(self.text, found)
         quarters.by_end(self.text, found)
         self._inherit(found)
         self._inherit_back(found)
@@ -142,7 +146,8 @@ class Grammar(Amounts):
             if quantity.kind == "money" and "/" not in quantity.unit:
                 last = quantity
             if last is not None and self._of_money(quantity, last, large):
-                quantity.unit, quantity.kind, quantity.noun = last.unit, "money", ""
+                _, stroke, period = quantity.unit.partition("/")
+                quantity.unit, quantity.kind, quantity.noun = f"{last.unit}{stroke}{period}", "money", ""
                 quantity.form = "carried"
                 last = quantity if quantity.size >= _BILLION else last
             if quantity.size >= 1e6 and quantity.kind != "date":
@@ -150,7 +155,7 @@ class Grammar(Amounts):
 
     def _of_money(self, quantity: Quantity, last: Quantity, large: Quantity | None) -> bool:
         """Whether a bare large number is one of money, as the one before it is or as the sentence says."""
-        if quantity.size < 1e6 or quantity.kind != "number" or quantity.unit not in {"count", "1"}:
+        if quantity.size < 1e6 or quantity.kind != "number" or quantity.unit.partition("/")[0] not in {"count", "1"}:
             return False
         if self._of_spent(quantity) and quantity.sentence - last.sentence <= _FAR:
             return True
@@ -223,7 +228,7 @@ class Grammar(Amounts):
         if (two.kind in {"duration", "percent"} and one.size > 1) or (two.unit == "count" and not two.noun):
             return False
         between = [self.low(k) for k in range(one.last, two.first)]
-        return bool(between) and set(between) <= _LINKS
+        return bool(between) and set(between) <= _LINKS and not carryover.restated(self.text, one, two)
 
     def _at(self, i: int) -> Quantity | None:
         token = self.tokens[i]
@@ -255,6 +260,8 @@ class Grammar(Amounts):
             return False
         if self.low(i + 1) in words("reading.named_units"):
             return False  # `eine TPP von 21.000`
+        if self.tokens[i].text in {"A", "R"} and self.text.low(i + 1) == "$" and self.tokens[i + 1].glued:
+            return True  # `A$2.3 billion`
         article = self.low(i) in words("grammar.sentence.articles")
         return not article or (i + 1 < len(self.tokens) and self.tokens[i + 1].kind != "s")
 

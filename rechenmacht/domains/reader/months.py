@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date
@@ -12,6 +13,7 @@ from rechenmacht.domains.reader.pairing import JOINED
 from rechenmacht.domains.reader.tokens import Text
 from rechenmacht.domains.reader.words import table, words
 
+_DECADE = re.compile(r"\b(end|ende|close|late|ausgang)\b.*(decade|jahrzehnt|dekade)|(decade|jahrzehnt)\S* (end|ende)\b")
 _LATELY = 120  # days; a month without a year that lies further back than this is the next one, unless the words say so
 
 
@@ -96,6 +98,12 @@ def days_of(when: Quantity) -> tuple[date, date] | None:
     if not isinstance(low, str) or not isinstance(high, str) or low.startswith("--") or high.startswith("--"):
         return None
     try:
-        return span(low)[0], span(high)[1]
+        first, last = span(low)[0], span(high)[1]
     except ValueError:
         return None
+    return (date(last.year, 1, 1), date(last.year + 1, 12, 31)) if _decade_ends(when, last) else (first, last)
+
+
+def _decade_ends(when: Quantity, last: date) -> bool:
+    """Whether a date is the end of a decade, which is its last year or the first one after it: 2029 or 2030."""
+    return last.year % 10 == 9 and len(str(when.high)) == len("2029") and _DECADE.search(when.text.lower()) is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from rechenmacht.domains.reader.focus import Held
 from rechenmacht.domains.reader.mentions import Mention
@@ -19,7 +19,8 @@ _WEAK, _OWNER = 0.9, 0.8
 _OTHER_THING = 0.6  # another thing told before, where the sentence is about one
 
 
-class Subject(NamedTuple):
+@dataclass(slots=True)
+class Subject:
     """Who a number may be about: an entity, how strongly the text points to it, and by which mention."""
 
     entity: str
@@ -57,7 +58,7 @@ def before(
         named = named | _BUILT
         if things:
             earlier = [
-                one._replace(weight=_OTHER_THING * one.weight)
+                Subject(one.entity, _OTHER_THING * one.weight, one.mention, one.sure)
                 if one.mention.kind in _BUILT and one.entity not in things else one
                 for one in earlier
             ]  # fmt: skip

@@ -8,7 +8,7 @@ from datetime import date
 from rechenmacht.dates import span
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.tokens import Text
-from rechenmacht.domains.reader.words import words
+from rechenmacht.domains.reader.words import stems, words
 
 _FAR = 14  # tokens between a quarter and when it ended
 _EARLY = 7  # a fiscal quarter that ends in the first days of a month is that of the month before
@@ -39,17 +39,25 @@ def by_end(text: Text, found: list[Quantity]) -> None:
 
 def _months(quantity: Quantity) -> int:
     """Return how long a date told by its end is: a fiscal year or a quarter."""
-    said = set(quantity.text.lower().split())
-    return 3 if said & words("judging.period.quarter") or "q" in quantity.text.lower()[:1] else 12
+    return 3 if _of_quarter(quantity) else 12
+
+
+def _of_quarter(quantity: Quantity) -> bool:
+    """Whether a date is told as a quarter: `drittes Geschäftsquartal`, `Q3`."""
+    said = quantity.text.lower().split()
+    return quantity.text[:1] in {"Q", "q"} or any(low.endswith(stems("grammar.dates.quarter_ends")) for low in said)
 
 
 def _ended(text: Text, whole: Quantity, end: Quantity) -> bool:
     """Whether a date says when the fiscal quarter or year before it ended."""
     between = [text.low(k) for k in range(whole.last, min(end.first, whole.last + _FAR))]
-    if end.first - whole.last > _FAR or not words("grammar.dates.ended") & {*between, text.low(end.last)}:
+    if end.first - whole.last > _FAR:
+        return False
+    bracket = between[:1] == ["("] and not words("grammar.dates.until").isdisjoint(between[1:2])
+    if not bracket and not words("grammar.dates.ended") & {*between, text.low(end.last)}:
         return False
     said = set(whole.text.lower().split())
-    quarter = bool(said & words("judging.period.quarter")) or whole.text[:1] in "Qq"
+    quarter = _of_quarter(whole)
     return (quarter or bool(said & words("judging.period.fiscal"))) and _end_of(end) is not None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rechenmacht.domains.reader import months, times
+from rechenmacht.domains.reader import datings, months, setback, tenses, times
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.records import Period
 from rechenmacht.domains.reader.scene import Scene
@@ -25,7 +25,7 @@ def reported(scene: Scene, quantity: Quantity, subject: str, code: str, told: Pe
     of = scene.records.period(code)
     if of not in {"quarter", "level"} or not subject.startswith("org:"):
         return None
-    back = times.months_back(scene, quantity)
+    back = setback.months_back(scene, quantity)
     if not back and not times.untold(scene, quantity):
         return None
     if scene.word_set(quantity.sentence) & words("judging.period.now"):
@@ -40,15 +40,24 @@ def reported(scene: Scene, quantity: Quantity, subject: str, code: str, told: Pe
     return when if of == "quarter" else when.at_end()
 
 
+def of_article(scene: Scene, quantity: Quantity) -> Period | None:
+    """Return the quarter that an article reports on, for an amount of money or a share that is told no time."""
+    if quantity.kind not in {"money", "percent", "ratio"} or not times.untold(scene, quantity):
+        return None
+    if datings.dates_of(scene, quantity.sentence) or datings.of_now(scene, quantity):
+        return None
+    return None if tenses.of(scene, quantity.sentence, quantity.first) == tenses.FUTURE else _reporting(scene)
+
+
 def _reporting(scene: Scene) -> Period | None:
     """Return the quarter that the first sentence of an article which tells one tells, where it tells one only."""
     if not scene.reporting:
         for number in range(min(_LEAD, len(scene.text.sentences))):
-            rows = [(q, days) for q, days in times.dated(scene, number) if not times.says_back(scene, q)]
+            rows = [(q, days) for q, days in datings.dated(scene, number) if not setback.says_back(scene, q)]
             found = [(q, days) for q, days in rows if _QUARTER[0] <= (days[1] - days[0]).days <= _QUARTER[1]]
             if found:
                 (q, days), alone = found[0], len({days for _, days in found}) == 1
-                scene.reporting.append(Period(*days, False, times.fiscal_of(scene, q), q.text) if alone else None)
+                scene.reporting.append(Period(*days, False, datings.fiscal_of(scene, q), q.text) if alone else None)
                 break
         else:
             scene.reporting.append(None)

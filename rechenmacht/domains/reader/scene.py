@@ -63,7 +63,9 @@ class Scene:
         self._speakers: dict[tuple[int, int], bool] = {}
         self._attributive: dict[tuple[int, str], bool] = {}
         self.periods: dict[tuple[int, int, str], Any] = {}  # see times
-        self.reporting: list[Any] = []  # see times
+        self.reporting: list[Any] = []  # see reporting
+        self.timeline: list[Any] = []  # see timeline
+        self.settled: dict[str, Any] = {}  # times of numbers by id, see checks.case
         self.year_back: dict[int, list[tuple[int, int, int]]] = {}  # see times
         self.outside: dict[int, dict[str, float]] = {}  # see candidates.context
         self.ranked: dict[tuple[object, ...], list[Any]] = {}  # see candidates.rank

@@ -14,6 +14,7 @@ from rechenmacht.domains.reader.words import table, words
 CHIP_HOURS = "chip hours"  # the noun of a number of GPU hours
 _REACH = 9  # words between a period and the number that it is a rate of
 _MANY_OPERATIONS = 1e15
+_CAP = 9  # words around a number in which it is told not to be exceeded
 _VERB = 4  # words from a number over a verb to its period
 _NAMED = 6  # words between the name of a unit and its number
 _BEFORE = 8  # words between `entspricht` and the number of chips
@@ -92,8 +93,15 @@ def _period_behind(text: Text, quantity: Quantity, after: list[Quantity]) -> str
 
 def _adverb_before(text: Text, begin: int, end: int) -> str | None:
     """Return the period of `monatlich rund 75.000 Wafer`; money a year is told as the year's."""
-    said = (un.PERIOD_ADVERB.get(token.low) for token in text.tokens[max(begin, end - 2) : end])
-    return next((period for period in said if period is not None), None)
+    place, hedges = end - 1, words("reading.rate_before.hedges")
+    while place > begin and text.low(place) in hedges:
+        place -= 1
+    near = (un.PERIOD_ADVERB.get(token.low) for token in text.tokens[max(begin, place - 1) : end])
+    found = next((period for period in near if period is not None), None)
+    opens = text.sentences[text.tokens[end].sentence][0] if end < len(text.tokens) else end
+    if found is None and begin == opens:  # `Täglich beantwortet der Dienst 2,6 Milliarden Anfragen`
+        found = un.PERIOD_ADVERB.get(text.low(begin))
+    return found
 
 
 def _period_before(text: Text, begin: int, end: int) -> str | None:
@@ -108,6 +116,58 @@ def _period_before(text: Text, begin: int, end: int) -> str | None:
             told = seconds and tokens[place].low in words("reading.rate_before.divides")  # not `every second`
             return un.PERIOD.get(name) if told or name not in words("grammar.measures.no_period") else None
     return None
+
+
+def per_second(text: Text, found: list[Quantity]) -> None:
+    """Make a rate of bytes told with what they are: `22 terabytes of data per second`."""
+    for quantity in found:
+        if quantity.unit != "B" or text.low(quantity.last) not in words("reading.rate_before.of"):
+            continue
+        for place in range(quantity.last + 2, min(quantity.last + 5, len(text.tokens) - 1)):
+            if text.low(place) in words("grammar.common.per"):
+                if text.low(place + 1) in words("grammar.common.second"):
+                    quantity.unit = "B/s"
+                break
+
+
+def people_words(text: Text, found: list[Quantity]) -> list[Quantity]:
+    """Return the quantities with teams told by their size in one word: `ein vierköpfiges Team`."""
+    extra = list[Quantity]()
+    for place, token in enumerate(text.tokens):
+        head, heads, _ = token.low.partition("köpfig")
+        count = german_cardinal(head) if heads else None
+        if count is not None:
+            one = Quantity(token.start, token.end, "number", float(count), float(count), "people", form="word")
+            one.first, one.last, one.sentence, one.text = place, place + 1, token.sentence, token.text
+            extra.append(one)
+    return sorted([*found, *extra], key=lambda q: q.start) if extra else found
+
+
+def capped(text: Text, found: list[Quantity]) -> None:
+    """Let a number that must not be exceeded be an upper bound: `darf 75 Prozent nicht übersteigen`, `no more than`.
+
+    Also `no customer makes up more than 35%`, `mehr als 256 Chips lassen sich nicht verbinden`.
+    """
+    for quantity in found:
+        if quantity.kind not in {"number", "percent", "money", "duration"} or not isinstance(quantity.mid, float):
+            continue
+        if _not_exceeded(text, quantity):
+            quantity.low, quantity.high, quantity.hedge = None, quantity.mid, "up_to"
+
+
+def _not_exceeded(text: Text, quantity: Quantity) -> bool:
+    """Whether the words around a number make it the most that there is."""
+    begin, end = text.sentences[quantity.sentence]
+    first, last = max(begin, quantity.first - _CAP), min(end, quantity.last + _CAP)
+    before = {text.low(k) for k in range(first, quantity.first)}
+    around = before | {text.low(k) for k in range(quantity.last, last)}
+    denied = not words("reading.capped.denies").isdisjoint(around)
+    if quantity.hedge != "at_least":
+        return quantity.hedge == "exact" and denied and not words("reading.capped.exceeds").isdisjoint(around)
+    if words("reading.capped.least") & {text.low(k) for k in range(quantity.first - 3, quantity.first)}:
+        return False  # `no fewer than eleven`
+    none = not words("reading.capped.none").isdisjoint(before)
+    return none or (denied and not words("reading.capped.can").isdisjoint(around))
 
 
 def equivalents(text: Text, found: list[Quantity]) -> None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 
+from rechenmacht.domains.reader import tenses
 from rechenmacht.domains.reader import timewords as tw
 from rechenmacht.domains.reader.datefigures import Figures
 from rechenmacht.domains.reader.dateparts import Found
 from rechenmacht.domains.reader.lexicon import EN_CARDINALS, EN_ORDINAL, german_cardinal, german_ordinal
 from rechenmacht.domains.reader.names import is_year
 from rechenmacht.domains.reader.units import PERIOD
-from rechenmacht.domains.reader.words import words
+from rechenmacht.domains.reader.words import phrases, words
 
-_EARLY = 8  # a year that has come no further than this month has no end to look back on
+_EARLY = 11  # a year that has come no further than this month has no end to look back on
 _BEFORE_MONTH = words("grammar.dates.before_month")
 
 
@@ -87,6 +88,8 @@ class Dates(Figures):
         shift = next((tw.RELATIVE[word] for word in inner if word in tw.RELATIVE), 0)
         if inner & words("grammar.dates.decade"):
             return Found(i, j + 1, *tw.decade((self.article.year // 10 + shift) * 10, part))
+        if self._low(j - 1) == "this" and self._low(j) == "one":
+            return Found(i, j + 1, *tw.year_part(self.article.year, part))  # `by the end of this one`
         here = self._low(j) in words("grammar.dates.year_of")
         if here or self._low(j - 1) in words("grammar.dates.year_of"):
             return Found(i, j + 1 if here else j, *tw.year_part(self.article.year + shift, part))
@@ -132,8 +135,24 @@ class Dates(Figures):
         if year and (is_year(self.tokens[j].text) or not self._counted(j)):  # `im November 2024 Firmen`
             return Found(i, j + 1, *tw.month_span(year, month))
         guess = tw.nearest_year(month, self.article, future=self._future(i))
+        last, shift = self._year_named(j)
+        if shift is not None and self.article is not None:
+            guess = self.article.year + shift
         text = f"{guess:04d}-{month:02d}" if guess else f"--{month:02d}"
-        return Found(i, i + 1, text, text)
+        return Found(i, last if shift is not None else i + 1, text, text)
+
+    def _year_named(self, j: int) -> tuple[int, int | None]:
+        """Return the place behind `of the next year`, `des Folgejahres` at `j`, and how far that year is away."""
+        k = j
+        while self._low(k) in words("grammar.dates.before_year") and k < j + 4:
+            k += 1
+        said = [self._low(n) for n in range(j, k + 1)]
+        if said[-1] in tw.FOLLOWING:
+            return k + 1, tw.FOLLOWING[said[-1]]
+        shift = next((tw.RELATIVE[word] for word in said if word in tw.RELATIVE), None)
+        if shift is None or not tw.YEAR_WORDS & {*said}:
+            return j, None
+        return k + (said[-1] in tw.YEAR_WORDS), shift
 
     def _names_month(self, i: int, j: int) -> bool:
         """Whether a word that can be a month is one: `May` and `March` need a date beside them, short forms too."""
@@ -207,13 +226,22 @@ class Dates(Figures):
 
     def _relative_unit(self, i: int, unit: str | None, shift: int) -> Found | None:
         """Read `last year`, `this quarter`, and `the last quarter of 2025`, which is no quarter told from today."""
-        if unit is None or (unit in {"week"} and self._low(i) in {"previous"}):
+        if unit is None or (unit in {"week"} and self._low(i) in {"previous"}) or self._somebodys(i, unit):
             return None
+        if unit == "decade" and self._low(i) in words("grammar.dates.window") and self.article is not None:
+            return Found(i, i + 2, str(self.article.year - 10), str(self.article.year))
         if unit == "quarter" and self._low(i).startswith(("last", "letzt")) and self._year_behind(i + 2)[0] > i + 2:
             return self._period(i, i + 1, 4)
         if self.article is not None and self._low(i + 1).endswith("s") and self._low(i + 2) in tw.PARTS:
             return self._end_of(i, unit, shift, self.article)
         return self._shift(i, i + 2, unit, shift)
+
+    def _somebodys(self, i: int, unit: str) -> bool:
+        """Whether a week or month is one before something else: `his last week in office`, `im letzten Monat vor`."""
+        if unit not in {"week", "month"}:
+            return False
+        own = self._low(i - 1) in words("grammar.dates.owners")
+        return own or self._low(i + 2) in words("grammar.dates.before_it")
 
     def _end_of(self, i: int, unit: str, shift: int, article: date) -> Found | None:
         """Read `this decade's end`, `next year's start`."""
@@ -224,7 +252,7 @@ class Dates(Figures):
 
     def _other(self, i: int) -> Found | None:
         """Read quarters, fiscal years, ends of years, days of the week, and times told from the article's day."""
-        for read in (self._quarterly, self._about_year, self._daily, self._before_now):
+        for read in (self._quarterly, self._about_year, self._whole_year, self._daily, self._before_now):
             found = read(i)
             if found is not None:
                 return found
@@ -246,11 +274,25 @@ class Dates(Figures):
         here = self.article.year - (part == 2 and self._passed(i, self.article))
         return Found(i, i + 2 if year else i + 1, *tw.year_part(year or here, part))
 
+    def _whole_year(self, i: int) -> Found | None:
+        """Read `for the full year`, `im Gesamtjahr`, `the quarter now under way`, `the quarter just ended`."""
+        low, behind = self._low(i), (self._low(i + 1), self._low(i + 2))
+        if self.article is None:
+            return None
+        if low in words("grammar.dates.whole_year"):
+            year = self._year(i + 1)
+            here = self.article.year - (self.article.month <= 3 and self._tense(i) == tenses.PAST)
+            return Found(i, i + 2 if year else i + 1, str(year or here), str(year or here))
+        if low != "quarter" or self._low(i - 1) != "the":
+            return None
+        if behind in phrases("grammar.dates.under_way"):
+            return self._shift(i, i + 3, "quarter", 0)
+        return self._shift(i, i + 3, "quarter", -1) if behind in phrases("grammar.dates.just_ended") else None
+
     def _passed(self, i: int, article: date) -> bool:
         """Whether a year's end without a year is that of the year before: `zum Jahresende waren es`, said in spring."""
-        sentence = self.tokens[i].sentence
-        near = {t.low for t in self.tokens[max(0, i - 12) : i + 12] if t.sentence == sentence}
-        return article.month <= _EARLY and bool(near & words("grammar.dates.past")) and not self._ahead(i)
+        past = self._tense(i) == tenses.PAST
+        return past and article.month <= _EARLY
 
     def _daily(self, i: int) -> Found | None:
         low = self._low(i)

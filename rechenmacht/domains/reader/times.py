@@ -6,19 +6,18 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from rechenmacht.dates import span
-from rechenmacht.domains.reader import months, pairing, timewords
+from rechenmacht.domains.reader import datings, months, pairing, setback, tenses, timeline
+from rechenmacht.domains.reader.datings import dated, fiscal_of
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.records import Period
 from rechenmacht.domains.reader.scene import Scene
 from rechenmacht.domains.reader.words import table, words
 
-Back = tuple[int, int, int]
-"""First and last token (excluded) of words that set a number back, and by how many months."""
 _NOT_MINE = 1000
 _MOST_OF_A_YEAR = 300  # days
 _YEAR = 365.25  # days
 _DAY = 86_400.0  # seconds
-_HAD = 4  # tokens behind a month in which a word leads back to it (`in May it had been`)
+_EARLY = 6  # what is told up to this month is as often of the year before
 _BACK_TO = 9  # tokens before it in which one does
 
 
@@ -29,25 +28,31 @@ def _time_away(scene: Scene, quantity: Quantity, when: Quantity) -> int:
     apart = theirs != scene.clause(quantity.sentence, quantity.first)
     if apart and any(scene.clause(q.sentence, q.first) == theirs for q in numbers):
         return _NOT_MINE
-    if _of_start(scene, quantity, when) or _of_origin(scene, quantity, when):
+    if _of_another(scene, quantity, when):
         return _NOT_MINE
     owner = [q for q in numbers if 0 <= when.first - q.last <= 3]
     behind = when.first >= quantity.last and months.leads(scene.text, when, numbers)
     mine = 0 <= when.first - quantity.last <= 3 or (
-        0 <= quantity.first - when.last <= 1 and not _led_to(scene, quantity)
+        0 <= quantity.first - when.last <= 1 and not datings.led_to(scene, quantity)
     )
     return abs(when.first - quantity.first) + 30 * apart + 60 * (bool(owner) and not mine) + _NOT_MINE * behind
 
 
+def _of_another(scene: Scene, quantity: Quantity, when: Quantity) -> bool:
+    """Whether a date is that of where another number came from, or only compared with."""
+    origin = _of_start(scene, quantity, when) or _of_origin(scene, quantity, when)
+    return origin or datings.compared(scene, quantity, when)
+
+
 def _of_start(scene: Scene, quantity: Quantity, when: Quantity) -> bool:
     """Whether a date is that of where a number before came from: `fell from 41 percent in 2024 to 33 percent`."""
-    if when.last > quantity.first or (0 <= quantity.first - when.last <= 1 and not _led_to(scene, quantity)):
+    if when.last > quantity.first or (0 <= quantity.first - when.last <= 1 and not datings.led_to(scene, quantity)):
         return False
     owners = [
         q for q in scene.by_sentence[quantity.sentence]
         if q.kind not in {"date", "rank"} and q is not quantity and 0 <= when.first - q.last <= 3
     ]  # fmt: skip
-    return bool(owners) and owners[-1].unit == quantity.unit and came_from(scene, owners[-1])
+    return bool(owners) and owners[-1].unit == quantity.unit and datings.came_from(scene, owners[-1])
 
 
 def _of_origin(scene: Scene, quantity: Quantity, when: Quantity) -> bool:
@@ -57,7 +62,7 @@ def _of_origin(scene: Scene, quantity: Quantity, when: Quantity) -> bool:
         if q.kind not in {"date", "rank"} and q is not quantity and 0 <= when.first - q.last <= 3
     ]  # fmt: skip
     behind = bool(owners) and owners[-1].first >= quantity.last and owners[-1].unit == quantity.unit
-    return behind and came_from(scene, owners[-1])
+    return behind and datings.came_from(scene, owners[-1])
 
 
 def of_origin(scene: Scene, quantity: Quantity) -> bool:
@@ -65,36 +70,17 @@ def of_origin(scene: Scene, quantity: Quantity) -> bool:
     return all(_of_origin(scene, quantity, when) for when, _ in dated(scene, quantity.sentence))
 
 
-def _led_to(scene: Scene, quantity: Quantity) -> bool:
-    """Whether a number is what something came to: `to 33 percent`, `auf 33 Prozent`."""
-    return quantity.first > 0 and scene.text.tokens[quantity.first - 1].low in words("judging.period.came_to")
-
-
-def came_from(scene: Scene, quantity: Quantity) -> bool:
-    """Whether a number is where something came from: `up from 300 million`, `von 41 Prozent auf`."""
-    least = max(scene.text.sentences[quantity.sentence][0], quantity.first - 3)
-    skipped, low, place = words("judging.subjects.carries_more"), scene.text.low, quantity.first - 1
-    while place >= least and low(place) in skipped:
-        place -= 1
-    return place >= least and low(place) in words("judging.period.came_from")
-
-
 def of_before(scene: Scene, quantity: Quantity) -> list[Period]:
     """Return the times of the sentence that a number is told to come from before of: `down from 10,300`."""
-    if not came_from(scene, quantity):
+    if not datings.came_from(scene, quantity):
         return []
     return [Period(*days, stated=True, fiscal=False, text=q.text) for q, days in dated(scene, quantity.sentence)]
 
 
 def untold(scene: Scene, quantity: Quantity) -> bool:
     """Whether a number's sentence says no other time for it than its date: not `a year later`."""
-    back = _told_back(scene, quantity) is not None
-    return not back and not _reckoned(scene, quantity) and not came_from(scene, quantity)
-
-
-def says_back(scene: Scene, when: Quantity) -> bool:
-    """Whether a date of the text is but `a year earlier`, which is reckoned from the time told before."""
-    return any(at < when.last and when.first < end for at, end, _ in _phrases(scene, when.sentence))
+    back = setback.told_back(scene, quantity) is not None
+    return not back and not _reckoned(scene, quantity) and not datings.came_from(scene, quantity)
 
 
 def same_time(scene: Scene, quantity: Quantity) -> bool:
@@ -106,29 +92,50 @@ def same_time(scene: Scene, quantity: Quantity) -> bool:
     return any(one in said and two in spans for one, two in pairwise(low[:200]))
 
 
-def _dates(scene: Scene, sentence: int) -> list[Quantity]:
-    """Return the dates of a sentence; `since 2020` tells no time of its own."""
-    return [q for q in scene.by_sentence.get(sentence, ()) if q.kind == "date" and q.hedge != "at_least"]
-
-
-def _dates_open(scene: Scene, quantity: Quantity, sentence: int) -> list[Quantity]:
-    """Return the dates of a sentence that may be a number's; of its own none of an origin or reckoned from before."""
-    dates = [q for q in _dates(scene, sentence) if not says_back(scene, q)]
-    return dates if sentence != quantity.sentence else [q for q in dates if not _of_origin(scene, quantity, q)]
+def _dates_open(scene: Scene, quantity: Quantity) -> list[Quantity]:
+    """Return the dates of a number's sentence that may be its own: none of an origin, compared with, or reckoned."""
+    return [
+        q for q in datings.dates(scene, quantity.sentence)
+        if not _of_none(scene, q) and not _of_origin(scene, quantity, q)
+        and not datings.compared(scene, quantity, q)
+    ]  # fmt: skip
 
 
 def carried(scene: Scene, quantity: Quantity) -> Period | None:
-    """Return the only time of the number's sentence or of those just before, where its own clause gives none."""
-    if any(_of_start(scene, quantity, when) for when in _dates(scene, quantity.sentence)):
+    """Return the only time of the number's sentence, where its own clause gives none; else that told before."""
+    here = [when for when in datings.dates(scene, quantity.sentence) if _of_start(scene, quantity, when)]
+    if datings.came_from(scene, quantity):
         return None
-    for number in (quantity.sentence, quantity.sentence - 1, quantity.sentence - 2):
-        dates = _dates_open(scene, quantity, number)
-        known = {days for q in dates if (days := months.days_of(q)) is not None}
-        if len(known) == 1:
-            return Period(*known.pop(), stated=False, fiscal=False, text=dates[0].text)
-        if known:
-            return None
-    return None
+    if here:
+        told, start = timeline.carry(scene, quantity), months.days_of(here[0])
+        return told if told is not None and start is not None and told.end > start[1] else None
+    dates = _dates_open(scene, quantity)
+    known = {days for q in dates if (days := months.days_of(q)) is not None}
+    if len(known) == 1:
+        day = known.pop()
+        today = _of_others(scene, quantity, dates[0], day[1])
+        return None if today else Period(*day, stated=False, fiscal=False, text=dates[0].text)
+    return None if known else timeline.carry(scene, quantity)
+
+
+def of_today(scene: Scene, quantity: Quantity) -> bool:
+    """Whether the dates of a number's sentence are all past ones of other clauses, and its own speaks of today."""
+    here = [(q, days) for q, days in dated(scene, quantity.sentence) if not _of_none(scene, q)]
+    return bool(here) and all(_of_others(scene, quantity, q, days[1]) for q, days in here)
+
+
+def _of_others(scene: Scene, quantity: Quantity, when: Quantity, end: date) -> bool:
+    """Whether a past date belongs to another clause with numbers, and the number's own speaks of today.
+
+    `They pay 19 cents, two years ago it was 23.`
+    """
+    theirs = scene.clause(when.sentence, when.first)
+    if scene.article is None or end >= scene.article or theirs == scene.clause(quantity.sentence, quantity.first):
+        return False
+    owned = any(
+        scene.clause(q.sentence, q.first) == theirs for q in scene.by_sentence[when.sentence] if q.kind != "date"
+    )
+    return owned and tenses.of(scene, quantity.sentence, quantity.first) == tenses.PRESENT
 
 
 def period(scene: Scene, quantity: Quantity) -> Period | None:
@@ -141,15 +148,20 @@ def period(scene: Scene, quantity: Quantity) -> Period | None:
 
 
 def _period(scene: Scene, quantity: Quantity) -> Period | None:
-    earlier = _told_back(scene, quantity)
+    earlier = setback.told_back(scene, quantity)
     if earlier is not None:
         return _before(scene, quantity, earlier)
-    known = dated(scene, quantity.sentence)
+    known = [row for row in dated(scene, quantity.sentence) if not _of_none(scene, row[0])]
     if not known:
         return None
+    return _of_known(scene, quantity, known)
+
+
+def _of_known(scene: Scene, quantity: Quantity, known: list[tuple[Quantity, tuple[date, date]]]) -> Period | None:
+    """Return the time of a number among the dates of its sentence."""
     if _reckoned(scene, quantity) and not any(0 <= q.first - quantity.last <= _BACK_TO for q, _ in known):
         return _shifted(scene, quantity, known)
-    if came_from(scene, quantity) and len(known) == 1 and _others_date(scene, quantity, known[0][0]):
+    if datings.came_from(scene, quantity) and len(known) == 1 and _others_date(scene, quantity, known[0][0]):
         return _year_before(scene, *known[0]) if (known[0][1][1] - known[0][1][0]).days > _MOST_OF_A_YEAR else None
     ordinal = _ordinal_quarter(scene, quantity, known)
     if ordinal is not None:
@@ -158,7 +170,13 @@ def _period(scene: Scene, quantity: Quantity) -> Period | None:
     if min(away) >= _NOT_MINE:
         return _of_whole(scene, quantity) or _of_all(scene, quantity, known)
     when, days = known[_in_step(scene, quantity, [q for q, _ in known], away.index(min(away)))]
+    days = timeline.current(scene, when, days)
     return Period(*days, stated=True, fiscal=fiscal_of(scene, when), text=when.text)
+
+
+def _of_none(scene: Scene, when: Quantity) -> bool:
+    """Whether a date is of no number by itself: reckoned from another, a day of news, a maturity."""
+    return setback.says_back(scene, when) or datings.reports(scene, when) or datings.matures(scene, when)
 
 
 def _ordinal_quarter(
@@ -178,78 +196,6 @@ def _ordinal_quarter(
     return Period(first, last, stated=True, fiscal=fiscal_of(scene, known[0][0]), text=known[0][0].text)
 
 
-def dated(scene: Scene, sentence: int) -> list[tuple[Quantity, tuple[date, date]]]:
-    """Return the dates of a sentence with their days; a month without a year is the one nearest to the first date."""
-    if sentence not in scene.dates:
-        scene.dates[sentence] = _dated(scene, sentence)
-    return scene.dates[sentence]
-
-
-def _dated(scene: Scene, sentence: int) -> list[tuple[Quantity, tuple[date, date]]]:
-    dates = _dates(scene, sentence)
-    whole = next((days[0] for q in dates if (days := months.days_of(q)) is not None), None)
-    found = list[tuple[Quantity, tuple[date, date]]]()
-    for q in dates:
-        days, last = months.days_of(q), found[-1][1] if found else _told_before(scene, sentence)
-        if days is not None:
-            days = _in_year_of(scene, q, days, last)
-        elif whole is not None:
-            days = _month_beside(scene, q, whole, after=bool(found))
-        if days is not None:
-            found.append((q, days))
-    return found
-
-
-def _told_before(scene: Scene, sentence: int) -> tuple[date, date] | None:
-    """Return the days of the last date with a year that the sentence before tells, in the same paragraph."""
-    tokens, ranges = scene.text.tokens, scene.text.sentences
-    if not sentence or tokens[ranges[sentence - 1][0]].paragraph != tokens[ranges[sentence][0]].paragraph:
-        return None
-    told = [q for q in _dates(scene, sentence - 1) if any(len(part) == 4 and part.isdigit() for part in q.text.split())]
-    return months.days_of(told[-1]) if told else None
-
-
-def _month_beside(scene: Scene, when: Quantity, whole: date, *, after: bool) -> tuple[date, date] | None:
-    """Return the days of a month without a year beside the first date that has one."""
-    if _same_year(scene, when):
-        return months.month_of(str(when.low), whole.year)
-    return months.nearest_month(str(when.low), whole, after=after, earlier=_leads_back(scene, when))
-
-
-def _in_year_of(
-    scene: Scene, when: Quantity, days: tuple[date, date], last: tuple[date, date] | None
-) -> tuple[date, date]:
-    """Return the days of a date; a month or quarter that is told no year is of that of the date before it."""
-    if last is None:
-        return days
-    if months.yearless(when) and _same_year(scene, when):
-        return span(f"{last[1].year}-{str(when.low)[5:]}")
-    if months.yearless(when) and when.text.lower() in timewords.MONTHS:
-        return months.next_month(days, last[1])
-    return months.quarter_of(days, last[1].year) if months.yearless_quarter(when) else days
-
-
-def dates_of(scene: Scene, sentence: int) -> set[tuple[date, date]]:
-    """Return the days of the dates of a sentence."""
-    return {days for _, days in dated(scene, sentence)}
-
-
-def _same_year(scene: Scene, when: Quantity) -> bool:
-    """Whether a month is one of the year told before: `that October`, `by September of that year`."""
-    tokens, said = scene.text.tokens, words("judging.period.same_year")
-    near = [*tokens[max(0, when.first - 1) : when.first], *tokens[when.last : when.last + 3]]
-    return any(token.low in said and token.sentence == when.sentence for token in near)
-
-
-def _leads_back(scene: Scene, when: Quantity) -> bool:
-    """Whether the words before a month lead back to it: `up from 400 million in February`."""
-    begin = scene.text.sentences[when.sentence][0]
-    before = scene.text.tokens[max(begin, when.first - _BACK_TO) : when.first]
-    behind = [t for t in scene.text.tokens[when.last : when.last + _HAD] if t.sentence == when.sentence]
-    earlier, had = words("judging.period.earlier"), words("judging.period.had")
-    return any(token.low in earlier for token in before) or any(token.low in had for token in behind)
-
-
 def _others_date(scene: Scene, quantity: Quantity, when: Quantity) -> bool:
     """Whether another number stands before a number that came after it, with the date told for that one."""
     numbers = scene.beside(quantity)
@@ -260,14 +206,6 @@ def _year_before(scene: Scene, when: Quantity, days: tuple[date, date]) -> Perio
     """Return the year before a date of the text."""
     start, end = months.less(days[0], 12), months.less(days[1], 12)
     return Period(start, end, stated=False, fiscal=fiscal_of(scene, when), text=when.text)
-
-
-def fiscal_of(scene: Scene, when: Quantity) -> bool:
-    """Whether a date of the text is one of a fiscal year, and not told by the months it covers."""
-    if when.form == "ended":
-        return False
-    around = scene.near(when, 4, 3) | {token.low for token in scene.text.tokens[when.first : when.last]}
-    return bool(around & words("judging.period.fiscal"))
 
 
 def _shifted(scene: Scene, quantity: Quantity, known: list[tuple[Quantity, tuple[date, date]]]) -> Period | None:
@@ -327,67 +265,27 @@ def _reckoned(scene: Scene, quantity: Quantity) -> bool:
     return any(low(k - 1) in units and clause(here, k) == clause(here, quantity.first) for k in places)
 
 
-def months_back(scene: Scene, quantity: Quantity) -> int:
-    """Return by how many months a number is set before the time told, 0 for none."""
-    back = _told_back(scene, quantity)
-    return back[2] if back is not None else 0
-
-
-def _told_back(scene: Scene, quantity: Quantity) -> Back | None:
-    """Return the words nearest to a number that set it before the time of the sentence (`a year earlier`)."""
-    found = [back for back in _phrases(scene, quantity.sentence) if _sets_back(scene, quantity, back)]
-    if len(found) < 2:
-        return found[0] if found else None
-    return min(
-        found, key=lambda back: back[0] - quantity.last if back[0] >= quantity.last else quantity.first - back[1]
-    )
-
-
-def _sets_back(scene: Scene, quantity: Quantity, back: Back) -> bool:
-    """Whether words that set a number back are those of just this number."""
-    at, end, _ = back
-    near = quantity.last <= at < quantity.last + 5 or quantity.first - 7 <= at < end <= quantity.first
-    if not near or scene.clause(quantity.sentence, at) != scene.clause(quantity.sentence, quantity.first):
-        return False
-    begin = scene.text.sentences[quantity.sentence][0]
-    opens = {token.low for token in scene.text.tokens[max(begin, at - 2) : at]}  # "rose from a year earlier"
-    edge = at if at >= quantity.last else end
-    return not opens & words("judging.period.against") and not _number_between(scene, quantity, edge)
-
-
-def _phrases(scene: Scene, sentence: int) -> list[Back]:
-    """Return the phrases of a sentence that set a number back; sought once for all its numbers."""
-    if sentence not in scene.year_back:
-        begin = scene.text.sentences[sentence][0]
-        lows = tuple(scene.words(sentence)[:400])
-        rows = timewords.told_back()
-        scene.year_back[sentence] = [
-            (begin + k, begin + k + len(phrase), back)
-            for k, low in enumerate(lows) if low in rows
-            for phrase, back in rows[low] if lows[k : k + len(phrase)] == phrase
-        ]  # fmt: skip
-    return scene.year_back[sentence]
-
-
-def _number_between(scene: Scene, quantity: Quantity, place: int) -> bool:
-    left, right = min(place, quantity.first), max(place, quantity.last)
-    inside = scene.by_sentence[quantity.sentence]
-    return any(q is not quantity and q.kind != "date" and left <= q.first < right for q in inside)
-
-
-def _before(scene: Scene, quantity: Quantity, back: Back) -> Period | None:
-    """Return the year or quarter before the only time that the sentence gives elsewhere, or those before it give."""
-    dates = [
-        q for q in scene.by_sentence[quantity.sentence]
+def _before(scene: Scene, quantity: Quantity, back: setback.Back) -> Period | None:
+    """Return the time that words set back from: the date told before them, in the sentence or those before it."""
+    rows = [
+        (q, days) for q in scene.by_sentence[quantity.sentence]
         if q.kind == "date" and q.hedge != "at_least" and not back[0] - 2 <= q.first < back[1] + 1
-        and not says_back(scene, q)
+        and not _of_none(scene, q) and (days := months.days_of(q)) is not None
     ]  # fmt: skip
-    known = {days for q in dates if (days := months.days_of(q)) is not None}
-    if len(known) == 1:
-        start, end = known.pop()
-        fiscal = fiscal_of(scene, dates[0])
-        return Period(months.less(start, back[2]), months.less(end, back[2]), True, fiscal, dates[0].text)
-    told = carried(scene, quantity) if not known else None
+    ahead = [row for row in rows if row[0].first < back[0]]
+    told = None if ahead else timeline.carry(scene, quantity, back=True)
+    if told is None and len({days for _, days in rows}) == 1:
+        when, (start, end) = rows[0]
+        return Period(months.less(start, back[2]), months.less(end, back[2]), True, fiscal_of(scene, when), when.text)
     if told is None:
+        return None if rows else _from_today(scene, back)
+    return Period(months.less(told.start, back[2]), months.less(told.end, back[2]), False, told.fiscal, told.text)
+
+
+def _from_today(scene: Scene, back: setback.Back) -> Period | None:
+    """Return the year that whole years told in figures lead back to from the article's day: `five years earlier`."""
+    years, over = divmod(back[2], 12)
+    if scene.article is None or over or years < 2:
         return None
-    return Period(months.less(told.start, back[2]), months.less(told.end, back[2]), False, False, told.text)
+    year = max(scene.article.year - years, 2)
+    return Period(date(year - (scene.article.month <= _EARLY), 1, 1), date(year, 12, 31), False, False, "")

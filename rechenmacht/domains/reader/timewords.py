@@ -23,6 +23,8 @@ RELATIVE: dict[str, int] = _LISTS["relative"]
 UNITS: dict[str, str] = _LISTS["units"]
 LENGTHS: dict[str, int] = _LISTS["lengths"]
 """Months of a quarter or half of a year."""
+FOLLOWING: dict[str, int] = _LISTS["following"]
+"""Years in one word behind a month: `im Februar des Folgejahres`."""
 PERIOD_BEFORE: dict[str, str] = _LISTS["period_before"]
 
 Span = tuple[str | None, str | None]

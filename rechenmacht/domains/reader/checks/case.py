@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from rechenmacht.domains.reader import quarters, reporting, times
+from rechenmacht.domains.reader import datings, reporting, times
 from rechenmacht.domains.reader.around import context, heading
 from rechenmacht.domains.reader.bases import bases_said, of_basis
 from rechenmacht.domains.reader.candidates import Candidate, leaders, ordered, rank
@@ -87,15 +87,8 @@ def settle(scene: Scene, quantity: Quantity) -> Case:
     if when is None and group:
         when = reporting.reported(scene, quantity, group[0].subject, group[0].code, carried)
         carried = carried if when is None else None
-    _tell(scene, quantity, when or carried, group[0].subject if group else "")
+    scene.settled[quantity.id] = when or carried
     return Case(scene, quantity, when, ranked, group, _closed(scene, quantity, group), carried, said)
-
-
-def _tell(scene: Scene, quantity: Quantity, told: Period | None, subject: str) -> None:
-    """Note the time that a number is of, where it is not just that of the nearest date."""
-    told = told and scene.records.of_firm(subject, told)
-    if told is not None and not (quantity.time or "").startswith(told.start.isoformat()[: len(quantity.time or "-")]):
-        quantity.time = quarters.partial(told.start, told.end)
 
 
 def _leading(scene: Scene, ranked: list[Candidate], said: frozenset[str]) -> list[Candidate]:
@@ -126,14 +119,14 @@ def _of_width(scene: Scene, ranked: list[Candidate], said: frozenset[str]) -> li
         return []
     first = ranked[0]
     return [
-        first._replace(code=code, known=True) for code in sorted(rivals_of(first.code))
+        replace(first, code=code, known=True) for code in sorted(rivals_of(first.code))
         if of_basis(scene, code, said) and scene.records.of(first.subject, code)
     ]  # fmt: skip
 
 
 def _of_sentence(scene: Scene, quantity: Quantity) -> Period | None:
     """Return the only time of a sentence for a number that goes on with one before: `Meta had 5 in 2025, Google 7`."""
-    if len(times.dates_of(scene, quantity.sentence)) != 1 or not bare(scene, quantity):
+    if len(datings.dates_of(scene, quantity.sentence)) != 1 or not bare(scene, quantity):
         return None
     told = times.carried(scene, quantity)
     now = scene.word_set(quantity.sentence) & words("judging.period.now")
@@ -149,15 +142,15 @@ def _of_same(scene: Scene, quantity: Quantity) -> Period | None:
     before = told_before(scene, quantity) if bare(scene, quantity) else None
     if before is None:
         return None
-    if times.dates_of(scene, quantity.sentence) and not times.of_origin(scene, quantity):
+    if datings.dates_of(scene, quantity.sentence) and not times.of_origin(scene, quantity):
         return None
     return times.period(scene, before) or times.carried(scene, before)
 
 
 def _of_heading(scene: Scene, quantity: Quantity) -> Period | None:
     """Return the only time of the heading of a line that tells only names and numbers: `Investment in Q2 2026`."""
-    dates = [days for head in heading(scene, quantity.sentence) for days in times.dates_of(scene, head)]
-    if len(dates) != 1 or times.dates_of(scene, quantity.sentence):
+    dates = [days for head in heading(scene, quantity.sentence) for days in datings.dates_of(scene, head)]
+    if len(dates) != 1 or datings.dates_of(scene, quantity.sentence):
         return None
     return Period(*dates[0], stated=True, fiscal=False, text="")
 

@@ -36,15 +36,11 @@ def check(scene: Scene, told: Sequence[Verdict], meant: Sequence[Candidates] = (
         meant: the subjects and quantities that the words of each number point to, best first.
     """
     found: dict[str, Verdict] = {}
-    rows: dict[tuple[int, str], list[tuple[Quantity, Verdict]]] = {}
-    first_meant: dict[str, str] = {}
-    for quantity, one in zip(scene.quantities, told, strict=True):
-        known = one.quantity in scene.base.quantities and one.subject in scene.base.entities
-        if one.claim is not None and one.check == "facts" and known:
-            rows.setdefault((quantity.sentence, quantity.unit), []).append((quantity, one))
-    for one, candidates in zip(told, meant, strict=False):
-        first_meant[one.quantity_id] = next((code for subject, code, _ in candidates if subject == one.subject), "")
-    for same in rows.values():
+    first_meant = {
+        one.quantity_id: next((code for subject, code, _ in candidates if subject == one.subject), "")
+        for one, candidates in zip(told, meant, strict=False)
+    }
+    for same in _beside(scene, told):
         for (first, one), (second, two) in combinations(same, 2):
             swapped = _each_the_others(one, two, first_meant) or _wrong_way(scene, (first, one), (second, two))
             if not swapped and (not _comparable(scene, one, two) or not _crossed(scene, (first, one), (second, two))):
@@ -54,6 +50,16 @@ def check(scene: Scene, told: Sequence[Verdict], meant: Sequence[Candidates] = (
                 for quantity, mine, other in ((first, one, two), (second, two, one)) if mine.verdict in _OPEN
             }  # fmt: skip
     return found
+
+
+def _beside(scene: Scene, told: Sequence[Verdict]) -> list[list[tuple[Quantity, Verdict]]]:
+    """Return the numbers that claims decide, by sentence and unit."""
+    rows: dict[tuple[int, str], list[tuple[Quantity, Verdict]]] = {}
+    for quantity, one in zip(scene.quantities, told, strict=True):
+        known = one.quantity in scene.base.quantities and one.subject in scene.base.entities
+        if one.claim is not None and one.check == "facts" and known:
+            rows.setdefault((quantity.sentence, quantity.unit), []).append((quantity, one))
+    return list(rows.values())
 
 
 def _each_the_others(one: Verdict, two: Verdict, meant: dict[str, str]) -> bool:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import cache
 
 from rechenmacht.dates import span
-from rechenmacht.domains.reader import times, wording
+from rechenmacht.domains.reader import datings, times, wording
 from rechenmacht.domains.reader.checks import parties, slips
 from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.checks.values import gap, tolerance
@@ -179,7 +179,9 @@ def _of_time(scene: Scene, quantity: Quantity, legs: list[Leg]) -> list[Leg]:
     """Return the deals of the time that the sentence gives, or all where it gives none or none is of then."""
     when = times.period(scene, quantity)
     if when is None:  # a date that the sentence tells for another number is not that of this one
-        dated = [Period(*days, stated=True, fiscal=False, text="") for days in times.dates_of(scene, quantity.sentence)]
+        dated = [
+            Period(*days, stated=True, fiscal=False, text="") for days in datings.dates_of(scene, quantity.sentence)
+        ]
         free = [leg for leg in legs if not any(one.days <= _A_YEAR and _dated(leg, one) for one in dated)]
         return free or legs
     if when.days > _A_YEAR:

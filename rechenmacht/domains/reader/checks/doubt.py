@@ -30,6 +30,7 @@ _AHEAD = frozenset({"forecast", "target"})
 _EVENTS = frozenset({"funding_round_equity"})  # each is a thing of its own, and there may be one more
 _APART = 1.8  # an undated number is wrong only this far from every claim of every time
 _ALSO_MET = 0.3  # another counting that the words meet by this much may be meant
+_AS_MUCH = 0.1  # of the score of the one that they name
 _ALL_BUT_WHOSE = 0.6  # the words name a quantity but for who counts
 _CLOSE_BY = 0.88  # a subject of the number's own clause
 _CLEAR_SCORE = 2.5
@@ -389,6 +390,7 @@ def _undefined(case: Case, one: Candidate) -> bool:
     others = {
         other.code for other in case.ranked
         if other.subject == one.subject and other.code != one.code and other.match.share >= _ALSO_MET
+        and other.score >= _AS_MUCH * one.score
     } | rivals_of(one.code)  # fmt: skip
     own, records = case.scene.meanings.own[one.code] - case.scene.meanings.definers[one.code], case.scene.records
     if one.match.share < _ALL_BUT_WHOSE or len(own) < 2:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rechenmacht.domains.reader import times
+from rechenmacht.domains.reader import datings, times
 from rechenmacht.domains.reader.candidates import Candidate, rank
 from rechenmacht.domains.reader.checks import siblings
 from rechenmacht.domains.reader.checks.siblings import claims_then
@@ -169,7 +169,7 @@ def _of_other_date(case: Case, best: Row) -> Verdict | None:
     one, records = best.candidate, case.scene.records
     if case.when is None or records.period(one.code) == "static":
         return None
-    for start, end in sorted(times.dates_of(case.scene, case.quantity.sentence)):
+    for start, end in sorted(datings.dates_of(case.scene, case.quantity.sentence)):
         if start <= case.when.end and case.when.start <= end:
             continue
         then = Period(start, end, stated=True, fiscal=case.when.fiscal, text="")
@@ -324,7 +324,7 @@ def older(case: Case, best: Row) -> Verdict | None:
     one, records = best.candidate, case.scene.records
     if case.when is not None or records.period(one.code) == "static" or not one.plain:
         return None
-    if times.came_from(case.scene, case.quantity):
+    if datings.came_from(case.scene, case.quantity):
         return None  # `climbed from 25.9 to 30.7 percent`
     day = records.span(best.claim.as_of)[1]
     before = [

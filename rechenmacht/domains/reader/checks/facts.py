@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 
 from rechenmacht.domains.reader import months
 from rechenmacht.domains.reader.bases import of_basis
 from rechenmacht.domains.reader.candidates import Candidate
 from rechenmacht.domains.reader.checks import doubt, elsewhere, narrower, siblings, slips
-from rechenmacht.domains.reader.checks.case import Case, Row, settle
+from rechenmacht.domains.reader.checks.case import Case, Row
 from rechenmacht.domains.reader.checks.families import narrowed
 from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.checks.values import NEARLY, far, figures, gap, nearly, rounding, says_little, written
 from rechenmacht.domains.reader.conversion import canonical
 from rechenmacht.domains.reader.ellipsis import bare
 from rechenmacht.domains.reader.meanings import rivals_of
-from rechenmacht.domains.reader.model import Quantity, Verdict, Verdicts
+from rechenmacht.domains.reader.model import Verdict, Verdicts
 from rechenmacht.domains.reader.records import Period
-from rechenmacht.domains.reader.scene import Scene
 from rechenmacht.domains.reader.wording import alike, both, source
 from rechenmacht.domains.reader.words import words
 from rechenmacht.evidence.forms import Claim
@@ -42,7 +40,7 @@ def judge(case: Case) -> Verdict | None:
     told = _judged(case)
     open_yet = told is not None and told.reason in words("judging.doubt.unsettled")
     sibling = siblings.of_sibling(case, told) if told is not None and open_yet else None
-    return sibling or slips.slipped(case, told, _claims) or told
+    return sibling or slips.slipped(case, told, claims_of) or told
 
 
 def _judged(case: Case) -> Verdict | None:
@@ -57,11 +55,11 @@ def _judged(case: Case) -> Verdict | None:
             _sum_of_quarters(case) or _known_as_well(case, first) or siblings.of_another(case, first)
             or _nothing(case, first)
         )  # fmt: skip
-    return _by_claims(case) if case.group else None
+    return _byclaims_of(case) if case.group else None
 
 
 def _known_as_well(case: Case, first: Candidate) -> Verdict | None:
-    """Confirm a number by a quantity that the words name too, where the base lacks for the subject the one they lead to.
+    """Confirm a number by a quantity that the words name too, where the base lacks the one that they lead to.
 
     `Sales at the AI cloud company reached $1.36 billion` is its revenue, where the base has no cloud revenue of it.
     """
@@ -77,7 +75,7 @@ def _known_as_well(case: Case, first: Candidate) -> Verdict | None:
     return elsewhere.just_of_year(case, best) or _confirmed(case, best, rows)
 
 
-def _by_claims(case: Case) -> Verdict | None:
+def _byclaims_of(case: Case) -> Verdict | None:
     """Judge a number by the claims on the quantities that lead, of its time."""
     quantity = case.quantity
     rows = _rows(case, case.group) or _rows(case, _rivals(case))
@@ -112,10 +110,11 @@ def said(case: Case, told: Verdict) -> bool:
 
 
 def _rows(case: Case, candidates: list[Candidate]) -> list[Row]:
-    return [row for one in candidates for row in case.rows(_claims(case, one), one)]
+    return [row for one in candidates for row in case.rows(claims_of(case, one), one)]
 
 
-def _claims(case: Case, one: Candidate) -> list[Claim]:
+def claims_of(case: Case, one: Candidate) -> list[Claim]:
+    """Return the claims on a quantity of the time that a number is of: told, carried to it, or today."""
     records = case.scene.records
     if case.when is not None:
         return records.at(one.subject, one.code, case.when)
@@ -382,35 +381,3 @@ def _part_or_multiple(case: Case, best: Row) -> bool:
     others = [q for q in case.scene.by_sentence[case.quantity.sentence] if q is not case.quantity and q.unit == "count"]
     times = value / whole if value >= whole else whole / value
     return times % 1 == 0 and any(q.mid in {times, whole} for q in others)
-
-
-_TWICE = 2.0  # a twin's value is within less than this
-_TWIN = {"W": "Wh", "Wh": "W"}
-
-
-def _twins(scene: Scene, quantity: Quantity, unit: str) -> bool:
-    """Whether any claim on who may be meant has a number's value in another unit; most numbers have none."""
-    value, bands = quantity.mid or 0.0, scene.records.bands
-    return any(_about(band, value) for one in scene.subjects(quantity) for band in bands(one.entity, unit))
-
-
-def _about(band: tuple[float, float], value: float) -> bool:
-    return band[0] <= _TWICE * value and value <= _TWICE * band[1]
-
-
-def twin(case: Case) -> Verdict | None:
-    """Tell watts from watt-hours: the right figure of a known quantity, in the other's unit."""
-    quantity = case.quantity
-    other = _TWIN.get(quantity.unit.split("/")[0])
-    if other is None or quantity.kind != "number" or any(one.known and one.match.named for one in case.group):
-        return None
-    if not _twins(case.scene, quantity, other):
-        return None
-    turned = settle(case.scene, replace(quantity, unit=other))
-    for one in turned.group:
-        if not one.match.named or not one.plain:
-            continue
-        for row in turned.rows(_claims(turned, one), one):
-            if row.gap <= 1.06:
-                return verdict(quantity, "contradicted", "unit", "power_energy", turned.told(row))
-    return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rechenmacht.domains.reader import telling
 from rechenmacht.domains.reader.candidates import meet
 from rechenmacht.domains.reader.checks import (
     arithmetic,
@@ -17,6 +18,7 @@ from rechenmacht.domains.reader.checks import (
     stepping,
     tense,
     together,
+    twins,
 )
 from rechenmacht.domains.reader.checks.case import Case, of_growths, settle
 from rechenmacht.domains.reader.checks.told import Told, verdict
@@ -39,7 +41,9 @@ def judged(scene: Scene) -> list[tuple[Verdict, Candidates]]:
             found.append((_dated(scene, quantity), []))
         else:
             found.append(_one(scene, quantity))
-    return _with_others(scene, found)
+    found = _with_others(scene, found)
+    telling.tell(scene, [one for one, _ in found])
+    return found
 
 
 def _settled(quantity: Quantity) -> bool:
@@ -88,7 +92,7 @@ def _known(case: Case, plain: Verdict | None) -> list[Verdict]:
         plain = None  # `OpenAI signed a contract with Microsoft for $25bn` tells of a deal, not of a year's revenue
     if deal is None and (plain is None or plain.verdict == "unverifiable"):
         deal = deals.slipped(scene, quantity)
-    return [row for row in (plain, facts.twin(case), deal) if row is not None]
+    return [row for row in (plain, twins.twin(case), deal) if row is not None]
 
 
 def _with_others(scene: Scene, found: list[tuple[Verdict, Candidates]]) -> list[tuple[Verdict, Candidates]]:

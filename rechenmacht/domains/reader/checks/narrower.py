@@ -114,23 +114,26 @@ def of_unread(case: Case, one: Candidate) -> bool:
 
     `48 GB for the one known, against 432 GB for Rubin`: only in English, where nouns are no names.
     """
+    if one.by.mention.first >= case.quantity.first or len(case.scene.beside(case.quantity)) < 2:
+        return False
+    place = _name_behind(case)
+    if place is None:
+        return False
+    named, inside = case.scene.named.get(case.quantity.sentence, ()), case.scene.by_sentence[case.quantity.sentence]
+    taken = any(m.first <= place < m.last for m in named) or any(q.first <= place < q.last for q in inside)
+    return not taken and all(k != place for k, _ in stems_of(case.scene, case.quantity.sentence))  # `in FP64`
+
+
+def _name_behind(case: Case) -> int | None:
+    """Return where a word with a capital stands that a number is told for: `432 GB for Rubin`."""
     tokens, place = case.scene.text.tokens, case.quantity.last
-    if (
-        place + 1 >= len(tokens)
-        or tokens[place].lang != "en"
-        or tokens[place].low not in words("judging.doubt.told_for")
-    ):
-        return False
-    place += tokens[place + 1].low == "the"
-    name = tokens[place + 1] if place + 1 < len(tokens) else tokens[place]
-    if name.sentence != case.quantity.sentence or not name.text[:1].isupper() or name.kind != "w":
-        return False
-    taken = {k for m in case.scene.named.get(case.quantity.sentence, ()) for k in range(m.first, m.last)}
-    taken |= {k for q in case.scene.by_sentence[case.quantity.sentence] for k in range(q.first, q.last)}
-    if any(k == place + 1 for k, _ in stems_of(case.scene, case.quantity.sentence)):
-        return False  # `1.2 teraflops in FP64`
-    others = [q for q in case.scene.beside(case.quantity) if q is not case.quantity]
-    return place + 1 not in taken and bool(others) and one.by.mention.first < case.quantity.first
+    behind = tokens[place : place + 3]
+    if len(behind) < 3 or behind[0].lang != "en" or behind[0].low not in words("judging.doubt.told_for"):
+        return None
+    article = behind[1].low == "the"
+    name = behind[1 + article]
+    written = name.sentence == case.quantity.sentence and name.text[:1].isupper() and name.kind == "w"
+    return place + 1 + article if written else None
 
 
 def of_such(case: Case, one: Candidate) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rechenmacht.domains.reader import quarters
 from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.checks.values import numeric
 from rechenmacht.domains.reader.model import Document, Quantity, Verdict
@@ -25,9 +26,11 @@ def _key(scene: Scene, quantity: Quantity, told: Verdict) -> Key | None:
     if {m.entity for m in scene.named.get(quantity.sentence, []) if m.kind == kind} != {told.subject}:
         return None
     static = scene.records.period(told.quantity) == "static"
-    if not static and quantity.time is None:
+    settled = scene.settled.get(quantity.id)
+    time = quarters.partial(settled.start, settled.end) if settled is not None else quantity.time
+    if not static and time is None:
         return None
-    return told.subject, told.quantity, "" if static else str(quantity.time)
+    return told.subject, told.quantity, "" if static else str(time)
 
 
 def _stated(quantity: Quantity) -> bool:

@@ -1,0 +1,160 @@
+"""The time that a text has told last, sentence by sentence, and whether what follows is still of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import NamedTuple
+
+from rechenmacht.domains.reader import datings, months, setback, tenses, timewords
+from rechenmacht.domains.reader.model import Quantity
+from rechenmacht.domains.reader.records import Period
+from rechenmacht.domains.reader.scene import Scene
+from rechenmacht.domains.reader.words import words
+
+_LEAD = 2  # paragraphs behind the title whose first time the whole article may be of
+_DAYS = 20  # a time of fewer days is not carried to another paragraph
+_QUARTER = (80, 100)  # days
+_LATE = 100  # days from the end of a quarter to an article that reports on it
+_OLD = 400  # days before an article of which it need not be
+_FAR = 8  # sentences that a time is carried within a paragraph
+
+
+class Told(NamedTuple):
+    """A time that a sentence tells, with the units of the numbers told beside it, and where."""
+
+    period: Period
+    units: frozenset[str]
+    sentence: int
+    paragraph: int
+    ahead: bool
+
+
+class Before(NamedTuple):
+    """What was told before a sentence: last of all, last of what has been, and first of all."""
+
+    last: Told | None
+    seen: Told | None
+    lead: Told | None
+
+
+def before(scene: Scene, sentence: int) -> Before:
+    """Return the times told before a sentence; the text is gone through once."""
+    if not scene.timeline:
+        scene.timeline.extend(_walk(scene))
+    found: Before = scene.timeline[sentence]
+    return found
+
+
+def _walk(scene: Scene) -> list[Before]:
+    found, now, paragraphs = list[Before](), Before(None, None, None), 0
+    for number, (begin, _) in enumerate(scene.text.sentences):
+        paragraph = scene.text.tokens[begin].paragraph
+        if not number or paragraph != scene.text.tokens[begin - 1].paragraph:
+            paragraphs += number not in scene.headings
+        found.append(now)
+        told = _tells(scene, number, paragraph)
+        if told is None:
+            continue
+        lead = now.lead
+        if lead is None and paragraphs <= _LEAD and _recent(scene, told):
+            lead = told
+        now = Before(told, now.seen if told.ahead else told, lead)
+    return found
+
+
+def _recent(scene: Scene, told: Told) -> bool:
+    """Whether a time is one that an article reports on, not one of long ago or to come."""
+    return scene.article is None or (not told.ahead and (scene.article - told.period.end).days <= _OLD)
+
+
+def _tells(scene: Scene, sentence: int, paragraph: int) -> Told | None:
+    """Return the time that a sentence tells for those behind it."""
+    today = scene.article
+    rows = [(q, days) for q, days in datings.dated(scene, sentence) if not _steps_aside(scene, q)]
+    if not rows:
+        return None
+    seen = [row for row in rows if today is None or row[1][0] <= today]
+    when, days = max(seen, key=lambda row: (row[1][1], row[0].first)) if seen else rows[-1]
+    ahead = today is not None and days[1] > today
+    ahead = ahead and (not seen or tenses.of(scene, sentence, when.first) == tenses.FUTURE)
+    units = frozenset(q.unit for q in scene.by_sentence[sentence] if q.kind not in {"date", "rank", "duration"})
+    period = Period(*days, stated=False, fiscal=datings.fiscal_of(scene, when), text=when.text)
+    return Told(period, units, sentence, paragraph, ahead)
+
+
+def _steps_aside(scene: Scene, when: Quantity) -> bool:
+    """Whether a date is not what a text goes on with: compared with, of where something came from, told long before.
+
+    `In the first quarter the bill had come to $192.8 billion`, `Last autumn Epoch predicted`.
+    """
+    if datings.basis(scene, when) is not None or setback.says_back(scene, when) or datings.starts(scene, when):
+        return True
+    if datings.reports(scene, when) or datings.matures(scene, when):
+        return True
+    clause = datings.around(scene, when.sentence, when.first)
+    had = when.hedge == "exact" and tenses.looks_back(datings.inside(scene, when.sentence, when.first))
+    return had or not words("judging.period.predicted").isdisjoint(clause)
+
+
+def carry(scene: Scene, quantity: Quantity, *, back: bool = False) -> Period | None:
+    """Return the time told before that a number is still of, whose sentence tells none.
+
+    What is told in the present tense is of today, unless it goes on with numbers of its unit; what is told of a time to
+    come is carried only to what is to come.
+
+    Args:
+        scene: the article.
+        quantity: the number.
+        back: whether words set it back from the time told, whatever its tense.
+    """
+    if datings.of_now(scene, quantity):
+        return None
+    told, seen, lead = before(scene, quantity.sentence)
+    for one in (told, seen):
+        if one is not None and _beside(scene, quantity, one):
+            if (back and not one.ahead) or _still(scene, quantity, one):
+                return one.period
+            if one is seen:
+                return None
+    for one in (lead, seen):
+        if one is not None and quantity.unit in one.units and one.period.days > _DAYS:
+            return one.period if back or _still(scene, quantity, one) else None
+    return None
+
+
+def _beside(scene: Scene, quantity: Quantity, told: Told) -> bool:
+    """Whether a time is told in a number's paragraph, not far before it."""
+    return told.paragraph == scene.text.tokens[quantity.first].paragraph and quantity.sentence - told.sentence <= _FAR
+
+
+def current(scene: Scene, when: Quantity, days: datings.Days) -> datings.Days:
+    """Return the days of a date; `the current quarter` of a report is the one behind the quarter reported on."""
+    text = when.text.lower().split()
+    lead = before(scene, when.sentence).lead
+    if lead is None or scene.article is None or not {*text} & words("judging.period.quarter"):
+        return days
+    end, this = lead.period.end, any(timewords.RELATIVE.get(word, 1) == 0 for word in text)
+    if not this or not _QUARTER[0] <= lead.period.days <= _QUARTER[1] or not 0 <= (scene.article - end).days <= _LATE:
+        return days
+    return end + timedelta(days=1), months.less(end, -3)
+
+
+def _still(scene: Scene, quantity: Quantity, told: Told) -> bool:
+    """Whether a number may be of a time told before, by the tense of its clause and its unit."""
+    said = datings.around(scene, quantity.sentence, quantity.first)
+    if said & words("judging.period.then") or _points_back(scene, quantity):
+        return True
+    tense = tenses.of(scene, quantity.sentence, quantity.first)
+    if told.ahead:
+        return tense in {tenses.FUTURE, tenses.NONE}
+    if tense == tenses.PRESENT:
+        return quantity.unit in told.units and quantity.kind != "money"
+    return tense != tenses.FUTURE or scene.article is None or told.period.end >= scene.article
+
+
+def _points_back(scene: Scene, quantity: Quantity) -> bool:
+    """Whether a sentence says more of what was told before: `Das sind 22 Prozent mehr als im Vorquartal`."""
+    begin, opens = scene.text.sentences[quantity.sentence][0], words("judging.period.points_back")
+    if scene.text.low(begin) in opens and scene.text.low(begin + 1) in words("judging.rank.names"):
+        return True
+    return any(datings.compared(scene, quantity, when) for when in datings.dates(scene, quantity.sentence))
