@@ -17,6 +17,8 @@ _OWN = 0.93  # a subject this much weaker than the first of its kind is not mean
 HALF = 0.5  # a number that names its quantity by half can lead one that names none
 _NOTHING_ELSE = 0.2  # words that meet every other quantity by less than this part point to none
 MOST_BACK = 4  # sentences that a bare number may go on with
+_LOOKED, _HINTS = 4, 0.4  # words that hint at so much of a quantity lead no further back
+MOST_ON = 7  # sentences over which a quantity is gone on with
 MOST_CARRIED = 6  # numbers of a sentence whose last one may be gone on with in the next
 
 
@@ -278,18 +280,36 @@ def _marked_else(scene: Scene, quantity: Quantity, code: str) -> bool:
 
 
 def _carried_on(scene: Scene, quantity: Quantity, found: list[Candidate]) -> list[Candidate]:
-    """Let a number of a sentence that names no quantity be one of the quantity of the last number before it.
+    """Let a number whose sentence names no quantity be one of that of the last number of its unit that names one.
 
     `China generated 10,000 TWh of electricity. The US came to 4,400 TWh.` The words do not say so, so that this can
     confirm a number, and never contradict it.
     """
-    before = [q for q in scene.by_sentence.get(quantity.sentence - 1, ()) if q.kind != "date"]
+    hints = any(one.match.share >= _HINTS for one in found[:_LOOKED])
+    for number in range(quantity.sentence - 1, max(-1, quantity.sentence - 1 - MOST_ON), -1):
+        before = [q for q in scene.by_sentence.get(number, ()) if q.kind not in {"date", "rank", "duration"}]
+        apart = _paragraphs(scene, number, quantity)
+        near = number == quantity.sentence - 1 and not apart
+        if apart > 1 or len(before) > MOST_CARRIED or (hints and not near):
+            return found
+        led = _last_named(scene, quantity, before[-1:] if hints else before, near=near)
+        if led:
+            return _hinted(scene, quantity, found, led)
+    return found
+
+
+def _paragraphs(scene: Scene, sentence: int, quantity: Quantity) -> int:
+    """Return how many paragraphs a sentence stands before a number."""
     tokens = scene.text.tokens
-    if not before or not _of_unit(before[-1], quantity) or len(before) > MOST_CARRIED:
-        return found
-    if tokens[before[-1].first].paragraph != tokens[quantity.first].paragraph:
-        return found
-    led = rank(scene, before[-1], times.period(scene, before[-1]))
-    if not led or not led[0].match.named:
-        led = parallel(scene, before[-1], led)
-    return _hinted(scene, quantity, found, led) if led and led[0].match.named else found
+    return tokens[quantity.first].paragraph - tokens[scene.text.sentences[sentence][0]].paragraph
+
+
+def _last_named(scene: Scene, quantity: Quantity, before: list[Quantity], *, near: bool) -> list[Candidate]:
+    """Return the candidates of the last of some numbers of a number's unit that names its quantity."""
+    for one in (q for q in reversed(before) if _of_unit(q, quantity) and (near or q.noun == quantity.noun)):
+        led = rank(scene, one, times.period(scene, one))
+        if near and not (led and led[0].match.named):
+            led = parallel(scene, one, led)
+        if led and led[0].match.named:
+            return led
+    return []

@@ -65,10 +65,10 @@ def rival_subject(case: Case, one: Candidate) -> bool:
 
 def fits(case: Case, best: Row, limit: float) -> Verdict | None:
     """Return what a number is instead, where it is the number of another subject, year or quantity."""
-    return _of_subject(case, best, limit) or _of_year(case, best, limit) or _of_quantity(case, best, limit)
+    return of_subject(case, best, limit) or of_year(case, best, limit) or of_quantity(case, best, limit)
 
 
-def _of_subject(case: Case, best: Row, limit: float) -> Verdict | None:
+def of_subject(case: Case, best: Row, limit: float) -> Verdict | None:
     """Tell the number of another thing that the sentence names, or of a variant of the same."""
     one = best.candidate
     named = _named_near(case, one)
@@ -207,7 +207,7 @@ def _variants(case: Case, subject: str) -> list[str]:
     return [other for other in near if other != subject]
 
 
-def _of_year(case: Case, best: Row, limit: float) -> Verdict | None:
+def of_year(case: Case, best: Row, limit: float) -> Verdict | None:
     """Tell the number of another year."""
     other = _claim_of_year(case, best)
     if other is None:
@@ -265,7 +265,7 @@ def just_of_year(case: Case, best: Row) -> Verdict | None:
     return verdict(case.quantity, "other", "facts", "contradicted_year", case.told(best, other=when(other.as_of)))
 
 
-def _of_quantity(case: Case, best: Row, limit: float) -> Verdict | None:
+def of_quantity(case: Case, best: Row, limit: float) -> Verdict | None:
     """Tell the number of another quantity of the same thing."""
     if best.gap <= limit:
         return None

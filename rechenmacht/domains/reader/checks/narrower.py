@@ -142,3 +142,14 @@ def of_such(case: Case, one: Candidate) -> bool:
     tokens, quantity = case.scene.text.tokens, case.quantity
     near = {token.low for token in tokens[quantity.first : quantity.last + 2]}
     return quantity.unit == "count" and bool(near & words("judging.doubt.such"))
+
+
+def summed(case: Case, one: Candidate) -> bool:
+    """Whether the number is that of several together: `Between them, Amazon and Google spent`."""
+    scene, kind = case.scene, one.subject.partition(":")[0]
+    mine = scene.clause(case.quantity.sentence, case.quantity.first)
+    named = {
+        m.entity for m in scene.named.get(case.quantity.sentence, ())
+        if m.kind == kind and scene.clause(m.sentence, m.first) == mine
+    }  # fmt: skip
+    return len(named) > 1 and bool(scene.word_set(case.quantity.sentence) & words("judging.doubt.several"))

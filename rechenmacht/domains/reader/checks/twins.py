@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rechenmacht.domains.reader.checks import facts
 from rechenmacht.domains.reader.checks.case import Case, settle
+from rechenmacht.domains.reader.checks.claimed import claims_of
 from rechenmacht.domains.reader.checks.told import verdict
 from rechenmacht.domains.reader.model import Quantity, Verdict
 from rechenmacht.domains.reader.scene import Scene
@@ -36,7 +36,7 @@ def twin(case: Case) -> Verdict | None:
     for one in turned.group:
         if not one.match.named or not one.plain:
             continue
-        for row in turned.rows(facts.claims_of(turned, one), one):
+        for row in turned.rows(claims_of(turned, one), one):
             if row.gap <= 1.06:
                 return verdict(quantity, "contradicted", "unit", "power_energy", turned.told(row))
     return None
