@@ -15,6 +15,7 @@ from rechenmacht.domains.reader.checks.narrower import (
     of_such,
     of_unread,
     other_thing,
+    summed,
     unread_name,
 )
 from rechenmacht.domains.reader.checks.reach import HALF_NAMED, in_reach
