@@ -6,10 +6,11 @@ and the number is to the last figure a claim on that one, it is not told as wron
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from rechenmacht.domains.reader.candidates import Candidate
+from rechenmacht.domains.reader.checks.claimed import claims_of
 from rechenmacht.domains.reader.checks.told import restated
 from rechenmacht.domains.reader.checks.values import figures
 from rechenmacht.domains.reader.model import Verdict
@@ -24,34 +25,31 @@ _HEARD = 0.1  # of another quantity at least this part of what the words say of 
 _LAST = 0.006  # a number is a claim's to its last figure
 _NARROW = 1.02
 
-Claims = Callable[["Case", Candidate], list[Claim]]
 
-
-def softened(case: Case, told: Verdict | None, claims: Claims) -> Verdict | None:
+def softened(case: Case, told: Verdict | None) -> Verdict | None:
     """Return a verdict, or that nobody can tell where the number is just right of another quantity that may be meant.
 
     Args:
         case: the number.
         told: what is said on it.
-        claims: the claims on a candidate of the number's time.
     """
     if told is None or (told.verdict, told.reason) != ("contradicted", "contradicted"):
         return told
     if figures(case.quantity) < _LEAST_FIGURES:
         return told
-    other = next(_others(case, told, claims), None)
+    other = next(_others(case, told), None)
     if other is None:
         return told
     return restated(case.scene, case.quantity, told, "unverifiable", "maybe_other", _named(case, other))
 
 
-def _others(case: Case, told: Verdict, claims: Claims) -> Iterator[Candidate]:
+def _others(case: Case, told: Verdict) -> Iterator[Candidate]:
     """Yield the other quantities that the words may mean, and of which the number is just right."""
     mine = next((one for one in case.ranked if (one.subject, one.code) == (told.subject, told.quantity)), None)
     least = _HEARD * (mine.score if mine is not None else case.ranked[0].score)
     for one in case.ranked:
         apart = one.code != told.quantity and one.known and one.score >= least
-        if apart and any(_just(case, claim, one.factor) for claim in claims(case, one)):
+        if apart and any(_just(case, claim, one.factor) for claim in claims_of(case, one)):
             yield one
 
 
