@@ -32,7 +32,7 @@ def parallel(scene: Scene, quantity: Quantity, found: list[Candidate]) -> list[C
         return found
     if bare(scene, quantity) or _of_them(scene, quantity):
         led = _led(scene, quantity) or _led_before(scene, quantity)
-        if led and not _marked_else(scene, quantity, led[0].code):
+        if led and not marked_else(scene, quantity, led[0].code):
             return _inherited(scene, quantity, found, led)
     return _by_last(scene, quantity, found)
 
@@ -49,7 +49,7 @@ def _by_last(scene: Scene, quantity: Quantity, found: list[Candidate]) -> list[C
 def _gone_on(scene: Scene, quantity: Quantity, found: list[Candidate], before: Quantity) -> list[Candidate]:
     """Let a number take the quantity of the one before it, as far as that names one and its own clause does not."""
     led = parallel(scene, before, rank(scene, before, times.period(scene, before)))
-    if not led or not led[0].match.named or _marked_else(scene, quantity, led[0].code):
+    if not led or not led[0].match.named or marked_else(scene, quantity, led[0].code):
         return found
     first = led[0]
     if not _elliptic(scene, quantity):
@@ -272,7 +272,7 @@ def _hinted(scene: Scene, quantity: Quantity, found: list[Candidate], led: list[
     return ordered([*same, *(one for one in found if one.code not in codes)])
 
 
-def _marked_else(scene: Scene, quantity: Quantity, code: str) -> bool:
+def marked_else(scene: Scene, quantity: Quantity, code: str) -> bool:
     """Whether a word told in step with a number rules a quantity out: `$2.50 for input tokens and $10 for output`."""
     own, marks = scene.meanings.own[code], scene.marks.get((quantity.sentence, quantity.unit), {})
     mine = {one for place, stems in stems_of(scene, quantity.sentence) if marks.get(place) is quantity for one in stems}
