@@ -22,8 +22,8 @@ TOLD = [
     # What would be wrong of the quantity that the words rank first is just right of another one that they hint at.
     ("With its share of cooling a B200 takes 2.17 kilowatts.", "2.17 kilowatts", "unverifiable", "maybe_other"),
     ("With its share of cooling a B200 takes 3.9 kilowatts.", "3.9 kilowatts", "contradicted", "contradicted"),
-    # The base lacks it for the branch, and has it for the firm that the branch is of.
-    ("Google Cloud took in $44.8 billion in the first half of 2026.", "$44.8 billion", "unverifiable", "others_figure"),
+    # The base has what the branch takes in as its firm's revenue from the cloud.
+    ("Google Cloud took in $44.8 billion in the first half of 2026.", "$44.8 billion", "supported", "supported"),
     # A deal of another day; what is invested and what is ordered are no sum, and no substitute for one another.
     ("OpenAI signed a $300 billion contract with Oracle in September 2025.", "$300 billion", "supported", "deal_ok"),
     ("OpenAI signed a $300 billion contract with Oracle in September 2023.", "$300 billion", "other", "deal_day"),

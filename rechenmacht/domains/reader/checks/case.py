@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from rechenmacht.domains.reader import datings, reporting, times
 from rechenmacht.domains.reader.around import context, heading
-from rechenmacht.domains.reader.candidates import Candidate, bases_said, leaders, of_basis, ordered, rank
+from rechenmacht.domains.reader.bases import bases_said, of_basis
+from rechenmacht.domains.reader.candidates import Candidate, leaders, ordered, rank
 from rechenmacht.domains.reader.checks.told import Told
 from rechenmacht.domains.reader.checks.values import gap, reached, tolerance
 from rechenmacht.domains.reader.conversion import canonical

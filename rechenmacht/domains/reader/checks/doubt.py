@@ -9,7 +9,16 @@ from rechenmacht.domains.reader import times
 from rechenmacht.domains.reader.around import context, leads_in, stems_of
 from rechenmacht.domains.reader.candidates import Candidate, definer_named
 from rechenmacht.domains.reader.checks.elsewhere import rival_subject
-from rechenmacht.domains.reader.checks.narrower import clause_words, modified, of_segment, other_thing, unread_name
+from rechenmacht.domains.reader.checks.narrower import (
+    clause_words,
+    modified,
+    of_segment,
+    of_such,
+    of_unread,
+    other_thing,
+    summed,
+    unread_name,
+)
 from rechenmacht.domains.reader.checks.reach import HALF_NAMED, in_reach
 from rechenmacht.domains.reader.checks.values import far, gap, numeric
 from rechenmacht.domains.reader.meanings import NAMED, NEAR, rivals_of
@@ -99,6 +108,8 @@ def plain(case: Case, one: Candidate) -> bool:
         return False
     doubts = (
         _led_in,
+        of_unread,
+        of_such,
         _by_pronoun,
         _each,
         _of_month,
@@ -117,7 +128,7 @@ def plain(case: Case, one: Candidate) -> bool:
         modified,
         of_segment,
         unread_name,
-        _summed,
+        summed,
     )
     return not rival_subject(case, one) and not any(doubt(case, one) for doubt in doubts)
 
@@ -368,17 +379,6 @@ def _of_named(case: Case, one: Candidate) -> bool:
         and other.mention.sentence == case.quantity.sentence and case.scene.own_words(other.mention) <= own
         for other in case.scene.subjects(case.quantity)
     )  # fmt: skip
-
-
-def _summed(case: Case, one: Candidate) -> bool:
-    """Whether the number is that of several together: `Between them, Amazon and Google spent`."""
-    scene, kind = case.scene, one.subject.partition(":")[0]
-    mine = scene.clause(case.quantity.sentence, case.quantity.first)
-    named = {
-        m.entity for m in scene.named.get(case.quantity.sentence, ())
-        if m.kind == kind and scene.clause(m.sentence, m.first) == mine
-    }  # fmt: skip
-    return len(named) > 1 and bool(scene.word_set(case.quantity.sentence) & words("judging.doubt.several"))
 
 
 def _undefined(case: Case, one: Candidate) -> bool:

@@ -367,8 +367,8 @@ def older(case: Case, best: Row) -> Verdict | None:
     one, records = best.candidate, case.scene.records
     if case.when is not None or records.period(one.code) == "static" or not one.plain:
         return None
-    if case.quantity.role in _EXPECTED:
-        return None  # what analysts expected was never so
+    if case.quantity.role in _EXPECTED or datings.came_from(case.scene, case.quantity):
+        return None  # what analysts expected was never so; `climbed from 25.9 to 30.7 percent`
     day = records.span(best.claim.as_of)[1]
     before = [
         c for c in records.of(one.subject, one.code) if records.span(c.as_of)[1] < day and _exact(case, c, one.factor)
