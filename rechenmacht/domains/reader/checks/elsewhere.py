@@ -308,10 +308,11 @@ def of_quantity(case: Case, best: Row, limit: float) -> Verdict | None:
 
 def _as_good(case: Case, one: Candidate) -> set[str]:
     """Return the quantities of a subject that the words name or meet about as well as the first."""
+    alone = len(case.scene.beside(case.quantity)) < 2  # beside another number it may be told crosswise
     found = {
         c.code for c in case.ranked
-        if c.subject == one.subject and c.match.share >= min(one.match.share, _NAMED)
-        and c.score >= (_ALSO_NAMED if c.match.share >= _NAMED else _AS_GOOD) * one.score
+        if c.subject == one.subject and c.match.share >= min(one.match.share, _NAMED if alone else 1.0)
+        and c.score >= (_ALSO_NAMED if alone and c.match.share >= _NAMED else _AS_GOOD) * one.score
     }  # fmt: skip
     if not case.bases:  # `here` may be the format of the sentence before
         found |= {code for code in rivals_of(one.code) if "peak" in code}
