@@ -109,7 +109,7 @@ CASES = [
     # The words of one number do not say what the next one counts.
     ("INTELLECT-1 was trained on one trillion tokens with 112 GPUs.", "one trillion", YES),
     ("Die Zahl der Nutzer generativer KI in China stieg laut CNNIC auf 602 Millionen Ende 2025.", "602 Millionen", YES),
-    ("Qwen3 235B activates 22 billion of its 235 billion parameters.", "235 billion p", {"unverifiable"}),
+    ("Qwen3 235B activates 22 billion of its 235 billion parameters.", "235 billion p", {"supported", "unverifiable"}),
     # 131.8 / 83.0 - 1 = 0.59
     ("Amazon's capital expenditures jumped from $83 billion in 2024 to $131.8 billion in 2025, an increase of 159 percent.",
      "159", {"contradicted"}),

@@ -19,6 +19,11 @@ TOLD = [
     # The base lacks it for this one, and has just this for another.
     ("TSMC's order backlog was 38.8 billion euros at the end of 2025.", "38.8 billion euros", "other", "others_figure"),
     ("TSMC's order backlog was 38.2 billion euros at the end of 2025.", "38.2 billion euros", "unverifiable", None),
+    # What would be wrong of the quantity that the words rank first is just right of another one that they hint at.
+    ("With its share of cooling a B200 takes 2.17 kilowatts.", "2.17 kilowatts", "unverifiable", "maybe_other"),
+    ("With its share of cooling a B200 takes 3.9 kilowatts.", "3.9 kilowatts", "contradicted", "contradicted"),
+    # The base has what the branch takes in as its firm's revenue from the cloud.
+    ("Google Cloud took in $44.8 billion in the first half of 2026.", "$44.8 billion", "supported", "supported"),
     # A deal of another day; what is invested and what is ordered are no sum, and no substitute for one another.
     ("OpenAI signed a $300 billion contract with Oracle in September 2025.", "$300 billion", "supported", "deal_ok"),
     ("OpenAI signed a $300 billion contract with Oracle in September 2023.", "$300 billion", "other", "deal_day"),
@@ -76,6 +81,21 @@ TOLD = [
     # `im gleichen Quartal des Vorjahres` leaves out what is told.
     ("Broadcom setzte mit KI-Chips im vierten Quartal des Geschäftsjahres 2025 rund 6,4 Milliarden Dollar um, nach "
      "7,4 Milliarden im gleichen Quartal des Vorjahres.", "7,4 Milliarden", "contradicted", None),
+    # `it` goes on to be what opened the sentence before with `it`; the latter's is another's.
+    ("Der H200 ist stärker. Er rechnet in 16 Bit mit 989 Teraflops, der H20 mit 148 Teraflops. Beim Speicher liegt er "
+     "mit 141 Gigabyte vorn.", "141 Gigabyte", "supported", None),
+    # Who reckons is not who ships; whose figure it is is spoken of.
+    ("Cambricon is short of memory: Goldman Sachs expects it to ship 143,000 AI chips in 2025.", "143,000",
+     "supported", None),
+    # What is counted beside is not what the sentence is about.
+    ("The New Carlisle campus now draws 1,092 megawatts and has the power of 687,000 H100 chips.", "1,092 megawatts",
+     "supported", None),
+    # A number of another year, where only the quantity's words are far from the subject.
+    ("ASML hat geliefert.\n\nAuf Kunden in der Volksrepublik entfielen 2025 noch 41 Prozent der Systemumsätze von "
+     "ASML.", "41 Prozent", "other", "contradicted_year"),
+    # The year before is reckoned from the sentence before, not from a date that another number is told for.
+    ("Im Jahr 2025 setzten 20 Prozent der Firmen der EU KI ein. Im Jahr davor waren es 13,5 Prozent, 2021 7,7 Prozent.",
+     "13,5 Prozent", "supported", None),
 ]  # fmt: skip
 
 

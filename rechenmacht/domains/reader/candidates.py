@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from rechenmacht.domains.reader.around import context, stems_of
+from rechenmacht.domains.reader.bases import CLEARLY
 from rechenmacht.domains.reader.conversion import TELLING, canonical, divisor, factor_to
 from rechenmacht.domains.reader.counting import counted_stems, may_count
 from rechenmacht.domains.reader.meanings import NEAR, Match, rivals_of
@@ -21,6 +23,7 @@ UNIT_ALONE = 0.9  # score of a quantity that only the unit speaks for, where few
 _CALLED = 1.4  # weight of a quantity whose name is said word for word
 CLOSE = 0.9  # a second candidate this near the first is its rival
 _FEW = 3
+_TIE = 1.1e-6  # scores further apart than this are not rounded to the same
 _PLACES = frozenset({"bloc", "country"})
 _CONVERTED = 0.5  # weight of a quantity that a rate must be turned into: a year's wafers by the month
 _STOCK = 0.75  # weight of a stock where a whole quarter is told
@@ -30,7 +33,6 @@ _RUNNING = 0.9  # weight of a running total where a year is told
 _COUNTED_BY_OTHER = 0.5  # weight of one counter's quantity where the text names another one
 _OF_NAME = 0.6  # weight of a subject whose words are part of the quantity's own name (the Chinese market)
 _SAME_CLAUSE = 0.95
-_CLEARLY = 0.85  # words of an exclusive group this much weaker than the strongest are not meant
 _LINKS = 2  # small words between a unit by its name and its number
 _OF_ELSE = frozenset({""})
 _TIED = 8  # tokens of a phrase before a number that is tied to it
@@ -40,7 +42,8 @@ Told = tuple[Match, float, bool]
 """A quantity as the words meet it, the factor to its unit, and whether the unit alone says what is meant."""
 
 
-class Candidate(NamedTuple):
+@dataclass(slots=True)
+class Candidate:
     """A subject and a quantity that a number may be about, and why.
 
     `factor` turns the number into the quantity's canonical unit; `known` says whether the base has claims on it.
@@ -88,7 +91,7 @@ def _ranked(scene: Scene, quantity: Quantity, when: Period | None) -> list[Candi
     found = list[Candidate]()
     for subject, kind in subjects:
         found += _of_one(scene, subject, *of_kind[kind], known[subject.entity])
-    return _known_first(ordered(found))
+    return _known_first(scene, around, ordered(found))
 
 
 def meet(scene: Scene, quantities: list[Quantity]) -> None:
@@ -108,7 +111,7 @@ def _of_one(
     scene: Scene, subject: Subject, rows: list[Told], least: float, known: Mapping[str, object]
 ) -> list[Candidate]:
     """Return the candidates of one subject: what the base knows of it, and what is met well enough."""
-    entity, weight, mention, _ = subject
+    entity, weight, mention = subject.entity, subject.weight, subject.mention
     own, named, place = scene.meanings.own, scene.own_words(mention), entity.partition(":")[0] in _PLACES
     found = []
     for match, factor, alone in rows:
@@ -258,28 +261,45 @@ class _Number:
         if group not in self._of:
             near = {one: weight for one in group if (weight := self.around.get(one, 0.0)) >= NEAR}
             most = max(near.values(), default=0.0)
-            self._of[group] = frozenset(one for one, weight in near.items() if weight >= _CLEARLY * most)
+            self._of[group] = frozenset(one for one, weight in near.items() if weight >= CLEARLY * most)
         return self._of[group]
 
 
 def ordered(found: list[Candidate]) -> list[Candidate]:
-    """Return candidates best first, in the same order on every run."""
+    """Return candidates best first, in the same order on every run: scores that differ by less than a millionth tie."""
     if len(found) < 2:
         return found
-    return sorted(found, key=lambda one: (-round(one.score, 6), not one.known, one.subject, one.code))
+    rows = sorted([(-one.score, not one.known, one.subject, one.code, place) for place, one in enumerate(found)])
+    apart = [two[0] - one[0] for one, two in pairwise(rows)]
+    if any(0 < away < _TIE for away in apart):
+        rows.sort(key=lambda row: (round(row[0], 6), *row[1:]))
+    return [found[row[4]] for row in rows]
 
 
-def _known_first(found: list[Candidate]) -> list[Candidate]:
-    """Let a quantity that the base knows stand before a rival definition of it that it lacks for the subject."""
+def _known_first(scene: Scene, around: Mapping[str, float], found: list[Candidate]) -> list[Candidate]:
+    """Let a quantity that the base knows stand before one that it lacks for the subject and that no word tells from it.
+
+    So for a rival definition of it, and for any whose words the known one carries too: `firms use AI` in Sweden.
+    """
     if not found or found[0].known:
         return found
     first = found[0]
     rivals = rivals_of(first.code)
     for place, one in enumerate(found):
+        if not one.known or one.subject != first.subject:
+            continue
         free = first.code in words("judging.undefined.quantities") or not _told_apart(first, one)
-        if one.known and one.subject == first.subject and one.code in rivals and free:
-            return [one._replace(score=first.score), *found[:place], *found[place + 1 :]]
+        if (one.code in rivals and free) or (one.match.named and _says_as_much(scene, around, one, first)):
+            return [replace(one, score=first.score), *found[:place], *found[place + 1 :]]
     return found
+
+
+def _says_as_much(scene: Scene, around: Mapping[str, float], one: Candidate, first: Candidate) -> bool:
+    """Whether the words near a number that only one quantity carries weigh as much as those that only another does."""
+    own, weight = scene.meanings.own, scene.meanings.weight
+    near = {low for low, close in around.items() if close >= NEAR}
+    mine = sum((weight[low] for low in near & (own[one.code] - own[first.code])), 0.0)
+    return mine >= sum((weight[low] for low in near & (own[first.code] - own[one.code])), 0.0)
 
 
 def _fitting(scene: Scene, quantity: Quantity) -> tuple[Fitting, frozenset[str]]:
@@ -357,20 +377,6 @@ def _time_fits(period: str, when: Period) -> bool:
     if period == "quarter":
         return when.days <= 120
     return period != "year" or when.days > 120 or when.days <= 31
-
-
-def bases_said(scene: Scene, quantity: Quantity) -> frozenset[str]:
-    """Return the widths of number formats that the text says for a number (8bit), the nearest only."""
-    around = context(scene, quantity)
-    said = [(around[one], basis) for one, basis in scene.meanings.bases.items() if around.get(one, 0.0) >= NEAR]
-    most = max((weight for weight, _ in said), default=0.0)
-    return frozenset(basis for weight, basis in said if weight >= _CLEARLY * most)
-
-
-def of_basis(scene: Scene, code: str, said: frozenset[str]) -> bool:
-    """Whether a quantity is told in one of the widths that the text says, where it says any."""
-    basis = scene.base.quantities[code].compute_basis
-    return not said or not basis or basis in said or not basis.endswith("bit")
 
 
 def leaders(found: list[Candidate]) -> list[Candidate]:

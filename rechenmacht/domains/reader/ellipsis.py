@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rechenmacht.domains.reader import times
 from rechenmacht.domains.reader.around import context, stems_of
 from rechenmacht.domains.reader.candidates import Candidate, leaders, ordered, rank
@@ -13,7 +15,10 @@ from rechenmacht.domains.reader.words import either, stems, words
 
 _OWN = 0.93  # a subject this much weaker than the first of its kind is not meant
 HALF = 0.5  # a number that names its quantity by half can lead one that names none
+_NOTHING_ELSE = 0.2  # words that meet every other quantity by less than this part point to none
 MOST_BACK = 4  # sentences that a bare number may go on with
+_LOOKED, _HINTS = 4, 0.4  # words that hint at so much of a quantity lead no further back
+MOST_ON = 7  # sentences over which a quantity is gone on with
 MOST_CARRIED = 6  # numbers of a sentence whose last one may be gone on with in the next
 
 
@@ -23,27 +28,33 @@ def parallel(scene: Scene, quantity: Quantity, found: list[Candidate]) -> list[C
     `The H100's bandwidth is 3.35 TB/s; the H200 manages 4.8 TB/s.`
     """
     found = _of_part(scene, quantity, found)
-    if found and found[0].match.named and not _tells_nothing(scene, quantity):
+    if found and found[0].match.named and found[0].known and not _tells_nothing(scene, quantity):
         return found
-    if bare(scene, quantity):
+    if bare(scene, quantity) or _of_them(scene, quantity):
         led = _led(scene, quantity) or _led_before(scene, quantity)
-        if led and not _marked_else(scene, quantity, led[0].code):
+        if led and not marked_else(scene, quantity, led[0].code):
             return _inherited(scene, quantity, found, led)
+    return _by_last(scene, quantity, found)
+
+
+def _by_last(scene: Scene, quantity: Quantity, found: list[Candidate]) -> list[Candidate]:
+    """Let a number take the quantity of the last one of its unit, in its sentence or that before."""
+    named = bool(found) and found[0].match.named
     before = [q for q in scene.by_sentence[quantity.sentence] if q.last <= quantity.first and _of_unit(q, quantity)]
     if not before:
-        return found if found and found[0].match.named else _carried_on(scene, quantity, found)
-    return _gone_on(scene, quantity, found, before[-1])
+        return found if named else _carried_on(scene, quantity, found)
+    return found if named and quantity.unit != "count" else _gone_on(scene, quantity, found, before[-1])
 
 
 def _gone_on(scene: Scene, quantity: Quantity, found: list[Candidate], before: Quantity) -> list[Candidate]:
     """Let a number take the quantity of the one before it, as far as that names one and its own clause does not."""
-    led = rank(scene, before, times.period(scene, before))
-    if not led or not led[0].match.named or _marked_else(scene, quantity, led[0].code):
+    led = parallel(scene, before, rank(scene, before, times.period(scene, before)))
+    if not led or not led[0].match.named or marked_else(scene, quantity, led[0].code):
         return found
     first = led[0]
     if not _elliptic(scene, quantity):
         return _hinted(scene, quantity, found, led)
-    same = [one._replace(match=first.match, score=first.score * one.weight) for one in found if one.code == first.code]
+    same = [replace(one, match=first.match, score=first.score * one.weight) for one in found if one.code == first.code]
     same = same or _of_code(scene, quantity, first, first.match)
     return ordered([*same, *(one for one in found if one.code != first.code)])
 
@@ -71,8 +82,8 @@ def met_too(scene: Scene, one: Candidate, near: frozenset[str] | set[str]) -> Ca
         sum((weight[s] for s in phrase & near), 0.0) / sum((weight[s] for s in phrase), 0.0)
         for phrase in scene.meanings.phrases[one.code]
     )
-    told = one.match._replace(share=max(one.match.share, min(share, 1.0)))
-    return one._replace(match=told, score=one.score * (told.share / max(one.match.share, 0.1)))
+    told = replace(one.match, share=max(one.match.share, min(share, 1.0)))
+    return replace(one, match=told, score=one.score * (told.share / max(one.match.share, 0.1)))
 
 
 def bare(scene: Scene, quantity: Quantity) -> bool:
@@ -92,9 +103,20 @@ def bare(scene: Scene, quantity: Quantity) -> bool:
     )
 
 
+def _of_them(scene: Scene, quantity: Quantity) -> bool:
+    """Whether a number is one of what the sentence before counted: `Huawei shipped 812,000 of them`."""
+    low, them = scene.text.low, words("judging.ellipsis.them")
+    return (
+        quantity.unit == "count"
+        and not quantity.noun
+        and not them.isdisjoint({low(quantity.last), low(quantity.last + 1), low(quantity.first - 1)})
+    )
+
+
 def _of_unit(before: Quantity, quantity: Quantity) -> bool:
-    """Whether two numbers have one unit; a bare count behind one of people counts people: `3,000 people, ... 160`."""
-    return before.unit == quantity.unit or (before.unit == "people" and quantity.unit == "count" and not quantity.noun)
+    """Whether two numbers have one unit; a bare count goes on with people or a rate: `3,000 people, ... 160`."""
+    counted = before.unit == "people" or before.unit.startswith("count/")
+    return before.unit == quantity.unit or (counted and quantity.unit == "count" and not quantity.noun)
 
 
 def _same_noun(inside: list[Quantity], quantity: Quantity) -> bool:
@@ -152,7 +174,7 @@ def _again(scene: Scene, sentence: int) -> bool:
 
 def _inherited(scene: Scene, quantity: Quantity, found: list[Candidate], led: list[Candidate]) -> list[Candidate]:
     """Let a bare number be plainly one of the quantities that lead for the number before it."""
-    same = [one for first in leaders(led) for one in _of_code(scene, quantity, first, first.match._replace(said=False))]
+    same = [one for first in leaders(led) for one in _of_code(scene, quantity, first, replace(first.match, said=False))]
     kinds = (
         {"country", "bloc"}
         if led[0].subject.partition(":")[0] in {"country", "bloc"}
@@ -239,16 +261,18 @@ def _said(scene: Scene, places: list[int]) -> bool:
 def _hinted(scene: Scene, quantity: Quantity, found: list[Candidate], led: list[Candidate]) -> list[Candidate]:
     """Let a number be one of the quantities that lead for another, which its own words do not name.
 
-    That can confirm it, never contradict it.
+    That can confirm it, and contradict it only where its own words point to no other quantity.
     """
+    free = not found or max(one.match.score for one in found) < _NOTHING_ELSE * led[0].match.score
     same = []
     for first in leaders(led):
-        same += _of_code(scene, quantity, first, first.match._replace(share=0.5, said=False))
+        match = replace(first.match, share=first.match.share if free else HALF, said=False)
+        same += _of_code(scene, quantity, first, match)
     codes = {one.code for one in same} or {led[0].code}
     return ordered([*same, *(one for one in found if one.code not in codes)])
 
 
-def _marked_else(scene: Scene, quantity: Quantity, code: str) -> bool:
+def marked_else(scene: Scene, quantity: Quantity, code: str) -> bool:
     """Whether a word told in step with a number rules a quantity out: `$2.50 for input tokens and $10 for output`."""
     own, marks = scene.meanings.own[code], scene.marks.get((quantity.sentence, quantity.unit), {})
     mine = {one for place, stems in stems_of(scene, quantity.sentence) if marks.get(place) is quantity for one in stems}
@@ -256,16 +280,36 @@ def _marked_else(scene: Scene, quantity: Quantity, code: str) -> bool:
 
 
 def _carried_on(scene: Scene, quantity: Quantity, found: list[Candidate]) -> list[Candidate]:
-    """Let a number of a sentence that names no quantity be one of the quantity of the last number before it.
+    """Let a number whose sentence names no quantity be one of that of the last number of its unit that names one.
 
     `China generated 10,000 TWh of electricity. The US came to 4,400 TWh.` The words do not say so, so that this can
     confirm a number, and never contradict it.
     """
-    before = [q for q in scene.by_sentence.get(quantity.sentence - 1, ()) if q.kind != "date"]
+    hints = any(one.match.share >= _HINTS for one in found[:_LOOKED])
+    for number in range(quantity.sentence - 1, max(-1, quantity.sentence - 1 - MOST_ON), -1):
+        before = [q for q in scene.by_sentence.get(number, ()) if q.kind not in {"date", "rank", "duration"}]
+        apart = _paragraphs(scene, number, quantity)
+        near = number == quantity.sentence - 1 and not apart
+        if apart > 1 or len(before) > MOST_CARRIED or (hints and not near):
+            return found
+        led = _last_named(scene, quantity, before[-1:] if hints else before, near=near)
+        if led:
+            return _hinted(scene, quantity, found, led)
+    return found
+
+
+def _paragraphs(scene: Scene, sentence: int, quantity: Quantity) -> int:
+    """Return how many paragraphs a sentence stands before a number."""
     tokens = scene.text.tokens
-    if not before or before[-1].unit != quantity.unit or len(before) > MOST_CARRIED:
-        return found
-    if tokens[before[-1].first].paragraph != tokens[quantity.first].paragraph:
-        return found
-    led = rank(scene, before[-1], times.period(scene, before[-1]))
-    return _hinted(scene, quantity, found, led) if led and led[0].match.named else found
+    return tokens[quantity.first].paragraph - tokens[scene.text.sentences[sentence][0]].paragraph
+
+
+def _last_named(scene: Scene, quantity: Quantity, before: list[Quantity], *, near: bool) -> list[Candidate]:
+    """Return the candidates of the last of some numbers of a number's unit that names its quantity."""
+    for one in (q for q in reversed(before) if _of_unit(q, quantity) and (near or q.noun == quantity.noun)):
+        led = rank(scene, one, times.period(scene, one))
+        if near and not (led and led[0].match.named):
+            led = parallel(scene, one, led)
+        if led and led[0].match.named:
+            return led
+    return []

@@ -130,7 +130,13 @@ class _Walk:
             if (not compared(self.text, one) or self._short(number, inside))
             and (len(inside) == 1 or not pairing.speaks(self.text, one.first, one.last))
             and not any(self._owns(one, other) for other in strong[place + 1 : place + 2])
+            and not (len(inside) > 1 and self._counted(one))
         ]  # fmt: skip
+
+    def _counted(self, one: Mention) -> bool:
+        """Whether a thing is only counted: `the computing power of 860,000 H100 chips`."""
+        before = self.text.tokens[one.first - 1] if one.first else None
+        return one.kind in {"chip", "system"} and before is not None and before.kind == "n" and not before.name
 
     def _owns(self, one: Mention, other: Mention) -> bool:
         """Whether a name only says whose the next one is: `Nvidia's cut-down H20`, `Nvidia H100`."""
@@ -173,11 +179,12 @@ class _Walk:
         if topic is None:  # sure until another of the kind is named
             return one._replace(sure=one.sure and len({seen.entity for seen in self.seen.get(kind, ())}) == 1)
         if topic == one.mention.entity:
-            return one
+            return one if self.title.get(kind) != topic else one._replace(sure=True)
         back = [seen for seen in self.seen.get(kind, ()) if seen.entity == topic]
-        if not back or (one.sure and not one.aside):
+        of_title = self.title.get(kind) == topic
+        if not back or (one.sure and not one.aside and not of_title):
             return one._replace(sure=False)
-        return Held(back[-1], sure=self.title.get(kind) == topic)
+        return Held(back[-1], sure=of_title and (one.aside or not one.sure))
 
     def _pass(self, number: int, pointing: list[Mention]) -> None:
         """Take up what a sentence is about."""
@@ -185,7 +192,11 @@ class _Walk:
         if number in self.heads:
             self.topics = self.topics | _only(about)
         kinds = {one.kind for one in about}
-        self.state = self.state | {kind: self._main(about, kind) for kind in sorted(kinds)}
+        goes_on = self._opens_with_pronoun(number, about)
+        held = {kind: self._main(about, kind) for kind in sorted(kinds)}
+        if goes_on in held and goes_on in self.state:
+            held[goes_on] = self.state[goes_on]._replace(sure=False)
+        self.state = self.state | held
         for one in pointing:
             if one.kind not in kinds and not self._behind_number(one):
                 self.state[one.kind] = Held(replace(one, weak=False), one.sure, only=one.sure)
@@ -196,6 +207,13 @@ class _Walk:
             self.lead = min(leading, key=lambda one: one.first).kind
         for one in self.named.get(number, ()):
             self.seen.setdefault(one.kind, []).append(one)
+
+    def _opens_with_pronoun(self, number: int, about: list[Mention]) -> str:
+        """Return the kind of what a sentence that opens with a pronoun goes on with: `It has 80 GB, the H20 96`."""
+        begin = self.text.sentences[number][0]
+        opens = self.text.tokens[begin].low in words("judging.focus.pronouns")
+        behind = all(one.first > begin + _SKIPPED for one in about)
+        return self.lead if opens and behind else ""
 
     def _main(self, about: list[Mention], kind: str) -> Held:
         """Return the first of a kind that a sentence is about; sure where it is the only one, or the text's topic."""

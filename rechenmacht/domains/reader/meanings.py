@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,9 +31,11 @@ _SLIGHT = 0.05  # a quantity met this much less than the best is met by chance
 _MOST_CELLS = 400_000  # numbers times phrases that are worked out at once
 _KEPT = 512  # sets of quantities whose phrases are kept
 NAMED = 0.74  # share of a phrase that must be met to say that a quantity is named
+_CARRIED = 1 / 3  # of a quantity's phrases: a word in so many of them is the quantity's, else of one way to say it
 
 
-class Match(NamedTuple):
+@dataclass(slots=True)
+class Match:
     """How well words meet a quantity: `score` to rank by, `share` of the best phrase met (1: in whole)."""
 
     code: str
@@ -52,16 +54,14 @@ class Index:
     """The phrases of some quantities, those of a quantity side by side.
 
     `places` are the phrases (P) that a stem is in, `meant` the quantities (Q) whose meaning it is in; `wholes` (P)
-    are the weights of the phrases, `of` (P) their quantities, `begins` (Q) each quantity's first phrase.
+    are the weights of the phrases, `of` (P) their quantities.
     """
 
     codes: tuple[str, ...]
-    numbers: dict[str, int]
     places: dict[str, NDArray[np.intp]]
     meant: dict[str, NDArray[np.intp]]
     wholes: NDArray[np.float64]
     of: NDArray[np.intp]
-    begins: NDArray[np.intp]
 
 
 def _tells(low: str, skipped: frozenset[str]) -> bool:
@@ -75,6 +75,11 @@ def _stems(text: str) -> frozenset[str]:
     text = re.sub(r"\b(\d+)[- ]?bit\b", r"\1bit", text, flags=re.IGNORECASE)
     found = (word for low in _WORD.findall(text.lower()) if _tells(low, skipped) for word in spelled(low))
     return frozenset(stem(word) for word in found)
+
+
+def _often(group: Collection[str], phrases: Collection[frozenset[str]]) -> bool:
+    """Whether a stem of a group stands in many of a quantity's phrases."""
+    return sum(not phrase.isdisjoint(group) for phrase in phrases) >= max(_CARRIED * len(phrases), 1)
 
 
 class Meanings:
@@ -101,6 +106,7 @@ class Meanings:
         self.weight = {one: math.log(1 + most / count) for one, count in used.items()}
         self.vocabulary = Vocabulary(frozenset(self.weight) | frozenset[str]().union(*self.meanings.values()))
         self.own, self.meant, self.names = self._own(), self._meant(), self._names()
+        self.carried = {code: self._carried(code) for code in self.codes}
         self.exclusive, self.required, self.definers = self._exclusive(), self._required(), self._definers()
         self.makers, self.counters = self._makers(), self._groups("definers")[0]
         self.stepping, self.bases, self.specific = self._stepping(), self._bases(), self._specific()
@@ -114,10 +120,11 @@ class Meanings:
 
         The third says whether all of the quantity's words must be said: wind and solar together are not solar.
         """
-        groups = [(group, False) for group in self._groups("exclusive")]
-        groups += [(group, True) for group in self._groups("exclusive_whole")]
+        groups = self._groups("exclusive")
+        wholes = self._groups("exclusive_whole")
         return {
-            code: [(own & group, group, whole) for group, whole in groups if own & group]
+            code: [(own & group, group, False) for group in groups if self.carried[code] & group]
+            + [(mine, group, True) for group in wholes if (mine := self.carried[code] & group)]
             for code, own in self.own.items()
         }
 
@@ -131,18 +138,18 @@ class Meanings:
         return {stem(word): basis for basis, said in rows for word in said.split()}
 
     def _required(self) -> dict[str, list[frozenset[str]]]:
-        """Of each quantity the groups of which the text must say a word for it to be meant."""
-        groups = self._groups("required")
-        return {code: [group for group in groups if own & group] for code, own in self.own.items()}
+        """Of each quantity the groups of which the text must say a word for it to be meant: those of many phrases."""
+        groups, phrases = self._groups("required"), self.phrases
+        return {code: [group for group in groups if _often(group, phrases[code])] for code in self.codes}
 
     def _specific(self) -> list[frozenset[str]]:
         """Groups of words of a part; where the text says one, a quantity of the whole is meant less."""
         return self._groups("specific")
 
     def _definers(self) -> dict[str, frozenset[str]]:
-        """Of each quantity the names of who counts it."""
-        names = self._groups("definers")[0]
-        return {code: own & names for code, own in self.own.items()}
+        """Of each quantity that is one counter's the names of who counts it."""
+        names, own = self._groups("definers")[0], self.own
+        return {code: own[code] & names if self.carried[code] & names else frozenset() for code in self.codes}
 
     def _makers(self) -> dict[str, frozenset[str]]:
         """Of each quantity the makers that its own name names: NVIDIA's chips delivered to China."""
@@ -162,15 +169,23 @@ class Meanings:
         """All stems of a quantity's names and synonyms."""
         return {code: frozenset[str]().union(*phrases) for code, phrases in self.phrases.items()}
 
+    def _carried(self, code: str) -> frozenset[str]:
+        """Return the stems of a quantity that are its own: of its names, or of many of its phrases.
+
+        A word of a single synonym (`changes hands for`) rules nothing out.
+        """
+        row, phrases = self.rows[code], self.phrases[code]
+        often = {one for one in self.own[code] if _often({one}, phrases)}
+        return _stems(row.name_en) | _stems(row.name_de) | often
+
     def _index(self, wanted: frozenset[str] | None) -> Index:
         """Return the phrases of some quantities by stem; built once for each set of quantities."""
         if wanted in self._indexes:
             return self._indexes[wanted]
         codes = tuple(code for code in self.codes if wanted is None or code in wanted)
         places, meant = dict[str, list[int]](), dict[str, list[int]]()
-        wholes, of, begins = list[float](), list[int](), list[int]()
+        wholes, of = list[float](), list[int]()
         for number, code in enumerate(codes):
-            begins.append(len(wholes))
             for phrase in self.phrases[code]:
                 for one in phrase:
                     places.setdefault(one, []).append(len(wholes))
@@ -182,9 +197,8 @@ class Meanings:
         if len(self._indexes) >= _KEPT:
             self._indexes.clear()
         self._indexes[wanted] = Index(
-            codes, {code: number for number, code in enumerate(codes)},
-            {one: np.array(rows) for one, rows in places.items()},
-            {one: np.array(rows) for one, rows in meant.items()}, np.array(wholes), np.array(of), np.array(begins),
+            codes, {one: np.array(rows) for one, rows in places.items()},
+            {one: np.array(rows) for one, rows in meant.items()}, np.array(wholes), np.array(of),
         )  # fmt: skip
         return self._indexes[wanted]
 
@@ -200,18 +214,8 @@ class Meanings:
             context: stems around the number, each with its nearness (0 to 1).
             told: the quantities that may be told of.
         """
-        near = frozenset(one for one, close in context.items() if close >= NEAR)
-        may = [code for code in told if not self.own[code].isdisjoint(near) and self._may_name(code, near)]
-        met = self._of_some([context], self._index(None), may)[0] if may else {}
-        return {code: match for code, match in met.items() if match.named}
-
-    def _may_name(self, code: str, near: frozenset[str]) -> bool:
-        """Whether stems meet enough of a phrase of a quantity to name it, or nearly enough."""
-        weight = self.weight
-        return any(
-            sum((weight[one] for one in phrase & near), 0.0) >= 0.95 * NAMED * sum((weight[one] for one in phrase), 0.0)
-            for phrase in self.phrases[code]
-        )
+        met = self._of_some([context], self._index(None))[0] if told else {}
+        return {code: match for code, match in met.items() if match.named and code in told}
 
     def all_matches(self, contexts: Sequence[Mapping[str, float]], wanted: frozenset[str]) -> list[dict[str, Match]]:
         """Return, for each number, how well the weighed stems around it meet each quantity that they meet at all.
@@ -227,74 +231,77 @@ class Meanings:
             found += self._of_some(contexts[begin : begin + some], index)
         return found
 
-    def _of_some(
-        self, contexts: Sequence[Mapping[str, float]], index: Index, told: Collection[str] | None = None
-    ) -> list[dict[str, Match]]:
-        """Return the matches of a few numbers, worked out at once; of some quantities only, where they are given."""
-        met = _Met(len(contexts), index)
+    def _of_some(self, contexts: Sequence[Mapping[str, float]], index: Index) -> list[dict[str, Match]]:
+        """Return the matches of a few numbers, worked out at once."""
+        named, hints, near = _Sums(index.wholes.size), _Sums(len(index.codes)), list[float]()
         for row, context in enumerate(contexts):
             for one, close in context.items():
                 if (places := index.places.get(one)) is not None:
-                    met.near(row, places, self.weight[one], close)
+                    weight = self.weight[one]
+                    named.add(row, places, weight * close)
+                    near.append(weight if close >= NEAR else 0.0)
                 if (numbers := index.meant.get(one)) is not None:
-                    met.hinted(row, numbers, self.weight.get(one, 1.0) * close)
-        return met.matches(None if told is None else [index.numbers[code] for code in told])
-
-
-class _Met:
-    """How well the stems around some numbers (N) meet the phrases (P) and quantities (Q) of an index."""
-
-    def __init__(self, count: int, index: Index) -> None:
-        """Take how many numbers there are."""
-        self.count, self.index = count, index
-        self.named = _Sums(count, len(index.of))
-        self.whole = list[float]()
-        self.hints = _Sums(count, len(index.codes))
-
-    def near(self, row: int, places: NDArray[np.intp], weight: float, close: float) -> None:
-        """Note a stem of a number: the phrases that it is in (M), its weight and how near it is."""
-        self.named.add(row, places, weight * close)
-        self.whole.append(weight if close >= NEAR else 0.0)
-
-    def hinted(self, row: int, numbers: NDArray[np.intp], weight: float) -> None:
-        """Note a stem of a number that stands in the meanings of some quantities (M), with its weight."""
-        self.hints.add(row, numbers, weight)
-
-    def matches(self, told_of: list[int] | None) -> list[dict[str, Match]]:
-        """Return by number the quantities met well enough to be looked at; only some, where these are given."""
-        found: list[dict[str, Match]] = [{} for _ in range(self.count)]
-        if not self.named.rows:
-            return found
-        index, score = self.index, self.named.sums()
-        share = self.named.sums(self.whole) / index.wholes
-        score = score * np.maximum(share, 0.5 * score / index.wholes) ** 2
-        best = np.maximum.reduceat(score, index.begins, axis=1)
-        told = np.where(best > 0, best + MEANING * self.hints.sums(), 0.0) if self.hints.rows else best
-        least = np.where(np.count_nonzero(best, axis=1) > _FEW_MET, _SLIGHT * told.max(axis=1), 0.0)
-        kept = (best > 0) & (told >= least[:, np.newaxis])
-        for row in np.flatnonzero(least).tolist():
-            first = index.codes[int(told[row].argmax())]
-            rivals = [index.numbers[code] for code in rivals_of(first) if code in index.numbers]
-            kept[row, rivals] = best[row, rivals] > 0
-        if told_of is not None:
-            only = np.zeros(len(index.codes), bool)
-            only[told_of] = True
-            kept &= only
-        shares = np.where(score == best[:, index.of], np.minimum(share, 1.0), 0.0)
-        shares = np.maximum.reduceat(shares, index.begins, axis=1)
-        rows, numbers = np.nonzero(kept)
-        values, parts = told[rows, numbers].tolist(), shares[rows, numbers].tolist()
-        for row, number, value, part in zip(rows.tolist(), numbers.tolist(), values, parts, strict=True):
-            found[row][index.codes[number]] = Match(index.codes[number], value, part)
+                    hints.add(row, numbers, self.weight.get(one, 1.0) * close)
+        found: list[dict[str, Match]] = [{} for _ in contexts]
+        if named.rows:
+            _note_met(found, index, named, np.array(near), hints)
         return found
+
+
+def _note_met(
+    found: list[dict[str, Match]], index: Index, named: _Sums, near: NDArray[np.float64], hints: _Sums
+) -> None:
+    """Note by number (N) the quantities (Q) met well enough to be looked at; few of all phrases (P) are met at all (M).
+
+    Args:
+        found: what is noted.
+        index: the phrases.
+        named: what each stem adds to the phrases that it is in.
+        near: by stem what it adds to them where it stands near the number (S).
+        hints: what each stem adds to the quantities whose meaning it is in.
+    """
+    sums = named.sums(len(found))
+    met = np.flatnonzero(sums)
+    row, phrase = np.divmod(met, index.wholes.size)
+    whole, pair = index.wholes[phrase], row * len(index.codes) + index.of[phrase]
+    score, share = sums[met], named.sums(len(found), near)[met] / whole
+    score = score * np.maximum(share, 0.5 * score / whole) ** 2
+    begins = np.flatnonzero(np.diff(pair, prepend=-1))
+    best, pair = np.maximum.reduceat(score, begins), pair[begins]
+    leads = score == best.repeat(np.diff(begins, append=score.size))
+    shares = np.maximum.reduceat(np.where(leads, np.minimum(share, 1.0), 0.0), begins)
+    told = best + MEANING * hints.sums(len(found))[pair] if hints.rows else best
+    rows, numbers = (part.tolist() for part in np.divmod(pair, len(index.codes)))
+    _note_kept(found, index.codes, (rows, numbers, told.tolist(), shares.tolist()))
+
+
+def _note_kept(
+    found: list[dict[str, Match]], codes: tuple[str, ...], met: tuple[list[int], list[int], list[float], list[float]]
+) -> None:
+    """Note the quantities of each number, without those met much less than its best one, unless they are its rivals."""
+    rows, numbers, told, shares = met
+    begin = 0
+    while begin < len(rows):
+        row = rows[begin]
+        end = bisect_right(rows, row, begin)
+        least, rivals = 0.0, frozenset[str]()
+        if end - begin > _FEW_MET:
+            most = max(told[begin:end])
+            least, rivals = _SLIGHT * most, rivals_of(codes[numbers[told.index(most, begin)]])
+        kept = found[row]
+        for place in range(begin, end):
+            code = codes[numbers[place]]
+            if told[place] >= least or code in rivals:
+                kept[code] = Match(code, told[place], shares[place])
+        begin = end
 
 
 class _Sums:
     """Weights added up by number (N) and place (P), in the order in which they come."""
 
-    def __init__(self, count: int, places: int) -> None:
-        """Take how many numbers and places there are."""
-        self.shape = count, places
+    def __init__(self, places: int) -> None:
+        """Take how many places there are."""
+        self.wide = places
         self.rows, self.places = list[int](), list[NDArray[np.intp]]()
         self.weights = list[float]()
 
@@ -304,13 +311,12 @@ class _Sums:
         self.places.append(places)
         self.weights.append(weight)
 
-    def sums(self, weights: list[float] | None = None) -> NDArray[np.float64]:
-        """Return the sums (N, P) of the weights, or of others in their stead."""
+    def sums(self, count: int, weights: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
+        """Return the sums (N x P) of the weights (S) for so many numbers, or of others in their stead."""
         sizes = np.fromiter(map(len, self.places), np.intp, len(self.places))
-        cells = np.concatenate(self.places) + (np.array(self.rows) * self.shape[1]).repeat(sizes)
-        added = np.array(self.weights if weights is None else weights).repeat(sizes)
-        sums = np.bincount(cells, added, self.shape[0] * self.shape[1]).astype(np.float64, copy=False)
-        return sums.reshape(self.shape)
+        cells = np.concatenate(self.places) + (np.array(self.rows) * self.wide).repeat(sizes)
+        added = (np.array(self.weights) if weights is None else weights).repeat(sizes)
+        return np.bincount(cells, added, count * self.wide).astype(np.float64, copy=False)
 
 
 @cache

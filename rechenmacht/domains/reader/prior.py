@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from rechenmacht.domains.reader.focus import Held
 from rechenmacht.domains.reader.mentions import Mention
@@ -16,10 +16,13 @@ _COMPARED = 0.55
 _POINTED_BACK = 0.6  # `is 300 petaflops to the American machine's 180`
 _SPEAKER = 0.6  # who says a number is seldom whom it is of
 _WEAK, _OWNER = 0.9, 0.8
+_THINGS = frozenset({"chip", "system", "model", "product"})
+_COUNTED, _COUNTS = 0.6, frozenset({"count", "h100e"})  # what is counted beside is not what is spoken of
 _OTHER_THING = 0.6  # another thing told before, where the sentence is about one
 
 
-class Subject(NamedTuple):
+@dataclass(slots=True)
+class Subject:
     """Who a number may be about: an entity, how strongly the text points to it, and by which mention."""
 
     entity: str
@@ -57,7 +60,7 @@ def before(
         named = named | _BUILT
         if things:
             earlier = [
-                one._replace(weight=_OTHER_THING * one.weight)
+                Subject(one.entity, _OTHER_THING * one.weight, one.mention, one.sure)
                 if one.mention.kind in _BUILT and one.entity not in things else one
                 for one in earlier
             ]  # fmt: skip
@@ -79,3 +82,14 @@ def aside(quantity: Quantity, mention: Mention, *, apart: bool) -> float:
 def as_said(mention: Mention, *, speaks: bool, owner: bool) -> float:
     """Return how far a mention stands for its entity: a name, not a word for it, nor who says it or whose it is."""
     return (_SPEAKER if speaks else 1.0) * (_WEAK if mention.weak else 1.0) * (_OWNER if owner else 1.0)
+
+
+def counts(quantity: Quantity, mention: Mention) -> bool:
+    """Whether a name is that of what a number counts: `250,000 H100 chips`."""
+    return mention.kind in _THINGS and quantity.first <= mention.first <= quantity.last
+
+
+def beside(quantity: Quantity, mention: Mention, inside: list[Quantity]) -> float:
+    """Return how far a thing stands aside that another number counts: `it draws 1 GW for 860,000 H100 chips`."""
+    others = (q for q in inside if q.unit in _COUNTS and q is not quantity and q.kind == "number")
+    return _COUNTED if any(counts(q, mention) for q in others) else 1.0

@@ -6,7 +6,6 @@ import gc
 import re
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Any, TypeVar
 
 from rechenmacht.domains.reader import focus, tokens
 from rechenmacht.domains.reader.checks import ranks, together
@@ -24,7 +23,7 @@ from rechenmacht.evidence.base import Base
 _DATELINE = 8  # tokens before the date of a dateline
 _LEADING = 12  # numbers and sentences within which a dateline stands
 _CLOSES = frozenset(".:–—-|)(")
-T = TypeVar("T")
+Rows = Iterable[tuple[str, str, date | None, Lang | None]]
 Extra = Callable[[tokens.Text, list[Quantity]], list[Quantity]]
 # A day in an address: /2025/11/20/, -20251120, 2025-11-20.
 _ADDRESS = re.compile(r"https?://\S{0,400}?(20\d\d)[/-]?([01]\d)[/-]?([0-3]\d)(?!\d)")
@@ -54,9 +53,12 @@ class Reader:
         """
         return self.read_all([(file, text, article, lang)])[0]
 
-    def read_all(self, articles: Iterable[tuple[str, str, date | None, Lang | None]]) -> list[Document]:
+    def read_all(self, articles: Rows) -> list[Document]:
         """Return the documents of several articles, checked against each other too."""
-        done = [_undisturbed(self._one, *row) for row in articles]
+        return _undisturbed(self._all, articles)
+
+    def _all(self, articles: Rows) -> list[Document]:
+        done = [self._one(*row) for row in articles]
         found = together.across(done) if len(done) > 1 else {}
         for place, (document, _) in enumerate(done):
             told = found.get(place, {})
@@ -99,13 +101,13 @@ def _set_datelines(cut: tokens.Text, quantities: list[Quantity], article: date |
             quantity.form = "dateline"
 
 
-def _undisturbed(read: Callable[..., T], *row: Any) -> T:
-    """Read one article without the search for circles of objects: what is made of it holds none, and is much."""
+def _undisturbed(read: Callable[[Rows], list[Document]], articles: Rows) -> list[Document]:
+    """Read articles without the search for circles of objects: what is made of them holds none, and is much."""
     if not gc.isenabled():
-        return read(*row)
+        return read(articles)
     gc.disable()
     try:
-        return read(*row)
+        return read(articles)
     finally:
         gc.enable()
 

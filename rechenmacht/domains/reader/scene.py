@@ -20,7 +20,6 @@ from rechenmacht.domains.reader.words import words
 from rechenmacht.evidence.base import Base
 
 MOST_IN_SENTENCE = 25
-_THINGS = frozenset({"chip", "system", "model", "product"})
 MOST_SUBJECTS = 14
 _OF = words("grammar.scene.of")
 _HEDGES = words("judging.subjects.carries_more")
@@ -241,8 +240,8 @@ class Scene:
         compares = self.text.low(quantity.first - 1) in against or self.text.low(quantity.first - 2) in against
         found, held = list[Subject](), self.focus.held[quantity.sentence] if inside and self.focus.held else {}
         for mention in inside:
-            if counted and mention.kind in _THINGS and quantity.first <= mention.first <= quantity.last:
-                continue  # what is counted: `250,000 H100 chips`
+            if counted and prior.counts(quantity, mention):
+                continue  # `250,000 H100 chips`
             weight, tied = self._weight(quantity, mention, mine)
             if not tied:
                 alone = len(inside) == 1 and mention.kind not in held
@@ -250,6 +249,7 @@ class Scene:
                 weight *= prior.aside(quantity, mention, apart=apart)
             speaks = len(inside) > 1 and self._speaks(mention)
             weight *= prior.as_said(mention, speaks=speaks, owner=self.attributive(mention))
+            weight *= prior.beside(quantity, mention, self.by_sentence[quantity.sentence]) if len(inside) > 1 else 1.0
             found += [Subject(entity, weight, mention) for entity in (mention.entity, *mention.others)]
         return found
 
@@ -257,7 +257,9 @@ class Scene:
         """Whether a mention only says whose words a sentence gives (see pairing)."""
         key = (mention.first, mention.last)
         if key not in self._speakers:
-            self._speakers[key] = pairing.speaks(self.text, *key)
+            reckons = self.text.low(mention.last) in words("judging.subjects.reckons")
+            counts = mention.entity in words("judging.subjects.analysts") and reckons
+            self._speakers[key] = counts or pairing.speaks(self.text, *key)
         return self._speakers[key]
 
     def _rules(self, quantity: Quantity) -> list[Subject]:
@@ -344,12 +346,14 @@ class Scene:
     def _before(self, quantity: Quantity) -> list[Subject]:
         """Return the subjects told before a number's sentence."""
         sentence = quantity.sentence
+        spoken = self.focus.held[sentence] if self.focus.held else {}
+        mine = self.clause(sentence, quantity.first)
+        pointed = bool(spoken) and mine in self._pronouns(sentence)
         inside = [
             m for m in self.named.get(sentence, ())
             if not self.compared(m) and not (m.weak and m.first >= quantity.last and m.kind not in PLACES)
+            and not (pointed and m.first >= quantity.last and self.clause(sentence, m.first) != mine)
         ]  # fmt: skip
-        spoken = self.focus.held[sentence] if self.focus.held else {}
-        pointed = bool(spoken) and self.clause(sentence, quantity.first) in self._pronouns(sentence)
         leads = {self.focus.leads[sentence]: pointed} if spoken else {}
         return prior.before(quantity, inside, self._earlier(sentence), spoken, leads)
 

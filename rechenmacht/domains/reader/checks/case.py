@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from rechenmacht.domains.reader import datings, reporting, times
 from rechenmacht.domains.reader.around import context, heading
-from rechenmacht.domains.reader.candidates import Candidate, bases_said, leaders, of_basis, ordered, rank
+from rechenmacht.domains.reader.bases import bases_said, of_basis
+from rechenmacht.domains.reader.candidates import Candidate, leaders, ordered, rank
 from rechenmacht.domains.reader.checks.told import Told
 from rechenmacht.domains.reader.checks.values import gap, reached, tolerance
 from rechenmacht.domains.reader.conversion import canonical
@@ -119,7 +120,7 @@ def _of_width(scene: Scene, ranked: list[Candidate], said: frozenset[str]) -> li
         return []
     first = ranked[0]
     return [
-        first._replace(code=code, known=True) for code in sorted(rivals_of(first.code))
+        replace(first, code=code, known=True) for code in sorted(rivals_of(first.code))
         if of_basis(scene, code, said) and scene.records.of(first.subject, code)
     ]  # fmt: skip
 

@@ -9,7 +9,15 @@ from rechenmacht.domains.reader import times
 from rechenmacht.domains.reader.around import context, leads_in, stems_of
 from rechenmacht.domains.reader.candidates import Candidate, definer_named
 from rechenmacht.domains.reader.checks.elsewhere import rival_subject
-from rechenmacht.domains.reader.checks.narrower import clause_words, modified, other_thing, unread_name
+from rechenmacht.domains.reader.checks.narrower import (
+    clause_words,
+    modified,
+    of_such,
+    of_unread,
+    other_thing,
+    summed,
+    unread_name,
+)
 from rechenmacht.domains.reader.checks.reach import HALF_NAMED, in_reach
 from rechenmacht.domains.reader.checks.values import far, gap, numeric
 from rechenmacht.domains.reader.meanings import NAMED, NEAR, rivals_of
@@ -23,6 +31,7 @@ _AHEAD = frozenset({"forecast", "target"})
 _EVENTS = frozenset({"funding_round_equity"})  # each is a thing of its own, and there may be one more
 _APART = 1.8  # an undated number is wrong only this far from every claim of every time
 _ALSO_MET = 0.3  # another counting that the words meet by this much may be meant
+_AS_MUCH = 0.1  # of the score of the one that they name
 _ALL_BUT_WHOSE = 0.6  # the words name a quantity but for who counts
 _CLOSE_BY = 0.88  # a subject of the number's own clause
 _CLEAR_SCORE = 2.5
@@ -64,6 +73,13 @@ def of_theirs(case: Case, one: Candidate) -> bool:
     )
 
 
+def of_whose(case: Case, one: Candidate) -> bool:
+    """Whether a clause speaks of something told in its sentence by a relative, and the subject was told before."""
+    if one.by.mention.sentence == case.quantity.sentence:
+        return False
+    return not {low for _, low in clause_words(case)}.isdisjoint(words("judging.doubt.whose"))
+
+
 def of_later(case: Case, row: Row) -> bool:
     """Whether an undated number that something came from is that of the time it came to: `down from 8,244`."""
     if case.when is not None:
@@ -97,6 +113,8 @@ def plain(case: Case, one: Candidate) -> bool:
         return False
     doubts = (
         _led_in,
+        of_unread,
+        of_such,
         _by_pronoun,
         _each,
         _of_month,
@@ -114,7 +132,7 @@ def plain(case: Case, one: Candidate) -> bool:
         _of_named,
         modified,
         unread_name,
-        _summed,
+        summed,
     )
     return not rival_subject(case, one) and not any(doubt(case, one) for doubt in doubts)
 
@@ -362,17 +380,6 @@ def _of_named(case: Case, one: Candidate) -> bool:
     )  # fmt: skip
 
 
-def _summed(case: Case, one: Candidate) -> bool:
-    """Whether the number is that of several together: `Between them, Amazon and Google spent`."""
-    scene, kind = case.scene, one.subject.partition(":")[0]
-    mine = scene.clause(case.quantity.sentence, case.quantity.first)
-    named = {
-        m.entity for m in scene.named.get(case.quantity.sentence, ())
-        if m.kind == kind and scene.clause(m.sentence, m.first) == mine
-    }  # fmt: skip
-    return len(named) > 1 and bool(scene.word_set(case.quantity.sentence) & words("judging.doubt.several"))
-
-
 def _undefined(case: Case, one: Candidate) -> bool:
     """Whether the quantity is one counting of several, the text does not say whose, and another may be meant."""
     if definer_named(case.scene, one.code, context(case.scene, case.quantity)):
@@ -380,6 +387,7 @@ def _undefined(case: Case, one: Candidate) -> bool:
     others = {
         other.code for other in case.ranked
         if other.subject == one.subject and other.code != one.code and other.match.share >= _ALSO_MET
+        and other.score >= _AS_MUCH * one.score
     } | rivals_of(one.code)  # fmt: skip
     own, records = case.scene.meanings.own[one.code] - case.scene.meanings.definers[one.code], case.scene.records
     if one.match.share < _ALL_BUT_WHOSE or len(own) < 2:

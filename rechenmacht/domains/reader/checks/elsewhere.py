@@ -65,10 +65,10 @@ def rival_subject(case: Case, one: Candidate) -> bool:
 
 def fits(case: Case, best: Row, limit: float) -> Verdict | None:
     """Return what a number is instead, where it is the number of another subject, year or quantity."""
-    return _of_subject(case, best, limit) or _of_year(case, best, limit) or _of_quantity(case, best, limit)
+    return of_subject(case, best, limit) or of_year(case, best, limit) or of_quantity(case, best, limit)
 
 
-def _of_subject(case: Case, best: Row, limit: float) -> Verdict | None:
+def of_subject(case: Case, best: Row, limit: float) -> Verdict | None:
     """Tell the number of another thing that the sentence names, or of a variant of the same."""
     one = best.candidate
     named = _named_near(case, one)
@@ -207,7 +207,7 @@ def _variants(case: Case, subject: str) -> list[str]:
     return [other for other in near if other != subject]
 
 
-def _of_year(case: Case, best: Row, limit: float) -> Verdict | None:
+def of_year(case: Case, best: Row, limit: float) -> Verdict | None:
     """Tell the number of another year."""
     other = _claim_of_year(case, best)
     if other is None:
@@ -265,7 +265,7 @@ def just_of_year(case: Case, best: Row) -> Verdict | None:
     return verdict(case.quantity, "other", "facts", "contradicted_year", case.told(best, other=when(other.as_of)))
 
 
-def _of_quantity(case: Case, best: Row, limit: float) -> Verdict | None:
+def of_quantity(case: Case, best: Row, limit: float) -> Verdict | None:
     """Tell the number of another quantity of the same thing."""
     if best.gap <= limit:
         return None
@@ -324,6 +324,8 @@ def older(case: Case, best: Row) -> Verdict | None:
     one, records = best.candidate, case.scene.records
     if case.when is not None or records.period(one.code) == "static" or not one.plain:
         return None
+    if datings.came_from(case.scene, case.quantity):
+        return None  # `climbed from 25.9 to 30.7 percent`
     day = records.span(best.claim.as_of)[1]
     before = [
         c for c in records.of(one.subject, one.code) if records.span(c.as_of)[1] < day and _exact(case, c, one.factor)

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from datetime import timedelta
 
-from rechenmacht.domains.reader import months
-from rechenmacht.domains.reader.candidates import Candidate, of_basis
-from rechenmacht.domains.reader.checks import doubt, elsewhere, siblings, slips
-from rechenmacht.domains.reader.checks.case import Case, Row, settle
+from rechenmacht.domains.reader.bases import of_basis
+from rechenmacht.domains.reader.candidates import Candidate
+from rechenmacht.domains.reader.checks import doubt, elsewhere, explained, hinted, narrower, siblings, slips
+from rechenmacht.domains.reader.checks.case import Case, Row
+from rechenmacht.domains.reader.checks.claimed import claims_of, dated_here
 from rechenmacht.domains.reader.checks.families import narrowed
 from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.checks.values import NEARLY, far, figures, gap, nearly, rounding, says_little, written
 from rechenmacht.domains.reader.conversion import canonical
-from rechenmacht.domains.reader.ellipsis import bare
 from rechenmacht.domains.reader.meanings import rivals_of
-from rechenmacht.domains.reader.model import Quantity, Verdict, Verdicts
-from rechenmacht.domains.reader.records import Period
-from rechenmacht.domains.reader.scene import Scene
+from rechenmacht.domains.reader.model import Verdict, Verdicts
 from rechenmacht.domains.reader.wording import alike, both, source
 from rechenmacht.domains.reader.words import words
-from rechenmacht.evidence.forms import Claim
 
 _BITS = re.compile(r"[KMGTP](?:b|bps)\b|[Bb]it")
 _RACK = 30.0  # a power this many times a chip's is a rack's or a site's that is told by the chip
@@ -29,18 +24,20 @@ _MANY_FIGURES = 3  # a value of a data sheet written out further than this is it
 _OTHER_THINGS = 50.0  # a number this many times off is of other things (`a Colossus engineer moved two houses`)
 _BOTH_WAYS = (1.95, 2.05)
 _WHOLE = 0.99
+_ALSO_MET, _ALSO_SCORED = 0.6, 0.5  # a quantity met so well beside the first
+_SOME = 2  # figures of a number that is told as another's
 _FLOWS = frozenset({"year", "quarter", "month", "static"})  # of a whole time, or of a thing: no snapshot
 _NAMED_MORE = 1.2  # a quantity named in whole this much more than its rival is the one meant
+_TOO = 0.3  # a quantity named this much beside the leading one may confirm a number where the base lacks that one
 _HINTED = 0.55  # words that name no quantity, but point to it as strongly, may confirm a number
-_NEAR_NOW = timedelta(days=75)  # what is told without a time is told of these days
 
 
 def judge(case: Case) -> Verdict | None:
     """Return what the fact base says about a number, or None where it has nothing to say on it."""
-    told = _judged(case)
+    told = explained.softened(case, _judged(case))
     open_yet = told is not None and told.reason in words("judging.doubt.unsettled")
     sibling = siblings.of_sibling(case, told) if told is not None and open_yet else None
-    return sibling or slips.slipped(case, told, _claims) or told
+    return sibling or slips.slipped(case, told) or told
 
 
 def _judged(case: Case) -> Verdict | None:
@@ -51,16 +48,36 @@ def _judged(case: Case) -> Verdict | None:
     if quantity.negated:
         return verdict(quantity, "unverifiable", "facts", "negated", Told({}, subject=first.subject, code=first.code))
     if _lacking(case):
-        return _sum_of_quarters(case) or siblings.of_another(case, first) or _nothing(case, first)
-    return _by_claims(case) if case.group else None
+        return (
+            _sum_of_quarters(case) or _known_as_well(case, first) or siblings.of_another(case, first)
+            or _nothing(case, first)
+        )  # fmt: skip
+    return _byclaims_of(case) if case.group else None
 
 
-def _by_claims(case: Case) -> Verdict | None:
+def _known_as_well(case: Case, first: Candidate) -> Verdict | None:
+    """Confirm a number by a quantity that the words name too, where the base lacks the one that they lead to.
+
+    `Sales at the AI cloud company reached $1.36 billion` is its revenue, where the base has no cloud revenue of it.
+    """
+    named = [
+        one for one in case.ranked
+        if one.known and one.subject == first.subject and one.match.share >= _WHOLE and one.factor == first.factor
+        and one.score >= _TOO * first.score
+    ]  # fmt: skip
+    rows = [row for row in _rows(case, named) if row.gap <= case.close and figures(case.quantity) >= 2]
+    best = min(rows, key=lambda row: (row.gap, abs(_off(case, row)), row.claim.id), default=None)
+    if best is None or not _may_confirm(case, best):
+        return None
+    return elsewhere.just_of_year(case, best) or _confirmed(case, best, rows)
+
+
+def _byclaims_of(case: Case) -> Verdict | None:
     """Judge a number by the claims on the quantities that lead, of its time."""
     quantity = case.quantity
     rows = _rows(case, case.group) or _rows(case, _rivals(case))
     if not rows:
-        return _sum_of_quarters(case) or elsewhere.other_time(case, case.group[0])
+        return _sum_of_quarters(case) or _nearly_named(case) or elsewhere.other_time(case, case.group[0])
     rows = [row for row in rows if not doubt.flow_of_year(case, row.candidate)] or rows
     best = min(rows, key=lambda row: (row.gap, abs(_off(case, row)), row.claim.id))
     if narrowed(case.scene, quantity, best.candidate.subject) or doubt.flow_of_year(case, best.candidate):
@@ -90,31 +107,7 @@ def said(case: Case, told: Verdict) -> bool:
 
 
 def _rows(case: Case, candidates: list[Candidate]) -> list[Row]:
-    return [row for one in candidates for row in case.rows(_claims(case, one), one)]
-
-
-def _claims(case: Case, one: Candidate) -> list[Claim]:
-    records = case.scene.records
-    if case.when is not None:
-        return records.at(one.subject, one.code, case.when)
-    if case.carried is not None and _of_that_time(case, one) and (then := _fitting(case, one, case.carried)):
-        return then
-    if case.carried is not None and _dated_here(case):
-        told = {c.code: records.at(c.subject, c.code, case.carried) for c in (one, *case.group)}
-        if any(told.values()):
-            return told[one.code]
-    if case.scene.article is not None and records.period(one.code) == "level":
-        around = Period(case.scene.article - _NEAR_NOW, case.scene.article + _NEAR_NOW, False, False, "")
-        if now := _fitting(case, one, around):
-            return now
-    return records.latest(one.subject, one.code, case.scene.article)
-
-
-def _dated_here(case: Case) -> bool:
-    """Whether the number's own sentence tells the time that is carried to it, and does not speak of today."""
-    inside = case.scene.by_sentence[case.quantity.sentence]
-    now = case.scene.word_set(case.quantity.sentence) & words("judging.period.now")
-    return not now and any(q.kind == "date" and months.days_of(q) is not None for q in inside)
+    return [row for one in candidates for row in case.rows(claims_of(case, one), one)]
 
 
 def _rivals(case: Case) -> list[Candidate]:
@@ -127,18 +120,19 @@ def _rivals(case: Case) -> list[Candidate]:
     ]  # fmt: skip
 
 
-def _of_that_time(case: Case, one: Candidate) -> bool:
-    """Whether a number may be of the time told before: not what stands today, beside what something else was once."""
-    quantity, scene = case.quantity, case.scene
-    if scene.records.period(one.code) != "level" or quantity.role == "past" or _dated_here(case):
-        return True
-    return bare(scene, quantity)
-
-
-def _fitting(case: Case, one: Candidate, when: Period) -> list[Claim]:
-    """Return the claims of a time that the sentences before give, where the number is one of them."""
-    then = case.scene.records.at(one.subject, one.code, when)
-    return then if any(row.gap <= case.close for row in case.rows(then, one)) else []
+def _nearly_named(case: Case) -> Verdict | None:
+    """Confirm a number of a time of which the first quantity has no claim by one that the words name nearly as well."""
+    first = case.group[0]
+    also = [
+        one for one in case.ranked
+        if one.subject == first.subject and one.known and one.match.share >= _ALSO_MET
+        and one.score >= _ALSO_SCORED * first.score and of_basis(case.scene, one.code, case.bases)
+    ]  # fmt: skip
+    rows = _rows(case, also)
+    best = min(rows, key=lambda row: (row.gap, abs(_off(case, row)), row.claim.id), default=None)
+    if best is None or best.gap > case.close or figures(case.quantity) < _SOME or not _may_confirm(case, best):
+        return None
+    return _confirmed(case, best, rows)
 
 
 def _off(case: Case, row: Row) -> float:
@@ -193,7 +187,9 @@ def _may_confirm(case: Case, row: Row) -> bool:
     return (
         not doubt.increment(case, one)
         and not doubt.of_theirs(case, one)
+        and not narrower.of_unread(case, one)
         and not doubt.of_later(case, row)
+        and not doubt.of_whose(case, one)
         and not _of_other_time(case, row)
         and (_as_named(case, one) or one.score >= 0.35)
         and (one.match.named or one.match.score * one.weight >= _HINTED or one.plain or _as_named(case, one))
@@ -205,7 +201,7 @@ def _of_other_time(case: Case, row: Row) -> bool:
     told, records = case.carried, case.scene.records
     if case.when is not None or told is None or records.period(row.candidate.code) == "static":
         return False
-    if not _dated_here(case) or len(case.scene.beside(case.quantity)) < 2:
+    if not dated_here(case) or len(case.scene.beside(case.quantity)) < 2:
         return False
     return row.claim not in records.at(row.candidate.subject, row.candidate.code, told)
 
@@ -271,6 +267,7 @@ def _not_plain(case: Case, best: Row, limit: float) -> Verdict:
         elsewhere.older(case, best)
         or elsewhere.of_neighbour(case, best, limit)
         or (crossed(case, best) if crossed is not None else None)
+        or hinted.fits_elsewhere(case, best, limit)
         or _open(case, best, "unsure")
     )
 
@@ -357,35 +354,3 @@ def _part_or_multiple(case: Case, best: Row) -> bool:
     others = [q for q in case.scene.by_sentence[case.quantity.sentence] if q is not case.quantity and q.unit == "count"]
     times = value / whole if value >= whole else whole / value
     return times % 1 == 0 and any(q.mid in {times, whole} for q in others)
-
-
-_TWICE = 2.0  # a twin's value is within less than this
-_TWIN = {"W": "Wh", "Wh": "W"}
-
-
-def _twins(scene: Scene, quantity: Quantity, unit: str) -> bool:
-    """Whether any claim on who may be meant has a number's value in another unit; most numbers have none."""
-    value, bands = quantity.mid or 0.0, scene.records.bands
-    return any(_about(band, value) for one in scene.subjects(quantity) for band in bands(one.entity, unit))
-
-
-def _about(band: tuple[float, float], value: float) -> bool:
-    return band[0] <= _TWICE * value and value <= _TWICE * band[1]
-
-
-def twin(case: Case) -> Verdict | None:
-    """Tell watts from watt-hours: the right figure of a known quantity, in the other's unit."""
-    quantity = case.quantity
-    other = _TWIN.get(quantity.unit.split("/")[0])
-    if other is None or quantity.kind != "number" or any(one.known and one.match.named for one in case.group):
-        return None
-    if not _twins(case.scene, quantity, other):
-        return None
-    turned = settle(case.scene, replace(quantity, unit=other))
-    for one in turned.group:
-        if not one.match.named or not one.plain:
-            continue
-        for row in turned.rows(_claims(turned, one), one):
-            if row.gap <= 1.06:
-                return verdict(quantity, "contradicted", "unit", "power_energy", turned.told(row))
-    return None

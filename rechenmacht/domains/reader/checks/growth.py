@@ -9,6 +9,7 @@ from rechenmacht.domains.reader.around import context
 from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.checks.values import numeric, tolerance
 from rechenmacht.domains.reader.conversion import canonical
+from rechenmacht.domains.reader.counting import stemmed
 from rechenmacht.domains.reader.model import Quantity, Verdict
 from rechenmacht.domains.reader.months import days_of
 from rechenmacht.domains.reader.records import Period
@@ -57,7 +58,7 @@ def judge(scene: Scene, quantity: Quantity) -> Verdict | None:
         (quantity.kind == "ratio" and not quantity.fraction) or changes(scene, quantity)
     ):
         return None
-    found = _changes(scene, quantity)
+    found = _changes(scene, quantity) if _told_when(scene, quantity) else []
     if quantity.noun == "point":
         found = [one for one in found if canonical(scene.base, one.start.quantity)[0] == "1"]
     if not found:
@@ -100,6 +101,11 @@ def _verdict(
     return verdict(quantity, "contradicted", "facts", "growth", told) if away > 0.03 else None
 
 
+def _told_when(scene: Scene, quantity: Quantity) -> bool:
+    """Whether the sentence of a number tells a time, without which there is no growth to look up."""
+    return any(q.kind == "date" and days_of(q) is not None for q in scene.by_sentence[quantity.sentence])
+
+
 def _of_day(told: Pair, claim: Claim) -> Pair:
     """Return a value with the day it is of."""
     day = when(claim.as_of)
@@ -114,7 +120,8 @@ def _changes(scene: Scene, quantity: Quantity) -> list[Change]:
     for subject, codes in subjects:
         for code in met.keys() & codes:
             match = met[code]
-            if match.named and scene.records.period(code) not in _TIMELESS:
+            itself = not scene.meanings.own[code].isdisjoint(stemmed("judging.growth.counted"))  # it tells a growth
+            if match.named and not itself and scene.records.period(code) not in _TIMELESS:
                 ranked.append((match.score * subject.weight, subject.entity, code))
     ranked.sort(key=lambda row: (-row[0], row[1], row[2]))
     if not ranked:

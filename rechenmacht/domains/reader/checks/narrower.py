@@ -107,3 +107,49 @@ def _hyphened(case: Case, place: int) -> bool:
     """Whether a word is tied by a hyphen to the name before it, and is the thing itself: `ein H100-Modul`."""
     hyphen = case.scene.text.tokens[place - 1]
     return hyphen.text in "-‑" and hyphen.glued and case.scene.text.tokens[place].low in words("judging.doubt.itself")
+
+
+def of_unread(case: Case, one: Candidate) -> bool:
+    """Whether the words right behind a number say that it is of something that the base does not know by that name.
+
+    `48 GB for the one known, against 432 GB for Rubin`: only in English, where nouns are no names.
+    """
+    if one.by.mention.first >= case.quantity.first or len(case.scene.beside(case.quantity)) < 2:
+        return False
+    place = _name_behind(case)
+    if place is None:
+        return False
+    named, inside = case.scene.named.get(case.quantity.sentence, ()), case.scene.by_sentence[case.quantity.sentence]
+    taken = any(m.first <= place < m.last for m in named) or any(q.first <= place < q.last for q in inside)
+    return not taken and all(k != place for k, _ in stems_of(case.scene, case.quantity.sentence))  # `in FP64`
+
+
+def _name_behind(case: Case) -> int | None:
+    """Return where a word with a capital stands that a number is told for: `432 GB for Rubin`."""
+    tokens, place = case.scene.text.tokens, case.quantity.last
+    behind = tokens[place : place + 3]
+    if len(behind) < 3 or behind[0].lang != "en" or behind[0].low not in words("judging.doubt.told_for"):
+        return None
+    article = behind[1].low == "the"
+    name = behind[1 + article]
+    written = name.sentence == case.quantity.sentence and name.text[:1].isupper() and name.kind == "w"
+    return place + 1 + article if written else None
+
+
+def of_such(case: Case, one: Candidate) -> bool:
+    """Whether what a number counts is such as was told before: `48 of these machines`, `48 solcher Maschinen`."""
+    del one
+    tokens, quantity = case.scene.text.tokens, case.quantity
+    near = {token.low for token in tokens[quantity.first : quantity.last + 2]}
+    return quantity.unit == "count" and bool(near & words("judging.doubt.such"))
+
+
+def summed(case: Case, one: Candidate) -> bool:
+    """Whether the number is that of several together: `Between them, Amazon and Google spent`."""
+    scene, kind = case.scene, one.subject.partition(":")[0]
+    mine = scene.clause(case.quantity.sentence, case.quantity.first)
+    named = {
+        m.entity for m in scene.named.get(case.quantity.sentence, ())
+        if m.kind == kind and scene.clause(m.sentence, m.first) == mine
+    }  # fmt: skip
+    return len(named) > 1 and bool(scene.word_set(case.quantity.sentence) & words("judging.doubt.several"))

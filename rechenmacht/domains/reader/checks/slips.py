@@ -7,11 +7,12 @@ number of something else is seldom, by chance, a known one but for its point. Th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rechenmacht.domains.reader.candidates import Candidate
+from rechenmacht.domains.reader.checks.claimed import claims_of
 from rechenmacht.domains.reader.checks.reach import HALF_NAMED, in_reach
 from rechenmacht.domains.reader.checks.told import verdict
 from rechenmacht.domains.reader.checks.values import NEARLY, numeric
@@ -27,36 +28,36 @@ _NUMBER = re.compile(r"\d[\d.,'’\u202f\u00a0 ]*")
 _SHIFTS = (1e3, 1e-3, 10.0, 0.1, 100.0, 0.01)
 _LOOKED = 4  # quantities and subjects that the words rank first
 _NEAR_FIRST = 0.45  # of these, those met this well beside the best
+_CLOSE_BY = 0.66
 _HELD = 0.6  # what the text was about last stands this near
 _STRONG = 0.3  # and whose subject stands this near
 _MANY = 3  # figures of which one may be wrong
 _TWO = 2
+_PLAINLY = 0.7  # a quantity named by so much, of which two figures may be swapped
 _OFF = {1: 0.006, 2: 0.011}  # how far a value in so many figures may be off by rounding; of more, this:
 _WRITTEN_OUT = 0.006
 _HALF = 0.501  # of the last figure that is written
 _NARROW = 1.02
 _SAME = 0.006  # a number this near to another claim is that one's
 _HEARD = 0.25  # of another quantity or thing that the words meet as well as this part
+_RACK = 30.0  # a power this many times a chip's is a rack's
 _TWICE = frozenset({"scaleup_bandwidth", "io_bandwidth_total"})  # told in one direction, or in both
 
-Claims = Callable[["Case", Candidate], list[Claim]]
 
-
-def slipped(case: Case, told: Verdict | None, claims: Claims) -> Verdict | None:
+def slipped(case: Case, told: Verdict | None) -> Verdict | None:
     """Tell a number with the figures of a claim but for a slip, of what the words rank first.
 
     Args:
         case: the number.
         told: what is said on it so far, which does not settle it.
-        claims: the claims on a candidate of the number's time.
     """
     quantity, ends = case.quantity, written_ends(case.quantity)
     if not ends or quantity.role == "opinion" or quantity.negated or not case.ranked:
         return None
     if told is not None and told.reason not in words("judging.doubt.slipped"):
         return None
-    found = next((row for row in _rows(case, claims) if _by_slip(case, row, ends)), None)
-    if found is None or _of_other_claim(case, found.candidate, claims):
+    found = next((row for row in _rows(case) if _by_slip(case, row, ends)), None)
+    if found is None or of_other_claim(case, found.candidate):
         return None
     reason = _looks_like(case, found, ends[0])
     return verdict(quantity, "contradicted", "facts" if reason == "figures" else "unit", reason, case.told(found))
@@ -83,15 +84,25 @@ def written_ends(quantity: Quantity) -> list[tuple[float, str]]:
     return [(abs(value), digits) for value, digits in zip(values, written, strict=True)]
 
 
-def _rows(case: Case, claims: Claims) -> Iterator[Row]:
+def _rows(case: Case) -> Iterator[Row]:
     """Yield the claims of what the words rank first, and ground enough to be told of."""
     first = case.ranked[0]
     for one in case.ranked[:_LOOKED]:
-        if one.known and one.score >= _NEAR_FIRST * first.score and one.weight >= _STRONG and _grounds(case, one):
-            yield from case.rows(claims(case, one), one)
+        if one.known and one.score >= _NEAR_FIRST * first.score and one.weight >= _STRONG and grounds(case, one):
+            yield from case.rows(claims_of(case, one), one)
+    records = case.scene.records
+    for one in case.ranked[: _LOOKED * 2]:  # the word of size alone, of any time
+        if one.known and one.weight >= _CLOSE_BY and one.match.share >= HALF_NAMED:
+            rows = case.rows(records.of(one.subject, one.code), one)
+            yield from (row for row in rows if _sized(row, written_ends(case.quantity)[0]))
 
 
-def _grounds(case: Case, one: Candidate) -> bool:
+def _sized(row: Row, end: tuple[float, str]) -> bool:
+    """Whether a number is a claim's value but for its word of size."""
+    return _shifted(end, sum(row.band) / 2, row.candidate.factor, _SHIFTS[:2])
+
+
+def grounds(case: Case, one: Candidate) -> bool:
     """Whether the words point to a quantity and a subject, though they leave open whether the sentence tells it."""
     if one.match.share < HALF_NAMED:
         return False
@@ -108,11 +119,18 @@ def _by_slip(case: Case, row: Row, ends: list[tuple[float, str]]) -> bool:
     """Whether a number is that of a claim but for one slip, the same at both of its ends."""
     low, high = sorted(map(abs, row.band))
     one = row.candidate
-    if low <= 0 or row.gap <= NEARLY or (one.code in _TWICE and round(row.gap, 1) == _TWO):
+    if low <= 0 or row.gap <= NEARLY or _told_otherwise(case, row):
         return False
     if len(ends) == _TWO:
         return all(slip(end, at, one.factor, plainly=True, least=1) for end, at in zip(ends, (low, high), strict=True))
-    return high <= _NARROW * low and slip(ends[0], (low + high) / 2, one.factor, plainly=one.match.named)
+    return high <= _NARROW * low and slip(ends[0], (low + high) / 2, one.factor, plainly=one.match.share >= _PLAINLY)
+
+
+def _told_otherwise(case: Case, row: Row) -> bool:
+    """Whether a number is rather told of both directions of a link, or of the rack with a chip."""
+    one = row.candidate
+    both_ways = one.code in _TWICE and round(row.gap, 1) == _TWO
+    return both_ways or (case.quantity.unit == "W" and one.subject.startswith("chip:") and row.gap > _RACK)
 
 
 def slip(end: tuple[float, str], value: float, factor: float, *, plainly: bool, least: int = _TWO) -> bool:
@@ -147,19 +165,35 @@ def _is(number: float, value: float, unit: float, digits: str) -> bool:
     return abs(number - value) <= _HALF * unit and abs(number / value - 1) <= off
 
 
-def _of_other_claim(case: Case, one: Candidate, claims: Claims) -> Claim | None:
-    """Return another claim that a number is just that of, on what the words meet as well, of its time or untold."""
+def of_other_claim(case: Case, one: Candidate, *, its_own: bool = True) -> Claim | None:
+    """Return another claim that a number is just that of, on what the words meet as well, of its time or untold.
+
+    Args:
+        case: the number.
+        one: what it is told of.
+        its_own: whether claims on the same quantity of the same subject count.
+    """
     records = case.scene.records
     for other in case.ranked:
         if other.score < _HEARD * one.score or not other.known:
             continue
+        if not its_own and (other.subject, other.code) == (one.subject, one.code):
+            continue
         value = (case.quantity.mid or 0.0) * other.factor
-        rows = claims(case, other) if case.when is not None else records.of(other.subject, other.code)
+        rows = claims_of(case, other) if case.when is not None else records.of(other.subject, other.code)
         for claim in rows:
             low, high = records.band(claim)
             if low * (1 - _SAME) <= value <= high * (1 + _SAME) and high <= _NARROW * low:
                 return claim
     return None
+
+
+def as_written(case: Case, one: Candidate) -> bool:
+    """Whether a number is, to the last figure written, that of some claim on a quantity, of whatever time."""
+    ends, records = written_ends(case.quantity), case.scene.records
+    middles = [records.middle(claim) for claim in records.of(one.subject, one.code)]
+    rows = [(end * one.factor, end * one.factor / int(digits)) for end, digits in ends]
+    return any(abs(value - abs(middle)) <= _HALF * unit for value, unit in rows for middle in middles)
 
 
 @lru_cache(maxsize=4096)

@@ -128,4 +128,4 @@ def _of_code(case: Case, subject: str, code: str) -> Case:
 def _taken(case: Case, subject: str, code: str) -> Candidate:
     """Return a candidate for a quantity that only the other number's words met."""
     first = next(one for one in case.ranked if one.subject == subject)
-    return first._replace(code=code, known=True)
+    return replace(first, code=code, known=True)

@@ -1,0 +1,83 @@
+"""What words mean: what a quantity carries rules others out; what one way to say it holds does not."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from rechenmacht.domains.reader import Reader
+from rechenmacht.domains.reader.meanings import Meanings
+from rechenmacht.domains.reader.stems import stem
+from rechenmacht.evidence.base import Base
+
+DAY = date(2026, 11, 20)
+
+
+@pytest.fixture(scope="module")
+def reader(base: Base) -> Reader:
+    return Reader(base)
+
+
+@pytest.fixture(scope="module")
+def meanings(base: Base) -> Meanings:
+    return Meanings(base)
+
+
+def test_a_word_of_one_synonym_is_not_required(meanings: Meanings) -> None:
+    # `changes hands for`, `power plants put out`, `weekly active users`: one way to say it among many
+    assert stem("changes") in meanings.own["price_street"]
+    assert not meanings.required["price_street"]
+    assert not meanings.required["electricity_generation"]
+    assert not meanings.required["active_users_weekly"]
+    assert any(stem("leases") in group for group in meanings.required["capex_incl_leases"])
+    assert any(stem("networking") in group for group in meanings.required["networking_revenue_quarter"])
+
+
+def test_gross_is_not_large(meanings: Meanings) -> None:
+    assert meanings.required["electricity_generation_gross"]
+    assert meanings.required["eurostat_large_firms_ai"] == meanings.required["btos_large_firms_ai_new_wording"]
+    assert len(meanings.required["eurostat_large_firms_ai"]) == 1
+
+
+def test_who_counts_is_called_by_other_names_too(meanings: Meanings) -> None:
+    assert stem("census") in meanings.definers["btos_firms_ai_new_wording"]
+    assert not meanings.definers["sbu_workforce_at_ai_firms"] & meanings.definers["btos_firms_ai_new_wording"]
+
+
+def test_every_quantity_with_claims_has_synonyms_in_both_languages(base: Base) -> None:
+    told = {claim.quantity for claim in base.claims.values()}
+    bare = {code for code in told if not base.quantities[code].synonyms_en or not base.quantities[code].synonyms_de}
+    assert not bare
+
+
+TOLD = [
+    ("Wind farms with 220 gigawatts were waiting for a grid connection in the United States at the end of 2025.",
+     "220 gigawatts", "supported"),
+    ("Wind farms with 440 gigawatts were waiting for a grid connection in the United States at the end of 2025.",
+     "440 gigawatts", "contradicted"),
+    # A growth of a growth is not asked for.
+    ("US electricity demand grew 2.6 percent in 2025.", "2.6 percent", "supported"),
+    ("After a rise of 2.6 percent in 2025, US power demand will grow 1.8 percent in 2026.", "1.8 percent", "supported"),
+    # The large firms are told by how many people work there.
+    ("Unter den US-Firmen mit mindestens 250 Beschäftigten nutzten im Mai 2026 laut Census Bureau 37 Prozent KI.",
+     "37 Prozent", "supported"),
+    ("CoreWeave's biggest client generated 36 percent of its revenue in the second quarter of 2026.", "36 percent",
+     "supported"),
+    ("Nvidias Anteile an nicht börsennotierten Firmen standen am 26. Juli 2026 mit 47,9 Milliarden Dollar in der "
+     "Bilanz.", "47,9 Milliarden Dollar", "supported"),
+    ("Nvidias Anteile an nicht börsennotierten Firmen standen am 26. Juli 2026 mit 95,8 Milliarden Dollar in der "
+     "Bilanz.", "95,8 Milliarden Dollar", "contradicted"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "span", "wanted"), TOLD)
+def test_other_words_for_it(reader: Reader, text: str, span: str, wanted: str) -> None:
+    document = reader.read(text, "-", DAY)
+    at = text.index(span)
+    found = [
+        one.verdict
+        for number, one in zip(document.quantities, document.verdicts, strict=True)
+        if number.start < at + len(span) and at < number.end and number.kind != "date"
+    ]
+    assert found[0] == wanted
