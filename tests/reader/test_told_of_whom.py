@@ -94,6 +94,14 @@ TOLD = [
     # A number of another year, where only the quantity's words are far from the subject.
     ("ASML hat geliefert.\n\nAuf Kunden in der Volksrepublik entfielen 2025 noch 41 Prozent der Systemumsätze von "
      "ASML.", "41 Prozent", "contradicted", "contradicted_year"),
+    # A part of the business is not the whole; what analysts expected was never so; a pronoun is an unread party.
+    ("In its gaming division Nvidia's revenue rose to $5.7 billion in the quarter to October 2025.", "$5.7 billion",
+     "unverifiable", None),
+    ("Lambda, a Californian provider, announced that Microsoft will spend more than $2 billion with it.", "$2 billion",
+     "unverifiable", None),
+    # Another thing of the kind is brought in.
+    ("Stargate Abilene wächst.\n\nIn Abu Dhabi entsteht ein Campus, und dessen erste 200 MW IT-Leistung laufen 2026.",
+     "200 MW", "unverifiable", None),
     # The year before is reckoned from the sentence before, not from a date that another number is told for.
     ("Im Jahr 2025 setzten 20 Prozent der Firmen der EU KI ein. Im Jahr davor waren es 13,5 Prozent, 2021 7,7 Prozent.",
      "13,5 Prozent", "supported", None),

@@ -65,6 +65,7 @@ class Scene:
         self.reporting: list[Any] = []  # see reporting
         self.timeline: list[Any] = []  # see timeline
         self.settled: dict[str, Any] = {}  # times of numbers by id, see checks.case
+        self.dated: dict[str, Any] = {}  # those that their own sentences tell
         self.year_back: dict[int, list[tuple[int, int, int]]] = {}  # see times
         self.outside: dict[int, dict[str, float]] = {}  # see candidates.context
         self.ranked: dict[tuple[object, ...], list[Any]] = {}  # see candidates.rank

@@ -115,7 +115,7 @@ def _of_kind(scene: Scene, quantity: Quantity, legs: list[Leg]) -> list[Leg]:
 def _of_other_day(scene: Scene, quantity: Quantity, legs: list[Leg]) -> Verdict | None:
     """Tell an amount of the two that is told of a time before the deal was made, or of a later signing."""
     when = times.period(scene, quantity)
-    if when is None or not when.stated or when.days > _A_YEAR or any(_dated(leg, when) for leg in legs):
+    if when is None or not _told_day(when) or any(_dated(leg, when) for leg in legs):
         return None
     best = min(legs, key=lambda leg: (leg.gap, leg.deal.date, leg.deal.id), default=None)
     if best is None or best.gap > 1 + tolerance(quantity) or not of_deal(scene, quantity):
@@ -127,6 +127,11 @@ def _of_other_day(scene: Scene, quantity: Quantity, legs: list[Leg]) -> Verdict 
         signed |= scene.word_set(quantity.sentence) & words("judging.deal.put")
     later = when.start > made[1] + _LONG and signed and not _horizon(scene, when)
     return _told(scene, quantity, best, "other", "deal_day") if before or later else None
+
+
+def _told_day(when: Period) -> bool:
+    """Whether a time is told with its year: `on April 20` is of a year that nobody told."""
+    return when.stated and when.days <= _A_YEAR and any(letter.isdigit() for letter in when.text[-4:-2])
 
 
 def _horizon(scene: Scene, when: Period) -> bool:

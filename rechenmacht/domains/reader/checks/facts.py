@@ -10,6 +10,7 @@ from rechenmacht.domains.reader.checks import doubt, elsewhere, explained, hinte
 from rechenmacht.domains.reader.checks.case import Case, Row
 from rechenmacht.domains.reader.checks.claimed import claims_of, dated_here
 from rechenmacht.domains.reader.checks.families import narrowed
+from rechenmacht.domains.reader.checks.narrower import of_whose
 from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.checks.values import NEARLY, far, figures, gap, nearly, rounding, says_little, written
 from rechenmacht.domains.reader.conversion import canonical
@@ -189,7 +190,7 @@ def _may_confirm(case: Case, row: Row) -> bool:
         and not doubt.of_theirs(case, one)
         and not narrower.of_unread(case, one)
         and not doubt.of_later(case, row)
-        and not doubt.of_whose(case, one)
+        and not of_whose(case, one)
         and not _of_other_time(case, row)
         and (_as_named(case, one) or one.score >= 0.35)
         and (one.match.named or one.match.score * one.weight >= _HINTED or one.plain or _as_named(case, one))
@@ -277,7 +278,7 @@ def _by_distance(case: Case, best: Row, limit: float) -> Verdict:
     quantity = case.quantity
     if figures(quantity) > _MANY_FIGURES and case.scene.records.period(best.candidate.code) == "static":
         another = siblings.of_another(case, best.candidate)
-        if another is not None:
+        if another is not None and another.verdict == "other":
             return another
     if best.gap <= limit:
         return _within(case, best, limit)

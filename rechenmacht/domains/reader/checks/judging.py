@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from rechenmacht.domains.reader import telling
 from rechenmacht.domains.reader.candidates import meet
 from rechenmacht.domains.reader.checks import (
     arithmetic,
@@ -16,6 +15,7 @@ from rechenmacht.domains.reader.checks import (
     ranks,
     rules,
     stepping,
+    telling,
     tense,
     together,
     twins,

@@ -24,6 +24,22 @@ def modified(case: Case, one: Candidate) -> bool:
     )  # fmt: skip
 
 
+def of_segment(case: Case, one: Candidate) -> bool:
+    """Whether the clause speaks of a part of a firm's business that is no word of the quantity: `Spielesektor`."""
+    if not one.subject.startswith("org:"):
+        return False
+    own, ends = case.scene.meanings.own[one.code], stems("judging.doubt.segments")
+    told = dict(stems_of(case.scene, case.quantity.sentence))
+    return any(low.endswith(ends) and own.isdisjoint(told.get(place, ())) for place, low in clause_words(case))
+
+
+def of_whose(case: Case, one: Candidate) -> bool:
+    """Whether a clause speaks of something told in its sentence by a relative, and the subject was told before."""
+    if one.by.mention.sentence == case.quantity.sentence:
+        return False
+    return not {low for _, low in clause_words(case)}.isdisjoint(words("judging.doubt.whose"))
+
+
 def unread_name(case: Case, one: Candidate) -> bool:
     """Whether a name that is not known stands right before a number: `Siemens 39 percent and Mitsubishi 21`."""
     quantity, tokens = case.quantity, case.scene.text.tokens

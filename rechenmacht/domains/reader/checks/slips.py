@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from rechenmacht.domains.reader.candidates import Candidate
 from rechenmacht.domains.reader.checks.claimed import claims_of
+from rechenmacht.domains.reader.checks.narrower import of_segment
 from rechenmacht.domains.reader.checks.reach import HALF_NAMED, in_reach
 from rechenmacht.domains.reader.checks.told import verdict
 from rechenmacht.domains.reader.checks.values import NEARLY, numeric
@@ -104,7 +105,7 @@ def _sized(row: Row, end: tuple[float, str]) -> bool:
 
 def grounds(case: Case, one: Candidate) -> bool:
     """Whether the words point to a quantity and a subject, though they leave open whether the sentence tells it."""
-    if one.match.share < HALF_NAMED:
+    if one.match.share < HALF_NAMED or of_segment(case, one):
         return False
     return one.match.share >= NAMED or in_reach(case, one) or one.by.sure or _alone(case, one)
 
