@@ -88,7 +88,11 @@ def _slip_legs(scene: Scene, quantity: Quantity, codes: tuple[str, ...]) -> list
     told = [*named, *parties.before(scene, quantity)] if named else []
     legs = [leg for leg in _legs(scene, quantity, codes, told) if {leg.deal.payer, leg.deal.payee} & set(named)]
     legs = _of_time(scene, quantity, _of_kind(scene, quantity, legs))
-    if not legs or any(leg.gap <= _NEAR_DEAL for leg in legs) or _others_deal(scene, quantity, told, codes) is not None:
+    if (
+        not legs
+        or any(leg.gap <= _NEAR_DEAL for leg in legs)
+        or _others_deal(scene, quantity, named, codes) is not None
+    ):
         return []
     both_here = [leg for leg in legs if {leg.deal.payer, leg.deal.payee} <= set(named)]
     return both_here or (legs[:_FEW] if of_deal(scene, quantity) else [])

@@ -186,7 +186,7 @@ def _of_other_date(case: Case, best: Row) -> Verdict | None:
             continue
         then = Period(start, end, stated=True, fiscal=case.when.fiscal, text="")
         for claim in records.at(one.subject, one.code, then):
-            if _exact(case, claim, one.factor) and not _of_own_date(case, claim):
+            if _exact(case, claim, one.factor) and not of_own_date(case, claim):
                 told = case.told(best, other=when(claim.as_of))
                 return verdict(case.quantity, "other", "facts", "contradicted_year", told)
     return None
@@ -221,7 +221,8 @@ def _variants(case: Case, subject: str) -> list[str]:
 
 def of_year(case: Case, best: Row, limit: float) -> Verdict | None:
     """Tell the number of another year."""
-    other = _claim_of_year(case, best)
+    from_then = datings.came_from(case.scene, case.quantity) and not _dated_behind(case)
+    other = None if from_then else _claim_of_year(case, best)
     if other is None:
         return None
     if case.when is None:
@@ -241,20 +242,27 @@ def _claim_of_year(case: Case, best: Row) -> Claim | None:
         return None
     others = [
         c for c in records.of(one.subject, one.code)
-        if c.as_of != best.claim.as_of and _exact(case, c, one.factor) and not _of_own_date(case, c)
+        if c.as_of != best.claim.as_of and _exact(case, c, one.factor) and not of_own_date(case, c)
     ]  # fmt: skip
     value = (case.quantity.mid or 0.0) * one.factor
     return min(others, key=lambda claim: (abs(records.middle(claim) - value), claim.as_of), default=None)
 
 
-def _of_own_date(case: Case, claim: Claim) -> bool:
-    """Whether a claim is of a date that a number's own clause tells, though another is taken for its time."""
-    scene, here = case.scene, case.quantity.sentence
-    mine, (first, last) = scene.clause(here, case.quantity.first), case.scene.records.span(claim.as_of)
-    return any(
-        scene.clause(here, q.first) == mine and start <= last and first <= end
-        for q, (start, end) in datings.dated(scene, here) if q.last <= case.quantity.first
-    )  # fmt: skip
+def of_own_date(case: Case, claim: Claim) -> bool:
+    """Whether a claim is of the date right before a number in its clause, though another is taken for its time."""
+    scene, number, here = case.scene, case.quantity, case.quantity.sentence
+    mine, (first, last) = scene.clause(here, number.first), case.scene.records.span(claim.as_of)
+    inside = [q for q in scene.by_sentence[here] if scene.clause(here, q.first) == mine]
+    before = [q for q in inside if q.last <= number.first]
+    if not before or before[-1].kind != "date" or any(q.kind != "date" for q in before) or _dated_behind(case):
+        return False
+    return any(q is before[-1] and start <= last and first <= end for q, (start, end) in datings.dated(scene, here))
+
+
+def _dated_behind(case: Case) -> bool:
+    """Whether a date stands right behind a number: `from 76 TWh in 2014`."""
+    inside = case.scene.by_sentence[case.quantity.sentence]
+    return any(q.kind == "date" and 0 <= q.first - case.quantity.last <= _LED for q in inside)
 
 
 def _wrong_year(case: Case, best: Row, limit: float) -> bool:
