@@ -256,8 +256,7 @@ class Scene:
         """Whether a mention only says whose words a sentence gives (see pairing)."""
         key = (mention.first, mention.last)
         if key not in self._speakers:
-            reckons = self.text.low(mention.last) in words("judging.subjects.reckons")
-            counts = mention.entity in words("judging.subjects.analysts") and reckons
+            counts = mention.entity in words("judging.subjects.analysts") and pairing.reckons(self.text, *key)
             self._speakers[key] = counts or pairing.speaks(self.text, *key)
         return self._speakers[key]
 
