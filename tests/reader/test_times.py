@@ -40,6 +40,15 @@ def times(told: str, day: date | None) -> list[str | None]:
         ("Am Ende des Jahrzehnts sollen es 426 Gigawatt sein.", ["2029/2030"]),
         ("Over the past decade output rose 70-fold.", ["2016/2026"]),
         ("Im Gesamtjahr werden es 12 Milliarden Dollar sein.", ["2026"]),
+        ("For the full year it guides to $93 billion.", ["2026"]),
+        # a change since a day; a plan in another clause; halves in step
+        ("Seit Januar sind die Mieten um 22 Prozent gefallen.", ["2026-01-01/2026-11-20"]),
+        ("Pro Woche kommen derzeit 1.500 Server hinzu, bis Ende 2027 sollen es 60.000 sein.", ["2026-11-20", "2027-12"]),
+        ("Es waren 26,5 Prozent im ersten und 28,6 Prozent im zweiten Halbjahr 2025.", ["2025-01/2025-06", "2025-07/2025-12"]),
+        ("In September it struck a deal worth $17 billion, which could grow to $19 billion.", ["2026-09", "2026-09"]),
+        ("In March of 2025 it had been $61 billion.", ["2025-03"]),
+        # a fiscal quarter without a year is the last one of the firm: Nvidia's first ends in April
+        ("Nvidia setzte im ersten Geschäftsquartal 81 Milliarden Dollar um.", ["2026-02/2026-04"]),
     ],
 )  # fmt: skip
 def test_times(told: str, wanted: list[str | None]) -> None:
@@ -75,6 +84,12 @@ def test_the_current_quarter_of_a_report_is_the_one_behind_it() -> None:
         ("Täglich beantwortet der Dienst 2,6 Milliarden Anfragen.", (2.6e9, "count/day")),
         ("Das steht in A$2.3 billion.", (2.3e9, "AUD")),
         ("Ein vierköpfiges Team hat es gebaut.", (4, "people")),
+        ("The chip performs 820 trillion 8-bit operations per second.", (820e12, "FLOP/s")),
+        ("Es wurde mit 4,1 mal 10 hoch 24 Rechenoperationen trainiert.", (4.1e24, "FLOP")),
+        ("SoftBank booked a profit of ¥2.5 trillion.", (2.5e12, "JPY")),
+        ("Huawei earned ¥62 billion.", (62e9, "CNY")),
+        ("Lead times have stretched to 128 weeks, from around 50.", (50 * 7 * 86_400, "s")),
+        ("It cut its headcount by some 21,000 to 88,400.", (88_400, "count")),
     ],
 )
 def test_what_an_amount_is_for(told: str, wanted: tuple[float, str]) -> None:

@@ -14,6 +14,7 @@ from rechenmacht.domains.reader.tokens import Text
 from rechenmacht.domains.reader.words import stems, words
 
 _NEAR = 30.0  # a number written this many times larger or smaller is of something else
+_AGAINST = 7  # tokens from a number to the one it is held against
 _LARGE = 1e6
 _AGE = (16, 105)  # years
 
@@ -56,6 +57,33 @@ def _of_another_time(text: Text, last: Quantity, quantity: Quantity, found: list
     said = {tokens[k].low for k in range(begin, end)}
     dated = any(q.kind == "date" for q in inside) or not said.isdisjoint(words("reading.carry.then"))
     return dated and all(q is quantity or q.kind == "date" for q in inside)
+
+
+def told_against(text: Text, one: Quantity, two: Quantity, factors: dict[int, float]) -> bool:
+    """Give a bare number the unit of the one just before that it is held against: `to 128 weeks, from around 50`.
+
+    Returns:
+        Whether it was given one.
+    """
+    measured = one.kind in {"duration", "percent"} or _measured(one)
+    if not measured or not _bare(two) or one.size != two.size or not _held_against(text, one, two):
+        return False
+    factor = factors.get(one.first, 0.01 if one.kind == "percent" else 1.0)
+    first, second = one.mid, two.mid
+    if not first or not second or not 1 / _NEAR <= second * factor / first <= _NEAR:
+        return False
+    two.low, two.high = (clean(end * factor) if isinstance(end, int | float) else end for end in (two.low, two.high))
+    two.unit, two.kind, two.noun, two.per = one.unit, one.kind, one.noun, one.per
+    factors[two.first] = factor
+    return True
+
+
+def _held_against(text: Text, one: Quantity, two: Quantity) -> bool:
+    """Whether nothing but a word that compares, and small ones, stand between two numbers of a sentence."""
+    if one.sentence != two.sentence or not 0 < two.first - one.last <= _AGAINST:
+        return False
+    between, against = {text.low(k) for k in range(one.last, two.first)}, words("reading.carry.against")
+    return not between.isdisjoint(against) and between <= against | words("reading.carry.small")
 
 
 def ages(text: Text, found: list[Quantity]) -> list[Quantity]:

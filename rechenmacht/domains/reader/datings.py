@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
 from rechenmacht.dates import span
 from rechenmacht.domains.reader import months, timewords
@@ -128,18 +129,35 @@ def basis(scene: Scene, when: Quantity) -> int | None:
     begin = scene.text.sentences[when.sentence][0]
     numbers = [q for q in scene.by_sentence[when.sentence] if q.kind not in {"date", "rank"} and q.last <= when.first]
     least = max([begin, when.first - _AGAINST, *(q.last for q in numbers)])
-    low, compares, small = scene.text.low, words("judging.period.compares"), words("judging.period.compared")
-    for place in range(when.first - 1, least - 1, -1):
-        word = low(place)
-        if word in compares:
-            told = numbers and place - numbers[-1].last <= _MORE
-            return place if told or word in words("judging.period.plainly") else None
-        if word in words("judging.period.origins"):
-            share = numbers and place - numbers[-1].last <= _SHARE and numbers[-1].kind in {"percent", "ratio"}
-            return place if share else None
-        if word not in small:
-            return None
-    return None
+    if numbers and _as_what(scene, numbers[-1], when):
+        return numbers[-1].last  # `twice what they spent in the trough of 2023`
+    small, place = words("judging.period.compared"), when.first - 1
+    while place >= least and scene.text.low(place) in small and scene.text.low(place) not in _comparing():
+        place -= 1
+    return place if place >= least and _compares(scene, when, place, numbers[-1:]) else None
+
+
+@cache
+def _comparing() -> frozenset[str]:
+    """Return the words before a date with which a number is compared."""
+    return words("judging.period.compares") | words("judging.period.origins")
+
+
+def _compares(scene: Scene, when: Quantity, place: int, number: list[Quantity]) -> bool:
+    """Whether a word compares the number before it, if there is one, with a date behind it."""
+    word, away = scene.text.low(place), place - number[0].last if number else _MORE + 1
+    if word in words("judging.period.compares"):
+        return away <= _MORE or word in words("judging.period.plainly")
+    if word not in words("judging.period.origins") or len(str(when.low)) == len("2026-01-01"):
+        return False  # `rose 5 percent on Tuesday`
+    return away <= _SHARE and number[0].kind in {"percent", "ratio"}
+
+
+def _as_what(scene: Scene, ratio: Quantity, when: Quantity) -> bool:
+    """Whether a multiple is one of what a clause behind it tells of a date."""
+    multiple = ratio.kind == "ratio" and not ratio.fraction
+    opens = multiple and scene.text.low(ratio.last) in words("judging.period.as_what")
+    return opens and scene.clause(when.sentence, ratio.first) == scene.clause(when.sentence, when.first)
 
 
 def compared(scene: Scene, quantity: Quantity, when: Quantity) -> bool:

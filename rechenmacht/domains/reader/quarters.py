@@ -42,6 +42,11 @@ def _months(quantity: Quantity) -> int:
     return 3 if _of_quarter(quantity) else 12
 
 
+def told_as_one(quantity: Quantity) -> bool:
+    """Whether a date of three months is told as a quarter, and not as a season."""
+    return quantity.form == "ended" or _of_quarter(quantity)
+
+
 def _of_quarter(quantity: Quantity) -> bool:
     """Whether a date is told as a quarter: `drittes Geschäftsquartal`, `Q3`."""
     said = quantity.text.lower().split()

@@ -65,6 +65,7 @@ class Scene:
         self.reporting: list[Any] = []  # see reporting
         self.timeline: list[Any] = []  # see timeline
         self.settled: dict[str, Any] = {}  # times of numbers by id, see checks.case
+        self.dated: dict[str, Any] = {}  # those that their own sentences tell
         self.year_back: dict[int, list[tuple[int, int, int]]] = {}  # see times
         self.outside: dict[int, dict[str, float]] = {}  # see candidates.context
         self.ranked: dict[tuple[object, ...], list[Any]] = {}  # see candidates.rank
@@ -344,8 +345,7 @@ class Scene:
     def _before(self, quantity: Quantity) -> list[Subject]:
         """Return the subjects told before a number's sentence."""
         sentence = quantity.sentence
-        spoken = self.focus.held[sentence] if self.focus.held else {}
-        mine = self.clause(sentence, quantity.first)
+        spoken, mine = self.focus.held[sentence] if self.focus.held else {}, self.clause(sentence, quantity.first)
         pointed = bool(spoken) and mine in self._pronouns(sentence)
         inside = [
             m for m in self.named.get(sentence, ())

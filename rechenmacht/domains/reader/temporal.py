@@ -6,18 +6,18 @@ from datetime import date
 
 from rechenmacht.domains.reader import tenses
 from rechenmacht.domains.reader import timewords as tw
-from rechenmacht.domains.reader.datefigures import Figures
 from rechenmacht.domains.reader.dateparts import Found
+from rechenmacht.domains.reader.datespans import Spans
 from rechenmacht.domains.reader.lexicon import EN_CARDINALS, EN_ORDINAL, german_cardinal, german_ordinal
 from rechenmacht.domains.reader.names import is_year
 from rechenmacht.domains.reader.units import PERIOD
-from rechenmacht.domains.reader.words import phrases, words
+from rechenmacht.domains.reader.words import words
 
 _EARLY = 11  # a year that has come no further than this month has no end to look back on
 _BEFORE_MONTH = words("grammar.dates.before_month")
 
 
-class Dates(Figures):
+class Dates(Spans):
     """Reads dates in one text against the date of the article."""
 
     def at(self, i: int) -> Found | None:
@@ -157,7 +157,7 @@ class Dates(Figures):
     def _names_month(self, i: int, j: int) -> bool:
         """Whether a word that can be a month is one: `May` and `March` need a date beside them, short forms too."""
         low, capital = self._low(i), self.tokens[i].text[0].isupper()
-        dated = bool(self._year(j)) or self._is_day(j)
+        dated = bool(self._year(j)) or self._is_day(j) or (self._low(j) == "of" and bool(self._year(j + 1)))
         if low in words("grammar.dates.ambiguous_months") and not (dated or self._low(i - 1) in _BEFORE_MONTH):
             return False
         return capital and (low not in tw.MONTHS_SHORT or dated)
@@ -252,7 +252,7 @@ class Dates(Figures):
 
     def _other(self, i: int) -> Found | None:
         """Read quarters, fiscal years, ends of years, days of the week, and times told from the article's day."""
-        for read in (self._quarterly, self._about_year, self._whole_year, self._daily, self._before_now):
+        for read in (self._quarterly, self._about_year, self._span, self._daily, self._before_now):
             found = read(i)
             if found is not None:
                 return found
@@ -273,21 +273,6 @@ class Dates(Figures):
         year = self._year(i + 1)
         here = self.article.year - (part == 2 and self._passed(i, self.article))
         return Found(i, i + 2 if year else i + 1, *tw.year_part(year or here, part))
-
-    def _whole_year(self, i: int) -> Found | None:
-        """Read `for the full year`, `im Gesamtjahr`, `the quarter now under way`, `the quarter just ended`."""
-        low, behind = self._low(i), (self._low(i + 1), self._low(i + 2))
-        if self.article is None:
-            return None
-        if low in words("grammar.dates.whole_year"):
-            year = self._year(i + 1)
-            here = self.article.year - (self.article.month <= 3 and self._tense(i) == tenses.PAST)
-            return Found(i, i + 2 if year else i + 1, str(year or here), str(year or here))
-        if low != "quarter" or self._low(i - 1) != "the":
-            return None
-        if behind in phrases("grammar.dates.under_way"):
-            return self._shift(i, i + 3, "quarter", 0)
-        return self._shift(i, i + 3, "quarter", -1) if behind in phrases("grammar.dates.just_ended") else None
 
     def _passed(self, i: int, article: date) -> bool:
         """Whether a year's end without a year is that of the year before: `zum Jahresende waren es`, said in spring."""

@@ -16,6 +16,7 @@ PAST = "past"
 PRESENT = "present"
 FUTURE = "future"
 NONE = ""
+_CLOSES = frozenset(",;:.!?")
 _SHORT = 4  # letters of a word that is too short to be read by its ending
 
 
@@ -33,6 +34,10 @@ def of_words(tokens: list[Token]) -> str:
     if said & words("judging.tenses.future") or (not said.isdisjoint(BECOMES) and ahead(tokens)):
         return FUTURE
     if said & words("judging.tenses.past") or _perfect(tokens, said):
+        return PAST
+    if said & words("judging.tenses.now_helpers"):
+        return PRESENT
+    if said & words("judging.tenses.past_or_participle"):
         return PAST
     if said & words("judging.tenses.present"):
         return PRESENT
@@ -59,8 +64,15 @@ def _perfect(tokens: list[Token], said: set[str]) -> bool:
     """Whether a German clause tells the past by a participle at its end: `hat das Land 2025 verbraucht`."""
     if said.isdisjoint(words("judging.tenses.helpers")):
         return False
-    verbs = [token for token in tokens if token.kind == "w"][-1:]
-    return bool(verbs) and verbs[0].lang == "de" and verbs[0].text[0].islower() and _participle(verbs[0].low)
+    for place, token in enumerate(tokens):
+        closes = place + 1 == len(tokens) or tokens[place + 1].text in _CLOSES or tokens[place + 1].low in _joins()
+        if closes and token.kind == "w" and token.lang == "de" and token.text[0].islower() and _participle(token.low):
+            return True
+    return False
+
+
+def _joins() -> frozenset[str]:
+    return words("judging.tenses.joins")
 
 
 def _participle(low: str) -> bool:

@@ -17,6 +17,8 @@ _NOT_MINE = 1000
 _MOST_OF_A_YEAR = 300  # days
 _YEAR = 365.25  # days
 _DAY = 86_400.0  # seconds
+_QUARTER = (80, 100)  # days
+_JOINS = words("judging.period.came_to") | words("grammar.dates.span")
 _EARLY = 6  # what is told up to this month is as often of the year before
 _BACK_TO = 9  # tokens before it in which one does
 
@@ -103,12 +105,23 @@ def _dates_open(scene: Scene, quantity: Quantity) -> list[Quantity]:
 
 def carried(scene: Scene, quantity: Quantity) -> Period | None:
     """Return the only time of the number's sentence, where its own clause gives none; else that told before."""
-    here = [when for when in datings.dates(scene, quantity.sentence) if _of_start(scene, quantity, when)]
+    inside = datings.dates(scene, quantity.sentence)
     if datings.came_from(scene, quantity):
         return None
-    if here:
-        told, start = timeline.carry(scene, quantity), months.days_of(here[0])
-        return told if told is not None and start is not None and told.end > start[1] else None
+    if datings.of_now(scene, quantity) and all(_apart(scene, quantity, when) for when in inside):
+        return None
+    starts = [when for when in inside if _of_start(scene, quantity, when)]
+    return _behind_start(scene, quantity, starts[0]) if starts else _only_one(scene, quantity)
+
+
+def _behind_start(scene: Scene, quantity: Quantity, when: Quantity) -> Period | None:
+    """Return the time told before of what something came to, if it is later than where it came from."""
+    told, start = timeline.carry(scene, quantity), months.days_of(when)
+    return told if told is not None and start is not None and told.end > start[1] else None
+
+
+def _only_one(scene: Scene, quantity: Quantity) -> Period | None:
+    """Return the only time that a sentence tells, or that told before it where it tells none."""
     dates = _dates_open(scene, quantity)
     known = {days for q in dates if (days := months.days_of(q)) is not None}
     if len(known) == 1:
@@ -121,21 +134,34 @@ def carried(scene: Scene, quantity: Quantity) -> Period | None:
 def of_today(scene: Scene, quantity: Quantity) -> bool:
     """Whether the dates of a number's sentence are all past ones of other clauses, and its own speaks of today."""
     here = [(q, days) for q, days in dated(scene, quantity.sentence) if not _of_none(scene, q)]
+    if datings.of_now(scene, quantity) and all(_apart(scene, quantity, q) for q, _ in here):
+        return True
     return bool(here) and all(_of_others(scene, quantity, q, days[1]) for q, days in here)
 
 
 def _of_others(scene: Scene, quantity: Quantity, when: Quantity, end: date) -> bool:
-    """Whether a past date belongs to another clause with numbers, and the number's own speaks of today.
+    """Whether a date belongs to another clause, and the number's own speaks of today.
 
     `They pay 19 cents, two years ago it was 23.`
     """
     theirs = scene.clause(when.sentence, when.first)
-    if scene.article is None or end >= scene.article or theirs == scene.clause(quantity.sentence, quantity.first):
+    if scene.article is None or theirs == scene.clause(quantity.sentence, quantity.first):
+        return False
+    if end >= scene.article:
+        own = tenses.of_words(datings.inside(scene, quantity.sentence, quantity.first))
+        return own in {tenses.PRESENT, tenses.PAST} and tenses.of(scene, when.sentence, when.first) == tenses.FUTURE
+    if when.last <= quantity.first and quantity.kind != "money":
         return False
     owned = any(
         scene.clause(q.sentence, q.first) == theirs for q in scene.by_sentence[when.sentence] if q.kind != "date"
     )
-    return owned and tenses.of(scene, quantity.sentence, quantity.first) == tenses.PRESENT
+    own = tenses.of_words(datings.inside(scene, quantity.sentence, quantity.first))
+    return owned and own == tenses.PRESENT
+
+
+def _apart(scene: Scene, quantity: Quantity, when: Quantity) -> bool:
+    """Whether a date stands in another clause than a number."""
+    return scene.clause(when.sentence, when.first) != scene.clause(quantity.sentence, quantity.first)
 
 
 def period(scene: Scene, quantity: Quantity) -> Period | None:
@@ -190,9 +216,14 @@ def _ordinal_quarter(
         return None
     noun = behind[place + 1 : place + 2]
     start, end = known[0][1]
-    if (noun and noun[0].isalpha()) or not 80 <= (end - start).days <= 100 or known[0][0].first == quantity.last:
+    months_long = 3 if 80 <= (end - start).days <= 100 else 6 if 175 <= (end - start).days <= 190 else 0
+    if (noun and noun[0] not in _JOINS and noun[0].isalpha()) or not months_long or known[0][0].first == quantity.last:
         return None
-    first, last = span(f"{start.year}-Q{quarters[behind[place]]}")
+    number = quarters[behind[place]]
+    if number * months_long > 12:
+        return None
+    first = date(start.year, months_long * (number - 1) + 1, 1)
+    last = span(f"{start.year}-{months_long * number:02d}")[1]
     return Period(first, last, stated=True, fiscal=fiscal_of(scene, known[0][0]), text=known[0][0].text)
 
 
@@ -269,7 +300,7 @@ def _before(scene: Scene, quantity: Quantity, back: setback.Back) -> Period | No
     """Return the time that words set back from: the date told before them, in the sentence or those before it."""
     rows = [
         (q, days) for q in scene.by_sentence[quantity.sentence]
-        if q.kind == "date" and q.hedge != "at_least" and not back[0] - 2 <= q.first < back[1] + 1
+        if q.kind == "date" and q.hedge != "at_least" and not _told_in(scene, q, back)
         and not _of_none(scene, q) and (days := months.days_of(q)) is not None
     ]  # fmt: skip
     ahead = [row for row in rows if row[0].first < back[0]]
@@ -280,6 +311,27 @@ def _before(scene: Scene, quantity: Quantity, back: setback.Back) -> Period | No
     if told is None:
         return None if rows else _from_today(scene, back)
     return Period(months.less(told.start, back[2]), months.less(told.end, back[2]), False, told.fiscal, told.text)
+
+
+def of_firm(scene: Scene, subject: str, when: Period) -> Period:
+    """Return a fiscal quarter that is told no year as the last of the firm that has ended: `erstes Geschäftsquartal`.
+
+    Other times stay as they are.
+    """
+    told = any(part.isdigit() and len(part) == len("2026") for part in when.text.split())
+    if not when.fiscal or told or scene.article is None or not _QUARTER[0] <= when.days <= _QUARTER[1]:
+        return when
+    firm = scene.records.of_firm(subject, when)
+    if firm.fiscal:
+        return when
+    later = Period(months.less(firm.start, -12), months.less(firm.end, -12), firm.stated, False, firm.text)
+    return later if later.end <= scene.article else firm
+
+
+def _told_in(scene: Scene, when: Quantity, back: setback.Back) -> bool:
+    """Whether a date is one with the words that set back: `im August des Vorjahres`."""
+    near = back[0] - 2 <= when.first < back[1] + 1
+    return near and scene.clause(when.sentence, when.first) == scene.clause(when.sentence, back[0])
 
 
 def _from_today(scene: Scene, back: setback.Back) -> Period | None:

@@ -81,13 +81,14 @@ def settle(scene: Scene, quantity: Quantity) -> Case:
     when = times.period(scene, quantity) or _of_sentence(scene, quantity) or _of_same(scene, quantity)
     when = when or _of_heading(scene, quantity)
     ranked = parallel(scene, quantity, rank(scene, quantity, when))
+    when = times.of_firm(scene, ranked[0].subject, when) if ranked and when is not None else when
     said = bases_said(scene, quantity) if quantity.unit == "FLOP/s" else frozenset[str]()
     group = _leading(scene, ranked, said)
     carried = times.carried(scene, quantity) if when is None else None
     if when is None and group:
         when = reporting.reported(scene, quantity, group[0].subject, group[0].code, carried)
         carried = carried if when is None else None
-    scene.settled[quantity.id] = when or carried
+    scene.settled[quantity.id], scene.dated[quantity.id] = when or carried, when
     return Case(scene, quantity, when, ranked, group, _closed(scene, quantity, group), carried, said)
 
 

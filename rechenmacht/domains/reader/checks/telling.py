@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rechenmacht.domains.reader import datings, perwords, quarters, reporting, setback, tenses, times
+from rechenmacht.domains.reader import datings, months, perwords, quarters, reporting, setback, tenses, times
+from rechenmacht.domains.reader.checks import growth
 from rechenmacht.domains.reader.model import Quantity, Verdict
 from rechenmacht.domains.reader.records import Period
 from rechenmacht.domains.reader.scene import Scene
@@ -25,7 +26,7 @@ def tell(scene: Scene, told: Sequence[Verdict]) -> None:
     for quantity, one in zip(scene.quantities, told, strict=True):
         if quantity.kind in {"date", "rank"} or scene.crowded(quantity.sentence):
             continue
-        static = one.quantity is not None and scene.records.period(one.quantity) == "static"
+        static = _static(scene, one)
         found = _found(scene, quantity, static=static)
         if found is not None:
             found = scene.records.of_firm(one.subject or "", found)
@@ -36,9 +37,16 @@ def tell(scene: Scene, told: Sequence[Verdict]) -> None:
             quantity.time = scene.article.isoformat() if scene.article is not None else None
 
 
+def _static(scene: Scene, one: Verdict) -> bool:
+    """Whether a number is one of a thing that does not change; deals are made and change."""
+    if one.quantity is None or (one.subject or "").startswith("deal:"):
+        return False
+    return scene.records.period(one.quantity) == "static"
+
+
 def _found(scene: Scene, quantity: Quantity, *, static: bool) -> Period | None:
     """Return the time by which a number was judged, or that of its sentence or of those before it."""
-    judged: Period | None = scene.settled.get(quantity.id)
+    judged: Period | None = _since(scene, quantity) or scene.settled.get(quantity.id)
     if judged is None:
         judged = times.period(scene, quantity)
     if judged is not None or static:
@@ -46,6 +54,20 @@ def _found(scene: Scene, quantity: Quantity, *, static: bool) -> Period | None:
     if quantity.time is not None and not datings.dates(scene, quantity.sentence):
         return None  # `over the past five years`
     return times.carried(scene, quantity) or reporting.of_article(scene, quantity)
+
+
+def _since(scene: Scene, quantity: Quantity) -> Period | None:
+    """Return the time from a date of a change's clause up to the article: `Seit Januar sind die Mieten gefallen`."""
+    if quantity.kind not in {"percent", "ratio"} or scene.article is None:
+        return None
+    mine = scene.clause(quantity.sentence, quantity.first)
+    for when in scene.by_sentence[quantity.sentence]:
+        if when.kind != "date" or when.hedge != "at_least" or scene.clause(when.sentence, when.first) != mine:
+            continue
+        days = months.days_of(when)
+        if days is not None and days[0] <= scene.article and growth.changes(scene, quantity):
+            return Period(days[0], scene.article, stated=False, fiscal=False, text=when.text)
+    return None
 
 
 def _only_compared(scene: Scene, quantity: Quantity) -> bool:
