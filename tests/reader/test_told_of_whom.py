@@ -20,7 +20,8 @@ TOLD = [
     ("TSMC's order backlog was 38.8 billion euros at the end of 2025.", "38.8 billion euros", "other", "others_figure"),
     ("TSMC's order backlog was 38.2 billion euros at the end of 2025.", "38.2 billion euros", "unverifiable", None),
     # What would be wrong of the quantity that the words rank first is just right of another one that they hint at.
-    ("With its share of cooling a B200 takes 2.17 kilowatts.", "2.17 kilowatts", "unverifiable", "maybe_other"),
+    ("Everything included a B200 takes 2.17 kilowatts.", "2.17 kilowatts", "unverifiable", "maybe_other"),
+    ("With its share of cooling a B200 takes 2.17 kilowatts.", "2.17 kilowatts", "supported", "supported"),
     ("With its share of cooling a B200 takes 3.9 kilowatts.", "3.9 kilowatts", "contradicted", "contradicted"),
     # The base has what the branch takes in as its firm's revenue from the cloud.
     ("Google Cloud took in $44.8 billion in the first half of 2026.", "$44.8 billion", "supported", "supported"),
@@ -92,7 +93,23 @@ TOLD = [
      "supported", None),
     # A number of another year, where only the quantity's words are far from the subject.
     ("ASML hat geliefert.\n\nAuf Kunden in der Volksrepublik entfielen 2025 noch 41 Prozent der Systemumsätze von "
-     "ASML.", "41 Prozent", "other", "contradicted_year"),
+     "ASML.", "41 Prozent", "contradicted", "contradicted_year"),
+    # A part of the business is not the whole; what analysts expected was never so; a pronoun is an unread party.
+    ("In its gaming division Nvidia's revenue rose to $5.7 billion in the quarter to October 2025.", "$5.7 billion",
+     "unverifiable", None),
+    ("Lambda, a Californian provider, announced that Microsoft will spend more than $2 billion with it.", "$2 billion",
+     "unverifiable", None),
+    # Another thing of the kind is brought in.
+    ("Stargate Abilene wächst.\n\nIn Abu Dhabi entsteht ein Campus, und dessen erste 200 MW IT-Leistung laufen 2026.",
+     "200 MW", "unverifiable", None),
+    # Of a list of which others are confirmed, each of whom it names.
+    ("Der GB200 NVL72 zieht 120 kW, der DGX H100 10,2 kW, der DGX B200 dagegen 28,6 kW.", "28,6 kW", "contradicted",
+     None),
+    ("In early 2025 Siemens Energy won 39% of new turbine awards, GE Vernova 31% and Mitsubishi Heavy 12%.", "12%",
+     "contradicted", None),
+    # The date right before a number in its clause is its time.
+    ("In September 2025 Anthropic was valued at $183 billion; in March of 2025 it had been $61.5 billion.",
+     "$61.5 billion", "supported", None),
     # The year before is reckoned from the sentence before, not from a date that another number is told for.
     ("Im Jahr 2025 setzten 20 Prozent der Firmen der EU KI ein. Im Jahr davor waren es 13,5 Prozent, 2021 7,7 Prozent.",
      "13,5 Prozent", "supported", None),

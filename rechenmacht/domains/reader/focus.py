@@ -353,6 +353,11 @@ class _Walk:
         return bool({one.partition(":")[2] for one in said} & {bloc, "eu" if bloc == "eu" else ""})
 
 
+def stands_for(word: str) -> list[str]:
+    """Return the kinds of thing that a word can stand for."""
+    return _anaphora().get(word, [])
+
+
 def _only(mentions: list[Mention]) -> dict[str, str]:
     """Return by kind the entity that is the only one of its kind."""
     found: dict[str, set[str]] = {}

@@ -251,9 +251,9 @@ class Scene:
         """Whether a mention only says whose words a sentence gives (see pairing)."""
         key = (mention.first, mention.last)
         if key not in self._speakers:
-            reckons = self.text.low(mention.last) in words("judging.subjects.reckons")
-            counts = mention.entity in words("judging.subjects.analysts") and reckons
-            self._speakers[key] = counts or pairing.speaks(self.text, *key)
+            reckons = mention.entity in words("judging.subjects.analysts")
+            reckons = reckons and self.text.low(mention.last) in words("judging.subjects.reckons")
+            self._speakers[key] = reckons or pairing.speaks(self.text, *key)
         return self._speakers[key]
 
     def _rules(self, quantity: Quantity) -> list[Subject]:
@@ -340,8 +340,7 @@ class Scene:
     def _before(self, quantity: Quantity) -> list[Subject]:
         """Return the subjects told before a number's sentence."""
         sentence = quantity.sentence
-        spoken = self.focus.held[sentence] if self.focus.held else {}
-        mine = self.clause(sentence, quantity.first)
+        spoken, mine = self.focus.held[sentence] if self.focus.held else {}, self.clause(sentence, quantity.first)
         pointed = bool(spoken) and mine in self._pronouns(sentence)
         inside = [
             m for m in self.named.get(sentence, ())

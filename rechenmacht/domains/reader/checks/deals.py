@@ -88,7 +88,11 @@ def _slip_legs(scene: Scene, quantity: Quantity, codes: tuple[str, ...]) -> list
     told = [*named, *parties.before(scene, quantity)] if named else []
     legs = [leg for leg in _legs(scene, quantity, codes, told) if {leg.deal.payer, leg.deal.payee} & set(named)]
     legs = _of_time(scene, quantity, _of_kind(scene, quantity, legs))
-    if not legs or any(leg.gap <= _NEAR_DEAL for leg in legs) or _others_deal(scene, quantity, told, codes) is not None:
+    if (
+        not legs
+        or any(leg.gap <= _NEAR_DEAL for leg in legs)
+        or _others_deal(scene, quantity, named, codes) is not None
+    ):
         return []
     both_here = [leg for leg in legs if {leg.deal.payer, leg.deal.payee} <= set(named)]
     return both_here or (legs[:_FEW] if of_deal(scene, quantity) else [])
@@ -115,7 +119,7 @@ def _of_kind(scene: Scene, quantity: Quantity, legs: list[Leg]) -> list[Leg]:
 def _of_other_day(scene: Scene, quantity: Quantity, legs: list[Leg]) -> Verdict | None:
     """Tell an amount of the two that is told of a time before the deal was made, or of a later signing."""
     when = times.period(scene, quantity)
-    if when is None or not when.stated or when.days > _A_YEAR or any(_dated(leg, when) for leg in legs):
+    if when is None or not _told_day(when) or any(_dated(leg, when) for leg in legs):
         return None
     best = min(legs, key=lambda leg: (leg.gap, leg.deal.date, leg.deal.id), default=None)
     if best is None or best.gap > 1 + tolerance(quantity) or not of_deal(scene, quantity):
@@ -127,6 +131,11 @@ def _of_other_day(scene: Scene, quantity: Quantity, legs: list[Leg]) -> Verdict 
         signed |= scene.word_set(quantity.sentence) & words("judging.deal.put")
     later = when.start > made[1] + _LONG and signed and not _horizon(scene, when)
     return _told(scene, quantity, best, "other", "deal_day") if before or later else None
+
+
+def _told_day(when: Period) -> bool:
+    """Whether a time is told with its year: `on April 20` is of a year that nobody told."""
+    return when.stated and when.days <= _A_YEAR and any(letter.isdigit() for letter in when.text[-4:-2])
 
 
 def _horizon(scene: Scene, when: Period) -> bool:

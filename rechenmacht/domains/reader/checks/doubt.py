@@ -12,6 +12,7 @@ from rechenmacht.domains.reader.checks.elsewhere import rival_subject
 from rechenmacht.domains.reader.checks.narrower import (
     clause_words,
     modified,
+    of_segment,
     of_such,
     of_unread,
     other_thing,
@@ -35,6 +36,7 @@ _AS_MUCH = 0.1  # of the score of the one that they name
 _ALL_BUT_WHOSE = 0.6  # the words name a quantity but for who counts
 _CLOSE_BY = 0.88  # a subject of the number's own clause
 _CLEAR_SCORE = 2.5
+_LATER = 100  # days
 _MONTH = 31  # days
 _SECOND = 0.5
 _STRONG = 0.95  # a subject this strong beside another may be the one meant
@@ -71,13 +73,6 @@ def of_theirs(case: Case, one: Candidate) -> bool:
         q is not quantity and q.first >= mention.last and scene.clause(q.sentence, q.first) == theirs
         for q in scene.beside(quantity)
     )
-
-
-def of_whose(case: Case, one: Candidate) -> bool:
-    """Whether a clause speaks of something told in its sentence by a relative, and the subject was told before."""
-    if one.by.mention.sentence == case.quantity.sentence:
-        return False
-    return not {low for _, low in clause_words(case)}.isdisjoint(words("judging.doubt.whose"))
 
 
 def of_later(case: Case, row: Row) -> bool:
@@ -131,6 +126,7 @@ def plain(case: Case, one: Candidate) -> bool:
         _whole_of,
         _of_named,
         modified,
+        of_segment,
         unread_name,
         summed,
     )
@@ -190,6 +186,11 @@ def far_from_all(case: Case, one: Candidate) -> bool:
         last = max(records.span(claim.as_of)[1] for claim in newest)
         if (case.scene.article - last).days > days:
             return False
+    if case.scene.article is not None and all(
+        claim.basis not in _AHEAD and (records.span(claim.as_of)[0] - case.scene.article).days > _LATER
+        for claim in claims
+    ):
+        return False  # all that is known was told later
     return all(gap(case.quantity, *records.band(c), one.factor, closed=True) > _APART for c in claims)
 
 

@@ -12,6 +12,7 @@ from rechenmacht.domains.reader.words import stems, words
 if TYPE_CHECKING:
     from rechenmacht.domains.reader.checks.case import Case
 
+_TO_WHOM = 4  # tokens behind a number within which it is said of whom it is
 _PREFIX = 4  # letters of an unknown word before the head of a compound, endings included
 
 
@@ -22,6 +23,27 @@ def modified(case: Case, one: Candidate) -> bool:
         _compounded(case, place) or _narrowed(case, place - 1)
         for place, stems_there in stems_of(case.scene, case.quantity.sentence) if not own.isdisjoint(stems_there)
     )  # fmt: skip
+
+
+def of_segment(case: Case, one: Candidate) -> bool:
+    """Whether the clause speaks of a part of a firm's business that is no word of the quantity: `Spielesektor`."""
+    if not one.subject.startswith("org:"):
+        return False
+    own, ends = case.scene.meanings.own[one.code], stems("judging.doubt.segments")
+    told = dict(stems_of(case.scene, case.quantity.sentence))
+    return any(low.endswith(ends) and own.isdisjoint(told.get(place, ())) for place, low in clause_words(case))
+
+
+def of_whose(case: Case, one: Candidate) -> bool:
+    """Whether a clause speaks of something told in its sentence by a relative, and the subject was told before."""
+    low, last = case.scene.text.low, case.quantity.last
+    if any(low(k) in words("judging.focus.others") for k in range(last + 1, last + _TO_WHOM)) and low(last) in words(
+        "judging.deal.to"
+    ):
+        return True  # `13.8 TB for the one box, 49.2 TB for the rival`
+    if one.by.mention.sentence == case.quantity.sentence:
+        return False
+    return not {low for _, low in clause_words(case)}.isdisjoint(words("judging.doubt.whose"))
 
 
 def unread_name(case: Case, one: Candidate) -> bool:

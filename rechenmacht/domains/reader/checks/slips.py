@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from rechenmacht.domains.reader.candidates import Candidate
 from rechenmacht.domains.reader.checks.claimed import claims_of
+from rechenmacht.domains.reader.checks.narrower import of_segment
 from rechenmacht.domains.reader.checks.reach import HALF_NAMED, in_reach
 from rechenmacht.domains.reader.checks.told import verdict
 from rechenmacht.domains.reader.checks.values import NEARLY, numeric
@@ -33,6 +34,10 @@ _HELD = 0.6  # what the text was about last stands this near
 _STRONG = 0.3  # and whose subject stands this near
 _MANY = 3  # figures of which one may be wrong
 _TWO = 2
+_HINTED = 0.3
+_PREFIXED = frozenset(
+    {"W", "Wh", "B", "B/s", "FLOP/s", "W/year"}
+)  # units that one letter makes a thousand times larger
 _PLAINLY = 0.7  # a quantity named by so much, of which two figures may be swapped
 _OFF = {1: 0.006, 2: 0.011}  # how far a value in so many figures may be off by rounding; of more, this:
 _WRITTEN_OUT = 0.006
@@ -92,7 +97,9 @@ def _rows(case: Case) -> Iterator[Row]:
             yield from case.rows(claims_of(case, one), one)
     records = case.scene.records
     for one in case.ranked[: _LOOKED * 2]:  # the word of size alone, of any time
-        if one.known and one.weight >= _CLOSE_BY and one.match.share >= HALF_NAMED:
+        written_out = len(written_ends(case.quantity)[0][1].rstrip("0")) >= _MANY
+        least = _HINTED if written_out and in_reach(case, one) else HALF_NAMED
+        if one.known and one.weight >= _CLOSE_BY and one.match.share >= least:
             rows = case.rows(records.of(one.subject, one.code), one)
             yield from (row for row in rows if _sized(row, written_ends(case.quantity)[0]))
 
@@ -104,7 +111,7 @@ def _sized(row: Row, end: tuple[float, str]) -> bool:
 
 def grounds(case: Case, one: Candidate) -> bool:
     """Whether the words point to a quantity and a subject, though they leave open whether the sentence tells it."""
-    if one.match.share < HALF_NAMED:
+    if one.match.share < HALF_NAMED or of_segment(case, one):
         return False
     return one.match.share >= NAMED or in_reach(case, one) or one.by.sure or _alone(case, one)
 
@@ -112,6 +119,8 @@ def grounds(case: Case, one: Candidate) -> bool:
 def _alone(case: Case, one: Candidate) -> bool:
     """Whether what stands first is of what the text was about last, and the sentence names no other of the kind."""
     kind, here = one.subject.partition(":")[0], case.scene.named.get(case.quantity.sentence, ())
+    if {m.entity for m in here if m.kind == kind} == {one.subject} and one is case.ranked[0]:
+        return True
     return one is case.ranked[0] and one.weight >= _HELD and all(m.kind != kind for m in here)
 
 
@@ -123,7 +132,10 @@ def _by_slip(case: Case, row: Row, ends: list[tuple[float, str]]) -> bool:
         return False
     if len(ends) == _TWO:
         return all(slip(end, at, one.factor, plainly=True, least=1) for end, at in zip(ends, (low, high), strict=True))
-    return high <= _NARROW * low and slip(ends[0], (low + high) / 2, one.factor, plainly=one.match.share >= _PLAINLY)
+    if high > _NARROW * low:
+        return False
+    sized = case.quantity.unit in _PREFIXED and _shifted(ends[0], (low + high) / 2, one.factor, _SHIFTS[:2])
+    return sized or slip(ends[0], (low + high) / 2, one.factor, plainly=one.match.share >= _PLAINLY)
 
 
 def _told_otherwise(case: Case, row: Row) -> bool:
@@ -204,7 +216,8 @@ def edited(digits: str, figures: int) -> tuple[str, ...]:
         digits: the figures as they are written.
         figures: how many of them count.
     """
-    rows = [digits[:k] + digits[k + 1] + digits[k] + digits[k + 2 :] for k in range(len(digits) - 1)]
+    places = [(k, j) for k in range(len(digits)) for j in range(k + 1, len(digits))]
+    rows = [digits[:k] + digits[j] + digits[k + 1 : j] + digits[k] + digits[j + 1 :] for k, j in places]
     if figures >= _MANY:
         rows += [digits[:k] + c + digits[k + 1 :] for k in range(len(digits)) for c in "0123456789"]
         rows += [digits[:k] + digits[k + 1 :] for k in range(len(digits))]
