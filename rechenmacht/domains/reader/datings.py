@@ -13,6 +13,7 @@ from rechenmacht.domains.reader.tokens import Token
 from rechenmacht.domains.reader.words import words
 
 Days = tuple[date, date]
+_ASIDE = frozenset({"dateline", "end"})
 _HAD = 4  # tokens behind a month in which a word leads back to it (`in May it had been`)
 _BACK_TO = 9  # tokens before it in which one does
 _AGAINST = 8  # tokens from a word that compares to the date it compares with
@@ -24,14 +25,14 @@ _NEWS = 20  # days before an article on which its news was told
 def dates(scene: Scene, sentence: int) -> list[Quantity]:
     """Return the dates of a sentence; `since 2020` tells no time of its own, nor does the date of a dateline."""
     found = scene.by_sentence.get(sentence, ())
-    return [q for q in found if q.kind == "date" and q.hedge != "at_least" and q.form != "dateline"]
+    return [q for q in found if q.kind == "date" and q.hedge != "at_least" and q.form not in _ASIDE]
 
 
 def dated(scene: Scene, sentence: int) -> list[tuple[Quantity, tuple[date, date]]]:
     """Return the dates of a sentence with their days; a month without a year is the one nearest to the first date."""
-    if sentence not in scene.dates:
-        scene.dates[sentence] = _dated(scene, sentence)
-    return scene.dates[sentence]
+    if sentence not in scene.kept.dates:
+        scene.kept.dates[sentence] = _dated(scene, sentence)
+    return scene.kept.dates[sentence]
 
 
 def _dated(scene: Scene, sentence: int) -> list[tuple[Quantity, tuple[date, date]]]:

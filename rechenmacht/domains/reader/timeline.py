@@ -41,9 +41,9 @@ class Before(NamedTuple):
 
 def before(scene: Scene, sentence: int) -> Before:
     """Return the times told before a sentence; the text is gone through once."""
-    if not scene.timeline:
-        scene.timeline.extend(_walk(scene))
-    found: Before = scene.timeline[sentence]
+    if not scene.kept.timeline:
+        scene.kept.timeline.extend(_walk(scene))
+    found: Before = scene.kept.timeline[sentence]
     return found
 
 

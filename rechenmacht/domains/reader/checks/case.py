@@ -88,7 +88,7 @@ def settle(scene: Scene, quantity: Quantity) -> Case:
     if when is None and group:
         when = reporting.reported(scene, quantity, group[0].subject, group[0].code, carried)
         carried = carried if when is None else None
-    scene.settled[quantity.id], scene.dated[quantity.id] = when or carried, when
+    scene.kept.settled[quantity.id], scene.kept.dated[quantity.id] = when or carried, when
     return Case(scene, quantity, when, ranked, group, _closed(scene, quantity, group), carried, said)
 
 
