@@ -251,9 +251,8 @@ class Scene:
         """Whether a mention only says whose words a sentence gives (see pairing)."""
         key = (mention.first, mention.last)
         if key not in self._speakers:
-            reckons = mention.entity in words("judging.subjects.analysts")
-            reckons = reckons and self.text.low(mention.last) in words("judging.subjects.reckons")
-            self._speakers[key] = reckons or pairing.speaks(self.text, *key)
+            counts = mention.entity in words("judging.subjects.analysts") and pairing.reckons(self.text, *key)
+            self._speakers[key] = counts or pairing.speaks(self.text, *key)
         return self._speakers[key]
 
     def _rules(self, quantity: Quantity) -> list[Subject]:

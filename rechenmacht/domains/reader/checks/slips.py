@@ -95,13 +95,14 @@ def _rows(case: Case) -> Iterator[Row]:
     for one in case.ranked[:_LOOKED]:
         if one.known and one.score >= _NEAR_FIRST * first.score and one.weight >= _STRONG and grounds(case, one):
             yield from case.rows(claims_of(case, one), one)
-    records = case.scene.records
+    end, records = written_ends(case.quantity)[0], case.scene.records
+    written_out = len(end[1].rstrip("0")) >= _MANY
     for one in case.ranked[: _LOOKED * 2]:  # the word of size alone, of any time
-        written_out = len(written_ends(case.quantity)[0][1].rstrip("0")) >= _MANY
-        least = _HINTED if written_out and in_reach(case, one) else HALF_NAMED
-        if one.known and one.weight >= _CLOSE_BY and one.match.share >= least:
+        if not one.known or one.weight < _CLOSE_BY or one.match.share < _HINTED:
+            continue
+        if one.match.share >= HALF_NAMED or (written_out and in_reach(case, one)):
             rows = case.rows(records.of(one.subject, one.code), one)
-            yield from (row for row in rows if _sized(row, written_ends(case.quantity)[0]))
+            yield from (row for row in rows if _sized(row, end))
 
 
 def _sized(row: Row, end: tuple[float, str]) -> bool:
@@ -161,8 +162,8 @@ def slip(end: tuple[float, str], value: float, factor: float, *, plainly: bool, 
     if _shifted(end, value, factor):
         return True
     unit = end[0] * factor / int(end[1])
-    enough = figures >= _MANY or plainly
-    return enough and any(_is(int(digits) * unit, value, unit, end[1]) for digits in edited(end[1], figures))
+    meant = round(value / unit) if figures >= _MANY or plainly else 0  # the value in figures of the number's unit
+    return meant > 0 and _is(meant * unit, value, unit, end[1]) and str(meant) in edited(end[1], figures)
 
 
 def _shifted(end: tuple[float, str], value: float, factor: float, shifts: tuple[float, ...] = _SHIFTS) -> bool:
@@ -209,7 +210,7 @@ def as_written(case: Case, one: Candidate) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def edited(digits: str, figures: int) -> tuple[str, ...]:
+def edited(digits: str, figures: int) -> frozenset[str]:
     """Return the figures that may have been meant: two swapped; of three and more, one changed, added or left out.
 
     Args:
@@ -222,4 +223,4 @@ def edited(digits: str, figures: int) -> tuple[str, ...]:
         rows += [digits[:k] + c + digits[k + 1 :] for k in range(len(digits)) for c in "0123456789"]
         rows += [digits[:k] + digits[k + 1 :] for k in range(len(digits))]
         rows += [digits[:k] + c + digits[k:] for k in range(len(digits)) for c in "0123456789"]
-    return tuple(sorted({one for one in rows if one and one[0] != "0" and one != digits}))
+    return frozenset(one for one in rows if one and one[0] != "0" and one != digits)
