@@ -31,13 +31,21 @@ def test_a_word_of_one_synonym_is_not_required(meanings: Meanings) -> None:
     assert not meanings.required["electricity_generation"]
     assert not meanings.required["active_users_weekly"]
     assert any(stem("leases") in group for group in meanings.required["capex_incl_leases"])
-    assert any(stem("networking") in group for group in meanings.required["networking_revenue_quarter"])
+    assert any(stem("netztechnik") in group for group in meanings.required["networking_revenue_quarter"])
 
 
 def test_gross_is_not_large(meanings: Meanings) -> None:
     assert meanings.required["electricity_generation_gross"]
     assert meanings.required["eurostat_large_firms_ai"] == meanings.required["btos_large_firms_ai_new_wording"]
     assert len(meanings.required["eurostat_large_firms_ai"]) == 1
+
+
+def test_words_of_one_stem_are_told_apart(meanings: Meanings) -> None:
+    # plants are not planned, networks are no networking gear, the largest customer is no large firm
+    assert not meanings.required["interconnection_queue_generation"]
+    assert not meanings.required["network_spend_month"]
+    assert not meanings.required["customer_share_largest"]
+    assert meanings.required["site_power_planned"]
 
 
 def test_who_counts_is_called_by_other_names_too(meanings: Meanings) -> None:

@@ -20,7 +20,8 @@ TOLD = [
     ("TSMC's order backlog was 38.8 billion euros at the end of 2025.", "38.8 billion euros", "other", "others_figure"),
     ("TSMC's order backlog was 38.2 billion euros at the end of 2025.", "38.2 billion euros", "unverifiable", None),
     # What would be wrong of the quantity that the words rank first is just right of another one that they hint at.
-    ("With its share of cooling a B200 takes 2.17 kilowatts.", "2.17 kilowatts", "unverifiable", "maybe_other"),
+    ("Everything included a B200 takes 2.17 kilowatts.", "2.17 kilowatts", "unverifiable", "maybe_other"),
+    ("With its share of cooling a B200 takes 2.17 kilowatts.", "2.17 kilowatts", "supported", "supported"),
     ("With its share of cooling a B200 takes 3.9 kilowatts.", "3.9 kilowatts", "contradicted", "contradicted"),
     # The base has what the branch takes in as its firm's revenue from the cloud.
     ("Google Cloud took in $44.8 billion in the first half of 2026.", "$44.8 billion", "supported", "supported"),
@@ -92,7 +93,7 @@ TOLD = [
      "supported", None),
     # A number of another year, where only the quantity's words are far from the subject.
     ("ASML hat geliefert.\n\nAuf Kunden in der Volksrepublik entfielen 2025 noch 41 Prozent der Systemumsätze von "
-     "ASML.", "41 Prozent", "other", "contradicted_year"),
+     "ASML.", "41 Prozent", "contradicted", "contradicted_year"),
     # A part of the business is not the whole; what analysts expected was never so; a pronoun is an unread party.
     ("In its gaming division Nvidia's revenue rose to $5.7 billion in the quarter to October 2025.", "$5.7 billion",
      "unverifiable", None),

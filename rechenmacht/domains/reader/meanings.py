@@ -113,7 +113,7 @@ class Meanings:
 
     def _groups(self, part: str) -> list[frozenset[str]]:
         groups = table("judging")[part].values()
-        return [frozenset(stem(word) for word in group.split()) for group in groups]
+        return [frozenset(stem(word) for low in group.split() for word in spelled(low)) for group in groups]
 
     def _exclusive(self) -> dict[str, list[tuple[frozenset[str], frozenset[str], bool]]]:
         """Of each quantity its words of every group of which one rules out the others, and that group.
