@@ -19,6 +19,7 @@ from rechenmacht.domains.reader.words import words
 from rechenmacht.evidence.forms import Claim
 
 _NEAR = 14  # tokens between a number and what hangs on it
+_BACK = 6  # numbers and dates before a change among which is what it hangs on
 _BEHIND = 9  # tokens from a change to the time that it is set against
 _CONFIRMED = frozenset({"supported", "imprecise"})
 _LEAST_DAYS = 20  # between the two times of a change
@@ -33,7 +34,12 @@ def check(scene: Scene, told: Sequence[Verdict]) -> dict[str, Verdict]:
     """
     found: dict[str, Verdict] = {}
     for place, (quantity, one) in enumerate(zip(scene.quantities, told, strict=True)):
-        if one.verdict != "unverifiable" or quantity.negated or quantity.noun == "point" or not _relates(scene, quantity):
+        if (
+            one.verdict != "unverifiable"
+            or quantity.negated
+            or quantity.noun == "point"
+            or not _relates(scene, quantity)
+        ):
             continue
         anchor = _anchor(scene, quantity, told, place)
         judged = None if anchor is None else _of_time(scene, quantity, anchor) or _of_thing(scene, quantity, anchor)
@@ -45,33 +51,34 @@ def check(scene: Scene, told: Sequence[Verdict]) -> dict[str, Verdict]:
 def _relates(scene: Scene, quantity: Quantity) -> bool:
     if quantity.mid is None or quantity.kind not in {"ratio", "percent"}:
         return False
-    return (quantity.kind == "ratio" and not quantity.fraction) or growth.changes(scene, quantity)
+    led = quantity.kind == "percent" and scene.text.low(quantity.first - 1) in words("judging.anchored.led")
+    return led or (quantity.kind == "ratio" and not quantity.fraction) or growth.changes(scene, quantity)
 
 
 def _anchor(scene: Scene, quantity: Quantity, told: Sequence[Verdict], place: int) -> Claim | None:
     """Return the claim that confirms the number on which a change hangs: just before it, or `to $26 billion` behind."""
-    for at in (place + 1, place - 1, place - 2):
+    for at in (place + 1, *range(place - 1, place - 1 - _BACK, -1)):
         if not 0 <= at < len(told):
             continue
         other, one = scene.quantities[at], told[at]
-        if other.kind not in {"number", "money", "percent"} or other.kind == "percent" and growth.changes(scene, other):
+        if other.kind not in {"number", "money", "percent"} or _relates(scene, other):
             continue  # a date, or a change itself
-        if not _hangs(scene, quantity, other):
+        if _hangs(scene, quantity, other):
+            return _claim(scene, one) if one.verdict in _CONFIRMED else None
+        if at < place:
             return None
-        return _claim(scene, one) if one.verdict in _CONFIRMED else None
     return None
 
 
 def _hangs(scene: Scene, quantity: Quantity, other: Quantity) -> bool:
-    """Whether a change hangs on a number: in its sentence and near, or it opens the next one (`That is 22 percent`)."""
+    """Whether a change hangs on a number: near it in its sentence, or in the next one, which points back to it."""
     tokens, begin = scene.text.tokens, scene.text.sentences[quantity.sentence][0]
     if other.sentence == quantity.sentence:
         if other.first >= quantity.last:
             to = other.first - quantity.last <= 2 and tokens[other.first - 1].low in words("judging.anchored.to")
             return to or tokens[other.first - 2].low in words("judging.anchored.to")
         return quantity.first - other.last <= _NEAR
-    opens = quantity.first - begin <= 4 and tokens[begin].low in words("judging.anchored.that")
-    return opens and other.sentence == quantity.sentence - 1
+    return tokens[begin].low in words("judging.anchored.that") and other.sentence == quantity.sentence - 1
 
 
 def _claim(scene: Scene, one: Verdict) -> Claim | None:
