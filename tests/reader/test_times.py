@@ -47,6 +47,12 @@ def times(told: str, day: date | None) -> list[str | None]:
         ("Es waren 26,5 Prozent im ersten und 28,6 Prozent im zweiten Halbjahr 2025.", ["2025-01/2025-06", "2025-07/2025-12"]),
         ("In September it struck a deal worth $17 billion, which could grow to $19 billion.", ["2026-09", "2026-09"]),
         ("In March of 2025 it had been $61 billion.", ["2025-03"]),
+        ("Im Jahr darauf, 2024, flossen 2,9 Billionen Yuan.", ["2024"]),
+        ("In fiscal 2025, ended June 30, cloud revenue rose 23 percent.", ["2024-07/2025-06"]),
+        ("It added 1.2 GW in the twelve months through June.", ["2025-07/2026-06"]),
+        ("Exports plunged to 1.3 billion euros between January and August.", ["2026-01/2026-08"]),
+        ("Half a year ago the order book stood at €9bn.", ["2026-05"]),
+        ("It burned $8.7bn in the first nine months, against $3.5bn in all of last year.", ["2026-01/2026-09", "2025"]),
         # a fiscal quarter without a year is the last one of the firm: Nvidia's first ends in April
         ("Nvidia setzte im ersten Geschäftsquartal 81 Milliarden Dollar um.", ["2026-02/2026-04"]),
     ],
@@ -107,6 +113,8 @@ def test_what_an_amount_is_for(told: str, wanted: tuple[float, str]) -> None:
         ("It used 176 terawatt-hours in 2023, or 4.4 percent of demand. By 2028 it sees between 325 and 580.",
          (452.5e12, "Wh")),
         ("Käufe von 25 Milliarden Yuan sind vorgesehen, 2,5 Milliarden im Jahr.", (2.5e9, "CNY/year")),
+        ("Vor drei Jahren kostete er 150.000 Euro, heute sind es 310.000.", (310_000, "EUR")),
+        ("The chip needs 1,000 watts, 300 more than its predecessor.", (300, "W")),
         ("The share made its founder Larry Ellison, 81, the richest man.", (81, "year")),
     ],
 )  # fmt: skip
@@ -125,3 +133,8 @@ def test_units_left_out(told: str, wanted: tuple[float, str]) -> None:
 def test_what_must_not_be_exceeded_is_an_upper_bound(told: str) -> None:
     one = READER.read(told).quantities[-1]
     assert (one.low, one.hedge) == (None, "up_to")
+
+
+def test_a_sentence_that_goes_on_behind_the_first_lines_is_read_for_a_dateline() -> None:
+    told = f"It used 176 terawatt-hours in 2023. Now 300 {'and more of it ' * 60}."
+    assert [q.unit for q in READER.read(told).quantities][0] == "Wh"

@@ -9,7 +9,7 @@ from itertools import pairwise
 from rechenmacht.domains.reader.around import context, stems_of
 from rechenmacht.domains.reader.bases import CLEARLY
 from rechenmacht.domains.reader.conversion import TELLING, canonical, divisor, factor_to
-from rechenmacht.domains.reader.counting import counted_stems, may_count
+from rechenmacht.domains.reader.counting import counted_stems, hour_told, in_equivalents, may_count
 from rechenmacht.domains.reader.meanings import NEAR, Match, rivals_of
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.prior import Subject
@@ -304,7 +304,9 @@ def _says_as_much(scene: Scene, around: Mapping[str, float], one: Candidate, fir
 
 def _fitting(scene: Scene, quantity: Quantity) -> tuple[Fitting, frozenset[str]]:
     """Return by kind of thing the quantities that a number can be told in by its unit, each with its factor."""
-    per = divisor(scene.text, quantity) or _hour_told(scene, quantity)
+    if in_equivalents(scene, quantity):
+        quantity = replace(quantity, unit="h100e", noun="")
+    per = divisor(scene.text, quantity) or hour_told(scene, quantity)
     key = (
         quantity.unit,
         quantity.noun if quantity.noun in TELLING else "",
@@ -318,17 +320,6 @@ def _fitting(scene: Scene, quantity: Quantity) -> tuple[Fitting, frozenset[str]]
         told = {code: factor_to(quantity, row, per) for code, row in scene.base.quantities.items()}
         cache[key] = _of_units(scene, {code: factor for code, factor in told.items() if factor is not None})
     return cache[key]
-
-
-def _hour_told(scene: Scene, quantity: Quantity) -> tuple[str, float] | None:
-    """Return the hour that the price before a price was told for: `$2.50 an hour, a B200 comes to $3.90`."""
-    if quantity.kind != "money" or "/" in quantity.unit:
-        return None
-    inside, unit = scene.by_sentence[quantity.sentence], f"{quantity.unit}/h"
-    before = [q for q in inside if q.kind == "money" and q.last <= quantity.first]
-    if not before or before[-1].unit != unit or scene.word_set(quantity.sentence) & words("grammar.pairing.bought"):
-        return None
-    return "h", 1.0
 
 
 def _of_units(scene: Scene, factors: dict[str, float]) -> tuple[Fitting, frozenset[str]]:

@@ -53,6 +53,8 @@ class Parts:
         close = {self._low(i - 1), self._low(i - 2)}
         if self._low(i - 1) in words("grammar.dates.until_month") and close & words("grammar.dates.told_by_end"):
             return False  # `im Quartal bis August`
+        if self._low(i - 1) in words("grammar.dates.within_season") and self._low(i - 2).endswith("ed"):
+            return False  # `managers polled in March`
         tense = self._tense(i)
         before = {t.low for t in self.tokens[max(0, i - 20) : i] if t.sentence == sentence}
         if before & _PAST or tense == tenses.PAST:

@@ -23,6 +23,9 @@ class Spans(Figures):
             return self._this_quarter(i)
         if low == "halfway":
             return self._halfway(i)
+        if low == "half":
+            year = self._low(i + 1) in words("grammar.common.a") and self._low(i + 2) in tw.YEAR_WORDS
+            return self._shift(i, i + 4, "month", -6) if year and self._low(i + 3) == "ago" else None
         return self._whole_year(i)
 
     def _this_year(self, i: int) -> int:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from rechenmacht.domains.reader import times
 from rechenmacht.domains.reader.around import context, stems_of
 from rechenmacht.domains.reader.candidates import Candidate, leaders, ordered, rank
+from rechenmacht.domains.reader.counting import counted_stems, may_count
 from rechenmacht.domains.reader.meanings import NEAR, Match, rivals_of
 from rechenmacht.domains.reader.mentions import Mention
 from rechenmacht.domains.reader.model import Quantity
@@ -30,7 +31,10 @@ def parallel(scene: Scene, quantity: Quantity, found: list[Candidate]) -> list[C
     found = _of_part(scene, quantity, found)
     if found and found[0].match.named and found[0].known and not _tells_nothing(scene, quantity):
         return found
-    if bare(scene, quantity) or _of_them(scene, quantity):
+    of_them = _of_them(scene, quantity)
+    if of_them and not _named_before(scene, quantity):
+        return found  # of what is told of one thing, a number of them is a part
+    if of_them or bare(scene, quantity):
         led = _led(scene, quantity) or _led_before(scene, quantity)
         if led and not marked_else(scene, quantity, led[0].code):
             return _inherited(scene, quantity, found, led)
@@ -52,6 +56,9 @@ def _gone_on(scene: Scene, quantity: Quantity, found: list[Candidate], before: Q
     if not led or not led[0].match.named or marked_else(scene, quantity, led[0].code):
         return found
     first = led[0]
+    counted = counted_stems(scene, quantity)
+    if counted and not may_count(counted, scene.meanings.own[first.code]):
+        return found  # `on 15.6 trillion tokens, using 16,384 H100s`
     if not _elliptic(scene, quantity):
         return _hinted(scene, quantity, found, led)
     same = [replace(one, match=first.match, score=first.score * one.weight) for one in found if one.code == first.code]
@@ -113,9 +120,16 @@ def _of_them(scene: Scene, quantity: Quantity) -> bool:
     )
 
 
+def _named_before(scene: Scene, quantity: Quantity) -> bool:
+    """Whether the clause of a number names something before it: `Huawei shipped 812,000 of them`."""
+    mine = scene.clause(quantity.sentence, quantity.first)
+    named = scene.named.get(quantity.sentence, ())
+    return any(m.last <= quantity.first and scene.clause(quantity.sentence, m.first) == mine for m in named)
+
+
 def _of_unit(before: Quantity, quantity: Quantity) -> bool:
     """Whether two numbers have one unit; a bare count goes on with people or a rate: `3,000 people, ... 160`."""
-    counted = before.unit == "people" or before.unit.startswith("count/")
+    counted = before.unit in {"people", "h100e"} or before.unit.startswith("count/")
     return before.unit == quantity.unit or (counted and quantity.unit == "count" and not quantity.noun)
 
 

@@ -49,7 +49,7 @@ def _may_count(token: Token) -> bool:
     """Whether a word can be what a number counts: a noun by its first letter, or an acronym."""
     acronym = len(token.text) > 1 and token.text.rstrip("s").isupper()
     noun = (token.lang == "de") == token.text[0].isupper() or acronym
-    return token.kind == "w" and noun and not token.low.endswith("ly")
+    return token.kind == "w" and noun and not token.low.endswith("ly") and token.low not in words("judging.period.now")
 
 
 class Measures:

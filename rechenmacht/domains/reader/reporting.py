@@ -48,7 +48,7 @@ def of_article(scene: Scene, quantity: Quantity) -> Period | None:
         return None
     if datings.dates_of(scene, quantity.sentence) or datings.of_now(scene, quantity):
         return None
-    return None if tenses.of(scene, quantity.sentence, quantity.first) == tenses.FUTURE else _reporting(scene)
+    return None if datings.tense(scene, quantity.sentence, quantity.first) == tenses.FUTURE else _reporting(scene)
 
 
 def _long(days: tuple[date, date]) -> bool:
@@ -58,15 +58,17 @@ def _long(days: tuple[date, date]) -> bool:
 
 def _reporting(scene: Scene) -> Period | None:
     """Return the quarter that the first sentence of an article which tells one tells, where it tells one only."""
-    if not scene.reporting:
+    if not scene.kept.reporting:
         for number in range(min(_LEAD, len(scene.text.sentences))):
             rows = [(q, days) for q, days in datings.dated(scene, number) if not setback.says_back(scene, q)]
             found = [(q, days) for q, days in rows if quarters.told_as_one(q) and _long(days)]
             if found:
                 (q, days), alone = found[0], len({days for _, days in found}) == 1
-                scene.reporting.append(Period(*days, False, datings.fiscal_of(scene, q), q.text) if alone else None)
+                scene.kept.reporting.append(
+                    Period(*days, False, datings.fiscal_of(scene, q), q.text) if alone else None
+                )
                 break
         else:
-            scene.reporting.append(None)
-    told: Period | None = scene.reporting[0]
+            scene.kept.reporting.append(None)
+    told: Period | None = scene.kept.reporting[0]
     return told

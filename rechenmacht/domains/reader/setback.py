@@ -44,10 +44,22 @@ def _sets_back(scene: Scene, quantity: Quantity, back: Back) -> bool:
     least = max(begin, at - 2, quantity.last if at >= quantity.last else begin)
     opens = {token.low for token in scene.text.tokens[least:at]}  # "rose from a year earlier"
     edge = at if at >= quantity.last else end
-    here = [when for when in datings.dates(scene, quantity.sentence) if when.first < end and at < when.last]
-    if any(datings.basis(scene, when) is not None for when in here):
-        return False  # `mehr als im August des Vorjahres`
+    if _dated(scene, quantity.sentence, back):
+        return False
     return not opens & words("judging.period.against") and not _number_between(scene, quantity, edge)
+
+
+def _dated(scene: Scene, sentence: int, back: Back) -> bool:
+    """Whether words have a date beside them that says when, or are only compared with.
+
+    `Im Jahr darauf, 2024, flossen`, `mehr als im August des Vorjahres`.
+    """
+    at, end, _ = back
+    dates = datings.dates(scene, sentence)
+    if any(0 <= when.first - end <= 1 for when in dates) and scene.text.low(end) in BREAKS:
+        return True
+    here = [when for when in dates if when.first < end and at < when.last]
+    return any(datings.basis(scene, when) is not None for when in here)
 
 
 def _of_clause(scene: Scene, quantity: Quantity, back: Back) -> bool:
@@ -63,17 +75,20 @@ def _of_clause(scene: Scene, quantity: Quantity, back: Back) -> bool:
 
 def phrases(scene: Scene, sentence: int) -> list[Back]:
     """Return the phrases of a sentence that set a number back; sought once for all its numbers."""
-    if sentence not in scene.year_back:
+    if sentence not in scene.kept.year_back:
         begin = scene.text.sentences[sentence][0]
         lows = tuple(scene.words(sentence)[:400])
         known = timewords.told_back()
         fixed = [
             (begin + k, begin + k + len(phrase), back)
             for k, low in enumerate(lows) if low in known
-            for phrase, back in known[low] if lows[k : k + len(phrase)] == phrase
+            for phrase, back in known[low]
+            if lows[k : k + len(phrase)] == phrase and (not k or lows[k - 1] not in words("grammar.dates.halves"))
         ]  # fmt: skip
-        scene.year_back[sentence] = fixed + [one for one in _steps(scene, sentence, lows) if not _within(one, fixed)]
-    return scene.year_back[sentence]
+        scene.kept.year_back[sentence] = fixed + [
+            one for one in _steps(scene, sentence, lows) if not _within(one, fixed)
+        ]
+    return scene.kept.year_back[sentence]
 
 
 def _number_between(scene: Scene, quantity: Quantity, place: int) -> bool:

@@ -11,7 +11,7 @@ from rechenmacht.domains.reader.datespans import Spans
 from rechenmacht.domains.reader.lexicon import EN_CARDINALS, EN_ORDINAL, german_cardinal, german_ordinal
 from rechenmacht.domains.reader.names import is_year
 from rechenmacht.domains.reader.units import PERIOD
-from rechenmacht.domains.reader.words import words
+from rechenmacht.domains.reader.words import phrases, words
 
 _EARLY = 11  # a year that has come no further than this month has no end to look back on
 _BEFORE_MONTH = words("grammar.dates.before_month")
@@ -118,7 +118,8 @@ class Dates(Spans):
         year, told = self._year(j + 2), self._low(j) in words("grammar.dates.until_month")
         if year:
             return Found(i, j + 3, *tw.month_span(year, month, second))
-        if not told or self.article is None or self._low(i - 1) not in words("grammar.dates.from_month"):
+        opens = (self._low(i - 1), self._low(j)) in phrases("grammar.amounts.between")
+        if self.article is None or not (opens or (told and self._low(i - 1) in words("grammar.dates.from_month"))):
             return None
         year = self.article.year - (month > self.article.month and not self._ahead(i))
         return Found(i, j + 2, *tw.month_span(year, month, second))
@@ -319,7 +320,8 @@ class Dates(Spans):
         last, year = self._year_behind(i + 3)
         if year is None and self.article is not None:  # `the first eleven months of the year`
             last = next((k + 1 for k in (i + 4, i + 5) if self._low(k) in tw.YEAR_WORDS), last)
-            year = self.article.year if last > i + 4 else None
+            told = last > i + 4 or self._low(i + 3) in words("grammar.dates.marks")
+            year = self.article.year if told else None
         return Found(i, last, *tw.month_span(year, 1, int(count))) if year else None
 
     def _short_period(self, i: int) -> Found | None:
@@ -360,11 +362,16 @@ class Dates(Spans):
         return self._shift(i, i + 3, unit, -int(count))
 
 
+def _since(said: list[str]) -> bool:
+    """Whether a date is that of a thing since which something is told: `seit dem Start im November 2022`."""
+    return len(said) > 1 and said[-2] in words("grammar.dates.since_thing")
+
+
 def bounded(found: Found, before: list[str]) -> tuple[Found, str]:
     """Open the date to one side where `seit`, `ab`, `bis`, `by` stand before it; return it with its hedge."""
     said = [word for word in before if word not in words("grammar.dates.skipped")]
     last = said[-1] if said else ""
-    if last in words("grammar.dates.from"):
+    if last in words("grammar.dates.from") or _since(said):
         return Found(found.first, found.last, found.low, None), "at_least"
     if last in words("grammar.dates.until"):
         return Found(found.first, found.last, None, found.high), "up_to"

@@ -148,14 +148,14 @@ def _of_others(scene: Scene, quantity: Quantity, when: Quantity, end: date) -> b
     if scene.article is None or theirs == scene.clause(quantity.sentence, quantity.first):
         return False
     if end >= scene.article:
-        own = tenses.of_words(datings.inside(scene, quantity.sentence, quantity.first))
-        return own in {tenses.PRESENT, tenses.PAST} and tenses.of(scene, when.sentence, when.first) == tenses.FUTURE
+        own = datings.clause(scene, quantity.sentence, quantity.first)[2]
+        return own in {tenses.PRESENT, tenses.PAST} and datings.tense(scene, when.sentence, when.first) == tenses.FUTURE
     if when.last <= quantity.first and quantity.kind != "money":
         return False
     owned = any(
         scene.clause(q.sentence, q.first) == theirs for q in scene.by_sentence[when.sentence] if q.kind != "date"
     )
-    own = tenses.of_words(datings.inside(scene, quantity.sentence, quantity.first))
+    own = datings.clause(scene, quantity.sentence, quantity.first)[2]
     return owned and own == tenses.PRESENT
 
 
@@ -167,9 +167,9 @@ def _apart(scene: Scene, quantity: Quantity, when: Quantity) -> bool:
 def period(scene: Scene, quantity: Quantity) -> Period | None:
     """Return the time that the text gives for a number, or None; sought once."""
     key = (quantity.first, quantity.last, quantity.unit)
-    if key not in scene.periods:
-        scene.periods[key] = _period(scene, quantity)
-    found: Period | None = scene.periods[key]
+    if key not in scene.kept.periods:
+        scene.kept.periods[key] = _period(scene, quantity)
+    found: Period | None = scene.kept.periods[key]
     return found
 
 
@@ -293,7 +293,8 @@ def _reckoned(scene: Scene, quantity: Quantity) -> bool:
     """Whether the number's time is reckoned from the one told: `half a year earlier`, `sechs Monate später`."""
     units, low, here, clause = words("judging.period.units"), scene.text.low, quantity.sentence, scene.clause
     places = scene.text.said("judging.period.reckoned", max(1, quantity.first - 7), quantity.last + 7)
-    return any(low(k - 1) in units and clause(here, k) == clause(here, quantity.first) for k in places)
+    told = (k for k in places if low(k) != "ago")  # that is from the article's day
+    return any(low(k - 1) in units and clause(here, k) == clause(here, quantity.first) for k in told)
 
 
 def _before(scene: Scene, quantity: Quantity, back: setback.Back) -> Period | None:

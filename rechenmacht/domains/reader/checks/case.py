@@ -54,7 +54,10 @@ class Case:
     def rows(self, claims: list[Claim], candidate: Candidate) -> list[Row]:
         """Return claims with their distances."""
         records = self.scene.records
-        lost = self.scene.word_set(self.quantity.sentence) & words("judging.doubt.loss")
+        less = words("judging.doubt.loss")
+        if self.quantity.kind == "percent":
+            less |= words("judging.growth.down") | words("judging.growth.cut")
+        lost = self.scene.word_set(self.quantity.sentence) & less
         found = []
         for claim in claims:
             band = records.band(claim)
@@ -88,7 +91,7 @@ def settle(scene: Scene, quantity: Quantity) -> Case:
     if when is None and group:
         when = reporting.reported(scene, quantity, group[0].subject, group[0].code, carried)
         carried = carried if when is None else None
-    scene.settled[quantity.id], scene.dated[quantity.id] = when or carried, when
+    scene.kept.settled[quantity.id], scene.kept.dated[quantity.id] = when or carried, when
     return Case(scene, quantity, when, ranked, group, _closed(scene, quantity, group), carried, said)
 
 

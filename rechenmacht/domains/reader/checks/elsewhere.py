@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rechenmacht.domains.reader import datings, times
 from rechenmacht.domains.reader.candidates import Candidate, rank
 from rechenmacht.domains.reader.checks import siblings
+from rechenmacht.domains.reader.checks.owndate import dated_behind, of_own_date
 from rechenmacht.domains.reader.checks.siblings import claims_then
 from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.checks.values import figures, gap, rounding, tolerance
@@ -17,6 +18,7 @@ from rechenmacht.domains.reader.model import Verdict
 from rechenmacht.domains.reader.quarters import partial
 from rechenmacht.domains.reader.records import Period
 from rechenmacht.domains.reader.wording import Pair, alike, both, source, when
+from rechenmacht.domains.reader.words import words
 from rechenmacht.evidence.forms import Claim
 
 if TYPE_CHECKING:
@@ -186,7 +188,7 @@ def _of_other_date(case: Case, best: Row) -> Verdict | None:
             continue
         then = Period(start, end, stated=True, fiscal=case.when.fiscal, text="")
         for claim in records.at(one.subject, one.code, then):
-            if _exact(case, claim, one.factor) and not _of_own_date(case, claim):
+            if _exact(case, claim, one.factor) and not of_own_date(case, claim):
                 told = case.told(best, other=when(claim.as_of))
                 return verdict(case.quantity, "other", "facts", "contradicted_year", told)
     return None
@@ -221,7 +223,8 @@ def _variants(case: Case, subject: str) -> list[str]:
 
 def of_year(case: Case, best: Row, limit: float) -> Verdict | None:
     """Tell the number of another year."""
-    other = _claim_of_year(case, best)
+    from_then = datings.came_from(case.scene, case.quantity) and not dated_behind(case)
+    other = None if from_then else _claim_of_year(case, best)
     if other is None:
         return None
     if case.when is None:
@@ -241,20 +244,10 @@ def _claim_of_year(case: Case, best: Row) -> Claim | None:
         return None
     others = [
         c for c in records.of(one.subject, one.code)
-        if c.as_of != best.claim.as_of and _exact(case, c, one.factor) and not _of_own_date(case, c)
+        if c.as_of != best.claim.as_of and _exact(case, c, one.factor) and not of_own_date(case, c)
     ]  # fmt: skip
     value = (case.quantity.mid or 0.0) * one.factor
     return min(others, key=lambda claim: (abs(records.middle(claim) - value), claim.as_of), default=None)
-
-
-def _of_own_date(case: Case, claim: Claim) -> bool:
-    """Whether a claim is of a date that a number's own clause tells, though another is taken for its time."""
-    scene, here = case.scene, case.quantity.sentence
-    mine, (first, last) = scene.clause(here, case.quantity.first), case.scene.records.span(claim.as_of)
-    return any(
-        scene.clause(here, q.first) == mine and start <= last and first <= end
-        for q, (start, end) in datings.dated(scene, here) if q.last <= case.quantity.first
-    )  # fmt: skip
 
 
 def _wrong_year(case: Case, best: Row, limit: float) -> bool:
@@ -347,6 +340,13 @@ def other_time(case: Case, one: Candidate) -> Verdict | None:
     return verdict(case.quantity, "unverifiable", "facts", "no_claim_then", told)
 
 
+def _of_before(case: Case) -> bool:
+    """Whether a number is told as what was before: `climbed from 25.9 to 30.7`, `three times the 61.5 of March`."""
+    low, first = case.scene.text.low, case.quantity.first
+    led = any(low(k) in words("judging.compare.times") for k in range(first - 3, first))
+    return led or datings.came_from(case.scene, case.quantity)
+
+
 def _of_another_now(case: Case, one: Candidate) -> bool:
     """Whether a number is just the newest of another quantity that the words name too."""
     return any(
@@ -368,8 +368,8 @@ def older(case: Case, best: Row) -> Verdict | None:
     one, records = best.candidate, case.scene.records
     if case.when is not None or records.period(one.code) == "static" or not one.plain:
         return None
-    if case.quantity.role in _EXPECTED or datings.came_from(case.scene, case.quantity):
-        return None  # what analysts expected was never so; `climbed from 25.9 to 30.7 percent`
+    if case.quantity.role in _EXPECTED or _of_before(case):
+        return None  # what analysts expected was never so
     day = records.span(best.claim.as_of)[1]
     before = [
         c for c in records.of(one.subject, one.code) if records.span(c.as_of)[1] < day and _exact(case, c, one.factor)

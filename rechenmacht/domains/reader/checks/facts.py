@@ -11,6 +11,7 @@ from rechenmacht.domains.reader.checks.case import Case, Row
 from rechenmacht.domains.reader.checks.claimed import claims_of, dated_here
 from rechenmacht.domains.reader.checks.families import narrowed
 from rechenmacht.domains.reader.checks.narrower import of_whose
+from rechenmacht.domains.reader.checks.owndate import of_own_date
 from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.checks.values import NEARLY, far, figures, gap, nearly, rounding, says_little, written
 from rechenmacht.domains.reader.conversion import canonical
@@ -243,7 +244,7 @@ def _missed(case: Case, best: Row, rows: list[Row]) -> Verdict:
     limit = far(case.quantity, nearest, rounded=rounding(case.quantity, *best.band, one.factor))
     if one.match.share >= _WHOLE and case.scene.records.period(one.code) in _FLOWS:
         limit = min(limit, written(case.quantity, nearest))
-    times = _times(case, best)
+    times = _times(case, best) or _of_own_date(case, one)
     if times is not None:
         return times
     if not doubt.plain(case, one) or best.gap <= case.close:
@@ -255,6 +256,17 @@ def _missed(case: Case, best: Row, rows: list[Row]) -> Verdict:
         return _open(case, best, "undated")
     swapped = elsewhere.crossed(case, best)
     return swapped if swapped is not None else _by_distance(case, best, limit)
+
+
+def _of_own_date(case: Case, one: Candidate) -> Verdict | None:
+    """Confirm a number by the claim of a date that its own clause tells, where another was taken for its time."""
+    records = case.scene.records
+    if case.when is None or records.period(one.code) == "static":
+        return None
+    rows = case.rows([c for c in records.of(one.subject, one.code) if of_own_date(case, c)], one)
+    best = min(rows, key=lambda row: row.gap, default=None)
+    fits = best is not None and best.gap <= case.close and _may_confirm(case, best)
+    return _confirmed(case, best, rows) if best is not None and fits else None
 
 
 def _open(case: Case, best: Row, reason: str) -> Verdict:

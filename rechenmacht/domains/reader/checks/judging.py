@@ -11,6 +11,7 @@ from rechenmacht.domains.reader.checks import (
     deals,
     facts,
     growth,
+    listed,
     once,
     physics,
     ranks,
@@ -101,7 +102,9 @@ def _with_others(scene: Scene, found: list[tuple[Verdict, Candidates]]) -> list[
     verdicts = [one for one, _ in found]
     stepped = stepping.check(scene, verdicts)
     verdicts = [stepped.get(one.quantity_id, one) for one in verdicts]
-    told = stepped | once.check(scene, verdicts) | together.within(scene, verdicts)
+    of_list = listed.check(scene, verdicts)
+    verdicts = [of_list.get(one.quantity_id, one) for one in verdicts]
+    told = stepped | of_list | once.check(scene, verdicts) | together.within(scene, verdicts)
     told |= anchored.check(scene, [told.get(one.quantity_id, one) for one in verdicts])
     told |= crosswise.check(scene, verdicts, [candidates for _, candidates in found])
     for quantity in scene.quantities:

@@ -12,6 +12,8 @@ from rechenmacht.domains.reader.words import stems, words
 if TYPE_CHECKING:
     from rechenmacht.domains.reader.checks.case import Case
 
+_TO_WHOM = 4  # tokens behind a number within which it is said of whom it is
+_BOTH = 2
 _PREFIX = 4  # letters of an unknown word before the head of a compound, endings included
 
 
@@ -35,9 +37,22 @@ def of_segment(case: Case, one: Candidate) -> bool:
 
 def of_whose(case: Case, one: Candidate) -> bool:
     """Whether a clause speaks of something told in its sentence by a relative, and the subject was told before."""
+    low, last = case.scene.text.low, case.quantity.last
+    if any(low(k) in words("judging.focus.others") for k in range(last + 1, last + _TO_WHOM)) and low(last) in words(
+        "judging.deal.to"
+    ):
+        return True  # `13.8 TB for the one box, 49.2 TB for the rival`
     if one.by.mention.sentence == case.quantity.sentence:
         return False
     return not {low for _, low in clause_words(case)}.isdisjoint(words("judging.doubt.whose"))
+
+
+def of_lists_before(case: Case, one: Candidate) -> bool:
+    """Whether numbers are told `respectively` of names of the sentence before: `They have 160 and 220 cabinets`."""
+    here = case.quantity.sentence
+    if case.scene.word_set(here).isdisjoint(words("judging.compare.lists")):
+        return False
+    return len({m.entity for m in case.scene.named.get(here, ()) if m.kind == one.by.mention.kind}) < _BOTH
 
 
 def unread_name(case: Case, one: Candidate) -> bool:

@@ -10,7 +10,8 @@ from rechenmacht.domains.reader.model import Quantity, Verdict
 from rechenmacht.domains.reader.records import Period
 from rechenmacht.domains.reader.scene import Scene
 
-_OF_THE_DAY = frozenset({"money", "percent"})
+_CHANGING = frozenset({"people", "h100e"})
+_OF_THE_DAY = frozenset({"money", "percent", "ratio"})
 
 
 def tell(scene: Scene, told: Sequence[Verdict]) -> None:
@@ -31,7 +32,7 @@ def tell(scene: Scene, told: Sequence[Verdict]) -> None:
         if found is not None:
             found = scene.records.of_firm(one.subject or "", found)
             quantity.time = quarters.partial(found.start, found.end)
-        elif _only_compared(scene, quantity) or times.of_today(scene, quantity):
+        elif _only_compared(scene, quantity) or times.of_today(scene, quantity) or _since_elsewhere(scene, quantity):
             quantity.time = None
         if quantity.time is None and _of_today(scene, quantity, one, static=static):
             quantity.time = scene.article.isoformat() if scene.article is not None else None
@@ -46,7 +47,7 @@ def _static(scene: Scene, one: Verdict) -> bool:
 
 def _found(scene: Scene, quantity: Quantity, *, static: bool) -> Period | None:
     """Return the time by which a number was judged, or that of its sentence or of those before it."""
-    judged: Period | None = _since(scene, quantity) or scene.settled.get(quantity.id)
+    judged: Period | None = _since(scene, quantity) or scene.kept.settled.get(quantity.id)
     if judged is None:
         judged = times.period(scene, quantity)
     if judged is not None or static:
@@ -70,6 +71,13 @@ def _since(scene: Scene, quantity: Quantity) -> Period | None:
     return None
 
 
+def _since_elsewhere(scene: Scene, quantity: Quantity) -> bool:
+    """Whether a sentence tells only since when something of another clause is: `Since May it rose, and it costs $5`."""
+    here = [q for q in scene.by_sentence[quantity.sentence] if q.kind == "date"]
+    mine = scene.clause(quantity.sentence, quantity.first)
+    return bool(here) and all(q.hedge == "at_least" and scene.clause(q.sentence, q.first) != mine for q in here)
+
+
 def _only_compared(scene: Scene, quantity: Quantity) -> bool:
     """Whether the dates of a number's sentence are all of something else: compared with, set back from, of a start."""
     here = datings.dates(scene, quantity.sentence)
@@ -84,5 +92,7 @@ def _of_today(scene: Scene, quantity: Quantity, one: Verdict, *, static: bool) -
     """Whether a number is told as of the article's day: by `now`, or in the present tense of what changes."""
     if datings.of_now(scene, quantity):
         return True
-    changes = one.quantity is not None or quantity.kind in _OF_THE_DAY or "/" in quantity.unit
-    return not static and changes and tenses.of(scene, quantity.sentence, quantity.first) == tenses.PRESENT
+    changes = (
+        one.quantity is not None or quantity.kind in _OF_THE_DAY or "/" in quantity.unit or quantity.unit in _CHANGING
+    )
+    return not static and changes and datings.tense(scene, quantity.sentence, quantity.first) == tenses.PRESENT

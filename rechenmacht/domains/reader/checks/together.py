@@ -26,7 +26,7 @@ def _key(scene: Scene, quantity: Quantity, told: Verdict) -> Key | None:
     if {m.entity for m in scene.named.get(quantity.sentence, []) if m.kind == kind} != {told.subject}:
         return None
     static = scene.records.period(told.quantity) == "static"
-    dated = scene.dated.get(quantity.id)
+    dated = scene.kept.dated.get(quantity.id)
     time = quarters.partial(dated.start, dated.end) if dated is not None else quantity.time
     if not static and time is None:
         return None
