@@ -129,6 +129,11 @@ TOLD = [
     # The date right before a number in its clause is its time.
     ("In September 2025 Anthropic was valued at $183 billion; in March of 2025 it had been $61.5 billion.",
      "$61.5 billion", "supported", None),
+    # `They` are both; a multiple of what was before is not of now.
+    ("Huawei's Atlas 950 SuperPoD ties together 8,192 chips, the Atlas 960 SuperPoD 15,488. They spread over 160 and "
+     "220 cabinets respectively.", "220 cabinets", "unverifiable", None),
+    ("Anthropic closed a round in September 2025. The deal valued the company at $183 billion, three times the $61.5 "
+     "billion of March.", "$61.5 billion", "unverifiable", None),
     # The year before is reckoned from the sentence before, not from a date that another number is told for.
     ("Im Jahr 2025 setzten 20 Prozent der Firmen der EU KI ein. Im Jahr davor waren es 13,5 Prozent, 2021 7,7 Prozent.",
      "13,5 Prozent", "supported", None),

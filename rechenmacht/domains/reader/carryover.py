@@ -54,7 +54,7 @@ def _of_another_time(text: Text, last: Quantity, quantity: Quantity, found: list
     here = bisect_left(found, quantity.sentence, key=lambda q: q.sentence)
     inside = list(takewhile(lambda q: q.sentence == quantity.sentence, found[here : here + 30]))
     begin, end = text.sentences[quantity.sentence]
-    said = {tokens[k].low for k in range(begin, end)}
+    said = {text.low(k) for k in range(begin, min(end, begin + 60))}
     dated = any(q.kind == "date" for q in inside) or not said.isdisjoint(words("reading.carry.then"))
     return dated and all(q is quantity or q.kind == "date" for q in inside)
 

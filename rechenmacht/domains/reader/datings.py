@@ -6,13 +6,15 @@ from datetime import date
 from functools import cache
 
 from rechenmacht.dates import span
-from rechenmacht.domains.reader import months, timewords
+from rechenmacht.domains.reader import months, tenses, timewords
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.scene import Scene
 from rechenmacht.domains.reader.tokens import Token
 from rechenmacht.domains.reader.words import words
 
 Days = tuple[date, date]
+_WHOLE = -1  # stands for a whole sentence
+_LONG = 120  # tokens of a sentence of which the tense is told
 _ASIDE = frozenset({"dateline", "end"})
 _HAD = 4  # tokens behind a month in which a word leads back to it (`in May it had been`)
 _BACK_TO = 9  # tokens before it in which one does
@@ -123,6 +125,13 @@ def fiscal_of(scene: Scene, when: Quantity) -> bool:
 
 
 def basis(scene: Scene, when: Quantity) -> int | None:
+    """Return the word that makes a date only what a number is compared with, or None; sought once."""
+    if when.first not in scene.kept.bases:
+        scene.kept.bases[when.first] = _basis(scene, when)
+    return scene.kept.bases[when.first]
+
+
+def _basis(scene: Scene, when: Quantity) -> int | None:
     """Return the word that makes a date only what a number is compared with: `more than in 2024`, `gegenüber 2024`.
 
     A date with a number of its own between that word and it is that number's: `compared with $1.2bn in 2024`.
@@ -216,15 +225,37 @@ def matures(scene: Scene, when: Quantity) -> bool:
     return not words("judging.period.due").isdisjoint(near) and not words("judging.period.debts").isdisjoint(near)
 
 
+def clause(scene: Scene, sentence: int, place: int) -> tuple[list[Token], set[str], str]:
+    """Return the tokens of the clause that a token stands in, their words, and the tense that they tell."""
+    begin, mine = scene.text.sentences[sentence][0], scene.clause(sentence, place)
+    found = scene.kept.clauses.get((sentence, mine))
+    if found is None:
+        rows = [scene.text.tokens[begin + k] for k, one in enumerate(scene.clauses(sentence)) if one == mine]
+        found = scene.kept.clauses[sentence, mine] = rows, {token.low for token in rows}, tenses.of_words(rows)
+    return found
+
+
 def inside(scene: Scene, sentence: int, place: int) -> list[Token]:
     """Return the tokens of the clause that a token stands in."""
-    begin, mine = scene.text.sentences[sentence][0], scene.clause(sentence, place)
-    return [scene.text.tokens[begin + k] for k, one in enumerate(scene.clauses(sentence)) if one == mine]
+    return clause(scene, sentence, place)[0]
 
 
 def around(scene: Scene, sentence: int, place: int) -> set[str]:
     """Return the words of the clause that a token stands in."""
-    return {token.low for token in inside(scene, sentence, place)}
+    return clause(scene, sentence, place)[1]
+
+
+def tense(scene: Scene, sentence: int, place: int) -> str:
+    """Return the tense of the clause around a token, or of its sentence where the clause has no verb."""
+    told = clause(scene, sentence, place)[2]
+    if told:
+        return told
+    found = scene.kept.clauses.get((sentence, _WHOLE))
+    if found is None:
+        begin, end = scene.text.sentences[sentence]
+        rows = scene.text.tokens[begin : min(end, begin + _LONG)]
+        found = scene.kept.clauses[sentence, _WHOLE] = rows, set(), tenses.of_words(rows)
+    return found[2]
 
 
 def of_now(scene: Scene, quantity: Quantity) -> bool:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from rechenmacht.domains.reader.model import Quantity
+from rechenmacht.domains.reader.tokens import Token
 
 
 @dataclass(slots=True)
@@ -20,5 +21,9 @@ class Kept:
     reporting: list[Any] = field(default_factory=list)
     settled: dict[str, Any] = field(default_factory=dict)
     """By a number's id: the time by which it was judged."""
+    clauses: dict[tuple[int, int], tuple[list[Token], set[str], str]] = field(default_factory=dict)
+    """By sentence and clause: its tokens, their words, and the tense that they tell."""
+    bases: dict[int, int | None] = field(default_factory=dict)
+    """By a date's first token: the word that makes it only what a number is compared with."""
     dated: dict[str, Any] = field(default_factory=dict)
     """By a number's id: the time that its own sentence tells."""

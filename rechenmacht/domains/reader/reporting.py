@@ -48,7 +48,7 @@ def of_article(scene: Scene, quantity: Quantity) -> Period | None:
         return None
     if datings.dates_of(scene, quantity.sentence) or datings.of_now(scene, quantity):
         return None
-    return None if tenses.of(scene, quantity.sentence, quantity.first) == tenses.FUTURE else _reporting(scene)
+    return None if datings.tense(scene, quantity.sentence, quantity.first) == tenses.FUTURE else _reporting(scene)
 
 
 def _long(days: tuple[date, date]) -> bool:

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from rechenmacht.domains.reader.context import BECOMES, ahead
 from rechenmacht.domains.reader.tokens import Token
 from rechenmacht.domains.reader.words import stems, words
-
-if TYPE_CHECKING:
-    from rechenmacht.domains.reader.scene import Scene
 
 PAST = "past"
 PRESENT = "present"
@@ -18,14 +14,6 @@ FUTURE = "future"
 NONE = ""
 _CLOSES = frozenset(",;:.!?")
 _SHORT = 4  # letters of a word that is too short to be read by its ending
-
-
-def of(scene: Scene, sentence: int, place: int) -> str:
-    """Return the tense of the clause around a token, or of its sentence where the clause has no verb."""
-    begin, end = scene.text.sentences[sentence]
-    mine, clause = scene.clause(sentence, place), scene.clauses(sentence)
-    inside = [scene.text.tokens[begin + k] for k, one in enumerate(clause) if one == mine]
-    return of_words(inside) or of_words(scene.text.tokens[begin : min(end, begin + 120)])
 
 
 def of_words(tokens: list[Token]) -> str:

@@ -100,7 +100,7 @@ def _tells(scene: Scene, sentence: int, paragraph: int) -> Told | None:
 def _expects(scene: Scene, sentence: int, when: Quantity) -> bool:
     """Whether a sentence tells what is to come of a time that is running: `it expects $50bn in the current quarter`."""
     roles = {q.role for q in scene.by_sentence[sentence] if q.kind not in {"date", "rank"}}
-    return tenses.of(scene, sentence, when.first) == tenses.FUTURE or not roles.isdisjoint(_AHEAD)
+    return datings.tense(scene, sentence, when.first) == tenses.FUTURE or not roles.isdisjoint(_AHEAD)
 
 
 def _steps_aside(scene: Scene, when: Quantity) -> bool:
@@ -193,7 +193,7 @@ def _still(scene: Scene, quantity: Quantity, told: Told) -> bool:
     said = datings.around(scene, quantity.sentence, quantity.first)
     if said & words("judging.period.then") or _points_back(scene, quantity):
         return True
-    tense = tenses.of(scene, quantity.sentence, quantity.first)
+    tense = datings.tense(scene, quantity.sentence, quantity.first)
     if told.ahead:
         return tense in {tenses.FUTURE, tenses.NONE}
     if tense == tenses.PRESENT:

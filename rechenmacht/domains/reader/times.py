@@ -148,14 +148,14 @@ def _of_others(scene: Scene, quantity: Quantity, when: Quantity, end: date) -> b
     if scene.article is None or theirs == scene.clause(quantity.sentence, quantity.first):
         return False
     if end >= scene.article:
-        own = tenses.of_words(datings.inside(scene, quantity.sentence, quantity.first))
-        return own in {tenses.PRESENT, tenses.PAST} and tenses.of(scene, when.sentence, when.first) == tenses.FUTURE
+        own = datings.clause(scene, quantity.sentence, quantity.first)[2]
+        return own in {tenses.PRESENT, tenses.PAST} and datings.tense(scene, when.sentence, when.first) == tenses.FUTURE
     if when.last <= quantity.first and quantity.kind != "money":
         return False
     owned = any(
         scene.clause(q.sentence, q.first) == theirs for q in scene.by_sentence[when.sentence] if q.kind != "date"
     )
-    own = tenses.of_words(datings.inside(scene, quantity.sentence, quantity.first))
+    own = datings.clause(scene, quantity.sentence, quantity.first)[2]
     return owned and own == tenses.PRESENT
 
 

@@ -56,7 +56,10 @@ class Case:
     def rows(self, claims: list[Claim], candidate: Candidate) -> list[Row]:
         """Return claims with their distances."""
         records = self.scene.records
-        lost = self.scene.word_set(self.quantity.sentence) & words("judging.doubt.loss")
+        less = words("judging.doubt.loss")
+        if self.quantity.kind == "percent":
+            less |= words("judging.growth.down") | words("judging.growth.cut")
+        lost = self.scene.word_set(self.quantity.sentence) & less
         found = []
         for claim in claims:
             band = records.band(claim)

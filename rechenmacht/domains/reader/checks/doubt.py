@@ -12,11 +12,13 @@ from rechenmacht.domains.reader.checks.elsewhere import rival_subject
 from rechenmacht.domains.reader.checks.narrower import (
     clause_words,
     modified,
+    of_lists_before,
     of_segment,
     of_such,
     of_unread,
     other_thing,
     out_of_place,
+    priced,
     summed,
     unread_name,
 )
@@ -118,7 +120,7 @@ def plain(case: Case, one: Candidate) -> bool:
         _of_month,
         _modal,
         _added,
-        _priced,
+        priced,
         _set_against,
         _other_maker,
         _plan,
@@ -129,6 +131,7 @@ def plain(case: Case, one: Candidate) -> bool:
         _whole_of,
         _of_named,
         modified,
+        of_lists_before,
         of_segment,
         unread_name,
         summed,
@@ -288,14 +291,6 @@ def _own_stretch(case: Case) -> tuple[int, int]:
     left = max((q.last for q in inside if q.last <= quantity.first), default=begin)
     joint = next((k for k in range(quantity.last, end) if tokens[k].low in words("grammar.relations.and")), end)
     return left, min((q.first for q in inside if q.first >= quantity.last), default=joint) if joint == end else joint
-
-
-def _priced(case: Case, one: Candidate) -> bool:
-    """Whether a number is only the amount that a price is given for: `a million tokens cost`."""
-    del one
-    quantity = case.quantity
-    behind = {token.low for token in case.scene.text.tokens[quantity.last : quantity.last + 2]}
-    return quantity.unit in {"count", "people"} and bool(behind & words("judging.doubt.cost"))
 
 
 def _set_against(case: Case, one: Candidate) -> bool:

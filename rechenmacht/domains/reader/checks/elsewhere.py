@@ -8,6 +8,7 @@ from rechenmacht.domains.reader import datings, times
 from rechenmacht.domains.reader.candidates import Candidate, rank
 from rechenmacht.domains.reader.checks import siblings
 from rechenmacht.domains.reader.checks.narrower import out_of_place
+from rechenmacht.domains.reader.checks.owndate import dated_behind, of_own_date
 from rechenmacht.domains.reader.checks.siblings import claims_then
 from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.checks.values import figures, gap, rounding, tolerance
@@ -223,7 +224,7 @@ def _variants(case: Case, subject: str) -> list[str]:
 
 def of_year(case: Case, best: Row, limit: float) -> Verdict | None:
     """Tell the number of another year."""
-    from_then = datings.came_from(case.scene, case.quantity) and not _dated_behind(case)
+    from_then = datings.came_from(case.scene, case.quantity) and not dated_behind(case)
     other = None if from_then else _claim_of_year(case, best)
     if other is None:
         return None
@@ -248,23 +249,6 @@ def _claim_of_year(case: Case, best: Row) -> Claim | None:
     ]  # fmt: skip
     value = (case.quantity.mid or 0.0) * one.factor
     return min(others, key=lambda claim: (abs(records.middle(claim) - value), claim.as_of), default=None)
-
-
-def of_own_date(case: Case, claim: Claim) -> bool:
-    """Whether a claim is of the date right before a number in its clause, though another is taken for its time."""
-    scene, number, here = case.scene, case.quantity, case.quantity.sentence
-    mine, (first, last) = scene.clause(here, number.first), case.scene.records.span(claim.as_of)
-    inside = [q for q in scene.by_sentence[here] if scene.clause(here, q.first) == mine]
-    before = [q for q in inside if q.last <= number.first]
-    if not before or before[-1].kind != "date" or any(q.kind != "date" for q in before) or _dated_behind(case):
-        return False
-    return any(q is before[-1] and start <= last and first <= end for q, (start, end) in datings.dated(scene, here))
-
-
-def _dated_behind(case: Case) -> bool:
-    """Whether a date stands right behind a number: `from 76 TWh in 2014`."""
-    inside = case.scene.by_sentence[case.quantity.sentence]
-    return any(q.kind == "date" and 0 <= q.first - case.quantity.last <= _LED for q in inside)
 
 
 def _wrong_year(case: Case, best: Row, limit: float) -> bool:
@@ -363,6 +347,13 @@ def _dated(case: Case, one: Candidate) -> bool:
     return told and not (added_up and case.scene.word_set(case.quantity.sentence) & words("judging.doubt.window"))
 
 
+def _of_before(case: Case) -> bool:
+    """Whether a number is told as what was before: `climbed from 25.9 to 30.7`, `three times the 61.5 of March`."""
+    low, first = case.scene.text.low, case.quantity.first
+    led = any(low(k) in words("judging.compare.times") for k in range(first - 3, first))
+    return led or datings.came_from(case.scene, case.quantity)
+
+
 def _of_another_now(case: Case, one: Candidate) -> bool:
     """Whether a number is just the newest of another quantity that the words name too."""
     return any(
@@ -382,8 +373,8 @@ def older(case: Case, best: Row) -> Verdict | None:
     one, records = best.candidate, case.scene.records
     if case.when is not None or records.period(one.code) == "static" or not one.plain:
         return None
-    if case.quantity.role in _EXPECTED or datings.came_from(case.scene, case.quantity) or out_of_place(case, one):
-        return None  # what analysts expected was never so; `climbed from 25.9 to 30.7 percent`
+    if case.quantity.role in _EXPECTED or _of_before(case) or out_of_place(case, one):
+        return None  # what analysts expected was never so
     day = records.span(best.claim.as_of)[1]
     before = [
         c for c in records.of(one.subject, one.code) if records.span(c.as_of)[1] < day and _exact(case, c, one.factor)

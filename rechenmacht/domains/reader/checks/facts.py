@@ -11,6 +11,7 @@ from rechenmacht.domains.reader.checks.case import Case, Row
 from rechenmacht.domains.reader.checks.claimed import claims_of, dated_here
 from rechenmacht.domains.reader.checks.families import narrowed
 from rechenmacht.domains.reader.checks.narrower import of_whose
+from rechenmacht.domains.reader.checks.owndate import of_own_date
 from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.checks.values import NEARLY, far, figures, gap, nearly, rounding, says_little, written
 from rechenmacht.domains.reader.conversion import canonical
@@ -263,7 +264,7 @@ def _of_own_date(case: Case, one: Candidate) -> Verdict | None:
     records = case.scene.records
     if case.when is None or records.period(one.code) == "static":
         return None
-    rows = case.rows([c for c in records.of(one.subject, one.code) if elsewhere.of_own_date(case, c)], one)
+    rows = case.rows([c for c in records.of(one.subject, one.code) if of_own_date(case, c)], one)
     best = min(rows, key=lambda row: row.gap, default=None)
     fits = best is not None and best.gap <= case.close and _may_confirm(case, best)
     return _confirmed(case, best, rows) if best is not None and fits else None

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rechenmacht.domains.reader.checks.case import Case
 
 _TO_WHOM = 4  # tokens behind a number within which it is said of whom it is
+_BOTH = 2
 _PREFIX = 4  # letters of an unknown word before the head of a compound, endings included
 
 
@@ -45,6 +46,14 @@ def of_whose(case: Case, one: Candidate) -> bool:
     if one.by.mention.sentence == case.quantity.sentence:
         return False
     return not {low for _, low in clause_words(case)}.isdisjoint(words("judging.doubt.whose"))
+
+
+def of_lists_before(case: Case, one: Candidate) -> bool:
+    """Whether numbers are told `respectively` of names of the sentence before: `They have 160 and 220 cabinets`."""
+    here = case.quantity.sentence
+    if case.scene.word_set(here).isdisjoint(words("judging.compare.lists")):
+        return False
+    return len({m.entity for m in case.scene.named.get(here, ()) if m.kind == one.by.mention.kind}) < _BOTH
 
 
 def unread_name(case: Case, one: Candidate) -> bool:
@@ -193,3 +202,11 @@ def out_of_place(case: Case, one: Candidate) -> bool:
     multiples = any(q.kind == "ratio" for q in scene.by_sentence[quantity.sentence])
     compared = low(first - 1) in words("judging.doubt.article") and low(first - 2) in words("judging.doubt.times")
     return compared or not multiples
+
+
+def priced(case: Case, one: Candidate) -> bool:
+    """Whether a number is only the amount that a price is given for: `a million tokens cost`."""
+    del one
+    quantity = case.quantity
+    behind = {token.low for token in case.scene.text.tokens[quantity.last : quantity.last + 2]}
+    return quantity.unit in {"count", "people"} and bool(behind & words("judging.doubt.cost"))

@@ -95,4 +95,4 @@ def _of_today(scene: Scene, quantity: Quantity, one: Verdict, *, static: bool) -
     changes = (
         one.quantity is not None or quantity.kind in _OF_THE_DAY or "/" in quantity.unit or quantity.unit in _CHANGING
     )
-    return not static and changes and tenses.of(scene, quantity.sentence, quantity.first) == tenses.PRESENT
+    return not static and changes and datings.tense(scene, quantity.sentence, quantity.first) == tenses.PRESENT
