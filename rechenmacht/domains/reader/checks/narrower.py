@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rechenmacht.domains.reader.around import stems_of
 from rechenmacht.domains.reader.candidates import Candidate
+from rechenmacht.domains.reader.months import days_of
 from rechenmacht.domains.reader.stems import spelled, stem
 from rechenmacht.domains.reader.words import stems, words
 
@@ -199,3 +200,28 @@ def summed(case: Case, one: Candidate) -> bool:
         if m.kind == kind and scene.clause(m.sentence, m.first) == mine
     }  # fmt: skip
     return len(named) > 1 and bool(scene.word_set(case.quantity.sentence) & words("judging.doubt.several"))
+
+
+def out_of_place(case: Case, one: Candidate) -> bool:
+    """Whether a number is of a time that the sentence tells and nobody can date, or is what another is compared with.
+
+    `Im März desselben Jahres` in a text without a day; `three times the $61.5 billion of March`.
+    """
+    scene, quantity = case.scene, case.quantity
+    if scene.records.period(one.code) == "static" or (case.when is not None and case.when.stated):
+        return False
+    low, first = scene.text.low, quantity.first
+    inside = [q for q in scene.by_sentence[quantity.sentence] if q.kind == "date"]
+    if not inside or any(days_of(q) is not None for q in inside):
+        return False
+    multiples = any(q.kind == "ratio" for q in scene.by_sentence[quantity.sentence])
+    compared = low(first - 1) in words("judging.doubt.article") and low(first - 2) in words("judging.doubt.times")
+    return compared or not multiples
+
+
+def priced(case: Case, one: Candidate) -> bool:
+    """Whether a number is only the amount that a price is given for: `a million tokens cost`."""
+    del one
+    quantity = case.quantity
+    behind = {token.low for token in case.scene.text.tokens[quantity.last : quantity.last + 2]}
+    return quantity.unit in {"count", "people"} and bool(behind & words("judging.doubt.cost"))
