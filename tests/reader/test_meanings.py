@@ -64,6 +64,18 @@ TOLD = [
      "220 gigawatts", "supported"),
     ("Wind farms with 440 gigawatts were waiting for a grid connection in the United States at the end of 2025.",
      "440 gigawatts", "contradicted"),
+    # Two numbers that their own words name apart stay apart.
+    ("At the end of 2025, 773 gigawatts of solar and 220 gigawatts of wind power were waiting in the interconnection "
+     "queues of the United States.", "220 gigawatts", "supported"),
+    # A cut is below zero, as the base has it; what is not yet fulfilled is told, not denied.
+    ("Amazon slashed GPU rental prices by up to 44 percent in June 2025.", "44 percent", "supported"),
+    ("Oracle saß Ende November 2025 auf noch nicht erfüllten Verträgen über 523 Milliarden Dollar.",
+     "523 Milliarden Dollar", "supported"),
+    # From one date to the next.
+    ("Nvidia turned over about $68 billion between November 2025 and January 2026.", "$68 billion", "supported"),
+    ("Between 2010 and the end of 2024 Tsinghua University amassed 9,972 AI patents.", "9,972", "contradicted"),
+    # What another one cost is only compared with.
+    ("Amazon pays $15,000 for a chip, half of what an H100 cost at launch.", "$15,000", "unverifiable"),
     # A growth of a growth is not asked for.
     ("US electricity demand grew 2.6 percent in 2025.", "2.6 percent", "supported"),
     ("After a rise of 2.6 percent in 2025, US power demand will grow 1.8 percent in 2026.", "1.8 percent", "supported"),

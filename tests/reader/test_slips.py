@@ -61,6 +61,7 @@ def test_a_slip_settles_what_the_words_rank_first(
         ((26e6, "26"), 25.97e9, True),  # the word of size
         ((3.08e6, "308"), 30.84e6, True),  # the point, in fewer figures
         ((57.2e9, "572"), 49.0e9, False),
+        ((867e3, "867000"), 687_216.0, True),  # swapped, in the three figures that are written
         ((20e9, "20"), 90e9, False),  # one figure alone may be any
     ],
 )

@@ -143,4 +143,4 @@ def test_what_must_not_be_exceeded_is_an_upper_bound(told: str) -> None:
 
 def test_a_sentence_that_goes_on_behind_the_first_lines_is_read_for_a_dateline() -> None:
     told = f"It used 176 terawatt-hours in 2023. Now 300 {'and more of it ' * 60}."
-    assert [q.unit for q in READER.read(told).quantities][0] == "Wh"
+    assert next(q.unit for q in READER.read(told).quantities) == "Wh"

@@ -15,7 +15,7 @@ Back = tuple[int, int, int]
 
 def says_back(scene: Scene, when: Quantity) -> bool:
     """Whether a date of the text is but `a year earlier`, which is reckoned from the time told before."""
-    return any(at < when.last and when.first < end for at, end, _ in _phrases(scene, when.sentence))
+    return any(at < when.last and when.first < end for at, end, _ in phrases(scene, when.sentence))
 
 
 def months_back(scene: Scene, quantity: Quantity) -> int:
@@ -26,7 +26,7 @@ def months_back(scene: Scene, quantity: Quantity) -> int:
 
 def told_back(scene: Scene, quantity: Quantity) -> Back | None:
     """Return the words nearest to a number that set it before the time of the sentence (`a year earlier`)."""
-    found = [back for back in _phrases(scene, quantity.sentence) if _sets_back(scene, quantity, back)]
+    found = [back for back in phrases(scene, quantity.sentence) if _sets_back(scene, quantity, back)]
     if len(found) < 2:
         return found[0] if found else None
     return min(
@@ -73,7 +73,7 @@ def _of_clause(scene: Scene, quantity: Quantity, back: Back) -> bool:
     return mine == theirs + 1 and opens and scene.text.low(end) == ","
 
 
-def _phrases(scene: Scene, sentence: int) -> list[Back]:
+def phrases(scene: Scene, sentence: int) -> list[Back]:
     """Return the phrases of a sentence that set a number back; sought once for all its numbers."""
     if sentence not in scene.kept.year_back:
         begin = scene.text.sentences[sentence][0]

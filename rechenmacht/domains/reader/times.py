@@ -11,7 +11,7 @@ from rechenmacht.domains.reader.datings import dated, fiscal_of
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.records import Period
 from rechenmacht.domains.reader.scene import Scene
-from rechenmacht.domains.reader.words import table, words
+from rechenmacht.domains.reader.words import phrases, table, words
 
 _NOT_MINE = 1000
 _MOST_OF_A_YEAR = 300  # days
@@ -199,7 +199,8 @@ def _of_known(scene: Scene, quantity: Quantity, known: list[tuple[Quantity, tupl
     if min(away) >= _NOT_MINE:
         return _of_whole(scene, quantity) or _of_all(scene, quantity, known)
     when, days = known[_in_step(scene, quantity, [q for q, _ in known], away.index(min(away)))]
-    days = _end_of_span(scene, quantity, timeline.current(scene, when, days))
+    days = _between(scene, when, known) or timeline.current(scene, when, days)
+    days = _end_of_span(scene, quantity, days)
     return Period(*days, stated=True, fiscal=fiscal_of(scene, when), text=when.text)
 
 
@@ -218,6 +219,17 @@ def _now_since(scene: Scene, quantity: Quantity, when: Quantity) -> bool:
     """Whether a word of today stands between a date and a number: `$2.85 in 2024 and is now down to $1.99`."""
     places = scene.text.said("judging.period.now", when.last, quantity.first) if when.last < quantity.first else []
     return bool(places)
+
+
+def _between(scene: Scene, when: Quantity, known: list[tuple[Quantity, tuple[date, date]]]) -> tuple[date, date] | None:
+    """Return the time from one date to the next: `between November 2025 and January 2026`."""
+    low = scene.text.low
+    for (first, start), (last, end) in pairwise(known):
+        joined = {low(k) for k in range(first.last, last.first)}
+        spans = any((low(first.first - 1), one) in phrases("grammar.amounts.between") for one in joined)
+        if (when is first or when is last) and spans and joined <= words("judging.period.joins") and start[0] < end[1]:
+            return start[0], end[1]
+    return None
 
 
 def _of_none(scene: Scene, when: Quantity) -> bool:

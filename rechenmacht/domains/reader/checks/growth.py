@@ -83,12 +83,30 @@ def judge(scene: Scene, quantity: Quantity) -> Verdict | None:
     found = _changes(scene, quantity) if grows and _told_when(scene, quantity) else []
     if quantity.noun == "point":
         found = [one for one in found if canonical(scene.base, one.start.quantity)[0] == "1"]
-    if not found:
+    return by_changes(scene, quantity, found) if found else None
+
+
+def by_changes(scene: Scene, quantity: Quantity, found: list[Change]) -> Verdict | None:
+    """Judge a growth by the changes that the base has for it; the nearest speaks.
+
+    Args:
+        scene: the article.
+        quantity: the percentage or multiple.
+        found: at least one change.
+    """
+    value = numeric(quantity.low) if quantity.low is not None else numeric(quantity.high)
+    if value is None:
         return None
-    down = bool(said & words("judging.growth.down"))
+    down = bool(scene.word_set(quantity.sentence) & words("judging.growth.down"))
     rows = [(abs(_shown(one, quantity, down=down) - value), one) for one in found]
     away, best = min(rows, key=lambda row: (row[0], row[1].start.id, row[1].end.id))
-    return _verdict(scene, quantity, value, away, best, down=down)
+    return _of_one(scene, quantity, _verdict(scene, quantity, value, away, best, down=down))
+
+
+def _of_one(scene: Scene, quantity: Quantity, told: Verdict | None) -> Verdict | None:
+    """Return a verdict, but no refusal of what may be the growth of several: `together they spent $78B, 89% more`."""
+    several = scene.word_set(quantity.sentence) & words("judging.doubt.several")
+    return None if several and told is not None and told.verdict == "contradicted" else told
 
 
 def _shown(change: Change, quantity: Quantity, *, down: bool) -> float:
@@ -109,7 +127,7 @@ def _verdict(
     values = {
         "name": scene.name(best.start.subject), "what": scene.what(best.start.quantity),
         "start": _of_day(start, best.start), "end": _of_day(end, best.end),
-        "expected": both(shown, "1" if quantity.kind == "percent" else "count"), "given": alike(quantity.text),
+        "expected": both(shown, "%" if quantity.kind == "percent" else "count"), "given": alike(quantity.text),
         "source": source(scene.base, claims),
     }  # fmt: skip
     told = Told(values, (shown, shown), claims, best.start.subject, best.start.quantity)

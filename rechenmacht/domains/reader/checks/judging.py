@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rechenmacht.domains.reader.candidates import meet
 from rechenmacht.domains.reader.checks import (
+    anchored,
     arithmetic,
     comparison,
     crosswise,
@@ -104,6 +105,7 @@ def _with_others(scene: Scene, found: list[tuple[Verdict, Candidates]]) -> list[
     of_list = listed.check(scene, verdicts)
     verdicts = [of_list.get(one.quantity_id, one) for one in verdicts]
     told = stepped | of_list | once.check(scene, verdicts) | together.within(scene, verdicts)
+    told |= anchored.check(scene, [told.get(one.quantity_id, one) for one in verdicts])
     told |= crosswise.check(scene, verdicts, [candidates for _, candidates in found])
     for quantity in scene.quantities:
         if quantity.kind == "date" and not scene.crowded(quantity.sentence):

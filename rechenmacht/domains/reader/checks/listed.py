@@ -21,7 +21,7 @@ from rechenmacht.domains.reader.words import words
 
 _CONFIRMED = frozenset({"supported", "imprecise"})
 _ALIKE = 2  # so many confirmed numbers of a quantity say what a list is of
-_NEAR = 2  # sentences before and behind that belong to it
+_NEAR = 3  # sentences before and behind that belong to it
 _TOLD = 0.88  # a subject told this plainly is whom a number is of
 _RIVAL = 0.93
 _PLACES = frozenset({"bloc", "country", "region"})
@@ -38,7 +38,8 @@ def check(scene: Scene, told: Sequence[Verdict]) -> dict[str, Verdict]:
     for quantity, one in rows:
         if one.verdict != "unverifiable" or one.reason not in words("judging.doubt.listed") or quantity.negated:
             continue
-        code = _of_list(scene, quantity, rows, least=1 if _leaves_out(scene, quantity, one) else _ALIKE)
+        alone = _of_list(scene, quantity, rows, 1) if _leaves_out(scene, quantity, one) else None
+        code = alone or _of_list(scene, quantity, rows, _ALIKE)
         judged = None if code is None else _as_one(scene, quantity, code)
         if judged is not None and judged.verdict in _SAYS:
             found[quantity.id] = judged
@@ -55,11 +56,12 @@ def _leaves_out(scene: Scene, quantity: Quantity, told: Verdict) -> bool:
 def _of_list(scene: Scene, quantity: Quantity, rows: list[tuple[Quantity, Verdict]], least: int) -> str | None:
     """Return the quantity that all confirmed numbers of a unit near a number are of, of so many things; else None."""
     paragraph = scene.text.tokens[quantity.first].paragraph
+    apart = 0 if least < _ALIKE else 1
     near = [
         one for other, one in rows
         if other.unit == quantity.unit and other.noun == quantity.noun and one.verdict in _CONFIRMED
         and abs(other.sentence - quantity.sentence) <= _NEAR
-        and scene.text.tokens[other.first].paragraph == paragraph
+        and abs(scene.text.tokens[other.first].paragraph - paragraph) <= apart
     ]  # fmt: skip
     codes = {one.quantity for one in near}
     subjects = {one.subject for one in near}

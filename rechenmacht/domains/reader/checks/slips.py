@@ -16,7 +16,7 @@ from rechenmacht.domains.reader.checks.claimed import claims_of
 from rechenmacht.domains.reader.checks.narrower import of_segment
 from rechenmacht.domains.reader.checks.reach import HALF_NAMED, in_reach
 from rechenmacht.domains.reader.checks.told import verdict
-from rechenmacht.domains.reader.checks.values import NEARLY, numeric
+from rechenmacht.domains.reader.checks.values import NEARLY, figures, numeric
 from rechenmacht.domains.reader.meanings import NAMED
 from rechenmacht.domains.reader.model import Quantity, Verdict
 from rechenmacht.domains.reader.words import words
@@ -25,7 +25,7 @@ from rechenmacht.evidence.forms import Claim
 if TYPE_CHECKING:
     from rechenmacht.domains.reader.checks.case import Case, Row
 
-_NUMBER = re.compile(r"\d[\d.,'’\u202f\u00a0 ]*")
+_NUMBER = re.compile(r"(?<![A-Za-z\d])\d[\d.,'’\u202f\u00a0 ]*")
 _SHIFTS = (1e3, 1e-3, 10.0, 0.1, 100.0, 0.01)
 _LOOKED = 4  # quantities and subjects that the words rank first
 _NEAR_FIRST = 0.45  # of these, those met this well beside the best
@@ -43,7 +43,9 @@ _OFF = {1: 0.006, 2: 0.011}  # how far a value in so many figures may be off by 
 _WRITTEN_OUT = 0.006
 _HALF = 0.501  # of the last figure that is written
 _NARROW = 1.02
+_APART = 1.05  # nearer than this a number is no slip
 _SAME = 0.006  # a number this near to another claim is that one's
+_PLAINER = 0.5  # or as this one, for a number of two figures, which fits more by chance
 _HEARD = 0.25  # of another quantity or thing that the words meet as well as this part
 _RACK = 30.0  # a power this many times a chip's is a rack's
 _TWICE = frozenset({"scaleup_bandwidth", "io_bandwidth_total"})  # told in one direction, or in both
@@ -129,8 +131,10 @@ def _by_slip(case: Case, row: Row, ends: list[tuple[float, str]]) -> bool:
     """Whether a number is that of a claim but for one slip, the same at both of its ends."""
     low, high = sorted(map(abs, row.band))
     one = row.candidate
-    if low <= 0 or row.gap <= NEARLY or _told_otherwise(case, row):
+    if low <= 0 or row.gap <= _APART or _told_otherwise(case, row):
         return False
+    if row.gap <= NEARLY:
+        return len(ends) == 1 and high <= _NARROW * low and _swapped(ends[0], (low + high) / 2, one.factor)
     if len(ends) == _TWO:
         return all(slip(end, at, one.factor, plainly=True, least=1) for end, at in zip(ends, (low, high), strict=True))
     if high > _NARROW * low:
@@ -146,6 +150,14 @@ def _told_otherwise(case: Case, row: Row) -> bool:
     return both_ways or (case.quantity.unit == "W" and one.subject.startswith("chip:") and row.gap > _RACK)
 
 
+def _swapped(end: tuple[float, str], value: float, factor: float) -> bool:
+    """Whether an end of a number of three and more figures is a value but for two of them that are swapped."""
+    written = end[1].rstrip("0")
+    unit = end[0] * factor / int(written)
+    meant = round(value / unit)
+    return len(written) >= _MANY and _is(meant * unit, value, unit, written) and str(meant) in edited(written, _TWO)
+
+
 def slip(end: tuple[float, str], value: float, factor: float, *, plainly: bool, least: int = _TWO) -> bool:
     """Whether an end of a number is a value but for its point, a figure, or two figures swapped.
 
@@ -156,14 +168,15 @@ def slip(end: tuple[float, str], value: float, factor: float, *, plainly: bool, 
         plainly: whether what it is of is named, so that two figures that are swapped are enough.
         least: of so many figures at least.
     """
-    figures = len(end[1].rstrip("0"))
-    if figures < least:
+    count = len(end[1].rstrip("0"))
+    if count < least:
         return False
     if _shifted(end, value, factor):
         return True
-    unit = end[0] * factor / int(end[1])
-    meant = round(value / unit) if figures >= _MANY or plainly else 0  # the value in figures of the number's unit
-    return meant > 0 and _is(meant * unit, value, unit, end[1]) and str(meant) in edited(end[1], figures)
+    written = end[1].rstrip("0")  # `867,000` is written to three figures
+    unit = end[0] * factor / int(written)
+    meant = round(value / unit) if count >= _MANY or plainly else 0  # the value in figures of the number's unit
+    return meant > 0 and _is(meant * unit, value, unit, written) and str(meant) in edited(written, count)
 
 
 def _shifted(end: tuple[float, str], value: float, factor: float, shifts: tuple[float, ...] = _SHIFTS) -> bool:
@@ -187,8 +200,9 @@ def of_other_claim(case: Case, one: Candidate, *, its_own: bool = True) -> Claim
         its_own: whether claims on the same quantity of the same subject count.
     """
     records = case.scene.records
+    least = _HEARD * one.score if figures(case.quantity) >= _MANY else _PLAINER * one.score
     for other in case.ranked:
-        if other.score < _HEARD * one.score or not other.known:
+        if other.score < least or not other.known:
             continue
         if not its_own and (other.subject, other.code) == (one.subject, one.code):
             continue
