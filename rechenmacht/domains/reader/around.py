@@ -151,7 +151,7 @@ def _outside(scene: Scene, sentence: int) -> dict[str, float]:
         found: dict[str, float] = {}
         nearest, title = scene.above(sentence)
         before = [sentence - 1] if sentence else []
-        points = before and not scene.word_set(sentence).isdisjoint(words("judging.focus.adverbs"))
+        points = bool(pointed_to(scene, sentence))
         led = _POINTED if points else _LED if before and leads_in(scene, sentence) else 0.3
         heads = heading(scene, sentence) if nearest else ()
         nearest, head = (heads, _HEADED) if heads else (nearest, 0.3)
@@ -162,6 +162,13 @@ def _outside(scene: Scene, sentence: int) -> dict[str, float]:
                         found.setdefault(one, weight)
         scene.outside[sentence] = found
     return scene.outside[sentence]
+
+
+def pointed_to(scene: Scene, sentence: int) -> frozenset[str]:
+    """Return the stems of the sentence before, where a word points to what it tells: `Nvidia erlöste damit`."""
+    if not sentence or scene.word_set(sentence).isdisjoint(words("judging.focus.adverbs")):
+        return frozenset()
+    return frozenset(one for _, stems in stems_of(scene, sentence - 1) for one in stems)
 
 
 def leads_in(scene: Scene, sentence: int) -> bool:

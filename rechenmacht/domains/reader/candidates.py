@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from rechenmacht.domains.reader.around import context, stems_of
+from rechenmacht.domains.reader.around import context, pointed_to, stems_of
 from rechenmacht.domains.reader.bases import CLEARLY
 from rechenmacht.domains.reader.conversion import TELLING, canonical, divisor, factor_to
 from rechenmacht.domains.reader.counting import counted_stems, hour_told, in_equivalents, may_count
@@ -36,6 +36,7 @@ _SAME_CLAUSE = 0.95
 _LINKS = 2  # small words between a unit by its name and its number
 _OF_ELSE = frozenset({""})
 _TIED = 8  # tokens of a phrase before a number that is tied to it
+_UNPOINTED = 0.6  # weight of a quantity of which the sentence that is pointed to tells nothing
 _UNKNOWN = 0.2  # a quantity that the base lacks for all named is looked at from this part of the best
 LEAST = 0.3  # a quantity met this much less than the best, and unknown for the subject, is no candidate
 Told = tuple[Match, float, bool]
@@ -166,6 +167,7 @@ class _Number:
         self.wide = [
             group for group in scene.meanings.specific if any(around.get(one, 0.0) >= _SAME_CLAUSE for one in group)
         ]
+        self.pointed = pointed_to(scene, quantity.sentence)
         self._of: dict[frozenset[str], frozenset[str]] = {}
         self.tied: frozenset[str] | None = None  # sought when it is asked for
 
@@ -181,6 +183,7 @@ class _Number:
             return Match(code, _CALLED * max(match.score, UNIT_ALONE), 1.0, said=True)
         score = match.score * self._by_rate(code, row.period)
         score *= self._by_period(row.period) * _by_definer(scene, code, self.around)
+        score *= self._by_pointing(code)
         if _unsaid(scene, code, self.around):
             score *= 0.45
         if self.wide and any(meanings.own[code].isdisjoint(group) for group in self.wide):
@@ -210,6 +213,10 @@ class _Number:
         rows = (stems for place, stems in stems_of(scene, quantity.sentence) if place in inside)
         places = [place for place in inside if ties.get(place) is quantity]
         return frozenset[str]().union(*rows) if places else frozenset()
+
+    def _by_pointing(self, code: str) -> float:
+        """Return how far the sentence that is pointed to speaks for a quantity: `Nvidia erlöste damit`."""
+        return _UNPOINTED if self.pointed and self.scene.meanings.own[code].isdisjoint(self.pointed) else 1.0
 
     def _by_rate(self, code: str, period: str) -> float:
         """Return how far a rate of the text speaks for a quantity: a month's number is seldom told for a year's."""

@@ -128,4 +128,13 @@ def _of_thing(scene: Scene, quantity: Quantity, anchor: Claim) -> Verdict | None
     target = comparison.target(scene, quantity)
     if target is None or target.entity == anchor.subject or target.kind != anchor.subject.partition(":")[0]:
         return None
+    if _of_another_kind(quantity):
+        return None
     return comparison.by_quantity(scene, quantity, anchor, target.entity)
+
+
+def _of_another_kind(quantity: Quantity) -> bool:
+    """Whether a multiple says itself of what it is: `six times as powerful`, not `six times as much`."""
+    said = quantity.text.lower().split()
+    told = bool(said[:-1]) and not words("judging.anchored.as").isdisjoint(said[:-1])
+    return told and said[-1] not in words("judging.anchored.as_much")

@@ -17,6 +17,8 @@ from rechenmacht.domains.reader.checks.narrower import (
     of_such,
     of_unread,
     other_thing,
+    out_of_place,
+    priced,
     summed,
     unread_name,
 )
@@ -38,7 +40,7 @@ _ALL_BUT_WHOSE = 0.6  # the words name a quantity but for who counts
 _CLOSE_BY = 0.88  # a subject of the number's own clause
 _CLEAR_SCORE = 2.5
 _LATER = 100  # days
-_MONTH = 31  # days
+_MONTH = 31
 _SECOND = 0.5
 _STRONG = 0.95  # a subject this strong beside another may be the one meant
 _OWN_SENTENCE = 0.62  # a subject of the sentence before is weaker than this
@@ -63,10 +65,8 @@ def of_theirs(case: Case, one: Candidate) -> bool:
     `The newer one has 95 GB, the v5p only 32 GB`, or names and numbers are lists that do not fit one another.
     """
     scene, quantity, mention = case.scene, case.quantity, one.by.mention
-    if _unlisted(case, one):
-        return True
-    if mention.sentence != quantity.sentence or mention.first < quantity.last:
-        return False
+    if _unlisted(case, one) or mention.sentence != quantity.sentence or mention.first < quantity.last:
+        return _unlisted(case, one)
     theirs = scene.clause(quantity.sentence, mention.first)
     if theirs == scene.clause(quantity.sentence, quantity.first) or scene.partner(quantity, mention.kind) is mention:
         return False
@@ -91,6 +91,8 @@ def _unlisted(case: Case, one: Candidate) -> bool:
     if scene.word_set(sentence).isdisjoint(words("judging.compare.lists")):
         return False
     names = {m.entity for m in scene.named.get(sentence, ()) if m.kind == kind}
+    if not names:
+        return len(scene.beside(case.quantity)) > 1  # `They fill 160 and 220 racks respectively`
     return len(names) > 1 and scene.partner(case.quantity, kind) is None
 
 
@@ -108,6 +110,8 @@ def plain(case: Case, one: Candidate) -> bool:
     if not (one.plain or _clear(case, one)) or increment(case, one) or _start(case) or not in_reach(case, one):
         return False
     doubts = (
+        _unlisted,
+        out_of_place,
         _led_in,
         of_unread,
         of_such,
@@ -116,7 +120,7 @@ def plain(case: Case, one: Candidate) -> bool:
         _of_month,
         _modal,
         _added,
-        _priced,
+        priced,
         _set_against,
         _other_maker,
         _plan,
@@ -287,14 +291,6 @@ def _own_stretch(case: Case) -> tuple[int, int]:
     left = max((q.last for q in inside if q.last <= quantity.first), default=begin)
     joint = next((k for k in range(quantity.last, end) if tokens[k].low in words("grammar.relations.and")), end)
     return left, min((q.first for q in inside if q.first >= quantity.last), default=joint) if joint == end else joint
-
-
-def _priced(case: Case, one: Candidate) -> bool:
-    """Whether a number is only the amount that a price is given for: `a million tokens cost`."""
-    del one
-    quantity = case.quantity
-    behind = {token.low for token in case.scene.text.tokens[quantity.last : quantity.last + 2]}
-    return quantity.unit in {"count", "people"} and bool(behind & words("judging.doubt.cost"))
 
 
 def _set_against(case: Case, one: Candidate) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rechenmacht.domains.reader import datings, times
 from rechenmacht.domains.reader.candidates import Candidate, rank
 from rechenmacht.domains.reader.checks import siblings
+from rechenmacht.domains.reader.checks.narrower import out_of_place
 from rechenmacht.domains.reader.checks.owndate import dated_behind, of_own_date
 from rechenmacht.domains.reader.checks.siblings import claims_then
 from rechenmacht.domains.reader.checks.told import Told, verdict
@@ -29,7 +30,7 @@ _FURTHER = 1.2  # a number this far off and just that of another is no chance hi
 _LED = 4  # quantities that another number may be told for
 _MANY = 3  # so many figures are no chance hit
 _NAMED = 0.7  # by so much they nearly name a quantity
-_ALSO_NAMED = 0.5  # nor is one that they name and meet by so much
+_ALSO_NAMED = 0.35  # nor is one that they name and meet by so much
 _EXPECTED = frozenset({"forecast", "planned", "opinion"})
 _AS_GOOD = 0.8  # a quantity that the words meet as well is no other one
 _NOT_WRITTEN = 0.004  # a value of three figures and more is not its year's this far off
@@ -334,10 +335,16 @@ def other_time(case: Case, one: Candidate) -> Verdict | None:
     if other is not None:
         return other
     soon = abs((records.span(chosen.as_of)[1] - day).days) <= _SOON and records.period(one.code) != "year"
-    dated = case.when.stated and any(letter.isdigit() for letter in case.when.text)
-    if exact and one.plain and dated and not soon:
+    if exact and one.plain and _dated(case, one) and not soon:
         return verdict(case.quantity, "other", "facts", "other_year", told)
     return verdict(case.quantity, "unverifiable", "facts", "no_claim_then", told)
+
+
+def _dated(case: Case, one: Candidate) -> bool:
+    """Whether the text tells one day or year for a number, not between which times it has added up."""
+    told = case.when is not None and case.when.stated and any(letter.isdigit() for letter in case.when.text)
+    added_up = case.scene.records.period(one.code) == "cumulative"
+    return told and not (added_up and case.scene.word_set(case.quantity.sentence) & words("judging.doubt.window"))
 
 
 def _of_before(case: Case) -> bool:
@@ -350,12 +357,10 @@ def _of_before(case: Case) -> bool:
 def _of_another_now(case: Case, one: Candidate) -> bool:
     """Whether a number is just the newest of another quantity that the words name too."""
     return any(
-        other.subject == one.subject
-        and other.code != one.code
-        and other.match.share >= _NAMED
+        other.subject == one.subject and other.code != one.code and other.match.share >= _NAMED
         and any(_exact(case, claim, other.factor) for claim in claims_then(case, other.subject, other.code))
         for other in case.ranked
-    )
+    )  # fmt: skip
 
 
 def _asked(told: Period) -> Pair:
@@ -368,7 +373,7 @@ def older(case: Case, best: Row) -> Verdict | None:
     one, records = best.candidate, case.scene.records
     if case.when is not None or records.period(one.code) == "static" or not one.plain:
         return None
-    if case.quantity.role in _EXPECTED or _of_before(case):
+    if case.quantity.role in _EXPECTED or _of_before(case) or out_of_place(case, one):
         return None  # what analysts expected was never so
     day = records.span(best.claim.as_of)[1]
     before = [

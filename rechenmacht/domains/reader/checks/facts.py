@@ -190,6 +190,7 @@ def _may_confirm(case: Case, row: Row) -> bool:
         not doubt.increment(case, one)
         and not doubt.of_theirs(case, one)
         and not narrower.of_unread(case, one)
+        and not narrower.out_of_place(case, one)
         and not doubt.of_later(case, row)
         and not of_whose(case, one)
         and not _of_other_time(case, row)

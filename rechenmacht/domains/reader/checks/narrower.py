@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rechenmacht.domains.reader.around import stems_of
 from rechenmacht.domains.reader.candidates import Candidate
+from rechenmacht.domains.reader.months import days_of
 from rechenmacht.domains.reader.stems import spelled, stem
 from rechenmacht.domains.reader.words import stems, words
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 _TO_WHOM = 4  # tokens behind a number within which it is said of whom it is
 _BOTH = 2
+_PRODUCTS = frozenset({"chip", "system", "product", "model"})
 _PREFIX = 4  # letters of an unknown word before the head of a compound, endings included
 
 
@@ -32,7 +34,21 @@ def of_segment(case: Case, one: Candidate) -> bool:
         return False
     own, ends = case.scene.meanings.own[one.code], stems("judging.doubt.segments")
     told = dict(stems_of(case.scene, case.quantity.sentence))
-    return any(low.endswith(ends) and own.isdisjoint(told.get(place, ())) for place, low in clause_words(case))
+    parts = any(low.endswith(ends) and own.isdisjoint(told.get(place, ())) for place, low in clause_words(case))
+    return parts or _of_product(case, own)
+
+
+def _of_product(case: Case, own: frozenset[str]) -> bool:
+    """Whether money of a firm is told of one of its products: `it took in 4.6 billion with the chip`."""
+    scene, quantity = case.scene, case.quantity
+    if quantity.kind != "money":
+        return False
+    low, mine = scene.text.low, scene.clause(quantity.sentence, quantity.first)
+    return any(
+        m.kind in _PRODUCTS and scene.clause(m.sentence, m.first) == mine and own.isdisjoint(scene.own_words(m))
+        and any(low(k) in words("judging.doubt.by_product") for k in range(m.first - 2, m.first))
+        for m in scene.named.get(quantity.sentence, ())
+    )  # fmt: skip
 
 
 def of_whose(case: Case, one: Candidate) -> bool:
@@ -184,3 +200,28 @@ def summed(case: Case, one: Candidate) -> bool:
         if m.kind == kind and scene.clause(m.sentence, m.first) == mine
     }  # fmt: skip
     return len(named) > 1 and bool(scene.word_set(case.quantity.sentence) & words("judging.doubt.several"))
+
+
+def out_of_place(case: Case, one: Candidate) -> bool:
+    """Whether a number is of a time that the sentence tells and nobody can date, or is what another is compared with.
+
+    `Im März desselben Jahres` in a text without a day; `three times the $61.5 billion of March`.
+    """
+    scene, quantity = case.scene, case.quantity
+    if scene.records.period(one.code) == "static" or (case.when is not None and case.when.stated):
+        return False
+    low, first = scene.text.low, quantity.first
+    inside = [q for q in scene.by_sentence[quantity.sentence] if q.kind == "date"]
+    if not inside or any(days_of(q) is not None for q in inside):
+        return False
+    multiples = any(q.kind == "ratio" for q in scene.by_sentence[quantity.sentence])
+    compared = low(first - 1) in words("judging.doubt.article") and low(first - 2) in words("judging.doubt.times")
+    return compared or not multiples
+
+
+def priced(case: Case, one: Candidate) -> bool:
+    """Whether a number is only the amount that a price is given for: `a million tokens cost`."""
+    del one
+    quantity = case.quantity
+    behind = {token.low for token in case.scene.text.tokens[quantity.last : quantity.last + 2]}
+    return quantity.unit in {"count", "people"} and bool(behind & words("judging.doubt.cost"))
