@@ -25,6 +25,11 @@ TOLD = [
     # A deal of 40 billion, told in millions; 70 million are of something else.
     (ABILENE.format("40 Millionen"), "40 Millionen", date(2025, 9, 10), "contradicted", "deal_slip"),
     (ABILENE.format("70 Millionen"), "70 Millionen", date(2025, 9, 10), "unverifiable", None),
+    # The sentence before tells of a deal, and the month says which: 21 billion.
+    ("CoreWeave rents out chips.\n\nOpenAI has signed agreements with CoreWeave for $22.4bn. Meta followed with $14.2bn "
+     "in September 2025 and, in April 2026, with $2.1bn more.", "$2.1bn", date(2026, 8, 1), "contradicted", "deal_slip"),
+    # GB/s for TB/s: one letter, and one figure is enough.
+    ("Der MI355X hat 288 GB Speicher, angebunden mit 8 GB/s.", "8 GB/s", date(2026, 1, 1), "contradicted", None),
     # Other words name another quantity, whose value it may be.
     ("Oracle baut\n\nKonzernchefin Safra Catz kaufte am Dienstag Büros für 255 Milliarden Dollar.", "255 Milliarden",
      date(2025, 9, 10), "unverifiable", None),
@@ -56,6 +61,7 @@ def test_a_slip_settles_what_the_words_rank_first(
         ((26e6, "26"), 25.97e9, True),  # the word of size
         ((3.08e6, "308"), 30.84e6, True),  # the point, in fewer figures
         ((57.2e9, "572"), 49.0e9, False),
+        ((867e3, "867000"), 687_216.0, True),  # swapped, in the three figures that are written
         ((20e9, "20"), 90e9, False),  # one figure alone may be any
     ],
 )
@@ -64,7 +70,7 @@ def test_slips(written: tuple[float, str], value: float, is_slip: bool) -> None:
 
 
 def test_figures_that_may_have_been_meant() -> None:
-    assert edited("36", 2) == ("63",)
-    # 3 * 9 changed, less the two that would begin with 0; 2 swapped (one of them begins with 0 in `105`)
-    assert {"455", "250", "525"} <= set(edited("255", 3))
+    assert edited("36", 2) == {"63"}
+    # One changed (455, 250), two next to one another swapped (525), two apart (552), one left out (25), one too few (2155)
+    assert {"455", "250", "525", "552", "25", "2155"} <= edited("255", 3)
     assert "255" not in edited("255", 3)

@@ -40,6 +40,27 @@ def times(told: str, day: date | None) -> list[str | None]:
         ("Am Ende des Jahrzehnts sollen es 426 Gigawatt sein.", ["2029/2030"]),
         ("Over the past decade output rose 70-fold.", ["2016/2026"]),
         ("Im Gesamtjahr werden es 12 Milliarden Dollar sein.", ["2026"]),
+        ("For the full year it guides to $93 billion.", ["2026"]),
+        # a change since a day; a plan in another clause; halves in step
+        ("Seit Januar sind die Mieten um 22 Prozent gefallen.", ["2026-01-01/2026-11-20"]),
+        ("Pro Woche kommen derzeit 1.500 Server hinzu, bis Ende 2027 sollen es 60.000 sein.", ["2026-11-20", "2027-12"]),
+        ("Es waren 26,5 Prozent im ersten und 28,6 Prozent im zweiten Halbjahr 2025.", ["2025-01/2025-06", "2025-07/2025-12"]),
+        ("In September it struck a deal worth $17 billion, which could grow to $19 billion.", ["2026-09", "2026-09"]),
+        ("In March of 2025 it had been $61 billion.", ["2025-03"]),
+        ("Im Jahr darauf, 2024, flossen 2,9 Billionen Yuan.", ["2024"]),
+        ("In fiscal 2025, ended June 30, cloud revenue rose 23 percent.", ["2024-07/2025-06"]),
+        ("It added 1.2 GW in the twelve months through June.", ["2025-07/2026-06"]),
+        ("Exports plunged to 1.3 billion euros between January and August.", ["2026-01/2026-08"]),
+        ("Half a year ago the order book stood at €9bn.", ["2026-05"]),
+        ("It burned $8.7bn in the first nine months, against $3.5bn in all of last year.", ["2026-01/2026-09", "2025"]),
+        ("Im vierten Quartal 2025 waren es 2,3 Milliarden Euro, im dritten 1,9 Milliarden.",
+         ["2025-10/2025-12", "2025-07/2025-09"]),
+        ("Von 2020 bis 2024 stieg der Verbrauch von 270 auf 415 Terawattstunden.", ["2020", "2024"]),
+        ("The H100 fetched $2.85 an hour in 2024 and is now down to $1.99.", ["2024", "2026-11-20"]),
+        ("Ab 2030 müssen 60 Prozent genutzt werden.", ["2030"]),
+        ("Die Zahl der Rechenzentren wuchs seit 2022 auf 2.100.", ["2026-11-20"]),
+        # a fiscal quarter without a year is the last one of the firm: Nvidia's first ends in April
+        ("Nvidia setzte im ersten Geschäftsquartal 81 Milliarden Dollar um.", ["2026-02/2026-04"]),
     ],
 )  # fmt: skip
 def test_times(told: str, wanted: list[str | None]) -> None:
@@ -75,6 +96,12 @@ def test_the_current_quarter_of_a_report_is_the_one_behind_it() -> None:
         ("Täglich beantwortet der Dienst 2,6 Milliarden Anfragen.", (2.6e9, "count/day")),
         ("Das steht in A$2.3 billion.", (2.3e9, "AUD")),
         ("Ein vierköpfiges Team hat es gebaut.", (4, "people")),
+        ("The chip performs 820 trillion 8-bit operations per second.", (820e12, "FLOP/s")),
+        ("Es wurde mit 4,1 mal 10 hoch 24 Rechenoperationen trainiert.", (4.1e24, "FLOP")),
+        ("SoftBank booked a profit of ¥2.5 trillion.", (2.5e12, "JPY")),
+        ("Huawei earned ¥62 billion.", (62e9, "CNY")),
+        ("Lead times have stretched to 128 weeks, from around 50.", (50 * 7 * 86_400, "s")),
+        ("It cut its headcount by some 21,000 to 88,400.", (88_400, "count")),
     ],
 )
 def test_what_an_amount_is_for(told: str, wanted: tuple[float, str]) -> None:
@@ -92,6 +119,8 @@ def test_what_an_amount_is_for(told: str, wanted: tuple[float, str]) -> None:
         ("It used 176 terawatt-hours in 2023, or 4.4 percent of demand. By 2028 it sees between 325 and 580.",
          (452.5e12, "Wh")),
         ("Käufe von 25 Milliarden Yuan sind vorgesehen, 2,5 Milliarden im Jahr.", (2.5e9, "CNY/year")),
+        ("Vor drei Jahren kostete er 150.000 Euro, heute sind es 310.000.", (310_000, "EUR")),
+        ("The chip needs 1,000 watts, 300 more than its predecessor.", (300, "W")),
         ("The share made its founder Larry Ellison, 81, the richest man.", (81, "year")),
     ],
 )  # fmt: skip
@@ -110,3 +139,8 @@ def test_units_left_out(told: str, wanted: tuple[float, str]) -> None:
 def test_what_must_not_be_exceeded_is_an_upper_bound(told: str) -> None:
     one = READER.read(told).quantities[-1]
     assert (one.low, one.hedge) == (None, "up_to")
+
+
+def test_a_sentence_that_goes_on_behind_the_first_lines_is_read_for_a_dateline() -> None:
+    told = f"It used 176 terawatt-hours in 2023. Now 300 {'and more of it ' * 60}."
+    assert next(q.unit for q in READER.read(told).quantities) == "Wh"

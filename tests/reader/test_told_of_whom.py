@@ -20,10 +20,30 @@ TOLD = [
     ("TSMC's order backlog was 38.8 billion euros at the end of 2025.", "38.8 billion euros", "other", "others_figure"),
     ("TSMC's order backlog was 38.2 billion euros at the end of 2025.", "38.2 billion euros", "unverifiable", None),
     # What would be wrong of the quantity that the words rank first is just right of another one that they hint at.
-    ("With its share of cooling a B200 takes 2.17 kilowatts.", "2.17 kilowatts", "unverifiable", "maybe_other"),
+    ("Everything included a B200 takes 2.17 kilowatts.", "2.17 kilowatts", "unverifiable", "maybe_other"),
+    ("With its share of cooling a B200 takes 2.17 kilowatts.", "2.17 kilowatts", "supported", "supported"),
     ("With its share of cooling a B200 takes 3.9 kilowatts.", "3.9 kilowatts", "contradicted", "contradicted"),
-    # The base lacks it for the branch, and has it for the firm that the branch is of.
-    ("Google Cloud took in $44.8 billion in the first half of 2026.", "$44.8 billion", "unverifiable", "others_figure"),
+    # A growth against the year before, of the number before, and told by a noun.
+    ("Amazon's purchases of property and equipment reached $131.8 billion in 2025, up 59 percent from the year before.", "59 percent", "supported", "growth_ok"),
+    ("Amazon's purchases of property and equipment reached $131.8 billion in 2025, up 159 percent from the year before.", "159 percent", "contradicted", "growth"),
+    ("Meta meldete für 2025 einen Zuwachs der Investitionen in Sachanlagen von 87 Prozent.", "87 Prozent", "supported", "growth_ok"),
+    # Computing power told in a chip, and a number that goes on with it.
+    ("Die Rechenleistung von Metas Prometheus-Anlage entsprach im Juni 2026 rund 763.000 H100; Amazons New Carlisle kam auf 687.000.", "687.000", "supported", "supported"),
+    # Who only reckons has no figure of its own there.
+    ("TSMC fährt seine CoWoS-Kapazität nach Erwartung von JPMorgan bis Ende 2027 auf 112.000 Wafer im Monat hoch.", "112.000", "supported", "supported"),
+    # A name that the base does not know is not the one before.
+    ("Memory is 288 GB on the MI455X, against 432 GB for Zebulon.", "432 GB", "unverifiable", None),
+    # What falls does not rise.
+    ("Die Leistungsreserve der amerikanischen Stromnetze zur Sommerspitze ist binnen fünf Jahren von 19 Prozent auf 26 Prozent geschrumpft.", "26 Prozent", "outdated", None),
+    # A month of the year told before.
+    ("The Gemini app counted 650 million monthly users at the end of October 2025. In May of that year there had been 400 million.", "400 million", "supported", "supported"),
+    # What the sentence before tells is pointed to.
+    ("Das Netzwerkgeschäft wächst. Nvidia erlöste damit im dritten Geschäftsquartal 2026 8,2 Milliarden Dollar.", "8,2 Milliarden", "supported", "supported"),
+    # A number goes on with people and rates; words of a system's name are none of a firm's chips.
+    ("Anthropic had 2,300 employees in December 2025. Mistral made do with 350 in September 2025.", "350", "supported", "supported"),
+    ("Ein Trainium2-UltraServer von Amazon vereint 64 Chips.", "64 Chips", "supported", "supported"),
+    # The base has what the branch takes in as its firm's revenue from the cloud.
+    ("Google Cloud took in $44.8 billion in the first half of 2026.", "$44.8 billion", "supported", "supported"),
     # A deal of another day; what is invested and what is ordered are no sum, and no substitute for one another.
     ("OpenAI signed a $300 billion contract with Oracle in September 2025.", "$300 billion", "supported", "deal_ok"),
     ("OpenAI signed a $300 billion contract with Oracle in September 2023.", "$300 billion", "other", "deal_day"),
@@ -92,7 +112,31 @@ TOLD = [
      "supported", None),
     # A number of another year, where only the quantity's words are far from the subject.
     ("ASML hat geliefert.\n\nAuf Kunden in der Volksrepublik entfielen 2025 noch 41 Prozent der Systemumsätze von "
-     "ASML.", "41 Prozent", "other", "contradicted_year"),
+     "ASML.", "41 Prozent", "contradicted", "contradicted_year"),
+    # A part of the business is not the whole; what analysts expected was never so; a pronoun is an unread party.
+    ("In its gaming division Nvidia's revenue rose to $5.7 billion in the quarter to October 2025.", "$5.7 billion",
+     "unverifiable", None),
+    ("Lambda, a Californian provider, announced that Microsoft will spend more than $2 billion with it.", "$2 billion",
+     "unverifiable", None),
+    # Another thing of the kind is brought in.
+    ("Stargate Abilene wächst.\n\nIn Abu Dhabi entsteht ein Campus, und dessen erste 200 MW IT-Leistung laufen 2026.",
+     "200 MW", "unverifiable", None),
+    # Of a list of which others are confirmed, each of whom it names.
+    ("Der GB200 NVL72 zieht 120 kW, der DGX H100 10,2 kW, der DGX B200 dagegen 28,6 kW.", "28,6 kW", "contradicted",
+     None),
+    ("In early 2025 Siemens Energy won 39% of new turbine awards, GE Vernova 31% and Mitsubishi Heavy 12%.", "12%",
+     "contradicted", None),
+    # The date right before a number in its clause is its time.
+    ("In September 2025 Anthropic was valued at $183 billion; in March of 2025 it had been $61.5 billion.",
+     "$61.5 billion", "supported", None),
+    # `They` are both; a multiple of what was before is not of now.
+    ("Huawei's Atlas 950 SuperPoD ties together 8,192 chips, the Atlas 960 SuperPoD 15,488. They spread over 160 and "
+     "220 cabinets respectively.", "220 cabinets", "unverifiable", None),
+    ("Anthropic closed a round in September 2025. The deal valued the company at $183 billion, three times the $61.5 "
+     "billion of March.", "$61.5 billion", "unverifiable", None),
+    # What a firm earns with a product is not its revenue.
+    ("Nvidia hat im Quartal bis Ende April 2025 mit dem H20 einen Umsatz von 4,9 Milliarden Dollar erzielt.",
+     "4,9 Milliarden", "unverifiable", None),
     # The year before is reckoned from the sentence before, not from a date that another number is told for.
     ("Im Jahr 2025 setzten 20 Prozent der Firmen der EU KI ein. Im Jahr davor waren es 13,5 Prozent, 2021 7,7 Prozent.",
      "13,5 Prozent", "supported", None),

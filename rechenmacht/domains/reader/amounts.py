@@ -17,6 +17,7 @@ from rechenmacht.domains.reader.words import phrases, rows, stems, words
 _CHANGE = words("grammar.amounts.change")
 _NOT_COUNTED = words("grammar.amounts.not_counted")
 _OR_MORE, _BETWEEN = phrases("grammar.amounts.or_more"), phrases("grammar.amounts.between")
+_FAR_APART = 3.0  # the ends of a range of a change are nearer to each other
 _DASH = frozenset({"-", "–", "—", "‑"})
 _OF_THEM = phrases("reading.carry.of_them")
 _FROM_TO = phrases("grammar.amounts.from_to")
@@ -49,7 +50,7 @@ class Amounts(Bounds):
         token = self.tokens[i]
         nxt = i + 1
         if token.text in un.CURRENCY_SIGNS:
-            code = un.CURRENCY_SIGNS[token.text]
+            code = self.measures.sign(token.text)
         elif token.text in un.CURRENCY_CODES:
             code = un.CURRENCY_CODES[token.text]
         elif token.low in un.DOLLARS and token.text.isupper():
@@ -233,16 +234,19 @@ class Amounts(Bounds):
     def _second(self, one: Number, measure: Measure | None, code: str) -> tuple[Number, str] | None:
         """Return the second end of a range that `one` opens, or None."""
         j = measure.last if measure is not None and not (measure.kind == "money" and code) else one.last
-        within = j + 1 < len(self.tokens) and self.tokens[j].sentence == self.tokens[one.first].sentence
-        if not within or not self._opens_range(one, j):
+        if not self._within(one, j) or not self._opens_range(one, j):
             return None
         start = self._range_start(one, j)
         read = self._number(start)
-        if read is None or not self._ends_range(one, read[0], measure, j, start):
+        if read is None or not self._ends_range(one, read[0], measure, j, start) or self._far_apart(one, read[0], j):
             return None
-        two = read[0]
-        low = one.low * (two.size if one.size == 1 and (measure is None or code) else 1)
+        two, sized = read[0], one.size == 1 and (measure is None or bool(code))
+        low = one.low * (two.size if sized else 1)
         return read if low < two.low or (measure is not None and not code) else None
+
+    def _within(self, one: Number, j: int) -> bool:
+        """Whether more words of a number's sentence stand behind a place."""
+        return j + 1 < len(self.tokens) and self.tokens[j].sentence == self.tokens[one.first].sentence
 
     def _ends_range(self, one: Number, two: Number, measure: Measure | None, j: int, start: int) -> bool:
         """Whether a number at `start` can be the end of a range whose ends the word at `j` ties."""
@@ -252,6 +256,12 @@ class Amounts(Bounds):
         ):
             return False
         return not (link in _DASH and not self._dashed(one, j, start)) and not self._dated(one, two)
+
+    def _far_apart(self, one: Number, two: Number, j: int) -> bool:
+        """Whether a number is by how much something changed, and the next to what: `by some 21,000 to 88,400`."""
+        before = {self.low(one.first - 1), self.low(one.first - 2)}
+        far = one.size == two.size and two.low > _FAR_APART * one.low
+        return far and self.low(j) in words("grammar.amounts.to") and not words("grammar.amounts.by").isdisjoint(before)
 
     def _between(self, one: Number, j: int) -> bool:
         """Whether a number is the first of `zwischen ... und`, `between ... and`."""

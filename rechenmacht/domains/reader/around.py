@@ -13,11 +13,14 @@ from rechenmacht.domains.reader.words import either, rows, words
 
 _TIED = 0.38  # weight of a word that is tied to another number of the unit (`a valuation of $24bn`)
 _NONE: list[tuple[int, int]] = []
+_POINTED = 0.9  # nearness of the words of a sentence that the next one points to: `Nvidia erlöste damit`
+_OTHERS = 0.7  # weight of a word of a clause that tells another number of the unit
 _LED = 0.5  # nearness of the words of a sentence without a number to the one behind it
 _HEADED = 0.95  # nearness of the words of a heading to a line that tells of nothing itself
 _MOST_LINES = 12  # of a list under one heading
 _OF_A_ROW = 2  # numbers at least, each with its name
 _BITS = words("grammar.common.bits")
+_WHOLES = frozenset({"site", "system"})
 
 
 def context(scene: Scene, quantity: Quantity) -> dict[str, float]:
@@ -34,18 +37,18 @@ def _context(scene: Scene, quantity: Quantity) -> dict[str, float]:
     others, (left, right) = _spans(inside, quantity), _row(scene, quantity)
     begin, clauses = scene.text.sentences[quantity.sentence][0], scene.clauses(quantity.sentence)
     mine, ties = clauses[quantity.first - begin], scene.ties(quantity.sentence)
-    marks, parts = _marks(scene, quantity), scene.parts(quantity.sentence)
+    marks, parts = _marks(scene, quantity), scene.parts(quantity.sentence) - {mine}
+    others_clauses = _clauses_of_others(quantity, inside, clauses, begin, mine)
     counted = _counted_places(scene, quantity.sentence)
-    for place, stems in stems_of(scene, quantity.sentence):
+    for place, stems in _unnamed(scene, quantity.sentence):
         clause, owner = clauses[place - begin], ties.get(place)
         inner = left <= place < right
         weight = _nearness(quantity, place, others if inner else _NONE, same=clause == mine or not inner)
-        if (
-            (clause in parts and clause != mine and place > quantity.last)  # what is said of it is not of the whole
-            or counted.get(place, quantity) is not quantity
-            or (owner is not None and owner is not quantity and owner.unit == quantity.unit)
-        ):
+        of_part = clause in parts and place > quantity.last  # what is said of it is not of the whole
+        if of_part or counted.get(place, quantity) is not quantity or _of_another(owner, quantity):
             weight *= _TIED
+        elif inner and clause in others_clauses:
+            weight *= _OTHERS
         if place in marks:
             weight = 1.0 if marks[place] is quantity else _TIED * NEAR
         _note(found, stems, weight)
@@ -53,6 +56,19 @@ def _context(scene: Scene, quantity: Quantity) -> dict[str, float]:
         for one in _electricity(scene):
             found[one] = 1.0
     return {**_outside(scene, quantity.sentence), **found}
+
+
+def _of_another(owner: Quantity | None, quantity: Quantity) -> bool:
+    """Whether a word is tied to another number of the unit."""
+    return owner is not None and owner is not quantity and owner.unit == quantity.unit
+
+
+def _clauses_of_others(
+    quantity: Quantity, inside: list[Quantity], clauses: list[int], begin: int, mine: int
+) -> frozenset[int]:
+    """Return the clauses that tell another number of the unit: their words are of that one first."""
+    theirs = (clauses[q.first - begin] for q in inside if q is not quantity and q.unit == quantity.unit)
+    return frozenset(clause for clause in theirs if clause != mine)
 
 
 def _note(found: dict[str, float], stems: tuple[str, ...], weight: float) -> None:
@@ -118,13 +134,25 @@ def _counted_places(scene: Scene, sentence: int) -> dict[int, Quantity]:
     return scene.counted[sentence]
 
 
+def _unnamed(scene: Scene, sentence: int) -> list[tuple[int, tuple[str, ...]]]:
+    """Return the stems of a sentence by place, without the names of systems and sites, which say nothing of a quantity.
+
+    So a Trainium2 UltraServer says nothing of Trainium chips that a firm owns.
+    """
+    rows, plain = stems_of(scene, sentence), words("judging.doubt.one_system")
+    wholes = [one for one in scene.named.get(sentence, ()) if one.kind in _WHOLES]
+    places = {place for one in wholes for place in range(one.first, one.last) if scene.text.low(place) not in plain}
+    return [row for row in rows if row[0] not in places] if places else rows
+
+
 def _outside(scene: Scene, sentence: int) -> dict[str, float]:
     """Return the stems of the sentence before and of the headings, each with its nearness; once for all its numbers."""
     if sentence not in scene.outside:
         found: dict[str, float] = {}
         nearest, title = scene.above(sentence)
         before = [sentence - 1] if sentence else []
-        led = _LED if before and leads_in(scene, sentence) else 0.3
+        points = bool(pointed_to(scene, sentence))
+        led = _POINTED if points else _LED if before and leads_in(scene, sentence) else 0.3
         heads = heading(scene, sentence) if nearest else ()
         nearest, head = (heads, _HEADED) if heads else (nearest, 0.3)
         for numbers, weight in ((nearest, head), (before, led), (title, 0.2)):
@@ -134,6 +162,13 @@ def _outside(scene: Scene, sentence: int) -> dict[str, float]:
                         found.setdefault(one, weight)
         scene.outside[sentence] = found
     return scene.outside[sentence]
+
+
+def pointed_to(scene: Scene, sentence: int) -> frozenset[str]:
+    """Return the stems of the sentence before, where a word points to what it tells: `Nvidia erlöste damit`."""
+    if not sentence or scene.word_set(sentence).isdisjoint(words("judging.focus.adverbs")):
+        return frozenset()
+    return frozenset(one for _, stems in stems_of(scene, sentence - 1) for one in stems)
 
 
 def leads_in(scene: Scene, sentence: int) -> bool:

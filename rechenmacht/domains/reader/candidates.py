@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from rechenmacht.domains.reader.around import context, stems_of
+from rechenmacht.domains.reader.around import context, pointed_to, stems_of
+from rechenmacht.domains.reader.bases import CLEARLY
 from rechenmacht.domains.reader.conversion import TELLING, canonical, divisor, factor_to
-from rechenmacht.domains.reader.counting import counted_stems, may_count
+from rechenmacht.domains.reader.counting import counted_stems, hour_told, in_equivalents, may_count
 from rechenmacht.domains.reader.meanings import NEAR, Match, rivals_of
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.prior import Subject
@@ -32,10 +33,10 @@ _RUNNING = 0.9  # weight of a running total where a year is told
 _COUNTED_BY_OTHER = 0.5  # weight of one counter's quantity where the text names another one
 _OF_NAME = 0.6  # weight of a subject whose words are part of the quantity's own name (the Chinese market)
 _SAME_CLAUSE = 0.95
-_CLEARLY = 0.85  # words of an exclusive group this much weaker than the strongest are not meant
 _LINKS = 2  # small words between a unit by its name and its number
 _OF_ELSE = frozenset({""})
 _TIED = 8  # tokens of a phrase before a number that is tied to it
+_UNPOINTED = 0.6  # weight of a quantity of which the sentence that is pointed to tells nothing
 _UNKNOWN = 0.2  # a quantity that the base lacks for all named is looked at from this part of the best
 LEAST = 0.3  # a quantity met this much less than the best, and unknown for the subject, is no candidate
 Told = tuple[Match, float, bool]
@@ -91,7 +92,7 @@ def _ranked(scene: Scene, quantity: Quantity, when: Period | None) -> list[Candi
     found = list[Candidate]()
     for subject, kind in subjects:
         found += _of_one(scene, subject, *of_kind[kind], known[subject.entity])
-    return _known_first(ordered(found))
+    return _known_first(scene, around, ordered(found))
 
 
 def meet(scene: Scene, quantities: list[Quantity]) -> None:
@@ -166,6 +167,7 @@ class _Number:
         self.wide = [
             group for group in scene.meanings.specific if any(around.get(one, 0.0) >= _SAME_CLAUSE for one in group)
         ]
+        self.pointed = pointed_to(scene, quantity.sentence)
         self._of: dict[frozenset[str], frozenset[str]] = {}
         self.tied: frozenset[str] | None = None  # sought when it is asked for
 
@@ -181,6 +183,7 @@ class _Number:
             return Match(code, _CALLED * max(match.score, UNIT_ALONE), 1.0, said=True)
         score = match.score * self._by_rate(code, row.period)
         score *= self._by_period(row.period) * _by_definer(scene, code, self.around)
+        score *= self._by_pointing(code)
         if _unsaid(scene, code, self.around):
             score *= 0.45
         if self.wide and any(meanings.own[code].isdisjoint(group) for group in self.wide):
@@ -210,6 +213,10 @@ class _Number:
         rows = (stems for place, stems in stems_of(scene, quantity.sentence) if place in inside)
         places = [place for place in inside if ties.get(place) is quantity]
         return frozenset[str]().union(*rows) if places else frozenset()
+
+    def _by_pointing(self, code: str) -> float:
+        """Return how far the sentence that is pointed to speaks for a quantity: `Nvidia erlöste damit`."""
+        return _UNPOINTED if self.pointed and self.scene.meanings.own[code].isdisjoint(self.pointed) else 1.0
 
     def _by_rate(self, code: str, period: str) -> float:
         """Return how far a rate of the text speaks for a quantity: a month's number is seldom told for a year's."""
@@ -261,7 +268,7 @@ class _Number:
         if group not in self._of:
             near = {one: weight for one in group if (weight := self.around.get(one, 0.0)) >= NEAR}
             most = max(near.values(), default=0.0)
-            self._of[group] = frozenset(one for one, weight in near.items() if weight >= _CLEARLY * most)
+            self._of[group] = frozenset(one for one, weight in near.items() if weight >= CLEARLY * most)
         return self._of[group]
 
 
@@ -276,22 +283,37 @@ def ordered(found: list[Candidate]) -> list[Candidate]:
     return [found[row[4]] for row in rows]
 
 
-def _known_first(found: list[Candidate]) -> list[Candidate]:
-    """Let a quantity that the base knows stand before a rival definition of it that it lacks for the subject."""
+def _known_first(scene: Scene, around: Mapping[str, float], found: list[Candidate]) -> list[Candidate]:
+    """Let a quantity that the base knows stand before one that it lacks for the subject and that no word tells from it.
+
+    So for a rival definition of it, and for any whose words the known one carries too: `firms use AI` in Sweden.
+    """
     if not found or found[0].known:
         return found
     first = found[0]
     rivals = rivals_of(first.code)
     for place, one in enumerate(found):
+        if not one.known or one.subject != first.subject:
+            continue
         free = first.code in words("judging.undefined.quantities") or not _told_apart(first, one)
-        if one.known and one.subject == first.subject and one.code in rivals and free:
+        if (one.code in rivals and free) or (one.match.named and _says_as_much(scene, around, one, first)):
             return [replace(one, score=first.score), *found[:place], *found[place + 1 :]]
     return found
 
 
+def _says_as_much(scene: Scene, around: Mapping[str, float], one: Candidate, first: Candidate) -> bool:
+    """Whether the words near a number that only one quantity carries weigh as much as those that only another does."""
+    own, weight = scene.meanings.own, scene.meanings.weight
+    near = {low for low, close in around.items() if close >= NEAR}
+    mine = sum((weight[low] for low in near & (own[one.code] - own[first.code])), 0.0)
+    return mine >= sum((weight[low] for low in near & (own[first.code] - own[one.code])), 0.0)
+
+
 def _fitting(scene: Scene, quantity: Quantity) -> tuple[Fitting, frozenset[str]]:
     """Return by kind of thing the quantities that a number can be told in by its unit, each with its factor."""
-    per = divisor(scene.text, quantity) or _hour_told(scene, quantity)
+    if in_equivalents(scene, quantity):
+        quantity = replace(quantity, unit="h100e", noun="")
+    per = divisor(scene.text, quantity) or hour_told(scene, quantity)
     key = (
         quantity.unit,
         quantity.noun if quantity.noun in TELLING else "",
@@ -305,17 +327,6 @@ def _fitting(scene: Scene, quantity: Quantity) -> tuple[Fitting, frozenset[str]]
         told = {code: factor_to(quantity, row, per) for code, row in scene.base.quantities.items()}
         cache[key] = _of_units(scene, {code: factor for code, factor in told.items() if factor is not None})
     return cache[key]
-
-
-def _hour_told(scene: Scene, quantity: Quantity) -> tuple[str, float] | None:
-    """Return the hour that the price before a price was told for: `$2.50 an hour, a B200 comes to $3.90`."""
-    if quantity.kind != "money" or "/" in quantity.unit:
-        return None
-    inside, unit = scene.by_sentence[quantity.sentence], f"{quantity.unit}/h"
-    before = [q for q in inside if q.kind == "money" and q.last <= quantity.first]
-    if not before or before[-1].unit != unit or scene.word_set(quantity.sentence) & words("grammar.pairing.bought"):
-        return None
-    return "h", 1.0
 
 
 def _of_units(scene: Scene, factors: dict[str, float]) -> tuple[Fitting, frozenset[str]]:
@@ -364,20 +375,6 @@ def _time_fits(period: str, when: Period) -> bool:
     if period == "quarter":
         return when.days <= 120
     return period != "year" or when.days > 120 or when.days <= 31
-
-
-def bases_said(scene: Scene, quantity: Quantity) -> frozenset[str]:
-    """Return the widths of number formats that the text says for a number (8bit), the nearest only."""
-    around = context(scene, quantity)
-    said = [(around[one], basis) for one, basis in scene.meanings.bases.items() if around.get(one, 0.0) >= NEAR]
-    most = max((weight for weight, _ in said), default=0.0)
-    return frozenset(basis for weight, basis in said if weight >= _CLEARLY * most)
-
-
-def of_basis(scene: Scene, code: str, said: frozenset[str]) -> bool:
-    """Whether a quantity is told in one of the widths that the text says, where it says any."""
-    basis = scene.base.quantities[code].compute_basis
-    return not said or not basis or basis in said or not basis.endswith("bit")
 
 
 def leaders(found: list[Candidate]) -> list[Candidate]:

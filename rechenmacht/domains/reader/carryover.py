@@ -14,6 +14,7 @@ from rechenmacht.domains.reader.tokens import Text
 from rechenmacht.domains.reader.words import stems, words
 
 _NEAR = 30.0  # a number written this many times larger or smaller is of something else
+_AGAINST = 7  # tokens from a number to the one it is held against
 _LARGE = 1e6
 _AGE = (16, 105)  # years
 
@@ -53,9 +54,36 @@ def _of_another_time(text: Text, last: Quantity, quantity: Quantity, found: list
     here = bisect_left(found, quantity.sentence, key=lambda q: q.sentence)
     inside = list(takewhile(lambda q: q.sentence == quantity.sentence, found[here : here + 30]))
     begin, end = text.sentences[quantity.sentence]
-    said = {tokens[k].low for k in range(begin, end)}
+    said = {text.low(k) for k in range(begin, min(end, begin + 60))}
     dated = any(q.kind == "date" for q in inside) or not said.isdisjoint(words("reading.carry.then"))
     return dated and all(q is quantity or q.kind == "date" for q in inside)
+
+
+def told_against(text: Text, one: Quantity, two: Quantity, factors: dict[int, float]) -> bool:
+    """Give a bare number the unit of the one just before that it is held against: `to 128 weeks, from around 50`.
+
+    Returns:
+        Whether it was given one.
+    """
+    measured = one.kind in {"duration", "percent"} or _measured(one)
+    if not measured or not _bare(two) or one.size != two.size or not _held_against(text, one, two):
+        return False
+    factor = factors.get(one.first, 0.01 if one.kind == "percent" else 1.0)
+    first, second = one.mid, two.mid
+    if not first or not second or not 1 / _NEAR <= second * factor / first <= _NEAR:
+        return False
+    two.low, two.high = (clean(end * factor) if isinstance(end, int | float) else end for end in (two.low, two.high))
+    two.unit, two.kind, two.noun, two.per = one.unit, one.kind, one.noun, one.per
+    factors[two.first] = factor
+    return True
+
+
+def _held_against(text: Text, one: Quantity, two: Quantity) -> bool:
+    """Whether nothing but a word that compares, and small ones, stand between two numbers of a sentence."""
+    if one.sentence != two.sentence or not 0 < two.first - one.last <= _AGAINST:
+        return False
+    between, against = {text.low(k) for k in range(one.last, two.first)}, words("reading.carry.against")
+    return not between.isdisjoint(against) and between <= against | words("reading.carry.small")
 
 
 def ages(text: Text, found: list[Quantity]) -> list[Quantity]:
@@ -127,7 +155,7 @@ def _leads_up(text: Text, quantity: Quantity, after: Quantity, factors: Mapping[
     if restated(text, quantity, after):
         return False
     if (
-        not (_alike(after, quantity) or _in_parallel(text, quantity, after))
+        not (_alike(text, after, quantity) or _in_parallel(text, quantity, after))
         or not isinstance(one, int | float)
         or not isinstance(two, int | float)
     ):
@@ -191,7 +219,7 @@ def _factor(last: Quantity, quantity: Quantity, factors: Mapping[int, float]) ->
 
 def _goes_on(text: Text, last: Quantity, quantity: Quantity, factors: Mapping[int, float]) -> bool:
     """Whether a number is told as the one before it: of like size as written, of another thing or time."""
-    alike = _alike(last, quantity) or _instead(text, last, quantity)
+    alike = _alike(text, last, quantity) or _instead(text, last, quantity)
     if not (_of_rate(last, quantity) or (_bare(quantity) and alike)):
         return False
     one, two = last.low, quantity.low
@@ -212,17 +240,28 @@ def _instead(text: Text, last: Quantity, quantity: Quantity) -> bool:
     return any(text.low(k) in words("reading.carry.instead") for k in range(begin, last.first))
 
 
-def _alike(last: Quantity, quantity: Quantity) -> bool:
+def _alike(text: Text, last: Quantity, quantity: Quantity) -> bool:
     """Whether a bare number is written as the one before it, and not as a small count."""
     if last.kind == "percent" and quantity.size != 1:
         return False
     large = last.size >= _LARGE and quantity.size >= _LARGE
     if quantity.size != last.size and not (large and (last.kind == "money" or last.unit == "people")):
         return False
-    if last.kind == "money" and not large and "/" not in last.unit and not last.per:
+    if not large and _amount(last) and not _told_again(text, quantity):
         return False
     two = quantity.low
     return not (quantity.size == 1 and isinstance(two, int | float) and two < 10 and two == int(two))
+
+
+def _amount(quantity: Quantity) -> bool:
+    """Whether a number is an amount of money for nothing in particular."""
+    return quantity.kind == "money" and "/" not in quantity.unit and not quantity.per
+
+
+def _told_again(text: Text, quantity: Quantity) -> bool:
+    """Whether a number is told of the same thing by a pronoun alone: `heute sind es 310.000`, `now it is 400`."""
+    before = {text.low(k) for k in range(max(0, quantity.first - 3), quantity.first)}
+    return len(before & words("reading.carry.again")) > 1
 
 
 def _ends(text: Text, quantity: Quantity) -> bool:
@@ -233,6 +272,8 @@ def _ends(text: Text, quantity: Quantity) -> bool:
     ends = behind.sentence != quantity.sentence or behind.text in ",;.:)" or "^" in quantity.text
     if ends or behind.low in words("reading.carry.behind") or _verb_ends(text, quantity.last):
         return True
+    if behind.low in words("reading.carry.more") and text.low(quantity.last + 1) in words("reading.carry.than"):
+        return True  # `300 more than its predecessor`
     times = range(quantity.last + 1, quantity.last + 5) if behind.low in words("reading.carry.to_a_time") else range(0)
     return any(is_year(text.low(k)) or text.low(k) in PARTS for k in times)  # `12,000 to 14,000 by the end of 2026`
 

@@ -142,7 +142,7 @@ def annotate(text: Text, quantities: list[Quantity], article: date | None = None
         begin, end = text.sentences[sentence]
         end = min(end, begin + 400)  # a "sentence" of thousands of words is no sentence
         source = attribution(text.tokens, begin, end)
-        dates = [q for q in inside if q.kind == "date" and q.form != "dateline"]
+        dates = [q for q in inside if q.kind == "date" and q.form not in {"dateline", "end"}]
         roles = dict[tuple[int, int], str]()
         for quantity in inside[:60]:
             start, stop = _clause(text.tokens, begin, end, quantity.first)

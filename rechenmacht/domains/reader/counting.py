@@ -1,4 +1,4 @@
-"""What a number counts: its noun, or that of the number beside it."""
+"""What a number counts: its noun, or that of the number beside it; and what a count or price is told in."""
 
 from __future__ import annotations
 
@@ -52,3 +52,26 @@ def may_count(counted: set[str], own: frozenset[str]) -> bool:
 def stemmed(path: str) -> frozenset[str]:
     """Return the stems of a list of words."""
     return frozenset(stem(word) for word in words(path))
+
+
+def in_equivalents(scene: Scene, quantity: Quantity) -> bool:
+    """Whether a count of a chip, or one that goes on with it, is computing power: `entsprach rund 763.000 H100`."""
+    if quantity.unit != "count" or scene.word_set(quantity.sentence).isdisjoint(words("judging.equivalents.words")):
+        return False
+    chips = words("judging.equivalents.chip")
+    named = [m for m in scene.named.get(quantity.sentence, ()) if m.entity in chips]
+    inside = scene.by_sentence[quantity.sentence]
+    counts = [q for q in inside if q.unit in {"count", "h100e"} and q.last <= quantity.first]
+    told = (quantity, *counts[-1:]) if not quantity.noun else (quantity,)
+    return any(q.unit == "h100e" or q.first < m.first <= q.last for q in told for m in named)
+
+
+def hour_told(scene: Scene, quantity: Quantity) -> tuple[str, float] | None:
+    """Return the hour that the price before a price was told for: `$2.50 an hour, a B200 comes to $3.90`."""
+    if quantity.kind != "money" or "/" in quantity.unit:
+        return None
+    inside, unit = scene.by_sentence[quantity.sentence], f"{quantity.unit}/h"
+    before = [q for q in inside if q.kind == "money" and q.last <= quantity.first]
+    if not before or before[-1].unit != unit or scene.word_set(quantity.sentence) & words("grammar.pairing.bought"):
+        return None
+    return "h", 1.0

@@ -22,6 +22,7 @@ class Found:
 
 
 _YEARISH = (1900, 2100)
+_AROUND = 30  # words around a date that tell its tense
 
 
 def year_of(token: Token) -> int | None:
@@ -52,6 +53,8 @@ class Parts:
         close = {self._low(i - 1), self._low(i - 2)}
         if self._low(i - 1) in words("grammar.dates.until_month") and close & words("grammar.dates.told_by_end"):
             return False  # `im Quartal bis August`
+        if self._low(i - 1) in words("grammar.dates.within_season") and self._low(i - 2).endswith("ed"):
+            return False  # `managers polled in March`
         tense = self._tense(i)
         before = {t.low for t in self.tokens[max(0, i - 20) : i] if t.sentence == sentence}
         if before & _PAST or tense == tenses.PAST:
@@ -60,13 +63,18 @@ class Parts:
         return bool(ahead or near & words("grammar.dates.future") or close & words("grammar.dates.future_close"))
 
     def _tense(self, i: int) -> str:
-        """Return the tense of the words around a token, up to the marks that end a clause beside them."""
-        sentence, first, last = self.tokens[i].sentence, max(0, i - 30), i + 30
-        for k in range(i, first, -1):
-            if self.tokens[k].text in ";:" or self.tokens[k].sentence != sentence:
-                first = k + 1
-                break
-        return tenses.of_words([t for t in self.tokens[first:last] if t.sentence == sentence])
+        """Return the tense of the words around a token up to the next marks, or to those behind them."""
+        sentence, first, last = self.tokens[i].sentence, max(0, i - _AROUND), min(len(self.tokens), i + _AROUND)
+        first = next((k + 1 for k in range(i, first, -1) if self._ends(k, sentence, ",;:()")), first)
+        marks = [k for k in range(i + 1, last) if self._ends(k, sentence, ",;:()")]
+        for end in (*marks[:2], last):
+            tense = tenses.of_words([t for t in self.tokens[first:end] if t.sentence == sentence])
+            if tense:
+                return tense
+        return tenses.of_words([t for t in self.tokens[max(0, i - _AROUND) : last] if t.sentence == sentence])
+
+    def _ends(self, place: int, sentence: int, marks: str) -> bool:
+        return self.tokens[place].sentence != sentence or self.tokens[place].text in marks
 
     def _month_number(self, i: int) -> int | None:
         if i >= len(self.tokens) or not self.tokens[i].text[0].isupper():
@@ -83,7 +91,7 @@ class Parts:
         if length is None or not 1 <= number <= 12 // length:
             return None
         last, year = self._year_behind(j + 1)
-        if name in words("grammar.dates.halves") and year is None:
+        if name in words("grammar.dates.halves") and year is None and not self._half_alone(i, j):
             return None
         if year is None and self.article is not None:
             begun = length * (number - 1) < self.article.month - 1
@@ -91,6 +99,11 @@ class Parts:
         if year is None:
             return Found(i, j + 1, None, None)
         return Found(i, last, *tw.month_span(year, length * (number - 1) + 1, length * number))
+
+    def _half_alone(self, i: int, j: int) -> bool:
+        """Whether a half is one of the year without saying so: `In the first half, it drew`, `first-half sales`."""
+        opens = self._low(i - 1) == "the" and self._low(i - 2) in words("grammar.dates.within_season")
+        return opens and self._low(j + 1) in {",", "."}
 
     def _year_behind(self, j: int) -> tuple[int, int | None]:
         """Return the place behind a year at `j` (`of 2025`, `des Jahres 2025`, `of this year`) and the year."""

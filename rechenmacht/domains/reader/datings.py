@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
 from rechenmacht.dates import span
-from rechenmacht.domains.reader import months, timewords
+from rechenmacht.domains.reader import months, tenses, timewords
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.scene import Scene
 from rechenmacht.domains.reader.tokens import Token
 from rechenmacht.domains.reader.words import words
 
 Days = tuple[date, date]
+_WHOLE = -1  # stands for a whole sentence
+_LONG = 120  # tokens of a sentence of which the tense is told
+_ASIDE = frozenset({"dateline", "end"})
 _HAD = 4  # tokens behind a month in which a word leads back to it (`in May it had been`)
 _BACK_TO = 9  # tokens before it in which one does
 _AGAINST = 8  # tokens from a word that compares to the date it compares with
@@ -20,17 +24,26 @@ _SHARE = 4  # tokens from a percentage to a `from` that compares
 _NEWS = 20  # days before an article on which its news was told
 
 
+def _to_come(scene: Scene, when: Quantity) -> bool:
+    """Whether an open date begins after the article: `ab 2030 dann 60 Prozent`."""
+    days = months.days_of(when) if scene.article is not None else None
+    return days is not None and scene.article is not None and days[0] > scene.article
+
+
 def dates(scene: Scene, sentence: int) -> list[Quantity]:
     """Return the dates of a sentence; `since 2020` tells no time of its own, nor does the date of a dateline."""
     found = scene.by_sentence.get(sentence, ())
-    return [q for q in found if q.kind == "date" and q.hedge != "at_least" and q.form != "dateline"]
+    return [
+        q for q in found
+        if q.kind == "date" and q.form not in _ASIDE and (q.hedge != "at_least" or _to_come(scene, q))
+    ]  # fmt: skip
 
 
 def dated(scene: Scene, sentence: int) -> list[tuple[Quantity, tuple[date, date]]]:
     """Return the dates of a sentence with their days; a month without a year is the one nearest to the first date."""
-    if sentence not in scene.dates:
-        scene.dates[sentence] = _dated(scene, sentence)
-    return scene.dates[sentence]
+    if sentence not in scene.kept.dates:
+        scene.kept.dates[sentence] = _dated(scene, sentence)
+    return scene.kept.dates[sentence]
 
 
 def _dated(scene: Scene, sentence: int) -> list[tuple[Quantity, tuple[date, date]]]:
@@ -121,6 +134,13 @@ def fiscal_of(scene: Scene, when: Quantity) -> bool:
 
 
 def basis(scene: Scene, when: Quantity) -> int | None:
+    """Return the word that makes a date only what a number is compared with, or None; sought once."""
+    if when.first not in scene.kept.bases:
+        scene.kept.bases[when.first] = _basis(scene, when)
+    return scene.kept.bases[when.first]
+
+
+def _basis(scene: Scene, when: Quantity) -> int | None:
     """Return the word that makes a date only what a number is compared with: `more than in 2024`, `gegenüber 2024`.
 
     A date with a number of its own between that word and it is that number's: `compared with $1.2bn in 2024`.
@@ -128,18 +148,35 @@ def basis(scene: Scene, when: Quantity) -> int | None:
     begin = scene.text.sentences[when.sentence][0]
     numbers = [q for q in scene.by_sentence[when.sentence] if q.kind not in {"date", "rank"} and q.last <= when.first]
     least = max([begin, when.first - _AGAINST, *(q.last for q in numbers)])
-    low, compares, small = scene.text.low, words("judging.period.compares"), words("judging.period.compared")
-    for place in range(when.first - 1, least - 1, -1):
-        word = low(place)
-        if word in compares:
-            told = numbers and place - numbers[-1].last <= _MORE
-            return place if told or word in words("judging.period.plainly") else None
-        if word in words("judging.period.origins"):
-            share = numbers and place - numbers[-1].last <= _SHARE and numbers[-1].kind in {"percent", "ratio"}
-            return place if share else None
-        if word not in small:
-            return None
-    return None
+    if numbers and _as_what(scene, numbers[-1], when):
+        return numbers[-1].last  # `twice what they spent in the trough of 2023`
+    small, place = words("judging.period.compared"), when.first - 1
+    while place >= least and scene.text.low(place) in small and scene.text.low(place) not in _comparing():
+        place -= 1
+    return place if place >= least and _compares(scene, when, place, numbers[-1:]) else None
+
+
+@cache
+def _comparing() -> frozenset[str]:
+    """Return the words before a date with which a number is compared."""
+    return words("judging.period.compares") | words("judging.period.origins")
+
+
+def _compares(scene: Scene, when: Quantity, place: int, number: list[Quantity]) -> bool:
+    """Whether a word compares the number before it, if there is one, with a date behind it."""
+    word, away = scene.text.low(place), place - number[0].last if number else _MORE + 1
+    if word in words("judging.period.compares"):
+        return away <= _MORE or word in words("judging.period.plainly")
+    if word not in words("judging.period.origins") or len(str(when.low)) == len("2026-01-01"):
+        return False  # `rose 5 percent on Tuesday`
+    return away <= _SHARE and number[0].kind in {"percent", "ratio"}
+
+
+def _as_what(scene: Scene, ratio: Quantity, when: Quantity) -> bool:
+    """Whether a multiple is one of what a clause behind it tells of a date."""
+    multiple = ratio.kind == "ratio" and not ratio.fraction
+    opens = multiple and scene.text.low(ratio.last) in words("judging.period.as_what")
+    return opens and scene.clause(when.sentence, ratio.first) == scene.clause(when.sentence, when.first)
 
 
 def compared(scene: Scene, quantity: Quantity, when: Quantity) -> bool:
@@ -197,15 +234,37 @@ def matures(scene: Scene, when: Quantity) -> bool:
     return not words("judging.period.due").isdisjoint(near) and not words("judging.period.debts").isdisjoint(near)
 
 
+def clause(scene: Scene, sentence: int, place: int) -> tuple[list[Token], set[str], str]:
+    """Return the tokens of the clause that a token stands in, their words, and the tense that they tell."""
+    begin, mine = scene.text.sentences[sentence][0], scene.clause(sentence, place)
+    found = scene.kept.clauses.get((sentence, mine))
+    if found is None:
+        rows = [scene.text.tokens[begin + k] for k, one in enumerate(scene.clauses(sentence)) if one == mine]
+        found = scene.kept.clauses[sentence, mine] = rows, {token.low for token in rows}, tenses.of_words(rows)
+    return found
+
+
 def inside(scene: Scene, sentence: int, place: int) -> list[Token]:
     """Return the tokens of the clause that a token stands in."""
-    begin, mine = scene.text.sentences[sentence][0], scene.clause(sentence, place)
-    return [scene.text.tokens[begin + k] for k, one in enumerate(scene.clauses(sentence)) if one == mine]
+    return clause(scene, sentence, place)[0]
 
 
 def around(scene: Scene, sentence: int, place: int) -> set[str]:
     """Return the words of the clause that a token stands in."""
-    return {token.low for token in inside(scene, sentence, place)}
+    return clause(scene, sentence, place)[1]
+
+
+def tense(scene: Scene, sentence: int, place: int) -> str:
+    """Return the tense of the clause around a token, or of its sentence where the clause has no verb."""
+    told = clause(scene, sentence, place)[2]
+    if told:
+        return told
+    found = scene.kept.clauses.get((sentence, _WHOLE))
+    if found is None:
+        begin, end = scene.text.sentences[sentence]
+        rows = scene.text.tokens[begin : min(end, begin + _LONG)]
+        found = scene.kept.clauses[sentence, _WHOLE] = rows, set(), tenses.of_words(rows)
+    return found[2]
 
 
 def of_now(scene: Scene, quantity: Quantity) -> bool:
@@ -219,5 +278,6 @@ def of_now(scene: Scene, quantity: Quantity) -> bool:
         for k in range(begin, quantity.first)
     )
     return before or any(
-        low(k) in words("judging.period.now") for k in range(quantity.last, min(end, quantity.last + 3))
+        low(k) in words("judging.period.now") and low(k - 1) not in words("judging.period.compares")
+        for k in range(quantity.last, min(end, quantity.last + 3))
     )

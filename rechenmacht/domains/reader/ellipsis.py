@@ -7,6 +7,7 @@ from dataclasses import replace
 from rechenmacht.domains.reader import times
 from rechenmacht.domains.reader.around import context, stems_of
 from rechenmacht.domains.reader.candidates import Candidate, leaders, ordered, rank
+from rechenmacht.domains.reader.counting import counted_stems, may_count
 from rechenmacht.domains.reader.meanings import NEAR, Match, rivals_of
 from rechenmacht.domains.reader.mentions import Mention
 from rechenmacht.domains.reader.model import Quantity
@@ -15,6 +16,7 @@ from rechenmacht.domains.reader.words import either, stems, words
 
 _OWN = 0.93  # a subject this much weaker than the first of its kind is not meant
 HALF = 0.5  # a number that names its quantity by half can lead one that names none
+_NOTHING_ELSE = 0.2  # words that meet every other quantity by less than this part point to none
 MOST_BACK = 4  # sentences that a bare number may go on with
 _LOOKED, _HINTS = 4, 0.4  # words that hint at so much of a quantity lead no further back
 MOST_ON = 7  # sentences over which a quantity is gone on with
@@ -27,24 +29,36 @@ def parallel(scene: Scene, quantity: Quantity, found: list[Candidate]) -> list[C
     `The H100's bandwidth is 3.35 TB/s; the H200 manages 4.8 TB/s.`
     """
     found = _of_part(scene, quantity, found)
-    if found and found[0].match.named and not _tells_nothing(scene, quantity):
+    if found and found[0].match.named and found[0].known and not _tells_nothing(scene, quantity):
         return found
-    if bare(scene, quantity):
+    of_them = _of_them(scene, quantity)
+    if of_them and not _named_before(scene, quantity):
+        return found  # of what is told of one thing, a number of them is a part
+    if of_them or bare(scene, quantity):
         led = _led(scene, quantity) or _led_before(scene, quantity)
-        if led and not _marked_else(scene, quantity, led[0].code):
+        if led and not marked_else(scene, quantity, led[0].code):
             return _inherited(scene, quantity, found, led)
+    return _by_last(scene, quantity, found)
+
+
+def _by_last(scene: Scene, quantity: Quantity, found: list[Candidate]) -> list[Candidate]:
+    """Let a number take the quantity of the last one of its unit, in its sentence or that before."""
+    named = bool(found) and found[0].match.named
     before = [q for q in scene.by_sentence[quantity.sentence] if q.last <= quantity.first and _of_unit(q, quantity)]
     if not before:
-        return found if found and found[0].match.named else _carried_on(scene, quantity, found)
-    return _gone_on(scene, quantity, found, before[-1])
+        return found if named else _carried_on(scene, quantity, found)
+    return found if named and quantity.unit != "count" else _gone_on(scene, quantity, found, before[-1])
 
 
 def _gone_on(scene: Scene, quantity: Quantity, found: list[Candidate], before: Quantity) -> list[Candidate]:
     """Let a number take the quantity of the one before it, as far as that names one and its own clause does not."""
-    led = rank(scene, before, times.period(scene, before))
-    if not led or not led[0].match.named or _marked_else(scene, quantity, led[0].code):
+    led = parallel(scene, before, rank(scene, before, times.period(scene, before)))
+    if not led or not led[0].match.named or marked_else(scene, quantity, led[0].code):
         return found
     first = led[0]
+    counted = counted_stems(scene, quantity)
+    if counted and not may_count(counted, scene.meanings.own[first.code]):
+        return found  # `on 15.6 trillion tokens, using 16,384 H100s`
     if not _elliptic(scene, quantity):
         return _hinted(scene, quantity, found, led)
     same = [replace(one, match=first.match, score=first.score * one.weight) for one in found if one.code == first.code]
@@ -96,9 +110,27 @@ def bare(scene: Scene, quantity: Quantity) -> bool:
     )
 
 
+def _of_them(scene: Scene, quantity: Quantity) -> bool:
+    """Whether a number is one of what the sentence before counted: `Huawei shipped 812,000 of them`."""
+    low, them = scene.text.low, words("judging.ellipsis.them")
+    return (
+        quantity.unit == "count"
+        and not quantity.noun
+        and not them.isdisjoint({low(quantity.last), low(quantity.last + 1), low(quantity.first - 1)})
+    )
+
+
+def _named_before(scene: Scene, quantity: Quantity) -> bool:
+    """Whether the clause of a number names something before it: `Huawei shipped 812,000 of them`."""
+    mine = scene.clause(quantity.sentence, quantity.first)
+    named = scene.named.get(quantity.sentence, ())
+    return any(m.last <= quantity.first and scene.clause(quantity.sentence, m.first) == mine for m in named)
+
+
 def _of_unit(before: Quantity, quantity: Quantity) -> bool:
-    """Whether two numbers have one unit; a bare count behind one of people counts people: `3,000 people, ... 160`."""
-    return before.unit == quantity.unit or (before.unit == "people" and quantity.unit == "count" and not quantity.noun)
+    """Whether two numbers have one unit; a bare count goes on with people or a rate: `3,000 people, ... 160`."""
+    counted = before.unit in {"people", "h100e"} or before.unit.startswith("count/")
+    return before.unit == quantity.unit or (counted and quantity.unit == "count" and not quantity.noun)
 
 
 def _same_noun(inside: list[Quantity], quantity: Quantity) -> bool:
@@ -243,16 +275,18 @@ def _said(scene: Scene, places: list[int]) -> bool:
 def _hinted(scene: Scene, quantity: Quantity, found: list[Candidate], led: list[Candidate]) -> list[Candidate]:
     """Let a number be one of the quantities that lead for another, which its own words do not name.
 
-    That can confirm it, never contradict it.
+    That can confirm it, and contradict it only where its own words point to no other quantity.
     """
+    free = not found or max(one.match.score for one in found) < _NOTHING_ELSE * led[0].match.score
     same = []
     for first in leaders(led):
-        same += _of_code(scene, quantity, first, replace(first.match, share=0.5, said=False))
+        match = replace(first.match, share=first.match.share if free else HALF, said=False)
+        same += _of_code(scene, quantity, first, match)
     codes = {one.code for one in same} or {led[0].code}
     return ordered([*same, *(one for one in found if one.code not in codes)])
 
 
-def _marked_else(scene: Scene, quantity: Quantity, code: str) -> bool:
+def marked_else(scene: Scene, quantity: Quantity, code: str) -> bool:
     """Whether a word told in step with a number rules a quantity out: `$2.50 for input tokens and $10 for output`."""
     own, marks = scene.meanings.own[code], scene.marks.get((quantity.sentence, quantity.unit), {})
     mine = {one for place, stems in stems_of(scene, quantity.sentence) if marks.get(place) is quantity for one in stems}
@@ -286,8 +320,10 @@ def _paragraphs(scene: Scene, sentence: int, quantity: Quantity) -> int:
 
 def _last_named(scene: Scene, quantity: Quantity, before: list[Quantity], *, near: bool) -> list[Candidate]:
     """Return the candidates of the last of some numbers of a number's unit that names its quantity."""
-    for one in (q for q in reversed(before) if q.unit == quantity.unit and (near or q.noun == quantity.noun)):
+    for one in (q for q in reversed(before) if _of_unit(q, quantity) and (near or q.noun == quantity.noun)):
         led = rank(scene, one, times.period(scene, one))
+        if near and not (led and led[0].match.named):
+            led = parallel(scene, one, led)
         if led and led[0].match.named:
             return led
     return []

@@ -60,7 +60,9 @@ def compared(text: Text, mention: Mention) -> bool:
     """Whether an entity is named only to be compared with (`im Vergleich zu`, `than`), or a verb acts on it."""
     begin, against = text.sentences[mention.sentence][0], words("judging.compare.before")
     low = [token.low for token in text.tokens[max(begin, mention.first - _AS) : mention.first]]
-    return any(one in against for one in low[-3:]) or ("as" in low[-3:] and low.count("as") > 1)  # as much as
+    if any(one in against for one in low[-3:]) or ("as" in low[-3:] and low.count("as") > 1):  # as much as
+        return True
+    return any(phrase in " ".join(low) for phrase in table("judging")["compare"]["of_what"])
 
 
 def follow(
@@ -351,6 +353,11 @@ class _Walk:
             return mention.entity in firms or parent in firms
         bloc = self.blocs.get(mention.entity) or self.blocs.get(parent, "")
         return bool({one.partition(":")[2] for one in said} & {bloc, "eu" if bloc == "eu" else ""})
+
+
+def stands_for(word: str) -> list[str]:
+    """Return the kinds of thing that a word can stand for."""
+    return _anaphora().get(word, [])
 
 
 def _only(mentions: list[Mention]) -> dict[str, str]:

@@ -124,6 +124,8 @@ class Grammar(Amounts):
     def _inherit_back(self, found: list[Quantity]) -> None:
         """Give a bare number the unit of the one before it is compared with ("800m users, up from 400 million")."""
         for one, two in pairwise(found):
+            if carryover.told_against(self.text, one, two, self.factors):
+                continue
             if not self._led_on(one, two):
                 continue
             between = {self.low(k) for k in range(one.last, two.first)}

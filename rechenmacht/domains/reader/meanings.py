@@ -27,7 +27,7 @@ _COMMON = 40  # a word in so many meanings tells nothing
 MEANING = 0.12  # weight of a word of the meaning against one of a name or synonym
 NEAR = 0.4  # a word of another sentence helps to rank, but names nothing
 _FEW_MET = 8
-_SLIGHT = 0.05  # a quantity met this much less than the best is met by chance
+_SLIGHT = 0.1  # a quantity met this much less than the best is met by chance
 _MOST_CELLS = 400_000  # numbers times phrases that are worked out at once
 _KEPT = 512  # sets of quantities whose phrases are kept
 NAMED = 0.74  # share of a phrase that must be met to say that a quantity is named
@@ -113,7 +113,7 @@ class Meanings:
 
     def _groups(self, part: str) -> list[frozenset[str]]:
         groups = table("judging")[part].values()
-        return [frozenset(stem(word) for word in group.split()) for group in groups]
+        return [frozenset(stem(word) for low in group.split() for word in spelled(low)) for group in groups]
 
     def _exclusive(self) -> dict[str, list[tuple[frozenset[str], frozenset[str], bool]]]:
         """Of each quantity its words of every group of which one rules out the others, and that group.

@@ -49,7 +49,7 @@ def _may_count(token: Token) -> bool:
     """Whether a word can be what a number counts: a noun by its first letter, or an acronym."""
     acronym = len(token.text) > 1 and token.text.rstrip("s").isupper()
     noun = (token.lang == "de") == token.text[0].isupper() or acronym
-    return token.kind == "w" and noun and not token.low.endswith("ly")
+    return token.kind == "w" and noun and not token.low.endswith("ly") and token.low not in words("judging.period.now")
 
 
 class Measures:
@@ -58,6 +58,17 @@ class Measures:
     def __init__(self, text: Text) -> None:
         """Take the text; a bare cent is a euro's in a German one."""
         self.tokens, self.low, self.euro_cents = text.tokens, text.low, text.lang == "de"
+        self._yuan: bool | None = None
+
+    def sign(self, sign: str) -> str:
+        """Return the currency of a sign; that of the yen and the yuan is told apart by the words of the text."""
+        code = un.CURRENCY_SIGNS[sign]
+        if sign != "¥":
+            return code
+        if self._yuan is None:
+            said = {token.low for token in self.tokens}
+            self._yuan = bool(said & words("grammar.measures.yuan")) and not said & words("grammar.measures.yen")
+        return code if self._yuan else "JPY"
 
     def text(self, i: int) -> str:
         """Text of token `i`, or nothing behind the end."""
@@ -122,7 +133,7 @@ class Measures:
         if text in un.CURRENCY_CODES:
             return Measure("money", un.CURRENCY_CODES[text], 1.0, j + 1)
         if text in un.CURRENCY_SIGNS:
-            return Measure("money", un.CURRENCY_SIGNS[text], 1.0, j + 1)
+            return Measure("money", self.sign(text), 1.0, j + 1)
         if low in un.CENTS:
             return Measure("money", "EUR" if self.euro_cents else "USD", 0.01, j + 1)
         return self._named_dollar(j)

@@ -195,8 +195,8 @@ class Aliases:
         for entity, adjectives in lists["adjectives"].items():
             for word in adjectives.split() if entity in self.kinds else ():
                 found.setdefault((word,), set()).add(entity)
-        for name, entity in lists["short"].items():
-            found[pieces(name)] = {entity} if entity in self.kinds else set()
+        for name, entities in lists["short"].items():
+            found[pieces(name)] = {entity for entity in entities.split() if entity in self.kinds}
         return found
 
     def _rank(self, entity: str) -> tuple[int, str]:

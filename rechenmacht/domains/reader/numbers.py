@@ -220,7 +220,7 @@ def _times_ten(at: list[str], value: float) -> tuple[float, int] | None:
     """Read `× 10^25` and `× 10²⁵` behind a figure."""
     if at[0] not in words("grammar.numbers.times") or at[1] != "10":
         return None
-    if at[2] == "^" and _figure(at[3]):
+    if at[2] in words("grammar.numbers.power") and _figure(at[3]):
         return value * 10.0 ** int(at[3]), 4
     return (value * 10.0 ** int(at[2].translate(_LOWERED)), 3) if _raised(at[2]) else None
 

@@ -159,6 +159,13 @@ def speaks(text: Text, first: int, last: int) -> bool:
     return led or bool(behind & words("judging.subjects.says"))
 
 
+def reckons(text: Text, first: int, last: int) -> bool:
+    """Whether an analyst's name only says who reckons: `Epoch AI estimates`, `nach Erwartung von JPMorgan`."""
+    said = words("judging.subjects.reckoned")
+    beside = {text.low(first - 1), text.low(first - 2), text.low(last)}
+    return text.low(last) in words("judging.subjects.reckons") or not said.isdisjoint(beside)
+
+
 def leads_over(tokens: list[Token], last: int, first: int) -> bool:
     """Whether one name goes over into the next with no word that joins two things between."""
     between, joins = tokens[last : max(first, last)], either("grammar.pairing.joined", "grammar.pairing.compares")

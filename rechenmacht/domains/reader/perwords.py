@@ -56,6 +56,9 @@ def _behind(text: Text, quantity: Quantity) -> tuple[str, float] | None:
         unit, size = told
         return (unit, size) if unit not in {"W", "Wh"} else (f"{_SIZES.get(size, '')}{unit}", 1.0)
     place, low = quantity.last, text.low
+    if low(place) in words("grammar.dates.for") and low(place + 1) in words("reading.priced.articles"):
+        place += 1  # `17,9 Cent für die Kilowattstunde`
+        return _unit(text, place + 1) if place + 1 < len(text.tokens) else None
     if quantity.kind == "money" and low(place) in words("grammar.common.a") and place + 1 < len(text.tokens):
         return _unit(text, place + 1)
     return None

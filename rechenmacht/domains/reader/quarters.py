@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date
+from itertools import pairwise
 
 from rechenmacht.dates import span
+from rechenmacht.domains.reader.lexicon import EN_CARDINALS, german_cardinal
 from rechenmacht.domains.reader.model import Quantity
+from rechenmacht.domains.reader.names import is_year
 from rechenmacht.domains.reader.tokens import Text
 from rechenmacht.domains.reader.words import stems, words
 
@@ -27,7 +30,9 @@ def by_end(text: Text, found: list[Quantity]) -> None:
         if quantity.kind != "date":
             continue
         if last is not None and last.sentence == quantity.sentence and _ended(text, last, quantity):
+            _in_named_year(last, quantity)
             _cover(last, quantity, _months(last))
+            quantity.form = "end"
         elif (months := _led(text, quantity)) is not None:
             _cover(quantity, quantity, months)
             if last is not None and _same_quarter(text, last, quantity):
@@ -37,9 +42,25 @@ def by_end(text: Text, found: list[Quantity]) -> None:
         last = quantity
 
 
+def _in_named_year(whole: Quantity, end: Quantity) -> None:
+    """Set a day without a year on which a fiscal year ended into the year of its name: `fiscal 2025, ended June 30`."""
+    years = [part for part in whole.text.split() if is_year(part)]
+    told = any(is_year(part) for part in end.text.split())
+    if len(years) == 1 and not told and not _of_quarter(whole):
+        end.low, end.high = (
+            f"{years[0]}{day[4:]}" if isinstance(day, str) and not day.startswith("-") else day
+            for day in (end.low, end.high)
+        )
+
+
 def _months(quantity: Quantity) -> int:
     """Return how long a date told by its end is: a fiscal year or a quarter."""
     return 3 if _of_quarter(quantity) else 12
+
+
+def told_as_one(quantity: Quantity) -> bool:
+    """Whether a date of three months is told as a quarter, and not as a season."""
+    return quantity.form == "ended" or _of_quarter(quantity)
 
 
 def _of_quarter(quantity: Quantity) -> bool:
@@ -75,13 +96,22 @@ def _led(text: Text, end: Quantity) -> int | None:
     ends = words("grammar.dates.ended") | words("grammar.dates.until") | words("grammar.dates.through") | {"to"}
     if not low or not ends & set(low) or _end_of(end) is None:
         return None
-    if set(low) & words("grammar.dates.three_months") and set(low) & (words("grammar.dates.three")):
-        return 3
+    counted = [_count(one) for one, two in pairwise(low) if two in words("grammar.dates.three_months")]
+    if counted and counted[0] is not None:
+        return counted[0]
+    if low[-2:-1] and low[-2] in words("timewords.year_words"):
+        return 12  # `in the year to June`
     return (
         3
         if set(low) & words("judging.period.quarter") and end.text.lower() not in words("judging.period.quarter")
         else None
     )
+
+
+def _count(word: str) -> int | None:
+    """Return how many months are told: `three`, `zwölf`, `6`."""
+    count = float(word) if word.isdigit() and len(word) < 3 else EN_CARDINALS.get(word) or german_cardinal(word)
+    return int(count) if count and 2 <= count <= 24 else None
 
 
 def _end_of(end: Quantity) -> date | None:

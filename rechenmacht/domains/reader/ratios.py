@@ -30,6 +30,7 @@ _VERBS_EN = rows("grammar.ratios.verbs_en")
 _BEHIND_PLAIN = words("grammar.ratios.behind_plain")
 _PLAIN_EN = rows("grammar.ratios.plain_en")
 _SUPERLATIVE_DE = stems("grammar.ratios.superlatives")  # fmt: skip
+_HALVES = rows("lexicon.halves_in_words")
 _NOT_MULTIPLE = words("grammar.ratios.no_multiples")
 _AFTER_FRACTION = words("grammar.ratios.behind_fraction")
 _BEFORE_FRACTION = words("grammar.ratios.before_fraction")
@@ -41,8 +42,8 @@ def german_multiple(low: str) -> tuple[float, bool] | None:
     if low in _NOT_MULTIPLE or len(low) > 50 or ("mal" not in low and "fach" not in low):
         return None
     if low.endswith("mal"):
-        value = lx.german_cardinal(low[:-3])
-        return (value, True) if value and value >= 2 else None
+        value = _HALVES.get(low[:-3]) or lx.german_cardinal(low[:-3])
+        return (value, True) if value and value >= 1.5 else None
     for ending in stems("grammar.ratios.folds"):
         if low.endswith(ending):
             value = lx.german_cardinal(low[: -len(ending)])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from rechenmacht.domains.reader import datings, months, setback, tenses, times
+from datetime import date
+
+from rechenmacht.domains.reader import datings, months, quarters, setback, tenses, times
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.records import Period
 from rechenmacht.domains.reader.scene import Scene
@@ -46,20 +48,27 @@ def of_article(scene: Scene, quantity: Quantity) -> Period | None:
         return None
     if datings.dates_of(scene, quantity.sentence) or datings.of_now(scene, quantity):
         return None
-    return None if tenses.of(scene, quantity.sentence, quantity.first) == tenses.FUTURE else _reporting(scene)
+    return None if datings.tense(scene, quantity.sentence, quantity.first) == tenses.FUTURE else _reporting(scene)
+
+
+def _long(days: tuple[date, date]) -> bool:
+    """Whether days are as many as those of a quarter."""
+    return _QUARTER[0] <= (days[1] - days[0]).days <= _QUARTER[1]
 
 
 def _reporting(scene: Scene) -> Period | None:
     """Return the quarter that the first sentence of an article which tells one tells, where it tells one only."""
-    if not scene.reporting:
+    if not scene.kept.reporting:
         for number in range(min(_LEAD, len(scene.text.sentences))):
             rows = [(q, days) for q, days in datings.dated(scene, number) if not setback.says_back(scene, q)]
-            found = [(q, days) for q, days in rows if _QUARTER[0] <= (days[1] - days[0]).days <= _QUARTER[1]]
+            found = [(q, days) for q, days in rows if quarters.told_as_one(q) and _long(days)]
             if found:
                 (q, days), alone = found[0], len({days for _, days in found}) == 1
-                scene.reporting.append(Period(*days, False, datings.fiscal_of(scene, q), q.text) if alone else None)
+                scene.kept.reporting.append(
+                    Period(*days, False, datings.fiscal_of(scene, q), q.text) if alone else None
+                )
                 break
         else:
-            scene.reporting.append(None)
-    told: Period | None = scene.reporting[0]
+            scene.kept.reporting.append(None)
+    told: Period | None = scene.kept.reporting[0]
     return told

@@ -9,6 +9,7 @@ from typing import Any
 
 from rechenmacht.domains.reader import clauses, focus, pairing, prior
 from rechenmacht.domains.reader.focus import Focus
+from rechenmacht.domains.reader.kept import Kept
 from rechenmacht.domains.reader.meanings import Match, Meanings
 from rechenmacht.domains.reader.mentions import Mention, Said, plain
 from rechenmacht.domains.reader.model import Quantity
@@ -54,23 +55,17 @@ class Scene:
         self._said: dict[int, list[Said]] = {}
         for one in self.said:
             self._said.setdefault(one.sentence, []).append(one)
-        self.headings = focus.headings(self.text)
+        self.headings, self.kept = focus.headings(self.text), Kept()
         self.stems: dict[int, list[tuple[int, tuple[str, ...]]]] = {}  # see candidates.stems_of
         self._stems: dict[tuple[int, int], frozenset[str]] = {}
         self._part_clauses: dict[int, frozenset[int]] = {}
         self._compared: dict[int, bool] = {}
         self._speakers: dict[tuple[int, int], bool] = {}
         self._attributive: dict[tuple[int, str], bool] = {}
-        self.periods: dict[tuple[int, int, str], Any] = {}  # see times
-        self.reporting: list[Any] = []  # see reporting
-        self.timeline: list[Any] = []  # see timeline
-        self.settled: dict[str, Any] = {}  # times of numbers by id, see checks.case
-        self.year_back: dict[int, list[tuple[int, int, int]]] = {}  # see times
         self.outside: dict[int, dict[str, float]] = {}  # see candidates.context
         self.ranked: dict[tuple[object, ...], list[Any]] = {}  # see candidates.rank
         self.around: dict[tuple[int, int, str], dict[str, float]] = {}  # see around.context
         self.met: dict[tuple[int, int, str], dict[str, Match]] = {}  # see candidates.meet
-        self.dates: dict[int, list[tuple[Quantity, tuple[date, date]]]] = {}  # see times
         self.marks: dict[tuple[int, str], dict[int, Quantity]] = {}  # see candidates.context
         self.counted: dict[int, dict[int, Quantity]] = {}  # see around.context
         self._words: dict[int, list[str]] = {}
@@ -256,8 +251,7 @@ class Scene:
         """Whether a mention only says whose words a sentence gives (see pairing)."""
         key = (mention.first, mention.last)
         if key not in self._speakers:
-            reckons = self.text.low(mention.last) in words("judging.subjects.reckons")
-            counts = mention.entity in words("judging.subjects.analysts") and reckons
+            counts = mention.entity in words("judging.subjects.analysts") and pairing.reckons(self.text, *key)
             self._speakers[key] = counts or pairing.speaks(self.text, *key)
         return self._speakers[key]
 
@@ -345,8 +339,7 @@ class Scene:
     def _before(self, quantity: Quantity) -> list[Subject]:
         """Return the subjects told before a number's sentence."""
         sentence = quantity.sentence
-        spoken = self.focus.held[sentence] if self.focus.held else {}
-        mine = self.clause(sentence, quantity.first)
+        spoken, mine = self.focus.held[sentence] if self.focus.held else {}, self.clause(sentence, quantity.first)
         pointed = bool(spoken) and mine in self._pronouns(sentence)
         inside = [
             m for m in self.named.get(sentence, ())

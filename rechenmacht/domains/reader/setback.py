@@ -15,7 +15,7 @@ Back = tuple[int, int, int]
 
 def says_back(scene: Scene, when: Quantity) -> bool:
     """Whether a date of the text is but `a year earlier`, which is reckoned from the time told before."""
-    return any(at < when.last and when.first < end for at, end, _ in _phrases(scene, when.sentence))
+    return any(at < when.last and when.first < end for at, end, _ in phrases(scene, when.sentence))
 
 
 def months_back(scene: Scene, quantity: Quantity) -> int:
@@ -26,7 +26,7 @@ def months_back(scene: Scene, quantity: Quantity) -> int:
 
 def told_back(scene: Scene, quantity: Quantity) -> Back | None:
     """Return the words nearest to a number that set it before the time of the sentence (`a year earlier`)."""
-    found = [back for back in _phrases(scene, quantity.sentence) if _sets_back(scene, quantity, back)]
+    found = [back for back in phrases(scene, quantity.sentence) if _sets_back(scene, quantity, back)]
     if len(found) < 2:
         return found[0] if found else None
     return min(
@@ -37,17 +37,29 @@ def told_back(scene: Scene, quantity: Quantity) -> Back | None:
 def _sets_back(scene: Scene, quantity: Quantity, back: Back) -> bool:
     """Whether words that set a number back are those of just this number."""
     at, end, _ = back
-    near = quantity.last <= at < quantity.last + 5 or quantity.first - 7 <= at < end <= quantity.first
+    near = quantity.last <= at < quantity.last + 5 or quantity.first - 9 <= at < end <= quantity.first
     if not near or not _of_clause(scene, quantity, back):
         return False
     begin = scene.text.sentences[quantity.sentence][0]
     least = max(begin, at - 2, quantity.last if at >= quantity.last else begin)
     opens = {token.low for token in scene.text.tokens[least:at]}  # "rose from a year earlier"
     edge = at if at >= quantity.last else end
-    here = [when for when in datings.dates(scene, quantity.sentence) if when.first < end and at < when.last]
-    if any(datings.basis(scene, when) is not None for when in here):
-        return False  # `mehr als im August des Vorjahres`
+    if _dated(scene, quantity.sentence, back):
+        return False
     return not opens & words("judging.period.against") and not _number_between(scene, quantity, edge)
+
+
+def _dated(scene: Scene, sentence: int, back: Back) -> bool:
+    """Whether words have a date beside them that says when, or are only compared with.
+
+    `Im Jahr darauf, 2024, flossen`, `mehr als im August des Vorjahres`.
+    """
+    at, end, _ = back
+    dates = datings.dates(scene, sentence)
+    if any(0 <= when.first - end <= 1 for when in dates) and scene.text.low(end) in BREAKS:
+        return True
+    here = [when for when in dates if when.first < end and at < when.last]
+    return any(datings.basis(scene, when) is not None for when in here)
 
 
 def _of_clause(scene: Scene, quantity: Quantity, back: Back) -> bool:
@@ -61,19 +73,22 @@ def _of_clause(scene: Scene, quantity: Quantity, back: Back) -> bool:
     return mine == theirs + 1 and opens and scene.text.low(end) == ","
 
 
-def _phrases(scene: Scene, sentence: int) -> list[Back]:
+def phrases(scene: Scene, sentence: int) -> list[Back]:
     """Return the phrases of a sentence that set a number back; sought once for all its numbers."""
-    if sentence not in scene.year_back:
+    if sentence not in scene.kept.year_back:
         begin = scene.text.sentences[sentence][0]
         lows = tuple(scene.words(sentence)[:400])
         known = timewords.told_back()
         fixed = [
             (begin + k, begin + k + len(phrase), back)
             for k, low in enumerate(lows) if low in known
-            for phrase, back in known[low] if lows[k : k + len(phrase)] == phrase
+            for phrase, back in known[low]
+            if lows[k : k + len(phrase)] == phrase and (not k or lows[k - 1] not in words("grammar.dates.halves"))
         ]  # fmt: skip
-        scene.year_back[sentence] = fixed + [one for one in _steps(scene, sentence, lows) if not _within(one, fixed)]
-    return scene.year_back[sentence]
+        scene.kept.year_back[sentence] = fixed + [
+            one for one in _steps(scene, sentence, lows) if not _within(one, fixed)
+        ]
+    return scene.kept.year_back[sentence]
 
 
 def _number_between(scene: Scene, quantity: Quantity, place: int) -> bool:

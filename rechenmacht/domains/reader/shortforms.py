@@ -14,6 +14,7 @@ from rechenmacht.domains.reader.words import table, words
 CHIP_HOURS = "chip hours"  # the noun of a number of GPU hours
 _REACH = 9  # words between a period and the number that it is a rate of
 _MANY_OPERATIONS = 1e15
+_MANY_A_SECOND = 1e9
 _CAP = 9  # words around a number in which it is told not to be exceeded
 _VERB = 4  # words from a number over a verb to its period
 _NAMED = 6  # words between the name of a unit and its number
@@ -196,15 +197,27 @@ def named_before(text: Text, found: list[Quantity]) -> None:
             quantity.unit = text.low(place).upper()
 
 
+def _least(text: Text, quantity: Quantity) -> float:
+    """Return how many operations are a computer's: fewer by the second than in all."""
+    behind = [text.low(k) for k in range(quantity.last, quantity.last + 6)]
+    each = not words("grammar.common.second").isdisjoint(behind) and not words("grammar.common.per").isdisjoint(behind)
+    return _MANY_A_SECOND if each else _MANY_OPERATIONS
+
+
+def _of_operation(text: Text, place: int) -> bool:
+    """Whether a word only says what kind of operations are counted: `floating-point`, `8-bit`."""
+    return text.low(place) in words("reading.operations.floating") or text.tokens[place].name
+
+
 def operations(text: Text, quantity: Quantity) -> None:
     """Let operations per second be FLOP/s, and very many of them FLOP: `3.8 x 10^25 floating-point operations`."""
-    large = isinstance(quantity.low, float) and quantity.low >= _MANY_OPERATIONS and quantity.unit in {"count", "1"}
-    behind = range(quantity.last, min(quantity.last + 4, len(text.tokens))) if large else range(0)
-    word = next((k for k in behind if text.low(k) in words("reading.operations.words")), None)
-    if word is not None and all(
-        text.low(k) in words("reading.operations.floating") for k in range(quantity.last, word)
-    ):
+    large = quantity.unit in {"count", "1"} and (quantity.mid or 0.0) >= _least(text, quantity)
+    places = range(quantity.last, min(quantity.last + 4, len(text.tokens))) if large else range(0)
+    word = next((k for k in places if text.low(k) in words("reading.operations.words")), None)
+    if word is not None and all(_of_operation(text, k) for k in range(quantity.last, word)):
         quantity.unit, quantity.noun, quantity.last, quantity.end = "FLOP", "", word + 1, text.tokens[word].end
+        if text.low(word + 1) in words("grammar.common.per") and text.low(word + 2) in words("grammar.common.second"):
+            quantity.unit, quantity.last, quantity.end = "FLOP/s", word + 3, text.tokens[word + 2].end
         quantity.text = text.text[quantity.start : quantity.end]
     if quantity.unit == "count/s" and set(quantity.text.lower().split()) & words("reading.operations.words"):
         quantity.unit, quantity.noun = "FLOP/s", ""

@@ -6,8 +6,8 @@ from datetime import date
 
 from rechenmacht.domains.reader import tenses
 from rechenmacht.domains.reader import timewords as tw
-from rechenmacht.domains.reader.datefigures import Figures
 from rechenmacht.domains.reader.dateparts import Found
+from rechenmacht.domains.reader.datespans import Spans
 from rechenmacht.domains.reader.lexicon import EN_CARDINALS, EN_ORDINAL, german_cardinal, german_ordinal
 from rechenmacht.domains.reader.names import is_year
 from rechenmacht.domains.reader.units import PERIOD
@@ -17,7 +17,7 @@ _EARLY = 11  # a year that has come no further than this month has no end to loo
 _BEFORE_MONTH = words("grammar.dates.before_month")
 
 
-class Dates(Figures):
+class Dates(Spans):
     """Reads dates in one text against the date of the article."""
 
     def at(self, i: int) -> Found | None:
@@ -118,7 +118,8 @@ class Dates(Figures):
         year, told = self._year(j + 2), self._low(j) in words("grammar.dates.until_month")
         if year:
             return Found(i, j + 3, *tw.month_span(year, month, second))
-        if not told or self.article is None or self._low(i - 1) not in words("grammar.dates.from_month"):
+        opens = (self._low(i - 1), self._low(j)) in phrases("grammar.amounts.between")
+        if self.article is None or not (opens or (told and self._low(i - 1) in words("grammar.dates.from_month"))):
             return None
         year = self.article.year - (month > self.article.month and not self._ahead(i))
         return Found(i, j + 2, *tw.month_span(year, month, second))
@@ -157,7 +158,7 @@ class Dates(Figures):
     def _names_month(self, i: int, j: int) -> bool:
         """Whether a word that can be a month is one: `May` and `March` need a date beside them, short forms too."""
         low, capital = self._low(i), self.tokens[i].text[0].isupper()
-        dated = bool(self._year(j)) or self._is_day(j)
+        dated = bool(self._year(j)) or self._is_day(j) or (self._low(j) == "of" and bool(self._year(j + 1)))
         if low in words("grammar.dates.ambiguous_months") and not (dated or self._low(i - 1) in _BEFORE_MONTH):
             return False
         return capital and (low not in tw.MONTHS_SHORT or dated)
@@ -252,7 +253,7 @@ class Dates(Figures):
 
     def _other(self, i: int) -> Found | None:
         """Read quarters, fiscal years, ends of years, days of the week, and times told from the article's day."""
-        for read in (self._quarterly, self._about_year, self._whole_year, self._daily, self._before_now):
+        for read in (self._quarterly, self._about_year, self._span, self._daily, self._before_now):
             found = read(i)
             if found is not None:
                 return found
@@ -273,21 +274,6 @@ class Dates(Figures):
         year = self._year(i + 1)
         here = self.article.year - (part == 2 and self._passed(i, self.article))
         return Found(i, i + 2 if year else i + 1, *tw.year_part(year or here, part))
-
-    def _whole_year(self, i: int) -> Found | None:
-        """Read `for the full year`, `im Gesamtjahr`, `the quarter now under way`, `the quarter just ended`."""
-        low, behind = self._low(i), (self._low(i + 1), self._low(i + 2))
-        if self.article is None:
-            return None
-        if low in words("grammar.dates.whole_year"):
-            year = self._year(i + 1)
-            here = self.article.year - (self.article.month <= 3 and self._tense(i) == tenses.PAST)
-            return Found(i, i + 2 if year else i + 1, str(year or here), str(year or here))
-        if low != "quarter" or self._low(i - 1) != "the":
-            return None
-        if behind in phrases("grammar.dates.under_way"):
-            return self._shift(i, i + 3, "quarter", 0)
-        return self._shift(i, i + 3, "quarter", -1) if behind in phrases("grammar.dates.just_ended") else None
 
     def _passed(self, i: int, article: date) -> bool:
         """Whether a year's end without a year is that of the year before: `zum Jahresende waren es`, said in spring."""
@@ -334,7 +320,8 @@ class Dates(Figures):
         last, year = self._year_behind(i + 3)
         if year is None and self.article is not None:  # `the first eleven months of the year`
             last = next((k + 1 for k in (i + 4, i + 5) if self._low(k) in tw.YEAR_WORDS), last)
-            year = self.article.year if last > i + 4 else None
+            told = last > i + 4 or self._low(i + 3) in words("grammar.dates.marks")
+            year = self.article.year if told else None
         return Found(i, last, *tw.month_span(year, 1, int(count))) if year else None
 
     def _short_period(self, i: int) -> Found | None:
@@ -375,11 +362,16 @@ class Dates(Figures):
         return self._shift(i, i + 3, unit, -int(count))
 
 
+def _since(said: list[str]) -> bool:
+    """Whether a date is that of a thing since which something is told: `seit dem Start im November 2022`."""
+    return len(said) > 1 and said[-2] in words("grammar.dates.since_thing")
+
+
 def bounded(found: Found, before: list[str]) -> tuple[Found, str]:
     """Open the date to one side where `seit`, `ab`, `bis`, `by` stand before it; return it with its hedge."""
     said = [word for word in before if word not in words("grammar.dates.skipped")]
     last = said[-1] if said else ""
-    if last in words("grammar.dates.from"):
+    if last in words("grammar.dates.from") or _since(said):
         return Found(found.first, found.last, found.low, None), "at_least"
     if last in words("grammar.dates.until"):
         return Found(found.first, found.last, None, found.high), "up_to"

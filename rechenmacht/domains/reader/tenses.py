@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from rechenmacht.domains.reader.context import BECOMES, ahead
 from rechenmacht.domains.reader.tokens import Token
 from rechenmacht.domains.reader.words import stems, words
 
-if TYPE_CHECKING:
-    from rechenmacht.domains.reader.scene import Scene
-
 PAST = "past"
 PRESENT = "present"
 FUTURE = "future"
 NONE = ""
+_CLOSES = frozenset(",;:.!?")
 _SHORT = 4  # letters of a word that is too short to be read by its ending
-
-
-def of(scene: Scene, sentence: int, place: int) -> str:
-    """Return the tense of the clause around a token, or of its sentence where the clause has no verb."""
-    begin, end = scene.text.sentences[sentence]
-    mine, clause = scene.clause(sentence, place), scene.clauses(sentence)
-    inside = [scene.text.tokens[begin + k] for k, one in enumerate(clause) if one == mine]
-    return of_words(inside) or of_words(scene.text.tokens[begin : min(end, begin + 120)])
 
 
 def of_words(tokens: list[Token]) -> str:
@@ -33,6 +22,10 @@ def of_words(tokens: list[Token]) -> str:
     if said & words("judging.tenses.future") or (not said.isdisjoint(BECOMES) and ahead(tokens)):
         return FUTURE
     if said & words("judging.tenses.past") or _perfect(tokens, said):
+        return PAST
+    if said & words("judging.tenses.now_helpers"):
+        return PRESENT
+    if said & words("judging.tenses.past_or_participle"):
         return PAST
     if said & words("judging.tenses.present"):
         return PRESENT
@@ -59,8 +52,15 @@ def _perfect(tokens: list[Token], said: set[str]) -> bool:
     """Whether a German clause tells the past by a participle at its end: `hat das Land 2025 verbraucht`."""
     if said.isdisjoint(words("judging.tenses.helpers")):
         return False
-    verbs = [token for token in tokens if token.kind == "w"][-1:]
-    return bool(verbs) and verbs[0].lang == "de" and verbs[0].text[0].islower() and _participle(verbs[0].low)
+    for place, token in enumerate(tokens):
+        closes = place + 1 == len(tokens) or tokens[place + 1].text in _CLOSES or tokens[place + 1].low in _joins()
+        if closes and token.kind == "w" and token.lang == "de" and token.text[0].islower() and _participle(token.low):
+            return True
+    return False
+
+
+def _joins() -> frozenset[str]:
+    return words("judging.tenses.joins")
 
 
 def _participle(low: str) -> bool:

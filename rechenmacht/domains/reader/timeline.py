@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import NamedTuple
 
 from rechenmacht.domains.reader import datings, months, setback, tenses, timewords
@@ -15,6 +16,7 @@ _LEAD = 2  # paragraphs behind the title whose first time the whole article may 
 _DAYS = 20  # a time of fewer days is not carried to another paragraph
 _QUARTER = (80, 100)  # days
 _LATE = 100  # days from the end of a quarter to an article that reports on it
+_AHEAD = frozenset({"planned", "forecast"})  # roles of numbers
 _OLD = 400  # days before an article of which it need not be
 _FAR = 8  # sentences that a time is carried within a paragraph
 
@@ -39,9 +41,9 @@ class Before(NamedTuple):
 
 def before(scene: Scene, sentence: int) -> Before:
     """Return the times told before a sentence; the text is gone through once."""
-    if not scene.timeline:
-        scene.timeline.extend(_walk(scene))
-    found: Before = scene.timeline[sentence]
+    if not scene.kept.timeline:
+        scene.kept.timeline.extend(_walk(scene))
+    found: Before = scene.kept.timeline[sentence]
     return found
 
 
@@ -54,12 +56,26 @@ def _walk(scene: Scene) -> list[Before]:
         found.append(now)
         told = _tells(scene, number, paragraph)
         if told is None:
+            now = Before(*(_with_units(scene, one, number, paragraph) for one in now))
             continue
         lead = now.lead
         if lead is None and paragraphs <= _LEAD and _recent(scene, told):
             lead = told
         now = Before(told, now.seen if told.ahead else told, lead)
     return found
+
+
+def _with_units(scene: Scene, told: Told | None, sentence: int, paragraph: int) -> Told | None:
+    """Return a time with the units of the numbers that a later sentence of its paragraph tells without one."""
+    if told is None or told.paragraph != paragraph:
+        return told
+    return told._replace(units=told.units | _units(scene, sentence))
+
+
+def _units(scene: Scene, sentence: int) -> frozenset[str]:
+    """Return the units of the numbers of a sentence."""
+    inside = scene.by_sentence.get(sentence, ())
+    return frozenset(q.unit for q in inside if q.kind not in {"date", "rank", "duration"})
 
 
 def _recent(scene: Scene, told: Told) -> bool:
@@ -76,10 +92,15 @@ def _tells(scene: Scene, sentence: int, paragraph: int) -> Told | None:
     seen = [row for row in rows if today is None or row[1][0] <= today]
     when, days = max(seen, key=lambda row: (row[1][1], row[0].first)) if seen else rows[-1]
     ahead = today is not None and days[1] > today
-    ahead = ahead and (not seen or tenses.of(scene, sentence, when.first) == tenses.FUTURE)
-    units = frozenset(q.unit for q in scene.by_sentence[sentence] if q.kind not in {"date", "rank", "duration"})
+    ahead = ahead and (not seen or _expects(scene, sentence, when))
     period = Period(*days, stated=False, fiscal=datings.fiscal_of(scene, when), text=when.text)
-    return Told(period, units, sentence, paragraph, ahead)
+    return Told(period, _units(scene, sentence), sentence, paragraph, ahead)
+
+
+def _expects(scene: Scene, sentence: int, when: Quantity) -> bool:
+    """Whether a sentence tells what is to come of a time that is running: `it expects $50bn in the current quarter`."""
+    roles = {q.role for q in scene.by_sentence[sentence] if q.kind not in {"date", "rank"}}
+    return datings.tense(scene, sentence, when.first) == tenses.FUTURE or not roles.isdisjoint(_AHEAD)
 
 
 def _steps_aside(scene: Scene, when: Quantity) -> bool:
@@ -92,8 +113,17 @@ def _steps_aside(scene: Scene, when: Quantity) -> bool:
     if datings.reports(scene, when) or datings.matures(scene, when):
         return True
     clause = datings.around(scene, when.sentence, when.first)
-    had = when.hedge == "exact" and tenses.looks_back(datings.inside(scene, when.sentence, when.first))
-    return had or not words("judging.period.predicted").isdisjoint(clause)
+    return _had(scene, when) or not words("judging.period.predicted").isdisjoint(clause)
+
+
+def _had(scene: Scene, when: Quantity) -> bool:
+    """Whether what a sentence tells of a date had been before what the text goes on with."""
+    if when.hedge != "exact":
+        return False
+    numbers = [q for q in scene.by_sentence[when.sentence] if q.kind not in {"date", "rank"}]
+    places = [when.first, *(q.first for q in numbers[:4])]
+    told = [tenses.looks_back(datings.inside(scene, when.sentence, place)) for place in places]
+    return told[0] or (bool(numbers) and all(told[1:]))
 
 
 def carry(scene: Scene, quantity: Quantity, *, back: bool = False) -> Period | None:
@@ -110,16 +140,35 @@ def carry(scene: Scene, quantity: Quantity, *, back: bool = False) -> Period | N
     if datings.of_now(scene, quantity):
         return None
     told, seen, lead = before(scene, quantity.sentence)
-    for one in (told, seen):
-        if one is not None and _beside(scene, quantity, one):
-            if (back and not one.ahead) or _still(scene, quantity, one):
-                return one.period
-            if one is seen:
-                return None
-    for one in (lead, seen):
-        if one is not None and quantity.unit in one.units and one.period.days > _DAYS:
-            return one.period if back or _still(scene, quantity, one) else None
-    return None
+    if lead is not None and _the_quarter(scene, quantity, lead.period):
+        return lead.period
+    near = _in_paragraph(scene, quantity, (told, seen))
+    for one in near:
+        if (back and not one.ahead) or _still(scene, quantity, one):
+            return one.period
+    if near and near[-1] is seen:
+        return None
+    return _from_before(scene, quantity, (lead, seen), back=back)
+
+
+def _in_paragraph(scene: Scene, quantity: Quantity, told: tuple[Told | None, ...]) -> list[Told]:
+    """Return the times that are told in a number's paragraph."""
+    return [one for one in told if one is not None and _beside(scene, quantity, one)]
+
+
+def _from_before(scene: Scene, quantity: Quantity, told: tuple[Told | None, ...], *, back: bool) -> Period | None:
+    """Return the time of another paragraph that a number with numbers of its unit goes on with."""
+    same = [one for one in told if one is not None and quantity.unit in one.units and one.period.days > _DAYS]
+    return same[0].period if same and (back or _still(scene, quantity, same[0])) else None
+
+
+def _the_quarter(scene: Scene, quantity: Quantity, lead: Period) -> bool:
+    """Whether a clause speaks of the quarter that the text reports on: `paid $19.4 billion in the quarter`."""
+    if not _QUARTER[0] <= lead.days <= _QUARTER[1]:
+        return False
+    clause = [token.low for token in datings.inside(scene, quantity.sentence, quantity.first)]
+    quarter, the = words("judging.period.quarter"), words("judging.period.the")
+    return any(two in quarter and one in the for one, two in pairwise(clause[:200]))
 
 
 def _beside(scene: Scene, quantity: Quantity, told: Told) -> bool:
@@ -144,7 +193,7 @@ def _still(scene: Scene, quantity: Quantity, told: Told) -> bool:
     said = datings.around(scene, quantity.sentence, quantity.first)
     if said & words("judging.period.then") or _points_back(scene, quantity):
         return True
-    tense = tenses.of(scene, quantity.sentence, quantity.first)
+    tense = datings.tense(scene, quantity.sentence, quantity.first)
     if told.ahead:
         return tense in {tenses.FUTURE, tenses.NONE}
     if tense == tenses.PRESENT:

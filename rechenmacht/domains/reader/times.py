@@ -11,12 +11,14 @@ from rechenmacht.domains.reader.datings import dated, fiscal_of
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.records import Period
 from rechenmacht.domains.reader.scene import Scene
-from rechenmacht.domains.reader.words import table, words
+from rechenmacht.domains.reader.words import phrases, table, words
 
 _NOT_MINE = 1000
 _MOST_OF_A_YEAR = 300  # days
 _YEAR = 365.25  # days
 _DAY = 86_400.0  # seconds
+_QUARTER = (80, 100)  # days
+_JOINS = words("judging.period.came_to") | words("grammar.dates.span")
 _EARLY = 6  # what is told up to this month is as often of the year before
 _BACK_TO = 9  # tokens before it in which one does
 
@@ -96,19 +98,30 @@ def _dates_open(scene: Scene, quantity: Quantity) -> list[Quantity]:
     """Return the dates of a number's sentence that may be its own: none of an origin, compared with, or reckoned."""
     return [
         q for q in datings.dates(scene, quantity.sentence)
-        if not _of_none(scene, q) and not _of_origin(scene, quantity, q)
+        if not _of_none(scene, q) and not _of_origin(scene, quantity, q) and not _now_since(scene, quantity, q)
         and not datings.compared(scene, quantity, q)
     ]  # fmt: skip
 
 
 def carried(scene: Scene, quantity: Quantity) -> Period | None:
     """Return the only time of the number's sentence, where its own clause gives none; else that told before."""
-    here = [when for when in datings.dates(scene, quantity.sentence) if _of_start(scene, quantity, when)]
+    inside = datings.dates(scene, quantity.sentence)
     if datings.came_from(scene, quantity):
         return None
-    if here:
-        told, start = timeline.carry(scene, quantity), months.days_of(here[0])
-        return told if told is not None and start is not None and told.end > start[1] else None
+    if datings.of_now(scene, quantity) and all(_apart(scene, quantity, when) for when in inside):
+        return None
+    starts = [when for when in inside if _of_start(scene, quantity, when)]
+    return _behind_start(scene, quantity, starts[0]) if starts else _only_one(scene, quantity)
+
+
+def _behind_start(scene: Scene, quantity: Quantity, when: Quantity) -> Period | None:
+    """Return the time told before of what something came to, if it is later than where it came from."""
+    told, start = timeline.carry(scene, quantity), months.days_of(when)
+    return told if told is not None and start is not None and told.end > start[1] else None
+
+
+def _only_one(scene: Scene, quantity: Quantity) -> Period | None:
+    """Return the only time that a sentence tells, or that told before it where it tells none."""
     dates = _dates_open(scene, quantity)
     known = {days for q in dates if (days := months.days_of(q)) is not None}
     if len(known) == 1:
@@ -121,29 +134,42 @@ def carried(scene: Scene, quantity: Quantity) -> Period | None:
 def of_today(scene: Scene, quantity: Quantity) -> bool:
     """Whether the dates of a number's sentence are all past ones of other clauses, and its own speaks of today."""
     here = [(q, days) for q, days in dated(scene, quantity.sentence) if not _of_none(scene, q)]
+    if datings.of_now(scene, quantity):
+        return all(_apart(scene, quantity, q) or _now_since(scene, quantity, q) for q, _ in here)
     return bool(here) and all(_of_others(scene, quantity, q, days[1]) for q, days in here)
 
 
 def _of_others(scene: Scene, quantity: Quantity, when: Quantity, end: date) -> bool:
-    """Whether a past date belongs to another clause with numbers, and the number's own speaks of today.
+    """Whether a date belongs to another clause, and the number's own speaks of today.
 
     `They pay 19 cents, two years ago it was 23.`
     """
     theirs = scene.clause(when.sentence, when.first)
-    if scene.article is None or end >= scene.article or theirs == scene.clause(quantity.sentence, quantity.first):
+    if scene.article is None or theirs == scene.clause(quantity.sentence, quantity.first):
+        return False
+    if end >= scene.article:
+        own = datings.clause(scene, quantity.sentence, quantity.first)[2]
+        return own in {tenses.PRESENT, tenses.PAST} and datings.tense(scene, when.sentence, when.first) == tenses.FUTURE
+    if when.last <= quantity.first and quantity.kind != "money":
         return False
     owned = any(
         scene.clause(q.sentence, q.first) == theirs for q in scene.by_sentence[when.sentence] if q.kind != "date"
     )
-    return owned and tenses.of(scene, quantity.sentence, quantity.first) == tenses.PRESENT
+    own = datings.clause(scene, quantity.sentence, quantity.first)[2]
+    return owned and own == tenses.PRESENT
+
+
+def _apart(scene: Scene, quantity: Quantity, when: Quantity) -> bool:
+    """Whether a date stands in another clause than a number."""
+    return scene.clause(when.sentence, when.first) != scene.clause(quantity.sentence, quantity.first)
 
 
 def period(scene: Scene, quantity: Quantity) -> Period | None:
     """Return the time that the text gives for a number, or None; sought once."""
     key = (quantity.first, quantity.last, quantity.unit)
-    if key not in scene.periods:
-        scene.periods[key] = _period(scene, quantity)
-    found: Period | None = scene.periods[key]
+    if key not in scene.kept.periods:
+        scene.kept.periods[key] = _period(scene, quantity)
+    found: Period | None = scene.kept.periods[key]
     return found
 
 
@@ -151,7 +177,10 @@ def _period(scene: Scene, quantity: Quantity) -> Period | None:
     earlier = setback.told_back(scene, quantity)
     if earlier is not None:
         return _before(scene, quantity, earlier)
-    known = [row for row in dated(scene, quantity.sentence) if not _of_none(scene, row[0])]
+    known = [
+        row for row in dated(scene, quantity.sentence)
+        if not _of_none(scene, row[0]) and not _now_since(scene, quantity, row[0])
+    ]  # fmt: skip
     if not known:
         return None
     return _of_known(scene, quantity, known)
@@ -170,8 +199,37 @@ def _of_known(scene: Scene, quantity: Quantity, known: list[tuple[Quantity, tupl
     if min(away) >= _NOT_MINE:
         return _of_whole(scene, quantity) or _of_all(scene, quantity, known)
     when, days = known[_in_step(scene, quantity, [q for q, _ in known], away.index(min(away)))]
-    days = timeline.current(scene, when, days)
+    days = _between(scene, when, known) or timeline.current(scene, when, days)
+    days = _end_of_span(scene, quantity, days)
     return Period(*days, stated=True, fiscal=fiscal_of(scene, when), text=when.text)
+
+
+def _end_of_span(scene: Scene, quantity: Quantity, days: tuple[date, date]) -> tuple[date, date]:
+    """Return the first or last year of several where a number is what something came from or to in them."""
+    first, last = days
+    if last.year - first.year < 2:
+        return days
+    if datings.came_from(scene, quantity):
+        return first, date(first.year, 12, 31)
+    both = datings.led_to(scene, quantity) and any(datings.came_from(scene, q) for q in scene.beside(quantity))
+    return (date(last.year, 1, 1), last) if both else days
+
+
+def _now_since(scene: Scene, quantity: Quantity, when: Quantity) -> bool:
+    """Whether a word of today stands between a date and a number: `$2.85 in 2024 and is now down to $1.99`."""
+    places = scene.text.said("judging.period.now", when.last, quantity.first) if when.last < quantity.first else []
+    return bool(places)
+
+
+def _between(scene: Scene, when: Quantity, known: list[tuple[Quantity, tuple[date, date]]]) -> tuple[date, date] | None:
+    """Return the time from one date to the next: `between November 2025 and January 2026`."""
+    low = scene.text.low
+    for (first, start), (last, end) in pairwise(known):
+        joined = {low(k) for k in range(first.last, last.first)}
+        spans = any((low(first.first - 1), one) in phrases("grammar.amounts.between") for one in joined)
+        if (when is first or when is last) and spans and joined <= words("judging.period.joins") and start[0] < end[1]:
+            return start[0], end[1]
+    return None
 
 
 def _of_none(scene: Scene, when: Quantity) -> bool:
@@ -183,17 +241,31 @@ def _ordinal_quarter(
     scene: Scene, quantity: Quantity, known: list[tuple[Quantity, tuple[date, date]]]
 ) -> Period | None:
     """Return the quarter of `$2.1 billion in the first quarter of 2026 and $2.6 billion in the second`."""
-    behind = [token.low for token in scene.text.tokens[quantity.last : quantity.last + 4]]
-    quarters = table("judging")["period"]["ordinals"]
-    place = next((k for k, low in enumerate(behind) if low in quarters), -1)
-    if place < 1 or behind[0] not in words("judging.period.within") or len(known) != 1:
+    if len(known) != 1 or known[0][0].first == quantity.last:
+        return None
+    number = _ordinal(scene, quantity)
+    (when, (start, end)) = known[0]
+    months_long = 3 if 80 <= (end - start).days <= 100 else 6 if 175 <= (end - start).days <= 190 else 0
+    if number is None or not months_long or number * months_long > 12:
+        return None
+    first = date(start.year, months_long * (number - 1) + 1, 1)
+    last = span(f"{start.year}-{months_long * number:02d}")[1]
+    return Period(first, last, stated=True, fiscal=fiscal_of(scene, when), text=when.text)
+
+
+def _ordinal(scene: Scene, quantity: Quantity) -> int | None:
+    """Return the number of a quarter or half that is told by it alone: `in the second`, `im dritten 1,9 Milliarden`."""
+    low, quarters = scene.text.low, table("judging")["period"]["ordinals"]
+    within = words("judging.period.within")
+    if low(quantity.first - 1) in quarters and low(quantity.first - 2) in within:
+        return int(quarters[low(quantity.first - 1)])
+    behind = [low(k) for k in range(quantity.last, quantity.last + 4)]
+    place = next((k for k, one in enumerate(behind) if one in quarters), -1)
+    if place < 1 or behind[0] not in within:
         return None
     noun = behind[place + 1 : place + 2]
-    start, end = known[0][1]
-    if (noun and noun[0].isalpha()) or not 80 <= (end - start).days <= 100 or known[0][0].first == quantity.last:
-        return None
-    first, last = span(f"{start.year}-Q{quarters[behind[place]]}")
-    return Period(first, last, stated=True, fiscal=fiscal_of(scene, known[0][0]), text=known[0][0].text)
+    alone = not noun or noun[0] in _JOINS or not noun[0].isalpha()
+    return int(quarters[behind[place]]) if alone else None
 
 
 def _others_date(scene: Scene, quantity: Quantity, when: Quantity) -> bool:
@@ -262,14 +334,15 @@ def _reckoned(scene: Scene, quantity: Quantity) -> bool:
     """Whether the number's time is reckoned from the one told: `half a year earlier`, `sechs Monate später`."""
     units, low, here, clause = words("judging.period.units"), scene.text.low, quantity.sentence, scene.clause
     places = scene.text.said("judging.period.reckoned", max(1, quantity.first - 7), quantity.last + 7)
-    return any(low(k - 1) in units and clause(here, k) == clause(here, quantity.first) for k in places)
+    told = (k for k in places if low(k) != "ago")  # that is from the article's day
+    return any(low(k - 1) in units and clause(here, k) == clause(here, quantity.first) for k in told)
 
 
 def _before(scene: Scene, quantity: Quantity, back: setback.Back) -> Period | None:
     """Return the time that words set back from: the date told before them, in the sentence or those before it."""
     rows = [
         (q, days) for q in scene.by_sentence[quantity.sentence]
-        if q.kind == "date" and q.hedge != "at_least" and not back[0] - 2 <= q.first < back[1] + 1
+        if q.kind == "date" and q.hedge != "at_least" and not _told_in(scene, q, back)
         and not _of_none(scene, q) and (days := months.days_of(q)) is not None
     ]  # fmt: skip
     ahead = [row for row in rows if row[0].first < back[0]]
@@ -280,6 +353,27 @@ def _before(scene: Scene, quantity: Quantity, back: setback.Back) -> Period | No
     if told is None:
         return None if rows else _from_today(scene, back)
     return Period(months.less(told.start, back[2]), months.less(told.end, back[2]), False, told.fiscal, told.text)
+
+
+def of_firm(scene: Scene, subject: str, when: Period) -> Period:
+    """Return a fiscal quarter that is told no year as the last of the firm that has ended: `erstes Geschäftsquartal`.
+
+    Other times stay as they are.
+    """
+    told = any(part.isdigit() and len(part) == len("2026") for part in when.text.split())
+    if not when.fiscal or told or scene.article is None or not _QUARTER[0] <= when.days <= _QUARTER[1]:
+        return when
+    firm = scene.records.of_firm(subject, when)
+    if firm.fiscal:
+        return when
+    later = Period(months.less(firm.start, -12), months.less(firm.end, -12), firm.stated, False, firm.text)
+    return later if later.end <= scene.article else firm
+
+
+def _told_in(scene: Scene, when: Quantity, back: setback.Back) -> bool:
+    """Whether a date is one with the words that set back: `im August des Vorjahres`."""
+    near = back[0] - 2 <= when.first < back[1] + 1
+    return near and scene.clause(when.sentence, when.first) == scene.clause(when.sentence, back[0])
 
 
 def _from_today(scene: Scene, back: setback.Back) -> Period | None:

@@ -52,6 +52,8 @@ def amount(value: float | str | None, unit: str, lang: Lang) -> str:
         return "?"
     if isinstance(value, str):
         return value
+    if unit == "%":
+        return f"{_digits(value * 100, lang)} %"
     if unit == "1":
         return f"{_digits(value * 100, lang)} %" if abs(value) <= 1 else _digits(value, lang)
     if unit in {"s", "year"}:

@@ -38,7 +38,7 @@ def _texts(quantity: Quantity, one: Quantity, two: Quantity, expected: Pair) -> 
     }  # fmt: skip
 
 
-def _from_to(scene: Scene, one: Quantity, two: Quantity) -> bool:
+def from_to(scene: Scene, one: Quantity, two: Quantity) -> bool:
     """Whether the two are tied as `von A auf B`."""
     tokens = scene.text.tokens
     before = tokens[one.first - 1].low if one.first else ""
@@ -52,7 +52,7 @@ def change(quantity: Quantity, scene: Scene) -> Verdict | None:
     if quantity.kind not in {"percent", "ratio"} or quantity.noun == "point" or quantity.negated or value is None:
         return None
     terms = _terms(scene, quantity)
-    if len(terms) != 2 or not _from_to(scene, *terms) or not _positive(terms):
+    if len(terms) != 2 or not from_to(scene, *terms) or not _positive(terms):
         return None
     start, end = float(terms[0].mid or 0), float(terms[1].mid or 0)
     relative = abs(end - start) / start
@@ -172,7 +172,7 @@ def _part_of(scene: Scene, one: Quantity, two: Quantity) -> bool:
     """Whether the first number is told as a part of the second."""
     between = [scene.text.tokens[k].low for k in range(one.last, two.first)]
     linked = 0 < len(between) <= 4 and between[0] in words("grammar.relations.of_whole")
-    return linked and not _from_to(scene, one, two) and 0 < (one.mid or 0) <= (two.mid or 0)
+    return linked and not from_to(scene, one, two) and 0 < (one.mid or 0) <= (two.mid or 0)
 
 
 def product(quantity: Quantity, scene: Scene) -> Verdict | None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from rechenmacht.domains.reader import datings, reporting, times
 from rechenmacht.domains.reader.around import context, heading
-from rechenmacht.domains.reader.candidates import Candidate, bases_said, leaders, of_basis, ordered, rank
+from rechenmacht.domains.reader.bases import bases_said, of_basis
+from rechenmacht.domains.reader.candidates import Candidate, leaders, ordered, rank
 from rechenmacht.domains.reader.checks.told import Told
 from rechenmacht.domains.reader.checks.values import gap, reached, tolerance
 from rechenmacht.domains.reader.conversion import canonical
@@ -15,6 +17,7 @@ from rechenmacht.domains.reader.counting import stemmed
 from rechenmacht.domains.reader.ellipsis import bare, met_too, parallel, told_before
 from rechenmacht.domains.reader.meanings import NEAR, rivals_of
 from rechenmacht.domains.reader.model import Quantity
+from rechenmacht.domains.reader.months import days_of
 from rechenmacht.domains.reader.records import Period
 from rechenmacht.domains.reader.scene import Scene
 from rechenmacht.domains.reader.wording import alike, both, source
@@ -53,7 +56,10 @@ class Case:
     def rows(self, claims: list[Claim], candidate: Candidate) -> list[Row]:
         """Return claims with their distances."""
         records = self.scene.records
-        lost = self.scene.word_set(self.quantity.sentence) & words("judging.doubt.loss")
+        less = words("judging.doubt.loss")
+        if self.quantity.kind == "percent":
+            less |= words("judging.growth.down") | words("judging.growth.cut")
+        lost = self.scene.word_set(self.quantity.sentence) & less
         found = []
         for claim in claims:
             band = records.band(claim)
@@ -77,16 +83,18 @@ class Case:
 
 def settle(scene: Scene, quantity: Quantity) -> Case:
     """Settle who and what a number is about, without its value."""
-    when = times.period(scene, quantity) or _of_sentence(scene, quantity) or _of_same(scene, quantity)
+    when = _month_of_that_year(scene, quantity)
+    when = when or times.period(scene, quantity) or _of_sentence(scene, quantity) or _of_same(scene, quantity)
     when = when or _of_heading(scene, quantity)
     ranked = parallel(scene, quantity, rank(scene, quantity, when))
+    when = times.of_firm(scene, ranked[0].subject, when) if ranked and when is not None else when
     said = bases_said(scene, quantity) if quantity.unit == "FLOP/s" else frozenset[str]()
     group = _leading(scene, ranked, said)
     carried = times.carried(scene, quantity) if when is None else None
     if when is None and group:
         when = reporting.reported(scene, quantity, group[0].subject, group[0].code, carried)
         carried = carried if when is None else None
-    scene.settled[quantity.id] = when or carried
+    scene.kept.settled[quantity.id], scene.kept.dated[quantity.id] = when or carried, when
     return Case(scene, quantity, when, ranked, group, _closed(scene, quantity, group), carried, said)
 
 
@@ -121,6 +129,20 @@ def _of_width(scene: Scene, ranked: list[Candidate], said: frozenset[str]) -> li
         replace(first, code=code, known=True) for code in sorted(rivals_of(first.code))
         if of_basis(scene, code, said) and scene.records.of(first.subject, code)
     ]  # fmt: skip
+
+
+def _month_of_that_year(scene: Scene, quantity: Quantity) -> Period | None:
+    """Return the month of the year told before: `Im März desselben Jahres`, in a text that tells no day of its own."""
+    dates = [q for q in scene.by_sentence[quantity.sentence] if q.kind == "date"]
+    month = str(dates[0].low or "").removeprefix("--") if len(dates) == 1 and days_of(dates[0]) is None else ""
+    if not month.isdigit() or scene.word_set(quantity.sentence).isdisjoint(words("judging.period.same_year")):
+        return None
+    told = times.carried(scene, quantity)
+    if told is None:
+        return None
+    first = date(told.end.year, int(month), 1)
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return Period(first, last, stated=True, fiscal=False, text=dates[0].text)
 
 
 def _of_sentence(scene: Scene, quantity: Quantity) -> Period | None:

@@ -43,6 +43,8 @@ def dated_here(case: Case) -> bool:
 def _of_that_time(case: Case, one: Candidate) -> bool:
     """Whether a number may be of the time told before: not what stands today, beside what something else was once."""
     quantity, scene = case.quantity, case.scene
+    if scene.word_set(quantity.sentence) & words("judging.period.now"):
+        return False
     if scene.records.period(one.code) != "level" or quantity.role == "past" or dated_here(case):
         return True
     return bare(scene, quantity)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rechenmacht.domains.reader import times
+from rechenmacht.domains.reader import datings, times
 from rechenmacht.domains.reader.around import joined
 from rechenmacht.domains.reader.candidates import leaders, rank
 from rechenmacht.domains.reader.checks.told import Told, verdict
@@ -55,26 +55,58 @@ def judge(scene: Scene, quantity: Quantity) -> Verdict | None:
     pair = _pair(scene, quantity)
     if pair is None:
         return None
-    ratios = _ratios(scene, quantity, pair, times.period(scene, quantity))
+    ratios = _ratios(scene, quantity, pair, times.period(scene, quantity) or _of_sentence(scene, quantity))
     factor = _factor(scene, quantity)
     if not ratios or factor is None:
         return None
     return _verdict(scene, quantity, pair, ratios, factor)
 
 
+def _of_sentence(scene: Scene, quantity: Quantity) -> Period | None:
+    """Return the only time of a sentence: `China generated 10,087 TWh in 2025, some 2.3 times the American total`."""
+    dates = datings.dates_of(scene, quantity.sentence)
+    return Period(*next(iter(dates)), stated=True, fiscal=False, text="") if len(dates) == 1 else None
+
+
 def _pair(scene: Scene, quantity: Quantity) -> Pair | None:
     """Return the two things that a multiple stands between: one before it, one behind `of`, `than`, `as`."""
-    inside = scene.named.get(quantity.sentence, [])
-    behind = [m for m in inside if quantity.last <= m.first <= quantity.last + _REACH]
-    target = next((m for m in behind if _linked(scene, quantity, m)), None)
-    if target is None:
-        target = next((m for m in inside if m.last <= quantity.first and _set_beside(scene, m)), None)
-    if target is None:
+    inside, beside = scene.named.get(quantity.sentence, []), target(scene, quantity)
+    if beside is None:
         return _of_that(scene, quantity)
-    first = _first(scene, quantity, target)
+    first = _first(scene, quantity, beside)
     if first is not None and _share_of_others(scene, quantity, first, inside):
         return None
-    return Pair(first, target.entity, _per(scene, quantity)) if first else None
+    return Pair(first, beside.entity, _per(scene, quantity)) if first else None
+
+
+def target(scene: Scene, quantity: Quantity) -> Mention | None:
+    """Return the thing that a multiple is set against: behind `of`, `than`, `as`; or `compared with` it."""
+    inside = scene.named.get(quantity.sentence, [])
+    behind = [m for m in inside if quantity.last <= m.first <= quantity.last + _REACH]
+    linked = next((m for m in behind if _linked(scene, quantity, m)), None)
+    return linked or next((m for m in inside if m.last <= quantity.first and _set_beside(scene, m)), None)
+
+
+def by_quantity(scene: Scene, quantity: Quantity, one: Claim, other: str) -> Verdict | None:
+    """Judge a multiple between a claim and those of another thing on the same quantity, of the same time.
+
+    Args:
+        scene: the article.
+        quantity: the multiple or percentage.
+        one: the claim on the first thing.
+        other: the second thing.
+    """
+    records, factor = scene.records, _factor(scene, quantity)
+    then = Period(*records.span(one.as_of), stated=True, fiscal=False, text="")
+    low, high = records.band(one)
+    if low <= 0 or factor is None or _per(scene, quantity):
+        return None
+    rows = [(claim, records.band(claim)) for claim in records.at(other, one.quantity, then)]
+    ratios = [
+        Ratio(records.middle(one) / records.middle(claim), (low / above, high / below), one.quantity, (one, claim))
+        for claim, (below, above) in rows if below > 0
+    ]  # fmt: skip
+    return _verdict(scene, quantity, Pair(one.subject, other, ""), ratios, factor)
 
 
 def _per(scene: Scene, quantity: Quantity) -> str:
@@ -259,7 +291,7 @@ def _verdict(scene: Scene, quantity: Quantity, pair: Pair, ratios: list[Ratio], 
     values = {
         "what": scene.what(best.code), "one": scene.name(pair.one), "two": scene.name(pair.two),
         "sum": (sums[0], sums[1]),
-        "expected": both(shown, "1" if quantity.kind == "percent" else "count"), "given": alike(quantity.text),
+        "expected": both(shown, "%" if quantity.kind == "percent" else "count"), "given": alike(quantity.text),
         "source": source(scene.base, claims),
     }  # fmt: skip
     told = Told(values, (shown, shown), claims, pair.one, best.code)

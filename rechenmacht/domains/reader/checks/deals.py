@@ -84,14 +84,35 @@ def _may_slip(scene: Scene, quantity: Quantity) -> bool:
 
 def _slip_legs(scene: Scene, quantity: Quantity, codes: tuple[str, ...]) -> list[Leg]:
     """Return the deals that a number may be a slip of; none where it is just that of one of the firms' deals."""
-    named = parties.named(scene, quantity)
+    named, bound = parties.named(scene, quantity), parties.bound(scene, quantity)
     told = [*named, *parties.before(scene, quantity)] if named else []
     legs = [leg for leg in _legs(scene, quantity, codes, told) if {leg.deal.payer, leg.deal.payee} & set(named)]
     legs = _of_time(scene, quantity, _of_kind(scene, quantity, legs))
-    if not legs or any(leg.gap <= _NEAR_DEAL for leg in legs) or _others_deal(scene, quantity, told, codes) is not None:
+    here = [leg for leg in legs if _both_in(leg, set(named))]
+    if not here and not (of_deal(scene, quantity) or _goes_on_with_deals(scene, quantity)):
         return []
-    both_here = [leg for leg in legs if {leg.deal.payer, leg.deal.payee} <= set(named)]
-    return both_here or (legs[:_FEW] if of_deal(scene, quantity) else [])
+    legs = here or [leg for leg in legs if _between(leg, bound)][:_FEW]
+    known = any(leg.gap <= _NEAR_DEAL for leg in legs) or _of_others_then(scene, quantity, named, codes)
+    return [] if known else legs
+
+
+def _both_in(leg: Leg, named: set[str]) -> bool:
+    """Whether a sentence names both parties of a deal; of Stargate's, the others need not be named."""
+    return {leg.deal.payer, leg.deal.payee} <= named or (leg.deal.payee == "org:stargate" and leg.deal.payee in named)
+
+
+def _goes_on_with_deals(scene: Scene, quantity: Quantity) -> bool:
+    """Whether the sentence before, of the same paragraph, tells of a deal: `Meta followed with $14.2bn`."""
+    before = [q for q in scene.by_sentence.get(quantity.sentence - 1, ()) if q.unit == quantity.unit]
+    tokens = scene.text.tokens
+    same = bool(before) and tokens[before[0].first].paragraph == tokens[quantity.first].paragraph
+    return same and of_deal(scene, before[-1]) and times.period(scene, quantity) is not None
+
+
+def _of_others_then(scene: Scene, quantity: Quantity, named: list[str], codes: tuple[str, ...]) -> bool:
+    """Whether a number is the amount of a deal that one of the firms had made by then with somebody else."""
+    other = _others_deal(scene, quantity, named, codes)
+    return other is not None and (scene.article is None or span(other[0].date)[0] <= scene.article + _NEARLY)
 
 
 def _least(quantity: Quantity) -> int:
@@ -115,7 +136,7 @@ def _of_kind(scene: Scene, quantity: Quantity, legs: list[Leg]) -> list[Leg]:
 def _of_other_day(scene: Scene, quantity: Quantity, legs: list[Leg]) -> Verdict | None:
     """Tell an amount of the two that is told of a time before the deal was made, or of a later signing."""
     when = times.period(scene, quantity)
-    if when is None or not when.stated or when.days > _A_YEAR or any(_dated(leg, when) for leg in legs):
+    if when is None or not _told_day(when) or any(_dated(leg, when) for leg in legs):
         return None
     best = min(legs, key=lambda leg: (leg.gap, leg.deal.date, leg.deal.id), default=None)
     if best is None or best.gap > 1 + tolerance(quantity) or not of_deal(scene, quantity):
@@ -127,6 +148,11 @@ def _of_other_day(scene: Scene, quantity: Quantity, legs: list[Leg]) -> Verdict 
         signed |= scene.word_set(quantity.sentence) & words("judging.deal.put")
     later = when.start > made[1] + _LONG and signed and not _horizon(scene, when)
     return _told(scene, quantity, best, "other", "deal_day") if before or later else None
+
+
+def _told_day(when: Period) -> bool:
+    """Whether a time is told with its year: `on April 20` is of a year that nobody told."""
+    return when.stated and when.days <= _A_YEAR and any(letter.isdigit() for letter in when.text[-4:-2])
 
 
 def _horizon(scene: Scene, when: Period) -> bool:

@@ -9,7 +9,19 @@ from rechenmacht.domains.reader import times
 from rechenmacht.domains.reader.around import context, leads_in, stems_of
 from rechenmacht.domains.reader.candidates import Candidate, definer_named
 from rechenmacht.domains.reader.checks.elsewhere import rival_subject
-from rechenmacht.domains.reader.checks.narrower import clause_words, modified, other_thing, unread_name
+from rechenmacht.domains.reader.checks.narrower import (
+    clause_words,
+    modified,
+    of_lists_before,
+    of_segment,
+    of_such,
+    of_unread,
+    other_thing,
+    out_of_place,
+    priced,
+    summed,
+    unread_name,
+)
 from rechenmacht.domains.reader.checks.reach import HALF_NAMED, in_reach
 from rechenmacht.domains.reader.checks.values import far, gap, numeric
 from rechenmacht.domains.reader.meanings import NAMED, NEAR, rivals_of
@@ -27,7 +39,8 @@ _AS_MUCH = 0.1  # of the score of the one that they name
 _ALL_BUT_WHOSE = 0.6  # the words name a quantity but for who counts
 _CLOSE_BY = 0.88  # a subject of the number's own clause
 _CLEAR_SCORE = 2.5
-_MONTH = 31  # days
+_LATER = 100  # days
+_MONTH = 31
 _SECOND = 0.5
 _STRONG = 0.95  # a subject this strong beside another may be the one meant
 _OWN_SENTENCE = 0.62  # a subject of the sentence before is weaker than this
@@ -52,10 +65,8 @@ def of_theirs(case: Case, one: Candidate) -> bool:
     `The newer one has 95 GB, the v5p only 32 GB`, or names and numbers are lists that do not fit one another.
     """
     scene, quantity, mention = case.scene, case.quantity, one.by.mention
-    if _unlisted(case, one):
-        return True
-    if mention.sentence != quantity.sentence or mention.first < quantity.last:
-        return False
+    if _unlisted(case, one) or mention.sentence != quantity.sentence or mention.first < quantity.last:
+        return _unlisted(case, one)
     theirs = scene.clause(quantity.sentence, mention.first)
     if theirs == scene.clause(quantity.sentence, quantity.first) or scene.partner(quantity, mention.kind) is mention:
         return False
@@ -63,13 +74,6 @@ def of_theirs(case: Case, one: Candidate) -> bool:
         q is not quantity and q.first >= mention.last and scene.clause(q.sentence, q.first) == theirs
         for q in scene.beside(quantity)
     )
-
-
-def of_whose(case: Case, one: Candidate) -> bool:
-    """Whether a clause speaks of something told in its sentence by a relative, and the subject was told before."""
-    if one.by.mention.sentence == case.quantity.sentence:
-        return False
-    return not {low for _, low in clause_words(case)}.isdisjoint(words("judging.doubt.whose"))
 
 
 def of_later(case: Case, row: Row) -> bool:
@@ -87,6 +91,8 @@ def _unlisted(case: Case, one: Candidate) -> bool:
     if scene.word_set(sentence).isdisjoint(words("judging.compare.lists")):
         return False
     names = {m.entity for m in scene.named.get(sentence, ()) if m.kind == kind}
+    if not names:
+        return len(scene.beside(case.quantity)) > 1  # `They fill 160 and 220 racks respectively`
     return len(names) > 1 and scene.partner(case.quantity, kind) is None
 
 
@@ -104,13 +110,17 @@ def plain(case: Case, one: Candidate) -> bool:
     if not (one.plain or _clear(case, one)) or increment(case, one) or _start(case) or not in_reach(case, one):
         return False
     doubts = (
+        _unlisted,
+        out_of_place,
         _led_in,
+        of_unread,
+        of_such,
         _by_pronoun,
         _each,
         _of_month,
         _modal,
         _added,
-        _priced,
+        priced,
         _set_against,
         _other_maker,
         _plan,
@@ -121,8 +131,10 @@ def plain(case: Case, one: Candidate) -> bool:
         _whole_of,
         _of_named,
         modified,
+        of_lists_before,
+        of_segment,
         unread_name,
-        _summed,
+        summed,
     )
     return not rival_subject(case, one) and not any(doubt(case, one) for doubt in doubts)
 
@@ -180,6 +192,11 @@ def far_from_all(case: Case, one: Candidate) -> bool:
         last = max(records.span(claim.as_of)[1] for claim in newest)
         if (case.scene.article - last).days > days:
             return False
+    if case.scene.article is not None and all(
+        claim.basis not in _AHEAD and (records.span(claim.as_of)[0] - case.scene.article).days > _LATER
+        for claim in claims
+    ):
+        return False  # all that is known was told later
     return all(gap(case.quantity, *records.band(c), one.factor, closed=True) > _APART for c in claims)
 
 
@@ -276,14 +293,6 @@ def _own_stretch(case: Case) -> tuple[int, int]:
     return left, min((q.first for q in inside if q.first >= quantity.last), default=joint) if joint == end else joint
 
 
-def _priced(case: Case, one: Candidate) -> bool:
-    """Whether a number is only the amount that a price is given for: `a million tokens cost`."""
-    del one
-    quantity = case.quantity
-    behind = {token.low for token in case.scene.text.tokens[quantity.last : quantity.last + 2]}
-    return quantity.unit in {"count", "people"} and bool(behind & words("judging.doubt.cost"))
-
-
 def _set_against(case: Case, one: Candidate) -> bool:
     """Whether a word between subject and number sets the number against it: `against 192 GB for another`."""
     mention, quantity = one.by.mention, case.quantity
@@ -368,17 +377,6 @@ def _of_named(case: Case, one: Candidate) -> bool:
         and other.mention.sentence == case.quantity.sentence and case.scene.own_words(other.mention) <= own
         for other in case.scene.subjects(case.quantity)
     )  # fmt: skip
-
-
-def _summed(case: Case, one: Candidate) -> bool:
-    """Whether the number is that of several together: `Between them, Amazon and Google spent`."""
-    scene, kind = case.scene, one.subject.partition(":")[0]
-    mine = scene.clause(case.quantity.sentence, case.quantity.first)
-    named = {
-        m.entity for m in scene.named.get(case.quantity.sentence, ())
-        if m.kind == kind and scene.clause(m.sentence, m.first) == mine
-    }  # fmt: skip
-    return len(named) > 1 and bool(scene.word_set(case.quantity.sentence) & words("judging.doubt.several"))
 
 
 def _undefined(case: Case, one: Candidate) -> bool:

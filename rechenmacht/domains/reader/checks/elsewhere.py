@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from rechenmacht.domains.reader import datings, times
 from rechenmacht.domains.reader.candidates import Candidate, rank
 from rechenmacht.domains.reader.checks import siblings
+from rechenmacht.domains.reader.checks.narrower import out_of_place
+from rechenmacht.domains.reader.checks.owndate import dated_behind, of_own_date
 from rechenmacht.domains.reader.checks.siblings import claims_then
 from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.checks.values import figures, gap, rounding, tolerance
@@ -17,6 +19,7 @@ from rechenmacht.domains.reader.model import Verdict
 from rechenmacht.domains.reader.quarters import partial
 from rechenmacht.domains.reader.records import Period
 from rechenmacht.domains.reader.wording import Pair, alike, both, source, when
+from rechenmacht.domains.reader.words import words
 from rechenmacht.evidence.forms import Claim
 
 if TYPE_CHECKING:
@@ -26,6 +29,9 @@ _YEAR_APART = 1.04  # the number of another year is wrong where the two years di
 _FURTHER = 1.2  # a number this far off and just that of another is no chance hit either
 _LED = 4  # quantities that another number may be told for
 _MANY = 3  # so many figures are no chance hit
+_NAMED = 0.7  # by so much they nearly name a quantity
+_ALSO_NAMED = 0.35  # nor is one that they name and meet by so much
+_EXPECTED = frozenset({"forecast", "planned", "opinion"})
 _AS_GOOD = 0.8  # a quantity that the words meet as well is no other one
 _NOT_WRITTEN = 0.004  # a value of three figures and more is not its year's this far off
 _SOON = 100  # days; `the current quarter` may be the firm's own
@@ -72,7 +78,10 @@ def of_subject(case: Case, best: Row, limit: float) -> Verdict | None:
     """Tell the number of another thing that the sentence names, or of a variant of the same."""
     one = best.candidate
     named = _named_near(case, one)
-    variants = [subject for subject in _variants(case, one.subject) if subject not in named]
+    variants = _variants(case, one.subject)
+    if _by_family(case, one):
+        named, variants = named - set(variants), []
+    variants = [subject for subject in variants if subject not in named]
     for subject in (*sorted(named - {one.subject}), *variants):
         if subject.partition(":")[0] != one.subject.partition(":")[0]:
             continue
@@ -84,6 +93,12 @@ def of_subject(case: Case, best: Row, limit: float) -> Verdict | None:
             return verdict(case.quantity, "contradicted", "facts", "contradicted_subject", told)
         return verdict(case.quantity, "other", "facts", "other_subject", told)
     return None
+
+
+def _by_family(case: Case, one: Candidate) -> bool:
+    """Whether a chip is told by the name of its family (`the Blackwell GPUs`), so that a variant may be meant."""
+    tokens = case.scene.text.tokens[one.by.mention.first : one.by.mention.last]
+    return one.subject.startswith("chip:") and not any(c.isdigit() for token in tokens for c in token.text)
 
 
 def _named_near(case: Case, one: Candidate) -> set[str]:
@@ -174,7 +189,7 @@ def _of_other_date(case: Case, best: Row) -> Verdict | None:
             continue
         then = Period(start, end, stated=True, fiscal=case.when.fiscal, text="")
         for claim in records.at(one.subject, one.code, then):
-            if _exact(case, claim, one.factor):
+            if _exact(case, claim, one.factor) and not of_own_date(case, claim):
                 told = case.told(best, other=when(claim.as_of))
                 return verdict(case.quantity, "other", "facts", "contradicted_year", told)
     return None
@@ -209,7 +224,8 @@ def _variants(case: Case, subject: str) -> list[str]:
 
 def of_year(case: Case, best: Row, limit: float) -> Verdict | None:
     """Tell the number of another year."""
-    other = _claim_of_year(case, best)
+    from_then = datings.came_from(case.scene, case.quantity) and not dated_behind(case)
+    other = None if from_then else _claim_of_year(case, best)
     if other is None:
         return None
     if case.when is None:
@@ -228,8 +244,9 @@ def _claim_of_year(case: Case, best: Row) -> Claim | None:
     if records.period(one.code) == "static":
         return None
     others = [
-        c for c in records.of(one.subject, one.code) if c.as_of != best.claim.as_of and _exact(case, c, one.factor)
-    ]
+        c for c in records.of(one.subject, one.code)
+        if c.as_of != best.claim.as_of and _exact(case, c, one.factor) and not of_own_date(case, c)
+    ]  # fmt: skip
     value = (case.quantity.mid or 0.0) * one.factor
     return min(others, key=lambda claim: (abs(records.middle(claim) - value), claim.as_of), default=None)
 
@@ -273,10 +290,7 @@ def of_quantity(case: Case, best: Row, limit: float) -> Verdict | None:
     near = {
         c.code: c.factor for c in case.ranked if c.subject == one.subject and c.known and c.score >= 0.45 * one.score
     }
-    as_good = {
-        c.code for c in case.ranked
-        if c.subject == one.subject and c.score >= _AS_GOOD * one.score and c.match.share >= one.match.share
-    }  # fmt: skip
+    as_good = _as_good(case, one)
     for code, factor in {**dict.fromkeys(sorted(rivals_of(one.code)), one.factor), **near}.items():
         if code != one.code and any(_exact(case, claim, factor) for claim in claims_then(case, one.subject, code)):
             told = case.told(best, other=case.scene.what(code))
@@ -284,6 +298,19 @@ def of_quantity(case: Case, best: Row, limit: float) -> Verdict | None:
                 return verdict(case.quantity, "unverifiable", "facts", "unsure", told)
             return verdict(case.quantity, "other", "facts", "other_quantity", told)
     return None
+
+
+def _as_good(case: Case, one: Candidate) -> set[str]:
+    """Return the quantities of a subject that the words name or meet about as well as the first."""
+    alone = len(case.scene.beside(case.quantity)) < 2  # beside another number it may be told crosswise
+    found = {
+        c.code for c in case.ranked
+        if c.subject == one.subject and c.match.share >= min(one.match.share, _NAMED if alone else 1.0)
+        and c.score >= (_ALSO_NAMED if alone and c.match.share >= _NAMED else _AS_GOOD) * one.score
+    }  # fmt: skip
+    if not case.bases:  # `here` may be the format of the sentence before
+        found |= {code for code in rivals_of(one.code) if "peak" in code}
+    return found
 
 
 def other_time(case: Case, one: Candidate) -> Verdict | None:
@@ -308,10 +335,32 @@ def other_time(case: Case, one: Candidate) -> Verdict | None:
     if other is not None:
         return other
     soon = abs((records.span(chosen.as_of)[1] - day).days) <= _SOON and records.period(one.code) != "year"
-    dated = case.when.stated and any(letter.isdigit() for letter in case.when.text)
-    if exact and one.plain and dated and not soon:
+    if exact and one.plain and _dated(case, one) and not soon:
         return verdict(case.quantity, "other", "facts", "other_year", told)
     return verdict(case.quantity, "unverifiable", "facts", "no_claim_then", told)
+
+
+def _dated(case: Case, one: Candidate) -> bool:
+    """Whether the text tells one day or year for a number, not between which times it has added up."""
+    told = case.when is not None and case.when.stated and any(letter.isdigit() for letter in case.when.text)
+    added_up = case.scene.records.period(one.code) == "cumulative"
+    return told and not (added_up and case.scene.word_set(case.quantity.sentence) & words("judging.doubt.window"))
+
+
+def _of_before(case: Case) -> bool:
+    """Whether a number is told as what was before: `climbed from 25.9 to 30.7`, `three times the 61.5 of March`."""
+    low, first = case.scene.text.low, case.quantity.first
+    led = any(low(k) in words("judging.compare.times") for k in range(first - 3, first))
+    return led or datings.came_from(case.scene, case.quantity)
+
+
+def _of_another_now(case: Case, one: Candidate) -> bool:
+    """Whether a number is just the newest of another quantity that the words name too."""
+    return any(
+        other.subject == one.subject and other.code != one.code and other.match.share >= _NAMED
+        and any(_exact(case, claim, other.factor) for claim in claims_then(case, other.subject, other.code))
+        for other in case.ranked
+    )  # fmt: skip
 
 
 def _asked(told: Period) -> Pair:
@@ -324,11 +373,13 @@ def older(case: Case, best: Row) -> Verdict | None:
     one, records = best.candidate, case.scene.records
     if case.when is not None or records.period(one.code) == "static" or not one.plain:
         return None
+    if case.quantity.role in _EXPECTED or _of_before(case) or out_of_place(case, one):
+        return None  # what analysts expected was never so
     day = records.span(best.claim.as_of)[1]
     before = [
         c for c in records.of(one.subject, one.code) if records.span(c.as_of)[1] < day and _exact(case, c, one.factor)
     ]
-    if not before:
+    if not before or _of_another_now(case, one):
         return None
     last = max(before, key=lambda claim: records.span(claim.as_of)[1])
     now = max(

@@ -13,6 +13,7 @@ from rechenmacht.domains.reader.candidates import Candidate
 from rechenmacht.domains.reader.checks.claimed import claims_of
 from rechenmacht.domains.reader.checks.told import restated
 from rechenmacht.domains.reader.checks.values import figures
+from rechenmacht.domains.reader.ellipsis import marked_else
 from rechenmacht.domains.reader.model import Verdict
 from rechenmacht.domains.reader.wording import Pair
 from rechenmacht.evidence.forms import Claim
@@ -49,6 +50,7 @@ def _others(case: Case, told: Verdict) -> Iterator[Candidate]:
     least = _HEARD * (mine.score if mine is not None else case.ranked[0].score)
     for one in case.ranked:
         apart = one.code != told.quantity and one.known and one.score >= least
+        apart = apart and not marked_else(case.scene, case.quantity, one.code)  # input, not output
         if apart and any(_just(case, claim, one.factor) for claim in claims_of(case, one)):
             yield one
 

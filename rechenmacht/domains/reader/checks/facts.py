@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
-from rechenmacht.domains.reader.candidates import Candidate, of_basis
-from rechenmacht.domains.reader.checks import doubt, elsewhere, explained, hinted, siblings, slips
-from rechenmacht.domains.reader.checks.case import Case, Row, settle
+from rechenmacht.domains.reader.bases import of_basis
+from rechenmacht.domains.reader.candidates import Candidate
+from rechenmacht.domains.reader.checks import doubt, elsewhere, explained, hinted, narrower, siblings, slips
+from rechenmacht.domains.reader.checks.case import Case, Row
 from rechenmacht.domains.reader.checks.claimed import claims_of, dated_here
 from rechenmacht.domains.reader.checks.families import narrowed
+from rechenmacht.domains.reader.checks.narrower import of_whose
+from rechenmacht.domains.reader.checks.owndate import of_own_date
 from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.checks.values import NEARLY, far, figures, gap, nearly, rounding, says_little, written
 from rechenmacht.domains.reader.conversion import canonical
 from rechenmacht.domains.reader.meanings import rivals_of
-from rechenmacht.domains.reader.model import Quantity, Verdict, Verdicts
-from rechenmacht.domains.reader.scene import Scene
+from rechenmacht.domains.reader.model import Verdict, Verdicts
 from rechenmacht.domains.reader.wording import alike, both, source
 from rechenmacht.domains.reader.words import words
 
@@ -29,6 +30,7 @@ _ALSO_MET, _ALSO_SCORED = 0.6, 0.5  # a quantity met so well beside the first
 _SOME = 2  # figures of a number that is told as another's
 _FLOWS = frozenset({"year", "quarter", "month", "static"})  # of a whole time, or of a thing: no snapshot
 _NAMED_MORE = 1.2  # a quantity named in whole this much more than its rival is the one meant
+_TOO = 0.3  # a quantity named this much beside the leading one may confirm a number where the base lacks that one
 _HINTED = 0.55  # words that name no quantity, but point to it as strongly, may confirm a number
 
 
@@ -48,11 +50,31 @@ def _judged(case: Case) -> Verdict | None:
     if quantity.negated:
         return verdict(quantity, "unverifiable", "facts", "negated", Told({}, subject=first.subject, code=first.code))
     if _lacking(case):
-        return _sum_of_quarters(case) or siblings.of_another(case, first) or _nothing(case, first)
-    return _by_claims(case) if case.group else None
+        return (
+            _sum_of_quarters(case) or _known_as_well(case, first) or siblings.of_another(case, first)
+            or _nothing(case, first)
+        )  # fmt: skip
+    return _byclaims_of(case) if case.group else None
 
 
-def _by_claims(case: Case) -> Verdict | None:
+def _known_as_well(case: Case, first: Candidate) -> Verdict | None:
+    """Confirm a number by a quantity that the words name too, where the base lacks the one that they lead to.
+
+    `Sales at the AI cloud company reached $1.36 billion` is its revenue, where the base has no cloud revenue of it.
+    """
+    named = [
+        one for one in case.ranked
+        if one.known and one.subject == first.subject and one.match.share >= _WHOLE and one.factor == first.factor
+        and one.score >= _TOO * first.score
+    ]  # fmt: skip
+    rows = [row for row in _rows(case, named) if row.gap <= case.close and figures(case.quantity) >= 2]
+    best = min(rows, key=lambda row: (row.gap, abs(_off(case, row)), row.claim.id), default=None)
+    if best is None or not _may_confirm(case, best):
+        return None
+    return elsewhere.just_of_year(case, best) or _confirmed(case, best, rows)
+
+
+def _byclaims_of(case: Case) -> Verdict | None:
     """Judge a number by the claims on the quantities that lead, of its time."""
     quantity = case.quantity
     rows = _rows(case, case.group) or _rows(case, _rivals(case))
@@ -167,8 +189,10 @@ def _may_confirm(case: Case, row: Row) -> bool:
     return (
         not doubt.increment(case, one)
         and not doubt.of_theirs(case, one)
+        and not narrower.of_unread(case, one)
+        and not narrower.out_of_place(case, one)
         and not doubt.of_later(case, row)
-        and not doubt.of_whose(case, one)
+        and not of_whose(case, one)
         and not _of_other_time(case, row)
         and (_as_named(case, one) or one.score >= 0.35)
         and (one.match.named or one.match.score * one.weight >= _HINTED or one.plain or _as_named(case, one))
@@ -221,7 +245,7 @@ def _missed(case: Case, best: Row, rows: list[Row]) -> Verdict:
     limit = far(case.quantity, nearest, rounded=rounding(case.quantity, *best.band, one.factor))
     if one.match.share >= _WHOLE and case.scene.records.period(one.code) in _FLOWS:
         limit = min(limit, written(case.quantity, nearest))
-    times = _times(case, best)
+    times = _times(case, best) or _of_own_date(case, one)
     if times is not None:
         return times
     if not doubt.plain(case, one) or best.gap <= case.close:
@@ -233,6 +257,17 @@ def _missed(case: Case, best: Row, rows: list[Row]) -> Verdict:
         return _open(case, best, "undated")
     swapped = elsewhere.crossed(case, best)
     return swapped if swapped is not None else _by_distance(case, best, limit)
+
+
+def _of_own_date(case: Case, one: Candidate) -> Verdict | None:
+    """Confirm a number by the claim of a date that its own clause tells, where another was taken for its time."""
+    records = case.scene.records
+    if case.when is None or records.period(one.code) == "static":
+        return None
+    rows = case.rows([c for c in records.of(one.subject, one.code) if of_own_date(case, c)], one)
+    best = min(rows, key=lambda row: row.gap, default=None)
+    fits = best is not None and best.gap <= case.close and _may_confirm(case, best)
+    return _confirmed(case, best, rows) if best is not None and fits else None
 
 
 def _open(case: Case, best: Row, reason: str) -> Verdict:
@@ -256,7 +291,7 @@ def _by_distance(case: Case, best: Row, limit: float) -> Verdict:
     quantity = case.quantity
     if figures(quantity) > _MANY_FIGURES and case.scene.records.period(best.candidate.code) == "static":
         another = siblings.of_another(case, best.candidate)
-        if another is not None:
+        if another is not None and another.verdict == "other":
             return another
     if best.gap <= limit:
         return _within(case, best, limit)
@@ -333,35 +368,3 @@ def _part_or_multiple(case: Case, best: Row) -> bool:
     others = [q for q in case.scene.by_sentence[case.quantity.sentence] if q is not case.quantity and q.unit == "count"]
     times = value / whole if value >= whole else whole / value
     return times % 1 == 0 and any(q.mid in {times, whole} for q in others)
-
-
-_TWICE = 2.0  # a twin's value is within less than this
-_TWIN = {"W": "Wh", "Wh": "W"}
-
-
-def _twins(scene: Scene, quantity: Quantity, unit: str) -> bool:
-    """Whether any claim on who may be meant has a number's value in another unit; most numbers have none."""
-    value, bands = quantity.mid or 0.0, scene.records.bands
-    return any(_about(band, value) for one in scene.subjects(quantity) for band in bands(one.entity, unit))
-
-
-def _about(band: tuple[float, float], value: float) -> bool:
-    return band[0] <= _TWICE * value and value <= _TWICE * band[1]
-
-
-def twin(case: Case) -> Verdict | None:
-    """Tell watts from watt-hours: the right figure of a known quantity, in the other's unit."""
-    quantity = case.quantity
-    other = _TWIN.get(quantity.unit.split("/")[0])
-    if other is None or quantity.kind != "number" or any(one.known and one.match.named for one in case.group):
-        return None
-    if not _twins(case.scene, quantity, other):
-        return None
-    turned = settle(case.scene, replace(quantity, unit=other))
-    for one in turned.group:
-        if not one.match.named or not one.plain:
-            continue
-        for row in turned.rows(claims_of(turned, one), one):
-            if row.gap <= 1.06:
-                return verdict(quantity, "contradicted", "unit", "power_energy", turned.told(row))
-    return None

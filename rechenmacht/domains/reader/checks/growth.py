@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from rechenmacht.domains.reader import setback, times
 from rechenmacht.domains.reader.around import context
+from rechenmacht.domains.reader.candidates import rank
 from rechenmacht.domains.reader.checks.told import Told, verdict
-from rechenmacht.domains.reader.checks.values import numeric, tolerance
+from rechenmacht.domains.reader.checks.values import NEARLY, numeric, tolerance
 from rechenmacht.domains.reader.conversion import canonical
 from rechenmacht.domains.reader.counting import stemmed
 from rechenmacht.domains.reader.model import Quantity, Verdict
@@ -15,7 +17,7 @@ from rechenmacht.domains.reader.months import days_of
 from rechenmacht.domains.reader.records import Period
 from rechenmacht.domains.reader.scene import Scene
 from rechenmacht.domains.reader.wording import Pair, alike, both, source, when
-from rechenmacht.domains.reader.words import either, words
+from rechenmacht.domains.reader.words import either, stems, words
 from rechenmacht.evidence.forms import Claim
 
 _WRONG = 1.6  # a growth is wrong where it is this much more or less than every pair of claims says
@@ -23,6 +25,8 @@ _NEARLY = 0.7  # a quantity met this much less is meant where the first has no c
 _BY = words("grammar.relations.by")
 _SKIPPED = words("grammar.relations.skipped")
 _TIMELESS = frozenset({"static"})
+_YEARS = 400  # days of a span between whose ends something grows
+_NOUN_BEFORE = 7  # tokens before a percentage in which a noun says that it is a growth
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +46,31 @@ def changes(scene: Scene, quantity: Quantity) -> bool:
     place = quantity.first - 1
     while place > quantity.first - 5 and scene.text.tokens[max(place, 0)].low in _SKIPPED:
         place -= 1
-    if place >= 0 and scene.text.tokens[place].low in _BY | words("judging.growth.direct"):
+    skipped = {scene.text.low(k) for k in range(place + 1, quantity.first)}
+    if skipped & words("judging.period.came_to"):
+        return False  # `climbed to 37.1 percent`
+    direct = words("judging.growth.direct")
+    if skipped & direct or (place >= 0 and scene.text.tokens[place].low in _BY | direct):
+        return True
+    if _of_growth(scene, quantity, place):
         return True
     behind = scene.text.tokens[quantity.last].low if quantity.last < len(scene.text.tokens) else ""
     return behind in either("judging.comparison.more", "grammar.relations.change")
+
+
+def _of_growth(scene: Scene, quantity: Quantity, place: int) -> bool:
+    """Whether a percentage is told of a noun that is a growth: `ein Zuwachs von 70 Prozent`, `an increase of`."""
+    begin = scene.text.sentences[quantity.sentence][0]
+    if place <= begin or scene.text.low(place) not in words("judging.growth.told_of"):
+        return False
+    before = [scene.text.low(k) for k in range(max(begin, place - _NOUN_BEFORE), place)]
+    ends = stems("judging.growth.ends")
+    return any(low in words("judging.growth.nouns") or low.endswith(ends) for low in before)
+
+
+def _multiple(quantity: Quantity) -> bool:
+    """Whether a number says how many times as much something is: `twice`."""
+    return quantity.kind == "ratio" and not quantity.fraction
 
 
 def judge(scene: Scene, quantity: Quantity) -> Verdict | None:
@@ -54,24 +79,39 @@ def judge(scene: Scene, quantity: Quantity) -> Verdict | None:
     if value is None or quantity.negated or quantity.kind not in {"ratio", "percent"}:
         return None
     said = scene.word_set(quantity.sentence)
-    if said.isdisjoint(words("judging.growth.verbs")) or not (
-        (quantity.kind == "ratio" and not quantity.fraction) or changes(scene, quantity)
-    ):
-        return None
-    found = _changes(scene, quantity) if _told_when(scene, quantity) else []
+    grows = bool(said & words("judging.growth.verbs")) if _multiple(quantity) else changes(scene, quantity)
+    found = _changes(scene, quantity) if grows and _told_when(scene, quantity) else []
     if quantity.noun == "point":
         found = [one for one in found if canonical(scene.base, one.start.quantity)[0] == "1"]
-    if not found:
+    return by_changes(scene, quantity, found) if found else None
+
+
+def by_changes(scene: Scene, quantity: Quantity, found: list[Change]) -> Verdict | None:
+    """Judge a growth by the changes that the base has for it; the nearest speaks.
+
+    Args:
+        scene: the article.
+        quantity: the percentage or multiple.
+        found: at least one change.
+    """
+    value = numeric(quantity.low) if quantity.low is not None else numeric(quantity.high)
+    if value is None:
         return None
-    down = bool(said & words("judging.growth.down"))
+    down = bool(scene.word_set(quantity.sentence) & words("judging.growth.down"))
     rows = [(abs(_shown(one, quantity, down=down) - value), one) for one in found]
     away, best = min(rows, key=lambda row: (row[0], row[1].start.id, row[1].end.id))
-    return _verdict(scene, quantity, value, away, best, down=down)
+    return _of_one(scene, quantity, _verdict(scene, quantity, value, away, best, down=down))
+
+
+def _of_one(scene: Scene, quantity: Quantity, told: Verdict | None) -> Verdict | None:
+    """Return a verdict, but no refusal of what may be the growth of several: `together they spent $78B, 89% more`."""
+    several = scene.word_set(quantity.sentence) & words("judging.doubt.several")
+    return None if several and told is not None and told.verdict == "contradicted" else told
 
 
 def _shown(change: Change, quantity: Quantity, *, down: bool) -> float:
     """Return a change as the article would put it: as a share more or less, in points, or as a multiple."""
-    if quantity.kind == "ratio" and not quantity.fraction:
+    if _multiple(quantity):
         return 1 + change.value
     told = change.points if quantity.noun == "point" else change.value
     return -told if down else told
@@ -87,7 +127,7 @@ def _verdict(
     values = {
         "name": scene.name(best.start.subject), "what": scene.what(best.start.quantity),
         "start": _of_day(start, best.start), "end": _of_day(end, best.end),
-        "expected": both(shown, "1" if quantity.kind == "percent" else "count"), "given": alike(quantity.text),
+        "expected": both(shown, "%" if quantity.kind == "percent" else "count"), "given": alike(quantity.text),
         "source": source(scene.base, claims),
     }  # fmt: skip
     told = Told(values, (shown, shown), claims, best.start.subject, best.start.quantity)
@@ -96,8 +136,9 @@ def _verdict(
     )
     if away <= slack or (kept and away <= 0.5 * abs(shown)):
         return verdict(quantity, "supported", "facts", "growth_ok", told)
-    if shown > 0 and max(value / shown, shown / max(value, 1e-9)) <= _WRONG:
-        return verdict(quantity, "imprecise", "facts", "growth_near", told)
+    apart = max(value / shown, shown / max(value, 1e-9)) if shown > 0 else _WRONG
+    if shown > 0 and apart <= _WRONG:
+        return verdict(quantity, "imprecise", "facts", "growth_near", told) if apart <= NEARLY else None
     return verdict(quantity, "contradicted", "facts", "growth", told) if away > 0.03 else None
 
 
@@ -124,14 +165,25 @@ def _changes(scene: Scene, quantity: Quantity) -> list[Change]:
             if match.named and not itself and scene.records.period(code) not in _TIMELESS:
                 ranked.append((match.score * subject.weight, subject.entity, code))
     ranked.sort(key=lambda row: (-row[0], row[1], row[2]))
-    if not ranked:
-        return []
     found = list[Change]()
     for score, entity, code in ranked[:6]:
         level = 0.9 if found else _NEARLY
         if score >= level * ranked[0][0] and entity == ranked[0][1]:
             found += _between(scene, quantity, entity, code)
-    return found
+    return found or _of_number_before(scene, quantity)
+
+
+def _of_number_before(scene: Scene, quantity: Quantity) -> list[Change]:
+    """Return the changes of what the number before a growth is of: `revenue came to $89 billion, 117 percent more`."""
+    before = [
+        q for q in scene.by_sentence[quantity.sentence]
+        if q.last <= quantity.first and q.kind in {"number", "money", "duration"}
+    ]  # fmt: skip
+    if not before or _multiple(quantity):
+        return []
+    led = rank(scene, before[-1], times.period(scene, before[-1]))
+    timed = led and led[0].known and led[0].match.named and scene.records.period(led[0].code) not in _TIMELESS
+    return _between(scene, quantity, led[0].subject, led[0].code) if timed else []
 
 
 def _between(scene: Scene, quantity: Quantity, entity: str, code: str) -> list[Change]:
@@ -148,10 +200,11 @@ def _between(scene: Scene, quantity: Quantity, entity: str, code: str) -> list[C
 
 def _times(scene: Scene, quantity: Quantity, entity: str, code: str) -> tuple[list[Claim], list[Claim]]:
     """Return the claims of the first and of the last time."""
-    dates = [(q, days) for q in scene.by_sentence[quantity.sentence] if q.kind == "date" and (days := days_of(q))]
+    told = [q for q in scene.by_sentence[quantity.sentence] if q.kind == "date" and not setback.says_back(scene, q)]
+    dates = [(q, days) for q in told if (days := days_of(q))]
     dates.sort(key=lambda row: row[1])
     known = sorted({days for _, days in dates})
-    if len(known) == 1 and _spans(dates[0][0]):
+    if len(known) == 1 and _spans(dates[0][0]) and (known[0][1] - known[0][0]).days > _YEARS:
         first, last = known[0]  # "between 2020 and 2024"
         known = [(first, date(first.year, 12, 31)), (date(last.year, 1, 1), last)]
     if len(known) >= 2:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from rechenmacht.domains.reader import telling
 from rechenmacht.domains.reader.candidates import meet
 from rechenmacht.domains.reader.checks import (
+    anchored,
     arithmetic,
     comparison,
     crosswise,
     deals,
     facts,
     growth,
+    listed,
     once,
     physics,
     ranks,
     rules,
     stepping,
+    telling,
     tense,
     together,
+    twins,
 )
 from rechenmacht.domains.reader.checks.case import Case, of_growths, settle
 from rechenmacht.domains.reader.checks.told import Told, verdict
@@ -91,7 +94,7 @@ def _known(case: Case, plain: Verdict | None) -> list[Verdict]:
         plain = None  # `OpenAI signed a contract with Microsoft for $25bn` tells of a deal, not of a year's revenue
     if deal is None and (plain is None or plain.verdict == "unverifiable"):
         deal = deals.slipped(scene, quantity)
-    return [row for row in (plain, facts.twin(case), deal) if row is not None]
+    return [row for row in (plain, twins.twin(case), deal) if row is not None]
 
 
 def _with_others(scene: Scene, found: list[tuple[Verdict, Candidates]]) -> list[tuple[Verdict, Candidates]]:
@@ -99,7 +102,11 @@ def _with_others(scene: Scene, found: list[tuple[Verdict, Candidates]]) -> list[
     verdicts = [one for one, _ in found]
     stepped = stepping.check(scene, verdicts)
     verdicts = [stepped.get(one.quantity_id, one) for one in verdicts]
-    told = stepped | once.check(scene, verdicts) | together.within(scene, verdicts) | crosswise.check(scene, verdicts)
+    of_list = listed.check(scene, verdicts)
+    verdicts = [of_list.get(one.quantity_id, one) for one in verdicts]
+    told = stepped | of_list | once.check(scene, verdicts) | together.within(scene, verdicts)
+    told |= anchored.check(scene, [told.get(one.quantity_id, one) for one in verdicts])
+    told |= crosswise.check(scene, verdicts, [candidates for _, candidates in found])
     for quantity in scene.quantities:
         if quantity.kind == "date" and not scene.crowded(quantity.sentence):
             for one in tense.check(scene, quantity):

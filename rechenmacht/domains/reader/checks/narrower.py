@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING
 
 from rechenmacht.domains.reader.around import stems_of
 from rechenmacht.domains.reader.candidates import Candidate
+from rechenmacht.domains.reader.months import days_of
 from rechenmacht.domains.reader.stems import spelled, stem
 from rechenmacht.domains.reader.words import stems, words
 
 if TYPE_CHECKING:
     from rechenmacht.domains.reader.checks.case import Case
 
+_TO_WHOM = 4  # tokens behind a number within which it is said of whom it is
+_BOTH = 2
+_PRODUCTS = frozenset({"chip", "system", "product", "model"})
 _PREFIX = 4  # letters of an unknown word before the head of a compound, endings included
 
 
@@ -22,6 +26,49 @@ def modified(case: Case, one: Candidate) -> bool:
         _compounded(case, place) or _narrowed(case, place - 1)
         for place, stems_there in stems_of(case.scene, case.quantity.sentence) if not own.isdisjoint(stems_there)
     )  # fmt: skip
+
+
+def of_segment(case: Case, one: Candidate) -> bool:
+    """Whether the clause speaks of a part of a firm's business that is no word of the quantity: `Spielesektor`."""
+    if not one.subject.startswith("org:"):
+        return False
+    own, ends = case.scene.meanings.own[one.code], stems("judging.doubt.segments")
+    told = dict(stems_of(case.scene, case.quantity.sentence))
+    parts = any(low.endswith(ends) and own.isdisjoint(told.get(place, ())) for place, low in clause_words(case))
+    return parts or _of_product(case, own)
+
+
+def _of_product(case: Case, own: frozenset[str]) -> bool:
+    """Whether money of a firm is told of one of its products: `it took in 4.6 billion with the chip`."""
+    scene, quantity = case.scene, case.quantity
+    if quantity.kind != "money":
+        return False
+    low, mine = scene.text.low, scene.clause(quantity.sentence, quantity.first)
+    return any(
+        m.kind in _PRODUCTS and scene.clause(m.sentence, m.first) == mine and own.isdisjoint(scene.own_words(m))
+        and any(low(k) in words("judging.doubt.by_product") for k in range(m.first - 2, m.first))
+        for m in scene.named.get(quantity.sentence, ())
+    )  # fmt: skip
+
+
+def of_whose(case: Case, one: Candidate) -> bool:
+    """Whether a clause speaks of something told in its sentence by a relative, and the subject was told before."""
+    low, last = case.scene.text.low, case.quantity.last
+    if any(low(k) in words("judging.focus.others") for k in range(last + 1, last + _TO_WHOM)) and low(last) in words(
+        "judging.deal.to"
+    ):
+        return True  # `13.8 TB for the one box, 49.2 TB for the rival`
+    if one.by.mention.sentence == case.quantity.sentence:
+        return False
+    return not {low for _, low in clause_words(case)}.isdisjoint(words("judging.doubt.whose"))
+
+
+def of_lists_before(case: Case, one: Candidate) -> bool:
+    """Whether numbers are told `respectively` of names of the sentence before: `They have 160 and 220 cabinets`."""
+    here = case.quantity.sentence
+    if case.scene.word_set(here).isdisjoint(words("judging.compare.lists")):
+        return False
+    return len({m.entity for m in case.scene.named.get(here, ()) if m.kind == one.by.mention.kind}) < _BOTH
 
 
 def unread_name(case: Case, one: Candidate) -> bool:
@@ -107,3 +154,74 @@ def _hyphened(case: Case, place: int) -> bool:
     """Whether a word is tied by a hyphen to the name before it, and is the thing itself: `ein H100-Modul`."""
     hyphen = case.scene.text.tokens[place - 1]
     return hyphen.text in "-‑" and hyphen.glued and case.scene.text.tokens[place].low in words("judging.doubt.itself")
+
+
+def of_unread(case: Case, one: Candidate) -> bool:
+    """Whether the words right behind a number say that it is of something that the base does not know by that name.
+
+    `48 GB for the one known, against 432 GB for Rubin`: only in English, where nouns are no names.
+    """
+    if one.by.mention.first >= case.quantity.first or len(case.scene.beside(case.quantity)) < 2:
+        return False
+    place = _name_behind(case)
+    if place is None:
+        return False
+    named, inside = case.scene.named.get(case.quantity.sentence, ()), case.scene.by_sentence[case.quantity.sentence]
+    taken = any(m.first <= place < m.last for m in named) or any(q.first <= place < q.last for q in inside)
+    return not taken and all(k != place for k, _ in stems_of(case.scene, case.quantity.sentence))  # `in FP64`
+
+
+def _name_behind(case: Case) -> int | None:
+    """Return where a word with a capital stands that a number is told for: `432 GB for Rubin`."""
+    tokens, place = case.scene.text.tokens, case.quantity.last
+    behind = tokens[place : place + 3]
+    if len(behind) < 3 or behind[0].lang != "en" or behind[0].low not in words("judging.doubt.told_for"):
+        return None
+    article = behind[1].low == "the"
+    name = behind[1 + article]
+    written = name.sentence == case.quantity.sentence and name.text[:1].isupper() and name.kind == "w"
+    return place + 1 + article if written else None
+
+
+def of_such(case: Case, one: Candidate) -> bool:
+    """Whether what a number counts is such as was told before: `48 of these machines`, `48 solcher Maschinen`."""
+    del one
+    tokens, quantity = case.scene.text.tokens, case.quantity
+    near = {token.low for token in tokens[quantity.first : quantity.last + 2]}
+    return quantity.unit == "count" and bool(near & words("judging.doubt.such"))
+
+
+def summed(case: Case, one: Candidate) -> bool:
+    """Whether the number is that of several together: `Between them, Amazon and Google spent`."""
+    scene, kind = case.scene, one.subject.partition(":")[0]
+    mine = scene.clause(case.quantity.sentence, case.quantity.first)
+    named = {
+        m.entity for m in scene.named.get(case.quantity.sentence, ())
+        if m.kind == kind and scene.clause(m.sentence, m.first) == mine
+    }  # fmt: skip
+    return len(named) > 1 and bool(scene.word_set(case.quantity.sentence) & words("judging.doubt.several"))
+
+
+def out_of_place(case: Case, one: Candidate) -> bool:
+    """Whether a number is of a time that the sentence tells and nobody can date, or is what another is compared with.
+
+    `Im März desselben Jahres` in a text without a day; `three times the $61.5 billion of March`.
+    """
+    scene, quantity = case.scene, case.quantity
+    if scene.records.period(one.code) == "static" or (case.when is not None and case.when.stated):
+        return False
+    low, first = scene.text.low, quantity.first
+    inside = [q for q in scene.by_sentence[quantity.sentence] if q.kind == "date"]
+    if not inside or any(days_of(q) is not None for q in inside):
+        return False
+    multiples = any(q.kind == "ratio" for q in scene.by_sentence[quantity.sentence])
+    compared = low(first - 1) in words("judging.doubt.article") and low(first - 2) in words("judging.doubt.times")
+    return compared or not multiples
+
+
+def priced(case: Case, one: Candidate) -> bool:
+    """Whether a number is only the amount that a price is given for: `a million tokens cost`."""
+    del one
+    quantity = case.quantity
+    behind = {token.low for token in case.scene.text.tokens[quantity.last : quantity.last + 2]}
+    return quantity.unit in {"count", "people"} and bool(behind & words("judging.doubt.cost"))

@@ -42,6 +42,7 @@ def _pairs(rows: list[Row]) -> Iterator[tuple[Row, Row]]:
             if other.sentence > quantity.sentence + 1:
                 break
             same = one.subject == two.subject and quantity.unit == other.unit
+            same = same and (one.quantity == two.quantity or quantity.sentence == other.sentence)
             if same and (one.verdict in _CONFIRMED) != (two.verdict in _CONFIRMED) and _differ(quantity, other):
                 yield (quantity, one), (other, two)
 

@@ -87,7 +87,15 @@ def unread(scene: Scene, quantity: Quantity) -> bool:
     taken = {k for m in scene.named.get(quantity.sentence, ()) for k in range(m.first, m.last)}
     between = [k for k in range(left, quantity.first) if left and k not in taken]
     common, tokens = words("judging.subjects.common"), scene.text.tokens
+    if _with_it(scene, quantity):
+        return True
     return any(tokens[k].low in common and tokens[k].text[0].isupper() for k in between)
+
+
+def _with_it(scene: Scene, quantity: Quantity) -> bool:
+    """Whether an amount is of somebody told by a pronoun behind it: `will spend more than $2 billion with it`."""
+    low, last = scene.text.low, quantity.last
+    return low(last) in words("judging.deal.to") and low(last + 1) in words("judging.deal.whom")
 
 
 def _stretch(scene: Scene, quantity: Quantity) -> tuple[int, int]:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from rechenmacht.domains.reader.around import stems_of
 from rechenmacht.domains.reader.candidates import Candidate
 from rechenmacht.domains.reader.checks.narrower import clause_words
+from rechenmacht.domains.reader.focus import stands_for
 from rechenmacht.domains.reader.words import either, words
 
 if TYPE_CHECKING:
     from rechenmacht.domains.reader.checks.case import Case
 
 
+_NEXT = 4  # words between `a` and the thing that it brings in
 HALF_NAMED = 0.45  # words that meet a quantity by half, rare ones, and nothing else of the subject half as well
 
 
@@ -34,7 +36,7 @@ def in_reach(case: Case, one: Candidate) -> bool:
 def _told_before(case: Case, one: Candidate, kind: str) -> bool:
     """Whether a subject of the sentences before is meant: nothing else can be, and the sentence goes on with it."""
     scene, sentence = case.scene, case.quantity.sentence
-    if any(m.kind == kind for m in scene.named.get(sentence, ())):
+    if any(m.kind == kind for m in scene.named.get(sentence, ())) or _brought_in(case, kind):
         return False
     if one.match.named and one.by.mention.sentence == sentence - 1 and _only_one(case, one):
         return not _of_any(case)
@@ -56,6 +58,13 @@ def _goes_on(case: Case, one: Candidate) -> bool:
     indefinite = not words("judging.focus.indefinite").isdisjoint({low for k, low in clause if k < first})
     there = dict(stems_of(scene, quantity.sentence)).get(first, ())
     return first < quantity.first and not indefinite and not scene.meanings.own[one.code].isdisjoint(there)
+
+
+def _brought_in(case: Case, kind: str) -> bool:
+    """Whether a sentence brings in another thing of a kind before a number: `a 5GW campus is planned, and its`."""
+    low, begin = case.scene.text.low, case.scene.text.sentences[case.quantity.sentence][0]
+    some = [k for k in range(begin, case.quantity.first) if low(k) in words("judging.focus.indefinite")]
+    return any(kind in stands_for(low(k + away)) for k in some for away in range(1, _NEXT + 1))
 
 
 def _of_any(case: Case) -> bool:

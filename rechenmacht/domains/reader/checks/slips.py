@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 from rechenmacht.domains.reader.candidates import Candidate
 from rechenmacht.domains.reader.checks.claimed import claims_of
+from rechenmacht.domains.reader.checks.narrower import of_segment
 from rechenmacht.domains.reader.checks.reach import HALF_NAMED, in_reach
 from rechenmacht.domains.reader.checks.told import verdict
-from rechenmacht.domains.reader.checks.values import NEARLY, numeric
+from rechenmacht.domains.reader.checks.values import NEARLY, figures, numeric
 from rechenmacht.domains.reader.meanings import NAMED
 from rechenmacht.domains.reader.model import Quantity, Verdict
 from rechenmacht.domains.reader.words import words
@@ -24,7 +25,7 @@ from rechenmacht.evidence.forms import Claim
 if TYPE_CHECKING:
     from rechenmacht.domains.reader.checks.case import Case, Row
 
-_NUMBER = re.compile(r"\d[\d.,'’\u202f\u00a0 ]*")
+_NUMBER = re.compile(r"(?<![A-Za-z\d])\d[\d.,'’\u202f\u00a0 ]*")
 _SHIFTS = (1e3, 1e-3, 10.0, 0.1, 100.0, 0.01)
 _LOOKED = 4  # quantities and subjects that the words rank first
 _NEAR_FIRST = 0.45  # of these, those met this well beside the best
@@ -33,12 +34,18 @@ _HELD = 0.6  # what the text was about last stands this near
 _STRONG = 0.3  # and whose subject stands this near
 _MANY = 3  # figures of which one may be wrong
 _TWO = 2
+_HINTED = 0.3
+_PREFIXED = frozenset(
+    {"W", "Wh", "B", "B/s", "FLOP/s", "W/year"}
+)  # units that one letter makes a thousand times larger
 _PLAINLY = 0.7  # a quantity named by so much, of which two figures may be swapped
 _OFF = {1: 0.006, 2: 0.011}  # how far a value in so many figures may be off by rounding; of more, this:
 _WRITTEN_OUT = 0.006
 _HALF = 0.501  # of the last figure that is written
 _NARROW = 1.02
+_APART = 1.05  # nearer than this a number is no slip
 _SAME = 0.006  # a number this near to another claim is that one's
+_PLAINER = 0.5  # or as this one, for a number of two figures, which fits more by chance
 _HEARD = 0.25  # of another quantity or thing that the words meet as well as this part
 _RACK = 30.0  # a power this many times a chip's is a rack's
 _TWICE = frozenset({"scaleup_bandwidth", "io_bandwidth_total"})  # told in one direction, or in both
@@ -90,11 +97,14 @@ def _rows(case: Case) -> Iterator[Row]:
     for one in case.ranked[:_LOOKED]:
         if one.known and one.score >= _NEAR_FIRST * first.score and one.weight >= _STRONG and grounds(case, one):
             yield from case.rows(claims_of(case, one), one)
-    records = case.scene.records
+    end, records = written_ends(case.quantity)[0], case.scene.records
+    written_out = len(end[1].rstrip("0")) >= _MANY
     for one in case.ranked[: _LOOKED * 2]:  # the word of size alone, of any time
-        if one.known and one.weight >= _CLOSE_BY and one.match.share >= HALF_NAMED:
+        if not one.known or one.weight < _CLOSE_BY or one.match.share < _HINTED:
+            continue
+        if one.match.share >= HALF_NAMED or (written_out and in_reach(case, one)):
             rows = case.rows(records.of(one.subject, one.code), one)
-            yield from (row for row in rows if _sized(row, written_ends(case.quantity)[0]))
+            yield from (row for row in rows if _sized(row, end))
 
 
 def _sized(row: Row, end: tuple[float, str]) -> bool:
@@ -104,7 +114,7 @@ def _sized(row: Row, end: tuple[float, str]) -> bool:
 
 def grounds(case: Case, one: Candidate) -> bool:
     """Whether the words point to a quantity and a subject, though they leave open whether the sentence tells it."""
-    if one.match.share < HALF_NAMED:
+    if one.match.share < HALF_NAMED or of_segment(case, one):
         return False
     return one.match.share >= NAMED or in_reach(case, one) or one.by.sure or _alone(case, one)
 
@@ -112,6 +122,8 @@ def grounds(case: Case, one: Candidate) -> bool:
 def _alone(case: Case, one: Candidate) -> bool:
     """Whether what stands first is of what the text was about last, and the sentence names no other of the kind."""
     kind, here = one.subject.partition(":")[0], case.scene.named.get(case.quantity.sentence, ())
+    if {m.entity for m in here if m.kind == kind} == {one.subject} and one is case.ranked[0]:
+        return True
     return one is case.ranked[0] and one.weight >= _HELD and all(m.kind != kind for m in here)
 
 
@@ -119,11 +131,16 @@ def _by_slip(case: Case, row: Row, ends: list[tuple[float, str]]) -> bool:
     """Whether a number is that of a claim but for one slip, the same at both of its ends."""
     low, high = sorted(map(abs, row.band))
     one = row.candidate
-    if low <= 0 or row.gap <= NEARLY or _told_otherwise(case, row):
+    if low <= 0 or row.gap <= _APART or _told_otherwise(case, row):
         return False
+    if row.gap <= NEARLY:
+        return len(ends) == 1 and high <= _NARROW * low and _swapped(ends[0], (low + high) / 2, one.factor)
     if len(ends) == _TWO:
         return all(slip(end, at, one.factor, plainly=True, least=1) for end, at in zip(ends, (low, high), strict=True))
-    return high <= _NARROW * low and slip(ends[0], (low + high) / 2, one.factor, plainly=one.match.share >= _PLAINLY)
+    if high > _NARROW * low:
+        return False
+    sized = case.quantity.unit in _PREFIXED and _shifted(ends[0], (low + high) / 2, one.factor, _SHIFTS[:2])
+    return sized or slip(ends[0], (low + high) / 2, one.factor, plainly=one.match.share >= _PLAINLY)
 
 
 def _told_otherwise(case: Case, row: Row) -> bool:
@@ -131,6 +148,14 @@ def _told_otherwise(case: Case, row: Row) -> bool:
     one = row.candidate
     both_ways = one.code in _TWICE and round(row.gap, 1) == _TWO
     return both_ways or (case.quantity.unit == "W" and one.subject.startswith("chip:") and row.gap > _RACK)
+
+
+def _swapped(end: tuple[float, str], value: float, factor: float) -> bool:
+    """Whether an end of a number of three and more figures is a value but for two of them that are swapped."""
+    written = end[1].rstrip("0")
+    unit = end[0] * factor / int(written)
+    meant = round(value / unit)
+    return len(written) >= _MANY and _is(meant * unit, value, unit, written) and str(meant) in edited(written, _TWO)
 
 
 def slip(end: tuple[float, str], value: float, factor: float, *, plainly: bool, least: int = _TWO) -> bool:
@@ -143,14 +168,15 @@ def slip(end: tuple[float, str], value: float, factor: float, *, plainly: bool, 
         plainly: whether what it is of is named, so that two figures that are swapped are enough.
         least: of so many figures at least.
     """
-    figures = len(end[1].rstrip("0"))
-    if figures < least:
+    count = len(end[1].rstrip("0"))
+    if count < least:
         return False
     if _shifted(end, value, factor):
         return True
-    unit = end[0] * factor / int(end[1])
-    enough = figures >= _MANY or plainly
-    return enough and any(_is(int(digits) * unit, value, unit, end[1]) for digits in edited(end[1], figures))
+    written = end[1].rstrip("0")  # `867,000` is written to three figures
+    unit = end[0] * factor / int(written)
+    meant = round(value / unit) if count >= _MANY or plainly else 0  # the value in figures of the number's unit
+    return meant > 0 and _is(meant * unit, value, unit, written) and str(meant) in edited(written, count)
 
 
 def _shifted(end: tuple[float, str], value: float, factor: float, shifts: tuple[float, ...] = _SHIFTS) -> bool:
@@ -174,8 +200,9 @@ def of_other_claim(case: Case, one: Candidate, *, its_own: bool = True) -> Claim
         its_own: whether claims on the same quantity of the same subject count.
     """
     records = case.scene.records
+    least = _HEARD * one.score if figures(case.quantity) >= _MANY else _PLAINER * one.score
     for other in case.ranked:
-        if other.score < _HEARD * one.score or not other.known:
+        if other.score < least or not other.known:
             continue
         if not its_own and (other.subject, other.code) == (one.subject, one.code):
             continue
@@ -197,16 +224,17 @@ def as_written(case: Case, one: Candidate) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def edited(digits: str, figures: int) -> tuple[str, ...]:
+def edited(digits: str, figures: int) -> frozenset[str]:
     """Return the figures that may have been meant: two swapped; of three and more, one changed, added or left out.
 
     Args:
         digits: the figures as they are written.
         figures: how many of them count.
     """
-    rows = [digits[:k] + digits[k + 1] + digits[k] + digits[k + 2 :] for k in range(len(digits) - 1)]
+    places = [(k, j) for k in range(len(digits)) for j in range(k + 1, len(digits))]
+    rows = [digits[:k] + digits[j] + digits[k + 1 : j] + digits[k] + digits[j + 1 :] for k, j in places]
     if figures >= _MANY:
         rows += [digits[:k] + c + digits[k + 1 :] for k in range(len(digits)) for c in "0123456789"]
         rows += [digits[:k] + digits[k + 1 :] for k in range(len(digits))]
         rows += [digits[:k] + c + digits[k:] for k in range(len(digits)) for c in "0123456789"]
-    return tuple(sorted({one for one in rows if one and one[0] != "0" and one != digits}))
+    return frozenset(one for one in rows if one and one[0] != "0" and one != digits)

@@ -16,6 +16,7 @@ from rechenmacht.domains.reader.scene import Scene
 
 _LED = 8  # candidates of a number among which its quantity is looked for
 _BY_HALF = 0.5
+_WHOLE = 0.99
 _GAP = 3  # tokens between words of one phrase
 Pair = tuple[Quantity, Quantity]
 Span = tuple[int, int]
@@ -47,11 +48,22 @@ def _open(scene: Scene, pair: Pair, mine: tuple[Verdict, Verdict]) -> bool:
 def _again(scene: Scene, pair: Pair, mine: tuple[Verdict, Verdict], subject: str) -> dict[str, Verdict]:
     """Return, by number, the verdicts on two numbers by the quantities that are told in step with them."""
     cases = (settle(scene, pair[0]), settle(scene, pair[1]))
+    if _named_apart(cases, mine):
+        return {}
     codes = _in_step(scene, pair, cases, subject)
     if codes is None or codes == (mine[0].quantity, mine[1].quantity):
         return {}
     told = [facts.judge(_of_code(case, subject, code)) for case, code in zip(cases, codes, strict=True)]
     return {one.quantity_id: one for one in told if one is not None}
+
+
+def _named_apart(cases: tuple[Case, Case], mine: tuple[Verdict, Verdict]) -> bool:
+    """Whether the words of both numbers name in whole, each first of all, another quantity, which confirms it."""
+    firsts = [case.group[0] if case.group else None for case in cases]
+    return mine[0].quantity != mine[1].quantity and all(
+        first is not None and first.code == one.quantity and first.match.share >= _WHOLE and one.verdict == "supported"
+        for first, one in zip(firsts, mine, strict=True)
+    )
 
 
 def _pairs(scene: Scene) -> Iterator[Pair]:

@@ -26,8 +26,8 @@ def _key(scene: Scene, quantity: Quantity, told: Verdict) -> Key | None:
     if {m.entity for m in scene.named.get(quantity.sentence, []) if m.kind == kind} != {told.subject}:
         return None
     static = scene.records.period(told.quantity) == "static"
-    settled = scene.settled.get(quantity.id)
-    time = quarters.partial(settled.start, settled.end) if settled is not None else quantity.time
+    dated = scene.kept.dated.get(quantity.id)
+    time = quarters.partial(dated.start, dated.end) if dated is not None else quantity.time
     if not static and time is None:
         return None
     return told.subject, told.quantity, "" if static else str(time)
