@@ -10,6 +10,11 @@ JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 
 .PHONY: help report test test-faults fuzz licences check reader mutate sbom audit kernel web serve site wheel data-release docs-site bench scoreboard golden lock docs clean
+# The reader is compiled behind what was asked for, where nobody waits for it and only what is idle is used; it is kept if
+# it answers the same, and plain Python is read without it (decisions/0229). READER=plain leaves it out.
+COMPILE_LATER = @[ "$(READER)$(CI)" ] || nice -n 19 $(VENV)/bin/python -m rechenmacht.domains.reader.compiling \
+	  >/dev/null 2>&1 </dev/null &
+
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
@@ -30,6 +35,7 @@ report: $(STAMP)  ## run the scenarios and write report/index.html and report/in
 	-@$(MAKE) --no-print-directory kernel
 	$(RECHENMACHT) report --lang en --out report --draws $(DRAWS) --seed $(SEED)
 	$(RECHENMACHT) report --lang de --out report --draws $(DRAWS) --seed $(SEED)
+	$(COMPILE_LATER)
 
 # The pages of `rechenmacht serve`, built by the Node.js that the lock brings; a build is the same bytes anywhere.
 STATIC := rechenmacht/outputs/web/static

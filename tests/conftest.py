@@ -11,6 +11,8 @@ from hypothesis import settings
 
 from rechenmacht.evidence.base import Base, load
 
+os.environ.setdefault("RECHENMACHT_READER", "plain")  # what is compiled meanwhile changes nothing under the tests
+
 HERE = Path(__file__).resolve().parent
 GOLDEN = HERE / "golden"
 

@@ -35,6 +35,7 @@ LEFT_OUT = frozenset(
         "questions.py",
         "reading.py",
         "rows.py",
+        "settling.py",
         "sources.py",
         "words.py",
     }
@@ -51,7 +52,7 @@ def sources() -> dict[str, Path]:
 
 def _around() -> list[tuple[str, Path]]:
     """Return the files whose types the compiled modules rely on, and the one that compiles them."""
-    beside = [HERE.parents[1] / "dates.py", HERE / "words.py", HERE / "compiling.py"]
+    beside = [HERE.parents[1] / "dates.py", *(HERE / name for name in ("words.py", "compiling.py", "settling.py"))]
     return [(path.name, path) for path in (*beside, *sorted((HERE.parents[1] / "evidence").glob("*.py")))]
 
 

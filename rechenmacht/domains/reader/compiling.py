@@ -15,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from rechenmacht.domains.reader import compiled
+from rechenmacht.domains.reader import compiled, settling
 from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import load
 
@@ -69,6 +69,9 @@ def _build(folder: Path) -> None:
     root = compiled.HERE.parents[1]
     shutil.copytree(root, folder / root.name, ignore=_only_code)
     files = [str(Path(root.name) / path.relative_to(root)) for path in compiled.sources().values()]
+    for file in files:
+        path = folder / file
+        path.write_text(settling.settled(path.read_text(encoding="utf-8")), encoding="utf-8")
     env = {**os.environ, "CFLAGS": " ".join(FLAGS)}
     if "RECHENMACHT_CC" in os.environ:
         env["CC"] = os.environ["RECHENMACHT_CC"]

@@ -21,6 +21,7 @@ from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 
 _DATELINE = 8  # tokens before the date of a dateline
+_HEAD = 400  # characters in which a dateline is looked for
 _LEADING = 12  # numbers and sentences within which a dateline stands
 _CLOSES = frozenset(".:–—-|)(")
 Rows = Iterable[tuple[str, str, date | None, Lang | None]]
@@ -156,11 +157,16 @@ def _opens(head: tokens.Text, quantity: Quantity, place: int) -> bool:
     return len(before) <= _DATELINE and named and behind in _CLOSES
 
 
+def _head(cut: tokens.Text) -> tokens.Text:
+    """Return the first lines of an article, with no sentence that goes on behind them."""
+    first = [token for token in cut.tokens if token.end <= _HEAD]
+    whole = [(begin, min(end, len(first))) for begin, end in cut.sentences if begin < len(first)]
+    return tokens.Text(cut.text[:_HEAD], cut.lang, first, whole)
+
+
 def _dateline(cut: tokens.Text) -> date | None:
     """Return the first full date in the first lines of an article, which is most often the day it appeared."""
-    first = [token for token in cut.tokens if token.end <= 400]
-    whole = [(begin, min(end, len(first))) for begin, end in cut.sentences if begin < len(first)]
-    head = tokens.Text(cut.text[:400], cut.lang, first, whole)
+    head = _head(cut)
     for quantity in Grammar(head).all():
         exact = isinstance(quantity.low, str) and len(quantity.low) == 10 and quantity.low == quantity.high
         if quantity.kind != "date" or not exact:
