@@ -53,6 +53,12 @@ def times(told: str, day: date | None) -> list[str | None]:
         ("Exports plunged to 1.3 billion euros between January and August.", ["2026-01/2026-08"]),
         ("Half a year ago the order book stood at €9bn.", ["2026-05"]),
         ("It burned $8.7bn in the first nine months, against $3.5bn in all of last year.", ["2026-01/2026-09", "2025"]),
+        ("Im vierten Quartal 2025 waren es 2,3 Milliarden Euro, im dritten 1,9 Milliarden.",
+         ["2025-10/2025-12", "2025-07/2025-09"]),
+        ("Von 2020 bis 2024 stieg der Verbrauch von 270 auf 415 Terawattstunden.", ["2020", "2024"]),
+        ("The H100 fetched $2.85 an hour in 2024 and is now down to $1.99.", ["2024", "2026-11-20"]),
+        ("Ab 2030 müssen 60 Prozent genutzt werden.", ["2030"]),
+        ("Die Zahl der Rechenzentren wuchs seit 2022 auf 2.100.", ["2026-11-20"]),
         # a fiscal quarter without a year is the last one of the firm: Nvidia's first ends in April
         ("Nvidia setzte im ersten Geschäftsquartal 81 Milliarden Dollar um.", ["2026-02/2026-04"]),
     ],

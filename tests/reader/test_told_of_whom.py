@@ -134,6 +134,9 @@ TOLD = [
      "220 cabinets respectively.", "220 cabinets", "unverifiable", None),
     ("Anthropic closed a round in September 2025. The deal valued the company at $183 billion, three times the $61.5 "
      "billion of March.", "$61.5 billion", "unverifiable", None),
+    # What a firm earns with a product is not its revenue.
+    ("Nvidia hat im Quartal bis Ende April 2025 mit dem H20 einen Umsatz von 4,9 Milliarden Dollar erzielt.",
+     "4,9 Milliarden", "unverifiable", None),
     # The year before is reckoned from the sentence before, not from a date that another number is told for.
     ("Im Jahr 2025 setzten 20 Prozent der Firmen der EU KI ein. Im Jahr davor waren es 13,5 Prozent, 2021 7,7 Prozent.",
      "13,5 Prozent", "supported", None),

@@ -24,10 +24,19 @@ _SHARE = 4  # tokens from a percentage to a `from` that compares
 _NEWS = 20  # days before an article on which its news was told
 
 
+def _to_come(scene: Scene, when: Quantity) -> bool:
+    """Whether an open date begins after the article: `ab 2030 dann 60 Prozent`."""
+    days = months.days_of(when) if scene.article is not None else None
+    return days is not None and scene.article is not None and days[0] > scene.article
+
+
 def dates(scene: Scene, sentence: int) -> list[Quantity]:
     """Return the dates of a sentence; `since 2020` tells no time of its own, nor does the date of a dateline."""
     found = scene.by_sentence.get(sentence, ())
-    return [q for q in found if q.kind == "date" and q.hedge != "at_least" and q.form not in _ASIDE]
+    return [
+        q for q in found
+        if q.kind == "date" and q.form not in _ASIDE and (q.hedge != "at_least" or _to_come(scene, q))
+    ]  # fmt: skip
 
 
 def dated(scene: Scene, sentence: int) -> list[tuple[Quantity, tuple[date, date]]]:
@@ -269,5 +278,6 @@ def of_now(scene: Scene, quantity: Quantity) -> bool:
         for k in range(begin, quantity.first)
     )
     return before or any(
-        low(k) in words("judging.period.now") for k in range(quantity.last, min(end, quantity.last + 3))
+        low(k) in words("judging.period.now") and low(k - 1) not in words("judging.period.compares")
+        for k in range(quantity.last, min(end, quantity.last + 3))
     )

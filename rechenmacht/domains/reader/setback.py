@@ -37,7 +37,7 @@ def told_back(scene: Scene, quantity: Quantity) -> Back | None:
 def _sets_back(scene: Scene, quantity: Quantity, back: Back) -> bool:
     """Whether words that set a number back are those of just this number."""
     at, end, _ = back
-    near = quantity.last <= at < quantity.last + 5 or quantity.first - 7 <= at < end <= quantity.first
+    near = quantity.last <= at < quantity.last + 5 or quantity.first - 9 <= at < end <= quantity.first
     if not near or not _of_clause(scene, quantity, back):
         return False
     begin = scene.text.sentences[quantity.sentence][0]

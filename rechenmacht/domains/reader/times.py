@@ -98,7 +98,7 @@ def _dates_open(scene: Scene, quantity: Quantity) -> list[Quantity]:
     """Return the dates of a number's sentence that may be its own: none of an origin, compared with, or reckoned."""
     return [
         q for q in datings.dates(scene, quantity.sentence)
-        if not _of_none(scene, q) and not _of_origin(scene, quantity, q)
+        if not _of_none(scene, q) and not _of_origin(scene, quantity, q) and not _now_since(scene, quantity, q)
         and not datings.compared(scene, quantity, q)
     ]  # fmt: skip
 
@@ -134,8 +134,8 @@ def _only_one(scene: Scene, quantity: Quantity) -> Period | None:
 def of_today(scene: Scene, quantity: Quantity) -> bool:
     """Whether the dates of a number's sentence are all past ones of other clauses, and its own speaks of today."""
     here = [(q, days) for q, days in dated(scene, quantity.sentence) if not _of_none(scene, q)]
-    if datings.of_now(scene, quantity) and all(_apart(scene, quantity, q) for q, _ in here):
-        return True
+    if datings.of_now(scene, quantity):
+        return all(_apart(scene, quantity, q) or _now_since(scene, quantity, q) for q, _ in here)
     return bool(here) and all(_of_others(scene, quantity, q, days[1]) for q, days in here)
 
 
@@ -177,7 +177,10 @@ def _period(scene: Scene, quantity: Quantity) -> Period | None:
     earlier = setback.told_back(scene, quantity)
     if earlier is not None:
         return _before(scene, quantity, earlier)
-    known = [row for row in dated(scene, quantity.sentence) if not _of_none(scene, row[0])]
+    known = [
+        row for row in dated(scene, quantity.sentence)
+        if not _of_none(scene, row[0]) and not _now_since(scene, quantity, row[0])
+    ]  # fmt: skip
     if not known:
         return None
     return _of_known(scene, quantity, known)
@@ -197,7 +200,25 @@ def _of_known(scene: Scene, quantity: Quantity, known: list[tuple[Quantity, tupl
         return _of_whole(scene, quantity) or _of_all(scene, quantity, known)
     when, days = known[_in_step(scene, quantity, [q for q, _ in known], away.index(min(away)))]
     days = _between(scene, when, known) or timeline.current(scene, when, days)
+    days = _end_of_span(scene, quantity, days)
     return Period(*days, stated=True, fiscal=fiscal_of(scene, when), text=when.text)
+
+
+def _end_of_span(scene: Scene, quantity: Quantity, days: tuple[date, date]) -> tuple[date, date]:
+    """Return the first or last year of several where a number is what something came from or to in them."""
+    first, last = days
+    if last.year - first.year < 2:
+        return days
+    if datings.came_from(scene, quantity):
+        return first, date(first.year, 12, 31)
+    both = datings.led_to(scene, quantity) and any(datings.came_from(scene, q) for q in scene.beside(quantity))
+    return (date(last.year, 1, 1), last) if both else days
+
+
+def _now_since(scene: Scene, quantity: Quantity, when: Quantity) -> bool:
+    """Whether a word of today stands between a date and a number: `$2.85 in 2024 and is now down to $1.99`."""
+    places = scene.text.said("judging.period.now", when.last, quantity.first) if when.last < quantity.first else []
+    return bool(places)
 
 
 def _between(scene: Scene, when: Quantity, known: list[tuple[Quantity, tuple[date, date]]]) -> tuple[date, date] | None:
@@ -220,22 +241,31 @@ def _ordinal_quarter(
     scene: Scene, quantity: Quantity, known: list[tuple[Quantity, tuple[date, date]]]
 ) -> Period | None:
     """Return the quarter of `$2.1 billion in the first quarter of 2026 and $2.6 billion in the second`."""
-    behind = [token.low for token in scene.text.tokens[quantity.last : quantity.last + 4]]
-    quarters = table("judging")["period"]["ordinals"]
-    place = next((k for k, low in enumerate(behind) if low in quarters), -1)
-    if place < 1 or behind[0] not in words("judging.period.within") or len(known) != 1:
+    if len(known) != 1 or known[0][0].first == quantity.last:
         return None
-    noun = behind[place + 1 : place + 2]
-    start, end = known[0][1]
+    number = _ordinal(scene, quantity)
+    (when, (start, end)) = known[0]
     months_long = 3 if 80 <= (end - start).days <= 100 else 6 if 175 <= (end - start).days <= 190 else 0
-    if (noun and noun[0] not in _JOINS and noun[0].isalpha()) or not months_long or known[0][0].first == quantity.last:
-        return None
-    number = quarters[behind[place]]
-    if number * months_long > 12:
+    if number is None or not months_long or number * months_long > 12:
         return None
     first = date(start.year, months_long * (number - 1) + 1, 1)
     last = span(f"{start.year}-{months_long * number:02d}")[1]
-    return Period(first, last, stated=True, fiscal=fiscal_of(scene, known[0][0]), text=known[0][0].text)
+    return Period(first, last, stated=True, fiscal=fiscal_of(scene, when), text=when.text)
+
+
+def _ordinal(scene: Scene, quantity: Quantity) -> int | None:
+    """Return the number of a quarter or half that is told by it alone: `in the second`, `im dritten 1,9 Milliarden`."""
+    low, quarters = scene.text.low, table("judging")["period"]["ordinals"]
+    within = words("judging.period.within")
+    if low(quantity.first - 1) in quarters and low(quantity.first - 2) in within:
+        return int(quarters[low(quantity.first - 1)])
+    behind = [low(k) for k in range(quantity.last, quantity.last + 4)]
+    place = next((k for k, one in enumerate(behind) if one in quarters), -1)
+    if place < 1 or behind[0] not in within:
+        return None
+    noun = behind[place + 1 : place + 2]
+    alone = not noun or noun[0] in _JOINS or not noun[0].isalpha()
+    return int(quarters[behind[place]]) if alone else None
 
 
 def _others_date(scene: Scene, quantity: Quantity, when: Quantity) -> bool:

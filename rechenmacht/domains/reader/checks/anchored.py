@@ -15,7 +15,7 @@ from rechenmacht.domains.reader.model import Quantity, Verdict
 from rechenmacht.domains.reader.months import days_of, less
 from rechenmacht.domains.reader.records import Period
 from rechenmacht.domains.reader.scene import Scene
-from rechenmacht.domains.reader.words import stems, words
+from rechenmacht.domains.reader.words import words
 from rechenmacht.evidence.forms import Claim
 
 _NEAR = 14  # tokens between a number and what hangs on it
@@ -125,10 +125,16 @@ def _times(scene: Scene, quantity: Quantity, day: tuple[date, date]) -> Iterator
 
 def _of_thing(scene: Scene, quantity: Quantity, anchor: Claim) -> Verdict | None:
     """Judge a multiple against the same quantity of another thing, named behind it: `2.4 times as much as an H100`."""
-    said = " ".join(scene.text.low(k) for k in range(quantity.first, quantity.last + 3))
-    if any(word in said for word in stems("judging.anchored.of_else")):
-        return None  # `six times as powerful` is not of the memory just told
     target = comparison.target(scene, quantity)
     if target is None or target.entity == anchor.subject or target.kind != anchor.subject.partition(":")[0]:
         return None
+    if _of_another_kind(quantity):
+        return None
     return comparison.by_quantity(scene, quantity, anchor, target.entity)
+
+
+def _of_another_kind(quantity: Quantity) -> bool:
+    """Whether a multiple says itself of what it is: `six times as powerful`, not `six times as much`."""
+    said = quantity.text.lower().split()
+    told = bool(said[:-1]) and not words("judging.anchored.as").isdisjoint(said[:-1])
+    return told and said[-1] not in words("judging.anchored.as_much")

@@ -100,7 +100,13 @@ def by_changes(scene: Scene, quantity: Quantity, found: list[Change]) -> Verdict
     down = bool(scene.word_set(quantity.sentence) & words("judging.growth.down"))
     rows = [(abs(_shown(one, quantity, down=down) - value), one) for one in found]
     away, best = min(rows, key=lambda row: (row[0], row[1].start.id, row[1].end.id))
-    return _verdict(scene, quantity, value, away, best, down=down)
+    return _of_one(scene, quantity, _verdict(scene, quantity, value, away, best, down=down))
+
+
+def _of_one(scene: Scene, quantity: Quantity, told: Verdict | None) -> Verdict | None:
+    """Return a verdict, but no refusal of what may be the growth of several: `together they spent $78B, 89% more`."""
+    several = scene.word_set(quantity.sentence) & words("judging.doubt.several")
+    return None if several and told is not None and told.verdict == "contradicted" else told
 
 
 def _shown(change: Change, quantity: Quantity, *, down: bool) -> float:

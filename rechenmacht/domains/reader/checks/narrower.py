@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _TO_WHOM = 4  # tokens behind a number within which it is said of whom it is
 _BOTH = 2
+_PRODUCTS = frozenset({"chip", "system", "product", "model"})
 _PREFIX = 4  # letters of an unknown word before the head of a compound, endings included
 
 
@@ -33,7 +34,21 @@ def of_segment(case: Case, one: Candidate) -> bool:
         return False
     own, ends = case.scene.meanings.own[one.code], stems("judging.doubt.segments")
     told = dict(stems_of(case.scene, case.quantity.sentence))
-    return any(low.endswith(ends) and own.isdisjoint(told.get(place, ())) for place, low in clause_words(case))
+    parts = any(low.endswith(ends) and own.isdisjoint(told.get(place, ())) for place, low in clause_words(case))
+    return parts or _of_product(case, own)
+
+
+def _of_product(case: Case, own: frozenset[str]) -> bool:
+    """Whether money of a firm is told of one of its products: `it took in 4.6 billion with the chip`."""
+    scene, quantity = case.scene, case.quantity
+    if quantity.kind != "money":
+        return False
+    low, mine = scene.text.low, scene.clause(quantity.sentence, quantity.first)
+    return any(
+        m.kind in _PRODUCTS and scene.clause(m.sentence, m.first) == mine and own.isdisjoint(scene.own_words(m))
+        and any(low(k) in words("judging.doubt.by_product") for k in range(m.first - 2, m.first))
+        for m in scene.named.get(quantity.sentence, ())
+    )  # fmt: skip
 
 
 def of_whose(case: Case, one: Candidate) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rechenmacht.domains.reader import datings, months, perwords, quarters, reporting, setback, tenses, times
-from rechenmacht.domains.reader.checks import growth
 from rechenmacht.domains.reader.model import Quantity, Verdict
 from rechenmacht.domains.reader.records import Period
 from rechenmacht.domains.reader.scene import Scene
@@ -58,17 +57,23 @@ def _found(scene: Scene, quantity: Quantity, *, static: bool) -> Period | None:
 
 
 def _since(scene: Scene, quantity: Quantity) -> Period | None:
-    """Return the time from a date of a change's clause up to the article: `Seit Januar sind die Mieten gefallen`."""
-    if quantity.kind not in {"percent", "ratio"} or scene.article is None:
+    """Return the time from a date of a number's clause up to the article: `Seit Januar sind die Mieten gefallen`.
+
+    What something came to by then is of the article's day.
+    """
+    article = scene.article
+    if article is None or quantity.kind == "duration":
         return None
     mine = scene.clause(quantity.sentence, quantity.first)
-    for when in scene.by_sentence[quantity.sentence]:
-        if when.kind != "date" or when.hedge != "at_least" or scene.clause(when.sentence, when.first) != mine:
-            continue
-        days = months.days_of(when)
-        if days is not None and days[0] <= scene.article and growth.changes(scene, quantity):
-            return Period(days[0], scene.article, stated=False, fiscal=False, text=when.text)
-    return None
+    here = [q for q in scene.by_sentence[quantity.sentence] if q.kind == "date"]
+    own = [when for when in here if scene.clause(when.sentence, when.first) == mine]
+    if not own or any(when.hedge != "at_least" for when in own):
+        return None
+    days = months.days_of(own[0])
+    if days is None or days[0] > article:
+        return None
+    start = article if datings.led_to(scene, quantity) else days[0]
+    return Period(start, article, stated=False, fiscal=False, text=own[0].text)
 
 
 def _since_elsewhere(scene: Scene, quantity: Quantity) -> bool:
