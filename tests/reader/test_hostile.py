@@ -55,6 +55,11 @@ WORDS = st.sampled_from(
 )
 
 
+def test_a_sentence_that_runs_on_behind_the_first_lines() -> None:
+    text = "In 2024 the agency put demand at 415 TWh. It said that it sees 580 " + "of them and that " * 40
+    assert [quantity.low for quantity in reader().read(text).quantities][1:] == [415e12, 580]
+
+
 @given(st.lists(st.one_of(WORDS, st.text(max_size=6)), max_size=60))
 @settings(max_examples=150, deadline=None)
 def test_any_text(pieces: list[str]) -> None:

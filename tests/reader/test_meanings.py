@@ -71,6 +71,10 @@ TOLD = [
     ("Amazon slashed GPU rental prices by up to 44 percent in June 2025.", "44 percent", "supported"),
     ("Oracle saß Ende November 2025 auf noch nicht erfüllten Verträgen über 523 Milliarden Dollar.",
      "523 Milliarden Dollar", "supported"),
+    # What a firm takes in with one thing is not its revenue; a maker of machines has other revenue than from these.
+    ("Nvidia had taken in $4.6 billion with the chip in the quarter to July 2025.", "$4.6 billion", "unverifiable"),
+    ("ASML, Hersteller von Lithografie-Anlagen, setzte 2025 32,7 Milliarden Euro um.", "32,7 Milliarden Euro",
+     "supported"),
     # From one date to the next.
     ("Nvidia turned over about $68 billion between November 2025 and January 2026.", "$68 billion", "supported"),
     ("Between 2010 and the end of 2024 Tsinghua University amassed 9,972 AI patents.", "9,972", "contradicted"),

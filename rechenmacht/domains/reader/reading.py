@@ -158,7 +158,9 @@ def _opens(head: tokens.Text, quantity: Quantity, place: int) -> bool:
 
 def _dateline(cut: tokens.Text) -> date | None:
     """Return the first full date in the first lines of an article, which is most often the day it appeared."""
-    head = tokens.Text(cut.text[:400], cut.lang, [token for token in cut.tokens if token.end <= 400], cut.sentences)
+    first = [token for token in cut.tokens if token.end <= 400]
+    whole = [(begin, min(end, len(first))) for begin, end in cut.sentences if begin < len(first)]
+    head = tokens.Text(cut.text[:400], cut.lang, first, whole)
     for quantity in Grammar(head).all():
         exact = isinstance(quantity.low, str) and len(quantity.low) == 10 and quantity.low == quantity.high
         if quantity.kind != "date" or not exact:
