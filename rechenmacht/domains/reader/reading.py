@@ -156,11 +156,16 @@ def _opens(head: tokens.Text, quantity: Quantity, place: int) -> bool:
     return len(before) <= _DATELINE and named and behind in _CLOSES
 
 
-def _dateline(cut: tokens.Text) -> date | None:
-    """Return the first full date in the first lines of an article, which is most often the day it appeared."""
+def _head(cut: tokens.Text) -> tokens.Text:
+    """Return the first lines of an article, whose last sentence ends with them."""
     first = [token for token in cut.tokens if token.end <= 400]
     whole = [(begin, min(end, len(first))) for begin, end in cut.sentences if begin < len(first)]
-    head = tokens.Text(cut.text[:400], cut.lang, first, whole)
+    return tokens.Text(cut.text[:400], cut.lang, first, whole)
+
+
+def _dateline(cut: tokens.Text) -> date | None:
+    """Return the first full date in the first lines of an article, which is most often the day it appeared."""
+    head = _head(cut)
     for quantity in Grammar(head).all():
         exact = isinstance(quantity.low, str) and len(quantity.low) == 10 and quantity.low == quantity.high
         if quantity.kind != "date" or not exact:
