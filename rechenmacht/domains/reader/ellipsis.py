@@ -59,11 +59,37 @@ def _gone_on(scene: Scene, quantity: Quantity, found: list[Candidate], before: Q
     counted = counted_stems(scene, quantity)
     if counted and not may_count(counted, scene.meanings.own[first.code]):
         return found  # `on 15.6 trillion tokens, using 16,384 H100s`
+    part = _of_own_word(scene, quantity, before, found, first.code)
+    if part:
+        return part
     if not _elliptic(scene, quantity):
         return _hinted(scene, quantity, found, led)
     same = [replace(one, match=first.match, score=first.score * one.weight) for one in found if one.code == first.code]
     same = same or _of_code(scene, quantity, first, first.match)
     return ordered([*same, *(one for one in found if one.code != first.code)])
+
+
+def _of_own_word(
+    scene: Scene, quantity: Quantity, before: Quantity, found: list[Candidate], code: str
+) -> list[Candidate]:
+    """Return the candidates of a number that is tied to a word of its own in place of that of the number before.
+
+    `Solar projects with 773 gigawatts wait for the grid, storage with 749 gigawatts`: what waits is another thing.
+    """
+    own, mine, theirs = scene.meanings.own, _tied(scene, quantity), _tied(scene, before)
+    if own[code].isdisjoint(theirs) or not own[code].isdisjoint(mine):
+        return []
+    near = {one for one, close in context(scene, quantity).items() if close >= NEAR} | (own[code] - theirs)
+    met = [met_too(scene, one, near) for one in found if one.known and not own[one.code].isdisjoint(mine)]
+    told = [one for one in met if one.match.named]
+    taken = {code, *(one.code for one in told)}
+    return ordered([*told, *(one for one in found if one.code not in taken)]) if told else []
+
+
+def _tied(scene: Scene, quantity: Quantity) -> set[str]:
+    """Return the stems of the words that are tied to a number."""
+    ties = scene.ties(quantity.sentence)
+    return {one for place, stems in stems_of(scene, quantity.sentence) if ties.get(place) is quantity for one in stems}
 
 
 def _of_part(scene: Scene, quantity: Quantity, found: list[Candidate]) -> list[Candidate]:

@@ -21,7 +21,6 @@ from rechenmacht.errors import BadInput
 from rechenmacht.evidence.base import Base
 
 _DATELINE = 8  # tokens before the date of a dateline
-_HEAD = 400  # characters in which a dateline is looked for
 _LEADING = 12  # numbers and sentences within which a dateline stands
 _CLOSES = frozenset(".:–—-|)(")
 Rows = Iterable[tuple[str, str, date | None, Lang | None]]
@@ -158,10 +157,10 @@ def _opens(head: tokens.Text, quantity: Quantity, place: int) -> bool:
 
 
 def _head(cut: tokens.Text) -> tokens.Text:
-    """Return the first lines of an article, with no sentence that goes on behind them."""
-    first = [token for token in cut.tokens if token.end <= _HEAD]
+    """Return the first lines of an article, whose last sentence ends with them."""
+    first = [token for token in cut.tokens if token.end <= 400]
     whole = [(begin, min(end, len(first))) for begin, end in cut.sentences if begin < len(first)]
-    return tokens.Text(cut.text[:_HEAD], cut.lang, first, whole)
+    return tokens.Text(cut.text[:400], cut.lang, first, whole)
 
 
 def _dateline(cut: tokens.Text) -> date | None:
