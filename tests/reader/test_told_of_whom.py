@@ -44,6 +44,10 @@ TOLD = [
     ("Ein Trainium2-UltraServer von Amazon vereint 64 Chips.", "64 Chips", "supported", "supported"),
     # The base has what the branch takes in as its firm's revenue from the cloud.
     ("Google Cloud took in $44.8 billion in the first half of 2026.", "$44.8 billion", "supported", "supported"),
+    # What a firm's branch takes in is not the revenue of the firm; of its data centres it is.
+    ("AWS took in $36 billion in the second quarter of 2026.", "$36 billion", "unverifiable", None),
+    ("Google Cloud took in $15.2 billion in the third quarter of 2025.", "$15.2 billion", "unverifiable", None),
+    ("Amazon took in $200.6 billion in the second quarter of 2026.", "$200.6 billion", "supported", "supported"),
     # A deal of another day; what is invested and what is ordered are no sum, and no substitute for one another.
     ("OpenAI signed a $300 billion contract with Oracle in September 2025.", "$300 billion", "supported", "deal_ok"),
     ("OpenAI signed a $300 billion contract with Oracle in September 2023.", "$300 billion", "other", "deal_day"),

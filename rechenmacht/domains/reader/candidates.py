@@ -12,7 +12,7 @@ from rechenmacht.domains.reader.conversion import TELLING, canonical, divisor, f
 from rechenmacht.domains.reader.counting import counted_stems, hour_told, in_equivalents, may_count
 from rechenmacht.domains.reader.meanings import NEAR, Match, rivals_of
 from rechenmacht.domains.reader.model import Quantity
-from rechenmacht.domains.reader.prior import Subject
+from rechenmacht.domains.reader.prior import Subject, branch_named
 from rechenmacht.domains.reader.records import Fitting, Period
 from rechenmacht.domains.reader.scene import Scene
 from rechenmacht.domains.reader.words import words
@@ -25,6 +25,7 @@ CLOSE = 0.9  # a second candidate this near the first is its rival
 _FEW = 3
 _TIE = 1.1e-6  # scores further apart than this are not rounded to the same
 _PLACES = frozenset({"bloc", "country"})
+_OF_FIRMS = frozenset({"USD", "EUR", "CNY", "TWD", "people"})  # units of what a branch has of its own
 _CONVERTED = 0.5  # weight of a quantity that a rate must be turned into: a year's wafers by the month
 _STOCK = 0.75  # weight of a stock where a whole quarter is told
 _QUARTER = (85, 95)  # days
@@ -114,9 +115,12 @@ def _of_one(
     """Return the candidates of one subject: what the base knows of it, and what is met well enough."""
     entity, weight, mention = subject.entity, subject.weight, subject.mention
     own, named, place = scene.meanings.own, scene.own_words(mention), entity.partition(":")[0] in _PLACES
+    branch = branch_named(scene.text, mention)
     found = []
     for match, factor, alone in rows:
         code, there = match.code, match.code in known
+        if branch and own[code].isdisjoint(branch) and canonical(scene.base, code)[0] in _OF_FIRMS:
+            continue  # what AWS takes in is not Amazon's revenue
         of_name = named <= own[code]
         if not there and ((match.score < least and not alone) or (of_name and not place)):
             continue  # the revenue of OpenAI is not what somebody earns from OpenAI

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from rechenmacht.domains.reader.focus import Held
 from rechenmacht.domains.reader.mentions import Mention
 from rechenmacht.domains.reader.model import Quantity
+from rechenmacht.domains.reader.stems import stem
+from rechenmacht.domains.reader.tokens import Text
+from rechenmacht.domains.reader.words import words
 
 PLACES = frozenset({"bloc", "country"})
 _BUILT = frozenset({"chip", "system", "model", "site"})
@@ -93,3 +96,15 @@ def beside(quantity: Quantity, mention: Mention, inside: list[Quantity]) -> floa
     """Return how far a thing stands aside that another number counts: `it draws 1 GW for 860,000 H100 chips`."""
     others = (q for q in inside if q.unit in _COUNTS and q is not quantity and q.kind == "number")
     return _COUNTED if any(counts(q, mention) for q in others) else 1.0
+
+
+def branch_named(text: Text, mention: Mention) -> frozenset[str]:
+    """Return the stems that a quantity needs where a firm is told by the name of its branch: `AWS`, `Google Cloud`."""
+    if mention.kind != "org":
+        return frozenset()
+    said = {text.low(place) for place in range(mention.first, mention.last)}
+    behind = text.tokens[mention.last] if mention.last < len(text.tokens) else None
+    if behind is not None and behind.sentence == mention.sentence and behind.text[:1].isupper():
+        said.add(behind.low)  # `Microsoft Azure`
+    clouds = words("judging.subjects.branches.clouds")
+    return frozenset(stem(low) for low in words("judging.subjects.branches.cloud")) if said & clouds else frozenset()
