@@ -6,14 +6,13 @@ at the time that it is set against, or of the same quantity of the thing that it
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from rechenmacht.domains.reader import setback
 from rechenmacht.domains.reader.checks import comparison, growth
 from rechenmacht.domains.reader.model import Quantity, Verdict
 from rechenmacht.domains.reader.months import days_of, less
-from rechenmacht.domains.reader.records import Period
 from rechenmacht.domains.reader.scene import Scene
 from rechenmacht.domains.reader.words import words
 from rechenmacht.evidence.forms import Claim
@@ -91,36 +90,32 @@ def _of_time(scene: Scene, quantity: Quantity, anchor: Claim) -> Verdict | None:
     records, day = scene.records, scene.records.span(anchor.as_of)
     if records.period(anchor.quantity) == "static":
         return None
-    for start, end in _times(scene, quantity, day):
-        then = records.at(anchor.subject, anchor.quantity, Period(start, end, stated=True, fiscal=False, text=""))
-        rows = [
-            growth.Change(records.middle(anchor) / low - 1, records.middle(anchor) - low, claim, anchor)
-            for claim in then
-            if (low := records.middle(claim)) > 0 and (day[1] - records.span(claim.as_of)[1]).days >= _LEAST_DAYS
-        ]
-        if rows:
-            return growth.by_changes(scene, quantity, rows)
-    return None
+    then, value = _against(scene, quantity, day), records.middle(anchor)
+    rows = [
+        growth.Change(value / low - 1, value - low, claim, anchor)
+        for claim in (growth.claims_at(scene, anchor.subject, anchor.quantity, then) if then is not None else ())
+        if (low := records.middle(claim)) > 0 and (day[1] - records.span(claim.as_of)[1]).days >= _LEAST_DAYS
+    ]
+    return growth.by_changes(scene, quantity, rows) if rows else None
 
 
-def _times(scene: Scene, quantity: Quantity, day: tuple[date, date]) -> Iterator[tuple[date, date]]:
-    """Yield the time that a change is set against: a date of the text, or so many months before the number's own."""
+def _against(scene: Scene, quantity: Quantity, day: tuple[date, date]) -> tuple[date, date] | None:
+    """Return the time that a change is set against: a date of the text, or so many months before the number's own."""
     reach = quantity.last + _BEHIND
     for when in scene.by_sentence[quantity.sentence]:
         if when.kind == "date" and quantity.last <= when.first <= reach and not setback.says_back(scene, when):
             days, least = days_of(when), scene.text.tokens[quantity.last : when.first]
             if days is not None and not words("judging.anchored.than").isdisjoint(token.low for token in least):
-                yield days
-                return
+                return days
     for at, _, months in setback.phrases(scene, quantity.sentence):
         if months > 0 and quantity.last <= at <= reach:
-            yield less(day[0], months), less(day[1], months)
-            return
+            return less(day[0], months), less(day[1], months)
     stretch = [token.low for token in scene.text.tokens[quantity.last : quantity.last + 5]]
     if not words("judging.anchored.year").isdisjoint(stretch):
-        yield less(day[0], 12), less(day[1], 12)
-    elif not words("judging.anchored.quarter").isdisjoint(stretch):
-        yield less(day[0], 3), less(day[1], 3)
+        return less(day[0], 12), less(day[1], 12)
+    if not words("judging.anchored.quarter").isdisjoint(stretch):
+        return less(day[0], 3), less(day[1], 3)
+    return None
 
 
 def _of_thing(scene: Scene, quantity: Quantity, anchor: Claim) -> Verdict | None:

@@ -24,7 +24,7 @@ _OPEN = frozenset({"supported", "imprecise", "unverifiable"})
 Candidates = Sequence[tuple[str, str, float]]
 
 
-def check(scene: Scene, told: Sequence[Verdict], meant: Sequence[Candidates] = ()) -> dict[str, Verdict]:
+def check(scene: Scene, told: Sequence[Verdict], meant: Sequence[Candidates]) -> dict[str, Verdict]:
     """Return, by number, what stands in place of a confirmation where two numbers are told the wrong way round.
 
     `4.6 petaflops for the one and 5 for the other`, where the base has 5.0 and 4.6: each is near enough to be
@@ -38,7 +38,7 @@ def check(scene: Scene, told: Sequence[Verdict], meant: Sequence[Candidates] = (
     found: dict[str, Verdict] = {}
     first_meant = {
         one.quantity_id: next((code for subject, code, _ in candidates if subject == one.subject), "")
-        for one, candidates in zip(told, meant, strict=False)
+        for one, candidates in zip(told, meant, strict=True)
     }
     for same in _beside(scene, told):
         for (first, one), (second, two) in combinations(same, 2):

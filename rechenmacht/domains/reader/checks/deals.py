@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -27,6 +28,7 @@ _A_YEAR = 380  # days; a deal is dated by what is no longer
 _NEARLY = timedelta(days=31)
 _NEWS = timedelta(days=120)  # an article this near to a deal tells what was then
 _LONG = timedelta(days=100)  # a deal is not of a time this long before it was made
+_YEAR = re.compile(r"(?<!\d)(19|20)\d\d(?!\d)")
 _FEW = 4  # deals of one party with others told before, of which one may be meant
 _MILLION = 1e6
 _STAKES = frozenset({"equity", "warrant"})
@@ -152,7 +154,7 @@ def _of_other_day(scene: Scene, quantity: Quantity, legs: list[Leg]) -> Verdict 
 
 def _told_day(when: Period) -> bool:
     """Whether a time is told with its year: `on April 20` is of a year that nobody told."""
-    return when.stated and when.days <= _A_YEAR and any(letter.isdigit() for letter in when.text[-4:-2])
+    return when.stated and when.days <= _A_YEAR and bool(_YEAR.search(when.text))
 
 
 def _horizon(scene: Scene, when: Period) -> bool:

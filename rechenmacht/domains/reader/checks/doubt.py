@@ -65,8 +65,10 @@ def of_theirs(case: Case, one: Candidate) -> bool:
     `The newer one has 95 GB, the v5p only 32 GB`, or names and numbers are lists that do not fit one another.
     """
     scene, quantity, mention = case.scene, case.quantity, one.by.mention
-    if _unlisted(case, one) or mention.sentence != quantity.sentence or mention.first < quantity.last:
-        return _unlisted(case, one)
+    if _unlisted(case, one):
+        return True
+    if mention.sentence != quantity.sentence or mention.first < quantity.last:
+        return False
     theirs = scene.clause(quantity.sentence, mention.first)
     if theirs == scene.clause(quantity.sentence, quantity.first) or scene.partner(quantity, mention.kind) is mention:
         return False

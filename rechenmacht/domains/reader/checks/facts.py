@@ -27,7 +27,7 @@ _OTHER_THINGS = 50.0  # a number this many times off is of other things (`a Colo
 _BOTH_WAYS = (1.95, 2.05)
 _WHOLE = 0.99
 _ALSO_MET, _ALSO_SCORED = 0.6, 0.5  # a quantity met so well beside the first
-_SOME = 2  # figures of a number that is told as another's
+_SOME = 2  # figures of a number that is confirmed by what the words only name too
 _FLOWS = frozenset({"year", "quarter", "month", "static"})  # of a whole time, or of a thing: no snapshot
 _NAMED_MORE = 1.2  # a quantity named in whole this much more than its rival is the one meant
 _TOO = 0.3  # a quantity named this much beside the leading one may confirm a number where the base lacks that one
@@ -54,7 +54,7 @@ def _judged(case: Case) -> Verdict | None:
             _sum_of_quarters(case) or _known_as_well(case, first) or siblings.of_another(case, first)
             or _nothing(case, first)
         )  # fmt: skip
-    return _byclaims_of(case) if case.group else None
+    return _by_claims(case) if case.group else None
 
 
 def _known_as_well(case: Case, first: Candidate) -> Verdict | None:
@@ -67,14 +67,10 @@ def _known_as_well(case: Case, first: Candidate) -> Verdict | None:
         if one.known and one.subject == first.subject and one.match.share >= _WHOLE and one.factor == first.factor
         and one.score >= _TOO * first.score
     ]  # fmt: skip
-    rows = [row for row in _rows(case, named) if row.gap <= case.close and figures(case.quantity) >= 2]
-    best = min(rows, key=lambda row: (row.gap, abs(_off(case, row)), row.claim.id), default=None)
-    if best is None or not _may_confirm(case, best):
-        return None
-    return elsewhere.just_of_year(case, best) or _confirmed(case, best, rows)
+    return _if_confirmed(case, _rows(case, named))
 
 
-def _byclaims_of(case: Case) -> Verdict | None:
+def _by_claims(case: Case) -> Verdict | None:
     """Judge a number by the claims on the quantities that lead, of its time."""
     quantity = case.quantity
     rows = _rows(case, case.group) or _rows(case, _rivals(case))
@@ -130,11 +126,15 @@ def _nearly_named(case: Case) -> Verdict | None:
         if one.subject == first.subject and one.known and one.match.share >= _ALSO_MET
         and one.score >= _ALSO_SCORED * first.score and of_basis(case.scene, one.code, case.bases)
     ]  # fmt: skip
-    rows = _rows(case, also)
+    return _if_confirmed(case, _rows(case, also))
+
+
+def _if_confirmed(case: Case, rows: list[Row], least: int = _SOME) -> Verdict | None:
+    """Confirm a number of so many figures by the nearest of some rows, where that does and may."""
     best = min(rows, key=lambda row: (row.gap, abs(_off(case, row)), row.claim.id), default=None)
-    if best is None or best.gap > case.close or figures(case.quantity) < _SOME or not _may_confirm(case, best):
+    if best is None or best.gap > case.close or figures(case.quantity) < least or not _may_confirm(case, best):
         return None
-    return _confirmed(case, best, rows)
+    return elsewhere.just_of_year(case, best) or _confirmed(case, best, rows)
 
 
 def _off(case: Case, row: Row) -> float:
@@ -264,10 +264,8 @@ def _of_own_date(case: Case, one: Candidate) -> Verdict | None:
     records = case.scene.records
     if case.when is None or records.period(one.code) == "static":
         return None
-    rows = case.rows([c for c in records.of(one.subject, one.code) if of_own_date(case, c)], one)
-    best = min(rows, key=lambda row: row.gap, default=None)
-    fits = best is not None and best.gap <= case.close and _may_confirm(case, best)
-    return _confirmed(case, best, rows) if best is not None and fits else None
+    own = [claim for claim in records.of(one.subject, one.code) if of_own_date(case, claim)]
+    return _if_confirmed(case, case.rows(own, one), least=0)
 
 
 def _open(case: Case, best: Row, reason: str) -> Verdict:

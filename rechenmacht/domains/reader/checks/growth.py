@@ -208,7 +208,7 @@ def _times(scene: Scene, quantity: Quantity, entity: str, code: str) -> tuple[li
         first, last = known[0]  # "between 2020 and 2024"
         known = [(first, date(first.year, 12, 31)), (date(last.year, 1, 1), last)]
     if len(known) >= 2:
-        return _at(scene, entity, code, known[0]), _at(scene, entity, code, known[-1])
+        return claims_at(scene, entity, code, known[0]), claims_at(scene, entity, code, known[-1])
     return _from_one(scene, entity, code, dates[0][0], known[0]) if known else ([], [])
 
 
@@ -222,14 +222,15 @@ def _from_one(
     """Return the claims of both times where the text names one: since then, until then, or against the year before."""
     first, last = days
     if when.hedge == "at_least":
-        return _at(scene, entity, code, days), scene.records.latest(entity, code, scene.article)
+        return claims_at(scene, entity, code, days), scene.records.latest(entity, code, scene.article)
     ahead = when.hedge == "up_to" if scene.article is None else last > scene.article
     if ahead:
         today = scene.article or date(first.year - 1, 1, 1)
-        return scene.records.latest(entity, code, today), _at(scene, entity, code, days)
+        return scene.records.latest(entity, code, today), claims_at(scene, entity, code, days)
     before = (date(first.year - 1, first.month, 1), date(last.year - 1, last.month, 28))
-    return _at(scene, entity, code, before), _at(scene, entity, code, days)
+    return claims_at(scene, entity, code, before), claims_at(scene, entity, code, days)
 
 
-def _at(scene: Scene, entity: str, code: str, days: tuple[date, date]) -> list[Claim]:
+def claims_at(scene: Scene, entity: str, code: str, days: tuple[date, date]) -> list[Claim]:
+    """Return the claims on a quantity of a thing of some days."""
     return scene.records.at(entity, code, Period(*days, stated=True, fiscal=False, text=""))
