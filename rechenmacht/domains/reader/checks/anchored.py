@@ -1,7 +1,7 @@
 """A change or multiple of the number just told: `$89 billion, 117 percent more than a year earlier`.
 
-What it is of is settled by the number that it hangs on, once that one is confirmed: of the same subject and quantity
-at the time that it is set against, or of the same quantity of the thing that it is set against.
+What it is of is settled by the number that it hangs on, once that one is judged by a claim, right or wrong: of the same
+subject and quantity at the time that it is set against, or of the same quantity of the thing that it is set against.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from rechenmacht.evidence.forms import Claim
 _NEAR = 14  # tokens between a number and what hangs on it
 _BACK = 6  # numbers and dates before a change among which is what it hangs on
 _BEHIND = 9  # tokens from a change to the time that it is set against
-_CONFIRMED = frozenset({"supported", "imprecise"})
+_SETTLED = frozenset({"supported", "imprecise", "contradicted"})
 _LEAST_DAYS = 20  # between the two times of a change
 
 
 def check(scene: Scene, told: Sequence[Verdict]) -> dict[str, Verdict]:
-    """Return, by number, the verdict on a change or multiple that hangs on a confirmed number.
+    """Return, by number, the verdict on a change or multiple that hangs on a number judged by a claim.
 
     Args:
         scene: the article.
@@ -55,7 +55,7 @@ def _relates(scene: Scene, quantity: Quantity) -> bool:
 
 
 def _anchor(scene: Scene, quantity: Quantity, told: Sequence[Verdict], place: int) -> Claim | None:
-    """Return the claim that confirms the number on which a change hangs: just before it, or `to $26 billion` behind."""
+    """Return the claim that decides the number on which a change hangs: just before it, or `to $26 billion` behind."""
     for at in (place + 1, *range(place - 1, place - 1 - _BACK, -1)):
         if not 0 <= at < len(told):
             continue
@@ -63,7 +63,7 @@ def _anchor(scene: Scene, quantity: Quantity, told: Sequence[Verdict], place: in
         if other.kind not in {"number", "money", "percent"} or _relates(scene, other):
             continue  # a date, or a change itself
         if _hangs(scene, quantity, other):
-            return _claim(scene, one) if one.verdict in _CONFIRMED else None
+            return _claim(scene, one) if one.verdict in _SETTLED and one.check == "facts" else None
         if at < place:
             return None
     return None

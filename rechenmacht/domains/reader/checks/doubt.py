@@ -12,7 +12,6 @@ from rechenmacht.domains.reader.checks.elsewhere import rival_subject
 from rechenmacht.domains.reader.checks.narrower import (
     clause_words,
     modified,
-    of_lists_before,
     of_segment,
     of_such,
     of_unread,
@@ -133,7 +132,6 @@ def plain(case: Case, one: Candidate) -> bool:
         _whole_of,
         _of_named,
         modified,
-        of_lists_before,
         of_segment,
         unread_name,
         summed,

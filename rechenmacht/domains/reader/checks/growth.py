@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from rechenmacht.domains.reader import setback, times
+from rechenmacht.domains.reader import setback
 from rechenmacht.domains.reader.around import context
-from rechenmacht.domains.reader.candidates import rank
 from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.checks.values import NEARLY, numeric, tolerance
 from rechenmacht.domains.reader.conversion import canonical
@@ -170,20 +169,7 @@ def _changes(scene: Scene, quantity: Quantity) -> list[Change]:
         level = 0.9 if found else _NEARLY
         if score >= level * ranked[0][0] and entity == ranked[0][1]:
             found += _between(scene, quantity, entity, code)
-    return found or _of_number_before(scene, quantity)
-
-
-def _of_number_before(scene: Scene, quantity: Quantity) -> list[Change]:
-    """Return the changes of what the number before a growth is of: `revenue came to $89 billion, 117 percent more`."""
-    before = [
-        q for q in scene.by_sentence[quantity.sentence]
-        if q.last <= quantity.first and q.kind in {"number", "money", "duration"}
-    ]  # fmt: skip
-    if not before or _multiple(quantity):
-        return []
-    led = rank(scene, before[-1], times.period(scene, before[-1]))
-    timed = led and led[0].known and led[0].match.named and scene.records.period(led[0].code) not in _TIMELESS
-    return _between(scene, quantity, led[0].subject, led[0].code) if timed else []
+    return found
 
 
 def _between(scene: Scene, quantity: Quantity, entity: str, code: str) -> list[Change]:

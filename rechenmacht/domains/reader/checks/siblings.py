@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rechenmacht.domains.reader.candidates import Candidate
-from rechenmacht.domains.reader.checks.reach import in_reach
 from rechenmacht.domains.reader.checks.told import Told, restated, verdict
 from rechenmacht.domains.reader.checks.values import figures, gap
 from rechenmacht.domains.reader.conversion import canonical
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 _MANY = 3  # so many figures are no chance hit
 _LAST = 0.005  # a number of three figures and more is written to this
 _NARROW = 1.02
-_HELD = 0.5
 _CLOSE_BY = 0.7
 _BY_HALF = 0.45
 _MORE_OTHERS = 60  # of more, one has just four figures
@@ -38,13 +36,7 @@ def claims_then(case: Case, subject: str, code: str) -> list[Claim]:
 def of_another(case: Case, one: Candidate) -> Verdict | None:
     """Tell a number on which the base has nothing for its subject, and which is just that of another of the kind."""
     found = _whose(case, one)
-    return None if found is None or _may_be_of(case, one, found[0]) else _others_figure(case, one, *found)
-
-
-def _may_be_of(case: Case, one: Candidate, owner: str) -> bool:
-    """Whether the text speaks of whose number it is, and no more plainly of another."""
-    spoken = any(other.subject == owner and other.weight >= _HELD * one.weight for other in case.ranked)
-    return spoken and not in_reach(case, one)
+    return None if found is None else _others_figure(case, one, *found)
 
 
 def _whose(case: Case, one: Candidate) -> tuple[str, Claim] | None:
