@@ -80,6 +80,13 @@ def german_cardinal(word: str) -> float | None:
 
 
 @lru_cache(maxsize=4096)
+def small_count(word: str) -> float | None:
+    """Return a count below a hundred in figures, or one in an English or German word: `3`, `three`, `zwölf`."""
+    if word.isdigit():
+        return float(word) if len(word) < 3 else None
+    return EN_CARDINALS.get(word) or german_cardinal(word)
+
+
 def german_ordinal(word: str) -> int | None:
     """Return the number of a German ordinal in lower case (`dritten`, `fünfundzwanzigste`), or None."""
     stem = word

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import pairwise
 
 from rechenmacht.dates import span
-from rechenmacht.domains.reader.lexicon import EN_CARDINALS, german_cardinal
+from rechenmacht.domains.reader.lexicon import small_count
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.names import is_year
 from rechenmacht.domains.reader.tokens import Text
@@ -110,7 +110,7 @@ def _led(text: Text, end: Quantity) -> int | None:
 
 def _count(word: str) -> int | None:
     """Return how many months are told: `three`, `zwölf`, `6`."""
-    count = float(word) if word.isdigit() and len(word) < 3 else EN_CARDINALS.get(word) or german_cardinal(word)
+    count = small_count(word)
     return int(count) if count and 2 <= count <= 24 else None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rechenmacht.domains.reader import datings, timewords
 from rechenmacht.domains.reader.clauses import BREAKS
-from rechenmacht.domains.reader.lexicon import EN_CARDINALS, german_cardinal
+from rechenmacht.domains.reader.lexicon import small_count
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.scene import Scene
 from rechenmacht.domains.reader.words import rows, words
@@ -114,14 +114,7 @@ def _steps(scene: Scene, sentence: int, lows: tuple[str, ...]) -> list[Back]:
         low = lows[k]
         if low not in before and low not in behind:
             continue
-        count, length = _count(lows[k - 2], scene.text.tokens[begin + k - 2].lang), units.get(lows[k - 1])
+        count, length = 1.0 if lows[k - 2] == "a" else small_count(lows[k - 2]), units.get(lows[k - 1])
         if count is not None and length is not None and low != "ago":
             found.append((begin + k - 2, begin + k + 1, round(count * length) * (1 if low in before else -1)))
     return found
-
-
-def _count(word: str, lang: str) -> float | None:
-    """Return a small number in figures or words."""
-    if word.isdigit() and len(word) < 3:
-        return float(word)
-    return german_cardinal(word) if lang == "de" else EN_CARDINALS.get(word, 1.0 if word in {"a", "one"} else None)

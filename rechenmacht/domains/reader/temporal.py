@@ -8,7 +8,7 @@ from rechenmacht.domains.reader import tenses
 from rechenmacht.domains.reader import timewords as tw
 from rechenmacht.domains.reader.dateparts import Found
 from rechenmacht.domains.reader.datespans import Spans
-from rechenmacht.domains.reader.lexicon import EN_CARDINALS, EN_ORDINAL, german_cardinal, german_ordinal
+from rechenmacht.domains.reader.lexicon import EN_CARDINALS, EN_ORDINAL, german_cardinal, german_ordinal, small_count
 from rechenmacht.domains.reader.names import is_year
 from rechenmacht.domains.reader.units import PERIOD
 from rechenmacht.domains.reader.words import phrases, words
@@ -314,7 +314,7 @@ class Dates(Spans):
     def _first_months(self, i: int) -> Found | None:
         """Read `first six months of 2025`, `ersten neun Monaten des Jahres 2025`."""
         word = self._low(i + 1)
-        count = float(word) if word.isdigit() and len(word) < 3 else EN_CARDINALS.get(word) or german_cardinal(word)
+        count = small_count(word)
         if not count or not 1 <= count <= 12 or self._low(i + 2) not in words("grammar.dates.months"):
             return None
         last, year = self._year_behind(i + 3)

@@ -12,19 +12,16 @@ from typing import TYPE_CHECKING
 from rechenmacht.domains.reader.candidates import Candidate
 from rechenmacht.domains.reader.checks.claimed import claims_of
 from rechenmacht.domains.reader.checks.told import restated
-from rechenmacht.domains.reader.checks.values import figures
+from rechenmacht.domains.reader.checks.values import figures, is_just
 from rechenmacht.domains.reader.ellipsis import marked_else
 from rechenmacht.domains.reader.model import Verdict
 from rechenmacht.domains.reader.wording import Pair
-from rechenmacht.evidence.forms import Claim
 
 if TYPE_CHECKING:
     from rechenmacht.domains.reader.checks.case import Case
 
 _LEAST_FIGURES = 2  # a number of one figure fits too much by chance
 _HEARD = 0.1  # of another quantity at least this part of what the words say of the first
-_LAST = 0.006  # a number is a claim's to its last figure
-_NARROW = 1.02
 
 
 def softened(case: Case, told: Verdict | None) -> Verdict | None:
@@ -51,14 +48,9 @@ def _others(case: Case, told: Verdict) -> Iterator[Candidate]:
     for one in case.ranked:
         apart = one.code != told.quantity and one.known and one.score >= least
         apart = apart and not marked_else(case.scene, case.quantity, one.code)  # input, not output
-        if apart and any(_just(case, claim, one.factor) for claim in claims_of(case, one)):
+        value = (case.quantity.mid or 0.0) * one.factor
+        if apart and any(is_just(value, *case.scene.records.band(claim)) for claim in claims_of(case, one)):
             yield one
-
-
-def _just(case: Case, claim: Claim, factor: float) -> bool:
-    low, high = case.scene.records.band(claim)
-    value = (case.quantity.mid or 0.0) * factor
-    return low * (1 - _LAST) <= value <= high * (1 + _LAST) and high <= _NARROW * low
 
 
 def _named(case: Case, one: Candidate) -> Pair:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rechenmacht.domains.reader.candidates import Candidate
 from rechenmacht.domains.reader.checks.told import Told, restated, verdict
-from rechenmacht.domains.reader.checks.values import figures, gap
+from rechenmacht.domains.reader.checks.values import figures, gap, is_just
 from rechenmacht.domains.reader.conversion import canonical
 from rechenmacht.domains.reader.model import Verdict
 from rechenmacht.domains.reader.wording import alike, both, source
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 _MANY = 3  # so many figures are no chance hit
 _LAST = 0.005  # a number of three figures and more is written to this
-_NARROW = 1.02
 _CLOSE_BY = 0.7
 _BY_HALF = 0.45
 _MORE_OTHERS = 60  # of more, one has just four figures
@@ -52,7 +51,7 @@ def _whose(case: Case, one: Candidate) -> tuple[str, Claim] | None:
     if len(held) > (_FEW_OTHERS if figures(case.quantity) == _MANY else _MORE_OTHERS):
         return None
     rows = ((subject, claim) for subject, claims in held.items() for claim in claims)
-    return next((row for row in rows if _just(case, row[1], one.factor)), None)
+    return next((row for row in rows if is_just(value, *case.scene.records.band(row[1]))), None)
 
 
 def of_sibling(case: Case, told: Verdict) -> Verdict | None:
@@ -106,10 +105,3 @@ def _others_figure(case: Case, one: Candidate, subject: str, claim: Claim) -> Ve
     maker = case.scene.base.entities[one.subject].parent
     open_yet = subject in named or subject == maker
     return verdict(case.quantity, "unverifiable" if open_yet else "other", "facts", "others_figure", told)
-
-
-def _just(case: Case, claim: Claim, factor: float) -> bool:
-    """Whether a number is that of a claim to the last figure that is written."""
-    low, high = case.scene.records.band(claim)
-    value = (case.quantity.mid or 0.0) * factor
-    return value > 0 and low * (1 - _LAST) <= value <= high * (1 + _LAST) and high <= _NARROW * low

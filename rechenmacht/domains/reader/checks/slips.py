@@ -16,7 +16,7 @@ from rechenmacht.domains.reader.checks.claimed import claims_of
 from rechenmacht.domains.reader.checks.narrower import of_segment
 from rechenmacht.domains.reader.checks.reach import HALF_NAMED, in_reach
 from rechenmacht.domains.reader.checks.told import verdict
-from rechenmacht.domains.reader.checks.values import NEARLY, figures, numeric
+from rechenmacht.domains.reader.checks.values import NEARLY, figures, is_just, numeric
 from rechenmacht.domains.reader.meanings import NAMED
 from rechenmacht.domains.reader.model import Quantity, Verdict
 from rechenmacht.domains.reader.words import words
@@ -44,7 +44,6 @@ _WRITTEN_OUT = 0.006
 _HALF = 0.501  # of the last figure that is written
 _NARROW = 1.02
 _APART = 1.05  # nearer than this a number is no slip
-_SAME = 0.006  # a number this near to another claim is that one's
 _PLAINER = 0.5  # or as this one, for a number of two figures, which fits more by chance
 _HEARD = 0.25  # of another quantity or thing that the words meet as well as this part
 _RACK = 30.0  # a power this many times a chip's is a rack's
@@ -209,8 +208,7 @@ def of_other_claim(case: Case, one: Candidate, *, its_own: bool = True) -> Claim
         value = (case.quantity.mid or 0.0) * other.factor
         rows = claims_of(case, other) if case.when is not None else records.of(other.subject, other.code)
         for claim in rows:
-            low, high = records.band(claim)
-            if low * (1 - _SAME) <= value <= high * (1 + _SAME) and high <= _NARROW * low:
+            if is_just(value, *records.band(claim)):
                 return claim
     return None
 

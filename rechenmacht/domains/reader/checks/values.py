@@ -22,6 +22,8 @@ _AHEAD = frozenset({"forecast", "target", "judgement"})
 _ROUGHLY = 1.1  # nor is one this far from what was seen, unless it is the value in round figures
 _WRITTEN = {2: 1.2, 3: 1.15}  # a value written to so many figures is wrong this far from what was seen of a whole time
 _DURATION = 1.8  # of what a duration is told is seldom said: a run, its first part, all of its runs
+_LAST = 0.006  # a number of three figures and more is written to this
+_NARROW = 1.02  # a wider band has no figures of its own
 _FIGURES = {0: 0.1, 1: 0.1, 2: 0.04}
 
 
@@ -86,6 +88,11 @@ def _open_gap(one: float | None, two: float | None, low: float, high: float, *, 
     if closed or almost:
         return max(value / high, low / value, 1.0)
     return max(value / high, 1.0) if one is not None else max(low / value, 1.0)
+
+
+def is_just(value: float, low: float, high: float) -> bool:
+    """Whether a number is that of a band to its last figure, where the band is narrow enough to say so."""
+    return value > 0 and high <= _NARROW * low and low * (1 - _LAST) <= value <= high * (1 + _LAST)
 
 
 def says_little(quantity: Quantity, low: float, high: float, factor: float = 1.0) -> bool:
