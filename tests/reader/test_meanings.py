@@ -105,3 +105,15 @@ def test_other_words_for_it(reader: Reader, text: str, span: str, wanted: str) -
         if number.start < at + len(span) and at < number.end and number.kind != "date"
     ]
     assert found[0] == wanted
+
+
+@pytest.mark.parametrize("word", ["company", "Firma", "model", "drei", "reach", "erreichen", "insgesamt"])
+def test_a_common_word_names_no_quantity_by_itself(meanings: Meanings, word: str) -> None:
+    # `company value` had worn down to `company`, since `value` stands in too many names to tell anything.
+    alone = frozenset({stem(word.lower())})
+    assert not [code for code, phrases in meanings.phrases.items() if alone in phrases]
+
+
+def test_a_raised_amount_is_not_the_valuation_beside_it(reader: Reader) -> None:
+    told = "Die KI-Firma xAI besorgte sich im Mai 2024 sechs Milliarden Dollar bei einer Bewertung von 24 Milliarden."
+    assert "contradicted" not in {one.verdict for one in reader.read(told, "-", DAY).verdicts}
