@@ -16,7 +16,7 @@ interface Checked extends Answer {
   lang: string; date: string | null; counts: Record<Verdict, number>; claims: Claim[]; parts: { text: string; claim: number | null }[];
 }
 
-const SIGNS: Record<Verdict, string> = { supported: "✓", imprecise: "≈", outdated: "⌛", other: "≠", contradicted: "✗", unverifiable: "?" };
+const SIGNS: Record<Verdict, string> = { supported: "✓", imprecise: "≈", outdated: "↶", other: "≠", contradicted: "✗", unverifiable: "?" };
 const ORDER: Verdict[] = ["contradicted", "other", "outdated", "imprecise", "supported", "unverifiable"];
 const MOST_IN_LINK = 6000;
 

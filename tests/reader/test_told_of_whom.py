@@ -48,6 +48,8 @@ TOLD = [
     ("AWS took in $36 billion in the second quarter of 2026.", "$36 billion", "unverifiable", None),
     ("Google Cloud took in $15.2 billion in the third quarter of 2025.", "$15.2 billion", "unverifiable", None),
     ("Amazon took in $200.6 billion in the second quarter of 2026.", "$200.6 billion", "supported", "supported"),
+    # `about` gives room, but 132 for 145 is only roughly right.
+    ("A GB200 NVL72 draws about 132 kilowatts.", "132 kilowatts", "imprecise", "imprecise"),
     # A deal of another day; what is invested and what is ordered are no sum, and no substitute for one another.
     ("OpenAI signed a $300 billion contract with Oracle in September 2025.", "$300 billion", "supported", "deal_ok"),
     ("OpenAI signed a $300 billion contract with Oracle in September 2023.", "$300 billion", "other", "deal_day"),

@@ -31,6 +31,7 @@ _SOME = 2  # figures of a number that is confirmed by what the words only name t
 _FLOWS = frozenset({"year", "quarter", "month", "static"})  # of a whole time, or of a thing: no snapshot
 _NAMED_MORE = 1.2  # a quantity named in whole this much more than its rival is the one meant
 _TOO = 0.3  # a quantity named this much beside the leading one may confirm a number where the base lacks that one
+_ABOUT = 1.05  # `about 132 kW` is only roughly right of 145
 _HINTED = 0.55  # words that name no quantity, but point to it as strongly, may confirm a number
 
 
@@ -235,6 +236,8 @@ def _confirmed(case: Case, best: Row, rows: list[Row]) -> Verdict:
         unit = canonical(case.scene.base, rival.candidate.code)[0]
         more = {"other": case.scene.what(rival.candidate.code), "rival": both(rival.band[0], unit, rival.band[1])}
         return verdict(case.quantity, "supported", "facts", "definition", case.told(best, **more))
+    if case.quantity.hedge == "about" and figures(case.quantity) > 1 and best.gap > _ABOUT:
+        return verdict(case.quantity, "imprecise", "facts", "imprecise", case.told(best))
     return verdict(case.quantity, "supported", "facts", "supported", case.told(best))
 
 

@@ -11,7 +11,7 @@ from rechenmacht.domains.reader.wording import amount, texts
 from rechenmacht.domains.reader.writing.exports import BARE_DATE, rating_names
 from rechenmacht.evidence.base import Base
 
-_SIGN = {"supported": "✓", "imprecise": "≈", "outdated": "⌛", "other": "≠", "contradicted": "✗", "unverifiable": "?"}
+_SIGN = {"supported": "✓", "imprecise": "≈", "outdated": "↶", "other": "≠", "contradicted": "✗", "unverifiable": "?"}
 _FIRST = ("contradicted", "other", "outdated", "imprecise", "supported", "unverifiable")
 _CSS = """
 :root{--ok:#1a7f37;--so:#9a6700;--no:#b42318;--na:#6b7280;color-scheme:light}
