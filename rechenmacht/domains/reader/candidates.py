@@ -181,7 +181,7 @@ class _Number:
         row, meanings = scene.base.quantities[code], scene.meanings
         if row.unit == "count" and not self._counts(code, match):
             return None
-        if when is not None and not _time_fits(row.period, when):
+        if when is not None and not when.fits(row.period):
             return None
         if scene.says(self.quantity, code) and not (row.period == "year" and self._of_a_quarter()):
             return Match(code, _CALLED * max(match.score, UNIT_ALONE), 1.0, said=True)
@@ -372,13 +372,6 @@ def definer_named(scene: Scene, code: str, around: Mapping[str, float]) -> bool:
     """Whether the text names who counts, where the quantity is one of that counting alone."""
     mine = scene.meanings.definers[code]
     return not mine or any(one in around for one in mine)
-
-
-def _time_fits(period: str, when: Period) -> bool:
-    """A quarter's number is no year's, nor the other way round."""
-    if period == "quarter":
-        return when.days <= 120
-    return period != "year" or when.days > 120 or when.days <= 31
 
 
 def leaders(found: list[Candidate]) -> list[Candidate]:

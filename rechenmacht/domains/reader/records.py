@@ -23,6 +23,7 @@ Fitting = dict[str, tuple[tuple[str, ...], dict[str, tuple[float, bool]]]]
 and whether the unit alone says what is meant."""
 _QUARTER_DAYS = 92
 _LEVEL_DAYS = 120
+_MONTH = 31  # days
 _AHEAD = frozenset({"forecast", "target"})
 
 
@@ -44,6 +45,12 @@ class Period:
     def at_end(self) -> Period:
         """Return its last day, as of which what stands then is told."""
         return Period(self.end, self.end, self.stated, self.fiscal, self.text)
+
+    def fits(self, period: str) -> bool:
+        """Whether a number of this time may be one of a quantity of a period: a quarter's is no year's, nor a year's one."""
+        if period == "quarter":
+            return self.days <= _LEVEL_DAYS
+        return period != "year" or self.days > _LEVEL_DAYS or self.days <= _MONTH
 
     @property
     def yearly(self) -> bool:
