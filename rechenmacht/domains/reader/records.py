@@ -47,7 +47,7 @@ class Period:
         return Period(self.end, self.end, self.stated, self.fiscal, self.text)
 
     def fits(self, period: str) -> bool:
-        """Whether a number of this time may be one of a quantity of a period: a quarter's is no year's, nor a year's one."""
+        """Whether a number of this time may be one of a quantity of a period: that of a quarter is none of a year."""
         if period == "quarter":
             return self.days <= _LEVEL_DAYS
         return period != "year" or self.days > _LEVEL_DAYS or self.days <= _MONTH
