@@ -48,6 +48,10 @@ TOLD = [
     ("AWS took in $36 billion in the second quarter of 2026.", "$36 billion", "unverifiable", None),
     ("Google Cloud took in $15.2 billion in the third quarter of 2025.", "$15.2 billion", "unverifiable", None),
     ("Amazon took in $200.6 billion in the second quarter of 2026.", "$200.6 billion", "supported", "supported"),
+    # A last day stands for its quarter; a quantity named more closely beside it leaves the wider one open.
+    ("Nvidia's revenue was $12 billion in the quarter that ended on July 26, 2026.", "$12 billion", "contradicted", None),
+    ("Nvidias Netzwerkgeschäft brachte in dem Quartal, das am 27. Juli 2025 endete, 7,25 Milliarden Dollar Umsatz ein; "
+     "im Quartal davor waren es 4,96 Milliarden.", "4,96 Milliarden", "unverifiable", None),
     # `about` gives room, but 132 for 145 is only roughly right.
     ("A GB200 NVL72 draws about 132 kilowatts.", "132 kilowatts", "imprecise", "imprecise"),
     # A deal of another day; what is invested and what is ordered are no sum, and no substitute for one another.

@@ -12,6 +12,7 @@ from rechenmacht.domains.reader.checks.elsewhere import rival_subject
 from rechenmacht.domains.reader.checks.narrower import (
     clause_words,
     modified,
+    named_closer,
     of_segment,
     of_such,
     of_unread,
@@ -132,6 +133,7 @@ def plain(case: Case, one: Candidate) -> bool:
         _whole_of,
         _of_named,
         modified,
+        named_closer,
         of_segment,
         unread_name,
         summed,
@@ -257,6 +259,8 @@ def _of_month(case: Case, one: Candidate) -> bool:
     when = case.when
     if when is None or not when.stated or when.days > _MONTH:
         return False
+    if when.days == 1 and case.scene.records.at(one.subject, one.code, when):
+        return False  # the last day of a quarter or year stands for it
     return case.scene.records.period(one.code) in {"quarter", "year"}
 
 
@@ -371,7 +375,7 @@ def _whole_of(case: Case, one: Candidate) -> bool:
 
 def _of_named(case: Case, one: Candidate) -> bool:
     """Whether a name that is a word of the quantity is the sentence's own subject: Nvidia's share of China's market."""
-    own = case.scene.meanings.own[one.code]
+    own = case.scene.meanings.own[one.code] - case.scene.meanings.definers[one.code]  # who counts is not of whom
     return any(
         other.entity != one.subject and other.weight >= _STRONG * one.weight and other.mention is not one.by.mention
         and other.mention.sentence == case.quantity.sentence and case.scene.own_words(other.mention) <= own

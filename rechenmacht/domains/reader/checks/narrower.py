@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rechenmacht.domains.reader.around import stems_of
-from rechenmacht.domains.reader.candidates import Candidate
+from rechenmacht.domains.reader import times
+from rechenmacht.domains.reader.around import context, stems_of
+from rechenmacht.domains.reader.candidates import Candidate, rank
+from rechenmacht.domains.reader.ellipsis import bare, told_before
+from rechenmacht.domains.reader.meanings import NEAR
 from rechenmacht.domains.reader.months import days_of
 from rechenmacht.domains.reader.stems import spelled, stem
 from rechenmacht.domains.reader.words import stems, words
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
 
 _TO_WHOM = 4  # tokens behind a number within which it is said of whom it is
 _BOTH = 2
+_WHOLE, _AS_NEAR = 0.99, 0.8  # a quantity named in whole and met nearly as well
 _PRODUCTS = frozenset({"chip", "system", "product", "model"})
 _PREFIX = 4  # letters of an unknown word before the head of a compound, endings included
 
@@ -225,3 +229,20 @@ def priced(case: Case, one: Candidate) -> bool:
     quantity = case.quantity
     behind = {token.low for token in case.scene.text.tokens[quantity.last : quantity.last + 2]}
     return quantity.unit in {"count", "people"} and bool(behind & words("judging.doubt.cost"))
+
+
+def named_closer(case: Case, one: Candidate) -> bool:
+    """Whether words near a number name another quantity in whole, by one that this one has not: networking revenue."""
+    scene, ranked, quantity = case.scene, case.ranked, case.quantity
+    inside = [q for q in scene.beside(quantity) if q.last <= quantity.first]
+    before = (inside[-1] if inside else told_before(scene, quantity)) if bare(scene, quantity) else None
+    if before is not None:  # `in the quarter before it was 4.96 billion`
+        ranked, quantity = rank(scene, before, times.period(scene, before)), before
+    own, near = scene.meanings.own, {low for low, close in context(scene, quantity).items() if close >= NEAR}
+    score = max((other.score for other in ranked if other.code == one.code), default=one.score)
+    return any(
+        other.subject == one.subject and other.known and other.match.share >= _WHOLE
+        and other.score >= _AS_NEAR * score and not near.isdisjoint(own[other.code] - own[one.code])
+        and near.isdisjoint(own[one.code] - own[other.code])
+        for other in ranked if other.code != one.code
+    )  # fmt: skip
