@@ -9,6 +9,7 @@ from rechenmacht.domains.reader.around import context, stems_of
 from rechenmacht.domains.reader.candidates import Candidate, rank
 from rechenmacht.domains.reader.ellipsis import bare, told_before
 from rechenmacht.domains.reader.meanings import NEAR
+from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.months import days_of
 from rechenmacht.domains.reader.stems import spelled, stem
 from rechenmacht.domains.reader.words import stems, words
@@ -234,15 +235,28 @@ def priced(case: Case, one: Candidate) -> bool:
 def named_closer(case: Case, one: Candidate) -> bool:
     """Whether words near a number name another quantity in whole, by one that this one has not: networking revenue."""
     scene, ranked, quantity = case.scene, case.ranked, case.quantity
-    inside = [q for q in scene.beside(quantity) if q.last <= quantity.first]
-    before = (inside[-1] if inside else told_before(scene, quantity)) if bare(scene, quantity) else None
-    if before is not None:  # `in the quarter before it was 4.96 billion`
+    before = _goes_on_with(case)
+    if before is not None:
         ranked, quantity = rank(scene, before, times.period(scene, before)), before
-    own, near = scene.meanings.own, {low for low, close in context(scene, quantity).items() if close >= NEAR}
+    near = {low for low, close in context(scene, quantity).items() if close >= NEAR}
     score = max((other.score for other in ranked if other.code == one.code), default=one.score)
-    return any(
-        other.subject == one.subject and other.known and other.match.share >= _WHOLE
-        and other.score >= _AS_NEAR * score and not near.isdisjoint(own[other.code] - own[one.code])
-        and near.isdisjoint(own[one.code] - own[other.code])
-        for other in ranked if other.code != one.code
-    )  # fmt: skip
+    named = [
+        other for other in ranked
+        if other.subject == one.subject and other.code != one.code and other.known and other.match.share >= _WHOLE
+    ]  # fmt: skip
+    return any(other.score >= _AS_NEAR * score and _says_more(case, other, one, near) for other in named)
+
+
+def _goes_on_with(case: Case) -> Quantity | None:
+    """Return the number that a bare one goes on with: `in the quarter before it was 4.96 billion`."""
+    scene, quantity = case.scene, case.quantity
+    if not bare(scene, quantity):
+        return None
+    inside = [q for q in scene.beside(quantity) if q.last <= quantity.first]
+    return inside[-1] if inside else told_before(scene, quantity)
+
+
+def _says_more(case: Case, other: Candidate, one: Candidate, near: set[str]) -> bool:
+    """Whether words near a number stand in one quantity and not in another, and none the other way round."""
+    mine, theirs = case.scene.meanings.own[one.code], case.scene.meanings.own[other.code]
+    return not near.isdisjoint(theirs - mine) and near.isdisjoint(mine - theirs)
