@@ -391,4 +391,7 @@ def leaders(found: list[Candidate]) -> list[Candidate]:
 
 def _told_apart(first: Candidate, other: Candidate) -> bool:
     """Whether the words name the first quantity and not its rival: FP8 is said, or including leases."""
+    alike = words("judging.rival.alike")
+    if first.code in alike and other.code in alike:
+        return False
     return first.match.share > 0.99 and first.match.score > 1.9 * other.match.score

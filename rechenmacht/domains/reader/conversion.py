@@ -8,7 +8,7 @@ from itertools import pairwise
 from rechenmacht.domains.reader import lexicon
 from rechenmacht.domains.reader.measures import physical
 from rechenmacht.domains.reader.model import Quantity
-from rechenmacht.domains.reader.shortforms import CHIP_HOURS
+from rechenmacht.domains.reader.shortforms import CHIP_HOURS, chip_hour
 from rechenmacht.domains.reader.tokens import Text, Token
 from rechenmacht.domains.reader.words import rows, stems, table, words
 from rechenmacht.evidence.base import Base
@@ -100,13 +100,27 @@ def _priced(text: Text, quantity: Quantity) -> tuple[str, float] | None:
 
 
 def _by_the_hour(text: Text, quantity: Quantity) -> tuple[str, float] | None:
-    """Return the hour that a price is told for before it: `an hour on a GB200 costs $3.30`."""
+    """Return the hour that a price is told for, behind it or before: `2.35 Dollar die Stunde`, `an hour costs`."""
     (begin, end), low = text.sentences[quantity.sentence], text.low
-    if "/" in quantity.unit or not any(low(k) in words("judging.doubt.cost") for k in range(begin, end)):
+    if "/" in quantity.unit:
+        return None
+    behind = quantity.last + 1
+    if behind < end and low(behind - 1) in words("reading.priced.articles") and low(behind) in _HOURS:
+        return "h", 1.0
+    if any(_one_chip_hour(text, k) for k in range(begin, quantity.first)):
+        return "h", 1.0
+    if not any(low(k) in words("judging.doubt.cost") for k in range(begin, end)):
         return None
     opens, of = words("grammar.pairing.one"), words("grammar.pairing.hour_of")
     hours = (k for k in range(begin + 1, quantity.first - 1) if low(k) in _HOURS)
     return ("h", 1.0) if any(low(k - 1) in opens and low(k + 1) in of for k in hours) else None
+
+
+def _one_chip_hour(text: Text, place: int) -> bool:
+    """Whether `H100-Stunde`, `GPU hour` stand at a place, one of them: a sum of many is no price of an hour."""
+    behind = chip_hour(text.tokens, place)
+    many = place > 0 and text.tokens[place - 1].kind == "n"
+    return behind is not None and not many and not text.low(behind - 1).endswith(("n", "s"))
 
 
 def factor_to(quantity: Quantity, row: Definition, per: tuple[str, float] | None) -> float | None:

@@ -125,15 +125,25 @@ def bare(scene: Scene, quantity: Quantity) -> bool:
     if quantity.noun and not _same_noun(inside, quantity):
         return False
     tokens, small = scene.text.tokens, either("judging.ellipsis.small", "judging.stop.en", "judging.stop.de")
+    moves = _moves(quantity)
     begin, end = scene.text.sentences[quantity.sentence]
     mine, numbers = scene.clause(quantity.sentence, quantity.first), scene.clauses(quantity.sentence)
     left = max([q.last for q in inside if q.kind != "date" and q.last <= quantity.first], default=begin)
     right = min([q.first for q in inside if q.kind != "date" and q.first >= quantity.last], default=end)
     named = scene.named.get(quantity.sentence, ())
-    said = (k for k in range(left, right) if tokens[k].low not in small and tokens[k].kind == "w")
+    said = (
+        k
+        for k in range(left, right)
+        if tokens[k].low not in small and tokens[k].kind == "w" and tokens[k].low not in moves
+    )
     return not any(
         numbers[k - begin] == mine and not any(one.first <= k < one.last for one in (*inside, *named)) for k in said
     )
+
+
+def _moves(quantity: Quantity) -> frozenset[str]:
+    """Return the words that stand between an amount and the next of the same thing; a share beside them is a growth."""
+    return words("judging.ellipsis.moves") if quantity.unit != "1" else frozenset()
 
 
 def _of_them(scene: Scene, quantity: Quantity) -> bool:
@@ -249,10 +259,10 @@ def _tells_nothing(scene: Scene, quantity: Quantity) -> bool:
         return False
     taken = {k for q in scene.by_sentence[quantity.sentence] for k in range(q.first, q.last)}
     taken |= {k for m in scene.named.get(quantity.sentence, ()) for k in range(m.first, m.last)}
-    known = scene.meanings.weight
+    known, moves = scene.meanings.weight, _moves(quantity)
     said = (
         place for place, stems in stems_of(scene, quantity.sentence)
-        if place not in taken and any(one in known for one in stems)
+        if place not in taken and scene.text.low(place) not in moves and any(one in known for one in stems)
     )  # fmt: skip
     ties = scene.ties(quantity.sentence)
     return not any(scene.clause(quantity.sentence, place) == mine or ties.get(place) is quantity for place in said)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import NamedTuple
 
-from rechenmacht.domains.reader import pairing
+from rechenmacht.domains.reader import anaphora, pairing
 from rechenmacht.domains.reader.mentions import Mention, plain
 from rechenmacht.domains.reader.tokens import Text
 from rechenmacht.domains.reader.words import stems, table, words
@@ -21,6 +20,7 @@ _COMPOUND = 8  # letters that a German compound has more than
 _HEAD = 24  # tokens of a heading at most
 _MADE = frozenset({"chip", "system", "model", "product", "site"})
 _PLACES = frozenset({"bloc", "country"})
+_OWNERS = frozenset({"bloc", "country", "org"})
 
 
 class Held(NamedTuple):
@@ -252,7 +252,7 @@ class _Walk:
     def _stranger(self, begin: int, end: int) -> bool:
         """Whether a sentence opens with a name that is not known: what follows may be of that one."""
         tokens, first = self.text.tokens, self.text.tokens[begin]
-        if end - begin < 4 or first.kind != "w" or not first.text[0].isupper() or first.low in _known():
+        if end - begin < 4 or first.kind != "w" or not first.text[0].isupper() or first.low in anaphora.openers():
             return False
         behind = tokens[begin + 1]
         if first.text.isupper() and len(first.text) > 1:
@@ -267,9 +267,10 @@ class _Walk:
         """Return what stands in a sentence for a thing named before: `der Konzern`, `the chip`, `the Dutch firm`."""
         found, tokens, points = list[Mention](), self.text.tokens, words("judging.subjects.pointing.words")
         reach = -1  # up to where a word that points stands near enough
+        owners = {one.last - 1 for one in self.named.get(tokens[begin].sentence, ()) if one.kind in _OWNERS}
         for i in range(begin, end):
-            if i > reach:
-                reach = i + _SKIPPED + 1 if tokens[i].low in points else reach
+            if i > reach or i in owners:
+                reach = max(reach, i + _SKIPPED + 1) if tokens[i].low in points or i in owners else reach
                 continue
             listed = self._kinds_at(i)
             one = self._resolved(i, begin, listed) if listed and self._alone(i, end) else None
@@ -282,12 +283,17 @@ class _Walk:
 
     def _kinds_at(self, i: int) -> list[str] | None:
         """Return the kinds of thing that a word can stand for, inflected and as the head of a compound."""
-        low, kinds = self.text.tokens[i].low, _anaphora()
+        low, kinds = self.text.tokens[i].low, anaphora.kinds()
         listed = kinds.get(low)
         if listed is None and ("'" in low or "’" in low):
             return kinds.get(plain(low))  # the chipmaker's
-        if listed is None and len(low) > _COMPOUND and self.text.tokens[i].lang == "de" and low.endswith(_heads()):
-            return next(kinds[head] for head in _heads() if low.endswith(head))
+        if (
+            listed is None
+            and len(low) > _COMPOUND
+            and self.text.tokens[i].lang == "de"
+            and low.endswith(anaphora.heads())
+        ):
+            return next(kinds[head] for head in anaphora.heads() if low.endswith(head))
         return listed
 
     def _alone(self, i: int, end: int) -> bool:
@@ -298,6 +304,7 @@ class _Walk:
     def _resolved(self, i: int, begin: int, kinds: list[str]) -> Mention | None:
         """Return the entity that a word points back to, where words before it point."""
         tokens, place = self.text.tokens, self._points(i, begin)
+        place = self._owned(i) if place is None else place
         if place is None:
             return None
         within = {k for k in range(place + 1, i) if k in self.taken}
@@ -322,6 +329,18 @@ class _Walk:
                 return place
             if token.low in stops or token.kind == "n":
                 return None
+        return None
+
+    def _owned(self, i: int) -> int | None:
+        """Return the place before the name of a firm or country whose thing a word is: `Huaweis System`."""
+        for one in self.named.get(self.text.tokens[i].sentence, ()):
+            words_between = self.text.tokens[one.last : i] if i - _SKIPPED < one.last <= i else None
+            if words_between is None or one.kind not in _OWNERS or any(t.kind != "w" for t in words_between):
+                continue
+            low = self.text.tokens[one.last - 1].low
+            german = low.removesuffix("s") != low and low.removesuffix("s") in one.entity.partition(":")[2].split("-")
+            if german or low != plain(low) or low.endswith(stems("grammar.relations.owner")):
+                return one.first - 1
         return None
 
     def _of_country(self, kind: str, said: set[str]) -> Held | None:
@@ -355,37 +374,9 @@ class _Walk:
         return bool({one.partition(":")[2] for one in said} & {bloc, "eu" if bloc == "eu" else ""})
 
 
-def stands_for(word: str) -> list[str]:
-    """Return the kinds of thing that a word can stand for."""
-    return _anaphora().get(word, [])
-
-
 def _only(mentions: list[Mention]) -> dict[str, str]:
     """Return by kind the entity that is the only one of its kind."""
     found: dict[str, set[str]] = {}
     for one in mentions:
         found.setdefault(one.kind, set()).add(one.entity)
     return {kind: next(iter(entities)) for kind, entities in found.items() if len(entities) == 1}
-
-
-@cache
-def _known() -> frozenset[str]:
-    """Return words that open a sentence and are no name."""
-    return words("judging.stop.en") | words("judging.stop.de") | words("judging.focus.openers") | frozenset(_anaphora())
-
-
-@cache
-def _heads() -> tuple[str, ...]:
-    """Return the words that end a German compound which points back: `Softwarekonzern`, `Chiphersteller`."""
-    return tuple(head for head in stems("judging.focus.heads") if head in _anaphora())
-
-
-@cache
-def _anaphora() -> dict[str, list[str]]:
-    """Return for each word that can stand for a thing named before the kinds of thing."""
-    found: dict[str, list[str]] = {}
-    for kind, listed in table("judging")["subjects"]["anaphora"].items():
-        for word in listed.split():
-            found.setdefault(plain(word), []).append(kind)
-            found.setdefault(word, []).append(kind)
-    return {word: list(dict.fromkeys(kinds)) for word, kinds in found.items()}

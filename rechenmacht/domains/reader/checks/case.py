@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from rechenmacht.domains.reader import datings, reporting, times
+from rechenmacht.domains.reader import datings, moved, reporting, times
 from rechenmacht.domains.reader.around import context, heading
 from rechenmacht.domains.reader.bases import bases_said, of_basis
 from rechenmacht.domains.reader.candidates import Candidate, leaders, ordered, rank
@@ -83,7 +83,7 @@ class Case:
 
 def settle(scene: Scene, quantity: Quantity) -> Case:
     """Settle who and what a number is about, without its value."""
-    when = _month_of_that_year(scene, quantity)
+    when = _month_of_that_year(scene, quantity) or moved.over_span(scene, quantity)
     when = when or times.period(scene, quantity) or _of_sentence(scene, quantity) or _of_same(scene, quantity)
     when = when or _of_heading(scene, quantity)
     ranked = parallel(scene, quantity, rank(scene, quantity, when))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from rechenmacht.domains.reader.bases import of_basis
 from rechenmacht.domains.reader.candidates import Candidate
@@ -298,8 +299,18 @@ def _by_distance(case: Case, best: Row, limit: float) -> Verdict:
         return _within(case, best, limit)
     if _of_other_things(case, best):
         return _open(case, best, "unsure")
+    if not case.bases and _between_definitions(case, best):
+        return _open(case, best, "spread")
     contradicted = verdict(quantity, "contradicted", "facts", "contradicted", case.told(best))
     return elsewhere.with_sparsity(case, best) or contradicted
+
+
+def _between_definitions(case: Case, best: Row) -> bool:
+    """Whether a number lies between the values of rival definitions: a rent between a contract's and an index's."""
+    others = (replace(best.candidate, code=code) for code in rivals_of(best.candidate.code))
+    bands = [best.band, *(case.scene.records.band(claim) for one in others for claim in claims_of(case, one))]
+    value = (case.quantity.mid or 0.0) * best.candidate.factor
+    return min(band[1] for band in bands) < value < max(band[0] for band in bands)
 
 
 def _within(case: Case, best: Row, limit: float) -> Verdict:
@@ -350,7 +361,7 @@ def _times(case: Case, best: Row) -> Verdict | None:
     ]  # fmt: skip
     for count in counts[:4]:
         total = [end * float(count.mid or 0) for end in best.band]
-        if gap(quantity, total[0], total[1], one.factor, closed=case.closed) <= case.close:
+        if gap(quantity, total[0], total[1], one.factor, closed=True) <= case.close:
             unit = canonical(case.scene.base, one.code)[0]
             told = case.told(best, count=alike(count.text), each=both(best.band[0], unit, best.band[1]),
                              expected=both(total[0], unit, total[1]))  # fmt: skip

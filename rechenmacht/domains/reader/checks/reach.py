@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rechenmacht.domains.reader.anaphora import stands_for
 from rechenmacht.domains.reader.around import stems_of
 from rechenmacht.domains.reader.candidates import Candidate
 from rechenmacht.domains.reader.checks.narrower import clause_words
-from rechenmacht.domains.reader.focus import stands_for
 from rechenmacht.domains.reader.words import either, words
 
 if TYPE_CHECKING:
