@@ -124,18 +124,14 @@ def bare(scene: Scene, quantity: Quantity) -> bool:
     inside = scene.by_sentence[quantity.sentence]
     if quantity.noun and not _same_noun(inside, quantity):
         return False
-    tokens, small = scene.text.tokens, either("judging.ellipsis.small", "judging.stop.en", "judging.stop.de")
-    moves = _moves(quantity)
+    tokens = scene.text.tokens
+    small = either("judging.ellipsis.small", "judging.stop.en", "judging.stop.de") | _moves(quantity)
     begin, end = scene.text.sentences[quantity.sentence]
     mine, numbers = scene.clause(quantity.sentence, quantity.first), scene.clauses(quantity.sentence)
     left = max([q.last for q in inside if q.kind != "date" and q.last <= quantity.first], default=begin)
     right = min([q.first for q in inside if q.kind != "date" and q.first >= quantity.last], default=end)
     named = scene.named.get(quantity.sentence, ())
-    said = (
-        k
-        for k in range(left, right)
-        if tokens[k].low not in small and tokens[k].kind == "w" and tokens[k].low not in moves
-    )
+    said = (k for k in range(left, right) if tokens[k].low not in small and tokens[k].kind == "w")
     return not any(
         numbers[k - begin] == mine and not any(one.first <= k < one.last for one in (*inside, *named)) for k in said
     )
