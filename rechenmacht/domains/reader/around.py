@@ -192,6 +192,8 @@ def heading(scene: Scene, sentence: int) -> tuple[int, ...]:
 
 def tells_nothing(scene: Scene, sentence: int) -> bool:
     """Whether a line tells only names, times and numbers, so that its heading says of what: `- Amazon: $54.2bn`."""
+    if not scene.word_set(sentence).isdisjoint(words("judging.focus.pronouns")):
+        return False  # `two years before that it was $22.1 billion`: of what was told before
     taken = {k for m in scene.named.get(sentence, ()) for k in range(m.first, m.last)}
     taken |= {k for q in scene.by_sentence.get(sentence, ()) for k in range(q.first, q.last)}
     return all(place in taken for place, _ in stems_of(scene, sentence))

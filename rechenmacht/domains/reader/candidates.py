@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from rechenmacht.domains.reader import preferred
 from rechenmacht.domains.reader.around import context, pointed_to, stems_of
 from rechenmacht.domains.reader.bases import CLEARLY
 from rechenmacht.domains.reader.conversion import TELLING, canonical, divisor, factor_to
@@ -93,7 +94,7 @@ def _ranked(scene: Scene, quantity: Quantity, when: Period | None) -> list[Candi
     found = list[Candidate]()
     for subject, kind in subjects:
         found += _of_one(scene, subject, *of_kind[kind], known[subject.entity])
-    return _known_first(scene, around, ordered(found))
+    return preferred.whole_first(scene, around, preferred.known_first(scene, around, ordered(found)))
 
 
 def meet(scene: Scene, quantities: list[Quantity]) -> None:
@@ -287,32 +288,6 @@ def ordered(found: list[Candidate]) -> list[Candidate]:
     return [found[row[4]] for row in rows]
 
 
-def _known_first(scene: Scene, around: Mapping[str, float], found: list[Candidate]) -> list[Candidate]:
-    """Let a quantity that the base knows stand before one that it lacks for the subject and that no word tells from it.
-
-    So for a rival definition of it, and for any whose words the known one carries too: `firms use AI` in Sweden.
-    """
-    if not found or found[0].known:
-        return found
-    first = found[0]
-    rivals = rivals_of(first.code)
-    for place, one in enumerate(found):
-        if not one.known or one.subject != first.subject:
-            continue
-        free = first.code in words("judging.undefined.quantities") or not _told_apart(first, one)
-        if (one.code in rivals and free) or (one.match.named and _says_as_much(scene, around, one, first)):
-            return [replace(one, score=first.score), *found[:place], *found[place + 1 :]]
-    return found
-
-
-def _says_as_much(scene: Scene, around: Mapping[str, float], one: Candidate, first: Candidate) -> bool:
-    """Whether the words near a number that only one quantity carries weigh as much as those that only another does."""
-    own, weight = scene.meanings.own, scene.meanings.weight
-    near = {low for low, close in around.items() if close >= NEAR}
-    mine = sum((weight[low] for low in near & (own[one.code] - own[first.code])), 0.0)
-    return mine >= sum((weight[low] for low in near & (own[first.code] - own[one.code])), 0.0)
-
-
 def _fitting(scene: Scene, quantity: Quantity) -> tuple[Fitting, frozenset[str]]:
     """Return by kind of thing the quantities that a number can be told in by its unit, each with its factor."""
     if in_equivalents(scene, quantity):
@@ -385,13 +360,5 @@ def leaders(found: list[Candidate]) -> list[Candidate]:
     return [
         one for one in found
         if one.subject == first.subject and one.factor == first.factor
-        and (one.score >= CLOSE * first.score or (one.code in rivals and not _told_apart(first, one)))
+        and (one.score >= CLOSE * first.score or (one.code in rivals and not preferred.told_apart(first, one)))
     ]  # fmt: skip
-
-
-def _told_apart(first: Candidate, other: Candidate) -> bool:
-    """Whether the words name the first quantity and not its rival: FP8 is said, or including leases."""
-    alike = words("judging.rival.alike")
-    if first.code in alike and other.code in alike:
-        return False
-    return first.match.share > 0.99 and first.match.score > 1.9 * other.match.score

@@ -10,6 +10,8 @@ from rechenmacht.domains.reader.scene import Scene
 from rechenmacht.domains.reader.stems import stem
 from rechenmacht.domains.reader.words import words
 
+_LIKE = 30.0  # times that a price may be another one
+
 
 def counted_stems(scene: Scene, quantity: Quantity) -> set[str]:
     """Return the stems of what a number counts."""
@@ -72,6 +74,17 @@ def hour_told(scene: Scene, quantity: Quantity) -> tuple[str, float] | None:
         return None
     inside, unit = scene.by_sentence[quantity.sentence], f"{quantity.unit}/h"
     before = [q for q in inside if q.kind == "money" and q.last <= quantity.first]
-    if not before or before[-1].unit != unit or scene.word_set(quantity.sentence) & words("grammar.pairing.bought"):
+    if (
+        not before
+        or before[-1].unit != unit
+        or not _alike(before[-1], quantity)
+        or scene.word_set(quantity.sentence) & words("grammar.pairing.bought")
+    ):
         return None
     return "h", 1.0
+
+
+def _alike(before: Quantity, quantity: Quantity) -> bool:
+    """Whether two prices are of like size, so that both may be told for an hour: not a sum of hours' rent."""
+    one, two = before.mid, quantity.mid
+    return bool(one and two) and 1 / _LIKE <= (two or 0.0) / (one or 1.0) <= _LIKE

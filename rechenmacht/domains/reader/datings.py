@@ -215,6 +215,12 @@ def came_from(scene: Scene, quantity: Quantity) -> bool:
     return low(place) not in words("judging.period.to_somewhere") or _leads_on(scene, quantity)
 
 
+def held_against(scene: Scene, quantity: Quantity) -> bool:
+    """Whether a number is what the one before it is held against: `$69.7bn, against $37.3bn in 2024`."""
+    near = (scene.text.low(k) for k in range(max(0, quantity.first - 2), quantity.first))
+    return any(low in words("judging.period.compares") for low in near)
+
+
 def _leads_on(scene: Scene, quantity: Quantity) -> bool:
     """Whether another number of the unit is what something came to: `von 41 Prozent auf 33`, not `von 41 Prozent`."""
     return any(q is not quantity and q.last > quantity.first and led_to(scene, q) for q in scene.beside(quantity))

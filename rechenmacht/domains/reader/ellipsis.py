@@ -58,7 +58,7 @@ def _gone_on(scene: Scene, quantity: Quantity, found: list[Candidate], before: Q
     first = led[0]
     counted = counted_stems(scene, quantity)
     if counted and not may_count(counted, scene.meanings.own[first.code]):
-        return found  # `on 15.6 trillion tokens, using 16,384 H100s`
+        return found if found and found[0].match.named else _carried_on(scene, quantity, found)  # tokens, then chips
     part = _of_own_word(scene, quantity, before, found, first.code)
     if part:
         return part

@@ -302,7 +302,7 @@ class Measures:
 
         `few` says that the number is small: few customers are firms, not people.
         """
-        j, first = self.hyphen(i), None
+        j, first = self._behind_of(self.hyphen(i)), None
         for k in range(j, min(j + 6, len(self.tokens))):
             token = self.tokens[k]
             if token.sentence != self.tokens[i - 1].sentence or self._ends_nouns(token):
@@ -316,6 +316,11 @@ class Measures:
         if first is None:
             return None
         return Measure("number", "count", 1.0, self._joined(first), self.low(first))
+
+    def _behind_of(self, i: int) -> int:
+        """Return the place behind `of the same`, `of these`, `der gleichen`, where a number is one of such things."""
+        opens = self.low(i) == "of" and self.low(i + 1) in words("measures.of_such")
+        return i + 2 + (self.low(i + 2) in words("measures.same")) if opens else i
 
     @staticmethod
     def _ends_nouns(token: Token) -> bool:

@@ -56,12 +56,17 @@ def _long(days: tuple[date, date]) -> bool:
     return _QUARTER[0] <= (days[1] - days[0]).days <= _QUARTER[1]
 
 
+def _runs(scene: Scene, days: tuple[date, date]) -> bool:
+    """Whether a quarter has not ended by the article's day, so that it can only be forecast."""
+    return scene.article is not None and days[1] > scene.article
+
+
 def _reporting(scene: Scene) -> Period | None:
     """Return the quarter that the first sentence of an article which tells one tells, where it tells one only."""
     if not scene.kept.reporting:
         for number in range(min(_LEAD, len(scene.text.sentences))):
             rows = [(q, days) for q, days in datings.dated(scene, number) if not setback.says_back(scene, q)]
-            found = [(q, days) for q, days in rows if quarters.told_as_one(q) and _long(days)]
+            found = [row for row in rows if quarters.told_as_one(row[0]) and _long(row[1]) and not _runs(scene, row[1])]
             if found:
                 (q, days), alone = found[0], len({days for _, days in found}) == 1
                 scene.kept.reporting.append(

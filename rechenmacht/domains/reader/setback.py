@@ -9,6 +9,7 @@ from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.scene import Scene
 from rechenmacht.domains.reader.words import rows, words
 
+_BESIDE = 2  # small words between a number and the time told for it
 Back = tuple[int, int, int]
 """First and last token (excluded) of words that set a number back, and by how many months."""
 
@@ -44,9 +45,15 @@ def _sets_back(scene: Scene, quantity: Quantity, back: Back) -> bool:
     least = max(begin, at - 2, quantity.last if at >= quantity.last else begin)
     opens = {token.low for token in scene.text.tokens[least:at]}  # "rose from a year earlier"
     edge = at if at >= quantity.last else end
-    if _dated(scene, quantity.sentence, back):
+    if _dated(scene, quantity.sentence, back) or (end <= quantity.first and _follows(scene, quantity, at)):
         return False
     return not opens & words("judging.period.against") and not _number_between(scene, quantity, edge)
+
+
+def _follows(scene: Scene, quantity: Quantity, at: int) -> bool:
+    """Whether words stand just behind another number of the unit: `$81.6bn in the preceding quarter and $46.7bn`."""
+    before = [q for q in scene.beside(quantity) if q is not quantity and 0 <= at - q.last <= _BESIDE]
+    return any(all(scene.text.low(k) not in BREAKS for k in range(q.last, at)) for q in before)
 
 
 def _dated(scene: Scene, sentence: int, back: Back) -> bool:

@@ -12,6 +12,7 @@ from rechenmacht.domains.reader.tokens import Text, Token
 from rechenmacht.domains.reader.words import table, words
 
 CHIP_HOURS = "chip hours"  # the noun of a number of GPU hours
+_OF_PRICE = 3  # tokens from a price to the period it is told for
 _REACH = 9  # words between a period and the number that it is a rate of
 _MANY_OPERATIONS = 1e15
 _MANY_A_SECOND = 1e9
@@ -72,9 +73,18 @@ def rates_before(text: Text, found: list[Quantity]) -> None:
             _adverb_before(text, begin, quantity.first) if quantity.kind == "number" else None
         )
         period = period or _period_behind(text, quantity, found[place + 1 :][:1])
-        if whole and period:
-            quantity.unit = f"{quantity.unit}/{period}"
+        owner = found[place - 1] if place and _leads_to(text, found[place - 1], quantity) else quantity
+        if whole and period and "/" not in owner.unit:
+            owner.unit = f"{owner.unit}/{period}"
         last = quantity.last
+
+
+def _leads_to(text: Text, one: Quantity, two: Quantity) -> bool:
+    """Whether a period stands by the price before, with what that is for between: `zwei Dollar Miete je Stunde`."""
+    near = range(one.last, min(one.last + _OF_PRICE, two.first - 1))
+    opens = words("grammar.common.per")
+    priced = one.kind == "money" and one.sentence == two.sentence
+    return priced and any(text.low(k) in opens and text.low(k + 1) in un.PERIOD for k in near)
 
 
 def _period_behind(text: Text, quantity: Quantity, after: list[Quantity]) -> str | None:

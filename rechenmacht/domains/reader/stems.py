@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from rechenmacht.domains.reader.words import stems, table
+from rechenmacht.domains.reader.words import stems, table, words
 
 _PLAIN = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss", "’": "'", "‑": "-"})
 _LEAST = 4
+_SHORTEST = 3  # letters of a word at the head of a compound
 # Longest first; what is left must keep four letters.
 _ENDINGS = sorted(
     stems("grammar.stems.endings"),
@@ -38,6 +39,13 @@ def spelled(low: str) -> tuple[str, ...]:
     return tuple(table("judging")["same"].get(low, low).split())
 
 
+@lru_cache(maxsize=65536)
+def _may_begin(before: str) -> bool:
+    """Whether what stands before a part of a compound is a word or prefix, not `re` of recently, `ma` of machines."""
+    known = words("grammar.stems.prefixes") if len(before) < _SHORTEST else words("grammar.stems.no_words")
+    return not before or (before in known) == (len(before) < _SHORTEST)
+
+
 class Vocabulary:
     """The stems that an index knows; takes compounds apart into them."""
 
@@ -56,6 +64,8 @@ class Vocabulary:
         word = low.translate(_PLAIN)
         if len(word) >= 8:
             for place in range(len(word) - _LEAST + 1):
+                if not _may_begin(word[:place]):
+                    continue
                 for part in self.heads.get(word[place : place + _LEAST], ()):
                     edge = place == 0 or len(part) >= 6 or place + len(part) >= len(word) - 3
                     if edge and word.startswith(part, place) and part not in found:

@@ -80,7 +80,10 @@ def _units(scene: Scene, sentence: int) -> frozenset[str]:
 
 def _recent(scene: Scene, told: Told) -> bool:
     """Whether a time is one that an article reports on, not one of long ago or to come."""
-    return scene.article is None or (not told.ahead and (scene.article - told.period.end).days <= _OLD)
+    if scene.article is None:
+        return True
+    running = told.period.days <= _QUARTER[1] and told.period.end > scene.article
+    return not told.ahead and not running and (scene.article - told.period.end).days <= _OLD
 
 
 def _tells(scene: Scene, sentence: int, paragraph: int) -> Told | None:

@@ -64,7 +64,7 @@ def _of_origin(scene: Scene, quantity: Quantity, when: Quantity) -> bool:
         if q.kind not in {"date", "rank"} and q is not quantity and 0 <= when.first - q.last <= 3
     ]  # fmt: skip
     behind = bool(owners) and owners[-1].first >= quantity.last and owners[-1].unit == quantity.unit
-    return behind and datings.came_from(scene, owners[-1])
+    return behind and (datings.came_from(scene, owners[-1]) or datings.held_against(scene, owners[-1]))
 
 
 def of_origin(scene: Scene, quantity: Quantity) -> bool:
@@ -122,13 +122,24 @@ def _behind_start(scene: Scene, quantity: Quantity, when: Quantity) -> Period | 
 
 def _only_one(scene: Scene, quantity: Quantity) -> Period | None:
     """Return the only time that a sentence tells, or that told before it where it tells none."""
-    dates = _dates_open(scene, quantity)
+    dates = [when for when in _dates_open(scene, quantity) if not _of_next(scene, quantity, when)]
     known = {days for q in dates if (days := months.days_of(q)) is not None}
     if len(known) == 1:
         day = known.pop()
         today = _of_others(scene, quantity, dates[0], day[1])
         return None if today else Period(*day, stated=False, fiscal=False, text=dates[0].text)
     return None if known else timeline.carry(scene, quantity)
+
+
+def _of_next(scene: Scene, quantity: Quantity, when: Quantity) -> bool:
+    """Whether a date behind a number opens a clause with a number of its own: `640, for the current quarter 860`."""
+    if when.first < quantity.last:
+        return False
+    if any(scene.text.low(k) == ";" for k in range(quantity.last, when.first)):
+        return True
+    theirs = scene.clause(when.sentence, when.first)
+    there = [q for q in scene.beside(quantity) if scene.clause(q.sentence, q.first) == theirs]
+    return theirs != scene.clause(quantity.sentence, quantity.first) and bool(there) and there[0].first >= when.last
 
 
 def of_today(scene: Scene, quantity: Quantity) -> bool:

@@ -307,6 +307,8 @@ def _by_distance(case: Case, best: Row, limit: float) -> Verdict:
 
 def _between_definitions(case: Case, best: Row) -> bool:
     """Whether a number lies between the values of rival definitions: a rent between a contract's and an index's."""
+    if case.scene.base.quantities[best.candidate.code].family not in {"", best.candidate.code}:
+        return False  # the words say which
     others = (replace(best.candidate, code=code) for code in rivals_of(best.candidate.code))
     bands = [best.band, *(case.scene.records.band(claim) for one in others for claim in claims_of(case, one))]
     value = (case.quantity.mid or 0.0) * best.candidate.factor

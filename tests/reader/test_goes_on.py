@@ -1,0 +1,121 @@
+"""What a number goes on with: whose thing, over which span, in which unit; each with a control that is told or left."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+
+import pytest
+
+from rechenmacht.domains.reader import Reader
+from rechenmacht.evidence.base import load
+
+DAY = date(2026, 11, 1)
+CASES = [
+    # Huawei's system is the CloudMatrix 384 (559 kW, 16 racks), Nvidia's the GB200 NVL72 (145 kW), named last.
+    (
+        "The CloudMatrix 384 competes with the GB200 NVL72. Huawei's system draws 559 kW, Nvidia's rack 145 kW.",
+        "559",
+        "supported",
+    ),
+    (
+        "The CloudMatrix 384 competes with the GB200 NVL72. Huawei's system draws 145 kW, Nvidia's rack 559 kW.",
+        "145",
+        "other",
+    ),
+    ("Das CloudMatrix 384 trifft auf das GB200 NVL72. Huaweis System füllt 16 Schränke.", "16", "supported"),
+    # 415 TWh in 2024 and 945 in 2030; the US 183 and 426, China 102 and 277.
+    (
+        "Rechenzentren brauchten weltweit 415 TWh im Jahr 2024 und brauchen 945 TWh im Jahr 2030. In den USA steigt der "
+        "Wert von 183 auf 426 TWh.",
+        "426",
+        "supported",
+    ),
+    (
+        "Rechenzentren brauchten weltweit 415 TWh im Jahr 2024 und brauchen 945 TWh im Jahr 2030. In den USA steigt der "
+        "Wert von 183 auf 277 TWh.",
+        "277",
+        "other",
+    ),
+    # A date behind a semicolon is not of what stands before it: Europe 68 TWh in 2024, 113 in 2030.
+    (
+        "The world's data centres used 415 TWh of electricity in 2024. America's alone took 183 TWh, Europe's 68 TWh; the "
+        "American total will climb to 426 TWh by 2030.",
+        "68",
+        "supported",
+    ),
+    # Meta 69.7 billion in 2025, 37.3 in 2024: the date is that of what it is held against.
+    (
+        "Amazon's purchases of property and equipment came to $131.8bn in 2025. Meta's came to $69.7bn over the same "
+        "twelve months, against $37.3bn in 2024.",
+        "$69.7bn",
+        "supported",
+    ),
+    (
+        "Amazon's purchases of property and equipment came to $131.8bn in 2025. Meta's came to $37.3bn over the same "
+        "twelve months, against $69.7bn in 2024.",
+        "$37.3bn",
+        "contradicted",
+    ),
+    # An hour of an H100 under a one-year contract 2.35 USD in March 2026; an index said 2.6 in May.
+    ("Eine H100-Stunde im Jahresvertrag kostete im März 2026 rund 2,35 Dollar.", "2,35", "supported"),
+    ("Eine H100-Stunde im Jahresvertrag kostete im März 2026 rund 4,70 Dollar.", "4,70", "contradicted"),
+    # A rent without a definition between those of two definitions (2.9 under contract, 5.3 by an index) is left open.
+    ("Eine B200-Stunde kostete im Mai 2026 4,20 Dollar.", "4,20", "unverifiable"),
+    # Nemotron-4 340B: 6,144 chips.
+    (
+        "Meta trained Llama 3.1 405B on 15.6 trillion tokens using 16,384 H100s. Nvidia's Nemotron-4 340B made do with 9 "
+        "trillion tokens and 6,144 of the same chips.",
+        "6,144",
+        "supported",
+    ),
+    # Revenue 68.1 billion, of which 62.3 are of data centres: named in whole, it is not that part.
+    ("As recently as the January quarter of 2026 Nvidia's revenue stood at $62.3 billion.", "$62.3", "unverifiable"),
+    # A year before 57 billion it was 35.1, the quarter before 46.7.
+    (
+        "Nvidia's revenue for the quarter to October 2025 came in at $57.0 billion, against $46.7 billion in the preceding "
+        "quarter and $35.1 billion in the same period a year earlier.",
+        "$35.1",
+        "supported",
+    ),
+    (
+        "Nvidia's revenue for the quarter to October 2025 came in at $57.0 billion, against $46.7 billion in the preceding "
+        "quarter and $46.7 billion in the same period a year earlier.",
+        "$46.7 billion in the same",
+        "contradicted",
+    ),
+]  # fmt: skip
+
+
+@cache
+def _reader() -> Reader:
+    return Reader(load())
+
+
+@pytest.mark.parametrize(("text", "span", "wanted"), CASES)
+def test_a_number_is_of_what_it_goes_on_with(text: str, span: str, wanted: str) -> None:
+    document = _reader().read(text, "t", DAY)
+    start = text.index(span)
+    quantity = next(q for q in document.quantities if q.start <= start < q.end and q.kind != "date")
+    verdict = next(v for v in document.verdicts if v.quantity_id == quantity.id)
+    assert verdict.verdict == wanted, verdict.explanation["en"]
+
+
+def test_a_price_is_for_the_hour_that_stands_by_it() -> None:
+    """2.8 million hours at two dollars each are 5.6 million dollars, which are no price of an hour."""
+    text = "DeepSeek-V3 brauchte 2,788 Millionen GPU-Stunden. Bei zwei Dollar Miete je Stunde sind das 5,6 Millionen Dollar."
+    units = [(q.low, q.unit) for q in _reader().read(text, "t", DAY).quantities if q.kind == "money"]
+    assert units == [(2.0, "USD/h"), (5.6e6, "USD")]
+
+
+def test_a_large_number_of_a_sum_is_money_as_that_is() -> None:
+    """`davon` points to the 57 billion dollars before."""
+    text = "Nvidia hat 57 Milliarden Dollar umgesetzt. 51,2 Milliarden davon entfielen auf Rechenzentren."
+    assert [q.unit for q in _reader().read(text, "t", DAY).quantities] == ["USD", "USD"]
+
+
+def test_a_short_end_of_a_word_is_no_part_of_a_compound() -> None:
+    """`recently` holds no centre, `machines` no China, `international` nothing national; `gekostet` is told of cost."""
+    known = _reader().meanings.vocabulary.of
+    assert not {"cent", "chin", "national"} & {*known("recently"), *known("machines"), *known("international")}
+    assert "kost" in known("gekostet")
