@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from rechenmacht.domains.reader.focus import Held
@@ -85,6 +85,12 @@ def aside(quantity: Quantity, mention: Mention, *, apart: bool) -> float:
 def as_said(mention: Mention, *, speaks: bool, owner: bool) -> float:
     """Return how far a mention stands for its entity: a name, not a word for it, nor who says it or whose it is."""
     return (_SPEAKER if speaks else 1.0) * (_WEAK if mention.weak else 1.0) * (_OWNER if owner else 1.0)
+
+
+def held_against(text: Text, quantity: Quantity, inside: list[Mention], compared: Callable[[Mention], bool]) -> bool:
+    """Whether a number is what another is compared with, and a name of its sentence may be whose it is."""
+    near = {text.low(quantity.first - 1), text.low(quantity.first - 2)}
+    return not near.isdisjoint(words("judging.compare.number")) and (len(inside) > 1 or any(map(compared, inside)))
 
 
 def counts(quantity: Quantity, mention: Mention) -> bool:

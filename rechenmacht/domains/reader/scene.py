@@ -230,10 +230,8 @@ class Scene:
         """Return the subjects that the number's own sentence names."""
         inside = self.named.get(quantity.sentence, [])[:40]
         counted = quantity.unit in {"count", "h100e"}
-        mine, compares = (
-            self.clause(quantity.sentence, quantity.first) if inside else 0,
-            self._compares(quantity, inside),
-        )
+        mine = self.clause(quantity.sentence, quantity.first) if inside else 0
+        compares = prior.held_against(self.text, quantity, inside, self.compared)
         found, held = list[Subject](), self.focus.held[quantity.sentence] if inside and self.focus.held else {}
         for mention in inside:
             if counted and prior.counts(quantity, mention):
@@ -248,13 +246,6 @@ class Scene:
             weight *= prior.beside(quantity, mention, self.by_sentence[quantity.sentence]) if len(inside) > 1 else 1.0
             found += [Subject(entity, weight, mention) for entity in (mention.entity, *mention.others)]
         return found
-
-    def _compares(self, quantity: Quantity, inside: list[Mention]) -> bool:
-        """Whether a number is what another is compared with, and a name that may be whose it is."""
-        near = {self.text.low(quantity.first - 1), self.text.low(quantity.first - 2)}
-        return not near.isdisjoint(words("judging.compare.number")) and (
-            len(inside) > 1 or any(map(self.compared, inside))
-        )
 
     def _speaks(self, mention: Mention) -> bool:
         """Whether a mention only says whose words a sentence gives (see pairing)."""
