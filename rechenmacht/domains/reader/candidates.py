@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from rechenmacht.domains.reader import preferred
 from rechenmacht.domains.reader.around import context, pointed_to, stems_of
 from rechenmacht.domains.reader.bases import CLEARLY
+from rechenmacht.domains.reader.candidate import Candidate
 from rechenmacht.domains.reader.conversion import TELLING, canonical, divisor, factor_to
 from rechenmacht.domains.reader.counting import counted_stems, hour_told, in_equivalents, may_count
 from rechenmacht.domains.reader.meanings import NEAR, Match, rivals_of
@@ -43,29 +44,6 @@ _UNKNOWN = 0.2  # a quantity that the base lacks for all named is looked at from
 LEAST = 0.3  # a quantity met this much less than the best, and unknown for the subject, is no candidate
 Told = tuple[Match, float, bool]
 """A quantity as the words meet it, the factor to its unit, and whether the unit alone says what is meant."""
-
-
-@dataclass(slots=True)
-class Candidate:
-    """A subject and a quantity that a number may be about, and why.
-
-    `factor` turns the number into the quantity's canonical unit; `known` says whether the base has claims on it.
-    """
-
-    subject: str
-    code: str
-    score: float
-    match: Match
-    weight: float
-    factor: float
-    known: bool
-    by: Subject
-    alone: bool = False  # whether the unit says what is meant
-
-    @property
-    def plain(self) -> bool:
-        """Whether both subject and quantity are plainly meant."""
-        return self.weight >= 0.5 and (self.match.named or (self.alone and (self.weight >= 0.7 or self.by.sure)))
 
 
 def rank(scene: Scene, quantity: Quantity, when: Period | None) -> list[Candidate]:

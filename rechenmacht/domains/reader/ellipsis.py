@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from rechenmacht.domains.reader import times
 from rechenmacht.domains.reader.around import context, stems_of
-from rechenmacht.domains.reader.candidates import Candidate, leaders, ordered, rank
+from rechenmacht.domains.reader.candidate import Candidate
+from rechenmacht.domains.reader.candidates import leaders, ordered, rank
 from rechenmacht.domains.reader.counting import counted_stems, may_count
 from rechenmacht.domains.reader.meanings import NEAR, Match, rivals_of
 from rechenmacht.domains.reader.mentions import Mention

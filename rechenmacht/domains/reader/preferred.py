@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from rechenmacht.domains.reader.candidate import Candidate
 from rechenmacht.domains.reader.meanings import NEAR, rivals_of
 from rechenmacht.domains.reader.scene import Scene
 from rechenmacht.domains.reader.words import words
-
-if TYPE_CHECKING:
-    from rechenmacht.domains.reader.candidates import Candidate
 
 _HALF = 0.8  # a quantity met less than this is one that a word is missing of
 _WHOLE = 0.99

@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from rechenmacht.domains.reader import datings, moved, reporting, times
 from rechenmacht.domains.reader.around import context, heading
 from rechenmacht.domains.reader.bases import bases_said, of_basis
-from rechenmacht.domains.reader.candidates import Candidate, leaders, ordered, rank
+from rechenmacht.domains.reader.candidate import Candidate
+from rechenmacht.domains.reader.candidates import leaders, ordered, rank
 from rechenmacht.domains.reader.checks.told import Told
 from rechenmacht.domains.reader.checks.values import gap, reached, tolerance
 from rechenmacht.domains.reader.conversion import canonical

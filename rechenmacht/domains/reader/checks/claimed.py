@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from rechenmacht.domains.reader import months
-from rechenmacht.domains.reader.candidates import Candidate
+from rechenmacht.domains.reader.candidate import Candidate
 from rechenmacht.domains.reader.checks.case import Case
 from rechenmacht.domains.reader.ellipsis import bare
 from rechenmacht.domains.reader.records import Period

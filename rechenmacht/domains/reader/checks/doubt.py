@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from rechenmacht.domains.reader import times
 from rechenmacht.domains.reader.around import context, leads_in, stems_of
-from rechenmacht.domains.reader.candidates import Candidate, definer_named
+from rechenmacht.domains.reader.candidate import Candidate
+from rechenmacht.domains.reader.candidates import definer_named
 from rechenmacht.domains.reader.checks.elsewhere import rival_subject
 from rechenmacht.domains.reader.checks.narrower import (
     clause_words,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rechenmacht.domains.reader import datings, times
-from rechenmacht.domains.reader.candidates import Candidate, rank
+from rechenmacht.domains.reader.candidate import Candidate
+from rechenmacht.domains.reader.candidates import rank
 from rechenmacht.domains.reader.checks import siblings
 from rechenmacht.domains.reader.checks.narrower import out_of_place
 from rechenmacht.domains.reader.checks.owndate import dated_behind, of_own_date

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from rechenmacht.domains.reader.candidates import Candidate
+from rechenmacht.domains.reader.candidate import Candidate
 from rechenmacht.domains.reader.checks.claimed import claims_of
 from rechenmacht.domains.reader.checks.told import restated
 from rechenmacht.domains.reader.checks.values import figures, is_just

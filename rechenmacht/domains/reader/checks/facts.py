@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from rechenmacht.domains.reader.bases import of_basis
-from rechenmacht.domains.reader.candidates import Candidate
+from rechenmacht.domains.reader.candidate import Candidate
 from rechenmacht.domains.reader.checks import doubt, elsewhere, explained, hinted, narrower, siblings, slips
 from rechenmacht.domains.reader.checks.case import Case, Row
 from rechenmacht.domains.reader.checks.claimed import claims_of, dated_here

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rechenmacht.domains.reader.candidates import Candidate
+from rechenmacht.domains.reader.candidate import Candidate
 from rechenmacht.domains.reader.checks import doubt, elsewhere, slips
 from rechenmacht.domains.reader.checks.case import Case, Row
 from rechenmacht.domains.reader.checks.narrower import modified, of_segment

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rechenmacht.domains.reader.candidates import Candidate
+from rechenmacht.domains.reader.candidate import Candidate
 from rechenmacht.domains.reader.checks import facts
 from rechenmacht.domains.reader.checks.case import Case, settle
 from rechenmacht.domains.reader.conversion import divisor, factor_to

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from rechenmacht.domains.reader import times
 from rechenmacht.domains.reader.around import context, stems_of
-from rechenmacht.domains.reader.candidates import Candidate, rank
+from rechenmacht.domains.reader.candidate import Candidate
+from rechenmacht.domains.reader.candidates import rank
 from rechenmacht.domains.reader.ellipsis import bare, told_before
 from rechenmacht.domains.reader.meanings import NEAR
 from rechenmacht.domains.reader.model import Quantity

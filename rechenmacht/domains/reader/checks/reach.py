@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rechenmacht.domains.reader.anaphora import stands_for
 from rechenmacht.domains.reader.around import stems_of
-from rechenmacht.domains.reader.candidates import Candidate
+from rechenmacht.domains.reader.candidate import Candidate
 from rechenmacht.domains.reader.checks.narrower import clause_words
 from rechenmacht.domains.reader.words import either, words
 

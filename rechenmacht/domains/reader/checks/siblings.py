@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rechenmacht.domains.reader.candidates import Candidate
+from rechenmacht.domains.reader.candidate import Candidate
 from rechenmacht.domains.reader.checks.told import Told, restated, verdict
 from rechenmacht.domains.reader.checks.values import figures, gap, is_just
 from rechenmacht.domains.reader.conversion import canonical

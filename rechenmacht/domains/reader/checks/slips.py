@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from rechenmacht.domains.reader.candidates import Candidate
+from rechenmacht.domains.reader.candidate import Candidate
 from rechenmacht.domains.reader.checks.claimed import claims_of
 from rechenmacht.domains.reader.checks.narrower import of_segment
 from rechenmacht.domains.reader.checks.reach import HALF_NAMED, in_reach

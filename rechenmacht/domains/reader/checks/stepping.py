@@ -8,7 +8,7 @@ from itertools import combinations, pairwise
 
 from rechenmacht.domains.reader import pairing
 from rechenmacht.domains.reader.around import stems_of
-from rechenmacht.domains.reader.candidates import Candidate
+from rechenmacht.domains.reader.candidate import Candidate
 from rechenmacht.domains.reader.checks import facts, growth
 from rechenmacht.domains.reader.checks.case import Case, settle
 from rechenmacht.domains.reader.model import Quantity, Verdict

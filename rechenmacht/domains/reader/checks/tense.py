@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from rechenmacht.domains.reader import times
-from rechenmacht.domains.reader.candidates import Candidate, leaders, rank
+from rechenmacht.domains.reader.candidate import Candidate
+from rechenmacht.domains.reader.candidates import leaders, rank
 from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.checks.values import gap, tolerance
 from rechenmacht.domains.reader.context import BECOMES, ahead
