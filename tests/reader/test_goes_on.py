@@ -84,6 +84,25 @@ CASES = [
         "$46.7 billion in the same",
         "contradicted",
     ),
+    # Capital expenditure of Alphabet: 91.4 billion in 2025, 52.5 in 2024; the sentence before is of a quarter.
+    (
+        "Alphabet's quarterly capex hit $44.9 billion in the second quarter of 2026. It had spent $91.4 billion in all of "
+        "2025.",
+        "$91.4",
+        "supported",
+    ),
+    (
+        "Alphabet's quarterly capex hit $44.9 billion in the second quarter of 2026. It had spent $52.5 billion in all of "
+        "2025.",
+        "$52.5",
+        "contradicted",
+    ),
+    # Nvidia expected 108 billion, plus or minus 2 percent, for the quarter to October 2026.
+    ("Nvidia expects revenue of $180 billion for the quarter to October 2026.", "$180", "contradicted"),
+    ("Nvidia expects revenue of $108 billion for the quarter to October 2026.", "$108", "supported"),
+    # A model's dollars are the cost of its training: Grok 3 218 million, Grok 4 388.
+    ("Grok 3 entstand für geschätzte 218 Millionen Dollar.", "218", "supported"),
+    ("Grok 3 entstand für geschätzte 388 Millionen Dollar.", "388", "contradicted"),
 ]  # fmt: skip
 
 

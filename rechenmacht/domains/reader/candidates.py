@@ -298,7 +298,8 @@ def _of_units(scene: Scene, factors: dict[str, float]) -> tuple[Fitting, frozens
 def _alone(scene: Scene, kind: str, code: str) -> bool:
     """Whether the unit says what is meant: few quantities of such a thing have it; no count, share or money."""
     unit = canonical(scene.base, code)[0]
-    if unit in {"count", "1", "USD", "EUR", "CNY", "token/s", "s"} or scene.meanings.required[code]:
+    money = kind != "model" and unit in {"USD", "EUR", "CNY"}  # of a model there is but the cost of its training
+    if money or unit in {"count", "1", "token/s", "s"} or scene.meanings.required[code]:
         return False
     same = [one for one in scene.records.kinds.get(kind, ()) if canonical(scene.base, one)[0] == unit]
     return len(same) <= _FEW

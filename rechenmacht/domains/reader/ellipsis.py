@@ -18,6 +18,7 @@ from rechenmacht.domains.reader.words import either, stems, words
 _OWN = 0.93  # a subject this much weaker than the first of its kind is not meant
 HALF = 0.5  # a number that names its quantity by half can lead one that names none
 _NOTHING_ELSE = 0.2  # words that meet every other quantity by less than this part point to none
+_TIMES = frozenset({"date", "duration"})
 MOST_BACK = 4  # sentences that a bare number may go on with
 _LOOKED, _HINTS = 4, 0.4  # words that hint at so much of a quantity lead no further back
 MOST_ON = 7  # sentences over which a quantity is gone on with
@@ -129,13 +130,19 @@ def bare(scene: Scene, quantity: Quantity) -> bool:
     small = either("judging.ellipsis.small", "judging.stop.en", "judging.stop.de") | _moves(quantity)
     begin, end = scene.text.sentences[quantity.sentence]
     mine, numbers = scene.clause(quantity.sentence, quantity.first), scene.clauses(quantity.sentence)
-    left = max([q.last for q in inside if q.kind != "date" and q.last <= quantity.first], default=begin)
-    right = min([q.first for q in inside if q.kind != "date" and q.first >= quantity.last], default=end)
+    left, right = _between(inside, quantity, begin, end)
     named = scene.named.get(quantity.sentence, ())
     said = (k for k in range(left, right) if tokens[k].low not in small and tokens[k].kind == "w")
     return not any(
         numbers[k - begin] == mine and not any(one.first <= k < one.last for one in (*inside, *named)) for k in said
     )
+
+
+def _between(inside: list[Quantity], quantity: Quantity, begin: int, end: int) -> tuple[int, int]:
+    """Return where the number before a number ends and the next one begins; times and durations are none."""
+    apart = [q for q in inside if q.kind not in _TIMES or q.kind == quantity.kind == "duration"]
+    left = max([q.last for q in apart if q.last <= quantity.first], default=begin)
+    return left, min([q.first for q in apart if q.first >= quantity.last], default=end)
 
 
 def _moves(quantity: Quantity) -> frozenset[str]:
@@ -175,7 +182,7 @@ def _led(scene: Scene, quantity: Quantity) -> list[Candidate]:
     for before in reversed(scene.by_sentence[quantity.sentence]):
         if before.last > quantity.first or not _of_unit(before, quantity) or before.kind in {"date", "rank", "ratio"}:
             continue
-        if bare(scene, before) and scene.by_sentence[quantity.sentence][0] is not before:
+        if bare(scene, before) and scene.beside(quantity)[:1] != [before]:
             continue
         led = parallel(scene, before, rank(scene, before, times.period(scene, before)))
         return led if led and (led[0].match.named or led[0].match.share >= HALF) else []
@@ -241,10 +248,25 @@ def _beside(found: list[Candidate], codes: set[str], *, lacking: bool) -> list[C
 
 def _of_code(scene: Scene, quantity: Quantity, first: Candidate, match: Match) -> list[Candidate]:
     """Return the candidates of a number that the base knows for the quantity of another one."""
+    code = _of_that_span(scene, quantity, first.code)
+    match = replace(match, code=code)
     return [
-        Candidate(one.entity, first.code, match.score * one.weight, match, one.weight, first.factor, True, one)
-        for one in scene.subjects(quantity) if scene.records.of(one.entity, first.code)
+        Candidate(one.entity, code, match.score * one.weight, match, one.weight, first.factor, True, one)
+        for one in scene.subjects(quantity) if scene.records.of(one.entity, code)
     ]  # fmt: skip
+
+
+def _of_that_span(scene: Scene, quantity: Quantity, code: str) -> str:
+    """Return the quantity of the year where that of a quarter was told before, and this number is of a year; and back.
+
+    `Quarterly capex hit $44.9 billion. In all of 2024 it had been $52.5 billion.`
+    """
+    when, known = times.period(scene, quantity), scene.base.quantities
+    if when is None or when.fits(known[code].period):
+        return code
+    stem = code.removesuffix("_quarter").removesuffix("_year")
+    rows = [stem + end for end in ("_year", "", "_quarter") if stem + end in known]
+    return next((row for row in rows if when.fits(known[row].period)), code)
 
 
 def _tells_nothing(scene: Scene, quantity: Quantity) -> bool:

@@ -39,7 +39,17 @@ def by_end(text: Text, found: list[Quantity]) -> None:
                 last.low, last.high, last.hedge, last.form = quantity.low, quantity.high, "exact", "ended"
         elif text.low(quantity.last) in words("judging.period.quarter") and _end_of(quantity) is not None:
             _cover(quantity, quantity, 3)  # `the December quarter`
+        elif last is not None and _year_of(text, last, quantity):
+            last.low = last.high = f"{quantity.text}-{str(last.high)[5:7]}"
+            _cover(last, last, 3)
+            quantity.low, quantity.high, quantity.form = last.low, last.high, "end"
         last = quantity
+
+
+def _year_of(text: Text, last: Quantity, quantity: Quantity) -> bool:
+    """Whether a date is the year of the quarter before it: `the January quarter of 2026`."""
+    quarter = last.form == "ended" and text.low(last.last) in words("judging.period.quarter")
+    return quarter and is_year(quantity.text) and 1 <= quantity.first - last.last <= 2
 
 
 def _in_named_year(whole: Quantity, end: Quantity) -> None:

@@ -138,6 +138,12 @@ def written(quantity: Quantity, claims: Iterable[Claim]) -> float:
     return most if seen and quantity.hedge == "exact" and quantity.kind != "duration" else math.inf
 
 
+def _basis(claim: Claim) -> str:
+    """Return the basis of a claim; what a firm expects of a quarter is told as exactly as what it reports."""
+    said = claim.basis == "target" and "_guidance" in claim.quantity
+    return "reported" if said else claim.basis
+
+
 def far(quantity: Quantity, claims: Iterable[Claim], *, rounded: bool = True) -> float:
     """Return beyond which factor a number is contradicted, by the kind of the claims and its own figures.
 
@@ -147,7 +153,7 @@ def far(quantity: Quantity, claims: Iterable[Claim], *, rounded: bool = True) ->
         rounded: whether a number of one figure may be the claim's in round figures.
     """
     rows = list(claims)
-    limit = max((_FAR[claim.basis] for claim in rows), default=1.6)
+    limit = max((_FAR[_basis(claim)] for claim in rows), default=1.6)
     if all(claim.grade == "unverified" for claim in rows):
         limit *= 1.1
     if quantity.kind == "duration":
