@@ -20,6 +20,7 @@ NEARLY = 1.2  # a number further off than this is not even roughly right
 _SEEN = frozenset({"specified", "measured", "reported"})
 _AHEAD = frozenset({"forecast", "target", "judgement"})
 _ROUGHLY = 1.1  # nor is one this far from what was seen, unless it is the value in round figures
+_EXACTLY = 1.05  # nor one in three figures this far
 _WRITTEN = {2: 1.2, 3: 1.15}  # a value written to so many figures is wrong this far from what was seen of a whole time
 _DURATION = 1.8  # of what a duration is told is seldom said: a run, its first part, all of its runs
 _LAST = 0.006  # a number of three figures and more is written to this
@@ -127,8 +128,11 @@ def rounding(quantity: Quantity, low: float, high: float, factor: float = 1.0) -
 
 def nearly(quantity: Quantity, claims: Iterable[Claim], *, rounded: bool) -> float:
     """Return within which factor a number is roughly right; less for what is past and no value in round figures."""
-    ahead = any(claim.basis in _AHEAD for claim in claims)
-    return _ROUGHLY if not ahead and not rounded and quantity.hedge == "exact" else NEARLY
+    rows = list(claims)
+    ahead = any(claim.basis in _AHEAD for claim in rows)
+    if ahead or rounded or quantity.hedge != "exact":
+        return NEARLY
+    return _EXACTLY if figures(quantity) > 2 and all(claim.basis in _SEEN for claim in rows) else _ROUGHLY
 
 
 def written(quantity: Quantity, claims: Iterable[Claim]) -> float:
