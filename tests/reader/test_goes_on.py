@@ -103,6 +103,21 @@ CASES = [
     # A model's dollars are the cost of its training: Grok 3 218 million, Grok 4 388.
     ("Grok 3 entstand für geschätzte 218 Millionen Dollar.", "218", "supported"),
     ("Grok 3 entstand für geschätzte 388 Millionen Dollar.", "388", "contradicted"),
+    # Who only reckons is not whom a number is of: Llama 3.1 405B 52.9 million by Epoch AI.
+    ("Das Training von Llama 3.1 405B war teuer. Epoch AI setzt dafür rund 53 Millionen Dollar an.", "53", "supported"),
+    # `Nicht einmal` bounds a number, `not yet` denies none behind a colon: 5.576 and 329.1 (June 2026).
+    ("Nicht einmal sechs Millionen Dollar habe das Training von DeepSeek-V3 gekostet.", "sechs", "supported"),
+    ("Microsoft has data center leases signed but not yet started: $329 billion.", "$329", "supported"),
+    # Chips of a site by their name: 100,000 in September 2024, 230,000 in July 2025.
+    ("Colossus 1 had 100,000 H100s humming by September 2024.", "100,000", "supported"),
+    ("Colossus 1 had 100,000 H100s humming by September 2024 and stood at 520,000 in July 2025.", "520", "contradicted"),
+    # A report on a quarter: Meta's capital expenditure in cash 30.1 billion in it, 69.7 in the year before.
+    (
+        "Meta reported its second quarter of 2026 on Wednesday. Its revenue was $60.8 billion. Meta's cash capex was $30.1 "
+        "billion.",
+        "$30.1",
+        "supported",
+    ),
 ]  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
 
 from rechenmacht.domains.reader import pairing
@@ -52,10 +53,18 @@ def _context(scene: Scene, quantity: Quantity) -> dict[str, float]:
         if place in marks:
             weight = 1.0 if marks[place] is quantity else _TIED * NEAR
         _note(found, stems, weight)
-    if quantity.unit.startswith("Wh"):  # who tells watt-hours need not say electricity
-        for one in _electricity(scene):
-            found[one] = 1.0
+    for one in _also_said(scene, quantity):
+        found[one] = 1.0
     return {**_outside(scene, quantity.sentence), **found}
+
+
+def _also_said(scene: Scene, quantity: Quantity) -> Collection[str]:
+    """Return the stems that a number says by itself: electricity by watt-hours, chips by `100,000 H100s`."""
+    if quantity.unit.startswith("Wh"):  # who tells watt-hours need not say electricity
+        return _electricity(scene)
+    named = scene.named.get(quantity.sentence, ()) if quantity.unit == "count" else ()
+    chips = any(m.kind == "chip" and quantity.first < m.first <= quantity.last for m in named)
+    return scene.meanings.vocabulary.of("chips") if chips else ()
 
 
 def _of_another(owner: Quantity | None, quantity: Quantity) -> bool:

@@ -168,7 +168,7 @@ def _negated(tokens: list[Token], begin: int, first: int) -> bool:
         if tokens[i].low in denies:
             after = tokens[i + 1].low if i + 1 < len(tokens) else ""
             if after not in words("judging.role.bound_after_not") and not any(
-                tokens[k].text in ",;" for k in range(i, first)
+                tokens[k].text in ",;:" for k in range(i, first)
             ):
                 return True
     return False

@@ -18,6 +18,7 @@ _TOLD, _GOES_ON, _HELD = 0.85, 0.66, 0.61  # what the text is about: by a pronou
 _COMPARED = 0.55
 _POINTED_BACK = 0.6  # `is 300 petaflops to the American machine's 180`
 _SPEAKER = 0.6  # who says a number is seldom whom it is of
+_RECKONS = 0.05  # and who only reckons what others have hardly ever
 _WEAK, _OWNER = 0.9, 0.8
 _THINGS = frozenset({"chip", "system", "model", "product"})
 _COUNTED, _COUNTS = 0.6, frozenset({"count", "h100e"})  # what is counted beside is not what is spoken of
@@ -84,7 +85,8 @@ def aside(quantity: Quantity, mention: Mention, *, apart: bool) -> float:
 
 def as_said(mention: Mention, *, speaks: bool, owner: bool) -> float:
     """Return how far a mention stands for its entity: a name, not a word for it, nor who says it or whose it is."""
-    return (_SPEAKER if speaks else 1.0) * (_WEAK if mention.weak else 1.0) * (_OWNER if owner else 1.0)
+    said = _RECKONS if mention.entity in words("judging.subjects.analysts") else _SPEAKER
+    return (said if speaks else 1.0) * (_WEAK if mention.weak else 1.0) * (_OWNER if owner else 1.0)
 
 
 def held_against(text: Text, quantity: Quantity, inside: list[Mention], compared: Callable[[Mention], bool]) -> bool:

@@ -241,18 +241,18 @@ class Scene:
                 alone = len(inside) == 1 and mention.kind not in held
                 apart = self.compared(mention) != compares and not alone
                 weight *= prior.aside(quantity, mention, apart=apart)
-            speaks = len(inside) > 1 and self._speaks(mention)
+            speaks = self._speaks(mention, alone=len(inside) < 2)
             weight *= prior.as_said(mention, speaks=speaks, owner=self.attributive(mention))
             weight *= prior.beside(quantity, mention, self.by_sentence[quantity.sentence]) if len(inside) > 1 else 1.0
             found += [Subject(entity, weight, mention) for entity in (mention.entity, *mention.others)]
         return found
 
-    def _speaks(self, mention: Mention) -> bool:
+    def _speaks(self, mention: Mention, *, alone: bool) -> bool:
         """Whether a mention only says whose words a sentence gives (see pairing)."""
         key = (mention.first, mention.last)
         if key not in self._speakers:
             counts = mention.entity in words("judging.subjects.analysts") and pairing.reckons(self.text, *key)
-            self._speakers[key] = counts or pairing.speaks(self.text, *key)
+            self._speakers[key] = counts or (not alone and pairing.speaks(self.text, *key))
         return self._speakers[key]
 
     def _rules(self, quantity: Quantity) -> list[Subject]:

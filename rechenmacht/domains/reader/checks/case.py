@@ -93,10 +93,24 @@ def settle(scene: Scene, quantity: Quantity) -> Case:
     group = _leading(scene, ranked, said)
     carried = times.carried(scene, quantity) if when is None else None
     if when is None and group:
+        group = _of_quarter(scene, group, carried, quantity)
         when = reporting.reported(scene, quantity, group[0].subject, group[0].code, carried)
         carried = carried if when is None else None
     scene.kept.settled[quantity.id], scene.kept.dated[quantity.id] = when or carried, when
     return Case(scene, quantity, when, ranked, group, _closed(scene, quantity, group), carried, said)
+
+
+def _of_quarter(scene: Scene, group: list[Candidate], carried: Period | None, quantity: Quantity) -> list[Candidate]:
+    """Return the quantities of a quarter for those of a year, where an article reports on one and tells no other time.
+
+    `Meta's cash capex was $30.1 billion` in a report on the second quarter is that of the quarter.
+    """
+    first = group[0]
+    code = f"{first.code.removesuffix('_year')}_quarter"
+    yearly = scene.records.period(first.code) == "year" and bool(scene.records.of(first.subject, code))
+    if not yearly or reporting.reported(scene, quantity, first.subject, code, carried) is None:
+        return group
+    return [replace(first, code=code, match=replace(first.match, code=code)), *group]
 
 
 def _leading(scene: Scene, ranked: list[Candidate], said: frozenset[str]) -> list[Candidate]:

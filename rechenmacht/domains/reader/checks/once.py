@@ -48,9 +48,14 @@ def _pairs(rows: list[Row]) -> Iterator[tuple[Row, Row]]:
 
 
 def _of_another(scene: Scene, row: Row) -> bool:
-    """Whether another thing is named nearer to a number than the one that it was judged as."""
+    """Whether another thing is named nearer to a number than the one that it was judged as; not one only counted."""
     quantity, one = row
-    named = {m.entity for m in scene.named.get(quantity.sentence, ())}
+    inside = scene.by_sentence[quantity.sentence]
+    named = {
+        m.entity
+        for m in scene.named.get(quantity.sentence, ())
+        if not any(q.first < m.first < q.last for q in inside)  # `100,000 H100s`
+    }
     own = _away(scene, row, one.subject)
     return any(_away(scene, row, entity) < own for entity in named)
 
