@@ -150,6 +150,29 @@ TOLD = [
     # The year before is reckoned from the sentence before, not from a date that another number is told for.
     ("Im Jahr 2025 setzten 20 Prozent der Firmen der EU KI ein. Im Jahr davor waren es 13,5 Prozent, 2021 7,7 Prozent.",
      "13,5 Prozent", "supported", None),
+    # A site told by its place beside its owner or its family; one that is only planned is none of them.
+    ("Microsoft's Fairwater campus in Wisconsin draws 442 MW in April 2026. The Atlanta sibling began in October 2025 "
+     "with 433 MW.", "433 MW", "supported", None),
+    ("Microsoft's Fairwater campus in Wisconsin drew 44 MW in April 2026.", "44 MW", "contradicted", None),
+    ("Googles Rechenzentrum in Council Bluffs ist alt. Der Standort in Omaha zieht im Mai 2026 284 MW.", "284 MW",
+     "supported", None),
+    ("Microsoft plans a data center in Wisconsin with 442 MW.", "442 MW", "unverifiable", None),
+    # Another one than the thing told before, by what it is to that.
+    ("The Trn3 UltraServer has 20.7 TB of memory. The Trn2 version it replaces managed 6 TB.", "6 TB", "unverifiable",
+     None),
+    ("The GB200 NVL72 has 13.4 TB of memory. Its successor manages 20.7 TB.", "20.7 TB", "unverifiable", None),
+    ("The GB200 NVL72 has 13.4 TB of memory. Its successor manages 13.4 TB.", "successor manages 13.4 TB",
+     "unverifiable", None),
+    ("Der Nachfolger des H100 hat 141 GB Speicher.", "141 GB", "unverifiable", None),
+    ("Der H200, Nachfolger des H100, hat 141 GB Speicher.", "141 GB", "supported", None),
+    # The longer name of what a maker's own name begins; a maker in a relative clause; a chip's pod; a grid.
+    ("Moonshots Kimi K2 hat eine Billion Parameter.", "eine Billion", "supported", None),
+    ("The Trn3 UltraServer that AWS showed in December packs 144 chips.", "144 chips", "supported", None),
+    ("Googles siebte TPU-Generation bildet Pods aus 9.216 Chips.", "9.216 Chips", "supported", None),
+    ("Beim Vorgänger TPU v6e war bei 9.216 Chips je Pod Schluss.", "9.216 Chips", "other", None),
+    ("Die Auktion von PJM für 2027/28 endete bei 333,44 Dollar je Megawatt und Tag.", "333,44 Dollar", "supported",
+     None),
+    ("Zum Jahresende 2025 nutzten 60,9 Prozent der Singapurer KI.", "60,9 Prozent", "supported", None),
 ]  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from rechenmacht.domains.reader.tokens import Text
 from rechenmacht.domains.reader.words import either, words
 
 BREAKS = frozenset(",;:–—()")
+_ANOTHER = 5  # tokens of a sentence within which it opens with another thing than the one before
 _OPENING = 9  # tokens of a phrase that opens a sentence
 
 
@@ -66,3 +67,25 @@ def _opening(text: Text, sentence: int, numbers: Sequence[Quantity]) -> int:
         return -1
     comma = next((k for k in range(begin, min(end, begin + _OPENING)) if text.low(k) == ","), -1)
     return -1 if any(q.first < comma for q in numbers if q.kind != "date") else comma
+
+
+def of_another(text: Text, sentence: int, until: int) -> bool:
+    """Whether a sentence opens with another thing than the one before: `Its successor has`, `The Ultra version packs`.
+
+    Not where it is only compared with, nor where the words say of what it is the successor.
+
+    Args:
+        text: the article.
+        sentence: which one.
+        until: the place of the number that is asked for.
+    """
+    begin, versions, compares = (
+        text.sentences[sentence][0],
+        words("judging.focus.versions"),
+        words("judging.compare.before"),
+    )
+    for place in range(begin, min(until, begin + _ANOTHER)):
+        if text.low(place) in versions:
+            compared = any(text.low(k) in compares for k in range(begin, place))
+            return not compared and text.low(place + 1) not in words("judging.focus.to_what")
+    return False

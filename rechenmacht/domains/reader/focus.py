@@ -16,6 +16,7 @@ _SKIPPED = 3  # words between `the` and what it points with: `der kalifornische 
 _AS = 6  # tokens before a name in which `as much as` stands
 _HEADS_NEXT = 10  # tokens of a sentence that only names what comes next
 _BESIDE = 2  # tokens before a name that tell what it is to the topic
+_FOLLOWED = 3  # tokens before a name in which it is told what follows it: `the successor to the H100`
 _COMPOUND = 8  # letters that a German compound has more than
 _HEAD = 24  # tokens of a heading at most
 _MADE = frozenset({"chip", "system", "model", "product", "site"})
@@ -83,9 +84,13 @@ def follow(
 
 
 def _left_out(text: Text, mention: Mention) -> bool:
-    """Whether a name is told only as what is left out: `the region outside China`, `Asien ohne China`."""
-    begin = max(text.sentences[mention.sentence][0], mention.first - 2)
-    return any(text.low(k) in words("reading.left_out.before") for k in range(begin, mention.first))
+    """Whether a name is told only as what is left out or followed: `Asien ohne China`, `the successor to the H100`."""
+    begin = max(text.sentences[mention.sentence][0], mention.first - _FOLLOWED)
+    before = [text.low(k) for k in range(begin, mention.first)]
+    if any(low in words("reading.left_out.before") for low in before[-2:]):
+        return True
+    follows = not words("judging.focus.followers").isdisjoint(before) and before[-1] in words("judging.focus.to_what")
+    return follows and mention.kind in _MADE
 
 
 class _Walk:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Generic, TypeVar
 
+from rechenmacht.domains.reader import sited
 from rechenmacht.domains.reader.tokens import Text, Token
 from rechenmacht.domains.reader.words import stems, table, words
 from rechenmacht.evidence.base import Base
@@ -42,6 +43,8 @@ class Mention:
 
 
 _PODS = words("grammar.relations.pods")
+_PODS_NEAR = 7  # tokens behind a chip's name in which its pod is told: `TPU v6e war bei 256 Chips je Pod Schluss`
+_CUTS = frozenset(",;:.()–—")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +71,23 @@ def pieces(name: str) -> tuple[str, ...]:
     return tuple(_PIECE.findall(name.lower()))
 
 
-def _names(row: Entity, maker: str) -> set[str]:
+def _names(row: Entity, makers: Iterable[str]) -> set[str]:
     """Return the names of an entity: as written, without what stands in brackets, without the maker's name."""
     found = {row.name_en, row.name_de, *row.aliases_en, *row.aliases_de}
     found |= {re.sub(r"\s*\([^)]*\)", "", name).strip() for name in (row.name_en, row.name_de)}
-    if row.kind in {"chip", "system"} and maker:
+    if row.kind in {"chip", "system"}:
         made = {re.sub(r"\s*\([^)]*\)", "", name).lower() for name in (row.name_en, row.name_de)}
-        made = {name.removeprefix(f"{maker} ") for name in made if name.startswith(f"{maker} ")}
+        made = {name.removeprefix(f"{maker} ") for maker in makers for name in made if name.startswith(f"{maker} ")}
         found |= {name for name in made if name.count(" ") < 3}
     return {name for name in found if name}
+
+
+def _makers(base: Base, row: Entity) -> set[str]:
+    """Return the words by which an entity's maker is called before its name: `amazon`, `aws`."""
+    maker = base.entities.get(row.parent)
+    if maker is None:
+        return set()
+    return {maker.name_en.split()[0].lower(), *(name.lower() for name in maker.aliases_en if " " not in name)}
 
 
 def _forms(names: set[str], kind: str) -> set[str]:
@@ -160,6 +171,7 @@ class Aliases:
         self.table = Names({key: tuple(sorted(found, key=self._rank)) for key, found in sought.items() if found})
         adjectives = table("judging")["subjects"]["adjectives"].values()
         self.adjectives = frozenset(word for row in adjectives for word in row.split())
+        self.sited = _sited(base)
 
     def _podded(self) -> frozenset[str]:
         """Return the names of the systems that the base has as pods."""
@@ -180,8 +192,7 @@ class Aliases:
         bound = words("judging.subjects.bound")
         found: dict[tuple[str, ...], set[str]] = {}
         for row in base.tables.entities:
-            maker = base.entities[row.parent].name_en.split()[0].lower() if row.parent in base.entities else ""
-            for name in _forms(_names(row, maker), row.kind) if row.kind not in _NAMELESS else ():
+            for name in _forms(_names(row, _makers(base, row)), row.kind) if row.kind not in _NAMELESS else ():
                 key = pieces(name)
                 joined = "".join(key)
                 letters = sum(c.isalpha() for c in joined)
@@ -209,7 +220,13 @@ class Aliases:
         tokens, found, behind, firsts = text.tokens, list[Mention](), 0, self.table.by_first
         for i, token in enumerate(tokens):
             low = plain(token.low)
-            if i < behind or (low not in firsts and low[:-1] not in firsts):
+            if i < behind:
+                continue
+            placed = self._placed(text, i, low, found)
+            if placed is not None:
+                found.append(placed)
+                behind = placed.last
+            if placed is not None or (low not in firsts and low[:-1] not in firsts):
                 continue
             hit = self._match(tokens, i, low)
             if hit is None or (self._bound(hit[0]) and not self._parent_named(hit[1], found)):
@@ -219,12 +236,22 @@ class Aliases:
             found.append(Mention(entities[0], self.kinds[entities[0]], i, behind, token.sentence, weak, entities[1:]))
         return [self._whole(tokens, one) for one in found]
 
+    def _placed(self, text: Text, i: int, low: str, before: list[Mention]) -> Mention | None:
+        """Return the site that a place stands for (see sited): `Microsoft's Fairwater site in Wisconsin`."""
+        for place, sites in self.sited.at(text, i, low):
+            last = along(text.tokens, i, place)
+            site = self.sited.chosen(text, (i, last), sites, before) if last is not None else ""
+            if site and last is not None:
+                return Mention(site, "site", i, last, text.tokens[i].sentence)
+        return None
+
     def _whole(self, tokens: list[Token], mention: Mention) -> Mention:
         """Return the pod that a chip's name stands for where the text says pod beside it: `ein Pod mit Ironwood`."""
         if mention.kind != "chip":
             return mention
-        near = [*tokens[max(0, mention.first - 3) : mention.first], *tokens[mention.last : mention.last + 2]]
-        if not any(token.low in _PODS and token.sentence == mention.sentence for token in near):
+        near = [*tokens[max(0, mention.first - 3) : mention.first], *tokens[mention.last : mention.last + _PODS_NEAR]]
+        stop = next((k for k, token in enumerate(near) if k >= 3 and token.text in _CUTS), len(near))
+        if not any(token.low in _PODS and token.sentence == mention.sentence for token in near[:stop]):
             return mention
         name = mention.entity.partition(":")[2]
         pods = [one for one in self.pods if name == one or name.startswith(f"{one}-")]
@@ -249,10 +276,19 @@ class Aliases:
             last = along(tokens, i, key)
             if last is None or (len(key) == 1 and not self._written_as_name(tokens, i, entities[0])):
                 continue
-            if self._goes_on(tokens, last, entities[0]):
+            if self._goes_on(tokens, last, entities[0]) or (len(key) > 1 and self._longer_inside(tokens, i, last)):
                 continue
             return key, entities, last
         return None
+
+    def _longer_inside(self, tokens: list[Token], i: int, last: int) -> bool:
+        """Whether a name that begins within another one goes on behind it: `Kimi K2` in `Moonshots Kimi K2`."""
+        for k in range(i + 1, last):
+            for key, _ in self.table.at(tokens, k, plain(tokens[k].low)) if tokens[k].text[0].isupper() else ():
+                behind = along(tokens, k, key)
+                if behind is not None and behind > last:
+                    return True
+        return False
 
     def _goes_on(self, tokens: list[Token], last: int, entity: str) -> bool:
         """Whether the name goes on to that of another thing: the Atlas 950 SuperCluster is no Atlas 950 SuperPoD."""
@@ -276,3 +312,23 @@ class Aliases:
             return token.text == "US"
         weak = self.kinds[entity] in _SMALL
         return weak or token.text[0].isupper() or _PLAIN_END.split(token.text)[0][-1:].isupper()
+
+
+def _sited(base: Base) -> sited.Sited:
+    """Return the sites of the base by their places."""
+    rows = [row for row in base.tables.entities if row.kind == "site"]
+    firms = {pieces(row.name_en): row.id for row in base.tables.entities if row.kind == "org"}
+    names = {row.id: sorted({pieces(name) for name in _names(row, ())}) for row in rows}
+    owned, owners = dict[str, frozenset[str]](), dict[str, frozenset[str]]()
+    for row in rows:
+        said = {piece for name in names[row.id] for piece in name if (piece,) in firms}
+        own = pieces(base.entities[row.parent].name_en) if row.parent in base.entities else ()
+        owned[row.id] = frozenset({row.parent, *(firms[(piece,)] for piece in said)})
+        owners[row.id] = frozenset({*own, *said, *(f"{piece}s" for piece in said)})
+    return sited.Sited(Names(sited.places(names, owners)), _families(rows), owned)
+
+
+def _families(rows: list[Entity]) -> dict[str, str]:
+    """Return by site the name that others of its owner bear as well."""
+    shared = words("judging.sites.families")
+    return {row.id: word for row in rows for word in pieces(row.name_en) if word in shared}

@@ -169,4 +169,6 @@ def reckons(text: Text, first: int, last: int) -> bool:
 def leads_over(tokens: list[Token], last: int, first: int) -> bool:
     """Whether one name goes over into the next with no word that joins two things between."""
     between, joins = tokens[last : max(first, last)], either("grammar.pairing.joined", "grammar.pairing.compares")
+    if any(t.low in words("grammar.pairing.relatives") for t in between):
+        return False  # `the server that AWS showed`
     return 0 <= first - last <= 1 and not any(t.low in joins or t.text in _MARKS for t in between)

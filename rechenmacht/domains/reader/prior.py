@@ -77,6 +77,12 @@ def before(
     )]  # fmt: skip
 
 
+def without_held(subjects: list[Subject], spoken: Mapping[str, Held]) -> list[Subject]:
+    """Leave out the things that the text was about last, where a sentence is of another one: `Its successor has`."""
+    held = {one.mention.entity for kind, one in spoken.items() if kind in _BUILT}
+    return [one for one in subjects if one.entity not in held]
+
+
 def aside(quantity: Quantity, mention: Mention, *, apart: bool) -> float:
     """Return how far a mention stands aside: it is compared with, or points back from behind the number."""
     behind = mention.weak and mention.first >= quantity.last and mention.kind not in PLACES

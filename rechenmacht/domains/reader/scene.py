@@ -347,7 +347,10 @@ class Scene:
             and not (pointed and m.first >= quantity.last and self.clause(sentence, m.first) != mine)
         ]  # fmt: skip
         leads = {self.focus.leads[sentence]: pointed} if spoken else {}
-        return prior.before(quantity, inside, self._earlier(sentence), spoken, leads)
+        told = prior.before(quantity, inside, self._earlier(sentence), spoken, leads)
+        if clauses.of_another(self.text, sentence, quantity.first):
+            told = prior.without_held(told, spoken)
+        return told
 
     def _pronouns(self, sentence: int) -> frozenset[int]:
         """Return the clauses of a sentence in which a pronoun stands."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rechenmacht.domains.reader import clauses
 from rechenmacht.domains.reader.anaphora import stands_for
 from rechenmacht.domains.reader.around import stems_of
 from rechenmacht.domains.reader.candidate import Candidate
@@ -37,6 +38,8 @@ def _told_before(case: Case, one: Candidate, kind: str) -> bool:
     """Whether a subject of the sentences before is meant: nothing else can be, and the sentence goes on with it."""
     scene, sentence = case.scene, case.quantity.sentence
     if any(m.kind == kind for m in scene.named.get(sentence, ())) or _brought_in(case, kind):
+        return False
+    if clauses.of_another(scene.text, sentence, case.quantity.first):
         return False
     if one.match.named and one.by.mention.sentence == sentence - 1 and _only_one(case, one):
         return not _of_any(case)
