@@ -170,8 +170,8 @@ TOLD = [
     ("The Trn3 UltraServer that AWS showed in December packs 144 chips.", "144 chips", "supported", None),
     ("Googles siebte TPU-Generation bildet Pods aus 9.216 Chips.", "9.216 Chips", "supported", None),
     ("Beim Vorgänger TPU v6e war bei 9.216 Chips je Pod Schluss.", "9.216 Chips", "other", None),
-    ("Die Auktion von PJM für 2027/28 endete bei 333,44 Dollar je Megawatt und Tag.", "333,44 Dollar", "supported",
-     None),
+    ("Die Kapazitätsauktion von PJM für 2027/28 endete bei 333,44 Dollar je Megawatt-Tag.", "333,44 Dollar",
+     "supported", None),
     ("Zum Jahresende 2025 nutzten 60,9 Prozent der Singapurer KI.", "60,9 Prozent", "supported", None),
 ]  # fmt: skip
 

@@ -43,6 +43,7 @@ class Mention:
 
 
 _PODS = words("grammar.relations.pods")
+_OWNER_NEAR = 2  # sentences before a place, in which its owner or a sibling is told
 _PODS_NEAR = 7  # tokens behind a chip's name in which its pod is told: `TPU v6e war bei 256 Chips je Pod Schluss`
 _CUTS = frozenset(",;:.()–—")
 
@@ -171,7 +172,7 @@ class Aliases:
         self.table = Names({key: tuple(sorted(found, key=self._rank)) for key, found in sought.items() if found})
         adjectives = table("judging")["subjects"]["adjectives"].values()
         self.adjectives = frozenset(word for row in adjectives for word in row.split())
-        self.sited = _sited(base)
+        self.places, self.sited = _sited(base)
 
     def _podded(self) -> frozenset[str]:
         """Return the names of the systems that the base has as pods."""
@@ -238,11 +239,13 @@ class Aliases:
 
     def _placed(self, text: Text, i: int, low: str, before: list[Mention]) -> Mention | None:
         """Return the site that a place stands for (see sited): `Microsoft's Fairwater site in Wisconsin`."""
-        for place, sites in self.sited.at(text, i, low):
-            last = along(text.tokens, i, place)
-            site = self.sited.chosen(text, (i, last), sites, before) if last is not None else ""
+        tokens = text.tokens
+        for place, sites in self.places.at(tokens, i, low) if tokens[i].text[0].isupper() else ():
+            last, near = along(tokens, i, place), tokens[i].sentence - _OWNER_NEAR
+            told = frozenset(one.entity for one in before[-12:] if one.sentence >= near)
+            site = self.sited.chosen(text, (i, last), sites, told) if last is not None else ""
             if site and last is not None:
-                return Mention(site, "site", i, last, text.tokens[i].sentence)
+                return Mention(site, "site", i, last, tokens[i].sentence)
         return None
 
     def _whole(self, tokens: list[Token], mention: Mention) -> Mention:
@@ -314,8 +317,8 @@ class Aliases:
         return weak or token.text[0].isupper() or _PLAIN_END.split(token.text)[0][-1:].isupper()
 
 
-def _sited(base: Base) -> sited.Sited:
-    """Return the sites of the base by their places."""
+def _sited(base: Base) -> tuple[Names[tuple[str, ...]], sited.Sited]:
+    """Return the sites of the base by their places, and what chooses between them."""
     rows = [row for row in base.tables.entities if row.kind == "site"]
     firms = {pieces(row.name_en): row.id for row in base.tables.entities if row.kind == "org"}
     names = {row.id: sorted({pieces(name) for name in _names(row, ())}) for row in rows}
@@ -325,7 +328,7 @@ def _sited(base: Base) -> sited.Sited:
         own = pieces(base.entities[row.parent].name_en) if row.parent in base.entities else ()
         owned[row.id] = frozenset({row.parent, *(firms[(piece,)] for piece in said)})
         owners[row.id] = frozenset({*own, *said, *(f"{piece}s" for piece in said)})
-    return sited.Sited(Names(sited.places(names, owners)), _families(rows), owned)
+    return Names(sited.places(names, owners)), sited.Sited(_families(rows), owned)
 
 
 def _families(rows: list[Entity]) -> dict[str, str]:

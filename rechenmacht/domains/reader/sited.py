@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
 
 from rechenmacht.domains.reader.tokens import Text
 from rechenmacht.domains.reader.words import words
 
-if TYPE_CHECKING:
-    from rechenmacht.domains.reader.mentions import Mention, Names
-
 _NEAR = 4  # tokens between a place and the word for a site, or the name of its family
-_SENTENCES = 2  # before a place, in which its owner or a sibling is told
 _LETTERS = 4  # of a place's name at least
 Place = tuple[str, ...]
 
@@ -37,31 +32,23 @@ def places(names: Mapping[str, Iterable[Place]], owners: Mapping[str, frozenset[
 class Sited:
     """Finds sites that are told by their place."""
 
-    def __init__(
-        self, table: Names[tuple[str, ...]], families: Mapping[str, str], owned: Mapping[str, frozenset[str]]
-    ) -> None:
+    def __init__(self, families: Mapping[str, str], owned: Mapping[str, frozenset[str]]) -> None:
         """Keep what is known of sites.
 
         Args:
-            table: the sites by place.
             families: by site the first word of its name, where others bear it too.
             owned: by site the firms whose it is.
         """
-        self.table, self.families, self.owned = table, families, owned
-        self.family_words = frozenset(families.values())
+        self.families, self.owned, self.family_words = families, owned, frozenset(families.values())
 
-    def at(self, text: Text, i: int, low: str) -> list[tuple[Place, tuple[str, ...]]]:
-        """Return the places, with their sites, whose name may begin at a token."""
-        return self.table.at(text.tokens, i, low) if text.tokens[i].text[0].isupper() else []
-
-    def chosen(self, text: Text, span: tuple[int, int], sites: tuple[str, ...], before: list[Mention]) -> str:
+    def chosen(self, text: Text, span: tuple[int, int], sites: tuple[str, ...], told: frozenset[str]) -> str:
         """Return the one site that a place stands for beside what is told around it and before, or nothing.
 
         Args:
             text: the article.
             span: the tokens of the place.
             sites: the sites there.
-            before: the mentions so far, in order.
+            told: the firms and sites named last.
         """
         begin, end = text.sentences[text.tokens[span[0]].sentence]
         around = [*range(max(begin, span[0] - _NEAR), span[0]), *range(span[1], min(end, span[1] + _NEAR))]
@@ -72,8 +59,8 @@ class Sited:
         if not families.isdisjoint(self.families.get(one, "") for one in sites):
             fit = [one for one in sites if self.families.get(one, "") in families]
         else:
-            told = self._told(text.tokens[span[0]].sentence, before)
-            fit = [one for one in sites if not self.owned[one].isdisjoint(told)]
+            owners = told.union(*(self.owned.get(one, frozenset()) for one in told))
+            fit = [one for one in sites if not self.owned[one].isdisjoint(owners)]
         return fit[0] if len(fit) == 1 else ""
 
     @staticmethod
@@ -84,15 +71,3 @@ class Sited:
             if text.low(k) in nouns and not any(text.low(j) in some for j in range(max(around[0], k - 3), k)):
                 return True
         return False
-
-    def _told(self, sentence: int, before: list[Mention]) -> set[str]:
-        """Return the firms named in a sentence and just before it, and those of the sites named there."""
-        told = set[str]()
-        for one in reversed(before[-12:]):
-            if sentence - one.sentence > _SENTENCES:
-                break
-            if one.kind == "site":
-                told |= self.owned.get(one.entity, frozenset())
-            elif one.kind == "org":
-                told.add(one.entity)
-        return told
