@@ -118,6 +118,10 @@ CASES = [
         "$30.1",
         "supported",
     ),
+    # GPT-4: at least 100 million by its maker, 78 at the price of rented compute, 37 as amortised: 250 may be.
+    ("GPT-4 cost more than $100 million to train.", "$100", "supported"),
+    ("GPT-4 cost $250 million to train.", "$250", "unverifiable"),
+    ("GPT-4 cost $400 million to train.", "$400", "contradicted"),
 ]  # fmt: skip
 
 

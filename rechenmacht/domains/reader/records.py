@@ -111,6 +111,10 @@ class Records:
             found = self._band[claim.id] = min(ends) * factor, max(ends) * factor
         return found
 
+    def told_in(self, claim: Claim, value: float) -> float:
+        """Return a value in the canonical unit in the unit of a claim."""
+        return value / canonical(self.base, claim.quantity)[1]
+
     def middle(self, claim: Claim) -> float:
         """Return the value of a claim in the canonical unit."""
         return claim.mid * canonical(self.base, claim.quantity)[1]

@@ -137,6 +137,16 @@ def both(low: float | str | None, unit: str, high: float | str | None = None) ->
     return amount(low if low is not None else high, unit, "en"), amount(low if low is not None else high, unit, "de")
 
 
+def of_claim(claim: Claim, value: tuple[float, float], unit: str) -> Pair:
+    """Return a claim's value, given in a unit, in both languages; one that knows only one end says so."""
+    said = both(value[0], unit, value[1])
+    if claim.value is not None or (claim.low is None) == (claim.high is None):
+        return said
+    bound = "least" if claim.low is not None else "most"
+    en, de = (f"{texts(lang)['word'][bound]} {one}" for lang, one in zip(LANGS, said, strict=True))
+    return en, de
+
+
 def source(base: Base, claims: list[Claim]) -> Pair:
     """Return what kind of number claims are, of when, and who says so: `measured, as of 2024; Ember`."""
     first = claims[0]

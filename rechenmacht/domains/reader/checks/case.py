@@ -21,7 +21,7 @@ from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.months import days_of
 from rechenmacht.domains.reader.records import Period
 from rechenmacht.domains.reader.scene import Scene
-from rechenmacht.domains.reader.wording import alike, both, source
+from rechenmacht.domains.reader.wording import alike, of_claim, source
 from rechenmacht.domains.reader.words import words
 from rechenmacht.evidence.forms import Claim
 
@@ -76,7 +76,7 @@ class Case:
         unit = canonical(self.scene.base, row.candidate.code)[0]
         values = {
             "name": self.scene.name(row.candidate.subject), "what": self.scene.what(row.candidate.code),
-            "given": alike(self.quantity.text), "expected": both(row.band[0], unit, row.band[1]),
+            "given": alike(self.quantity.text), "expected": of_claim(row.claim, row.band, unit),
             "source": source(self.scene.base, [row.claim]),
         }  # fmt: skip
         return Told(values | more, row.band, [row.claim], row.candidate.subject, row.candidate.code)

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from rechenmacht.domains.reader.bases import of_basis
 from rechenmacht.domains.reader.candidate import Candidate
-from rechenmacht.domains.reader.checks import doubt, elsewhere, explained, hinted, narrower, siblings, slips
+from rechenmacht.domains.reader.checks import doubt, elsewhere, explained, hinted, limits, narrower, siblings, slips
 from rechenmacht.domains.reader.checks.case import Case, Row
 from rechenmacht.domains.reader.checks.claimed import claims_of, dated_here
 from rechenmacht.domains.reader.checks.families import narrowed
 from rechenmacht.domains.reader.checks.narrower import of_whose
 from rechenmacht.domains.reader.checks.owndate import of_own_date
 from rechenmacht.domains.reader.checks.told import Told, verdict
-from rechenmacht.domains.reader.checks.values import NEARLY, far, figures, gap, nearly, rounding, says_little, written
+from rechenmacht.domains.reader.checks.values import (
+    NEARLY,
+    far,
+    figures,
+    gap,
+    nearly,
+    rounding,
+    says_little,
+)
 from rechenmacht.domains.reader.conversion import canonical
 from rechenmacht.domains.reader.meanings import rivals_of
 from rechenmacht.domains.reader.model import Verdict, Verdicts
@@ -29,7 +36,6 @@ _BOTH_WAYS = (1.95, 2.05)
 _WHOLE = 0.99
 _ALSO_MET, _ALSO_SCORED = 0.6, 0.5  # a quantity met so well beside the first
 _SOME = 2  # figures of a number that is confirmed by what the words only name too
-_FLOWS = frozenset({"year", "quarter", "month", "static"})  # of a whole time, or of a thing: no snapshot
 _NAMED_MORE = 1.2  # a quantity named in whole this much more than its rival is the one meant
 _TOO = 0.3  # a quantity named this much beside the leading one may confirm a number where the base lacks that one
 _ABOUT = 1.05  # `about 132 kW` is only roughly right of 145
@@ -245,10 +251,7 @@ def _confirmed(case: Case, best: Row, rows: list[Row]) -> Verdict:
 def _missed(case: Case, best: Row, rows: list[Row]) -> Verdict:
     """Judge a number that no claim of its subject, quantity and time confirms."""
     one = best.candidate
-    nearest = [row.claim for row in rows if row.gap <= best.gap * 1.001]
-    limit = far(case.quantity, nearest, rounded=rounding(case.quantity, *best.band, one.factor))
-    if one.match.share >= _WHOLE and case.scene.records.period(one.code) in _FLOWS:
-        limit = min(limit, written(case.quantity, nearest))
+    limit = limits.limit(case, best, [row.claim for row in rows if row.gap <= best.gap * 1.001])
     times = _times(case, best) or _of_own_date(case, one)
     if times is not None:
         return times
@@ -299,20 +302,10 @@ def _by_distance(case: Case, best: Row, limit: float) -> Verdict:
         return _within(case, best, limit)
     if _of_other_things(case, best):
         return _open(case, best, "unsure")
-    if not case.bases and _between_definitions(case, best):
+    if not case.bases and limits.between_definitions(case, best):
         return _open(case, best, "spread")
     contradicted = verdict(quantity, "contradicted", "facts", "contradicted", case.told(best))
     return elsewhere.with_sparsity(case, best) or contradicted
-
-
-def _between_definitions(case: Case, best: Row) -> bool:
-    """Whether a number lies between the values of rival definitions: a rent between a contract's and an index's."""
-    if case.scene.base.quantities[best.candidate.code].family not in {"", best.candidate.code}:
-        return False  # the words say which
-    others = (replace(best.candidate, code=code) for code in rivals_of(best.candidate.code))
-    bands = [best.band, *(case.scene.records.band(claim) for one in others for claim in claims_of(case, one))]
-    value = (case.quantity.mid or 0.0) * best.candidate.factor
-    return min(band[1] for band in bands) < value < max(band[0] for band in bands)
 
 
 def _within(case: Case, best: Row, limit: float) -> Verdict:

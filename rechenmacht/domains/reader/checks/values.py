@@ -148,6 +148,14 @@ def _basis(claim: Claim) -> str:
     return "reported" if said else claim.basis
 
 
+def open_towards(claim: Claim, value: float) -> bool:
+    """Whether a claim knows only its other end, so that a value beyond the known one is no other by itself."""
+    if claim.value is not None or (claim.low is None) == (claim.high is None):
+        return False
+    known = claim.low if claim.low is not None else claim.high
+    return (value > (known or 0.0)) == (claim.low is not None)
+
+
 def far(quantity: Quantity, claims: Iterable[Claim], *, rounded: bool = True) -> float:
     """Return beyond which factor a number is contradicted, by the kind of the claims and its own figures.
 
