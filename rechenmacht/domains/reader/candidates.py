@@ -160,7 +160,7 @@ class _Number:
         row, meanings = scene.base.quantities[code], scene.meanings
         if row.unit == "count" and not self._counts(code, match):
             return None
-        if when is not None and not when.fits(row.period):
+        if when is not None and (not when.fits(row.period) or (code.endswith("_half") and when.days <= _QUARTER[1])):
             return None
         if scene.says(self.quantity, code) and not (row.period == "year" and self._of_a_quarter()):
             return Match(code, _CALLED * max(match.score, UNIT_ALONE), 1.0, said=True)

@@ -123,6 +123,14 @@ def met_too(scene: Scene, one: Candidate, near: frozenset[str] | set[str]) -> Ca
 
 def bare(scene: Scene, quantity: Quantity) -> bool:
     """Whether nothing but names, times and small words stands around a number: `up from 300 million a year before`."""
+    key = (quantity.first, quantity.last, quantity.unit)
+    if key not in scene.kept.bare:
+        scene.kept.bare[key] = _bare(scene, quantity)
+    found: bool = scene.kept.bare[key]
+    return found
+
+
+def _bare(scene: Scene, quantity: Quantity) -> bool:
     inside = scene.by_sentence[quantity.sentence]
     if quantity.noun and not _same_noun(inside, quantity):
         return False

@@ -1,4 +1,4 @@
-"""What is found out once about the times of an article: see `datings`, `setback`, `timeline`, `times`, `reporting`."""
+"""What is found out once about an article, its times above all: see `datings`, `setback`, `timeline`, `times`, `reporting`."""
 
 from __future__ import annotations
 
@@ -28,3 +28,5 @@ class Kept:
     """By a date's first token: the word that makes it only what a number is compared with."""
     dated: dict[str, Period | None] = field(default_factory=dict)
     """By a number's id: the time that its own sentence tells."""
+    bare: dict[tuple[int, int, str], bool] = field(default_factory=dict)
+    """By number: whether it goes on with one before (see `ellipsis.bare`)."""

@@ -36,6 +36,7 @@ _EXPECTED = frozenset({"forecast", "planned", "opinion"})
 _AS_GOOD = 0.8  # a quantity that the words meet as well is no other one
 _NOT_WRITTEN = 0.004  # a value of three figures and more is not its year's this far off
 _SOON = 100  # days; `the current quarter` may be the firm's own
+_YEARS = 800  # days
 _SHORT = 3  # letters of a name that too many others share
 _JUST = 0.001  # and another's this near
 _HARDLY_OFF = 0.02  # a value in round figures is another year's only this near
@@ -344,6 +345,8 @@ def other_time(case: Case, one: Candidate) -> Verdict | None:
 def _dated(case: Case, one: Candidate) -> bool:
     """Whether the text tells one day or year for a number, not between which times it has added up."""
     told = case.when is not None and case.when.stated and any(letter.isdigit() for letter in case.when.text)
+    if case.when is not None and case.when.days > _YEARS:
+        return False  # `of all that applied between 2000 and 2020`
     added_up = case.scene.records.period(one.code) == "cumulative"
     return told and not (added_up and case.scene.word_set(case.quantity.sentence) & words("judging.doubt.window"))
 
