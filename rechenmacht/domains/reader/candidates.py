@@ -156,11 +156,11 @@ class _Number:
 
     def match(self, match: Match) -> Match | None:
         """Return how well the words meet a quantity, or None where noun or time rule it out."""
-        scene, code, when = self.scene, match.code, self.when
+        scene, code = self.scene, match.code
         row, meanings = scene.base.quantities[code], scene.meanings
         if row.unit == "count" and not self._counts(code, match):
             return None
-        if when is not None and (not when.fits(row.period) or (code.endswith("_half") and when.days <= _QUARTER[1])):
+        if not self._of_that_long(code, row.period):
             return None
         if scene.says(self.quantity, code) and not (row.period == "year" and self._of_a_quarter()):
             return Match(code, _CALLED * max(match.score, UNIT_ALONE), 1.0, said=True)
@@ -174,6 +174,11 @@ class _Number:
         if self._excluded(code) or self._of_other_maker(code):
             return Match(code, 0.4 * score, min(match.share, 0.5))
         return Match(code, score, match.share)
+
+    def _of_that_long(self, code: str, period: str) -> bool:
+        """Whether a quantity may be one of a time as long as the number's: that of a half year is none of a quarter."""
+        when = self.when
+        return when is None or (when.fits(period) and not (code.endswith("_half") and when.days <= _QUARTER[1]))
 
     def _counts(self, code: str, match: Match) -> bool:
         """Whether a quantity counts what the number does, by its noun, or by the words that it is tied to."""

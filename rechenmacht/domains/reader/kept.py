@@ -1,4 +1,4 @@
-"""What is found out once about an article, its times above all: see `datings`, `setback`, `timeline`, `times`, `reporting`."""
+"""What is found out once about an article, its times above all: see `datings`, `timeline`, `times`, `reporting`."""
 
 from __future__ import annotations
 
