@@ -178,7 +178,8 @@ class _Number:
     def _of_that_long(self, code: str, period: str) -> bool:
         """Whether a quantity may be one of a time as long as the number's: that of a half year is none of a quarter."""
         when = self.when
-        return when is None or (when.fits(period) and not (code.endswith("_half") and when.days <= _QUARTER[1]))
+        quarter = when is not None and _QUARTER[0] <= when.days <= _QUARTER[1]
+        return when is None or (when.fits(period) and not (quarter and code.endswith("_half")))
 
     def _counts(self, code: str, match: Match) -> bool:
         """Whether a quantity counts what the number does, by its noun, or by the words that it is tied to."""
