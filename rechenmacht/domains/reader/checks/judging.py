@@ -86,6 +86,8 @@ def _known(case: Case, plain: Verdict | None) -> list[Verdict]:
     """Return what claims and deals say on a number; a plain deal stands before a quantity that is only hinted at."""
     scene, quantity = case.scene, case.quantity
     deal = deals.judge(scene, quantity)
+    if plain is not None and deals.into_firm(scene, quantity):
+        plain = None
     if plain is not None and plain.verdict == "other" and deals.between_firms(scene, quantity):
         plain = (
             None  # `Nvidia invested $30bn in OpenAI, Amazon $50bn` is not Amazon's capital expenditure of another year

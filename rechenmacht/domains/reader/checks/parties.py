@@ -11,11 +11,41 @@ from rechenmacht.evidence.forms import Deal
 
 _MADE = frozenset({"chip", "system", "product", "model"})
 _BOTH = 2
+_FIRST = 4  # names of a sentence before that may be meant
 _REACH = 6  # tokens behind a number within which it is said of or to whom
 
 
 def party(scene: Scene, mention: Mention) -> str | None:
-    """Return the firm that a mention stands for: its maker, of a part the whole; None for what is no firm."""
+    """Return the firm that a mention stands for; None for what is no firm, and for a word that may mean several."""
+    if not mention.weak or mention.kind != "org":
+        return _whole(scene, mention)
+    may = _pointed(scene, mention)
+    return may[0] if len(may) == 1 else None
+
+
+def _pointed(scene: Scene, mention: Mention) -> list[str]:
+    """Return the firms that a word that points back may mean: those told just before it, but those of its own clause.
+
+    `OpenAI rents from Amazon. In return the company invests $50bn`: which of the two is not said.
+    """
+    mine, here = scene.clause(mention.sentence, mention.first), scene.named.get(mention.sentence, ())
+    firms = [(m, one) for m in here if not m.weak and (one := _whole(scene, m)) is not None]
+    own = {one for m, one in firms if scene.clause(m.sentence, m.first) == mine}
+    told = [one for m, one in firms if m.last <= mention.first and one not in own]
+    for number in (mention.sentence - 1, mention.sentence - 2):
+        if not told:
+            near = scene.named.get(number, [])[:_FIRST]
+            told = [one for m in near if (one := _whole(scene, m)) is not None and one not in own]
+    return list(dict.fromkeys(told))
+
+
+def points(scene: Scene, quantity: Quantity) -> bool:
+    """Whether a sentence points back to a firm told before it without saying which: `the company`."""
+    return any(m.weak and m.kind == "org" for m in scene.named.get(quantity.sentence, ()))
+
+
+def _whole(scene: Scene, mention: Mention) -> str | None:
+    """Return the firm of a mention: of a product its maker, of a part the whole."""
     entity = mention.entity
     if mention.kind in _MADE:
         entity = scene.base.entities[entity].parent
@@ -38,7 +68,7 @@ def before(scene: Scene, quantity: Quantity) -> list[str]:
         quantity.sentence - 2,
         *(one for rows in scene.above(quantity.sentence) for one in rows),
     ]
-    found = (party(scene, mention) for number in near for mention in scene.named.get(number, [])[:4])
+    found = (party(scene, mention) for number in near for mention in scene.named.get(number, [])[:_FIRST])
     return list(dict.fromkeys(one for one in found if one is not None))
 
 
@@ -107,8 +137,10 @@ def _stretch(scene: Scene, quantity: Quantity) -> tuple[int, int]:
 
 def _led(scene: Scene, quantity: Quantity, mention: Mention) -> bool:
     """Whether a word that says to whom or of whom leads from a number to a name."""
-    between = scene.text.tokens[quantity.last : mention.first]
-    return any(token.low in words("judging.deal.to") for token in between)
+    between = [token.low for token in scene.text.tokens[quantity.last : mention.first]]
+    if any(word in words("judging.deal.joins") for word in between) and any(word in _verbs() for word in between):
+        return False  # `bekommt 300 Milliarden und kauft bei Nvidia ein`
+    return any(word in words("judging.deal.to") for word in between)
 
 
 def turned(deal: Deal, payer: str | None, payee: str | None) -> bool:
@@ -137,9 +169,17 @@ def _verb(scene: Scene, quantity: Quantity) -> int | None:
     """Return the place of the verb of paying nearest to a number, in its clause or before it, or None."""
     here, mine, told = quantity.sentence, scene.clause(quantity.sentence, quantity.first), _verbs()
     verbs = [k for k in range(*scene.text.sentences[here]) if scene.text.low(k) in told]
-    verbs = [k for k in verbs if scene.clause(here, k) == mine] or [k for k in verbs if k < quantity.first]
+    own = [k for k in verbs if scene.clause(here, k) == mine]
+    verbs = own or [k for k in verbs if k < quantity.first and not _own_subject(scene, quantity)]
     verbs = [k for k in verbs if not _number_between(scene, quantity, k)]
     return min(verbs, key=lambda k: (abs(k - quantity.first), k), default=None)
+
+
+def _own_subject(scene: Scene, quantity: Quantity) -> bool:
+    """Whether the clause of a number has a firm of its own that acts: `in return Microsoft is to add up to $5bn`."""
+    mine = scene.clause(quantity.sentence, quantity.first)
+    firms = (m for m in scene.named.get(quantity.sentence, ()) if m.last <= quantity.first)
+    return any(scene.clause(m.sentence, m.first) == mine and not _governed(scene, m) for m in firms)
 
 
 def _verbs() -> frozenset[str]:
@@ -154,12 +194,24 @@ def _number_between(scene: Scene, quantity: Quantity, verb: int) -> bool:
 
 def _subject(scene: Scene, sentence: int, verb: int) -> str | None:
     """Return the firm that a verb is said of: the nearest name before it that no small word leads, else behind it."""
-    found = [(m, one) for m in scene.named.get(sentence, ()) if (one := party(scene, m)) is not None]
+    told = [(m, party(scene, m)) for m in scene.named.get(sentence, ())]
+    found = [(m, one) for m, one in told if one is not None or m.weak]  # who `the company` is, may not be said
+    relative = [one for m, one in found if _opens_relative(scene, m, verb)]
+    if relative:
+        return relative[-1]  # `with Iren, which in turn orders from Dell`
     free = [(m, one) for m, one in found if not _governed(scene, m)]
     if _with_zu(scene, verb):  # `OpenAI verpflichtete sich, Oracle Rechenleistung abzunehmen`
         return free[0][1] if free else None
     helper = _helper(scene, sentence, verb)  # `OpenAI will AMD-Chips abnehmen`: the subject stands beside the auxiliary
     return _beside(free, verb if helper is None else helper)
+
+
+def _opens_relative(scene: Scene, mention: Mention, verb: int) -> bool:
+    """Whether a verb stands in a clause on a firm named just before it: `IREN, which in turn orders`."""
+    tokens, opens = scene.text.tokens, mention.last + 1
+    if not opens < verb or tokens[mention.last].text != "," or tokens[opens].low not in words("judging.deal.who"):
+        return False
+    return scene.clause(mention.sentence, opens) == scene.clause(mention.sentence, verb)
 
 
 def _with_zu(scene: Scene, verb: int) -> bool:
@@ -168,7 +220,7 @@ def _with_zu(scene: Scene, verb: int) -> bool:
     return token.lang == "de" and (before.low == "zu" or token.low in words("judging.deal.with_zu"))
 
 
-def _beside(firms: list[tuple[Mention, str]], place: int) -> str | None:
+def _beside(firms: list[tuple[Mention, str | None]], place: int) -> str | None:
     """Return the firm named last before a place, else the first behind it."""
     before = [one for m, one in firms if m.last <= place]
     return before[-1] if before else next((one for m, one in firms if m.first > place), None)

@@ -1,0 +1,65 @@
+"""Deals: whose they are where a role or the sentence before says it, in which direction, and what was known by then."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from rechenmacht.domains.reader import Reader
+from rechenmacht.evidence.base import Base
+
+SPRING = date(2026, 5, 10)
+RENTS = "OpenAI mietet in den Rechenzentren von Amazon Rechenleistung. "
+
+TOLD = [
+    # Who `der Konzern` is, the sentence does not say; in return, it is the one that was paid.
+    (RENTS + "Im Gegenzug beteiligt sich der Konzern mit bis zu 50 Milliarden Dollar.", "50 Milliarden", SPRING,
+     "supported"),
+    (RENTS + "Im Gegenzug beteiligt sich der Konzern mit bis zu 70 Milliarden Dollar.", "70 Milliarden", SPRING,
+     "unverifiable"),
+    ("Anthropic mietet bei Microsoft Rechenleistung. Im Gegenzug steckt Nvidia bis zu 10 Milliarden Dollar in das "
+     "Start-up.", "10 Milliarden", SPRING, "supported"),
+    ("Anthropic mietet bei Microsoft Rechenleistung. Im Gegenzug steckt Nvidia bis zu 7 Milliarden Dollar in das "
+     "Start-up.", "7 Milliarden", SPRING, "unverifiable"),
+    ("Anthropic rents from Microsoft; in return Microsoft is putting up to $5 billion into the company.",
+     "$5 billion", SPRING, "supported"),
+    ("Nvidia und OpenAI unterzeichneten im September 2025 eine Absichtserklärung, nach der der Chipkonzern bis zu 100 "
+     "Milliarden Dollar investieren wollte.", "100 Milliarden", SPRING, "supported"),
+    ("Anthropic rents from Microsoft; in return Microsoft is ready to add up to $5 billion of equity.", "$5 billion",
+     SPRING, "supported"),
+    # The time that opens a sentence is that of all of it.
+    ("In April 2026 Anthropic signed up for Amazon's cloud; Amazon in turn put $5 billion into the company.",
+     "$5 billion", SPRING, "supported"),
+    # A relative clause is on the firm before it.
+    ("Microsoft signed a contract with IREN, which in turn orders equipment for $5.8 billion from Dell.",
+     "$5.8 billion", SPRING, "supported"),
+    ("Oracle wird von OpenAI 300 Milliarden Dollar bekommen und kauft dafür bei Nvidia ein.", "300 Milliarden",
+     SPRING, "supported"),
+    # What is made later is not known; what is told of a month is no sum of years.
+    ("OpenAI has ordered computing power from Cerebras for $20 billion.", "$20 billion", date(2026, 2, 1),
+     "contradicted"),
+    ("OpenAI has ordered computing power from Cerebras for $20 billion.", "$20 billion", SPRING, "supported"),
+    ("Amazon put $8 billion into Anthropic in March 2024.", "$8 billion", SPRING, "unverifiable"),
+    ("By November 2024 Amazon had put $8 billion into Anthropic altogether.", "$8 billion", SPRING, "supported"),
+    # What is put into another firm is no capital expenditure of it.
+    ("Nvidia backs young cloud firms, investing $20 billion in CoreWeave in January 2026.", "$20 billion", SPRING,
+     "contradicted"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def reader(base: Base) -> Reader:
+    return Reader(base)
+
+
+@pytest.mark.parametrize(("text", "span", "day", "wanted"), TOLD)
+def test_deals(reader: Reader, text: str, span: str, day: date, wanted: str) -> None:
+    document = reader.read(text, "-", day)
+    at = text.index(span)
+    found = [
+        one.verdict
+        for number, one in zip(document.quantities, document.verdicts, strict=True)
+        if number.start < at + len(span) and at < number.end and number.kind != "date"
+    ]
+    assert found[:1] == [wanted]
