@@ -173,6 +173,32 @@ TOLD = [
     ("Die Kapazitätsauktion von PJM für 2027/28 endete bei 333,44 Dollar je Megawatt-Tag.", "333,44 Dollar",
      "supported", None),
     ("Zum Jahresende 2025 nutzten 60,9 Prozent der Singapurer KI.", "60,9 Prozent", "supported", None),
+    # `Dort` is the place spoken of, not the one that it is compared with.
+    ("China hat 2025 rund 10.600 Terawattstunden Strom erzeugt, weit mehr als die Vereinigten Staaten. Je "
+     "Kilowattstunde fielen dort 525 Gramm CO2 an.", "525 Gramm", "supported", None),
+    ("China hat 2025 rund 10.600 Terawattstunden Strom erzeugt, weit mehr als die Vereinigten Staaten. Je "
+     "Kilowattstunde fielen dort 384 Gramm CO2 an.", "384 Gramm", "contradicted", None),
+    # A place of the heading is not the one that the paragraph tells of since; nor is a firm of paragraphs ago.
+    ("Deutschland fällt zurück\n\nIn der EU setzten 2025 20 Prozent der Firmen KI ein. Das ist mehr als zuvor. Unter "
+     "den Großunternehmen waren es 55 Prozent.", "55 Prozent", "supported", None),
+    ("Nothing grows without power.\n\nThe average PUE was 1.54 in 2025, the survey says.", "1.54", "supported", None),
+    ("Google's data centres are efficient. Their average PUE was 1.54 in 2025.", "1.54", "unverifiable", None),
+    # Who stands for it as no other is told of, not compared with.
+    ("Oracle and CoreWeave borrow\n\nKaum eine Firma lebt so sehr vom Kredit wie Coreweave.\n\nDie Finanzschulden lagen "
+     "Ende Juni 2026 bei 35,1 Milliarden Dollar.", "35,1 Milliarden", "supported", None),
+    # Firms told by how many they are, where the text names most of them.
+    ("Amazon, Google, Meta and Microsoft build on. In 2025 the same four spent $376 billion of cash on property and "
+     "equipment.", "$376 billion", "supported", None),
+    ("Intel and AMD build on. In 2025 the same four spent $376 billion of cash on property and equipment.",
+     "$376 billion", "unverifiable", None),
+    # The second of two.
+    ("GPT-3 kostete 2,1 Millionen Dollar, GPT-4 bereits 37 Millionen. Das Training von Letzterem lief auf 25.000 A100.", "25.000",
+     "supported", None),
+    ("GPT-3 kostete 2,1 Millionen Dollar, GPT-4 bereits 37 Millionen. Das Training von Ersterem lief auf 25.000 A100.", "25.000",
+     "contradicted", None),
+    # Chips of a type are counted, so that what follows is of the whole.
+    ("Der CloudMatrix 384 koppelt 384 Beschleuniger vom Typ Ascend 910C. Der Speicher fasst 49,2 Terabyte.",
+     "49,2 Terabyte", "supported", None),
 ]  # fmt: skip
 
 

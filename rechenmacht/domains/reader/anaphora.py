@@ -4,8 +4,34 @@ from __future__ import annotations
 
 from functools import cache
 
-from rechenmacht.domains.reader.mentions import plain
+from rechenmacht.domains.reader.mentions import Mention, plain
+from rechenmacht.domains.reader.tokens import Text
 from rechenmacht.domains.reader.words import stems, table, words
+
+_OF_TWO = 6  # names among which are the two that `the latter` tells apart
+
+
+def of_two(text: Text, begin: int, end: int, told: list[Mention]) -> list[Mention]:
+    """Return what stands in a sentence for one of the two things of a kind told last: `Letzteres`, `the latter`.
+
+    Args:
+        text: the article.
+        begin: where the sentence begins.
+        end: where it ends.
+        told: what the sentence before names, and the sentence itself.
+    """
+    latter, former, found = words("judging.focus.latter"), words("judging.focus.former"), list[Mention]()
+    for i in range(begin, end):
+        token = text.tokens[i]
+        if token.low not in latter and token.low not in former:
+            continue
+        near = [one for one in told if one.last <= i][-_OF_TWO:]
+        things = [one for one in near if one.kind == near[-1].kind]
+        two = list(dict.fromkeys(one.entity for one in things))[-2:]
+        if len(two) > 1:
+            entity = two[token.low in latter]
+            found.append(Mention(entity, things[-1].kind, i, i + 1, token.sentence, weak=True, sure=True))
+    return found
 
 
 def stands_for(word: str) -> list[str]:

@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from rechenmacht.domains.reader import anaphora, pairing
+from rechenmacht.domains.reader import anaphora, asides, groups, pairing
 from rechenmacht.domains.reader.mentions import Mention, plain
 from rechenmacht.domains.reader.tokens import Text
-from rechenmacht.domains.reader.words import stems, table, words
+from rechenmacht.domains.reader.words import stems, words
 
 _SKIPPED = 3  # words between `the` and what it points with: `der kalifornische Konzern`, `the cloud provider`
-_AS = 6  # tokens before a name in which `as much as` stands
 _HEADS_NEXT = 10  # tokens of a sentence that only names what comes next
 _BESIDE = 2  # tokens before a name that tell what it is to the topic
-_FOLLOWED = 3  # tokens before a name in which it is told what follows it: `the successor to the H100`
+_TYPED = 4  # words between a number and the name of what it counts
+_TOLD_OFTEN, _SHORT_TEXT = 2, 12  # sentences that make the only thing of a kind the topic, and of a text where one will
 _COMPOUND = 8  # letters that a German compound has more than
 _HEAD = 24  # tokens of a heading at most
 _MADE = frozenset({"chip", "system", "model", "product", "site"})
@@ -57,15 +57,6 @@ def headings(text: Text) -> tuple[int, ...]:
     return tuple(found)
 
 
-def compared(text: Text, mention: Mention) -> bool:
-    """Whether an entity is named only to be compared with (`im Vergleich zu`, `than`), or a verb acts on it."""
-    begin, against = text.sentences[mention.sentence][0], words("judging.compare.before")
-    low = [token.low for token in text.tokens[max(begin, mention.first - _AS) : mention.first]]
-    if any(one in against for one in low[-3:]) or ("as" in low[-3:] and low.count("as") > 1):  # as much as
-        return True
-    return any(phrase in " ".join(low) for phrase in table("judging")["compare"]["of_what"])
-
-
 def follow(
     text: Text, found: list[Mention], parents: Mapping[str, str], blocs: Mapping[str, str]
 ) -> tuple[list[Mention], Focus]:
@@ -77,20 +68,10 @@ def follow(
         parents: by entity its maker.
         blocs: by entity the bloc it is of.
     """
-    found = [mention for mention in found if not _left_out(text, mention)]
+    found = groups.named(text, [mention for mention in found if not asides.left_out(text, mention)])
     walk = _Walk(text, found, parents, blocs)
     walk.all()
     return sorted([*found, *walk.extra], key=lambda mention: mention.first), walk.focus
-
-
-def _left_out(text: Text, mention: Mention) -> bool:
-    """Whether a name is told only as what is left out or followed: `Asien ohne China`, `the successor to the H100`."""
-    begin = max(text.sentences[mention.sentence][0], mention.first - _FOLLOWED)
-    before = [text.low(k) for k in range(begin, mention.first)]
-    if any(low in words("reading.left_out.before") for low in before[-2:]):
-        return True
-    follows = not words("judging.focus.followers").isdisjoint(before) and before[-1] in words("judging.focus.to_what")
-    return follows and mention.kind in _MADE
 
 
 class _Walk:
@@ -111,7 +92,8 @@ class _Walk:
         self.state: dict[str, Held] = {}
         self.here: dict[str, set[str]] = {}
         self.seen: dict[str, list[Mention]] = {}
-        self.lead = ""
+        self.last = list[Mention]()
+        self.lead, self.paragraphs, self.told = "", 0, dict[int, int]()
 
     def all(self) -> None:
         """Go through all sentences."""
@@ -120,6 +102,7 @@ class _Walk:
             if tokens[begin].paragraph != paragraph:
                 paragraph = tokens[begin].paragraph
                 self._new_paragraph()
+            self.told[number] = self.paragraphs
             self.focus.held.append(self.state)
             self.focus.leads.append(self.lead)
             pointing = self._pointing(begin, end)
@@ -134,7 +117,7 @@ class _Walk:
         strong = [one for one in inside if not one.weak] or inside
         return [
             one for place, one in enumerate(strong)
-            if (not compared(self.text, one) or self._short(number, inside))
+            if (not asides.compared(self.text, one) or self._short(number, inside))
             and (len(inside) == 1 or not pairing.speaks(self.text, one.first, one.last))
             and not any(self._owns(one, other) for other in strong[place + 1 : place + 2])
             and not (len(inside) > 1 and self._counted(one))
@@ -142,8 +125,12 @@ class _Walk:
 
     def _counted(self, one: Mention) -> bool:
         """Whether a thing is only counted: `the computing power of 860,000 H100 chips`."""
-        before = self.text.tokens[one.first - 1] if one.first else None
-        return one.kind in {"chip", "system"} and before is not None and before.kind == "n" and not before.name
+        if one.kind not in {"chip", "system"}:
+            return False
+        place, begin = one.first - 1, self.text.sentences[one.sentence][0]
+        while place > begin and one.first - place <= _TYPED and self.text.low(place) in words("judging.focus.typed"):
+            place -= 1  # `384 Beschleuniger vom Typ Ascend 910C`
+        return place >= begin and self.text.tokens[place].kind == "n" and not self.text.tokens[place].name
 
     def _owns(self, one: Mention, other: Mention) -> bool:
         """Whether a name only says whose the next one is: `Nvidia's cut-down H20`, `Nvidia H100`."""
@@ -168,18 +155,26 @@ class _Walk:
                 firsts.setdefault(one.kind, one.entity)
             for kind, entity in firsts.items():
                 counts.setdefault(kind, Counter())[entity] += 1
-        topics = dict[str, str]()
+        topics, short = dict[str, str](), len(self.text.sentences) < _SHORT_TEXT
         for kind, counted in counts.items():
             rows = counted.most_common(2)
-            if len(rows) == 1 or rows[0][1] > 2 * rows[1][1]:
+            if (len(rows) == 1 and (rows[0][1] >= _TOLD_OFTEN or short)) or (
+                len(rows) > 1 and rows[0][1] > 2 * rows[1][1]
+            ):
                 topics[kind] = rows[0][0]
         self.title = _only(self.about.get(0, []) if 0 in self.heads else [])
         return topics | self.title
 
     def _new_paragraph(self) -> None:
         """What was spoken of stays in mind, and is sure where the whole text is about it; what stood aside goes."""
-        self.state = {kind: self._still(kind, one) for kind, one in self.state.items()}
-        self.here = {}
+        gone = {kind for kind, one in self.state.items() if self._gone(kind, one)}
+        self.state = {kind: self._still(kind, one) for kind, one in self.state.items() if kind not in gone}
+        self.here, self.paragraphs = {}, self.paragraphs + 1
+
+    def _gone(self, kind: str, one: Held) -> bool:
+        """Whether a whole paragraph has passed without a thing that the text is not about."""
+        told = self.told.get(one.mention.sentence, self.paragraphs)
+        return self.paragraphs - told > 1 and self.topics.get(kind) != one.mention.entity
 
     def _still(self, kind: str, one: Held) -> Held:
         topic = self.topics.get(kind)
@@ -212,6 +207,7 @@ class _Walk:
         leading = [*(one for one in about if not one.weak), *pointing]
         if leading:
             self.lead = min(leading, key=lambda one: one.first).kind
+        self.last = self.named.get(number, self.last)
         for one in self.named.get(number, ()):
             self.seen.setdefault(one.kind, []).append(one)
 
@@ -283,6 +279,7 @@ class _Walk:
                 reach = i + _SKIPPED + 1
             if one is not None:
                 found.append(one)
+        found += anaphora.of_two(self.text, begin, end, [*self.last, *self.named.get(tokens[begin].sentence, ())])
         self.extra += found
         return found
 
@@ -367,7 +364,7 @@ class _Walk:
         same = [one for one in here if one.kind == kind]
         if not same:
             return held
-        told = [one for one in same if not compared(self.text, one)]
+        told = [one for one in same if not asides.compared(self.text, one)]
         return Held((told or same)[0], bool(told) and len({one.entity for one in told}) == 1)
 
     def _agrees(self, mention: Mention, said: set[str]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rechenmacht.domains.reader.focus import Held
@@ -16,6 +16,10 @@ PLACES = frozenset({"bloc", "country"})
 _BUILT = frozenset({"chip", "system", "model", "site"})
 _TOLD, _GOES_ON, _HELD = 0.85, 0.66, 0.61  # what the text is about: by a pronoun, its last sentence's, another kind
 _COMPARED = 0.55
+_THERE = 0.86  # the place that `dort` means
+_WORLD, _OF_ALL = "bloc:world", 0.62
+_PLACED = 0.8  # a place of the heading, where one is told since
+_LOCATED = PLACES | {"region", "state", "city", "grid", "site"}
 _POINTED_BACK = 0.6  # `is 300 petaflops to the American machine's 180`
 _SPEAKER = 0.6  # who says a number is seldom whom it is of
 _RECKONS = 0.05  # and who only reckons what others have hardly ever
@@ -77,6 +81,66 @@ def before(
     )]  # fmt: skip
 
 
+def goes_on(quantity: Quantity, place: int, inside: Sequence[Mention]) -> bool:
+    """Whether a sentence goes on from a pronoun to a number, with no other name between: `It draws 590 MW, enough for`.
+
+    Args:
+        quantity: the number.
+        place: where the pronoun stands.
+        inside: what the sentence names.
+    """
+    if place >= quantity.first:
+        return False
+    return not any(
+        place < m.first < quantity.first and not m.weak and m.kind not in PLACES and m.kind not in _THINGS
+        for m in inside
+    )
+
+
+def there(text: Text, sentence: int) -> list[int]:
+    """Return where a sentence points to a place told before: `dort`; not `there are`."""
+    begin, end = text.sentences[sentence]
+    said, verbs = words("judging.focus.there"), words("judging.focus.there_is")
+    return [k for k in range(begin, end) if text.low(k) in said and text.low(k + 1) not in verbs]
+
+
+def at_place(place: int | None, inside: Sequence[Mention], spoken: Mapping[str, Held]) -> list[Subject]:
+    """Return the place or site that `dort` means: the one that the text was about last.
+
+    Args:
+        place: where the word stands, if one does.
+        inside: what its sentence names.
+        spoken: what the text was about last, by kind.
+    """
+    held = [one for kind, one in spoken.items() if kind in _LOCATED]
+    if place is None or not held or any(m.kind in _LOCATED and m.first < place for m in inside):
+        return []
+    last = max(held, key=lambda one: one.mention.first)
+    return [Subject(last.mention.entity, _THERE, last.mention, last.sure)]
+
+
+def of_all(text: Text, sentence: int, inside: Sequence[Mention], earlier: list[Subject]) -> list[Subject]:
+    """Return the world where a sentence tells an average of a paragraph that has named no one: `the average PUE`."""
+    begin, end = text.sentences[sentence]
+    place = next((k for k in range(begin, end) if text.low(k) in words("judging.focus.of_all")), None)
+    if place is None or inside or not words("judging.focus.pronouns").isdisjoint(map(text.low, range(begin, end))):
+        return []
+    paragraph = text.tokens[begin].paragraph
+    if any(text.tokens[one.mention.first].paragraph == paragraph for one in earlier):
+        return []
+    return [Subject(_WORLD, _OF_ALL, Mention(_WORLD, "bloc", place, place + 1, sentence, weak=True))]
+
+
+def of_headings(headed: list[Subject], told: list[Subject]) -> list[Subject]:
+    """Return the subjects of headings: a place of theirs stands back where the paragraphs since tell of one."""
+    if not any(one.mention.kind in PLACES for one in told):
+        return headed
+    return [
+        Subject(one.entity, _PLACED * one.weight, one.mention, one.sure) if one.mention.kind in PLACES else one
+        for one in headed
+    ]
+
+
 def without_held(subjects: list[Subject], spoken: Mapping[str, Held]) -> list[Subject]:
     """Leave out the things that the text was about last, where a sentence is of another one: `Its successor has`."""
     held = {one.mention.entity for kind, one in spoken.items() if kind in _BUILT}
@@ -99,6 +163,14 @@ def held_against(text: Text, quantity: Quantity, inside: list[Mention], compared
     """Whether a number is what another is compared with, and a name of its sentence may be whose it is."""
     near = {text.low(quantity.first - 1), text.low(quantity.first - 2)}
     return not near.isdisjoint(words("judging.compare.number")) and (len(inside) > 1 or any(map(compared, inside)))
+
+
+def taken(quantity: Quantity, mention: Mention, inside: Sequence[Mention]) -> bool:
+    """Whether another name of the kind stands between a mention and the number."""
+    return any(
+        mention.last <= m.first and m.last <= quantity.first and m.kind == mention.kind and m.entity != mention.entity
+        for m in inside
+    )
 
 
 def counts(quantity: Quantity, mention: Mention) -> bool:

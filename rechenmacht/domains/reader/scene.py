@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from rechenmacht.domains.reader import clauses, focus, pairing, prior
+from rechenmacht.domains.reader import asides, clauses, focus, pairing, prior
 from rechenmacht.domains.reader.focus import Focus
 from rechenmacht.domains.reader.kept import Kept
 from rechenmacht.domains.reader.meanings import Match, Meanings
@@ -74,7 +74,7 @@ class Scene:
         self._ties: dict[int, dict[int, Quantity]] = {}
         self._partners: dict[tuple[str, str, str], Mention | None] = {}
         self.firsts: dict[int, list[tuple[str, float, float, Mention]]] = {}
-        self._pointed: dict[int, frozenset[int]] = {}
+        self._pointed: dict[int, tuple[int, ...]] = {}
         self._prior: dict[int, list[Subject]] = {}
         self._clauses: dict[int, list[int]] = {}
 
@@ -197,7 +197,7 @@ class Scene:
     def compared(self, mention: Mention) -> bool:
         """Whether an entity is named only to be compared with (`im Vergleich zu`, `than`), or a verb acts on it."""
         if mention.first not in self._compared:
-            self._compared[mention.first] = focus.compared(self.text, mention)
+            self._compared[mention.first] = asides.compared(self.text, mention)
         return self._compared[mention.first]
 
     def name(self, entity: str) -> tuple[str, str]:
@@ -305,7 +305,7 @@ class Scene:
         away = abs(self.clause(mention.sentence, mention.first) - mine)
         if mention.last <= quantity.first:
             gap = quantity.first - mention.last
-            taken = self._taken(quantity, mention)
+            taken = prior.taken(quantity, mention, self.named[quantity.sentence])
             base = _SAME if away == 0 else _ASIDE - 0.05 * min(away - 1, 4)
             return base * (0.8 if taken else 1.0) - 0.002 * min(gap, 30)
         gap = mention.first - quantity.last
@@ -328,36 +328,34 @@ class Scene:
             self._attributive[key] = any(pairing.leads_over(tokens, mention.last, other.first) for other in others)
         return self._attributive[key]
 
-    def _taken(self, quantity: Quantity, mention: Mention) -> bool:
-        """Whether another name of the kind and a number of its own stand between a mention and the number."""
-        for m in self.named[quantity.sentence]:
-            between = mention.last <= m.first and m.last <= quantity.first
-            if between and m.kind == mention.kind and m.entity != mention.entity:
-                return True
-        return False
-
     def _before(self, quantity: Quantity) -> list[Subject]:
         """Return the subjects told before a number's sentence."""
-        sentence = quantity.sentence
+        sentence, named = quantity.sentence, self.named.get(quantity.sentence, [])
         spoken, mine = self.focus.held[sentence] if self.focus.held else {}, self.clause(sentence, quantity.first)
-        pointed = bool(spoken) and mine in self._pronouns(sentence)
-        inside = [
-            m for m in self.named.get(sentence, ())
-            if not self.compared(m) and not (m.weak and m.first >= quantity.last and m.kind not in PLACES)
-            and not (pointed and m.first >= quantity.last and self.clause(sentence, m.first) != mine)
-        ]  # fmt: skip
+        pointed = bool(spoken) and any(
+            self.clause(sentence, k) == mine or prior.goes_on(quantity, k, named) for k in self._pronouns(sentence)
+        )
+        inside = [m for m in named if self._leads(quantity, m, mine, pointed=pointed)]
         leads = {self.focus.leads[sentence]: pointed} if spoken else {}
         told = prior.before(quantity, inside, self._earlier(sentence), spoken, leads)
-        if clauses.of_another(self.text, sentence, quantity.first):
-            told = prior.without_held(told, spoken)
-        return told
+        there = (k for k in prior.there(self.text, sentence) if self.clause(sentence, k) == mine)
+        told += prior.at_place(next(there, None), named, spoken)
+        told += prior.of_all(self.text, sentence, named, self._earlier(sentence))
+        return prior.without_held(told, spoken) if clauses.of_another(self.text, sentence, quantity.first) else told
 
-    def _pronouns(self, sentence: int) -> frozenset[int]:
-        """Return the clauses of a sentence in which a pronoun stands."""
+    def _leads(self, quantity: Quantity, mention: Mention, mine: int, *, pointed: bool) -> bool:
+        """Whether a name of a number's sentence may be what it is about: not compared with, nor told only behind it."""
+        behind = mention.first >= quantity.last
+        if self.compared(mention) or (mention.weak and behind and mention.kind not in PLACES):
+            return False
+        return not (pointed and behind and self.clause(mention.sentence, mention.first) != mine)
+
+    def _pronouns(self, sentence: int) -> tuple[int, ...]:
+        """Return where the pronouns of a sentence stand."""
         if sentence not in self._pointed:
-            said = words("judging.focus.pronouns")
-            places = () if said.isdisjoint(self.word_set(sentence)) else range(*self.text.sentences[sentence])
-            self._pointed[sentence] = frozenset(self.clause(sentence, k) for k in places if self.text.low(k) in said)
+            said, places = words("judging.focus.pronouns"), range(*self.text.sentences[sentence])
+            found = () if said.isdisjoint(self.word_set(sentence)) else (k for k in places if self.text.low(k) in said)
+            self._pointed[sentence] = tuple(found)
         return self._pointed[sentence]
 
     def _earlier(self, sentence: int) -> list[Subject]:
@@ -379,9 +377,11 @@ class Scene:
             weight = _BEFORE * 0.88 ** (back - 1) * (1.0 if same else 0.8)
             found += self._of_sentence(number, weight)
         nearest, title = self.above(sentence)
-        for heads, weight in ((nearest, 0.5), (title, 0.42)):
-            found += [one for heading in heads for one in self._of_sentence(heading, weight)]
-        return found
+        headed = [
+            one for heads, weight in ((nearest, 0.5), (title, 0.42)) for heading in heads
+            for one in self._of_sentence(heading, weight)
+        ]  # fmt: skip
+        return [*found, *prior.of_headings(headed, found)]
 
     def _of_sentence(self, number: int, weight: float) -> list[Subject]:
         """Return the subjects of an earlier sentence; what it names first leads."""

@@ -1,0 +1,32 @@
+"""Names that stand aside from what a sentence is about: only compared with, left out, or followed by another."""
+
+from __future__ import annotations
+
+from rechenmacht.domains.reader.mentions import Mention
+from rechenmacht.domains.reader.tokens import Text
+from rechenmacht.domains.reader.words import table, words
+
+_AS = 6  # tokens before a name in which `as much as` stands
+_FOLLOWED = 3  # tokens before a name in which it is told what follows it: `the successor to the H100`
+_MADE = frozenset({"chip", "system", "model", "product", "site"})
+
+
+def compared(text: Text, mention: Mention) -> bool:
+    """Whether an entity is named only to be compared with (`im Vergleich zu`, `than`), or a verb acts on it."""
+    begin, against = text.sentences[mention.sentence][0], words("judging.compare.before")
+    if any(text.low(k) in words("judging.compare.none") for k in range(begin, min(begin + 2, mention.first))):
+        return False  # `Kaum eine Firma steht so sehr dafür wie Coreweave`
+    low = [token.low for token in text.tokens[max(begin, mention.first - _AS) : mention.first]]
+    if any(one in against for one in low[-3:]) or ("as" in low[-3:] and low.count("as") > 1):  # as much as
+        return True
+    return any(phrase in " ".join(low) for phrase in table("judging")["compare"]["of_what"])
+
+
+def left_out(text: Text, mention: Mention) -> bool:
+    """Whether a name is told only as what is left out or followed: `Asien ohne China`, `the successor to the H100`."""
+    begin = max(text.sentences[mention.sentence][0], mention.first - _FOLLOWED)
+    before = [text.low(k) for k in range(begin, mention.first)]
+    if any(low in words("reading.left_out.before") for low in before[-2:]):
+        return True
+    follows = not words("judging.focus.followers").isdisjoint(before) and before[-1] in words("judging.focus.to_what")
+    return follows and mention.kind in _MADE
