@@ -122,6 +122,20 @@ CASES = [
     ("GPT-4 cost more than $100 million to train.", "$100", "supported"),
     ("GPT-4 cost $250 million to train.", "$250", "unverifiable"),
     ("GPT-4 cost $400 million to train.", "$400", "contradicted"),
+    # Billions are no chip's price, but Nvidia's charge for it: 4.5 billion in the quarter to April 2025.
+    (
+        "Washington wants a share of what Nvidia earns on H20 sales to China. The chip ban of the spring had already cost "
+        "the company a $4.5bn charge.",
+        "$4.5bn",
+        "supported",
+    ),
+    # What Germany limits, Amazon reports: PUE 1.14 in 2025, 1.54 on average.
+    (
+        "Neue Rechenzentren müssen in Deutschland einen PUE-Wert von höchstens 1,2 erreichen. Amazon meldete 2025 für seine "
+        "Anlagen im Mittel 1,14.",
+        "1,14",
+        "supported",
+    ),
 ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from rechenmacht.domains.reader import preferred
 from rechenmacht.domains.reader.around import context, pointed_to, stems_of
 from rechenmacht.domains.reader.bases import CLEARLY
 from rechenmacht.domains.reader.candidate import Candidate
-from rechenmacht.domains.reader.conversion import TELLING, canonical, divisor, factor_to
+from rechenmacht.domains.reader.conversion import TELLING, canonical, divisor, factor_to, unit_of
 from rechenmacht.domains.reader.counting import counted_stems, hour_told, in_equivalents, may_count
 from rechenmacht.domains.reader.meanings import NEAR, Match, rivals_of
 from rechenmacht.domains.reader.model import Quantity
@@ -25,6 +25,7 @@ UNIT_ALONE = 0.9  # score of a quantity that only the unit speaks for, where few
 _CALLED = 1.4  # weight of a quantity whose name is said word for word
 CLOSE = 0.9  # a second candidate this near the first is its rival
 _FEW = 3
+_HUNDREDFOLD = 100.0
 _TIE = 1.1e-6  # scores further apart than this are not rounded to the same
 _PLACES = frozenset({"bloc", "country"})
 _OF_FIRMS = frozenset({"USD", "EUR", "CNY", "TWD", "people"})  # units of what a branch has of its own
@@ -125,7 +126,7 @@ def _by_kind(number: _Number, met: Mapping[str, Match], fitting: Fitting) -> dic
             if code not in matches:
                 matches[code] = number.match(met.get(code) or Match(code, 0.0, 0.0))
             match = matches[code]
-            if match is not None and (match.score or by_unit[code][1]):
+            if match is not None and (match.score or by_unit[code][1]) and number.may_be(code, by_unit[code][0]):
                 rows.append((match, *by_unit[code]))
                 most = max(most, match.score)
         found[kind] = rows, LEAST * most
@@ -153,6 +154,12 @@ class _Number:
         self.pointed = pointed_to(scene, quantity.sentence)
         self._of: dict[frozenset[str], frozenset[str]] = {}
         self.tied: frozenset[str] | None = None  # sought when it is asked for
+
+    def may_be(self, code: str, factor: float) -> bool:
+        """Whether a number is within a hundredfold of what a quantity can be at most: billions are no chip's price."""
+        row = self.scene.base.quantities[code]
+        most = row.high * unit_of(row.unit)[1] if row.high is not None else None
+        return most is None or (self.quantity.mid or 0.0) * factor <= _HUNDREDFOLD * most
 
     def match(self, match: Match) -> Match | None:
         """Return how well the words meet a quantity, or None where noun or time rule it out."""

@@ -13,6 +13,7 @@ from rechenmacht.domains.reader.meanings import NEAR, Match, rivals_of
 from rechenmacht.domains.reader.mentions import Mention
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.scene import Scene
+from rechenmacht.domains.reader.shortforms import CHIP_HOURS
 from rechenmacht.domains.reader.words import either, stems, words
 
 _OWN = 0.93  # a subject this much weaker than the first of its kind is not meant
@@ -256,12 +257,14 @@ def _beside(found: list[Candidate], codes: set[str], *, lacking: bool) -> list[C
 
 def _of_code(scene: Scene, quantity: Quantity, first: Candidate, match: Match) -> list[Candidate]:
     """Return the candidates of a number that the base knows for the quantity of another one."""
-    code = _of_that_span(scene, quantity, first.code)
-    match = replace(match, code=code)
-    return [
-        Candidate(one.entity, code, match.score * one.weight, match, one.weight, first.factor, True, one)
-        for one in scene.subjects(quantity) if scene.records.of(one.entity, code)
-    ]  # fmt: skip
+    code, factor = _of_that_span(scene, quantity, first.code), first.factor
+    found = list[Candidate]()
+    for one in scene.subjects(quantity):
+        known = next((c for c in (code, *sorted(rivals_of(code))) if scene.records.of(one.entity, c)), None)
+        if known is not None:
+            same = replace(match, code=known)
+            found.append(Candidate(one.entity, known, match.score * one.weight, same, one.weight, factor, True, one))
+    return found
 
 
 def _of_that_span(scene: Scene, quantity: Quantity, code: str) -> str:
@@ -369,7 +372,8 @@ def _carried_on(scene: Scene, quantity: Quantity, found: list[Candidate]) -> lis
         near = number == quantity.sentence - 1 and not apart
         if apart > 1 or len(before) > MOST_CARRIED or (hints and not near):
             return found
-        led = _last_named(scene, quantity, before[-1:] if hints else before, near=near)
+        same = [q for q in before if (q.noun == CHIP_HOURS) == (quantity.noun == CHIP_HOURS)]
+        led = _last_named(scene, quantity, same[-1:] if hints else same, near=near)
         if led:
             return _hinted(scene, quantity, found, led)
     return found
@@ -383,10 +387,11 @@ def _paragraphs(scene: Scene, sentence: int, quantity: Quantity) -> int:
 
 def _last_named(scene: Scene, quantity: Quantity, before: list[Quantity], *, near: bool) -> list[Candidate]:
     """Return the candidates of the last of some numbers of a number's unit that names its quantity."""
+    counted = counted_stems(scene, quantity)
     for one in (q for q in reversed(before) if _of_unit(q, quantity) and (near or q.noun == quantity.noun)):
         led = rank(scene, one, times.period(scene, one))
         if near and not (led and led[0].match.named):
             led = parallel(scene, one, led)
-        if led and led[0].match.named:
+        if led and led[0].match.named and (not counted or may_count(counted, scene.meanings.own[led[0].code])):
             return led
     return []
