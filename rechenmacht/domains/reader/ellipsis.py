@@ -258,9 +258,10 @@ def _beside(found: list[Candidate], codes: set[str], *, lacking: bool) -> list[C
 def _of_code(scene: Scene, quantity: Quantity, first: Candidate, match: Match) -> list[Candidate]:
     """Return the candidates of a number that the base knows for the quantity of another one."""
     code, factor = _of_that_span(scene, quantity, first.code), first.factor
-    found = list[Candidate]()
+    when, found = times.period(scene, quantity), list[Candidate]()
+    rivals = [c for c in sorted(rivals_of(code)) if when is None or when.fits(scene.base.quantities[c].period)]
     for one in scene.subjects(quantity):
-        known = next((c for c in (code, *sorted(rivals_of(code))) if scene.records.of(one.entity, c)), None)
+        known = next((c for c in (code, *rivals) if scene.records.of(one.entity, c)), None)
         if known is not None:
             same = replace(match, code=known)
             found.append(Candidate(one.entity, known, match.score * one.weight, same, one.weight, factor, True, one))
