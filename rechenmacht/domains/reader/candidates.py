@@ -156,8 +156,10 @@ class _Number:
         self.tied: frozenset[str] | None = None  # sought when it is asked for
 
     def may_be(self, code: str, factor: float) -> bool:
-        """Whether a number is within a hundredfold of what a quantity can be at most: billions are no chip's price."""
+        """Whether money is within a hundredfold of what a quantity can be at most: billions are no chip's price."""
         row = self.scene.base.quantities[code]
+        if self.quantity.kind != "money":
+            return True  # watts are told as kilowatts by mistake, and gigawatts
         most = row.high * unit_of(row.unit)[1] if row.high is not None else None
         return most is None or (self.quantity.mid or 0.0) * factor <= _HUNDREDFOLD * most
 
