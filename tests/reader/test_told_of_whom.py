@@ -199,6 +199,16 @@ TOLD = [
     # Chips of a type are counted, so that what follows is of the whole.
     ("Der CloudMatrix 384 koppelt 384 Beschleuniger vom Typ Ascend 910C. Der Speicher fasst 49,2 Terabyte.",
      "49,2 Terabyte", "supported", None),
+    # What is counted is not whose the count is, also told `of` it; `vor kurzem` compares with nothing; the same firm.
+    ("Jupiter is built from 23,536 of Nvidia's GH200 superchips.", "23,536", "supported", None),
+    ("Jupiter is built from 33,536 of Nvidia's GH200 superchips.", "33,536", "contradicted", None),
+    ("Der Ascend 910C bringt 128 Gigabyte Speicher mit. Der noch vor kurzem in China erhältliche H20 hat 96 Gigabyte.",
+     "96 Gigabyte", "supported", None),
+    ("The MI355X brings 288 GB of memory, less than the 288.0 GB on a Zebulon.", "288.0 GB", "unverifiable", None),
+    ("Anthropic was valued at $183 billion in September 2025. In March 2025 the same firm had been valued at $61.5 "
+     "billion.", "$61.5 billion", "supported", None),
+    ("Anthropic was valued at $183 billion in September 2025. In March 2025 another firm had been valued at $61.5 "
+     "billion.", "$61.5 billion", "unverifiable", None),
 ]  # fmt: skip
 
 

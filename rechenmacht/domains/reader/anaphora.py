@@ -8,6 +8,7 @@ from rechenmacht.domains.reader.mentions import Mention, plain
 from rechenmacht.domains.reader.tokens import Text
 from rechenmacht.domains.reader.words import stems, table, words
 
+_OTHER_NEAR = 2  # words behind `another` in which the thing is told
 _OF_TWO = 6  # names among which are the two that `the latter` tells apart
 
 
@@ -32,6 +33,15 @@ def of_two(text: Text, begin: int, end: int, told: list[Mention]) -> list[Mentio
             entity = two[token.low in latter]
             found.append(Mention(entity, things[-1].kind, i, i + 1, token.sentence, weak=True, sure=True))
     return found
+
+
+def other_kinds(text: Text, begin: int, end: int) -> frozenset[str]:
+    """Return the kinds of which a stretch brings in another thing than the one before: `another firm`."""
+    others, found = words("judging.focus.another"), set[str]()
+    for i in range(begin, end):
+        if text.low(i) in others:
+            found.update(kind for k in range(i + 1, min(i + 1 + _OTHER_NEAR, end)) for kind in stands_for(text.low(k)))
+    return frozenset(found)
 
 
 def stands_for(word: str) -> list[str]:

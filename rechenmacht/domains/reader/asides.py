@@ -17,7 +17,11 @@ def compared(text: Text, mention: Mention) -> bool:
     if any(text.low(k) in words("judging.compare.none") for k in range(begin, min(begin + 2, mention.first))):
         return False  # `Kaum eine Firma steht so sehr dafür wie Coreweave`
     low = [token.low for token in text.tokens[max(begin, mention.first - _AS) : mention.first]]
-    if any(one in against for one in low[-3:]) or ("as" in low[-3:] and low.count("as") > 1):  # as much as
+    near = zip(low[-3:], [*low[-2:], ""], strict=False)
+    times = words("judging.compare.times_behind")  # `der noch vor kurzem erhältliche H20`
+    if any(one in against and behind not in times for one, behind in near) or (
+        "as" in low[-3:] and low.count("as") > 1
+    ):  # as much as
         return True
     return any(phrase in " ".join(low) for phrase in table("judging")["compare"]["of_what"])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from rechenmacht.domains.reader import anaphora, clauses, pairing
 from rechenmacht.domains.reader.focus import Held
 from rechenmacht.domains.reader.mentions import Mention
 from rechenmacht.domains.reader.model import Quantity
@@ -17,6 +18,9 @@ _BUILT = frozenset({"chip", "system", "model", "site"})
 _TOLD, _GOES_ON, _HELD = 0.85, 0.66, 0.61  # what the text is about: by a pronoun, its last sentence's, another kind
 _COMPARED = 0.55
 _THERE = 0.86  # the place that `dort` means
+_OF = words("grammar.scene.of")
+_HEDGES = words("judging.subjects.carries_more")
+_OF_TYPE = 4  # words between a number and the name of what it counts
 _WORLD, _OF_ALL = "bloc:world", 0.62
 _PLACED = 0.8  # a place of the heading, where one is told since
 _LOCATED = PLACES | {"region", "state", "city", "grid", "site"}
@@ -141,10 +145,19 @@ def of_headings(headed: list[Subject], told: list[Subject]) -> list[Subject]:
     ]
 
 
-def without_held(subjects: list[Subject], spoken: Mapping[str, Held]) -> list[Subject]:
-    """Leave out the things that the text was about last, where a sentence is of another one: `Its successor has`."""
-    held = {one.mention.entity for kind, one in spoken.items() if kind in _BUILT}
-    return [one for one in subjects if one.entity not in held]
+def without_held(text: Text, quantity: Quantity, subjects: list[Subject], spoken: Mapping[str, Held]) -> list[Subject]:
+    """Leave out what the text was about last, where a sentence is of another one: `Its successor has`, `another firm`.
+
+    Args:
+        text: the article.
+        quantity: the number.
+        subjects: whom the number may be about.
+        spoken: what the text was about last, by kind.
+    """
+    kinds = _BUILT if clauses.of_another(text, quantity.sentence, quantity.first) else frozenset[str]()
+    kinds = kinds | anaphora.other_kinds(text, text.sentences[quantity.sentence][0], quantity.first)
+    held = {one.mention.entity for kind, one in spoken.items() if kind in kinds}
+    return [one for one in subjects if one.entity not in held] if held else subjects
 
 
 def aside(quantity: Quantity, mention: Mention, *, apart: bool) -> float:
@@ -165,6 +178,35 @@ def held_against(text: Text, quantity: Quantity, inside: list[Mention], compared
     return not near.isdisjoint(words("judging.compare.number")) and (len(inside) > 1 or any(map(compared, inside)))
 
 
+def owns(text: Text, quantity: Quantity, mention: Mention) -> bool:
+    """Whether the number is told of a mention just behind it: `192 GB of the MI300X`, `80 GB (H100)`."""
+    low = text.low
+    near = 0 < mention.first - quantity.last <= 3 and quantity.unit != "1"
+    of = near and all(low(k) in _OF for k in range(quantity.last, mention.first))
+    if of or pairing.falls_to(text, quantity, mention.first):
+        return True
+    joins = words("judging.subjects.carries")
+    if not 0 < quantity.first - mention.last <= 4 or low(mention.last) not in joins:
+        return False
+    acts = words("judging.compare.acts")
+    if low(mention.first - 1) in acts or low(mention.first - 2) in acts:
+        return False  # `leads the EU with 42 percent`
+    return all(low(k) in joins or low(k) in _HEDGES for k in range(mention.last, quantity.first))
+
+
+def of_stranger(text: Text, quantity: Quantity, inside: Sequence[Mention]) -> bool:
+    """Whether a number that is only compared with is of an unknown name behind it: `than the 432 GB on a Rubin`."""
+    place = quantity.last
+    if text.low(place) not in words("judging.focus.carried_by"):
+        return False
+    while text.low(place) in words("judging.focus.carried_by"):
+        place += 1
+    token = text.tokens[place] if place < len(text.tokens) else None
+    if token is None or token.sentence != quantity.sentence or token.kind != "w" or not token.text[0].isupper():
+        return False
+    return token.lang == "en" and not any(m.first <= place < m.last for m in inside)
+
+
 def taken(quantity: Quantity, mention: Mention, inside: Sequence[Mention]) -> bool:
     """Whether another name of the kind stands between a mention and the number."""
     return any(
@@ -173,15 +215,26 @@ def taken(quantity: Quantity, mention: Mention, inside: Sequence[Mention]) -> bo
     )
 
 
-def counts(quantity: Quantity, mention: Mention) -> bool:
-    """Whether a name is that of what a number counts: `250,000 H100 chips`."""
-    return mention.kind in _THINGS and quantity.first <= mention.first <= quantity.last
+def counts(text: Text, quantity: Quantity, mention: Mention) -> bool:
+    """Whether a name is that of what a number counts: `250,000 H100 chips`, `23,536 of Nvidia's GH200 superchips`."""
+    if mention.kind not in _THINGS:
+        return False
+    if quantity.first <= mention.first <= quantity.last:
+        return True
+    typed, ends = words("judging.focus.typed"), text.tokens[quantity.last - 1]
+    if not 0 < mention.first - quantity.last <= _OF_TYPE or (ends.kind == "w" and ends.low not in typed):
+        return False
+    return all(text.low(k) in typed for k in range(quantity.last, mention.first))
 
 
-def beside(quantity: Quantity, mention: Mention, inside: list[Quantity]) -> float:
+def counted(text: Text, mention: Mention, inside: Sequence[Quantity]) -> bool:
+    """Whether any number of a sentence counts a thing."""
+    return any(q.unit in _COUNTS and q.kind == "number" and counts(text, q, mention) for q in inside)
+
+
+def beside(text: Text, quantity: Quantity, mention: Mention, inside: list[Quantity]) -> float:
     """Return how far a thing stands aside that another number counts: `it draws 1 GW for 860,000 H100 chips`."""
-    others = (q for q in inside if q.unit in _COUNTS and q is not quantity and q.kind == "number")
-    return _COUNTED if any(counts(q, mention) for q in others) else 1.0
+    return _COUNTED if counted(text, mention, [q for q in inside if q is not quantity]) else 1.0
 
 
 def branch_named(text: Text, mention: Mention) -> frozenset[str]:

@@ -22,8 +22,6 @@ from rechenmacht.evidence.base import Base
 
 MOST_IN_SENTENCE = 25
 MOST_SUBJECTS = 14
-_OF = words("grammar.scene.of")
-_HEDGES = words("judging.subjects.carries_more")
 _IN_STEP = 1.06  # weight of the name that is told in step with the number
 _RULE = 0.62  # a rule that only words of law and its year point to
 _SAME, _ASIDE, _BEFORE = 1.0, 0.8, 0.58  # same clause, another clause of the sentence, the sentence before
@@ -218,6 +216,11 @@ class Scene:
         return self._subjects[key]
 
     def _ranked(self, quantity: Quantity) -> list[Subject]:
+        against = {self.text.low(quantity.first - 1), self.text.low(quantity.first - 2)} & words(
+            "judging.compare.number"
+        )
+        if against and prior.of_stranger(self.text, quantity, self.named.get(quantity.sentence, ())):
+            return []
         found = [*self._inside(quantity), *self._before(quantity), *self._rules(quantity)]
         best: dict[str, Subject] = {}
         for one in found:
@@ -229,12 +232,12 @@ class Scene:
     def _inside(self, quantity: Quantity) -> list[Subject]:
         """Return the subjects that the number's own sentence names."""
         inside = self.named.get(quantity.sentence, [])[:40]
-        counted = quantity.unit in {"count", "h100e"}
+        counted, numbers = quantity.unit in {"count", "h100e"}, self.by_sentence[quantity.sentence]
         mine = self.clause(quantity.sentence, quantity.first) if inside else 0
         compares = prior.held_against(self.text, quantity, inside, self.compared)
         found, held = list[Subject](), self.focus.held[quantity.sentence] if inside and self.focus.held else {}
         for mention in inside:
-            if counted and prior.counts(quantity, mention):
+            if counted and prior.counts(self.text, quantity, mention):
                 continue  # `250,000 H100 chips`
             weight, tied = self._weight(quantity, mention, mine)
             if not tied:
@@ -243,7 +246,7 @@ class Scene:
                 weight *= prior.aside(quantity, mention, apart=apart)
             speaks = self._speaks(mention, alone=len(inside) < 2)
             weight *= prior.as_said(mention, speaks=speaks, owner=self.attributive(mention))
-            weight *= prior.beside(quantity, mention, self.by_sentence[quantity.sentence]) if len(inside) > 1 else 1.0
+            weight *= prior.beside(self.text, quantity, mention, numbers) if len(inside) > 1 else 1.0
             found += [Subject(entity, weight, mention) for entity in (mention.entity, *mention.others)]
         return found
 
@@ -271,27 +274,12 @@ class Scene:
         mention = Mention(found[0], "rule", place, place + 1, quantity.sentence, weak=True) if found else None
         return [Subject(rule, _RULE, mention) for rule in found] if mention is not None else []
 
-    def _owns(self, quantity: Quantity, mention: Mention) -> bool:
-        """Whether the number is told of a mention just behind it: `192 GB of the MI300X`, `80 GB (H100)`."""
-        low = self.text.low
-        near = 0 < mention.first - quantity.last <= 3 and quantity.unit != "1"
-        of = near and all(low(k) in _OF for k in range(quantity.last, mention.first))
-        if of or pairing.falls_to(self.text, quantity, mention.first):
-            return True
-        joins = words("judging.subjects.carries")
-        if not 0 < quantity.first - mention.last <= 4 or low(mention.last) not in joins:
-            return False
-        acts = words("judging.compare.acts")
-        if low(mention.first - 1) in acts or low(mention.first - 2) in acts:
-            return False  # `leads the EU with 42 percent`
-        return all(low(k) in joins or low(k) in _HEDGES for k in range(mention.last, quantity.first))
-
     def _weight(self, quantity: Quantity, mention: Mention, mine: int) -> tuple[float, bool]:
         """Return how strongly a mention of the same sentence stands for the number's subject, and whether it is tied.
 
         What is tied to the number: a name told in step with it, one just behind it, one that a clause is about.
         """
-        weight, owns = 1.04, self._owns(quantity, mention)
+        weight, owns = 1.04, prior.owns(self.text, quantity, mention)
         related = self._related(quantity, mention, mine)
         if not owns:
             weight = 1.02 if related else self._by_place(quantity, mention, mine)
@@ -341,12 +329,14 @@ class Scene:
         there = (k for k in prior.there(self.text, sentence) if self.clause(sentence, k) == mine)
         told += prior.at_place(next(there, None), named, spoken)
         told += prior.of_all(self.text, sentence, named, self._earlier(sentence))
-        return prior.without_held(told, spoken) if clauses.of_another(self.text, sentence, quantity.first) else told
+        return prior.without_held(self.text, quantity, told, spoken)
 
     def _leads(self, quantity: Quantity, mention: Mention, mine: int, *, pointed: bool) -> bool:
         """Whether a name of a number's sentence may be what it is about: not compared with, nor told only behind it."""
         behind = mention.first >= quantity.last
-        if self.compared(mention) or (mention.weak and behind and mention.kind not in PLACES):
+        if prior.counted(self.text, mention, self.by_sentence[quantity.sentence]) or self.compared(mention):
+            return False  # `enough for 510,000 H100s`
+        if mention.weak and behind and mention.kind not in PLACES:
             return False
         return not (pointed and behind and self.clause(mention.sentence, mention.first) != mine)
 
