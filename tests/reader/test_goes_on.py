@@ -136,6 +136,20 @@ CASES = [
         "1,14",
         "supported",
     ),
+    # The time told last: the world 17.8 percent in March 2026, 15.1 in June 2025.
+    (
+        "Im ersten Halbjahr 2025 nutzten in Deutschland 26,5 Prozent der Menschen im erwerbsfähigen Alter KI. Die Iren "
+        "kamen im ersten Quartal dieses Jahres auf 48,4 Prozent. Der weltweite Schnitt liegt bei 17,8 Prozent.",
+        "17,8",
+        "supported",
+    ),
+    # A chip's power to the figure but for the unit: the Ascend 950PR draws 600 W; a sum of four firms is no slip of one.
+    ("Der Ascend 950PR nimmt bis zu 600 Kilowatt auf.", "600", "contradicted"),
+    (
+        "Between them Alphabet, Amazon, Meta and Microsoft put $416bn into capital projects in 2025 counting leases.",
+        "$416bn",
+        "unverifiable",
+    ),
 ]  # fmt: skip
 
 
@@ -171,3 +185,14 @@ def test_a_short_end_of_a_word_is_no_part_of_a_compound() -> None:
     known = _reader().meanings.vocabulary.of
     assert not {"cent", "chin", "national"} & {*known("recently"), *known("machines"), *known("international")}
     assert "kost" in known("gekostet")
+
+
+def test_units_are_carried_to_numbers_and_not_to_things() -> None:
+    """`384 A100s` are chips; a bound has a unit that the next number goes on with; operations are FLOP."""
+    read = [
+        ("The BLOOM project made do with 384 A100s in France; its electricity use came to 433 GWh.", "count"),
+        ("The run consumed 5e26 operations of compute.", "FLOP"),
+    ]
+    assert [_reader().read(text, "t", DAY).quantities[0].unit for text, _ in read] == [unit for _, unit in read]
+    bound = _reader().read("Der Speicher liefert bis zu 8 TB/s, das Vorgängermodell kam auf 4,8.", "t", DAY)
+    assert (bound.quantities[1].low, bound.quantities[1].unit) == (4.8e12, "B/s")

@@ -222,7 +222,7 @@ def _goes_on(text: Text, last: Quantity, quantity: Quantity, factors: Mapping[in
     alike = _alike(text, last, quantity) or _instead(text, last, quantity)
     if not (_of_rate(last, quantity) or (_bare(quantity) and alike)):
         return False
-    one, two = last.low, quantity.low
+    one, two = last.mid, quantity.mid
     if not isinstance(one, int | float) or not isinstance(two, int | float) or one <= 0 or two <= 0:
         return False
     meant = two * _factor(last, quantity, factors)
@@ -269,6 +269,8 @@ def _ends(text: Text, quantity: Quantity) -> bool:
     if quantity.last >= len(text.tokens):
         return True
     behind = text.tokens[quantity.last]
+    if behind.name and behind.sentence == quantity.sentence:
+        return False  # `384 A100s`
     ends = behind.sentence != quantity.sentence or behind.text in ",;.:)" or "^" in quantity.text
     if ends or behind.low in words("reading.carry.behind") or _verb_ends(text, quantity.last):
         return True

@@ -224,6 +224,8 @@ def operations(text: Text, quantity: Quantity) -> None:
     large = quantity.unit in {"count", "1"} and (quantity.mid or 0.0) >= _least(text, quantity)
     places = range(quantity.last, min(quantity.last + 4, len(text.tokens))) if large else range(0)
     word = next((k for k in places if text.low(k) in words("reading.operations.words")), None)
+    if large and quantity.noun in words("reading.operations.words"):
+        quantity.unit, quantity.noun = "FLOP", ""  # `5e26 operations of compute`
     if word is not None and all(_of_operation(text, k) for k in range(quantity.last, word)):
         quantity.unit, quantity.noun, quantity.last, quantity.end = "FLOP", "", word + 1, text.tokens[word].end
         if text.low(word + 1) in words("grammar.common.per") and text.low(word + 2) in words("grammar.common.second"):

@@ -180,7 +180,10 @@ def _of_same(scene: Scene, quantity: Quantity) -> Period | None:
         return None
     if datings.dates_of(scene, quantity.sentence) and not times.of_origin(scene, quantity):
         return None
-    return times.period(scene, before) or times.carried(scene, before)
+    beside = scene.by_sentence.get(quantity.sentence - 1, ())
+    last = [q for q in beside if q.unit == quantity.unit and q.kind != "date" and times.untold(scene, q)]
+    then = times.period(scene, last[-1]) if last else None
+    return then or times.period(scene, before) or times.carried(scene, before)
 
 
 def _of_heading(scene: Scene, quantity: Quantity) -> Period | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from rechenmacht.domains.reader.candidate import Candidate
 from rechenmacht.domains.reader.checks.claimed import claims_of
-from rechenmacht.domains.reader.checks.narrower import of_segment
+from rechenmacht.domains.reader.checks.narrower import of_segment, summed
 from rechenmacht.domains.reader.checks.reach import HALF_NAMED, in_reach
 from rechenmacht.domains.reader.checks.told import verdict
 from rechenmacht.domains.reader.checks.values import NEARLY, figures, is_just, numeric
@@ -47,6 +47,7 @@ _APART = 1.05  # nearer than this a number is no slip
 _PLAINER = 0.5  # or as this one, for a number of two figures, which fits more by chance
 _HEARD = 0.25  # of another quantity or thing that the words meet as well as this part
 _RACK = 30.0  # a power this many times a chip's is a rack's
+_THOUSAND, _JUST = 1000.0, 1.006  # a chip's power to the figure but for the unit is no rack's
 _TWICE = frozenset({"scaleup_bandwidth", "io_bandwidth_total"})  # told in one direction, or in both
 
 
@@ -63,7 +64,7 @@ def slipped(case: Case, told: Verdict | None) -> Verdict | None:
     if told is not None and told.reason not in words("judging.doubt.slipped"):
         return None
     found = next((row for row in _rows(case) if _by_slip(case, row, ends)), None)
-    if found is None or of_other_claim(case, found.candidate):
+    if found is None or of_other_claim(case, found.candidate) or summed(case, found.candidate):
         return None
     reason = _looks_like(case, found, ends[0])
     return verdict(quantity, "contradicted", "facts" if reason == "figures" else "unit", reason, case.told(found))
@@ -146,7 +147,8 @@ def _told_otherwise(case: Case, row: Row) -> bool:
     """Whether a number is rather told of both directions of a link, or of the rack with a chip."""
     one = row.candidate
     both_ways = one.code in _TWICE and round(row.gap, 1) == _TWO
-    return both_ways or (case.quantity.unit == "W" and one.subject.startswith("chip:") and row.gap > _RACK)
+    rack = case.quantity.unit == "W" and one.subject.startswith("chip:") and row.gap > _RACK
+    return both_ways or (rack and not 1 / _JUST <= row.gap / _THOUSAND <= _JUST)  # `it draws 600 kilowatts`
 
 
 def _swapped(end: tuple[float, str], value: float, factor: float) -> bool:
