@@ -52,6 +52,8 @@ def yearless_quarter(when: Quantity) -> bool:
     """Whether a quarter is told with no year of its own (`the fourth quarter`), not from today (`last quarter`)."""
     said = when.text.lower().split()
     quarters = table("judging")["period"]["ordinals"]
+    if not words("judging.period.of_today").isdisjoint(said):
+        return False  # `the first quarter of this year`
     return any(low in quarters for low in said) and not any(part.isdigit() and len(part) == 4 for part in said)
 
 
