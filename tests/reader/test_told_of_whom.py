@@ -209,6 +209,19 @@ TOLD = [
      "billion.", "$61.5 billion", "supported", None),
     ("Anthropic was valued at $183 billion in September 2025. In March 2025 another firm had been valued at $61.5 "
      "billion.", "$61.5 billion", "unverifiable", None),
+    # Several shares, each with its place behind it.
+    ("Poland lags: 8.4% of its firms used AI in 2025, against 35% in Sweden and 37.8% in Finland.", "37.8%",
+     "supported", None),
+    ("Poland lags: 8.4% of its firms used AI in 2025, against 37.8% in Sweden and 35% in Finland.", "37.8%",
+     "other", None),
+    # A maker told by its product, its founder, or what it is known for.
+    ("The Claude developer was valued at $183 billion in September 2025.", "$183 billion", "supported", None),
+    ("Der Entwickler von Claude wurde im September 2025 mit 183 Milliarden Dollar bewertet.", "183 Milliarden",
+     "supported", None),
+    ("The Claude developer was valued at $483 billion in September 2025.", "$483 billion", "contradicted", None),
+    ("Mark Zuckerberg's company spent $69.7 billion on property and equipment in 2025.", "$69.7 billion", "supported",
+     None),
+    ("The search giant spent $91.4 billion on property and equipment in 2025.", "$91.4 billion", "supported", None),
 ]  # fmt: skip
 
 

@@ -235,7 +235,23 @@ class Aliases:
             key, entities, behind = hit
             weak = len(key) == 1 and token.low in self.adjectives
             found.append(Mention(entities[0], self.kinds[entities[0]], i, behind, token.sentence, weak, entities[1:]))
-        return [self._whole(tokens, one) for one in found]
+        return [self._maker(tokens, self._whole(tokens, one)) for one in found]
+
+    def _maker(self, tokens: list[Token], mention: Mention) -> Mention:
+        """Return the maker where the text says it of a product: `the Claude developer`, `der Entwickler von Claude`."""
+        maker = self.parents.get(mention.entity, "")
+        if mention.kind not in {"product", "model", "site"} or not maker.startswith("org:"):
+            return mention
+        behind = [token for token in tokens[mention.last : mention.last + 2] if token.text not in "-‑"][:1]
+        before = [token.low for token in tokens[max(0, mention.first - 2) : mention.first]]
+        led = (
+            len(before) > 1
+            and before[0] in words("judging.makers_of.before")
+            and before[1] in words("judging.makers_of.of")
+        )
+        if led or (behind and behind[0].low in words("judging.makers_of.behind")):
+            return Mention(maker, "org", mention.first, mention.last, mention.sentence)
+        return mention
 
     def _placed(self, text: Text, i: int, low: str, before: list[Mention]) -> Mention | None:
         """Return the site that a place stands for (see sited): `Microsoft's Fairwater site in Wisconsin`."""

@@ -20,6 +20,7 @@ _COMPARED = 0.55
 _THERE = 0.86  # the place that `dort` means
 _OF = words("grammar.scene.of")
 _HEDGES = words("judging.subjects.carries_more")
+_BEHIND = 2  # tokens from a number to its place
 _OF_TYPE = 4  # words between a number and the name of what it counts
 _WORLD, _OF_ALL = "bloc:world", 0.62
 _PLACED = 0.8  # a place of the heading, where one is told since
@@ -192,6 +193,14 @@ def owns(text: Text, quantity: Quantity, mention: Mention) -> bool:
     if low(mention.first - 1) in acts or low(mention.first - 2) in acts:
         return False  # `leads the EU with 42 percent`
     return all(low(k) in joins or low(k) in _HEDGES for k in range(mention.last, quantity.first))
+
+
+def in_places(text: Text, quantity: Quantity, mention: Mention, numbers: Sequence[Quantity]) -> bool:
+    """Whether a number is one of several, each with its place behind it: `35% in Sweden and 37.8% in Finland`."""
+    if mention.kind not in PLACES or not 0 < mention.first - quantity.last <= _BEHIND:
+        return False
+    within = words("judging.focus.within")
+    return sum(text.low(one.last) in within for one in numbers) > 1 and text.low(quantity.last) in within
 
 
 def of_stranger(text: Text, quantity: Quantity, inside: Sequence[Mention]) -> bool:

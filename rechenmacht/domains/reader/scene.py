@@ -280,6 +280,7 @@ class Scene:
         What is tied to the number: a name told in step with it, one just behind it, one that a clause is about.
         """
         weight, owns = 1.04, prior.owns(self.text, quantity, mention)
+        owns = owns or prior.in_places(self.text, quantity, mention, self.beside(quantity))
         related = self._related(quantity, mention, mine)
         if not owns:
             weight = 1.02 if related else self._by_place(quantity, mention, mine)
