@@ -167,7 +167,7 @@ class _Number:
         """Return how well the words meet a quantity, or None where noun or time rule it out."""
         scene, code = self.scene, match.code
         row, meanings = scene.base.quantities[code], scene.meanings
-        if row.unit == "count" and not self._counts(code, match):
+        if row.unit == "count" and self.quantity.unit != "h100e" and not self._counts(code, match):
             return None
         if not self._of_that_long(code, row.period):
             return None

@@ -10,7 +10,7 @@ from rechenmacht.domains.reader.measures import physical
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.shortforms import CHIP_HOURS, chip_hour
 from rechenmacht.domains.reader.tokens import Text, Token
-from rechenmacht.domains.reader.words import rows, stems, table, words
+from rechenmacht.domains.reader.words import either, rows, stems, table, words
 from rechenmacht.evidence.base import Base
 from rechenmacht.evidence.forms import Quantity as Definition
 
@@ -27,6 +27,9 @@ TELLING = _POINTS | {CHIP_HOURS}
 """Nouns that tell in what a number is counted."""
 # Words of a number's size, which say nothing of what it counts (`15 trillion`).
 NO_THINGS = frozenset({*lexicon.DE_MAGNITUDE, *lexicon.EN_MAGNITUDE})
+_SQUARE = 1e-6  # square metres of a square millimetre
+_IN_H100 = "_h100"
+_DENSE = frozenset({"TPP", "B/s"})  # told per area of a chip
 _DAILY = frozenset({"count/day", "people/day", "token/day", "count/week", "people/week", "count/month", "people/month"})
 
 
@@ -52,6 +55,8 @@ def divisor(text: Text, quantity: Quantity) -> tuple[str, float] | None:
     tokens = text.tokens
     begin = max(quantity.first, quantity.last - 3)
     reach, opens = _OF_GAS if quantity.unit == "kg" else _REACH, words("grammar.common.per")
+    if quantity.unit in _DENSE:
+        return _area(text, quantity)
     for place in range(begin, min(quantity.last + reach, len(tokens) - 1)):
         if text.low(place) not in opens or tokens[place].sentence != quantity.sentence:
             continue
@@ -66,6 +71,14 @@ def divisor(text: Text, quantity: Quantity) -> tuple[str, float] | None:
     if quantity.unit == "kg":
         return _of_energy(text, quantity)
     return _priced(text, quantity) or _by_the_hour(text, quantity) if quantity.kind == "money" else None
+
+
+def _area(text: Text, quantity: Quantity) -> tuple[str, float] | None:
+    """Return the area of a chip that a number is told for: `je Sekunde und Quadratmillimeter`, `per square mm`."""
+    opens, areas = either("grammar.common.per", "grammar.common.both"), words("grammar.common.millimetres")
+    near = range(max(quantity.first, quantity.last - 3), min(quantity.last + _REACH, len(text.tokens) - 1))
+    per = any(text.low(k) in opens and text.low(k + 1) in areas for k in near)
+    return ("m2", _SQUARE) if per else None
 
 
 def _of_energy(text: Text, quantity: Quantity) -> tuple[str, float] | None:
@@ -139,9 +152,14 @@ def factor_to(quantity: Quantity, row: Definition, per: tuple[str, float] | None
         return _divided("EUR", target, per) if factor is None and _bare_cents(quantity) else factor
     if quantity.noun == CHIP_HOURS:
         return HOUR if target == "s" and row.unit == "h" and "hours" in row.name_en.lower() else None
-    if same_unit(quantity.unit, target) or (target == "point" and quantity.noun in _POINTS):
+    if _same(quantity.unit, target, row) or (target == "point" and quantity.noun in _POINTS):
         return 1.0
     return YEAR if quantity.unit == "year" and target == "s" else _of_rate(quantity.unit, target, row)
+
+
+def _same(unit: str, target: str, row: Definition) -> bool:
+    """Whether a number is in the unit of a quantity; a quota counted in H100 is one of H100 equivalents."""
+    return same_unit(unit, target) or (unit == "h100e" and row.id.endswith(_IN_H100))
 
 
 def _bare_cents(quantity: Quantity) -> bool:

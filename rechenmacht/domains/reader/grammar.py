@@ -108,6 +108,7 @@ class Grammar(Amounts):
         shortforms.equivalents(self.text, found)
         shortforms.rates_before(self.text, found)
         shortforms.named_before(self.text, found)
+        shortforms.densities(self.text, found)
         shortforms.per_second(self.text, found)
         shortforms.capped(self.text, found)
         found = shortforms.people_words(self.text, found)

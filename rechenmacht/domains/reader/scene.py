@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from rechenmacht.domains.reader import asides, clauses, focus, pairing, prior
+from rechenmacht.domains.reader import asides, clauses, focus, pairing, prior, ruled
 from rechenmacht.domains.reader.focus import Focus
 from rechenmacht.domains.reader.kept import Kept
 from rechenmacht.domains.reader.meanings import Match, Meanings
@@ -23,7 +23,6 @@ from rechenmacht.evidence.base import Base
 MOST_IN_SENTENCE = 25
 MOST_SUBJECTS = 14
 _IN_STEP = 1.06  # weight of the name that is told in step with the number
-_RULE = 0.62  # a rule that only words of law and its year point to
 _SAME, _ASIDE, _BEFORE = 1.0, 0.8, 0.58  # same clause, another clause of the sentence, the sentence before
 
 
@@ -75,6 +74,7 @@ class Scene:
         self._pointed: dict[int, tuple[int, ...]] = {}
         self._prior: dict[int, list[Subject]] = {}
         self._clauses: dict[int, list[int]] = {}
+        self._ruled: dict[int, list[Subject]] = {}
 
     def ties(self, sentence: int) -> dict[int, Quantity]:
         """Return the words of a sentence that are tied to one of its numbers, by their place (see pairing)."""
@@ -221,7 +221,9 @@ class Scene:
         )
         if against and prior.of_stranger(self.text, quantity, self.named.get(quantity.sentence, ())):
             return []
-        found = [*self._inside(quantity), *self._before(quantity), *self._rules(quantity)]
+        rules = self._rules(quantity)
+        found = [*self._inside(quantity), *self._before(quantity)]
+        found = ruled.first(rules, found, quantity.unit, self.records) if rules else found
         best: dict[str, Subject] = {}
         for one in found:
             if one.entity not in best or best[one.entity].weight < one.weight:
@@ -259,20 +261,13 @@ class Scene:
         return self._speakers[key]
 
     def _rules(self, quantity: Quantity) -> list[Subject]:
-        """Return the rules of the time that a sentence on rules gives, which articles do not call by a name."""
-        said, rules = self.word_set(quantity.sentence), words("judging.rules.said")
-        if said.isdisjoint(rules):
-            return []
-        begin, end = self.text.sentences[quantity.sentence]
-        said = said & rules
-        dates = [q for q in self.by_sentence[quantity.sentence] if q.kind == "date" and isinstance(q.low, str)]
-        if not dates:
-            return []
-        place = next(k for k in range(begin, end) if self.text.tokens[k].low in said)
-        years = {str(q.low)[:4] for q in dates}
-        found = [rule for rule, when in self.records.rules if when[:4] in years]
-        mention = Mention(found[0], "rule", place, place + 1, quantity.sentence, weak=True) if found else None
-        return [Subject(rule, _RULE, mention) for rule in found] if mention is not None else []
+        """Return the rules that a sentence on rules speaks of without a name (see ruled)."""
+        here = quantity.sentence
+        if here not in self._ruled:
+            dates = [self.by_sentence.get(number, []) for number in (here, here - 1)]
+            near = [self.named.get(number, []) for number in (here, here - 1)]
+            self._ruled[here] = ruled.subjects(self.text, self.records.rules, here, dates, near)
+        return self._ruled[here]
 
     def _weight(self, quantity: Quantity, mention: Mention, mine: int) -> tuple[float, bool]:
         """Return how strongly a mention of the same sentence stands for the number's subject, and whether it is tied.

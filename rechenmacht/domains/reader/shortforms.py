@@ -18,6 +18,7 @@ _MANY_OPERATIONS = 1e15
 _MANY_A_SECOND = 1e9
 _CAP = 9  # words around a number in which it is told not to be exceeded
 _VERB = 4  # words from a number over a verb to its period
+_DENSITY = 2  # tokens behind a number within which it is told per area
 _NAMED = 6  # words between the name of a unit and its number
 _BEFORE = 8  # words between `entspricht` and the number of chips
 
@@ -205,6 +206,17 @@ def named_before(text: Text, found: list[Quantity]) -> None:
             place -= 1
         if text.low(place) in words("reading.named_units"):
             quantity.unit = text.low(place).upper()
+
+
+def densities(text: Text, found: list[Quantity]) -> None:
+    """Let a bare number per square millimetre be one of a chip's performance: `5,92 Punkte je Quadratmillimeter`."""
+    opens, nouns = words("grammar.common.per"), words("grammar.common.points_any")
+    for quantity in found:
+        if quantity.unit != "count" or quantity.kind != "number" or (quantity.noun and quantity.noun not in nouns):
+            continue
+        near = range(quantity.last, quantity.last + _DENSITY)
+        if any(text.low(k) in opens and text.low(k + 1) in words("grammar.common.millimetres") for k in near):
+            quantity.unit, quantity.noun = "TPP", ""
 
 
 def _least(text: Text, quantity: Quantity) -> float:

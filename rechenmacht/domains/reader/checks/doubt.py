@@ -50,7 +50,7 @@ _OWN_SENTENCE = 0.62  # a subject of the sentence before is weaker than this
 def increment(case: Case, one: Candidate) -> bool:
     """Whether a number is what is added, not the whole; a quantity that counts what is added is meant by just that."""
     quantity = case.quantity
-    if not case.scene.meanings.own[one.code].isdisjoint(_stems_of_more()):
+    if one.subject.startswith("rule:") or not case.scene.meanings.own[one.code].isdisjoint(_stems_of_more()):
         return False
     before = {token.low for token in case.scene.text.tokens[max(0, quantity.first - 3) : quantity.first]}
     behind = {token.low for token in case.scene.text.tokens[quantity.last : quantity.last + 1]}
