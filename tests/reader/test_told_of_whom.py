@@ -222,6 +222,14 @@ TOLD = [
     ("Mark Zuckerberg's company spent $69.7 billion on property and equipment in 2025.", "$69.7 billion", "supported",
      None),
     ("The search giant spent $91.4 billion on property and equipment in 2025.", "$91.4 billion", "supported", None),
+    # Whose neighbour or rival is meant is not whose the number is; whose suppliers are paid is.
+    ("Germany's neighbour to the west generated 565 TWh of electricity in 2025.", "565 TWh", "unverifiable", None),
+    ("Nvidias Rivale setzte im Quartal bis Juli 2025 46,7 Milliarden Dollar um.", "46,7 Milliarden", "unverifiable",
+     None),
+    ("Nvidias Zusagen an Zulieferer summierten sich Ende April 2026 auf 238 Milliarden Dollar.", "238 Milliarden",
+     "contradicted", None),
+    ("OpenAI and Anthropic grow. The former was valued at $500 billion in October 2025, the latter at $183 billion in "
+     "September 2025.", "$500 billion", "supported", None),
 ]  # fmt: skip
 
 

@@ -22,6 +22,8 @@ def of_two(text: Text, begin: int, end: int, told: list[Mention]) -> list[Mentio
         told: what the sentence before names, and the sentence itself.
     """
     latter, former, found = words("judging.focus.latter"), words("judging.focus.former"), list[Mention]()
+    if any(text.low(k) in latter for k in range(begin, end)):
+        former = former | words("judging.focus.former_of_two")  # by itself `the former president` is none
     for i in range(begin, end):
         token = text.tokens[i]
         if token.low not in latter and token.low not in former:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from rechenmacht.domains.reader.mentions import Mention
+from rechenmacht.domains.reader.mentions import Mention, plain
 from rechenmacht.domains.reader.tokens import Text
-from rechenmacht.domains.reader.words import table, words
+from rechenmacht.domains.reader.words import stems, table, words
 
 _AS = 6  # tokens before a name in which `as much as` stands
 _FOLLOWED = 3  # tokens before a name in which it is told what follows it: `the successor to the H100`
+_RELATED = 3  # words behind a name in which its rival is told
 _MADE = frozenset({"chip", "system", "model", "product", "site"})
 
 
@@ -34,3 +35,22 @@ def left_out(text: Text, mention: Mention) -> bool:
         return True
     follows = not words("judging.focus.followers").isdisjoint(before) and before[-1] in words("judging.focus.to_what")
     return follows and mention.kind in _MADE
+
+
+def only_related(text: Text, mention: Mention) -> bool:
+    """Whether a name only says whose rival or neighbour is meant: `Germany's neighbour`, `der Rivale von Nvidia`."""
+    related, end = words("judging.focus.related"), text.sentences[mention.sentence][1]
+    begin = text.sentences[mention.sentence][0]
+    before = [text.low(k) for k in range(max(begin, mention.first - _FOLLOWED), mention.first)]
+    if before and before[-1] in words("judging.focus.to_what") and not related.isdisjoint(before):
+        return True
+    name = text.low(mention.last - 1)
+    german = text.tokens[mention.first].lang == "de" and name.endswith("s")
+    if not german and name == plain(name) and not name.endswith(stems("grammar.relations.owner")):
+        return False
+    for place in range(mention.last, min(end, mention.last + _RELATED)):
+        if text.low(place) in related:
+            return True
+        if not text.tokens[place].text.islower() or text.low(place) in words("judging.focus.joints"):
+            return False  # `Nvidias Zusagen an Zulieferer`
+    return False

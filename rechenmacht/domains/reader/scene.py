@@ -239,8 +239,8 @@ class Scene:
         compares = prior.held_against(self.text, quantity, inside, self.compared)
         found, held = list[Subject](), self.focus.held[quantity.sentence] if inside and self.focus.held else {}
         for mention in inside:
-            if counted and prior.counts(self.text, quantity, mention):
-                continue  # `250,000 H100 chips`
+            if (counted and prior.counts(self.text, quantity, mention)) or asides.only_related(self.text, mention):
+                continue  # `250,000 H100 chips`, `Germany's neighbour`
             weight, tied = self._weight(quantity, mention, mine)
             if not tied:
                 alone = len(inside) == 1 and mention.kind not in held
