@@ -230,6 +230,13 @@ TOLD = [
      "contradicted", None),
     ("OpenAI and Anthropic grow. The former was valued at $500 billion in October 2025, the latter at $183 billion in "
      "September 2025.", "$500 billion", "supported", None),
+    # Who is named only as what it is to the topic is not what the text goes on about.
+    ("CoreWeave is growing. Microsoft is its biggest customer. Revenue rose to $2.58 billion in the second quarter of "
+     "2026.", "$2.58 billion", "supported", None),
+    ("CoreWeave is growing. Microsoft is growing too. Revenue rose to $2.58 billion in the second quarter of 2026.",
+     "$2.58 billion", "unverifiable", None),
+    ("The Wisconsin campus of Microsoft drew 442 MW in April 2026.", "442 MW", "supported", None),
+    ("The Wisconsin campus of Oracle drew 442 MW in April 2026.", "442 MW", "unverifiable", None),
 ]  # fmt: skip
 
 

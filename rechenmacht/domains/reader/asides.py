@@ -37,6 +37,11 @@ def left_out(text: Text, mention: Mention) -> bool:
     return follows and mention.kind in _MADE
 
 
+def apart(one: Mention, other: Mention) -> bool:
+    """Whether two firms stand beside one another with a word between, so that neither is the other's: `M. has O.`."""
+    return one.kind == "org" and other.kind == "org" and other.first > one.last
+
+
 def only_related(text: Text, mention: Mention) -> bool:
     """Whether a name only says whose rival or neighbour is meant: `Germany's neighbour`, `der Rivale von Nvidia`."""
     related, end = words("judging.focus.related"), text.sentences[mention.sentence][1]

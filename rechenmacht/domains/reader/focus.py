@@ -138,7 +138,7 @@ class _Walk:
         owner = self.text.tokens[one.last - 1].low
         genitive = owner.endswith(stems("grammar.relations.owner")) or owner != plain(owner)
         german = self.text.tokens[one.first].lang == "de" and owner.endswith("s") and other.kind in _MADE
-        over = pairing.leads_over(self.text.tokens, one.last, other.first)
+        over = pairing.leads_over(self.text.tokens, one.last, other.first) and not asides.apart(one, other)
         return over or (0 <= apart <= _SKIPPED and (genitive or german) and other.kind in _MADE)
 
     def _short(self, number: int, inside: list[Mention]) -> bool:
@@ -196,6 +196,8 @@ class _Walk:
         kinds = {one.kind for one in about}
         goes_on = self._opens_with_pronoun(number, about)
         held = {kind: self._main(about, kind) for kind in sorted(kinds)}
+        if "org" in held and "org" in self.state and self._in_passing(number):
+            held["org"] = self.state["org"]._replace(sure=False)
         if goes_on in held and goes_on in self.state:
             held[goes_on] = self.state[goes_on]._replace(sure=False)
         self.state = self.state | held
@@ -210,6 +212,13 @@ class _Walk:
         self.last = self.named.get(number, self.last)
         for one in self.named.get(number, ()):
             self.seen.setdefault(one.kind, []).append(one)
+
+    def _in_passing(self, number: int) -> bool:
+        """Whether a sentence without a number only says what a firm is to the topic: `Microsoft is its customer`."""
+        stretch = self.text.tokens[slice(*self.text.sentences[number])]
+        if any(token.kind == "n" and not token.name for token in stretch):
+            return False
+        return not words("judging.focus.others").isdisjoint({token.low for token in stretch})
 
     def _opens_with_pronoun(self, number: int, about: list[Mention]) -> str:
         """Return the kind of what a sentence that opens with a pronoun goes on with: `It has 80 GB, the H20 96`."""

@@ -344,7 +344,9 @@ def _sited(base: Base) -> tuple[Names[tuple[str, ...]], sited.Sited]:
         own = pieces(base.entities[row.parent].name_en) if row.parent in base.entities else ()
         owned[row.id] = frozenset({row.parent, *(firms[(piece,)] for piece in said)})
         owners[row.id] = frozenset({*own, *said, *(f"{piece}s" for piece in said)})
-    return Names(sited.places(names, owners)), sited.Sited(_families(rows), owned)
+    return Names(sited.places(names, owners)), sited.Sited(
+        _families(rows), owned, {key[0]: firm for key, firm in firms.items() if len(key) == 1}
+    )
 
 
 def _families(rows: list[Entity]) -> dict[str, str]:

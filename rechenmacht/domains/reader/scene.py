@@ -309,7 +309,10 @@ class Scene:
         key = (mention.first, mention.entity)
         if key not in self._attributive:
             tokens, others = self.text.tokens, (m for m in self.named[mention.sentence] if m.entity != mention.entity)
-            self._attributive[key] = any(pairing.leads_over(tokens, mention.last, other.first) for other in others)
+            self._attributive[key] = any(
+                pairing.leads_over(tokens, mention.last, other.first) and not asides.apart(mention, other)
+                for other in others
+            )
         return self._attributive[key]
 
     def _before(self, quantity: Quantity) -> list[Subject]:

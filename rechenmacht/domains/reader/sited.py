@@ -32,13 +32,17 @@ def places(names: Mapping[str, Iterable[Place]], owners: Mapping[str, frozenset[
 class Sited:
     """Finds sites that are told by their place."""
 
-    def __init__(self, families: Mapping[str, str], owned: Mapping[str, frozenset[str]]) -> None:
+    def __init__(
+        self, families: Mapping[str, str], owned: Mapping[str, frozenset[str]], firms: Mapping[str, str]
+    ) -> None:
         """Keep what is known of sites.
 
         Args:
             families: by site the first word of its name, where others bear it too.
             owned: by site the firms whose it is.
+            firms: the firms whose name is one word, by that.
         """
+        self.firms = firms
         self.families, self.owned, self.family_words = families, owned, frozenset(families.values())
 
     def chosen(self, text: Text, span: tuple[int, int], sites: tuple[str, ...], told: frozenset[str]) -> str:
@@ -59,7 +63,8 @@ class Sited:
         if not families.isdisjoint(self.families.get(one, "") for one in sites):
             fit = [one for one in sites if self.families.get(one, "") in families]
         else:
-            owners = told.union(*(self.owned.get(one, frozenset()) for one in told))
+            behind = {self.firms[low] for low in said if low in self.firms}  # `the Wisconsin campus of Microsoft`
+            owners = behind.union(told, *(self.owned.get(one, frozenset()) for one in told))
             fit = [one for one in sites if not self.owned[one].isdisjoint(owners)]
         return fit[0] if len(fit) == 1 else ""
 
