@@ -237,6 +237,13 @@ TOLD = [
      "$2.58 billion", "unverifiable", None),
     ("The Wisconsin campus of Microsoft drew 442 MW in April 2026.", "442 MW", "supported", None),
     ("The Wisconsin campus of Oracle drew 442 MW in April 2026.", "442 MW", "unverifiable", None),
+    # Some other one, the second of a ranking, and a customer are not the one before.
+    ("The H100 has 80 GB of memory. Customers can also buy one with 141 GB.", "141 GB", "unverifiable", None),
+    ("China erzeugte 2025 10.600 TWh Strom. Das zweitgrößte Land schaffte 4.520 TWh.", "4.520 TWh", "unverifiable",
+     None),
+    ("China erzeugte 2025 10.600 TWh Strom. Dieses große Land schaffte 2015 5.800 TWh.", "5.800 TWh", "supported", None),
+    ("OpenAI was valued at $500 billion in October 2025. Its rival was worth $183 billion in September 2025.",
+     "$183 billion", "unverifiable", None),
 ]  # fmt: skip
 
 

@@ -69,7 +69,7 @@ def _opening(text: Text, sentence: int, numbers: Sequence[Quantity]) -> int:
     return -1 if any(q.first < comma for q in numbers if q.kind != "date") else comma
 
 
-def of_another(text: Text, sentence: int, until: int) -> bool:
+def of_another(text: Text, sentence: int, until: int, which: str = "versions") -> bool:
     """Whether a sentence opens with another thing than the one before: `Its successor has`, `The Ultra version packs`.
 
     Not where it is only compared with, nor where the words say of what it is the successor.
@@ -78,14 +78,22 @@ def of_another(text: Text, sentence: int, until: int) -> bool:
         text: the article.
         sentence: which one.
         until: the place of the number that is asked for.
+        which: the words for another one, of those that the lists have.
     """
-    begin, versions, compares = (
+    begin, others, compares = (
         text.sentences[sentence][0],
-        words("judging.focus.versions"),
+        words(f"judging.focus.{which}"),
         words("judging.compare.before"),
     )
     for place in range(begin, min(until, begin + _ANOTHER)):
-        if text.low(place) in versions:
+        if text.low(place) in others:
             compared = any(text.low(k) in compares for k in range(begin, place))
             return not compared and text.low(place + 1) not in words("judging.focus.to_what")
     return False
+
+
+def of_some_one(text: Text, sentence: int, until: int) -> bool:
+    """Whether a stretch before a number brings in some other one by a pronoun: `buy one with 141 GB`."""
+    ones, behind = words("judging.focus.ones"), words("judging.focus.one_behind")
+    places = range(text.sentences[sentence][0], until - 1)
+    return any(text.low(place) in ones and text.low(place + 1) in behind for place in places)

@@ -196,10 +196,8 @@ class _Walk:
         kinds = {one.kind for one in about}
         goes_on = self._opens_with_pronoun(number, about)
         held = {kind: self._main(about, kind) for kind in sorted(kinds)}
-        if "org" in held and "org" in self.state and self._in_passing(number):
-            held["org"] = self.state["org"]._replace(sure=False)
-        if goes_on in held and goes_on in self.state:
-            held[goes_on] = self.state[goes_on]._replace(sure=False)
+        for kind in {goes_on, "org" if self._in_passing(number) else ""} & held.keys() & self.state.keys():
+            held[kind] = self.state[kind]._replace(sure=False)
         self.state = self.state | held
         for one in pointing:
             if one.kind not in kinds and not self._behind_number(one):

@@ -344,9 +344,12 @@ def _sited(base: Base) -> tuple[Names[tuple[str, ...]], sited.Sited]:
         own = pieces(base.entities[row.parent].name_en) if row.parent in base.entities else ()
         owned[row.id] = frozenset({row.parent, *(firms[(piece,)] for piece in said)})
         owners[row.id] = frozenset({*own, *said, *(f"{piece}s" for piece in said)})
-    return Names(sited.places(names, owners)), sited.Sited(
-        _families(rows), owned, {key[0]: firm for key, firm in firms.items() if len(key) == 1}
-    )
+    return Names(sited.places(names, owners)), sited.Sited(_families(rows), owned, _in_one_word(firms))
+
+
+def _in_one_word(names: Mapping[tuple[str, ...], str]) -> dict[str, str]:
+    """Return the names that are one word."""
+    return {key[0]: entity for key, entity in names.items() if len(key) == 1}
 
 
 def _families(rows: list[Entity]) -> dict[str, str]:

@@ -155,7 +155,10 @@ def without_held(text: Text, quantity: Quantity, subjects: list[Subject], spoken
         subjects: whom the number may be about.
         spoken: what the text was about last, by kind.
     """
-    kinds = _BUILT if clauses.of_another(text, quantity.sentence, quantity.first) else frozenset[str]()
+    place = (text, quantity.sentence, quantity.first)
+    kinds = _BUILT if clauses.of_another(*place) or clauses.of_some_one(*place) else frozenset[str]()
+    if clauses.of_another(*place, "seconds") or (quantity.unit != "1" and clauses.of_another(*place, "customers")):
+        kinds = kinds | PLACES | {"org"}
     kinds = kinds | anaphora.other_kinds(text, text.sentences[quantity.sentence][0], quantity.first)
     held = {one.mention.entity for kind, one in spoken.items() if kind in kinds}
     return [one for one in subjects if one.entity not in held] if held else subjects
