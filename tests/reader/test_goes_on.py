@@ -150,6 +150,18 @@ CASES = [
         "$416bn",
         "unverifiable",
     ),
+    # Tokens that a price is for: GPT-4.1 2 dollars a million in and 8 out.
+    ("Eine Million Eingabe-Token kosten bei GPT-4.1 2 Dollar, eine Million Ausgabe-Token 8 Dollar.", "2 D", "supported"),
+    ("Eine Million Eingabe-Token kosten bei GPT-4.1 8 Dollar, eine Million Ausgabe-Token 2 Dollar.", "8 D", "other"),
+    # What was before says so itself: Microsoft 88.2 billion with leases in the year to June 2025, 55.7 before.
+    (
+        "In its latest fiscal year Microsoft's capital spending including finance leases came to $88.2bn; the year before "
+        "it was $55.7bn.",
+        "$55.7bn",
+        "unverifiable",
+    ),
+    # The Irish are no IREN: 48.4 percent in March 2026.
+    ("Die Iren kamen im März 2026 auf 48,4 Prozent KI-Nutzer.", "48,4", "supported"),
 ]  # fmt: skip
 
 

@@ -46,7 +46,7 @@ def _context(scene: Scene, quantity: Quantity) -> dict[str, float]:
         inner = left <= place < right
         weight = _nearness(quantity, place, others if inner else _NONE, same=clause == mine or not inner)
         of_part = clause in parts and place > quantity.last  # what is said of it is not of the whole
-        if of_part or counted.get(place, quantity) is not quantity or _of_another(owner, quantity):
+        if of_part or _counted_beside(counted.get(place), quantity) or _of_another(owner, quantity):
             weight *= _TIED
         elif inner and clause in others_clauses:
             weight *= _OTHERS
@@ -56,6 +56,12 @@ def _context(scene: Scene, quantity: Quantity) -> dict[str, float]:
     for one in _also_said(scene, quantity):
         found[one] = 1.0
     return {**_outside(scene, quantity.sentence), **found}
+
+
+def _counted_beside(counted: Quantity | None, quantity: Quantity) -> bool:
+    """Whether a word is what another number counts; of tokens a price is told: `a million input tokens cost $2`."""
+    priced = quantity.kind == "money" and counted is not None and "token" in counted.noun
+    return counted is not None and counted is not quantity and not priced
 
 
 def _also_said(scene: Scene, quantity: Quantity) -> Collection[str]:

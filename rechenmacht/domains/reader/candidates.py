@@ -291,6 +291,7 @@ def _fitting(scene: Scene, quantity: Quantity) -> tuple[Fitting, frozenset[str]]
         quantity.noun if quantity.noun in TELLING else "",
         per,
         quantity.kind == "percent" and (quantity.mid or 0.0) < 1,
+        quantity.kind == "number" and (quantity.mid or 0.0) > 1,
     )
     cache = scene.records.fitting
     if key not in cache:

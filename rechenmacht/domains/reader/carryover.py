@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from itertools import takewhile
 
 from rechenmacht.domains.reader.bounds import clean
+from rechenmacht.domains.reader.lexicon import small_count
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.names import is_year
 from rechenmacht.domains.reader.timewords import PARTS
@@ -272,6 +273,8 @@ def _ends(text: Text, quantity: Quantity) -> bool:
     if behind.name and behind.sentence == quantity.sentence:
         return False  # `384 A100s`
     ends = behind.sentence != quantity.sentence or behind.text in ",;.:)" or "^" in quantity.text
+    if small_count(behind.low) is not None and not behind.glued:
+        return True  # `to about 9.5 two years on`
     if ends or behind.low in words("reading.carry.behind") or _verb_ends(text, quantity.last):
         return True
     if behind.low in words("reading.carry.more") and text.low(quantity.last + 1) in words("reading.carry.than"):

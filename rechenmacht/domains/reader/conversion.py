@@ -173,7 +173,9 @@ def _bare_cents(quantity: Quantity) -> bool:
 
 
 def _no_share(quantity: Quantity, row: Definition) -> bool:
-    """Whether a small percentage meets a quantity that is a ratio, no share."""
+    """Whether a small percentage meets a quantity that is a ratio, or a plain number above one a share."""
+    if quantity.kind == "number" and row.high == 1 and (quantity.mid or 0.0) > 1:
+        return True
     small = quantity.kind == "percent" and (quantity.mid or 0.0) < 1
     return small and unit_of(row.unit)[0] == "1" and row.high is not None and row.high > _MOST_SHARE
 

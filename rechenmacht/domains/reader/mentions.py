@@ -235,7 +235,7 @@ class Aliases:
             key, entities, behind = hit
             if token.text[:2].isupper() and low in rows("judging.subjects.upper"):
                 entities = (str(rows("judging.subjects.upper")[low]),)
-            weak = len(key) == 1 and token.low in self.adjectives
+            weak = len(key) == 1 and token.low in self.adjectives and self.kinds[entities[0]] != "org"
             found.append(Mention(entities[0], self.kinds[entities[0]], i, behind, token.sentence, weak, entities[1:]))
         return [self._maker(tokens, self._whole(tokens, one)) for one in found]
 

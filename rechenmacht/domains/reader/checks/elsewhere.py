@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rechenmacht.domains.reader import datings, times
+from rechenmacht.domains.reader import datings, setback, times
 from rechenmacht.domains.reader.candidate import Candidate
 from rechenmacht.domains.reader.candidates import rank
 from rechenmacht.domains.reader.checks import siblings
@@ -379,6 +379,8 @@ def older(case: Case, best: Row) -> Verdict | None:
         return None
     if case.quantity.role in _EXPECTED or _of_before(case) or out_of_place(case, one):
         return None  # what analysts expected was never so
+    if setback.told_back(case.scene, case.quantity) is not None:
+        return None  # `the year before it was $55.7bn` says itself that it is older
     day = records.span(best.claim.as_of)[1]
     before = [
         c for c in records.of(one.subject, one.code) if records.span(c.as_of)[1] < day and _exact(case, c, one.factor)

@@ -10,6 +10,7 @@ from rechenmacht.domains.reader.checks.values import numeric
 from rechenmacht.domains.reader.model import Document, Quantity, Verdict
 from rechenmacht.domains.reader.scene import Scene
 from rechenmacht.domains.reader.wording import alike, both
+from rechenmacht.domains.reader.words import words
 
 _APART = 1.3
 _NOT_STATED = frozenset({"opinion", "forecast", "planned"})
@@ -20,6 +21,8 @@ def _key(scene: Scene, quantity: Quantity, told: Verdict) -> Key | None:
     """Return subject, quantity and time of a plain statement, or None."""
     if told.subject is None or told.quantity is None or not _stated(quantity):
         return None
+    if told.reason in words("judging.doubt.unsettled"):
+        return None  # it is not clear that the sentence speaks of just that
     if told.subject.startswith("deal:") or "peak" in told.quantity:
         return None
     kind = told.subject.partition(":")[0]
