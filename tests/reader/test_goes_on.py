@@ -152,7 +152,7 @@ CASES = [
     ),
     # Tokens that a price is for: GPT-4.1 2 dollars a million in and 8 out.
     ("Eine Million Eingabe-Token kosten bei GPT-4.1 2 Dollar, eine Million Ausgabe-Token 8 Dollar.", "2 D", "supported"),
-    ("Eine Million Eingabe-Token kosten bei GPT-4.1 8 Dollar, eine Million Ausgabe-Token 2 Dollar.", "8 D", "other"),
+    ("Eine Million Eingabe-Token kosten bei GPT-4.1 8 Dollar, eine Million Ausgabe-Token 2 Dollar.", "8 D", "contradicted"),
     # What was before says so itself: Microsoft 88.2 billion with leases in the year to June 2025, 55.7 before.
     (
         "In its latest fiscal year Microsoft's capital spending including finance leases came to $88.2bn; the year before "
