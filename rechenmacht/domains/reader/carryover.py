@@ -270,11 +270,9 @@ def _ends(text: Text, quantity: Quantity) -> bool:
     if quantity.last >= len(text.tokens):
         return True
     behind = text.tokens[quantity.last]
-    if behind.name and behind.sentence == quantity.sentence:
-        return False  # `384 A100s`
+    if behind.name or (small_count(behind.low) is not None and not behind.glued):
+        return not behind.name or behind.sentence != quantity.sentence  # `384 A100s`, `to about 9.5 two years on`
     ends = behind.sentence != quantity.sentence or behind.text in ",;.:)" or "^" in quantity.text
-    if small_count(behind.low) is not None and not behind.glued:
-        return True  # `to about 9.5 two years on`
     if ends or behind.low in words("reading.carry.behind") or _verb_ends(text, quantity.last):
         return True
     if behind.low in words("reading.carry.more") and text.low(quantity.last + 1) in words("reading.carry.than"):
