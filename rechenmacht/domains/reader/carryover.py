@@ -11,7 +11,7 @@ from rechenmacht.domains.reader.lexicon import small_count
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.names import is_year
 from rechenmacht.domains.reader.timewords import PARTS
-from rechenmacht.domains.reader.tokens import Text
+from rechenmacht.domains.reader.tokens import Text, Token
 from rechenmacht.domains.reader.words import stems, words
 
 _NEAR = 30.0  # a number written this many times larger or smaller is of something else
@@ -270,7 +270,7 @@ def _ends(text: Text, quantity: Quantity) -> bool:
     if quantity.last >= len(text.tokens):
         return True
     behind = text.tokens[quantity.last]
-    if behind.name or (small_count(behind.low) is not None and not behind.glued):
+    if _names_or_counts(behind):
         return not behind.name or behind.sentence != quantity.sentence  # `384 A100s`, `to about 9.5 two years on`
     ends = behind.sentence != quantity.sentence or behind.text in ",;.:)" or "^" in quantity.text
     if ends or behind.low in words("reading.carry.behind") or _verb_ends(text, quantity.last):
@@ -279,6 +279,11 @@ def _ends(text: Text, quantity: Quantity) -> bool:
         return True  # `300 more than its predecessor`
     times = range(quantity.last + 1, quantity.last + 5) if behind.low in words("reading.carry.to_a_time") else range(0)
     return any(is_year(text.low(k)) or text.low(k) in PARTS for k in times)  # `12,000 to 14,000 by the end of 2026`
+
+
+def _names_or_counts(behind: Token) -> bool:
+    """Whether a token is part of a name, or a number in words."""
+    return behind.name or (small_count(behind.low) is not None and not behind.glued)
 
 
 def _verb_ends(text: Text, place: int) -> bool:
