@@ -162,6 +162,21 @@ CASES = [
     ),
     # The Irish are no IREN: 48.4 percent in March 2026.
     ("Die Iren kamen im März 2026 auf 48,4 Prozent KI-Nutzer.", "48,4", "supported"),
+    # To customers go 4 million cards (IDC, China, 2025), which are no rival's.
+    ("Laut IDC gingen 2025 in China rund 4 Millionen Beschleunigerkarten an die Kunden.", "4 M", "supported"),
+    # China is in the quantity's own name: 41 percent in 2024, 33 in 2025.
+    (
+        "ASML hat 2025 insgesamt 32,7 Milliarden Euro umgesetzt. Der Anteil Chinas an den Verkäufen schrumpfte von 41 auf 33 "
+        "Prozent.",
+        "33 P",
+        "supported",
+    ),
+    # An hour on a chip, an hour's price: 2.99 on demand in October 2024.
+    ("An hour on an H100 at a specialist cloud on demand had come down to $2.99 by October 2024.", "$2.99", "supported"),
+    # Chips by their names are a model's training chips: GPT-4 25,000, GPT-3 10,000; it never exceeded 175 billion.
+    ("GPT-4 is thought to have taken 25,000 A100s.", "25,000", "supported"),
+    ("GPT-4 is thought to have taken 10,000 A100s.", "10,000", "contradicted"),
+    ("GPT-3 never exceeded 175 billion parameters.", "175", "supported"),
 ]  # fmt: skip
 
 

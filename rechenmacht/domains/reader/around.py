@@ -70,7 +70,11 @@ def _also_said(scene: Scene, quantity: Quantity) -> Collection[str]:
         return _electricity(scene)
     named = scene.named.get(quantity.sentence, ()) if quantity.unit == "count" else ()
     chips = any(m.kind == "chip" and quantity.first < m.first <= quantity.last for m in named)
-    return scene.meanings.vocabulary.of("chips") if chips else ()
+    if not chips:
+        return ()
+    said, first = scene.meanings.vocabulary.of, scene.subjects(quantity)[:1]
+    of_model = bool(first) and first[0].entity.startswith("model:")
+    return (*said("chips"), *said("training")) if of_model else said("chips")
 
 
 def _of_another(owner: Quantity | None, quantity: Quantity) -> bool:

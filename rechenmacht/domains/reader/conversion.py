@@ -122,10 +122,12 @@ def _by_the_hour(text: Text, quantity: Quantity) -> tuple[str, float] | None:
         return "h", 1.0
     if any(_one_chip_hour(text, k) for k in range(begin, quantity.first)):
         return "h", 1.0
+    opens, of = words("grammar.pairing.one"), words("grammar.pairing.hour_of")
+    if low(begin) in opens and low(begin + 1) in _HOURS and low(begin + 2) in of:
+        return "h", 1.0  # `An hour on an H100 had come down to $2.99`
     if not any(low(k) in words("judging.doubt.cost") for k in range(begin, end)):
         return None
-    opens, of = words("grammar.pairing.one"), words("grammar.pairing.hour_of")
-    hours = (k for k in range(begin + 1, quantity.first - 1) if low(k) in _HOURS)
+    hours = [k for k in range(begin + 1, quantity.first - 1) if low(k) in _HOURS]
     return ("h", 1.0) if any(low(k - 1) in opens and low(k + 1) in of for k in hours) else None
 
 

@@ -233,7 +233,7 @@ class Aliases:
             if hit is None or (self._bound(hit[0]) and not self._parent_named(hit[1], found)):
                 continue
             key, entities, behind = hit
-            if token.text[:2].isupper() and low in rows("judging.subjects.upper"):
+            if (token.text[:2].isupper() or token.lang == "en") and low in rows("judging.subjects.upper"):
                 entities = (str(rows("judging.subjects.upper")[low]),)
             weak = len(key) == 1 and token.low in self.adjectives and self.kinds[entities[0]] != "org"
             found.append(Mention(entities[0], self.kinds[entities[0]], i, behind, token.sentence, weak, entities[1:]))

@@ -60,9 +60,8 @@ def _of_product(case: Case, own: frozenset[str]) -> bool:
 def of_whose(case: Case, one: Candidate) -> bool:
     """Whether a clause speaks of something told in its sentence by a relative, and the subject was told before."""
     low, last = case.scene.text.low, case.quantity.last
-    if any(low(k) in words("judging.focus.others") for k in range(last + 1, last + _TO_WHOM)) and low(last) in words(
-        "judging.deal.to"
-    ):
+    others = words("judging.focus.others") - words("judging.focus.receivers")
+    if any(low(k) in others for k in range(last + 1, last + _TO_WHOM)) and low(last) in words("judging.deal.to"):
         return True  # `13.8 TB for the one box, 49.2 TB for the rival`
     if one.by.mention.sentence == case.quantity.sentence:
         return False

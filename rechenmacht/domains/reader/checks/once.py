@@ -50,11 +50,12 @@ def _pairs(rows: list[Row]) -> Iterator[tuple[Row, Row]]:
 def _of_another(scene: Scene, row: Row) -> bool:
     """Whether another thing is named nearer to a number than the one that it was judged as; not one only counted."""
     quantity, one = row
-    inside = scene.by_sentence[quantity.sentence]
+    inside, said = scene.by_sentence[quantity.sentence], scene.meanings.own.get(one.quantity or "", frozenset())
     named = {
         m.entity
         for m in scene.named.get(quantity.sentence, ())
         if not any(q.first < m.first < q.last for q in inside)  # `100,000 H100s`
+        and not scene.own_words(m) <= said  # China's share of sales
     }
     own = _away(scene, row, one.subject)
     return any(_away(scene, row, entity) < own for entity in named)
