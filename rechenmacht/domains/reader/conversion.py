@@ -120,15 +120,18 @@ def _by_the_hour(text: Text, quantity: Quantity) -> tuple[str, float] | None:
     behind = quantity.last + 1
     if behind < end and low(behind - 1) in words("reading.priced.articles") and low(behind) in _HOURS:
         return "h", 1.0
-    if any(_one_chip_hour(text, k) for k in range(begin, quantity.first)):
-        return "h", 1.0
-    opens, of = words("grammar.pairing.one"), words("grammar.pairing.hour_of")
-    if low(begin) in opens and low(begin + 1) in _HOURS and low(begin + 2) in of:
-        return "h", 1.0  # `An hour on an H100 had come down to $2.99`
-    if not any(low(k) in words("judging.doubt.cost") for k in range(begin, end)):
-        return None
+    told = any(_one_chip_hour(text, k) for k in range(begin, quantity.first))
+    return ("h", 1.0) if told or _hour_of(text, begin, quantity) else None
+
+
+def _hour_of(text: Text, begin: int, quantity: Quantity) -> bool:
+    """Whether an hour on something has a price: it opens the sentence, or a word of cost is said."""
+    opens, of, low = words("grammar.pairing.one"), words("grammar.pairing.hour_of"), text.low
     hours = [k for k in range(begin + 1, quantity.first - 1) if low(k) in _HOURS]
-    return ("h", 1.0) if any(low(k - 1) in opens and low(k + 1) in of for k in hours) else None
+    places = [k for k in hours if low(k - 1) in opens and low(k + 1) in of]
+    if not places or places[0] == begin + 1:
+        return bool(places)  # `An hour on an H100 had come down to $2.99`
+    return any(low(k) in words("judging.doubt.cost") for k in range(*text.sentences[quantity.sentence]))
 
 
 def _one_chip_hour(text: Text, place: int) -> bool:

@@ -174,6 +174,13 @@ class Aliases:
         self.adjectives = frozenset(word for row in adjectives for word in row.split())
         self.places, self.sited = _sited(base)
 
+    @staticmethod
+    def _as_written(token: Token, low: str, entities: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the firm for a name that is a people's too, where capitals or the language say so: IREN, die Iren."""
+        firms = rows("judging.subjects.upper")
+        firm = low in firms and (token.text[:2].isupper() or token.lang == "en")
+        return (str(firms[low]),) if firm else entities
+
     def _podded(self) -> frozenset[str]:
         """Return the names of the systems that the base has as pods."""
         systems = (one.partition(":")[2] for one, kind in self.kinds.items() if kind == "system")
@@ -233,8 +240,7 @@ class Aliases:
             if hit is None or (self._bound(hit[0]) and not self._parent_named(hit[1], found)):
                 continue
             key, entities, behind = hit
-            if (token.text[:2].isupper() or token.lang == "en") and low in rows("judging.subjects.upper"):
-                entities = (str(rows("judging.subjects.upper")[low]),)
+            entities = self._as_written(token, low, entities)
             weak = len(key) == 1 and token.low in self.adjectives and self.kinds[entities[0]] != "org"
             found.append(Mention(entities[0], self.kinds[entities[0]], i, behind, token.sentence, weak, entities[1:]))
         return [self._maker(tokens, self._whole(tokens, one)) for one in found]
