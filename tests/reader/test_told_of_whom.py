@@ -244,6 +244,11 @@ TOLD = [
     ("China erzeugte 2025 10.600 TWh Strom. Dieses große Land schaffte 2015 5.800 TWh.", "5.800 TWh", "supported", None),
     ("OpenAI was valued at $500 billion in October 2025. Its rival was worth $183 billion in September 2025.",
      "$183 billion", "unverifiable", None),
+    # The first and the second of two; an ordinal of something else is neither.
+    ("xAI betreibt Colossus 1 und Colossus 2. Der erste kam im September 2024 auf 100.000 Chips, der zweite zog im "
+     "Januar 2026 302 Megawatt.", "302 Megawatt", "supported", None),
+    ("xAI runs Colossus 1 and Colossus 2. The second drew 102 MW in January 2026.", "102 MW", "contradicted", None),
+    ("xAI runs Colossus 1 and Colossus 2. The third drew 102 MW in January 2026.", "102 MW", "unverifiable", None),
 ]  # fmt: skip
 
 

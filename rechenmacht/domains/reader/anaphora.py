@@ -13,7 +13,7 @@ _OF_TWO = 6  # names among which are the two that `the latter` tells apart
 
 
 def of_two(text: Text, begin: int, end: int, told: list[Mention]) -> list[Mention]:
-    """Return what stands in a sentence for one of the two things of a kind told last: `Letzteres`, `the latter`.
+    """Return what stands in a sentence for one of the two things of a kind told last: `Letzteres`, `The second drew`.
 
     Args:
         text: the article.
@@ -21,20 +21,38 @@ def of_two(text: Text, begin: int, end: int, told: list[Mention]) -> list[Mentio
         end: where it ends.
         told: what the sentence before names, and the sentence itself.
     """
-    latter, former, found = words("judging.focus.latter"), words("judging.focus.former"), list[Mention]()
-    if any(text.low(k) in latter for k in range(begin, end)):
-        former = former | words("judging.focus.former_of_two")  # by itself `the former president` is none
+    found, both = list[Mention](), not {*map(text.low, range(begin, end))}.isdisjoint(words("judging.focus.latter"))
     for i in range(begin, end):
-        token = text.tokens[i]
-        if token.low not in latter and token.low not in former:
-            continue
-        near = [one for one in told if one.last <= i][-_OF_TWO:]
-        things = [one for one in near if one.kind == near[-1].kind]
-        two = list(dict.fromkeys(one.entity for one in things))[-2:]
-        if len(two) > 1:
-            entity = two[token.low in latter]
-            found.append(Mention(entity, things[-1].kind, i, i + 1, token.sentence, weak=True, sure=True))
+        which = _which(text, i, begin, both=both)
+        near = [one for one in told if one.last <= i][-_OF_TWO:] if which is not None else []
+        kind, two = _two(near)
+        if which is not None and two:
+            found.append(Mention(two[which], kind, i, i + 1, text.tokens[i].sentence, weak=True, sure=True))
     return found
+
+
+def _two(near: list[Mention]) -> tuple[str, list[str]]:
+    """Return the two things of one kind that were told last, with their kind."""
+    for kind in dict.fromkeys(one.kind for one in reversed(near)):
+        entities = list(dict.fromkeys(one.entity for one in near if one.kind == kind))
+        if len(entities) > 1:
+            return kind, entities[-2:]
+    return "", []
+
+
+def _which(text: Text, i: int, begin: int, *, both: bool) -> int | None:
+    """Return which of two a word stands for, 0 or 1; `the former president`, `the first quarter` for none."""
+    low = text.low(i)
+    if low in words("judging.focus.latter"):
+        return 1
+    if low in words("judging.focus.former") or (both and low in words("judging.focus.former_of_two")):
+        return 0
+    if low not in words("judging.focus.first_of_two") and low not in words("judging.focus.second_of_two"):
+        return None
+    pointed = i > begin and text.low(i - 1) in words("judging.subjects.pointing.words")
+    if not pointed or text.low(i + 1) not in words("judging.focus.verbs"):
+        return None
+    return int(low in words("judging.focus.second_of_two"))
 
 
 def other_kinds(text: Text, begin: int, end: int) -> frozenset[str]:

@@ -93,7 +93,12 @@ def of_another(text: Text, sentence: int, until: int, which: str = "versions") -
 
 
 def of_some_one(text: Text, sentence: int, until: int) -> bool:
-    """Whether a stretch before a number brings in some other one by a pronoun: `buy one with 141 GB`."""
+    """Whether a stretch brings in some other one by a pronoun: `buy one with 141 GB`, `the third drew`."""
     ones, behind = words("judging.focus.ones"), words("judging.focus.one_behind")
+    ordinals, verbs = words("judging.focus.ordinals"), words("judging.focus.verbs")
     places = range(text.sentences[sentence][0], until - 1)
-    return any(text.low(place) in ones and text.low(place + 1) in behind for place in places)
+    return any(
+        (text.low(place) in ones and text.low(place + 1) in behind)
+        or (text.low(place) in ordinals and text.low(place + 1) in verbs)
+        for place in places
+    )

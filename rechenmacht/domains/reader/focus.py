@@ -207,7 +207,9 @@ class _Walk:
         leading = [*(one for one in about if not one.weak), *pointing]
         if leading:
             self.lead = min(leading, key=lambda one: one.first).kind
-        self.last = self.named.get(number, self.last)
+        kinds_told = Counter(kind for kind, _ in {(one.kind, one.entity) for one in self.named.get(number, ())})
+        if any(several > 1 for several in kinds_told.values()):
+            self.last = self.named[number]
         for one in self.named.get(number, ()):
             self.seen.setdefault(one.kind, []).append(one)
 
