@@ -207,10 +207,14 @@ class _Walk:
         leading = [*(one for one in about if not one.weak), *pointing]
         if leading:
             self.lead = min(leading, key=lambda one: one.first).kind
-        kinds_told = Counter(kind for kind, _ in {(one.kind, one.entity) for one in self.named.get(number, ())})
-        if any(several > 1 for several in kinds_told.values()):
-            self.last = self.named[number]
-        for one in self.named.get(number, ()):
+        self._keep(self.named.get(number, []))
+
+    def _keep(self, named: list[Mention]) -> None:
+        """Keep what a sentence names, for words that point back to it."""
+        told = Counter(kind for kind, _ in {(one.kind, one.entity) for one in named})
+        if any(several > 1 for several in told.values()):
+            self.last = named
+        for one in named:
             self.seen.setdefault(one.kind, []).append(one)
 
     def _in_passing(self, number: int) -> bool:

@@ -156,11 +156,13 @@ def without_held(text: Text, quantity: Quantity, subjects: list[Subject], spoken
         spoken: what the text was about last, by kind.
     """
     place = (text, quantity.sentence, quantity.first)
-    kinds = _BUILT if clauses.of_another(*place) or clauses.of_some_one(*place) else frozenset[str]()
+    kinds = _BUILT if clauses.of_another(*place) else frozenset[str]()
     if clauses.of_another(*place, "seconds") or (quantity.unit != "1" and clauses.of_another(*place, "customers")):
         kinds = kinds | PLACES | {"org"}
     kinds = kinds | anaphora.other_kinds(text, text.sentences[quantity.sentence][0], quantity.first)
     held = {one.mention.entity for kind, one in spoken.items() if kind in kinds}
+    if clauses.of_some_one(*place):
+        held |= {one.entity for one in subjects if one.mention.kind in _BUILT}
     return [one for one in subjects if one.entity not in held] if held else subjects
 
 
