@@ -249,6 +249,11 @@ TOLD = [
      "Januar 2026 302 Megawatt.", "302 Megawatt", "supported", None),
     ("xAI runs Colossus 1 and Colossus 2. The second drew 102 MW in January 2026.", "102 MW", "contradicted", None),
     ("xAI runs Colossus 1 and Colossus 2. The third drew 102 MW in January 2026.", "102 MW", "unverifiable", None),
+    # All the world, told by its average or its round.
+    ("Google kam 2023 auf einen PUE von 1,09. Der Branchenschnitt lag 2025 bei 1,54.", "1,54", "supported", None),
+    ("Google kam 2023 auf einen PUE von 1,09. Der Standort lag 2025 bei 1,54.", "1,54", "unverifiable", None),
+    ("Deutschland zögert. Rund um den Globus verbrauchten Rechenzentren 2024 415 Terawattstunden.",
+     "415 Terawattstunden", "supported", None),
 ]  # fmt: skip
 
 
