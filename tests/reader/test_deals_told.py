@@ -42,6 +42,31 @@ TOLD = [
     ("OpenAI has ordered computing power from Cerebras for $20 billion.", "$20 billion", SPRING, "supported"),
     ("Amazon put $8 billion into Anthropic in March 2024.", "$8 billion", SPRING, "unverifiable"),
     ("By November 2024 Amazon had put $8 billion into Anthropic altogether.", "$8 billion", SPRING, "supported"),
+    # One more beside others is no sum, nor is what is paid to two of whom only one is named.
+    ("Amazon is putting another $8 billion into Anthropic.", "$8 billion", date(2024, 11, 25), "contradicted"),
+    ("Marvell will Lumentum kaufen. Im März 2026 hatte Nvidia dort für 4 Milliarden Dollar Aktien gekauft.",
+     "4 Milliarden", SPRING, "unverifiable"),
+    # The amounts of two deals, changed for one another.
+    ("Meta signed a $14.2 billion contract with CoreWeave in September 2025 and added $21 billion in April 2026.",
+     "$14.2 billion", SPRING, "supported"),
+    ("Meta signed a $21 billion contract with CoreWeave last September.", "$21 billion", SPRING, "other"),
+    ("OpenAI kauft auf Jahre im Voraus: 38 Milliarden Dollar hat es Oracle zugesagt, 300 Milliarden Amazon.",
+     "38 Milliarden", SPRING, "contradicted"),
+    ("OpenAI kauft auf Jahre im Voraus: 300 Milliarden Dollar hat es Oracle zugesagt, 38 Milliarden Dollar Amazon.",
+     "38 Milliarden", SPRING, "supported"),
+    # What is firm of an amount, and what goes on to somebody else.
+    ("Amazon steckt bis zu 50 Milliarden Dollar in OpenAI, von denen 15 Milliarden fest zugesagt sind.",
+     "15 Milliarden", SPRING, "supported"),
+    ("Amazon steckt bis zu 50 Milliarden Dollar in OpenAI, von denen 35 Milliarden fest zugesagt sind.",
+     "35 Milliarden", SPRING, "contradicted"),
+    ("Amazon steckt bis zu 50 Milliarden Dollar in OpenAI, von denen 22 Milliarden fest zugesagt sind.",
+     "22 Milliarden", SPRING, "unverifiable"),
+    ("Microsoft will pay IREN $9.7 billion, and $5.8 billion of that goes to Dell.", "$5.8 billion", SPRING,
+     "supported"),
+    # Who signs for a site, and lenders without a name.
+    ("JPMorgan lent $9.6 billion for the data centre in Abilene, Texas.", "$9.6 billion", SPRING, "supported"),
+    ("JPMorgan lent $7.1 billion for the data centre in Abilene, Texas.", "$7.1 billion", SPRING, "unverifiable"),
+    ("Oracle sold bonds of $18 billion in September 2025.", "$18 billion", SPRING, "supported"),
     # What is put into another firm is no capital expenditure of it.
     ("Nvidia backs young cloud firms, investing $20 billion in CoreWeave in January 2026.", "$20 billion", SPRING,
      "contradicted"),

@@ -101,8 +101,8 @@ TOLD = [
     ("Memory bandwidth is what counts. An H100 SXM moves just 3.35 TB/s.", "3.35 TB/s", "supported", "supported"),
     ("Nvidia's revenue keeps growing. In the quarter to October 2025 it bought back $12.5 billion of its own stock.",
      "$12.5 billion", "unverifiable", None),
-    ("Oracle's order backlog worries investors. The company sold bonds worth $18 billion in September 2025.",
-     "$18 billion", "unverifiable", None),
+    ("Oracle's order backlog worries investors. The company sold bonds worth $13 billion in September 2025.",
+     "$13 billion", "unverifiable", None),
     ("Beim Marktanteil von HBM liegt SK Hynix vorn. Samsung hielt im zweiten Quartal 2025 17 Prozent des Marktes.",
      "17 Prozent", "supported", None),
     # A unit told by its name before a bound: no count of something else.

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from rechenmacht.dates import span
 from rechenmacht.domains.reader import datings, times, wording
+from rechenmacht.domains.reader.checks import parties
 from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.checks.values import gap, tolerance
 from rechenmacht.domains.reader.conversion import canonical
@@ -20,6 +21,7 @@ from rechenmacht.evidence.forms import Claim, Deal
 A_YEAR = 380  # days; a deal is dated by what is no longer
 STAKES = frozenset({"equity", "warrant"})
 GONE = frozenset({"cancelled", "superseded", "expired"})
+_MORE = 3  # tokens before an amount within which it is told to be one more
 _A_MONTH = 40  # days
 _NEARLY = timedelta(days=31)
 _NEWS = timedelta(days=120)  # an article this near to a deal tells what was then
@@ -141,10 +143,11 @@ def tell(scene: Scene, quantity: Quantity, leg: Leg, which: Verdicts, reason: st
 def tell_sum(scene: Scene, quantity: Quantity, legs: list[Leg]) -> Verdict | None:
     """Judge the sum of several deals of one direction that stand; what is told of one month is no sum of years."""
     standing = [leg for leg in legs if leg.deal.status not in GONE and leg.deal.scope == "contract" and leg.deal.band]
-    standing = _of_month(scene, quantity, standing)
+    standing = [] if _another(scene, quantity) else _of_month(scene, quantity, standing)
     standing.sort(key=lambda leg: leg.band[1])
-    for side in sorted({_side(leg) for leg in standing}):
-        each = {leg.deal.id: leg for leg in standing if _side(leg) == side}
+    several = _of_several(scene, quantity, standing)
+    for side in sorted({_side(leg, several) for leg in standing}):
+        each = {leg.deal.id: leg for leg in standing if _side(leg, several) == side}
         mine = _summed(quantity, sorted(each.values(), key=lambda leg: (leg.deal.date, leg.deal.id)))
         if mine:
             return _told_sum(scene, quantity, mine)
@@ -164,9 +167,20 @@ def _of_month(scene: Scene, quantity: Quantity, legs: list[Leg]) -> list[Leg]:
     return [leg for leg in legs if of_then(leg, when)]
 
 
-def _side(leg: Leg) -> tuple[str, bool]:
-    """Return who pays and whether it is for a stake: what is invested and what is ordered are no sum."""
-    return leg.deal.payer, leg.deal.kind in STAKES
+def _another(scene: Scene, quantity: Quantity) -> bool:
+    """Whether an amount is told as one more beside others, so that it is no sum: `another $8bn`."""
+    before = {token.low for token in scene.text.tokens[max(0, quantity.first - _MORE) : quantity.first]}
+    return not (before - words("grammar.relations.more_or_less")).isdisjoint(words("judging.compare.more"))
+
+
+def _of_several(scene: Scene, quantity: Quantity, legs: list[Leg]) -> bool:
+    """Whether a sentence names all that are paid, so that an amount may be what they get together."""
+    return {leg.deal.payee for leg in legs} <= set(parties.named(scene, quantity))
+
+
+def _side(leg: Leg, several: bool) -> tuple[str, str, bool]:
+    """Return who pays whom and whether it is for a stake: what is invested and what is ordered are no sum."""
+    return leg.deal.payer, "" if several else leg.deal.payee, leg.deal.kind in STAKES
 
 
 def _summed(quantity: Quantity, legs: list[Leg]) -> list[Leg]:

@@ -8,7 +8,7 @@ from functools import cache
 
 from rechenmacht.dates import span
 from rechenmacht.domains.reader import times
-from rechenmacht.domains.reader.checks import dealing, parties, slips
+from rechenmacht.domains.reader.checks import dealing, dealparts, parties, slips
 from rechenmacht.domains.reader.checks.dealing import Leg
 from rechenmacht.domains.reader.checks.values import tolerance
 from rechenmacht.domains.reader.model import Quantity, Verdict
@@ -23,6 +23,7 @@ _NEAR_DEAL = 1.15  # an amount this near is roughly that of the deal
 _LONG = timedelta(days=100)  # a deal is not of a time this long before it was made
 _YEAR = re.compile(r"(?<!\d)(19|20)\d\d(?!\d)")
 _FEW = 4  # deals of one party with others told before, of which one may be meant
+_A_MONTH = 40  # days
 _PAIR = 2
 _INTO = 3  # tokens behind an amount within which it is said into whom it is put
 _MILLION = 1e6
@@ -30,20 +31,34 @@ _MILLION = 1e6
 
 def judge(scene: Scene, quantity: Quantity) -> Verdict | None:
     """Judge an amount or a power between two parties, or None where the sentence tells of no deal between them."""
-    codes = _CODES.get(quantity.unit, ())
-    if not codes or quantity.negated or quantity.mid is None or quantity.hedge == "vague":
+    if quantity.unit not in _CODES or quantity.negated or quantity.mid is None or quantity.hedge == "vague":
         return None
     if parties.unread(scene, quantity):
         return None
+    whole = dealparts.whole_of(scene, quantity)
+    if whole is not None:
+        found = dealparts.judge(scene, quantity, judge(scene, whole))
+        if found is not None or not dealparts.elsewhere(scene, quantity, whole):
+            return found
+    return _between_firms(scene, quantity, part=whole is not None)
+
+
+def _between_firms(scene: Scene, quantity: Quantity, *, part: bool) -> Verdict | None:
+    """Judge a number by the deals between the firms that its sentence tells it for."""
+    codes = _CODES[quantity.unit]
     named, bound = parties.named(scene, quantity), parties.bound(scene, quantity)
     named = sorted(bound, key=named.index) if len(bound) == _PAIR else named
-    roles = parties.roles(scene, quantity)
     told = [*named, *parties.before(scene, quantity)] if _open(scene, quantity, named) else named
-    sides = bound if len(bound) == _PAIR else bound | _other_side(named, bound, roles)
+    sides = bound
+    if len(bound) != _PAIR and not part:
+        sides = bound | _other_side(named, bound, parties.roles(scene, quantity))
+    told = [*told, *parties.stand_ins(scene, quantity)]
     every = [leg for leg in dealing.between(scene, quantity, codes, told) if _between(leg, sides)]
-    if not every and len(bound) == 1:
-        return _with_before(scene, quantity, codes, [*bound, *parties.before(scene, quantity)])
-    return _by_day(scene, quantity, _of_kind(scene, quantity, every), named, codes)
+    if not every:
+        mine = list(bound) if len(bound) == 1 else parties.led_to(scene, quantity)
+        return _with_before(scene, quantity, codes, [*mine, *parties.before(scene, quantity)]) if mine else None
+    pair = sorted(sides) if all({leg.deal.payer, leg.deal.payee} == sides for leg in every) else named
+    return _by_day(scene, quantity, _of_kind(scene, quantity, every), pair, codes)
 
 
 def _open(scene: Scene, quantity: Quantity, named: list[str]) -> bool:
@@ -55,7 +70,7 @@ def _by_day(
     scene: Scene, quantity: Quantity, every: list[Leg], named: list[str], codes: tuple[str, ...]
 ) -> Verdict | None:
     """Judge a number by the deals between its firms, as to their day and direction first."""
-    undated = _of_other_day(scene, quantity, every)
+    undated = _of_other_day(scene, quantity, every) or _of_others_day(scene, quantity, every)
     if undated is not None:
         return undated
     every = dealing.of_time(scene, quantity, every)
@@ -162,6 +177,40 @@ def _of_other_day(scene: Scene, quantity: Quantity, legs: list[Leg]) -> Verdict 
         signed |= scene.word_set(quantity.sentence) & words("judging.deal.put")
     later = when.start > made[1] + _LONG and signed and not _horizon(scene, when)
     return dealing.tell(scene, quantity, best, "other", "deal_day") if before or later else None
+
+
+def _of_others_day(scene: Scene, quantity: Quantity, legs: list[Leg]) -> Verdict | None:
+    """Tell an amount of the two that is told of the month of one of their deals and is just that of another."""
+    when = times.period(scene, quantity)
+    if when is None or not _of_one_month(scene, quantity, when) or not of_deal(scene, quantity):
+        return None
+    then = [leg for leg in legs if dealing.of_then(leg, when)]
+    others = [leg for leg in legs if _apart(leg, when) and leg.gap <= 1 + tolerance(quantity)]
+    best = min(others, key=lambda leg: (leg.gap, leg.deal.date, leg.deal.id), default=None)
+    if best is None or any(leg.gap <= _NEAR_DEAL for leg in then):
+        return None
+    same = any((leg.deal.payer, leg.deal.kind) == (best.deal.payer, best.deal.kind) for leg in then)
+    return dealing.tell(scene, quantity, best, "other", "deal_day") if same else None
+
+
+def _of_one_month(scene: Scene, quantity: Quantity, when: Period) -> bool:
+    """Whether a month is told for a number, by the date nearest to it, and for no time that a deal runs to."""
+    told = when.stated and when.days <= _A_MONTH and _nearest_date(scene, quantity) == when.text
+    return told and not _horizon(scene, when)
+
+
+def _nearest_date(scene: Scene, quantity: Quantity) -> str:
+    """Return the date that stands nearest to a number in its sentence."""
+    dates = [q for q in scene.by_sentence[quantity.sentence] if q.kind == "date"]
+    places = [(max(q.first - quantity.last, quantity.first - q.last), q.text) for q in dates]
+    near = sorted(places)
+    return near[0][1] if near and (len(near) == 1 or near[0][0] < near[1][0]) else ""
+
+
+def _apart(leg: Leg, when: Period) -> bool:
+    """Whether a deal was made long before a time or after it."""
+    first, last = span(leg.deal.date)
+    return when.end < first - _LONG or when.start > last + _LONG
 
 
 def _told_day(when: Period) -> bool:

@@ -50,6 +50,8 @@ def _pairs(rows: list[Row]) -> Iterator[tuple[Row, Row]]:
 def _of_another(scene: Scene, row: Row) -> bool:
     """Whether another thing is named nearer to a number than the one that it was judged as; not one only counted."""
     quantity, one = row
+    if one.subject is not None and one.subject.startswith("deal:"):
+        return False  # whose a deal is, its parties say
     inside, said = scene.by_sentence[quantity.sentence], scene.meanings.own.get(one.quantity or "", frozenset())
     named = {
         m.entity

@@ -6,7 +6,7 @@ from rechenmacht.domains.reader import pairing
 from rechenmacht.domains.reader.mentions import Mention
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.scene import Scene
-from rechenmacht.domains.reader.words import either, stems, words
+from rechenmacht.domains.reader.words import either, rows, stems, words
 from rechenmacht.evidence.forms import Deal
 
 _MADE = frozenset({"chip", "system", "product", "model"})
@@ -72,6 +72,15 @@ def before(scene: Scene, quantity: Quantity) -> list[str]:
     return list(dict.fromkeys(one for one in found if one is not None))
 
 
+def stand_ins(scene: Scene, quantity: Quantity) -> list[str]:
+    """Return who signs for what a sentence names: the owner of a site, a group of banks for one of them, lenders."""
+    table, said = rows("judging.deal_stand_ins"), scene.word_set(quantity.sentence)
+    near = (scene.named.get(number, ()) for number in (quantity.sentence, quantity.sentence - 1, quantity.sentence - 2))
+    keys = [m.entity for found in near for m in found[:_FIRST] if m.entity in table]
+    keys += [word for word in sorted(said) if word in table]
+    return list(dict.fromkeys(one for key in keys for one in table[key].split()))
+
+
 def bound(scene: Scene, quantity: Quantity) -> set[str]:
     """Return the firms that a number is bound to: the one named last before it in its clause, and one it is paid to."""
     left, right = _stretch(scene, quantity)
@@ -84,7 +93,23 @@ def bound(scene: Scene, quantity: Quantity) -> set[str]:
     near = min(right, quantity.last + _REACH)
     behind = [m for m in clause if quantity.last < m.first < near and _led(scene, quantity, m)]
     firms = [[one for m in rows if (one := party(scene, m)) is not None] for rows in (before, behind)]
-    return {*firms[0][-1:], *firms[1][:1]}
+    return {*firms[0][-1:], *firms[1][:1]} or _alone(scene, quantity, clause)
+
+
+def _alone(scene: Scene, quantity: Quantity, clause: list[Mention]) -> set[str]:
+    """Return the only firm of a clause whose only amount a number is: `38 Milliarden hat es Oracle zugesagt`."""
+    mine = scene.clause(quantity.sentence, quantity.first)
+    beside = [q for q in scene.beside(quantity) if scene.clause(q.sentence, q.first) == mine]
+    firms = {one for m in clause if (one := party(scene, m)) is not None}
+    return firms if len(firms) == 1 and len(beside) == 1 else set()
+
+
+def led_to(scene: Scene, quantity: Quantity) -> list[str]:
+    """Return the firm that an amount is told of or put into just behind it; empty where there is none."""
+    right = _stretch(scene, quantity)[1]
+    near = min(right, quantity.last + _REACH)
+    behind = [m for m in scene.named.get(quantity.sentence, ()) if quantity.last < m.first < near]
+    return [one for m in behind if _led(scene, quantity, m) and (one := party(scene, m)) is not None][:1]
 
 
 def _of_last(scene: Scene, quantity: Quantity, mention: Mention) -> bool:
@@ -178,7 +203,8 @@ def _verb(scene: Scene, quantity: Quantity) -> int | None:
 def _own_subject(scene: Scene, quantity: Quantity) -> bool:
     """Whether the clause of a number has a firm of its own that acts: `in return Microsoft is to add up to $5bn`."""
     mine = scene.clause(quantity.sentence, quantity.first)
-    firms = (m for m in scene.named.get(quantity.sentence, ()) if m.last <= quantity.first)
+    german = scene.text.tokens[quantity.first].lang == "de"  # `9,6 Milliarden lieh JP Morgan`
+    firms = (m for m in scene.named.get(quantity.sentence, ()) if german or m.last <= quantity.first)
     return any(scene.clause(m.sentence, m.first) == mine and not _governed(scene, m) for m in firms)
 
 
@@ -203,7 +229,9 @@ def _subject(scene: Scene, sentence: int, verb: int) -> str | None:
     if _with_zu(scene, verb):  # `OpenAI verpflichtete sich, Oracle Rechenleistung abzunehmen`
         return free[0][1] if free else None
     helper = _helper(scene, sentence, verb)  # `OpenAI will AMD-Chips abnehmen`: the subject stands beside the auxiliary
-    return _beside(free, verb if helper is None else helper)
+    mine = scene.clause(sentence, verb)
+    same = [(m, one) for m, one in free if scene.clause(sentence, m.first) == mine]
+    return _beside(same or free, verb if helper is None else helper)
 
 
 def _opens_relative(scene: Scene, mention: Mention, verb: int) -> bool:
