@@ -177,6 +177,20 @@ CASES = [
     ("GPT-4 is thought to have taken 25,000 A100s.", "25,000", "supported"),
     ("GPT-4 is thought to have taken 10,000 A100s.", "10,000", "contradicted"),
     ("GPT-3 never exceeded 175 billion parameters.", "175", "supported"),
+    # What the sentence before expects is no guidance: 57 billion were taken in.
+    (
+        "Selten wurde eine Bilanz mit so viel Nervosität erwartet. Nvidia hat im Quartal bis Oktober 2025 57 Milliarden Dollar "
+        "umgesetzt.",
+        "57",
+        "supported",
+    ),
+    # The growth of what was told before: data centres 17 percent in 2025.
+    (
+        "Alle Rechenzentren der Welt verbrauchten 2024 zusammen 415 Terawattstunden. Im Jahr 2025 wuchs dieser Verbrauch um 17 "
+        "Prozent.",
+        "17",
+        "supported",
+    ),
 ]  # fmt: skip
 
 

@@ -25,6 +25,7 @@ UNIT_ALONE = 0.9  # score of a quantity that only the unit speaks for, where few
 _CALLED = 1.4  # weight of a quantity whose name is said word for word
 CLOSE = 0.9  # a second candidate this near the first is its rival
 _FEW = 3
+_SAID = 0.55  # nearness of a word of the number's own sentence, or of one that is pointed to
 _HUNDREDFOLD = 100.0
 _TIE = 1.1e-6  # scores further apart than this are not rounded to the same
 _PLACES = frozenset({"bloc", "country"})
@@ -324,7 +325,7 @@ def _alone(scene: Scene, kind: str, code: str) -> bool:
 def _unsaid(scene: Scene, code: str, around: Mapping[str, float]) -> bool:
     """Whether a quantity carries a word without which it is not meant (large firms, active parameters)."""
     groups = scene.meanings.required[code]
-    return bool(groups) and any(not any(around.get(one, 0.0) >= NEAR for one in group) for group in groups)
+    return bool(groups) and any(not any(around.get(one, 0.0) >= _SAID for one in group) for group in groups)
 
 
 def _by_definer(scene: Scene, code: str, around: Mapping[str, float]) -> float:
