@@ -220,8 +220,7 @@ def _number_between(scene: Scene, quantity: Quantity, verb: int) -> bool:
 
 def _subject(scene: Scene, sentence: int, verb: int) -> str | None:
     """Return the firm that a verb is said of: the nearest name before it that no small word leads, else behind it."""
-    told = [(m, party(scene, m)) for m in scene.named.get(sentence, ())]
-    found = [(m, one) for m, one in told if one is not None or m.weak]  # who `the company` is, may not be said
+    found = _may_act(scene, sentence)
     relative = [one for m, one in found if _opens_relative(scene, m, verb)]
     if relative:
         return relative[-1]  # `with Iren, which in turn orders from Dell`
@@ -232,6 +231,12 @@ def _subject(scene: Scene, sentence: int, verb: int) -> str | None:
     mine = scene.clause(sentence, verb)
     same = [(m, one) for m, one in free if scene.clause(sentence, m.first) == mine]
     return _beside(same or free, verb if helper is None else helper)
+
+
+def _may_act(scene: Scene, sentence: int) -> list[tuple[Mention, str | None]]:
+    """Return the firms of a sentence that a verb may be said of; who `the company` is, may not be said."""
+    told = [(m, party(scene, m)) for m in scene.named.get(sentence, ())]
+    return [(m, one) for m, one in told if one is not None or m.weak]
 
 
 def _opens_relative(scene: Scene, mention: Mention, verb: int) -> bool:
