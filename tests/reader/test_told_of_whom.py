@@ -254,6 +254,13 @@ TOLD = [
     ("Google kam 2023 auf einen PUE von 1,09. Der Standort lag 2025 bei 1,54.", "1,54", "unverifiable", None),
     ("Deutschland zögert. Rund um den Globus verbrauchten Rechenzentren 2024 415 Terawattstunden.",
      "415 Terawattstunden", "supported", None),
+    # `The latter's`, and `the former` where a verb follows; `the former partner` is neither of two.
+    ("TSMC and Nvidia are friends. The latter's revenue was $57 billion in the quarter to October 2025.", "$57 billion",
+     "supported", None),
+    ("TSMC and Nvidia are friends. The former partner's revenue was $57 billion in the quarter to October 2025.",
+     "$57 billion", "unverifiable", None),
+    ("Colossus 1 and Fairwater Atlanta compete. The former drew 348 MW in September 2025.", "348 MW", "supported",
+     None),
 ]  # fmt: skip
 
 

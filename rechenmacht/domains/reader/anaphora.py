@@ -21,7 +21,8 @@ def of_two(text: Text, begin: int, end: int, told: list[Mention]) -> list[Mentio
         end: where it ends.
         told: what the sentence before names, and the sentence itself.
     """
-    found, both = list[Mention](), not {*map(text.low, range(begin, end))}.isdisjoint(words("judging.focus.latter"))
+    found, said = list[Mention](), {plain(text.low(k)) for k in range(begin, end)}
+    both = not said.isdisjoint(words("judging.focus.latter"))
     for i in range(begin, end):
         which = _which(text, i, begin, both=both)
         near = [one for one in told if one.last <= i][-_OF_TWO:] if which is not None else []
@@ -42,15 +43,15 @@ def _two(near: list[Mention]) -> tuple[str, list[str]]:
 
 def _which(text: Text, i: int, begin: int, *, both: bool) -> int | None:
     """Return which of two a word stands for, 0 or 1; `the former president`, `the first quarter` for none."""
-    low = text.low(i)
+    low, goes_on = plain(text.low(i)), text.low(i + 1) in words("judging.focus.verbs")
     if low in words("judging.focus.latter"):
         return 1
-    if low in words("judging.focus.former") or (both and low in words("judging.focus.former_of_two")):
+    if low in words("judging.focus.former") or ((both or goes_on) and low in words("judging.focus.former_of_two")):
         return 0
     if low not in words("judging.focus.first_of_two") and low not in words("judging.focus.second_of_two"):
         return None
     pointed = i > begin and text.low(i - 1) in words("judging.subjects.pointing.words")
-    if not pointed or text.low(i + 1) not in words("judging.focus.verbs"):
+    if not pointed or not goes_on:
         return None
     return int(low in words("judging.focus.second_of_two"))
 
