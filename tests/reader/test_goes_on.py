@@ -191,6 +191,16 @@ CASES = [
         "17",
         "supported",
     ),
+    # Short names of models: Maverick 400 billion parameters, Scout 109.
+    ("Meta legte zwei Modelle vor. Maverick hat 400 Milliarden Parameter, Scout 109 Milliarden.", "109", "supported"),
+    ("Meta legte zwei Modelle vor. Maverick hat 109 Milliarden Parameter, Scout 400 Milliarden.", "400", "contradicted"),
+    # A site's watts without a word for them, a number format in words, a device, a price by power and day.
+    ("Meta keeps enlarging Prometheus. In October 2026 the campus reached 1.1 gigawatts.", "1.1", "supported"),
+    ("In acht Bit rechnet ein Trn3 UltraServer mit 362 Petaflops, ein Trn2 UltraServer mit 83 Petaflops.", "362", "supported"),
+    ("Cerebras verkauft die CS-3. Das Gerät nimmt 46 Kilowatt auf.", "46", "contradicted"),
+    ("Am Netz PJM kostet Leistung für 2027/28 333 Dollar pro Megawatt und Tag.", "333", "supported"),
+    # Eight times 141 GB are 1.1 TB.
+    ("Acht H200 mit je 141 GB bringen den DGX H200 auf 2,2 TB Speicher.", "2,2", "contradicted"),
 ]  # fmt: skip
 
 
@@ -233,6 +243,9 @@ def test_units_are_carried_to_numbers_and_not_to_things() -> None:
     read = [
         ("The BLOOM project made do with 384 A100s in France; its electricity use came to 433 GWh.", "count"),
         ("The run consumed 5e26 operations of compute.", "FLOP"),
+        ("Der Park leistet so viel wie etwa 90.000 H100.", "h100e"),
+        ("That is as much computing as 40,000 H100 GPUs would give.", "h100e"),
+        ("Im Park stehen etwa 90.000 H100.", "count"),
     ]
     assert [_reader().read(text, "t", DAY).quantities[0].unit for text, _ in read] == [unit for _, unit in read]
     bound = _reader().read("Der Speicher liefert bis zu 8 TB/s, das Vorgängermodell kam auf 4,8.", "t", DAY)

@@ -9,6 +9,7 @@ from rechenmacht.domains.reader import names
 from rechenmacht.domains.reader import units as un
 from rechenmacht.domains.reader.bounds import Bounds
 from rechenmacht.domains.reader.measures import Measure, Measures
+from rechenmacht.domains.reader.mentions import plain
 from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.numbers import Number, number
 from rechenmacht.domains.reader.tokens import Text
@@ -211,6 +212,7 @@ class Amounts(Bounds):
             return number(self.tokens, one.last + 1) is not None  # `von acht auf 18 Monate`
         if self.low(one.last) in words("grammar.amounts.of_whole"):
             place = one.last + 1 + (self.low(one.last + 1) in words("grammar.amounts.whose"))
+            place += place < len(self.tokens) and self.tokens[place].low != plain(self.tokens[place].low)  # China's
             whole = number(self.tokens, place) if place < len(self.tokens) else None
             return whole is not None and whole.form in {"digits", "word"} and whole.low > one.low
         return self.hedge(one.first, one.last) in {"at_least", "up_to"} and self.low(one.last) in {

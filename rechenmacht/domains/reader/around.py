@@ -21,6 +21,7 @@ _HEADED = 0.95  # nearness of the words of a heading to a line that tells of not
 _MOST_LINES = 12  # of a list under one heading
 _OF_A_ROW = 2  # numbers at least, each with its name
 _BITS = words("grammar.common.bits")
+_WIDTHS = rows("grammar.widths")
 _WHOLES = frozenset({"site", "system"})
 
 
@@ -70,6 +71,7 @@ def _also_said(scene: Scene, quantity: Quantity) -> Collection[str]:
         return _electricity(scene)
     named = scene.named.get(quantity.sentence, ()) if quantity.unit == "count" else ()
     chips = any(m.kind == "chip" and quantity.first < m.first <= quantity.last for m in named)
+    chips = chips or (quantity.unit == "count" and quantity.noun in words("reading.chip_hour.chips"))
     if not chips:
         return ()
     said, first = scene.meanings.vocabulary.of, scene.subjects(quantity)[:1]
@@ -253,6 +255,8 @@ def joined(scene: Scene, begin: int, end: int) -> list[tuple[int, str]]:
             found += [(k, tokens[k].low) for k in range(place, last) if tokens[k].low not in skipped]
         if token.kind == "n" and token.text.isdigit():
             found += _figure(scene, place)
+        elif token.low in _WIDTHS and place + 1 < end and tokens[place + 1].low in _BITS:
+            found.append((place, f"{_WIDTHS[token.low]}bit"))  # `in acht Bit`
         elif token.text == "IT":
             found.append((place, "itload"))
         if place > begin and tokens[place - 1].low in told:

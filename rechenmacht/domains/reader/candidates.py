@@ -319,7 +319,7 @@ def _alone(scene: Scene, kind: str, code: str) -> bool:
     if money or unit in {"count", "1", "token/s", "s"} or scene.meanings.required[code]:
         return False
     same = [one for one in scene.records.kinds.get(kind, ()) if canonical(scene.base, one)[0] == unit]
-    return len(same) <= _FEW
+    return len([one for one in same if one == code or one not in rivals_of(code)]) <= _FEW
 
 
 def _unsaid(scene: Scene, code: str, around: Mapping[str, float]) -> bool:

@@ -95,6 +95,8 @@ def _power_by_time(tokens: list[Token], place: int, found: tuple[str, float]) ->
     """Return a unit of power with the time behind it: `kilowatt-hour` is one of energy, `megawatt-day` one of both."""
     place += place < len(tokens) and tokens[place].text in "-‑"
     behind = tokens[place].low if place < len(tokens) else ""
+    if behind in words("grammar.common.per_and") and place + 1 < len(tokens):
+        behind = tokens[place + 1].low  # `pro Megawatt und Tag`
     if found[0] == "W" and behind in _HOURS:
         return "Wh", found[1]
     return ("MW/day", found[1] / 1e6) if found[0] == "W" and behind in _DAYS else found

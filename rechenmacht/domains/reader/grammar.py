@@ -17,7 +17,7 @@ from rechenmacht.domains.reader.model import Quantity
 from rechenmacht.domains.reader.ratios import Ratios, Share
 from rechenmacht.domains.reader.temporal import Dates, bounded
 from rechenmacht.domains.reader.tokens import Text
-from rechenmacht.domains.reader.words import stems, words
+from rechenmacht.domains.reader.words import rows, stems, words
 from rechenmacht.errors import BadInput
 
 _CROWD = words("grammar.sentence.crowd")
@@ -261,6 +261,8 @@ class Grammar(Amounts):
         """Whether a word that can open a quantity does so: not `eight-bit`, not an article before a sign."""
         if self.low(i + 1) == "-" and self.low(i + 2) in words("grammar.common.bits"):
             return False
+        if self.low(i) in rows("grammar.widths") and self.low(i + 1) in words("grammar.common.bits"):
+            return False  # `in acht Bit`
         if self.low(i + 1) in words("reading.named_units"):
             return False  # `eine TPP von 21.000`
         if self.tokens[i].text in {"A", "R"} and self.text.low(i + 1) == "$" and self.tokens[i + 1].glued:

@@ -85,6 +85,8 @@ def magnitude(tokens: list[Token], i: int) -> tuple[float, int] | None:
     j = _joint(tokens, i)
     if j >= len(tokens) or tokens[j].kind != "w":
         return None
+    if j + 1 < len(tokens) and tokens[j + 1].glued and tokens[j + 1].kind == "n":
+        return None  # `a Trn3 UltraServer`
     token = tokens[j]
     factor = _german_magnitude(token) if token.lang == "de" else _english_magnitude(token)
     if (

@@ -191,7 +191,8 @@ def equivalents(text: Text, found: list[Quantity]) -> None:
         named = any(one.low == "h" and two.text == "100" and two.glued for one, two in itertools.pairwise(behind))
         begin = max(text.sentences[quantity.sentence][0], quantity.first - _BEFORE)
         before = {token.low for token in text.tokens[begin : quantity.first]}
-        if named and before & words("reading.equivalent.words"):
+        as_much = len(before & words("reading.equivalent.as_much")) > 1  # `leistet so viel wie 90.000 H100`
+        if named and (as_much or before & words("reading.equivalent.words")):
             quantity.unit, quantity.noun = "h100e", ""
 
 
