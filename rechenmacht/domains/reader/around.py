@@ -71,7 +71,6 @@ def _also_said(scene: Scene, quantity: Quantity) -> Collection[str]:
         return _electricity(scene)
     named = scene.named.get(quantity.sentence, ()) if quantity.unit == "count" else ()
     chips = any(m.kind == "chip" and quantity.first < m.first <= quantity.last for m in named)
-    chips = chips or (quantity.unit == "count" and quantity.noun in words("reading.chip_hour.chips"))
     if not chips:
         return ()
     said, first = scene.meanings.vocabulary.of, scene.subjects(quantity)[:1]
