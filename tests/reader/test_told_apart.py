@@ -67,7 +67,7 @@ CASES = [
         "en",
         "DayOne's Nusajaya campus had reached 94 MW by January 2026; Oracle's site on Batam was at 336 MW.",
         "336",
-        "other",
+        "contradicted",
     ),
     # Named only to be left out: the base has 102 TWh for China in 2024.
     ("en", "In 2024 data centers used 48 TWh in the Asia-Pacific region outside China.", "48 TWh", "unverifiable"),
