@@ -252,10 +252,8 @@ def joined(scene: Scene, begin: int, end: int) -> list[tuple[int, str]]:
             found.append((place, "".join(t.low for t in tokens[place:last])))
         if token.kind == "w" or token.name:
             found += [(k, tokens[k].low) for k in range(place, last) if tokens[k].low not in skipped]
-        if token.kind == "n" and token.text.isdigit():
+        if (token.kind == "n" and token.text.isdigit()) or token.low in _WIDTHS:
             found += _figure(scene, place)
-        elif token.low in _WIDTHS and place + 1 < end and tokens[place + 1].low in _BITS:
-            found.append((place, f"{_WIDTHS[token.low]}bit"))  # `in acht Bit`
         elif token.text == "IT":
             found.append((place, "itload"))
         if place > begin and tokens[place - 1].low in told:
@@ -300,7 +298,8 @@ def _way(scene: Scene, place: int, end: int) -> list[tuple[int, str]]:
 def _figure(scene: Scene, place: int) -> list[tuple[int, str]]:
     """Return what a bare figure says: the width of a format (8-bit), or a year that is part of a name."""
     tokens, low = scene.text.tokens, scene.text.tokens[place].low
+    low = str(_WIDTHS.get(low, low))  # `in acht Bit`
     behind = tokens[place + 1 : place + 3]
     if behind and (behind[0].low in _BITS or (behind[0].text in "-‑" and len(behind) > 1 and behind[1].low in _BITS)):
         return [(place, f"{low}bit")]
-    return [(place, low)] if len(low) > 2 else []
+    return [(place, low)] if len(low) > 2 and low.isdigit() else []
