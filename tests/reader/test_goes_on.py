@@ -201,6 +201,11 @@ CASES = [
     ("Am Netz PJM kostet Leistung für 2027/28 333 Dollar pro Megawatt und Tag.", "333", "supported"),
     # Eight times 141 GB are 1.1 TB.
     ("Acht H200 mit je 141 GB bringen den DGX H200 auf 2,2 TB Speicher.", "2,2", "contradicted"),
+    # The quarter behind the one told: 46.7 billion to July 2025, 57 to October.
+    ("Nvidia setzte im Quartal bis Juli 2025 46,7 Milliarden Dollar um. Im Quartal darauf waren es 57 Milliarden.", "57",
+     "supported"),
+    ("Nvidia setzte im Quartal bis Juli 2025 46,7 Milliarden Dollar um. Im Quartal darauf waren es 30 Milliarden.", "30",
+     "contradicted"),
 ]  # fmt: skip
 
 

@@ -103,7 +103,7 @@ def shifted(article: date, unit: str, count: int) -> str:
 def told_back() -> dict[str, list[tuple[tuple[str, ...], int]]]:
     """Return the words that set a number before the time told, by the first: each as its words, and months back."""
     found: dict[str, list[tuple[tuple[str, ...], int]]] = {}
-    for name, back in (("year_earlier", 12), ("quarter_earlier", 3), ("year_later", -12)):
+    for name, back in (("year_earlier", 12), ("quarter_earlier", 3), ("year_later", -12), ("quarter_later", -3)):
         for phrase in table("judging")["period"][name]:
             parts = tuple(phrase.split())
             found.setdefault(parts[0], []).append((parts, back))
