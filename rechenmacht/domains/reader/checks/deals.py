@@ -47,18 +47,24 @@ def _between_firms(scene: Scene, quantity: Quantity, *, part: bool) -> Verdict |
     """Judge a number by the deals between the firms that its sentence tells it for."""
     codes = _CODES[quantity.unit]
     named, bound = parties.named(scene, quantity), parties.bound(scene, quantity)
-    named = sorted(bound, key=named.index) if len(bound) == _PAIR else named
+    joint = parties.joint(scene, quantity)
+    named = sorted(bound, key=named.index) if len(bound) == _PAIR and not joint else named
     told = [*named, *parties.before(scene, quantity)] if _open(scene, quantity, named) else named
-    sides = bound
-    if len(bound) != _PAIR and not part:
-        sides = bound | _other_side(named, bound, parties.roles(scene, quantity))
+    roles = parties.roles(scene, quantity)
+    sides = bound if len(bound) == _PAIR or part else bound | _other_side(named, bound, roles)
     told = [*told, *parties.stand_ins(scene, quantity)]
     every = [leg for leg in dealing.between(scene, quantity, codes, told) if _between(leg, sides)]
     if not every:
         mine = list(bound) if len(bound) == 1 else parties.led_to(scene, quantity)
         return _with_before(scene, quantity, codes, [*mine, *parties.before(scene, quantity)]) if mine else None
-    pair = sorted(sides) if all({leg.deal.payer, leg.deal.payee} == sides for leg in every) else named
+    alone = sides - bound <= set(roles) and not joint and _only_of(every, sides)
+    pair = sorted(sides) if alone else named
     return _by_day(scene, quantity, _of_kind(scene, quantity, every), pair, codes)
+
+
+def _only_of(legs: list[Leg], sides: set[str]) -> bool:
+    """Whether all deals are between the same two firms."""
+    return len(sides) == _PAIR and all({leg.deal.payer, leg.deal.payee} == sides for leg in legs)
 
 
 def _open(scene: Scene, quantity: Quantity, named: list[str]) -> bool:
@@ -248,17 +254,28 @@ def _of_legs(
         return summed
     if best.gap <= _NEAR_DEAL:
         return dealing.tell(scene, quantity, best, "imprecise", "deal_near")
-    if best.gap <= _WRONG:
+    if best.gap <= _WRONG or (best.deal.kind != "debt" and _lent(scene, quantity)):
         return None
+    return _far(scene, quantity, legs, named, codes)
+
+
+def _far(scene: Scene, quantity: Quantity, legs: list[Leg], named: list[str], codes: tuple[str, ...]) -> Verdict | None:
+    """Contradict an amount far from the deals of its firms, but what may be a part or an instalment of one."""
     signed = scene.word_set(quantity.sentence) & words("judging.deal.made")
-    if (
-        dealing.low(legs) * 0.5 > (quantity.mid or 0.0) and not signed
-    ):  # a part, an instalment; or just the amount of another deal of then
-        other = dealing.others_deal(scene, quantity, named, codes)
-        dated = other is not None and dealing.made_then(scene, quantity, Leg(1.0, other[0], other[1], (0.0, 0.0)))
-        here = other is not None and {other[0].payer, other[0].payee} <= set(parties.named(scene, quantity))
-        return dealing.tell_wrong(scene, quantity, legs, named, codes) if dated or here else None
-    return dealing.tell_wrong(scene, quantity, legs, named, codes)
+    if dealing.low(legs) * 0.5 <= (quantity.mid or 0.0) or signed:
+        return dealing.tell_wrong(scene, quantity, legs, named, codes)
+    other = dealing.others_deal(scene, quantity, named, codes)  # just the amount of another deal of then
+    if other is None:
+        return None
+    dated = dealing.made_then(scene, quantity, Leg(1.0, other[0], other[1], (0.0, 0.0)))
+    here = {other[0].payer, other[0].payee} <= set(parties.named(scene, quantity))
+    return dealing.tell_wrong(scene, quantity, legs, named, codes) if dated or here else None
+
+
+def _lent(scene: Scene, quantity: Quantity) -> bool:
+    """Whether a sentence tells of what is lent: `Oracle borrows $25bn to build for OpenAI` is no deal of the two."""
+    debts = tuple(stems("judging.deal.debts"))
+    return any(word.startswith(debts) for word in scene.words(quantity.sentence))
 
 
 def _turned(scene: Scene, quantity: Quantity, legs: list[Leg]) -> Verdict | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from rechenmacht.domains.reader import pairing
 from rechenmacht.domains.reader.mentions import Mention
 from rechenmacht.domains.reader.model import Quantity
@@ -102,6 +104,13 @@ def _alone(scene: Scene, quantity: Quantity, clause: list[Mention]) -> set[str]:
     beside = [q for q in scene.beside(quantity) if scene.clause(q.sentence, q.first) == mine]
     firms = {one for m in clause if (one := party(scene, m)) is not None}
     return firms if len(firms) == 1 and len(beside) == 1 else set()
+
+
+def joint(scene: Scene, quantity: Quantity) -> bool:
+    """Whether two firms of a sentence are told as one: `Nvidia and Microsoft invest $15bn in Anthropic`."""
+    firms = [m for m in scene.named.get(quantity.sentence, ()) if party(scene, m) is not None]
+    both, low = words("judging.deal.joins"), scene.text.low
+    return any(two.first - one.last == 1 and low(one.last) in both for one, two in pairwise(firms))
 
 
 def led_to(scene: Scene, quantity: Quantity) -> list[str]:
@@ -228,8 +237,8 @@ def _subject(scene: Scene, sentence: int, verb: int) -> str | None:
     if _with_zu(scene, verb):  # `OpenAI verpflichtete sich, Oracle Rechenleistung abzunehmen`
         return free[0][1] if free else None
     helper = _helper(scene, sentence, verb)  # `OpenAI will AMD-Chips abnehmen`: the subject stands beside the auxiliary
-    mine = scene.clause(sentence, verb)
-    same = [(m, one) for m, one in free if scene.clause(sentence, m.first) == mine]
+    mine, german = scene.clause(sentence, verb), scene.text.tokens[verb].lang == "de"
+    same = [(m, one) for m, one in free if scene.clause(sentence, m.first) == mine and (german or m.last <= verb)]
     return _beside(same or free, verb if helper is None else helper)
 
 
