@@ -54,6 +54,8 @@ def attribution(tokens: list[Token], begin: int, end: int) -> str | None:
 
 
 def _role(said: set[str]) -> str:
+    if said & words("judging.role.holds") and said & words("judging.role.holds_for"):
+        return "opinion"  # `Der Chef hält 30 Prozent für möglich`, not `China hält 15 Prozent`
     for role in ("planned", "forecast", "opinion", "reported", "past"):
         if said & words(f"judging.role.{role}"):
             return role

@@ -25,7 +25,7 @@ def in_reach(case: Case, one: Candidate) -> bool:
     kind = one.subject.partition(":")[0]
     if mention.sentence != quantity.sentence:
         return _told_before(case, one, kind)
-    if mention.weak and not mention.sure and kind not in {"bloc", "country"}:
+    if mention.weak and not mention.sure and kind not in {"bloc", "country", "rule"}:
         return False
     theirs = case.scene.clause(quantity.sentence, mention.first)
     if mention.first <= quantity.first or theirs == case.scene.clause(quantity.sentence, quantity.first):
