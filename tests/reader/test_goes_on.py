@@ -207,8 +207,8 @@ CASES = [
     ("Nvidia setzte im Quartal bis Juli 2025 46,7 Milliarden Dollar um. Im Quartal darauf waren es 30 Milliarden.", "30",
      "contradicted"),
     # Who holds a share has it; who holds it for possible has an opinion.
-    ("China hält 30 Prozent der Leistung aller KI-Supercomputer der Welt.", "30", "contradicted"),
-    ("Der Minister hält für China 30 Prozent der Leistung aller KI-Supercomputer für möglich.", "30", "unverifiable"),
+    ("Im März 2025 hielt China 30 Prozent der Leistung aller KI-Supercomputer.", "30", "contradicted"),
+    ("Im März 2025 hielt der Chef für China 30 Prozent der Leistung aller KI-Supercomputer für möglich.", "30", "unverifiable"),
     # A rule is named by its month: 4,800 TPP in October 2022.
     ("Die Exportregel vom Oktober 2022 traf Chips ab 9.600 TPP.", "9.600", "contradicted"),
     ("Die Exportregel vom Oktober 2022 traf Chips ab 4.800 TPP.", "4.800", "supported"),
