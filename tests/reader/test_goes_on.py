@@ -212,6 +212,13 @@ CASES = [
     # A rule is named by its month: 4,800 TPP in October 2022.
     ("Die Exportregel vom Oktober 2022 traf Chips ab 9.600 TPP.", "9.600", "contradicted"),
     ("Die Exportregel vom Oktober 2022 traf Chips ab 4.800 TPP.", "4.800", "supported"),
+    # Of two firms told before nobody can say which puts ten billion into Anthropic, alongside Microsoft.
+    (
+        "Nvidia und Intel legen zu. Im November 2025 hatte der Konzern angekündigt, zehn Milliarden Dollar in Anthropic zu "
+        "stecken, an der Seite von Microsoft.",
+        "zehn",
+        "unverifiable",
+    ),
 ]  # fmt: skip
 
 

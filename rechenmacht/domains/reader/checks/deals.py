@@ -261,6 +261,8 @@ def _of_legs(
 
 def _far(scene: Scene, quantity: Quantity, legs: list[Leg], named: list[str], codes: tuple[str, ...]) -> Verdict | None:
     """Contradict an amount far from the deals of its firms, but what may be a part or an instalment of one."""
+    if parties.unclear(scene, quantity):
+        return None  # `the company puts $10bn into Anthropic, alongside Microsoft`: neither need be of those two
     signed = scene.word_set(quantity.sentence) & words("judging.deal.made")
     if dealing.low(legs) * 0.5 <= (quantity.mid or 0.0) or signed:
         return dealing.tell_wrong(scene, quantity, legs, named, codes)

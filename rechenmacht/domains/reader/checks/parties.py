@@ -46,6 +46,13 @@ def points(scene: Scene, quantity: Quantity) -> bool:
     return any(m.weak and m.kind == "org" for m in scene.named.get(quantity.sentence, ()))
 
 
+def unclear(scene: Scene, quantity: Quantity) -> bool:
+    """Whether a number's clause points to a firm of which nobody can say which it is."""
+    mine, here = scene.clause(quantity.sentence, quantity.first), scene.named.get(quantity.sentence, ())
+    weak = (m for m in here if m.weak and m.kind == "org" and scene.clause(m.sentence, m.first) == mine)
+    return any(party(scene, m) is None for m in weak)
+
+
 def _whole(scene: Scene, mention: Mention) -> str | None:
     """Return the firm of a mention: of a product its maker, of a part the whole."""
     entity = mention.entity
