@@ -117,3 +117,21 @@ def test_a_common_word_names_no_quantity_by_itself(meanings: Meanings, word: str
 def test_a_raised_amount_is_not_the_valuation_beside_it(reader: Reader) -> None:
     told = "Die KI-Firma xAI besorgte sich im Mai 2024 sechs Milliarden Dollar bei einer Bewertung von 24 Milliarden."
     assert "contradicted" not in {one.verdict for one in reader.read(told, "-", DAY).verdicts}
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Für GPT-4 liefen 25.000 Chips.", "supported"),
+        ("Für GPT-4 liefen 50.000 Chips.", "contradicted"),
+        ("Training GPT-4 kept 25,000 GPUs busy.", "supported"),
+        ("Data centres in the US ate 4.4 per cent of the power in 2023.", "supported"),
+        # What is told of a part is not said of the whole.
+        ("Der Verkehr in Deutschland zog 2024 12 Terawattstunden aus dem Netz.", "unverifiable"),
+        ("Investors poured 30 billion dollars of debt into xAI in 2025.", "unverifiable"),
+    ],
+)
+def test_idioms_of_journalists(reader: Reader, text: str, wanted: str) -> None:
+    document = reader.read(text, "-", DAY)
+    kinds = {number.id: number.kind for number in document.quantities}
+    assert [one.verdict for one in document.verdicts if kinds[one.quantity_id] != "date"] == [wanted]
