@@ -219,6 +219,10 @@ CASES = [
         "zehn",
         "unverifiable",
     ),
+    # One source is a part of all: Germany generated 496 TWh in 2024.
+    ("Germany produced 28 TWh of electricity from gas in 2024.", "28", "unverifiable"),
+    ("Deutschland erzeugte 2024 rund 60 Terawattstunden Strom aus Kohle.", "60", "unverifiable"),
+    ("Deutschland erzeugte 2024 rund 60 Terawattstunden Strom.", "60", "contradicted"),
 ]  # fmt: skip
 
 

@@ -36,12 +36,31 @@ def modified(case: Case, one: Candidate) -> bool:
 
 def of_segment(case: Case, one: Candidate) -> bool:
     """Whether the clause speaks of a part of a firm's business that is no word of the quantity: `Spielesektor`."""
+    if _from_source(case, one):
+        return True
     if not one.subject.startswith("org:"):
         return False
     own, ends = case.scene.meanings.own[one.code], stems("judging.doubt.segments")
     told = dict(stems_of(case.scene, case.quantity.sentence))
     parts = any(low.endswith(ends) and own.isdisjoint(told.get(place, ())) for place, low in clause_words(case))
     return parts or _of_product(case, own)
+
+
+def _from_source(case: Case, one: Candidate) -> bool:
+    """Whether energy is told of one source that is no word of the quantity: `28 TWh of electricity from gas`."""
+    if not case.quantity.unit.startswith(("Wh", "W")):
+        return False
+    low, own = case.scene.text.low, case.scene.meanings.own[one.code]
+    said, sources = case.scene.meanings.vocabulary.of, words("judging.doubt.sources")
+    from_one = (low(k) for k, word in clause_words(case) if word in sources and _led_from(low(k - 1), low(k - 2)))
+    alone = (word for _, word in clause_words(case) if word in words("judging.doubt.source_power"))
+    return any(own.isdisjoint(said(word)) for word in (*from_one, *alone))
+
+
+def _led_from(before: str, second: str) -> bool:
+    """Whether a word that says from what stands before a source: `from gas`, `aus der Sonne`, `by burning coal`."""
+    opens = words("judging.doubt.from_source")
+    return before in opens or second in opens
 
 
 def _of_product(case: Case, own: frozenset[str]) -> bool:
