@@ -223,6 +223,20 @@ CASES = [
     ("Germany produced 28 TWh of electricity from gas in 2024.", "28", "unverifiable"),
     ("Deutschland erzeugte 2024 rund 60 Terawattstunden Strom aus Kohle.", "60", "unverifiable"),
     ("Deutschland erzeugte 2024 rund 60 Terawattstunden Strom.", "60", "contradicted"),
+    # Which of two quantities told before is gone on with nobody says; a year's quantity is none of a quarter.
+    (
+        "Amazon zahlte im zweiten Quartal 2026 rund 54,2 Milliarden Dollar für Sachanlagen, bei einem Umsatz von 200,6 "
+        "Milliarden Dollar. Alphabet folgt mit 44,9 Milliarden Dollar, Microsoft mit 35,8 Milliarden Dollar.",
+        "44,9",
+        "unverifiable",
+    ),
+    # What a number behind is told to be (burned 8 billion in 2025) is not what this one is.
+    ("OpenAI nahm 2025 gut 13 Milliarden Dollar ein und verbrannte dabei acht Milliarden Dollar.", "13 M", "unverifiable"),
+    ("OpenAI verbrannte 2025 gut 13 Milliarden Dollar.", "13 M", "contradicted"),
+    # A chip compared with by a share of it is not whose the number is: H20 148 TFLOP/s, H200 989.
+    ("The H20 delivers about 15 percent of the H200's BF16 performance, 148 teraflops in all.", "148", "supported"),
+    # A month without a year: 540 commits in July 2026, 158 in June 2025.
+    ("Im Projekt vLLM-Ascend landeten im Juli 540 Änderungen im Hauptzweig, im Februar 2025 waren es 65.", "540", "supported"),
 ]  # fmt: skip
 
 

@@ -24,6 +24,8 @@ def compared(text: Text, mention: Mention) -> bool:
         "as" in low[-3:] and low.count("as") > 1
     ):  # as much as
         return True
+    if {*low[-2:]} & words("grammar.scene.of") and {*low[-4:]} & words("grammar.common.percent"):
+        return True  # `15 percent of the H200's performance`
     return any(phrase in " ".join(low) for phrase in table("judging")["compare"]["of_what"])
 
 

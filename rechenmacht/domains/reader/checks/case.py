@@ -89,6 +89,7 @@ def settle(scene: Scene, quantity: Quantity) -> Case:
     when = when or _of_heading(scene, quantity)
     ranked = parallel(scene, quantity, rank(scene, quantity, when))
     when = times.of_firm(scene, ranked[0].subject, when) if ranked and when is not None else when
+    ranked = _of_that_long(scene, ranked, when)
     said = bases_said(scene, quantity) if quantity.unit == "FLOP/s" else frozenset[str]()
     group = _leading(scene, ranked, said)
     carried = times.carried(scene, quantity) if when is None else None
@@ -98,6 +99,11 @@ def settle(scene: Scene, quantity: Quantity) -> Case:
         carried = carried if when is None else None
     scene.kept.settled[quantity.id], scene.kept.dated[quantity.id] = when or carried, when
     return Case(scene, quantity, when, ranked, group, _closed(scene, quantity, group), carried, said)
+
+
+def _of_that_long(scene: Scene, ranked: list[Candidate], when: Period | None) -> list[Candidate]:
+    """Return candidates of a time as long as the number's: what a year is gone on with is none of a quarter."""
+    return [one for one in ranked if when is None or when.fits(scene.records.period(one.code))]
 
 
 def _of_quarter(scene: Scene, group: list[Candidate], carried: Period | None, quantity: Quantity) -> list[Candidate]:

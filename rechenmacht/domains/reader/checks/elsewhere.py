@@ -9,7 +9,7 @@ from rechenmacht.domains.reader.candidate import Candidate
 from rechenmacht.domains.reader.candidates import rank
 from rechenmacht.domains.reader.checks import siblings
 from rechenmacht.domains.reader.checks.narrower import out_of_place
-from rechenmacht.domains.reader.checks.owndate import dated_behind, of_own_date
+from rechenmacht.domains.reader.checks.owndate import dated_behind, of_own_date, of_that_month
 from rechenmacht.domains.reader.checks.siblings import claims_then
 from rechenmacht.domains.reader.checks.told import Told, verdict
 from rechenmacht.domains.reader.checks.values import figures, gap, rounding, tolerance
@@ -233,6 +233,8 @@ def of_year(case: Case, best: Row, limit: float) -> Verdict | None:
     if case.when is None:
         return older(case, best)
     told = case.told(best, other=when(other.as_of))
+    if of_that_month(case, other):
+        return verdict(case.quantity, "unverifiable", "facts", "unsure", told)
     if _wrong_year(case, best, limit):
         return verdict(case.quantity, "contradicted", "facts", "contradicted_year", told)
     if figures(case.quantity) >= _MANY or _hardly_chance(case, best, other):

@@ -8,6 +8,7 @@ from rechenmacht.domains.reader import times
 from rechenmacht.domains.reader.around import context, stems_of
 from rechenmacht.domains.reader.candidate import Candidate
 from rechenmacht.domains.reader.candidates import rank
+from rechenmacht.domains.reader.counterparts import first_code
 from rechenmacht.domains.reader.ellipsis import bare, told_before
 from rechenmacht.domains.reader.meanings import NEAR
 from rechenmacht.domains.reader.model import Quantity
@@ -36,7 +37,7 @@ def modified(case: Case, one: Candidate) -> bool:
 
 def of_segment(case: Case, one: Candidate) -> bool:
     """Whether the clause speaks of a part of a firm's business that is no word of the quantity: `Spielesektor`."""
-    if _from_source(case, one):
+    if _from_source(case, one) or of_other_clause(case, one) or _of_which(case):
         return True
     if not one.subject.startswith("org:"):
         return False
@@ -44,6 +45,40 @@ def of_segment(case: Case, one: Candidate) -> bool:
     told = dict(stems_of(case.scene, case.quantity.sentence))
     parts = any(low.endswith(ends) and own.isdisjoint(told.get(place, ())) for place, low in clause_words(case))
     return parts or _of_product(case, own)
+
+
+def _of_which(case: Case) -> bool:
+    """Whether a number goes on with a sentence that tells several quantities: `Alphabet follows with 44.9`."""
+    scene, quantity = case.scene, case.quantity
+    before = scene.by_sentence.get(quantity.sentence - 1, ())
+    same = [q for q in before if q.unit == quantity.unit and q.kind not in {"date", "rank", "ratio"}]
+    if (
+        len(same) < _BOTH
+        or not bare(scene, quantity)
+        or scene.text.low(quantity.first - 1) not in words("judging.doubt.follows")
+    ):
+        return False
+    return len({first_code(scene, q) for q in same}) > 1
+
+
+def of_other_clause(case: Case, one: Candidate) -> bool:
+    """Whether the words of a quantity are all told of a number behind: `it took in 13 billion and burned 8`."""
+    scene, quantity, own = case.scene, case.quantity, case.scene.meanings.own[one.code]
+    others = [q for q in scene.beside(quantity) if q is not quantity]
+    if not others or bare(scene, quantity):
+        return False
+    places = [place for place, said in stems_of(scene, quantity.sentence) if not own.isdisjoint(said)]
+    return bool(places) and all(_of_others(case, place, others) for place in places)
+
+
+def _of_others(case: Case, place: int, others: list[Quantity]) -> bool:
+    """Whether a word stands in the clause of another number, or behind `and` and before the next one."""
+    scene, quantity = case.scene, case.quantity
+    theirs, mine = (scene.clause(quantity.sentence, k) for k in (place, quantity.first))
+    if theirs != mine:
+        return any(scene.clause(q.sentence, q.first) == theirs for q in others)
+    joined = any(scene.text.low(k) in words("grammar.relations.and") for k in range(quantity.last, place))
+    return joined and any(q.first > place for q in others)
 
 
 def _from_source(case: Case, one: Candidate) -> bool:

@@ -53,6 +53,11 @@ def _again(scene: Scene, pair: Pair, mine: tuple[Verdict, Verdict], subject: str
     codes = _in_step(scene, pair, cases, subject)
     if codes is None or codes == (mine[0].quantity, mine[1].quantity):
         return {}
+    if any(
+        case.when is not None and not case.when.fits(scene.records.period(code))
+        for case, code in zip(cases, codes, strict=True)
+    ):
+        return {}  # what a year's quantity is called is told of a quarter
     told = [facts.judge(_of_code(case, subject, code)) for case, code in zip(cases, codes, strict=True)]
     return {one.quantity_id: one for one in told if one is not None}
 
