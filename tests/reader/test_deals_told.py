@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from asked import first_told
 
 from rechenmacht.domains.reader import Reader
 from rechenmacht.evidence.base import Base
@@ -86,11 +87,4 @@ def reader(base: Base) -> Reader:
 
 @pytest.mark.parametrize(("text", "span", "day", "wanted"), TOLD)
 def test_deals(reader: Reader, text: str, span: str, day: date, wanted: str) -> None:
-    document = reader.read(text, "-", day)
-    at = text.index(span)
-    found = [
-        one.verdict
-        for number, one in zip(document.quantities, document.verdicts, strict=True)
-        if number.start < at + len(span) and at < number.end and number.kind != "date"
-    ]
-    assert found[:1] == [wanted]
+    assert first_told(reader, text, span, day) == [wanted]

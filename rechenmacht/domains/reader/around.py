@@ -186,7 +186,12 @@ def _outside(scene: Scene, sentence: int) -> dict[str, float]:
 
 def pointed_to(scene: Scene, sentence: int) -> frozenset[str]:
     """Return the stems of the sentence before, where a word points to what it tells: `Nvidia erlöste damit`."""
-    if not sentence or scene.word_set(sentence).isdisjoint(words("judging.focus.adverbs")):
+    return told_just_before(scene, sentence, words("judging.focus.adverbs"))
+
+
+def told_just_before(scene: Scene, sentence: int, points: frozenset[str]) -> frozenset[str]:
+    """Return the stems of the sentence before, where a sentence says one of the words that point to it."""
+    if not sentence or scene.word_set(sentence).isdisjoint(points):
         return frozenset()
     return frozenset(one for _, stems in stems_of(scene, sentence - 1) for one in stems)
 

@@ -15,6 +15,7 @@ CHIP_HOURS = "chip hours"  # the noun of a number of GPU hours
 _OF_PRICE = 3  # tokens from a price to the period it is told for
 _REACH = 9  # words between a period and the number that it is a rate of
 _MANY_OPERATIONS = 1e15
+_OF_A_RUN = 1e20  # operations; so many are those of a training run, whatever is said of them
 _MANY_A_SECOND = 1e9
 _CAP = 9  # words around a number in which it is told not to be exceeded
 _VERB = 4  # words from a number over a verb to its period
@@ -232,12 +233,17 @@ def _of_operation(text: Text, place: int) -> bool:
     return text.low(place) in words("reading.operations.floating") or text.tokens[place].name
 
 
+def _of_a_run(quantity: Quantity) -> bool:
+    """Whether a number of operations is one of a training run: `5e26 operations of compute`."""
+    return quantity.noun in words("reading.operations.words") and (quantity.mid or 0.0) >= _OF_A_RUN
+
+
 def operations(text: Text, quantity: Quantity) -> None:
     """Let operations per second be FLOP/s, and very many of them FLOP: `3.8 x 10^25 floating-point operations`."""
     large = quantity.unit in {"count", "1"} and (quantity.mid or 0.0) >= _least(text, quantity)
     places = range(quantity.last, min(quantity.last + 4, len(text.tokens))) if large else range(0)
     word = next((k for k in places if text.low(k) in words("reading.operations.words")), None)
-    if large and quantity.noun in words("reading.operations.words"):
+    if _of_a_run(quantity):
         quantity.unit, quantity.noun = "FLOP", ""  # `5e26 operations of compute`
     if word is not None and all(_of_operation(text, k) for k in range(quantity.last, word)):
         quantity.unit, quantity.noun, quantity.last, quantity.end = "FLOP", "", word + 1, text.tokens[word].end

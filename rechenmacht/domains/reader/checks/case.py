@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from rechenmacht.domains.reader import datings, moved, reporting, times
-from rechenmacht.domains.reader.around import context, heading, stems_of
+from rechenmacht.domains.reader.around import context, heading, told_just_before
 from rechenmacht.domains.reader.bases import bases_said, of_basis
 from rechenmacht.domains.reader.candidate import Candidate
 from rechenmacht.domains.reader.candidates import leaders, ordered, rank
@@ -22,7 +22,7 @@ from rechenmacht.domains.reader.months import days_of
 from rechenmacht.domains.reader.records import Period
 from rechenmacht.domains.reader.scene import Scene
 from rechenmacht.domains.reader.wording import alike, of_claim, source
-from rechenmacht.domains.reader.words import words
+from rechenmacht.domains.reader.words import either, words
 from rechenmacht.evidence.forms import Claim
 
 
@@ -136,18 +136,11 @@ def of_growths(case: Case) -> Case:
     """Return a case told by what is itself a growth, as the verb says: `demand grew by 2.6 percent`."""
     scene, grown = case.scene, stemmed("judging.growth.counted")
     near = {one for one, close in context(scene, case.quantity).items() if close >= NEAR} | grown
-    near |= _pointed_to(scene, case.quantity.sentence)
+    points = either("judging.focus.this", "judging.focus.pronouns")  # `dieser Verbrauch`
+    near |= told_just_before(scene, case.quantity.sentence, points)
     own = scene.meanings.own
     ranked = ordered([met_too(scene, one, near) for one in case.ranked if not own[one.code].isdisjoint(grown)])
     return replace(case, ranked=ranked, group=leaders([one for one in ranked if one.known and one.match.named]))
-
-
-def _pointed_to(scene: Scene, sentence: int) -> set[str]:
-    """Return the stems of the sentence before, where a word points to what it tells: `dieser Verbrauch`."""
-    points = words("judging.focus.this") | words("judging.focus.pronouns")
-    if not sentence or points.isdisjoint(scene.word_set(sentence)):
-        return set()
-    return {one for _, stems in stems_of(scene, sentence - 1) for one in stems}
 
 
 def _of_width(scene: Scene, ranked: list[Candidate], said: frozenset[str]) -> list[Candidate]:

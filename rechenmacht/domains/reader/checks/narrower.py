@@ -83,7 +83,7 @@ def _of_others(case: Case, place: int, others: list[Quantity]) -> bool:
 
 def _from_source(case: Case, one: Candidate) -> bool:
     """Whether energy is told of one source that is no word of the quantity: `28 TWh of electricity from gas`."""
-    if not case.quantity.unit.startswith(("Wh", "W")):
+    if not case.quantity.unit.startswith("W"):
         return False
     low, own = case.scene.text.low, case.scene.meanings.own[one.code]
     said, sources = case.scene.meanings.vocabulary.of, words("judging.doubt.sources")
